@@ -1,0 +1,5 @@
+"""`python -m slowrise`."""
+
+from slowrise.cli import main
+
+main()
