@@ -1,0 +1,68 @@
+"""The thresholds the rules need, already validated. Seconds throughout; times of day are seconds after local midnight.
+
+The defaults are those of the standard profile. Two clocks in the rules lean on them: a bout ends at a break of
+`break_min`; what leads to a prompt is cleared by `break_full` and shortened by anything between the two.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+MINUTE = 60.0
+HOUR = 3600.0
+
+ProfileName = Literal["standard", "recovery", "flare-up"]
+InCalls = Literal["hold", "prompt"]
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """What the rules go by. No study gives an interval for disc calcification: all are carried over or judgement.
+
+    `sit_soft`: prompts every 30 min made sits over 30 min fewer and shorter (Evans et al. 2012, Am J Prev Med 43:293).
+    `sit_repeat`: judgement, annoyance against effect. `sit_firm`: 5 to 10 min of break after 50 to 60 min of screen
+    (HSE, display screen equipment). `break_min`: 2 min of walking every 20 did something (Dunstan et al. 2012,
+    Diabetes Care 35:976), and shorter absences are not reliably seen in input. `break_full`: 5 min every 30
+    (Duran et al. 2023, Med Sci Sports Exerc 55:847). `partial_credit`: 2 min for 20, as in Dunstan; the form is
+    judgement.
+
+    `stand_firm` lies below the 42 min at which people prone to it get pain from standing (Coenen et al. 2017, Gait
+    Posture 58:310); `stand_soft` is judgement; `stand_budget` is where the expert statement begins (Buckley et al. 2015,
+    Br J Sports Med 49:1357). `day_budget` is the usual sitting of an office day (5.3 to 5.8 h, Ryan et al. 2011,
+    Ergonomics 54:531; Evans et al. 2012), so no worse than typical.
+
+    The rest is judgement: quiet before clever.
+    """
+
+    profile: ProfileName = "standard"
+    sit_soft: float = 30 * MINUTE
+    sit_repeat: float = 10 * MINUTE
+    sit_firm: float = 50 * MINUTE
+    break_min: float = 2 * MINUTE
+    break_full: float = 5 * MINUTE
+    partial_credit: float = 10.0
+    """A break of `break_min` up to `break_full` takes this many times its length off; 0: only a full one counts."""
+    stand_soft: float = 20 * MINUTE
+    stand_firm: float = 40 * MINUTE
+    stand_budget: float = 2 * HOUR
+    day_budget: float = 6 * HOUR
+    spacing: float = 10 * MINUTE
+    """Least time between two prompts."""
+    most_a_day: int = 16
+    wait_for_pause: float = 3 * MINUTE
+    """How long a prompt that is due waits for a lull; 0: not at all."""
+    snooze: float = 5 * MINUTE
+    snooze_budget: float = 15 * MINUTE
+    """All snoozes of one bout together."""
+    in_calls: InCalls = "hold"
+    quiet_hours: tuple[tuple[float, float], ...] = ()
+    """Half-open `[from, to)`; `to` at or before `from` means past midnight."""
+    workdays: frozenset[int] = frozenset()
+    """Monday is 0; empty means every day."""
+    day_starts: float = 4 * HOUR
+    """A local day runs from here to the next: work past midnight belongs to the evening it began in."""
+    summary_at: float = 18 * HOUR
+    standing_desk: bool = False
+    confirm_after: float = 60 * MINUTE
+    """Declared standing that nobody confirms for so long is doubted."""
