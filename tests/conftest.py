@@ -1,0 +1,138 @@
+"""For every test: a private home, runtime directory and environment, and the account of the real parts at the end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from parts import Part, part, versions
+
+_REAL = "real"
+_ON_CI = os.environ.get("CI") == "true"
+
+_UNSET = (
+    *("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"),
+    *("DBUS_SESSION_BUS_ADDRESS", "PULSE_SERVER", "PULSE_RUNTIME_PATH", "PIPEWIRE_REMOTE"),
+    *("XDG_SESSION_ID", "XDG_SESSION_TYPE", "XDG_SESSION_CLASS", "XDG_CURRENT_DESKTOP", "XDG_SEAT", "XDG_VTNR"),
+    *("DESKTOP_SESSION", "GNOME_SETUP_DISPLAY", "KDE_FULL_SESSION", "SWAYSOCK", "SSH_CONNECTION", "SSH_TTY"),
+    *("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "INVOCATION_ID", "JOURNAL_STREAM"),
+)
+"""What would lead a test to the desktop of the person who runs it."""
+
+
+def _make_private(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    runtime = home / "run"
+    runtime.mkdir(mode=0o700)
+    for name in _UNSET:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / ".local/share"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / ".local/state"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / ".cache"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={runtime}/no-system-bus")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def private_session(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keep fixtures that outlive a test away from the real home and desktop too."""
+    home = Path(tempfile.mkdtemp(prefix="sr-"))
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        _make_private(monkeypatch, home)
+        # A font cache made anew for each home would cost every chart test seconds.
+        monkeypatch.setenv("MPLCONFIGDIR", str(request.config.cache.mkdir("matplotlib")))
+        yield
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def private_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Give the test a home of its own, outside `tmp_path`: a socket's path may have 107 bytes at most."""
+    home = Path(tempfile.mkdtemp(prefix="sr-"))
+    _make_private(monkeypatch, home)
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def _parts_of(item: pytest.Item) -> list[Part]:
+    return [part(name) for marker in item.iter_markers(_REAL) for name in marker.args]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Write the real parts of each test into its reports, where the account below finds them."""
+    for item in items:
+        item.user_properties.extend((_REAL, each.name) for each in _parts_of(item))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose parts are not all here."""
+    if reasons := [reason for each in _parts_of(item) if (reason := each.missing())]:
+        pytest.skip("; ".join(dict.fromkeys(reasons)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """On CI a skipped real part is a failure, whoever skipped it."""
+    report = yield
+    if _ON_CI and report.skipped and not hasattr(report, "wasxfail") and item.get_closest_marker(_REAL):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI=true does not allow: {_reason(report)}"
+    return report
+
+
+def _reason(report: pytest.TestReport) -> str:
+    told = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return told.removeprefix("Skipped: ")
+
+
+class _Account:
+    """What became of each real part."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.tests: dict[str, int] = {}
+        self.skipped: dict[str, str] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Add one phase of one test to the parts it named."""
+        for name in (str(value) for key, value in report.user_properties if key == _REAL):
+            if report.when == "call" and not report.skipped:
+                self.tests[name] = self.tests.get(name, 0) + 1
+            if missing := part(name).missing():
+                self.skipped[name] = missing
+            elif report.skipped:
+                self.skipped.setdefault(name, _reason(report))
+            self.seconds[name] = self.seconds.get(name, 0.0) + report.duration
+
+    def lines(self) -> Iterator[str]:
+        """One line a part: what ran, in which version, for how long, or why not."""
+        known = versions(part(name) for name in self.seconds)
+        for name in sorted(self.seconds, key=str.lower):
+            if ran := self.tests.get(name):
+                version = known.get(name, "version unknown")
+                yield f"{name:<20} {version:<32} ran in {ran} test{'s' * (ran > 1)}, {self.seconds[name]:.1f} s"
+            else:
+                yield f"{name:<20} {'':<32} SKIPPED: {self.skipped.get(name, 'its tests broke before it was used')}"
+
+
+_account = _Account()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known and open the account."""
+    config.addinivalue_line("markers", "real(*programs): runs against these real programs; see tests/parts.py")
+    config.pluginmanager.register(_account, "real-parts")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the account of the real parts."""
+    if lines := list(_account.lines()):
+        terminalreporter.section("real parts")
+        for line in lines:
+            terminalreporter.line(line, red="SKIPPED" in line)
