@@ -57,7 +57,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """All snoozes of one bout together."""
     in_calls: InCalls = "hold"
     quiet_hours: tuple[tuple[float, float], ...] = ()
-    """Half-open `[from, to)`; `to` at or before `from` means past midnight."""
+    """Half-open `[from, to)`; `to` before `from` means past midnight."""
     workdays: frozenset[int] = frozenset()
     """Monday is 0; empty means every day."""
     day_starts: float = 4 * HOUR
@@ -66,3 +66,35 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     standing_desk: bool = False
     confirm_after: float = 60 * MINUTE
     """Declared standing that nobody confirms for so long is doubted."""
+
+
+PROFILES: dict[ProfileName, Policy] = {
+    "standard": Policy(),
+    # The two weeks after a flare-up, in which the place is more sensitive than before: values between the other two.
+    "recovery": Policy(
+        profile="recovery",
+        sit_soft=25 * MINUTE,
+        sit_firm=40 * MINUTE,
+        stand_soft=15 * MINUTE,
+        stand_firm=30 * MINUTE,
+        stand_budget=1.5 * HOUR,
+        day_budget=5 * HOUR,
+    ),
+    # 2 min of walking every 20 (Dunstan et al. 2012), firm at the 30 of Duran et al. 2023; only a full break counts.
+    "flare-up": Policy(
+        profile="flare-up",
+        sit_soft=20 * MINUTE,
+        sit_repeat=5 * MINUTE,
+        sit_firm=30 * MINUTE,
+        break_min=3 * MINUTE,
+        partial_credit=0.0,
+        stand_soft=10 * MINUTE,
+        stand_firm=20 * MINUTE,
+        stand_budget=1 * HOUR,
+        day_budget=4 * HOUR,
+        # With the usual ten minutes the repeat, five after the first prompt, could never be shown.
+        spacing=5 * MINUTE,
+        most_a_day=20,
+    ),
+}
+"""The sets of limits a profile stands for; all but the standard one are judgement where nothing else is said."""
