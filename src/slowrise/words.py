@@ -1,0 +1,124 @@
+"""Durations and times as people write and read them. Seconds inside, text outside; no clock is read here.
+
+Durations are kept to the millisecond, as labels are. What is shown to a person is rounded; a setting is not.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+MINUTE = 60.0
+HOUR = 3600.0
+DAY = 24 * HOUR
+
+_UNITS = (
+    (HOUR, r"h|hr|hrs|hour|hours"),
+    (MINUTE, r"m|min|mins|minute|minutes"),
+    (1.0, r"s|sec|secs|second|seconds"),
+)
+# Nine digits are thirty years in seconds; more is a slip of the hand, and would not be exact to the millisecond.
+_DURATION = re.compile(r"\s*".join(rf"(?:([0-9]{{1,9}}(?:\.[0-9]{{1,3}})?)\s*(?:{names})\b)?" for _, names in _UNITS))
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+
+
+class Misread(ValueError):
+    """The text says nothing we can take; `example` is one we can."""
+
+    def __init__(self, wrong: str, example: str) -> None:
+        super().__init__(f"{wrong}; for example {example}")
+        self.wrong = wrong
+        self.example = example
+
+
+def duration(text: str) -> float:
+    """Seconds in `90s`, `45m`, `1h30m` or `30 min`: hours, minutes, seconds in this order, each with its unit.
+
+    Zero is a duration; a negative one is not. Raises `Misread`.
+    """
+    # "1h30m" has no word boundary after its h: a digit is a word character to a regular expression.
+    spaced = re.sub(r"(?<=[a-z])(?=[0-9])", " ", text.strip().lower())
+    match = _DURATION.fullmatch(spaced)
+    if match is None or not spaced:
+        if spaced.isdecimal() and spaced.isascii():
+            raise Misread(f"{text!r} has no unit", f"{spaced}m")
+        raise Misread(f"{text!r} is {'below zero' if spaced.startswith('-') else 'not a duration'}", "45m, 90s or 1h30m")
+    return round(sum(float(number) * unit for number, (unit, _) in zip(match.groups("0"), _UNITS, strict=True)), 3)
+
+
+def written(seconds: float) -> str:
+    """The shortest text `duration` reads back as the same: `45m`, `1h30m`, `2m30s`, `0s`."""
+    hours, rest = divmod(round(seconds, 3), HOUR)
+    minutes, rest = divmod(rest, MINUTE)
+    parts = ((f"{hours:.0f}", "h"), (f"{minutes:.0f}", "m"), (f"{rest:.3f}".rstrip("0").rstrip("."), "s"))
+    return "".join(number + unit for number, unit in parts if number != "0") or "0s"
+
+
+def exactly(seconds: float) -> str:
+    """The same to be read in a sentence: `1 min 30 s`, `2 h`. For settings, which must not be rounded."""
+    return re.sub(r"(?<=[a-z]) ?(?=[0-9])", " ", re.sub(r"([hms])", r" \1", written(seconds)).replace("m", "min"))
+
+
+def spoken(seconds: float) -> str:
+    """A measured length as one would say it: `50 s`, `42 min`, `5 h 10 min`, `2 h`; to the minute from one minute on."""
+    if round(seconds) < MINUTE:
+        return f"{round(seconds)} s"
+    hours, minutes = _to_the_minute(seconds)
+    return " ".join(f"{number} {unit}" for number, unit in ((hours, "h"), (minutes, "min")) if number)
+
+
+def ranged(seconds: float, low: float, high: float) -> str:
+    """A length with its range: `5 h 10 min (4 h 50 to 5 h 25)`; without one where nobody could see a difference."""
+    if spoken(low) == spoken(high):
+        return spoken(seconds)
+    ends = (_curt(low), _curt(high))
+    if all(end.endswith(" min") for end in ends):
+        ends = (ends[0].removesuffix(" min"), ends[1].removesuffix(" min"))
+    return f"{spoken(seconds)} ({ends[0]} to {ends[1]})"
+
+
+def time_of_day(text: str) -> float:
+    """Seconds after midnight of `14:05`. Raises `Misread`."""
+    match = _CLOCK.fullmatch(text.strip())
+    if match is None:
+        raise Misread(f"{text!r} is not a time of day", "18:00")
+    return int(match[1]) * HOUR + int(match[2]) * MINUTE
+
+
+def clock(seconds: float) -> str:
+    """`14:05`, from seconds after midnight; whole minutes."""
+    hours, minutes = _to_the_minute(seconds)
+    return f"{hours % 24:02}:{minutes:02}"
+
+
+def instant(text: str, now: datetime) -> datetime:
+    """The aware label `text` means to someone asking at `now`: ISO 8601, or `14:05` for the latest 14:05 gone by.
+
+    A time without an offset takes that of `now`; where summer time matters, `now` has to carry the zone itself.
+    Raises `Misread`.
+    """
+    try:
+        label = datetime.fromisoformat(text.strip())
+    except ValueError:
+        pass
+    else:
+        if ":" in text:
+            return label if label.tzinfo is not None else label.replace(tzinfo=now.tzinfo)
+    try:
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+        hours, minutes = _to_the_minute(time_of_day(text))
+    except Misread:
+        raise Misread(f"{text!r} is not a time", "14:05 or 2026-03-02T14:05") from None
+    today = midnight.replace(hour=hours, minute=minutes)
+    # Compared in universal time: two labels of one zone would be compared by their faces, wrong on the night it changes.
+    return today if today.timestamp() <= now.timestamp() else today - timedelta(days=1)
+
+
+def _to_the_minute(seconds: float) -> tuple[int, int]:
+    return divmod(int((seconds + MINUTE / 2) // MINUTE), 60)
+
+
+def _curt(seconds: float) -> str:
+    """`4 h 50`: the unit of the minutes is understood after hours."""
+    hours, minutes = _to_the_minute(seconds)
+    return f"{hours} h {minutes:02}" if hours and minutes else spoken(seconds)
