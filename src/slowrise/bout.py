@@ -1,11 +1,19 @@
-"""Half-open stretches of time with a state: `[start, end)`. Labels are aware datetimes; lengths are seconds."""
+"""Half-open stretches of time with a state: `[start, end)`. Labels are aware datetimes; lengths are seconds.
+
+Labels carry a fixed offset, as a trace reads back: Python subtracts two labels of one zone object as if no clock
+had changed between them, so a zone never enters a span.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 State = Literal["sitting", "standing", "away", "unobserved"]
+
+ONE_DAY = timedelta(days=1)
 
 
 class Span(NamedTuple):
@@ -20,3 +28,134 @@ class Span(NamedTuple):
     def seconds(self) -> float:
         """Length in seconds."""
         return (self.end - self.start).total_seconds()
+
+
+class Bout(NamedTuple):
+    """Sitting (or standing) that no break interrupts.
+
+    `seconds` is the time in that state alone: the short absences and the unobserved time inside it count for nothing.
+    An open end was not seen: the day or the observation ended there, or the bout goes on.
+    """
+
+    start: datetime
+    end: datetime
+    seconds: float
+    open_start: bool = False
+    open_end: bool = False
+
+
+class Break(NamedTuple):
+    """Absence between two bouts, from the end of one to the start of the next; `seconds` is what was observed of it."""
+
+    start: datetime
+    end: datetime
+    seconds: float
+
+
+def bouts_between(spans: Iterable[Span], *, break_min: float, state: State = "sitting") -> tuple[Bout, ...]:
+    """The bouts of `state`, in order and disjoint. `spans` are in order, without hole or overlap.
+
+    Observed time in other states of at least `break_min` seconds ends a bout, and so does as much unobserved time,
+    which leaves the end open. Less of either continues it:
+
+        spans    sit  away 1 min  sit  away 5 min  sit  unobserved 1 h  sit
+        bouts    [=============)               [======o          o======)
+    """
+    return tuple(bout for bout, _ in _bouts_and_gaps(spans, break_min, state))
+
+
+def breaks_between(spans: Iterable[Span], *, break_min: float) -> tuple[Break, ...]:
+    """The breaks in sitting. A break has sitting on both sides, so the end of the day is none."""
+    found = list(_bouts_and_gaps(spans, break_min, "sitting"))
+    return tuple(
+        Break(bout.end, following.start, sum(span.seconds for span in gap if span.state != "unobserved"))
+        for (bout, gap), (following, _) in pairwise(found)
+        if not bout.open_end
+    )
+
+
+def clip(spans: Iterable[Span], begin: datetime, end: datetime) -> tuple[Span, ...]:
+    """What of `spans` lies in `[begin, end)`; nothing empty is left."""
+    cut = (span._replace(start=max(span.start, begin), end=min(span.end, end)) for span in spans)
+    return tuple(span for span in cut if span.start < span.end)
+
+
+def day_of(label: datetime, day_starts: time) -> date:
+    """The day a person would count the instant to, by the offset in its label."""
+    return label.date() if label.time() >= day_starts else label.date() - ONE_DAY
+
+
+def day_bounds(day: date, day_starts: time, like: tzinfo) -> tuple[datetime, datetime]:
+    """The first instant of the day and of the next, each with the offset in force there: 23 to 25 hours in a zone.
+
+    A `day_starts` that the clocks skip that night is read with the offset before the change, one that comes twice is
+    the first.
+    """
+    return _starts(day, day_starts, like), _starts(day + ONE_DAY, day_starts, like)
+
+
+def split_by_day(spans: Iterable[Span], day_starts: time) -> dict[date, tuple[Span, ...]]:
+    """The spans of each day, cut where one day ends and the next begins; days in order, nothing lost.
+
+    Only fixed offsets are known, so a boundary takes that of the span across it, at its end where the two differ:
+    clocks change in the small hours, before the usual day starts. Days never run backwards: flying west makes the day
+    longer.
+    """
+    days: dict[date, list[Span]] = {}
+    day = date.min
+    for span in spans:
+        here = _fixed(span.end)
+        day = max(day, day_of(span.start.astimezone(here), day_starts))
+        start = span.start
+        while (boundary := _starts(day + ONE_DAY, day_starts, here)) < span.end:
+            days.setdefault(day, []).append(span._replace(start=start, end=boundary))
+            start, day = boundary, day + ONE_DAY
+        days.setdefault(day, []).append(span._replace(start=start))
+    return {day: tuple(of_day) for day, of_day in days.items()}
+
+
+def _starts(day: date, day_starts: time, like: tzinfo) -> datetime:
+    start = datetime.combine(day, day_starts, tzinfo=like)
+    return start.replace(tzinfo=_fixed(start))
+
+
+def _fixed(label: datetime) -> timezone:
+    return timezone(label.utcoffset() or timedelta(0))
+
+
+def _bouts_and_gaps(spans: Iterable[Span], break_min: float, state: State) -> Iterator[tuple[Bout, Sequence[Span]]]:
+    """Each bout with what follows it, up to the next."""
+    bout: Bout | None = None
+    gap: list[Span] = []
+    for span in spans:
+        if span.state != state:
+            gap.append(span)
+        elif bout and _ended_by(gap, break_min) is None:
+            bout = bout._replace(end=span.end, seconds=bout.seconds + span.seconds)
+            gap = []
+        else:
+            if bout:
+                yield _closed(bout, gap, break_min), gap
+            seen = _ended_by(gap[::-1], break_min) == "break"
+            bout, gap = Bout(span.start, span.end, span.seconds, open_start=not seen), []
+    if bout:
+        yield _closed(bout, gap, break_min), gap
+
+
+def _closed(bout: Bout, gap: Sequence[Span], break_min: float) -> Bout:
+    return bout._replace(open_end=_ended_by(gap, break_min) != "break")
+
+
+def _ended_by(gap: Sequence[Span], break_min: float) -> Literal["break", "unobserved"] | None:
+    """Which came to `break_min` first, going away from the bout; None if neither did."""
+    absent = unobserved = 0.0
+    for span in gap:
+        if span.state == "unobserved":
+            unobserved += span.seconds
+        else:
+            absent += span.seconds
+        if absent >= break_min:
+            return "break"
+        if unobserved >= break_min:
+            return "unobserved"
+    return None
