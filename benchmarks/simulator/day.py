@@ -1,0 +1,145 @@
+"""The truth of a day: who was where, in what posture, doing what. Seconds since local midnight; stays are half-open.
+
+    SA sits and types   SR reads the screen   SP off-screen: paper, handset, talk   SV in a call   SF a film
+    TA TR TP TV         the same standing at the desk
+    AM upright at the desk without working    AW up and about    SE sits elsewhere    OFF the work is over
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from simulator.people import Person, Rng
+
+MODE_SPREAD = {"SA": "typing", "SR": "reading", "SP": "passive", "SF": "film"}
+PLANNED_CALLS = ((15, 0.2), (30, 0.45), (45, 0.1), (60, 0.25))
+"""Minutes and how often: what calendars offer (Microsoft's telemetry of 2021: 62 % of calls are unplanned)."""
+
+
+class Stay(NamedTuple):
+    """A stretch of one true state."""
+
+    state: str
+    start: float
+    end: float
+
+
+Interval = tuple[float, float]
+
+
+def seated_at_desk(state: str) -> bool:
+    """Whether the state is sitting at this computer: the thing to be estimated."""
+    return state in ("SA", "SR", "SP", "SV", "SF")
+
+
+def at_desk(state: str) -> bool:
+    """Whether the state is being at this computer, sitting or standing."""
+    return seated_at_desk(state) or state in ("TA", "TR", "TP", "TV", "AM")
+
+
+def runs(stays: list[Stay], wanted: object) -> list[Interval]:
+    """The longest stretches whose states all satisfy `wanted`."""
+    found: list[Interval] = []
+    for stay in stays:
+        if not wanted(stay.state):  # type: ignore[operator]
+            continue
+        if found and stay.start - found[-1][1] < 0.001:
+            found[-1] = (found[-1][0], stay.end)
+        else:
+            found.append((stay.start, stay.end))
+    return found
+
+
+def bouts(sitting: list[Interval], break_min: float) -> list[Interval]:
+    """Sitting bouts: sitting merged over absences shorter than `break_min` seconds."""
+    merged: list[Interval] = []
+    for start, end in sitting:
+        if merged and start - merged[-1][1] < break_min:
+            merged[-1] = (merged[-1][0], end)
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def breaks(sitting: list[Interval], break_min: float) -> list[Interval]:
+    """The breaks between those bouts: a break needs sitting on both sides."""
+    found = bouts(sitting, break_min)
+    return [(before[1], after[0]) for before, after in zip(found, found[1:], strict=False)]
+
+
+def live(person: Person, rng: Rng) -> list[Stay]:
+    """One workday of this person, from sitting down to going home."""
+    amount = person.habits.amount
+    start = 3600 * (amount["start_h"] + amount["start_sd_h"] * rng.standard_normal())
+    end = start + 3600 * (amount["workday_h"] + amount["workday_sd_h"] * rng.standard_normal())
+    sit = person.sit * float(rng.lognormal(0, amount["day_sit"]))
+    plans = _plans(person, rng, start, end)
+    stays: list[Stay] = []
+    now = start
+    while now < end:
+        until = min(end, plans[0][0] if plans else end)
+        if until <= now + 1:
+            if plans:
+                stays += _appointment(person, rng, now, plans.pop(0)[1])
+                now = stays[-1].end
+                continue
+            break
+        bout = 60 * person.habits.spread["sit"].draw(rng, sit)
+        stays += _desk(person, rng, now, min(now + bout, until), standing=False)
+        now = stays[-1].end
+        if now < end and not (plans and plans[0][0] <= now):
+            stays += _upright(person, rng, now)
+            now = stays[-1].end
+    return [*stays, Stay("OFF", now, now + 1800)]
+
+
+def _plans(person: Person, rng: Rng, start: float, end: float) -> list[tuple[float, str]]:
+    """Lunch, meetings elsewhere and changes to standing, in order of time."""
+    amount = person.habits.amount
+    plans = [(3600 * amount["lunch_at_h"] + 1080 * rng.standard_normal(), "lunch")]
+    for what, rate in (("meeting", amount["meetings"]), ("standing", amount["standings"])):
+        plans += [(float(rng.uniform(start + 1200, end - 1200)), what) for _ in range(rng.poisson(rate))]
+    return sorted(plan for plan in plans if start < plan[0] < end - 600)
+
+
+def _appointment(person: Person, rng: Rng, now: float, what: str) -> list[Stay]:
+    spread = person.habits.spread
+    if what == "standing":
+        return list(_desk(person, rng, now, now + 60 * spread["standing"].draw(rng), standing=True))
+    length = 60 * spread[what].draw(rng)
+    if what == "lunch" and not person.happens(rng, "lunch_elsewhere"):
+        return [Stay("SF" if person.happens(rng, "lunch_film") else "SP", now, now + length)]
+    walk = float(rng.uniform(30, 150))
+    there = now + walk
+    return [Stay("AW", now, there), Stay("SE", there, there + length), Stay("AW", there + length, there + length + walk)]
+
+
+def _upright(person: Person, rng: Rng, now: float) -> list[Stay]:
+    length = 60 * person.habits.spread["upright"].draw(rng, person.upright)
+    at_the_desk = length < 120 and person.happens(rng, "short_at_desk")
+    return [Stay("AM" if at_the_desk else "AW", now, now + length)]
+
+
+def _desk(person: Person, rng: Rng, now: float, until: float, *, standing: bool) -> Iterator[Stay]:
+    """What is done at the desk until then; the last mode is cut short, unless it is a call that is waited for."""
+    share = person.habits.share
+    names = list(share)
+    total = sum(share.values())
+    weights = [share[name] / total for name in names]
+    while now < until:
+        mode = names[rng.choice(len(names), p=weights)]
+        end = now + 60 * _minutes(person, rng, mode)
+        if end > until and not (mode == "SV" and end < until + 3600 and person.happens(rng, "finish_call")):
+            end = until
+        yield Stay("T" + mode[1].replace("F", "P") if standing else mode, now, end)
+        now = end
+
+
+def _minutes(person: Person, rng: Rng, mode: str) -> float:
+    if mode != "SV":
+        return person.habits.spread[MODE_SPREAD[mode]].draw(rng)
+    if person.happens(rng, "planned_call"):
+        lengths, often = zip(*PLANNED_CALLS, strict=True)
+        return float(rng.choice(lengths, p=often) + rng.uniform(-3, 3))
+    return person.habits.spread["short_call"].draw(rng)

@@ -1,0 +1,128 @@
+"""What the session shows: locks, suspends, calls and inhibitors around a true day. Seconds since local midnight.
+
+Edges are `(at, name)`. Where a lock or suspend ends is known only from the input that ends it, so both are made here together
+with the input that a sleeping machine cannot see.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.day import Interval, Stay, at_desk, runs
+from simulator.inputs import Strokes
+from simulator.people import Person, Rng
+
+Edge = tuple[float, str]
+IDLE_SLEEP_S = 1800.0
+LID_AFTER_S = 900.0
+WAKES_BEFORE_S = 1.5
+"""A machine is awake this long before the hand that woke it is seen."""
+
+
+def streams(person: Person, rng: Rng, stays: list[Stay]) -> tuple[list[Edge], list[Interval]]:
+    """Edges of calls and inhibitors, and the stretches in which something inhibits the automatic lock."""
+    edges: list[Edge] = []
+    inhibited: list[Interval] = []
+
+    def hold(kind: str, start: float, end: float) -> None:
+        if end - start < 2:
+            return
+        edges.extend([(start, "inhibited"), (end, "uninhibited")] if kind == "inhibitor" else [(start, "call-started"), (end, "call-ended")])
+        if kind == "inhibitor":
+            inhibited.append((start, end))
+
+    for stay in stays:
+        if stay.state in ("SV", "TV"):
+            start, end = stay.start + float(rng.uniform(0, 5)), stay.end + float(rng.uniform(0, 4))
+            if person.happens(rng, "microphone"):
+                hold("call", start, end)
+            if person.happens(rng, "call_inhibits"):
+                hold("inhibitor", start + 1, end)
+        elif stay.state in ("SF", "SR", "TR"):
+            if person.happens(rng, "film_inhibits" if stay.state == "SF" else "read_inhibits"):
+                hold("inhibitor", stay.start + 1, stay.end + float(rng.uniform(0, 4)))
+    begin, end = stays[0].start, stays[-1].start
+    for chance, kind in (("music_left", "inhibitor"), ("microphone_left", "call")):
+        if person.happens(rng, chance):
+            start = float(rng.uniform(begin, end))
+            hold(kind, start, min(start + 60 * person.habits.spread["music"].draw(rng), stays[-1].end - 1))
+    return edges, inhibited
+
+
+def session(person: Person, rng: Rng, stays: list[Stay], made: Strokes, inhibited: list[Interval]) -> tuple[list[Edge], Strokes]:
+    """Edges of locks and suspends, and the input as a machine that sleeps now and then sees it."""
+    begin, end = made
+    locks, sleeps, keys = _by_hand(person, rng, stays)
+    if keys:
+        begin = np.concatenate((begin, keys))
+        end = np.concatenate((end, keys))
+        order = np.argsort(begin, kind="stable")
+        begin, end = begin[order], end[order]
+    present = np.zeros(len(begin), dtype=bool)
+    for start, stop in runs(stays, at_desk):
+        present |= (begin >= start) & (begin < stop)
+    locks, sleeps = _by_itself(person, begin, end, stays[-1].end, inhibited, locks, sleeps)
+    edges: list[Edge] = []
+    kept = np.ones(len(begin), dtype=bool)
+    locked_until = awake_at = -np.inf
+    for at, what in sorted([(at, "locked") for at in locks] + [(at, "suspended") for at in sleeps]):
+        back = np.flatnonzero(present & (begin > at + 0.5))
+        first = float(begin[back[0]]) if len(back) else np.inf
+        if what == "locked" and at > locked_until and at >= awake_at:
+            locked_until = first + float(rng.uniform(0.7, 4.5))
+            edges.append((at, "locked"))
+            if first < np.inf:
+                edges.append((locked_until, "unlocked"))
+        elif what == "suspended" and at > awake_at:
+            awake_at = first - WAKES_BEFORE_S
+            if awake_at - at < 5:
+                awake_at = -np.inf
+                continue
+            edges.append((at, "suspended"))
+            kept &= ~((begin > at) & (begin < first))
+            if first < np.inf:
+                edges.append((awake_at, "resumed"))
+                if locked_until <= at:
+                    edges.append((first + float(rng.uniform(0.5, 3)), "unlocked"))
+    return edges, (begin[kept], end[kept])
+
+
+def _by_hand(person: Person, rng: Rng, stays: list[Stay]) -> tuple[list[float], list[float], list[float]]:
+    """When the person locks or closes the lid, and which of the locks were themselves input."""
+    locks: list[float] = []
+    sleeps: list[float] = []
+    keys: list[float] = []
+    for start, end in runs(stays, lambda state: not at_desk(state)):
+        last = end >= stays[-1].end
+        if end - start > 60 and (person.happens(rng, "lock") or (last and rng.random() < 0.5)):
+            locks.append(start)
+            if person.lock_is_input:
+                keys.append(start - 0.01)
+        if end - start > LID_AFTER_S and person.laptop and person.happens(rng, "lid"):
+            sleeps.append(start + float(rng.uniform(2, 60)))
+    work = [stay for stay in stays if stay.state in ("SR", "SP") and stay.end - stay.start > 60]
+    for name, found in (("privacy_lock", locks), ("lid_seated", sleeps)):
+        if work and rng.random() < person.habits.amount[name]:
+            stay = work[rng.integers(len(work))]
+            found.append(stay.start + float(rng.uniform(1, 20)))
+    return locks, sleeps, keys
+
+
+def _by_itself(
+    person: Person,
+    begin: np.ndarray,
+    end: np.ndarray,
+    closing: float,
+    inhibited: list[Interval],
+    locks: list[float],
+    sleeps: list[float],
+) -> tuple[list[float], list[float]]:
+    """The same with what the machine does by itself after so long without input, unless something inhibits it."""
+    for after, found in ((60 * person.auto_lock if person.auto_lock else None, locks), (IDLE_SLEEP_S if person.sleeps else None, sleeps)):
+        if after is None:
+            continue
+        for since in end[np.append(begin[1:], closing) - end > after]:
+            at = float(since) + after
+            if not any(start <= at < stop for start, stop in inhibited):
+                found.append(at)
+    return locks, sleeps
