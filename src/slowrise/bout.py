@@ -80,12 +80,12 @@ def clip(spans: Iterable[Span], begin: datetime, end: datetime) -> tuple[Span, .
     return tuple(span for span in cut if span.start < span.end)
 
 
-def day_of(label: datetime, day_starts: time) -> date:
-    """The day a person would count the instant to, by the offset in its label."""
-    return label.date() if label.time() >= day_starts else label.date() - ONE_DAY
+def day_of(label: datetime, day_starts: float) -> date:
+    """The day a person would count the instant to, by the offset in its label. `day_starts`: seconds after midnight."""
+    return (label.replace(tzinfo=None) - timedelta(seconds=day_starts)).date()
 
 
-def day_bounds(day: date, day_starts: time, like: tzinfo) -> tuple[datetime, datetime]:
+def day_bounds(day: date, day_starts: float, like: tzinfo) -> tuple[datetime, datetime]:
     """The first instant of the day and of the next, each with the offset in force there: 23 to 25 hours in a zone.
 
     A `day_starts` that the clocks skip that night is read with the offset before the change, one that comes twice is
@@ -94,7 +94,7 @@ def day_bounds(day: date, day_starts: time, like: tzinfo) -> tuple[datetime, dat
     return _starts(day, day_starts, like), _starts(day + ONE_DAY, day_starts, like)
 
 
-def split_by_day(spans: Iterable[Span], day_starts: time) -> dict[date, tuple[Span, ...]]:
+def split_by_day(spans: Iterable[Span], day_starts: float) -> dict[date, tuple[Span, ...]]:
     """The spans of each day, cut where one day ends and the next begins; days in order, nothing lost.
 
     Only fixed offsets are known, so a boundary takes that of the span across it, at its end where the two differ:
@@ -114,8 +114,8 @@ def split_by_day(spans: Iterable[Span], day_starts: time) -> dict[date, tuple[Sp
     return {day: tuple(of_day) for day, of_day in days.items()}
 
 
-def _starts(day: date, day_starts: time, like: tzinfo) -> datetime:
-    start = datetime.combine(day, day_starts, tzinfo=like)
+def _starts(day: date, day_starts: float, like: tzinfo) -> datetime:
+    start = (datetime.combine(day, time()) + timedelta(seconds=day_starts)).replace(tzinfo=like)
     return start.replace(tzinfo=_fixed(start))
 
 
