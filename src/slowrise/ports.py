@@ -130,8 +130,18 @@ class Notifier(Protocol):
         """Let go of every connection; never raises."""
 
 
+Trouble = Literal["busy", "full", "read-only", "failed", "unusable", "newer", "unsafe"]
+"""What is wrong with a ledger. The first four may pass; `unusable` (no ledger, or damaged) and `newer` (written by a
+later version) call for setting the file aside; `unsafe` (a place others can reach) is for the user to mend."""
+
+
 class LedgerFailed(Exception):
     """The ledger could not be read or written; the message says which, where and why."""
+
+    def __init__(self, reason: str, kind: Trouble = "failed") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.kind = kind
 
 
 class Ledger(Protocol):
