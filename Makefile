@@ -1,0 +1,76 @@
+# Everything a person or CI runs. `make` alone lists the targets.
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+HAS_VENV   := import venv, ensurepip
+HAS_HEADER := import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))
+
+# The first candidate that has everything, or else the first that is new enough: its packages are named then.
+PYTHON := $(shell \
+  for p in $(CANDIDATES); do \
+    $$p -c '$(HAS_VENV)' && $$p -c '$(HAS_HEADER)' && $$p -c '$(NEW_ENOUGH)' && echo $$p && exit; \
+  done 2>/dev/null; \
+  for p in $(CANDIDATES); do $$p -c '$(NEW_ENOUGH)' && echo $$p && exit; done 2>/dev/null)
+
+.PHONY: help run test test-deps lint bench dist clean offer-test-deps prerequisites
+
+help: ## list the targets (this)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do printf '  %-10s %s\n' "$$name" "$$does"; done
+
+run: .venv/.run ## watch this session in the foreground; where nothing can be watched, play the demo
+	@.venv/bin/slowrise run; code=$$?; if [ $$code -eq 4 ]; then .venv/bin/slowrise demo; else exit $$code; fi
+
+test: offer-test-deps .venv/.dev ## lint, types and every test, also those against real programs
+	@$(MAKE) --no-print-directory lint
+	.venv/bin/pytest
+
+test-deps: ## install the system packages that the tests against real programs need (asks for sudo)
+	@$(or $(PYTHON),python3) tests/system_packages.py install
+
+lint: .venv/.dev ## ruff and mypy
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+
+bench: .venv/.dev ## run every benchmark; each says its budget and fails when it is exceeded
+	@for bench in $$(grep -l '__main__' benchmarks/*.py); do echo "== $$bench"; .venv/bin/python "$$bench" || failed=1; done; [ -z "$$failed" ]
+
+dist: .venv/.dev ## build the wheel and the source archive into dist/
+	.venv/bin/python -m hatchling build -d dist
+
+clean: ## remove what these targets made
+	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+offer-test-deps:
+	@$(or $(PYTHON),python3) tests/system_packages.py offer
+
+# pip learnt dependency groups in 25.1; Debian 12 brings 23.0.
+.venv/.run: pyproject.toml | prerequisites
+	@.venv/bin/python -c '$(NEW_ENOUGH)' 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	.venv/bin/pip install -qq --upgrade 'pip>=25.1'
+	.venv/bin/pip install -qq --editable '.[report]'
+	@touch $@
+
+.venv/.dev: .venv/.run
+	.venv/bin/pip install -qq --group dev --group fit
+	@touch $@
+
+prerequisites:
+	@if [ -z "$(PYTHON)" ]; then \
+	  echo "slowrise needs Python 3.11 or newer, and none of these is: $(CANDIDATES)."; \
+	  echo "Debian 12, Ubuntu 24.04 and later: apt-get install python3 python3-venv python3-dev"; \
+	  echo "Ubuntu 22.04: apt-get install python3.11 python3.11-venv python3.11-dev"; exit 1; \
+	fi
+	@need=; \
+	$(PYTHON) -c '$(HAS_VENV)' 2>/dev/null || need="$$need $(PYTHON)-venv"; \
+	if [ "$$(uname)" = Linux ]; then \
+	  command -v cc >/dev/null || need="$$need gcc"; \
+	  $(PYTHON) -c '$(HAS_HEADER)' || need="$$need $(PYTHON)-dev"; \
+	  ls /usr/include/linux/input.h >/dev/null 2>&1 || need="$$need linux-libc-dev"; \
+	fi; \
+	if [ -n "$$need" ]; then \
+	  echo "Missing here:$$need (pynput's evdev is built from source). On Debian and Ubuntu: apt-get install$$need"; exit 1; \
+	fi
