@@ -27,6 +27,8 @@ What = Literal[
     "uninhibited",
     "standing",
     "sitting",
+    "paused",
+    "unpaused",
 ]
 
 
@@ -72,7 +74,10 @@ class Source(Protocol):
 
 
 class Signal(Protocol):
-    """What else is evidence: lock, suspend, calls, inhibitors. Told as edges; counted by the rules."""
+    """What else is evidence: lock, suspend, calls, inhibitors. Told as edges; counted by the rules.
+
+    A signal tells `paused` while somebody else has the screen: the person is unobserved until `unpaused`.
+    """
 
     name: str
 
