@@ -1,0 +1,1 @@
+"""What else is evidence: lock, suspend, calls, inhibitors. Each module knows one thing outside."""
