@@ -28,9 +28,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     judgement.
 
     `stand_firm` lies below the 42 min at which people prone to it get pain from standing (Coenen et al. 2017, Gait
-    Posture 58:310); `stand_soft` is judgement; `stand_budget` is where the expert statement begins (Buckley et al. 2015,
-    Br J Sports Med 49:1357). `day_budget` is the usual sitting of an office day (5.3 to 5.8 h, Ryan et al. 2011,
-    Ergonomics 54:531; Evans et al. 2012), so no worse than typical.
+    Posture 58:310); `stand_soft` is judgement; `stand_budget` is where the expert statement begins (Buckley et al.
+    2015, Br J Sports Med 49:1357). `day_budget` is the usual sitting of an office day (5.3 to 5.8 h, Ryan et al.
+    2011, Ergonomics 54:531; Evans et al. 2012), so no worse than typical.
 
     The rest is judgement: quiet before clever.
     """

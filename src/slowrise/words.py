@@ -23,10 +23,10 @@ _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
 class Misread(ValueError):
-    """The text says nothing we can take; `example` is one we can."""
+    """The text says nothing we can take; `example`, where there is one, is what we can."""
 
-    def __init__(self, wrong: str, example: str) -> None:
-        super().__init__(f"{wrong}; for example {example}")
+    def __init__(self, wrong: str, example: str = "") -> None:
+        super().__init__(f"{wrong}; for example {example}" if example else wrong)
         self.wrong = wrong
         self.example = example
 
@@ -42,7 +42,8 @@ def duration(text: str) -> float:
     if match is None or not spaced:
         if spaced.isdecimal() and spaced.isascii():
             raise Misread(f"{text!r} has no unit", f"{spaced}m")
-        raise Misread(f"{text!r} is {'below zero' if spaced.startswith('-') else 'not a duration'}", "45m, 90s or 1h30m")
+        wrong = "below zero" if spaced.startswith("-") else "not a duration"
+        raise Misread(f"{text!r} is {wrong}", "45m, 90s or 1h30m")
     return round(sum(float(number) * unit for number, (unit, _) in zip(match.groups("0"), _UNITS, strict=True)), 3)
 
 
@@ -60,7 +61,7 @@ def exactly(seconds: float) -> str:
 
 
 def spoken(seconds: float) -> str:
-    """A measured length as one would say it: `50 s`, `42 min`, `5 h 10 min`, `2 h`; to the minute from one minute on."""
+    """A measured length as one would say it: `50 s`, `42 min`, `5 h 10 min`; to the minute from one minute on."""
     if round(seconds) < MINUTE:
         return f"{round(seconds)} s"
     hours, minutes = _to_the_minute(seconds)
@@ -110,7 +111,7 @@ def instant(text: str, now: datetime) -> datetime:
     except Misread:
         raise Misread(f"{text!r} is not a time", "14:05 or 2026-03-02T14:05") from None
     today = midnight.replace(hour=hours, minute=minutes)
-    # Compared in universal time: two labels of one zone would be compared by their faces, wrong on the night it changes.
+    # In universal time: two labels of one zone are compared by their faces, which is wrong on the night it changes.
     return today if today.timestamp() <= now.timestamp() else today - timedelta(days=1)
 
 
