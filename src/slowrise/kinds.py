@@ -1,0 +1,122 @@
+"""What a setting may be: how its TOML value is read, and written back. What is not taken raises `Misread`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from slowrise import words
+from slowrise.words import Misread
+
+Toml = str | int | bool | list[str]
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Kind(NamedTuple):
+    """How a value is read from TOML (raising `Misread`), and written back so that `read` takes it."""
+
+    read: Callable[[object], Any]
+    write: Callable[[Any], Toml]
+    names: tuple[str, ...] = ()
+    """What there is to choose from, where there is a choice."""
+
+
+def toml(value: Toml) -> str:
+    """The value as the file has it; text, whole numbers and booleans look the same in JSON."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(toml, value))}]"
+    return msgspec.json.encode(value).decode()
+
+
+def _text(raw: object, what: str) -> str:
+    if not isinstance(raw, str):
+        raise Misread(f"{_seen(raw)} is not {what}")
+    return raw
+
+
+def _seen(raw: object) -> str:
+    match raw:
+        case bool():
+            return str(raw).lower()
+        case dict():
+            return "a table"
+        case list():
+            return "a list"
+        case _:
+            return str(raw)
+
+
+def _length(raw: object) -> float:
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        raise Misread(f"{raw} has no unit")
+    return words.duration(_text(raw, "a duration"))
+
+
+def _positive(raw: object) -> float:
+    seconds = _length(raw)
+    if seconds == 0:
+        raise Misread("it must be longer than nothing")
+    return seconds
+
+
+def _whole(raw: object) -> int:
+    if not isinstance(raw, int) or isinstance(raw, bool) or raw < 1:
+        raise Misread(f"{_seen(raw)} is not a whole number from 1 on")
+    return raw
+
+
+def _switch(raw: object) -> bool:
+    if not isinstance(raw, bool):
+        raise Misread(f"{_seen(raw)} is neither true nor false")
+    return raw
+
+
+def _list(raw: object, what: str) -> list[str]:
+    if not isinstance(raw, list) or not all(isinstance(entry, str) for entry in raw):
+        raise Misread(f"{_seen(raw)} is not a list of {what}")
+    return raw
+
+
+def _hours(raw: object) -> tuple[tuple[float, float], ...]:
+    return tuple(_stretch(entry) for entry in _list(raw, "stretches of the day"))
+
+
+def _stretch(text: str) -> tuple[float, float]:
+    start, dash, end = text.partition("-")
+    if not dash:
+        raise Misread(f"{text!r} is not a stretch of the day")
+    stretch = words.time_of_day(start), words.time_of_day(end)
+    if stretch[0] == stretch[1]:
+        raise Misread(f"{text!r} begins when it ends")
+    return stretch
+
+
+def _days(raw: object) -> frozenset[int]:
+    names = _list(raw, "days")
+    for name in names:
+        if name not in WEEKDAYS:
+            raise Misread(f"{name!r} is none of {', '.join(WEEKDAYS)}")
+    return frozenset(map(WEEKDAYS.index, names))
+
+
+def one_of(*names: str) -> Kind:
+    """One name of a few."""
+
+    def read(raw: object) -> str:
+        if raw not in names:
+            raise Misread(f"{_seen(raw)!r} is none of {', '.join(names)}")
+        return str(raw)
+
+    return Kind(read, str, names)
+
+
+LENGTH = Kind(_positive, words.written)
+LENGTH_OR_NONE = Kind(_length, words.written)
+TIME = Kind(lambda raw: words.time_of_day(_text(raw, "a time of day")), words.clock)
+WHOLE = Kind(_whole, int)
+SWITCH = Kind(_switch, bool)
+HOURS = Kind(_hours, lambda spans: [f"{words.clock(start)}-{words.clock(end)}" for start, end in spans])
+DAYS = Kind(_days, lambda days: [WEEKDAYS[day] for day in sorted(days)])
