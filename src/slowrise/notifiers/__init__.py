@@ -1,0 +1,1 @@
+"""Where prompts go: the desktop's notification service, plyer, or a terminal."""
