@@ -15,12 +15,12 @@ import pytest
 import slowrise
 
 FLOORS = {
-    # values: instants, intervals, thresholds; no opinions
-    0: ("moment", "bout", "policy"),
+    # values: instants, intervals, thresholds, lengths in words; no opinions
+    0: ("moment", "bout", "policy", "words"),
     # rules: pure, events in, decisions out
     1: ("events", "labels", "activity", "evidence", "sitting", "prompting", "guidance", "summary"),
     # text <-> values; no file is opened here
-    2: ("words", "settings", "config", "reference", "trace"),
+    2: ("kinds", "settings", "config", "trace"),
     # ports, named for the need; and what is permitted to open a file for an adapter
     3: ("ports", "private"),
     # adapters: each knows one thing outside. A package ends with a slash.
