@@ -1,0 +1,176 @@
+"""Starting with the desktop: the systemd user unit, or an XDG autostart entry where there is no systemd.
+
+Each function does its work and returns what it did, as lines to print. What is taken away again is only what was put
+there: the ledger and the configuration stay.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import platformdirs
+
+from slowrise import shipped
+
+UNIT = "slowrise.service"
+_PATIENCE = 60.0
+"""Seconds for one systemctl: a start may take 30 (TimeoutStartSec), a stop 10."""
+
+_EXITED = "1"
+"""systemd's ExecMainCode of a process that ended by itself: CLD_EXITED of waitid(2), not a signal."""
+
+_WHY = {
+    "2": "the configuration is wrong: `slowrise config check` says where",
+    "4": "nothing can be watched here: `slowrise doctor` says why",
+}
+"""What the daemon's exit codes mean."""
+
+
+class ServiceFailed(Exception):
+    """It could not be done; the message says why, and what to do."""
+
+
+def executable() -> Path:
+    """Where this installation's `slowrise` command lies. Raises `ServiceFailed` when it was not installed."""
+    beside = Path(sysconfig.get_path("scripts")) / "slowrise"
+    found = beside if beside.exists() else shutil.which("slowrise")
+    if not found:
+        raise ServiceFailed("The command slowrise is not installed: `pip install` the project, then try again.")
+    return Path(found).absolute()
+
+
+def install(command: Path, data: Path) -> list[str]:
+    """Start `command run` now and with each desktop session. `data` is the one directory it may write to."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not _systemd_runs():
+        _write(_autostart_path(), _autostart_entry(command))
+        return [f"No systemd here: wrote {_autostart_path()}.", "slowrise starts with the next desktop session."]
+    _write(_unit_path(), unit(command, data))
+    _systemctl("daemon-reload")
+    _systemctl("enable", UNIT)
+    done = [f"Wrote {_unit_path()}; slowrise starts with each desktop session."]
+    try:
+        # Not `enable --now`: it would leave an older one running.
+        _systemctl("restart", UNIT)
+    except ServiceFailed as failed:
+        raise ServiceFailed("\n".join([*done, f"It does not run now: {_reason_of_end() or failed}"])) from None
+    return [*done, "It runs now: `slowrise status` shows what it sees."]
+
+
+def uninstall() -> list[str]:
+    """Stop it and take away what `install` wrote."""
+    done = []
+    if _unit_path().exists():
+        if _systemd_runs():
+            _systemctl("disable", "--now", UNIT)
+        _unit_path().unlink()
+        if _systemd_runs():
+            _systemctl("daemon-reload")
+        done.append(f"Stopped slowrise and removed {_unit_path()}.")
+    if _autostart_path().exists():
+        _autostart_path().unlink()
+        done.append(f"Removed {_autostart_path()}; a slowrise that runs now ends with this session.")
+    return [*done, "What it recorded and its configuration are still there."] if done else ["It was not installed."]
+
+
+def status() -> list[str]:
+    """How it is started, and whether it runs."""
+    if _unit_path().exists():
+        if not _systemd_runs():
+            return [f"{_unit_path()} is there, but no systemd runs here."]
+        now = _properties("ActiveState", "SubState", "UnitFileState", "MainPID", "NRestarts", "StatusText")
+        lines = [f"{_unit_path()}: {now['UnitFileState']}, {now['ActiveState']} ({now['SubState']})"]
+        if now["MainPID"] != "0":
+            lines.append(f"Process {now['MainPID']}, restarted {now['NRestarts']} times. {now['StatusText']}".rstrip())
+        elif reason := _reason_of_end():
+            lines.append(f"It does not run: {reason}")
+        return lines
+    if _autostart_path().exists():
+        return [f"{_autostart_path()}: starts with the desktop session"]
+    return ["It is not installed: `slowrise service install` starts it now and with each desktop session."]
+
+
+def unit(command: Path, data: Path) -> str:
+    """The unit's text for this installation."""
+    filled = shipped.text("systemd/slowrise.service")
+    # `$` is special in ExecStart alone.
+    filled = filled.replace("@EXECUTABLE@", _quoted(command).replace("$", "$$"))
+    return filled.replace("@DATA@", _quoted(data))
+
+
+def _quoted(path: Path) -> str:
+    escaped = str(path).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{escaped}"'
+
+
+def _autostart_entry(command: Path) -> str:
+    """Return the entry's text; its quoting is that of the Desktop Entry Specification, "The Exec key"."""
+    escaped = str(command).replace("%", "%%")
+    for special in ("\\", '"', "`", "$"):
+        escaped = escaped.replace(special, "\\" + special)
+    # The value is unescaped once as a string before it is read as a command line.
+    escaped = escaped.replace("\\", "\\\\")
+    return (
+        "[Desktop Entry]\nType=Application\nName=slowrise\n"
+        "Comment=Estimates sitting, and says how to stand up slowly\n"
+        f'Exec="{escaped}" run\nTerminal=false\nNoDisplay=true\n'
+    )
+
+
+def _unit_path() -> Path:
+    return platformdirs.user_config_path() / "systemd" / "user" / UNIT
+
+
+def _autostart_path() -> Path:
+    return platformdirs.user_config_path() / "autostart" / "slowrise.desktop"
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ServiceFailed(f"{path} could not be written: {error.strerror}.") from None
+
+
+def _systemd_runs() -> bool:
+    """Whether systemd is this machine's init, as sd_booted(3) finds out."""
+    return Path("/run/systemd/system").is_dir() and shutil.which("systemctl") is not None
+
+
+def _systemctl(*arguments: str) -> str:
+    try:
+        done = subprocess.run(
+            ["systemctl", "--user", *arguments], capture_output=True, text=True, check=False, timeout=_PATIENCE
+        )
+    except subprocess.TimeoutExpired:
+        raise ServiceFailed(f"`systemctl --user {arguments[0]}` did not answer within {_PATIENCE:.0f} s.") from None
+    if done.returncode:
+        raise ServiceFailed(_advice(done.stderr.strip()))
+    return done.stdout
+
+
+def _advice(complaint: str) -> str:
+    if "Failed to connect to bus" not in complaint:
+        return complaint
+    return (
+        f"This user's systemd cannot be reached ({complaint}). Log in as the user, not by su or sudo, "
+        "or set XDG_RUNTIME_DIR=/run/user/$(id -u), and try again."
+    )
+
+
+def _properties(*names: str) -> dict[str, str]:
+    told = _systemctl("show", UNIT, *(f"--property={name}" for name in names))
+    return dict(line.split("=", 1) for line in told.splitlines() if "=" in line)
+
+
+def _reason_of_end() -> str:
+    """Why the daemon ended, where that is more than `it failed`."""
+    now = _properties("ActiveState", "ExecMainCode", "ExecMainStatus")
+    if now["ActiveState"] != "failed":
+        return ""
+    exit_code = now["ExecMainStatus"] if now["ExecMainCode"] == _EXITED else ""
+    return _WHY.get(exit_code, f"`journalctl --user --unit {UNIT}` shows its last words")
