@@ -1,0 +1,195 @@
+"""pynput's listeners, used so that they cost nearly nothing and tell nothing but that there was input.
+
+A listener costs 40 to 220 us an event, so none runs for long while somebody is there: it ends itself, by the answer
+of its own callback. One that is stopped from outside stays blocked until the next event of its own kind, with a
+thread, two connections and memory that never comes back (measured; 69 such starts use up an X server's clients).
+What leaves a listener's thread is a time stamp and whether it was more than a twitch.
+
+Keys are heard by their release. A key that is held, stuck or lain on repeats its press without end, and its release
+comes once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache, partial
+from typing import Any, NamedTuple
+
+from slowrise.clock import boot_seconds
+from slowrise.ports import Sighting, Tell
+from slowrise.sources.inbox import Inbox
+from slowrise.sources.twitch import BRIEF, JUDGED_FOR, Stretch
+
+_TO_END = 1.0
+"""Seconds that a listener gets to end when the watching ends; it needs milliseconds, unless the X server hangs."""
+
+
+class Input(NamedTuple):
+    """Input at `at`. It `counts` once it is known to be more than a twitch."""
+
+    at: float
+    counts: bool
+
+
+class _SelfEnding(threading.Thread):
+    """Mixed into a pynput listener: says when its thread has ended, and dies quietly when the display does."""
+
+    when_ended: Callable[[], None]
+    died = False
+    _abandoned = False
+
+    def run(self) -> None:
+        """Listen until the callback has had enough or the display is gone."""
+        try:
+            super().run()
+        except Exception:  # noqa: BLE001 whatever python-xlib raises falls out of pynput's thread
+            self.died = not self._abandoned
+        for display in self._displays():
+            display.display.socket.close()
+        self.when_ended()
+
+    def _displays(self) -> list[Any]:
+        """The connections pynput has opened on X11, which it leaves open when one of them dies."""
+        return [getattr(self, name) for name in ("_display_stop", "_display_record") if hasattr(self, name)]
+
+    def _mark_ready(self) -> None:
+        super()._mark_ready()  # type: ignore[misc]
+        for display in self._displays():
+            # By itself python-xlib prints that the recording it is to end has ended.
+            display.set_error_handler(lambda *_: None)
+        if self._abandoned:
+            raise InterruptedError
+
+    def abandon(self) -> None:
+        """Make the thread end as if the display had died: on X11 nothing else wakes it at once and safely."""
+        self._abandoned = True
+        if sys.platform in {"darwin", "win32"}:
+            self.stop()  # type: ignore[attr-defined]
+        elif (record := getattr(self, "_display_record", None)) is not None:
+            with suppress(OSError):
+                record.display.socket.shutdown(socket.SHUT_RDWR)
+
+
+@cache
+def _listener_classes() -> tuple[Any, Any]:
+    from pynput import keyboard, mouse
+
+    class Mouse(_SelfEnding, mouse.Listener):  # type: ignore[misc]
+        pass
+
+    class Keyboard(_SelfEnding, keyboard.Listener):  # type: ignore[misc]
+        pass
+
+    return Mouse, Keyboard
+
+
+class Ears:
+    """One mouse and one keyboard listener at most. Made and used in the loop's thread; puts into the inbox."""
+
+    def __init__(self, inbox: Inbox[Input]) -> None:
+        self._inbox = inbox
+        self._loop = asyncio.get_running_loop()
+        self._mouse, self._keyboard = _listener_classes()
+        self._listeners: set[Any] = set()
+        self._none_left = asyncio.Event()
+        # The listeners' threads share what follows.
+        self._lock = threading.Lock()
+        self._stretch = Stretch()
+        self._lasting = 0.0
+        self._settled = True
+
+    def listen(self, lasting: float = 0.0) -> None:
+        """Put the next input that counts, of which there must be `lasting` seconds; with these also its beginning."""
+        with self._lock:
+            self._stretch, self._lasting, self._settled = Stretch(), lasting, False
+        self._start_missing()
+
+    async def returned(self, tell: Tell) -> float:
+        """Tell each input that breaks the absence, and `idle` after a twitch; when it first was more than that."""
+        self.listen(BRIEF)
+        while True:
+            if begun := await self._inbox.take():
+                tell(Sighting("active", begun.at))
+                if begun.counts:
+                    return begun.at
+                if (at := await self._judged(begun.at)) is not None:
+                    return at
+                tell(Sighting("idle", boot_seconds(), self._last_of_twitch(begun.at)))
+
+    async def close(self) -> None:
+        """End both listeners, from outside for once."""
+        with self._lock:
+            self._settled = True
+        for listener in self._listeners:
+            listener.abandon()
+        if self._listeners:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._none_left.wait(), _TO_END)
+
+    async def _judged(self, begun: float) -> float | None:
+        """When what began then has become more than a twitch; None if it has not in time."""
+        due = begun + JUDGED_FOR
+        while boot_seconds() < due or self._settled:
+            if (heard := await self._inbox.take(None if self._settled else due)) and heard.counts:
+                return heard.at
+        return None
+
+    def _last_of_twitch(self, begun: float) -> float:
+        with self._lock:
+            last, self._stretch = max(begun, self._stretch.last), Stretch()
+        return last
+
+    def _start_missing(self) -> None:
+        alive = {type(each) for each in self._listeners}
+        if self._mouse not in alive:
+            self._start(self._mouse(on_move=self._moved, on_click=self._touched, on_scroll=self._touched))
+        if self._keyboard not in alive:
+            self._start(self._keyboard(on_release=self._touched))
+
+    def _start(self, listener: Any) -> None:
+        listener.when_ended = partial(self._post, self._ended, listener)
+        self._listeners.add(listener)
+        self._none_left.clear()
+        listener.start()
+
+    def _ended(self, listener: Any) -> None:
+        self._listeners.discard(listener)
+        if not self._listeners:
+            self._none_left.set()
+        if listener.died:
+            self._inbox.lose("the display went away")
+        elif not self._settled:
+            # It had enough of the round before, and the next has begun since.
+            self._start_missing()
+
+    # From here on in the listeners' threads.
+
+    def _moved(self, x: int, y: int) -> bool:
+        return self._goes_on((int(x), int(y)))
+
+    def _touched(self, *_: object) -> bool:
+        return self._goes_on(None)
+
+    def _goes_on(self, place: tuple[int, int] | None) -> bool:
+        at = boot_seconds()
+        with self._lock:
+            if self._settled:
+                return False
+            if not self._lasting and self._stretch.is_over(at):
+                self._stretch = Stretch()
+            self._stretch.add(at, place)
+            self._settled = self._stretch.counts(self._lasting)
+            begins = bool(self._lasting) and self._stretch.first == at
+            if self._settled or begins:
+                self._post(self._inbox.put, Input(at, self._settled))
+            return not self._settled
+
+    def _post(self, call: Callable[..., None], *args: Any) -> None:
+        # The loop may be closed while a listener that nobody waits for any more comes to its end.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(call, *args)
