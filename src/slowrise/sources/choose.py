@@ -1,0 +1,87 @@
+"""Which source to watch with: the first in a written order that works here, or the one that was asked for."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import NamedTuple
+
+from slowrise.ports import Source, Unavailable
+
+log = logging.getLogger(__name__)
+
+
+def _pynput(resolution: float) -> Source:
+    from slowrise.sources.pynput_listener import PynputListener
+
+    return PynputListener(resolution=resolution)
+
+
+def _terminal(resolution: float) -> Source:
+    from slowrise.sources.terminal import Terminal
+
+    return Terminal(resolution=resolution)
+
+
+SOURCES: dict[str, Callable[[float], Source]] = {
+    "pynput": _pynput,
+    "terminal": _terminal,
+}
+"""Every source by name, best first."""
+
+_ELSEWHERE = ("pynput",)
+"""What there is outside Linux."""
+
+
+class Probe(NamedTuple):
+    """Whether a source works here: `reason` is empty if so, else it says why not and `fix` what to do."""
+
+    name: str
+    reason: str
+    fix: str
+
+    @property
+    def works(self) -> bool:
+        """Whether it can be used."""
+        return not self.reason
+
+
+class NothingToWatch(Exception):
+    """No source works here; `probes` say for each that was tried why not, and the fix."""
+
+    def __init__(self, probes: tuple[Probe, ...]) -> None:
+        super().__init__("; ".join(f"{each.name}: {each.reason}" for each in probes))
+        self.probes = probes
+
+
+def choose(use: str = "auto", *, resolution: float = 15.0) -> Source:
+    """The source to watch with. Raises `NothingToWatch`, or KeyError for a name that is not in `SOURCES`."""
+    refused: list[Probe] = []
+    for name in _order() if use == "auto" else (use,):
+        try:
+            source = SOURCES[name](resolution)
+        except Unavailable as error:
+            log.info("source %s cannot be used: %s", name, error.reason)
+            refused.append(Probe(name, error.reason, error.fix))
+        else:
+            log.info("source %s is used", name)
+            return source
+    raise NothingToWatch(tuple(refused))
+
+
+def probe_all() -> list[Probe]:
+    """Every source there is for this system, in order. Starts nothing."""
+    return [_probe(name) for name in _order()]
+
+
+def _probe(name: str) -> Probe:
+    try:
+        SOURCES[name](15.0)
+    except Unavailable as error:
+        return Probe(name, error.reason, error.fix)
+    return Probe(name, "", "")
+
+
+def _order() -> tuple[str, ...]:
+    return tuple(SOURCES) if sys.platform == "linux" else _ELSEWHERE
