@@ -201,7 +201,7 @@ def week(summaries: Sequence[Summary]) -> Week:
         sum(getattr(summary, name + "_seconds") for summary in days)
         for name in ("sitting", "standing", "away", "observed", "unobserved")
     )
-    # Silences of different days err independently; the person is the same in all.
+    # Silences of different days err independently; the person is the same in all. The days' own ranges bound theirs.
     reach = NINETY * hypot(*(day.sd_silences for day in days), sum(day.sd_person for day in days))
     bouts = [length for day in days for length in day.bout_lengths]
     exponent = alpha(bouts, rule) if rule else None
@@ -211,8 +211,8 @@ def week(summaries: Sequence[Summary]) -> Week:
         days=len(days),
         break_rule_seconds=rule,
         sitting_seconds=sitting,
-        low=max(0.0, sitting - reach),
-        high=max(sitting, min(observed, sitting + reach)),
+        low=max(sum(day.low for day in days), sitting - reach),
+        high=min(sum(day.high for day in days), sitting + reach),
         sitting_seconds_a_day=_share(sitting, len(days)),
         standing_seconds=standing,
         away_seconds=away,

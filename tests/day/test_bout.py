@@ -211,6 +211,12 @@ def test_the_night_of_the_clock_change_is_cut_at_the_new_four_o_clock() -> None:
     assert four == day_bounds(date(2026, 3, 29), FOUR, BERLIN)[0]
 
 
+def test_a_span_that_ends_as_the_day_does_leaves_nothing_behind() -> None:
+    four = datetime(2026, 3, 3, 4, tzinfo=WINTER)
+    night = Span("away", four - timedelta(hours=6), four)
+    assert split_by_day([night], FOUR) == {date(2026, 3, 2): (night,)}
+
+
 def test_flying_west_makes_the_day_longer() -> None:
     west = timezone(timedelta(hours=-6))
     flight = Span(
