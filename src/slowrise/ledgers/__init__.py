@@ -1,0 +1,50 @@
+"""Where events are kept. Each ledger does what the port asks, and keeps beside the events what the daemon needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Protocol
+
+from slowrise.events import Event
+from slowrise.ports import Ledger
+
+
+class Archive(Ledger, Protocol):
+    """A ledger whole. Rows are numbered upwards from 1 in the order of appending.
+
+    Every method may raise `LedgerFailed`. A label without an offset is a `ValueError`; labels are cut to milliseconds.
+    """
+
+    def append_all(self, events: Iterable[Event]) -> None:
+        """Keep all of the events, or none."""
+
+    def events_after(self, row: int) -> Iterator[tuple[int, Event]]:
+        """The events appended after that row (0: all), each with its row."""
+
+    def last_row(self) -> int:
+        """The row of the last event, 0 for none."""
+
+    def note(self, key: str, value: str) -> None:
+        """Keep a fact that is no event (overwrites)."""
+
+    def noted(self, key: str) -> str | None:
+        """The fact kept under that key."""
+
+    def save_checkpoint(self, day: str, after_row: int, state: bytes) -> None:
+        """Keep what was concluded from the events up to that row; one a day (overwrites)."""
+
+    def checkpoint_before(self, at: datetime) -> tuple[int, bytes] | None:
+        """Row and state of the latest checkpoint whose last event is labelled before `at`."""
+
+    def drop_derived(self) -> None:
+        """Forget every checkpoint; they can be made anew."""
+
+    def counts(self) -> dict[str, int]:
+        """How many of each event are kept, by name."""
+
+    def delete_before(self, at: datetime) -> None:
+        """Delete every event labelled before `at` beyond recovery, with a beat before it and everything derived."""
+
+    def delete_all(self) -> None:
+        """Delete everything beyond recovery, notes and files set aside included."""

@@ -1,0 +1,200 @@
+"""Getting hold of a ledger's SQLite file: the place, the settings, the version; or why not."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from slowrise.ports import LedgerFailed, Trouble
+from slowrise.private import Unsafe, private_directory, private_file
+
+APPLICATION = 0x736C6F77
+"""`slow`: tells our file from another program's database."""
+
+BUSY_SECONDS = 1.0
+"""How long a lock of another program is waited for; the loop stands still meanwhile."""
+
+WRITING = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # an event is on disk when append returns, also through a power cut
+    "PRAGMA wal_autocheckpoint = 256",  # pages: the log stays at 1 MB
+    "PRAGMA secure_delete = ON",  # what was deleted is overwritten
+)
+READING = ("PRAGMA query_only = ON",)
+EITHER = ("PRAGMA cache_size = -512",)  # KiB; the default 2 MB would fill up over a long replay
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        f"PRAGMA application_id = {APPLICATION}",
+        # A run is a stretch of rows whose labels share a date and an offset. It also is the index by label: rows keep
+        # the order of appending, in which labels go back when a clock is set.
+        "CREATE TABLE runs (first INTEGER PRIMARY KEY, midnight INTEGER NOT NULL, offset INTEGER NOT NULL)",
+        "CREATE TABLE events (row INTEGER PRIMARY KEY, ms INTEGER NOT NULL, code INTEGER NOT NULL, rest)",
+        "CREATE TABLE notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE beat (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL)",
+        """CREATE TABLE checkpoints (
+            day TEXT PRIMARY KEY, row INTEGER NOT NULL, label INTEGER NOT NULL, state BLOB NOT NULL) WITHOUT ROWID""",
+        # A run ends where the next one begins, the last one never.
+        """CREATE VIEW stretches AS
+            SELECT first, lead(first, 1, 0x7FFFFFFFFFFFFFFF) OVER (ORDER BY first) AS beyond, midnight, offset
+            FROM runs""",
+        # CROSS JOIN holds SQLite to this order: the few runs first, then their rows as they were appended.
+        """CREATE VIEW labelled AS
+            SELECT row, midnight, beyond, midnight + ms AS label, offset, ms, code, rest
+            FROM stretches CROSS JOIN events ON row >= first AND row < beyond""",
+    ),
+)
+"""Each brings the file from the version that is its place to the next. Forward only; never change one that shipped."""
+
+VERSION = len(MIGRATIONS)
+
+_BY_SQLITE: dict[int, Trouble] = {
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_READONLY: "read-only",
+    sqlite3.SQLITE_CORRUPT: "unusable",
+    sqlite3.SQLITE_NOTADB: "unusable",
+}
+_BY_SYSTEM: dict[int | None, Trouble] = {
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EROFS: "read-only",
+    errno.EACCES: "read-only",
+    errno.EPERM: "read-only",
+}
+_IN_WORDS: dict[Trouble, str] = {
+    "busy": "another program has it locked",
+    "full": "the disk is full",
+    "read-only": "it cannot be written here",
+    "unusable": "it is damaged or no ledger",
+}
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the system raise into `LedgerFailed` with the file's name and what it means."""
+    try:
+        yield
+    except Unsafe as error:
+        raise LedgerFailed(f"ledger not used: {error}", "unsafe") from error
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind, the rest a detail of it
+        raise _failed(path, _BY_SQLITE.get(code, "failed"), error) from error
+    except OSError as error:
+        raise _failed(path, _BY_SYSTEM.get(error.errno, "failed"), error) from error
+
+
+def open_to_write(path: Path) -> sqlite3.Connection:
+    """The ledger, made if it is not there and brought to this version. Raises `LedgerFailed`.
+
+    It is read through only when there is a reason to doubt it: a log left behind by a crash, or an end that is missing.
+    """
+    with told(path):
+        private_directory(path.parent, holding=path.name)
+        private_file(path)
+        crashed = path.with_name(f"{path.name}-wal").exists()
+        database = _connected(str(path), (*EITHER, *WRITING))
+        try:
+            if version_of(database, path) > 0 and (crashed or _is_short(database, path)):
+                check(database, path)
+            migrate(database, MIGRATIONS)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """The ledger as it is, also while a daemon writes it; an empty one where there is none."""
+    with told(path):
+        if path.exists():
+            database = _connected(f"{path.absolute().as_uri()}?mode=ro", (*EITHER, *READING))
+            try:
+                if version_of(database, path) > 0:
+                    return database
+            except BaseException:
+                database.close()
+                raise
+            database.close()  # made this instant by a daemon that has not filled it yet
+        database = _connected(":memory:", ())
+        migrate(database, MIGRATIONS)
+        database.execute(*READING)
+        return database
+
+
+def version_of(database: sqlite3.Connection, path: Path) -> int:
+    """The file's version, 0 for an empty one. Raises `LedgerFailed` for one that is not ours or too new."""
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    (application,) = database.execute("PRAGMA application_id").fetchone()
+    (tables,) = database.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if application != APPLICATION and (tables or version):
+        raise LedgerFailed(f"{path}: it is a database of another program", "unusable")
+    if version > VERSION:
+        raise LedgerFailed(f"{path}: it is of version {version}, newer than this program's {VERSION}", "newer")
+    return int(version)
+
+
+def migrate(database: sqlite3.Connection, migrations: Sequence[Sequence[str]]) -> None:
+    """Bring the file to the version that is the number of migrations: all the way, or not at all."""
+    with database:
+        database.execute("BEGIN IMMEDIATE")
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        for number, statements in enumerate(migrations[version:], start=version + 1):
+            for statement in statements:
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {number}")
+
+
+def check(database: sqlite3.Connection, path: Path) -> None:
+    """Read the whole file and raise `LedgerFailed` if it is damaged. Ten years take half a second."""
+    with told(path):
+        (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise LedgerFailed(f"{path}: it is damaged ({verdict})", "unusable")
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a ledger that cannot be used, with its log, and return its new name. Nobody may have it open."""
+    with told(path):
+        number = 1
+        while (aside := path.with_name(f"{path.name}.aside-{number}")).exists():
+            number += 1
+        # The log goes first: left behind, it would be played into the ledger that comes next.
+        for suffix in ("-wal", "-shm", ""):
+            with suppress(FileNotFoundError):
+                Path(f"{path}{suffix}").rename(f"{aside}{suffix}")
+        return aside
+
+
+def files_aside(path: Path) -> list[Path]:
+    """Every file that was ever set aside from this ledger."""
+    return sorted(path.parent.glob(f"{path.name}.aside-*"))
+
+
+def _connected(database: str, pragmas: Sequence[str]) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        database, timeout=BUSY_SECONDS, isolation_level=None, uri=database.startswith("file:"), cached_statements=32
+    )
+    try:
+        for pragma in pragmas:
+            connection.execute(pragma)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _is_short(database: sqlite3.Connection, path: Path) -> bool:
+    """Whether the end of the file is missing, as after a copy or a restore that was cut off."""
+    (pages,) = database.execute("PRAGMA page_count").fetchone()
+    (size,) = database.execute("PRAGMA page_size").fetchone()
+    return path.stat().st_size < int(pages) * int(size)
+
+
+def _failed(path: Path, kind: Trouble, error: Exception) -> LedgerFailed:
+    meaning = _IN_WORDS.get(kind)
+    return LedgerFailed(f"{path}: {meaning} ({error})" if meaning else f"{path}: {error}", kind)

@@ -1,0 +1,205 @@
+"""The ledger on disk: an `Archive` in one SQLite file. One connection, used by one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Self
+
+from slowrise.events import Event
+from slowrise.ledgers.opening import check, files_aside, open_to_read, open_to_write, told
+from slowrise.ledgers.packing import KINDS, Unreadable, instant, pack, unpack
+from slowrise.moment import written
+from slowrise.ports import LedgerFailed
+
+EVER = 1 << 60
+"""Later than every label, in milliseconds; its negative is earlier."""
+
+# The first two terms choose the runs by their midnight, so that only their rows are read.
+_BETWEEN = """
+    SELECT row, midnight, offset, ms, code, rest FROM labelled
+    WHERE midnight > :begin - 86400000 AND midnight < :end AND label >= :begin AND label < :end
+"""
+_AFTER = "SELECT row, midnight, offset, ms, code, rest FROM labelled WHERE beyond > :row AND row > :row"
+_LAST = "SELECT row, midnight, offset, ms, code, rest FROM labelled WHERE row = (SELECT max(row) FROM events)"
+
+_DELETE_BEFORE = "DELETE FROM events WHERE row IN (SELECT row FROM labelled WHERE midnight < :end AND label < :end)"
+_DELETE_EMPTY_RUNS = """
+    DELETE FROM runs WHERE first IN (
+        SELECT first FROM stretches WHERE NOT EXISTS (SELECT 1 FROM events WHERE row >= first AND row < beyond))
+"""
+_DELETE_ALL = (
+    "DELETE FROM events",
+    "DELETE FROM runs",
+    "DELETE FROM checkpoints",
+    "DELETE FROM notes",
+    "DELETE FROM beat",
+)
+
+
+class SqliteLedger:
+    """A ledger in one file. An event is there for good when `append` returns."""
+
+    def __init__(self, path: Path, database: Connection | None = None) -> None:
+        """Open it to write, and make it if it is not there. Raises `LedgerFailed`."""
+        self.path = path
+        self._database = database or open_to_write(path)
+        self._file = _file_at(path)
+
+    @classmethod
+    def open_read_only(cls, path: Path) -> Self:
+        """Open it beside a daemon that writes; where there is none it reads as an empty one. Raises `LedgerFailed`."""
+        return cls(path, open_to_read(path))
+
+    def append(self, event: Event) -> None:
+        """Keep the event; on disk when this returns."""
+        self.append_all((event,))
+
+    def append_all(self, events: Iterable[Event]) -> None:
+        """Keep all of the events, or none, in one transaction."""
+        packed = [pack(event) for event in events]
+        with self._writing() as database:
+            last = database.execute("SELECT midnight, offset FROM runs ORDER BY first DESC LIMIT 1").fetchone()
+            for row, (run, *rest) in enumerate(packed, start=_last_row(database) + 1):
+                if run != last:
+                    database.execute("INSERT INTO runs VALUES (?, ?, ?)", (row, *run))
+                    last = run
+                database.execute("INSERT INTO events VALUES (?, ?, ?, ?)", (row, *rest))
+
+    def events(self, begin: datetime | None = None, end: datetime | None = None) -> Iterator[Event]:
+        """The events in the order they were appended, of those with `begin <= at < end` (open where None)."""
+        bounds = {"begin": -EVER if begin is None else instant(begin), "end": EVER if end is None else instant(end)}
+        return (event for _, event in self._rows(_BETWEEN, bounds))
+
+    def events_after(self, row: int) -> Iterator[tuple[int, Event]]:
+        """The events appended after that row, each with its own."""
+        return self._rows(_AFTER, {"row": row})
+
+    def last_row(self) -> int:
+        """The row of the last event, 0 for none."""
+        with told(self.path):
+            return _last_row(self._database)
+
+    def beat(self, at: datetime) -> None:
+        """Note a sign of life."""
+        with self._writing() as database:
+            database.execute("INSERT OR REPLACE INTO beat VALUES (1, ?)", (written(at),))
+
+    def last_sign(self) -> datetime | None:
+        """The later of the last beat and the last event's label; None for an empty ledger."""
+        signs = [event.at for _, event in self._rows(_LAST, {})]
+        if beat := self._beat():
+            signs.append(beat)
+        return max(signs, default=None)
+
+    def note(self, key: str, value: str) -> None:
+        """Keep a fact that is no event."""
+        with self._writing() as database:
+            database.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (key, value))
+
+    def noted(self, key: str) -> str | None:
+        """The fact kept under that key."""
+        with told(self.path):
+            found = self._database.execute("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()
+            return str(found[0]) if found else None
+
+    def save_checkpoint(self, day: str, after_row: int, state: bytes) -> None:
+        """Keep what was concluded from the events up to that row."""
+        with self._writing() as database:
+            label = database.execute("SELECT label FROM labelled WHERE row = ?", (after_row,)).fetchone() or (-EVER,)
+            database.execute("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?)", (day, after_row, *label, state))
+
+    def checkpoint_before(self, at: datetime) -> tuple[int, bytes] | None:
+        """Row and state of the latest checkpoint whose last event is labelled before `at`."""
+        with told(self.path):
+            query = "SELECT row, state FROM checkpoints WHERE label < ? ORDER BY row DESC LIMIT 1"
+            found: tuple[int, bytes] | None = self._database.execute(query, (instant(at),)).fetchone()
+            return found
+
+    def drop_derived(self) -> None:
+        """Forget every checkpoint."""
+        with self._writing() as database:
+            database.execute("DELETE FROM checkpoints")
+
+    def counts(self) -> dict[str, int]:
+        """How many of each event are kept, by name."""
+        with told(self.path):
+            rows = self._database.execute("SELECT code, count(*) FROM events GROUP BY code").fetchall()
+            return {str(KINDS[code].__struct_config__.tag): number for code, number in rows}
+
+    def delete_before(self, at: datetime) -> None:
+        """Delete every event labelled before `at` beyond recovery, and what was derived."""
+        beat = self._beat()
+        with self._writing() as database:
+            database.execute(_DELETE_BEFORE, {"end": instant(at)})
+            database.execute(_DELETE_EMPTY_RUNS)
+            database.execute("DELETE FROM checkpoints")
+            if beat and beat < at:
+                database.execute("DELETE FROM beat")
+        self._wipe()
+
+    def delete_all(self) -> None:
+        """Delete everything beyond recovery, files set aside included."""
+        with self._writing() as database:
+            for statement in _DELETE_ALL:
+                database.execute(statement)
+        self._wipe()
+        with told(self.path):
+            for aside in files_aside(self.path):
+                aside.unlink()
+
+    def check(self) -> None:
+        """Read everything and raise `LedgerFailed` if the file is damaged. Ten years take half a second."""
+        check(self._database, self.path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with told(self.path):
+            self._database.close()
+
+    def _beat(self) -> datetime | None:
+        with told(self.path):
+            found = self._database.execute("SELECT at FROM beat").fetchone()
+            return datetime.fromisoformat(found[0]) if found else None
+
+    def _rows(self, query: str, bounds: dict[str, int]) -> Iterator[tuple[int, Event]]:
+        with told(self.path):
+            try:
+                for row, midnight, offset, ms, code, rest in self._database.execute(query, bounds):
+                    yield row, unpack(midnight, offset, ms, code, rest)
+            except Unreadable as error:
+                raise LedgerFailed(f"{self.path}: it holds what is no event ({error})", "unusable") from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """One transaction, never into a file that was moved or deleted while open: nobody would find it again."""
+        with told(self.path):
+            if _file_at(self.path) != self._file:
+                raise LedgerFailed(f"{self.path}: it was moved or deleted while in use")
+            with self._database:
+                self._database.execute("BEGIN IMMEDIATE")
+                yield self._database
+
+    def _wipe(self) -> None:
+        """Leave nothing of what was deleted, neither in free pages nor in the log."""
+        with told(self.path):
+            self._database.execute("VACUUM")
+            (busy, *_) = self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise LedgerFailed(f"{self.path}: deleted, but another program still reads the old log", "busy")
+
+
+def _last_row(database: Connection) -> int:
+    (row,) = database.execute("SELECT coalesce(max(row), 0) FROM events").fetchone()
+    return int(row)
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
