@@ -16,11 +16,14 @@ import slowrise
 
 FLOORS = {
     # values: instants, intervals, thresholds, lengths in words; no opinions
-    0: ("moment", "bout", "policy", "words"),
+    0: ("moment", "labels", "bout", "policy", "words"),
     # rules: pure, events in, decisions out
-    1: ("events", "labels", "activity", "evidence", "sitting", "prompting", "guidance", "summary"),
+    1: (
+        *("events", "activity", "evidence", "sitting", "record", "sitclock", "prompting", "rules"),
+        *("guidance", "estimate", "pattern", "summary"),
+    ),
     # text <-> values; no file is opened here
-    2: ("kinds", "settings", "config", "trace"),
+    2: ("kinds", "settings", "config", "trace", "story", "replay"),
     # ports, named for the need; and what is permitted to open a file for an adapter
     3: ("ports", "private"),
     # adapters: each knows one thing outside. A package ends with a slash.
