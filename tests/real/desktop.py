@@ -5,15 +5,16 @@ Each starts its process, waits until it serves, and ends it. Where a test is to 
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 PATIENCE = 20.0
 """Seconds for anything to come true on a busy machine; nothing takes a tenth of it on an idle one."""
@@ -42,6 +43,12 @@ _DUNSTRC = """[global]
     height = 400
     markup = full
     show_indicators = no
+[urgency_low]
+    timeout = 1
+[urgency_normal]
+    timeout = 12
+[urgency_critical]
+    timeout = 13
 """
 
 
@@ -69,6 +76,12 @@ def process(*command: str, environ: Mapping[str, str], log: Path) -> Iterator[su
                 child.kill()
 
 
+def _output(command: Sequence[str], environ: Mapping[str, str]) -> str:
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, f"{command}: {done.stderr}"
+    return done.stdout
+
+
 class Desktop:
     """What a program started in this desktop needs: `environ`, and a folder for its files."""
 
@@ -78,9 +91,7 @@ class Desktop:
 
     def run(self, *command: str) -> str:
         """What the command prints; fails when it fails."""
-        done = subprocess.run(command, env=self.environ, capture_output=True, text=True, timeout=PATIENCE, check=False)
-        assert done.returncode == 0, f"{command}: {done.stderr}"
-        return done.stdout
+        return _output(command, self.environ)
 
     def screenshot(self, path: Path) -> Path:
         """A picture of the whole screen (ImageMagick's `import`)."""
@@ -89,19 +100,23 @@ class Desktop:
 
 
 class Bus(NamedTuple):
-    """A session bus that knows no service to start, unless a test writes one into `services`."""
+    """A session bus that knows no service to start until one is announced."""
 
     address: str
     pid: int
-    services: Path
+    folder: Path
     environ: dict[str, str]
+
+    def run(self, *command: str) -> str:
+        """What the command prints; fails when it fails."""
+        return _output(command, self.environ)
 
     def owner(self, name: str = _NOTIFICATIONS) -> str | None:
         """Who owns the name now."""
-        asked = ["dbus-send", "--print-reply=literal", "--dest=org.freedesktop.DBus", "/"]
+        ask = ["dbus-send", "--print-reply=literal", "--dest=org.freedesktop.DBus", "/"]
         done = subprocess.run(
-            [*asked, "org.freedesktop.DBus.GetNameOwner", f"string:{name}"],
-            env={**self.environ, "DBUS_SESSION_BUS_ADDRESS": self.address},
+            [*ask, "org.freedesktop.DBus.GetNameOwner", f"string:{name}"],
+            env=self.environ,
             capture_output=True,
             text=True,
             timeout=PATIENCE,
@@ -109,30 +124,34 @@ class Bus(NamedTuple):
         )
         return done.stdout.strip() or None
 
+    def announce(self, name: str, command: str) -> None:
+        """Let the bus start the command when somebody asks for the name."""
+        (self.folder / "services" / f"{name}.service").write_text(f"[D-BUS Service]\nName={name}\nExec={command}\n")
+
 
 @contextmanager
-def session_bus() -> Iterator[Bus]:
-    """A private session bus (dbus-daemon) with a runtime directory of its own."""
+def session_bus(folder: Path | None = None) -> Iterator[Bus]:
+    """A private session bus (dbus-daemon), in a runtime directory of its own or in one given."""
     with tempfile.TemporaryDirectory(prefix="sr-bus-") as name:
-        folder = Path(name)
-        services = folder / "services"
-        services.mkdir()
+        folder = folder or Path(name)
+        (folder / "services").mkdir(exist_ok=True)
         socket, config = folder / "bus", folder / "bus.conf"
-        config.write_text(_BUS.format(socket=socket, services=services))
+        socket.unlink(missing_ok=True)
+        config.write_text(_BUS.format(socket=socket, services=folder / "services"))
+        address = f"unix:path={socket}"
         environ = {
             **os.environ,
-            "XDG_RUNTIME_DIR": name,
-            "HOME": name,
-            "XDG_CONFIG_HOME": f"{name}/config",
-            "XDG_DATA_HOME": f"{name}/data",
-            "XDG_CACHE_HOME": f"{name}/cache",
-            "DBUS_SESSION_BUS_ADDRESS": f"unix:path={socket}",
+            "XDG_RUNTIME_DIR": str(folder),
+            "HOME": str(folder),
+            "XDG_CONFIG_HOME": f"{folder}/config",
+            "XDG_DATA_HOME": f"{folder}/data",
+            "XDG_CACHE_HOME": f"{folder}/cache",
+            "DBUS_SESSION_BUS_ADDRESS": address,
         }
-        with process(
-            "dbus-daemon", f"--config-file={config}", "--nofork", environ=environ, log=folder / "log"
-        ) as child:
+        command = ("dbus-daemon", f"--config-file={config}", "--nofork")
+        with process(*command, environ=environ, log=folder / "dbus-daemon.log") as child:
             wait_until(socket.is_socket, "dbus-daemon to listen")
-            yield Bus(f"unix:path={socket}", child.pid, services, environ)
+            yield Bus(address, child.pid, folder, environ)
 
 
 @contextmanager
@@ -170,6 +189,11 @@ class Dunst(NamedTuple):
         """How many notices are up."""
         return int(self.ctl("count", "displayed"))
 
+    def history(self) -> list[dict[str, Any]]:
+        """The notices that are no longer up, the latest first, as dunst keeps them."""
+        (notices,) = json.loads(self.ctl("history"))["data"]
+        return [{key: value["data"] for key, value in notice.items()} for notice in notices]
+
     def press(self, label: str) -> None:
         """Choose the action of that label in the context menu."""
         self.choice.write_text(label)
@@ -194,8 +218,17 @@ def dunst(bus: Bus, desktop: Desktop) -> Iterator[Dunst]:
             yield Dunst(desktop, child.pid, choice)
 
 
+class Window(NamedTuple):
+    """A place on the screen, in pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
 class Xfce4Notifyd(NamedTuple):
-    """xfce4-notifyd, which draws real buttons in a window of its own."""
+    """xfce4-notifyd, which draws real buttons: a row of equal ones along the lower edge of its window."""
 
     desktop: Desktop
     pid: int
@@ -208,8 +241,31 @@ class Xfce4Notifyd(NamedTuple):
         )
         return done.stdout.split()
 
-    def click(self, x: int, y: int) -> None:
-        """Press the left button at a place on the screen."""
+    def window(self) -> Window:
+        """Where the one notice is, once it has been drawn and stands still."""
+        wait_until(lambda: len(self.windows()) == 1, "one notice on the screen")
+        seen: list[Window] = []
+
+        def still() -> bool:
+            told = self.desktop.run("xdotool", "getwindowgeometry", "--shell", self.windows()[0])
+            values = dict(line.split("=") for line in told.split())
+            seen.append(Window(*(int(values[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))))
+            return len(seen) > 1 and seen[-1] == seen[-2]
+
+        wait_until(still, "the notice to stand still")
+        return seen[-1]
+
+    def press(self, position: int, count: int) -> None:
+        """Press the button at that position (from 0) of so many."""
+        window = self.window()
+        self._click(window.x + window.width * (2 * position + 1) // (2 * count), window.y + window.height - 30)
+
+    def dismiss(self) -> None:
+        """Click on the text of the notice."""
+        window = self.window()
+        self._click(window.x + window.width // 2, window.y + 30)
+
+    def _click(self, x: int, y: int) -> None:
         self.desktop.run("xdotool", "mousemove", str(x), str(y), "click", "1")
 
 

@@ -1,0 +1,89 @@
+"""A notification service on a real bus that answers as badly as a test wants."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from jeepney import DBusAddress, HeaderFields, Message, MessageType, new_error, new_method_return, new_signal
+from jeepney.bus_messages import message_bus
+from jeepney.io.asyncio import DBusConnection, open_dbus_connection
+
+NAME = "org.freedesktop.Notifications"
+HERE = DBusAddress("/org/freedesktop/Notifications", NAME, NAME)
+
+Answer = tuple[str, tuple[Any, ...]] | None
+"""Signature and body of an answer; None answers with an error."""
+
+SANE: dict[str, Answer] = {
+    "GetServerInformation": ("ssss", ("odd", "us", "1", "1.2")),
+    "GetCapabilities": ("as", (["actions", "body"],)),
+    "Notify": ("u", (7,)),
+    "CloseNotification": ("", ()),
+}
+
+
+class OddService:
+    """The service: `calls` are those it got, `answers` what it gives, `after` what it sends right after an answer."""
+
+    def __init__(self, connection: DBusConnection, answers: dict[str, Answer]) -> None:
+        self._connection = connection
+        self.answers = SANE | answers
+        self.silent: set[str] = set()
+        self.before: list[tuple[str, str, tuple[Any, ...]]] = []
+        self.after: list[tuple[str, str, tuple[Any, ...]]] = []
+        self.calls: list[tuple[str, tuple[Any, ...]]] = []
+        self.unanswered: list[Message] = []
+        self.caller = ""
+
+    async def serve(self) -> None:
+        while True:
+            message = await self._connection.receive()
+            if message.header.message_type is MessageType.method_call:
+                await self._take(message)
+
+    async def emit(self, member: str, signature: str, *body: Any) -> None:
+        await self._connection.send(new_signal(HERE, member, signature, body))
+
+    async def answer(self, message: Message) -> None:
+        member = message.header.fields[HeaderFields.member]
+        answer = self.answers.get(member)
+        if answer is None:
+            await self._connection.send(new_error(message, "org.example.No", "s", (f"{member}: no",)))
+        else:
+            await self._connection.send(new_method_return(message, *answer))
+
+    def got(self, member: str) -> list[tuple[Any, ...]]:
+        return [body for called, body in self.calls if called == member]
+
+    async def _take(self, message: Message) -> None:
+        member = message.header.fields[HeaderFields.member]
+        self.calls.append((member, message.body))
+        self.caller = message.header.fields.get(HeaderFields.sender, "")
+        if member in self.silent:
+            self.unanswered.append(message)
+            return
+        for each in self.before if member == "Notify" else ():
+            await self.emit(each[0], each[1], *each[2])
+        await self.answer(message)
+        for each in self.after if member == "Notify" else ():
+            await self.emit(each[0], each[1], *each[2])
+
+
+@asynccontextmanager
+async def odd_service(address: str, **answers: Answer) -> AsyncIterator[OddService]:
+    """The service, owning its name."""
+    connection = await open_dbus_connection(address)
+    await connection.send(message_bus.RequestName(NAME))
+    service = OddService(connection, answers)
+    serving = asyncio.create_task(service.serve())
+    try:
+        yield service
+    finally:
+        serving.cancel()
+        with suppress(asyncio.CancelledError, EOFError, OSError):  # The bus may have been killed under it.
+            await serving
+        with suppress(OSError):
+            await connection.close()

@@ -1,0 +1,341 @@
+"""What the notification service or the bus may do to us: it costs at most the notice in flight."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from notices import FIRM, PROMPT, freedesktop, until
+from odd_service import Answer, OddService, odd_service
+
+from real import desktop
+from slowrise.notifiers.freedesktop import FreedesktopNotifier
+from slowrise.ports import NotifierFailed, Unavailable, Urgency
+
+pytestmark = pytest.mark.real("dbus-daemon")
+
+Test = Callable[[FreedesktopNotifier, OddService, list[str]], Awaitable[None]]
+
+
+def with_odd_service(bus: desktop.Bus, test: Test, **answers: Answer) -> list[str]:
+    """The answers that came while the test ran against a service that answers so."""
+    heard: list[str] = []
+
+    async def run() -> None:
+        async with odd_service(bus.address, **answers) as service, freedesktop(bus.environ) as notifier:
+            await test(notifier, service, heard)
+            await notifier.server()
+            await asyncio.sleep(0)
+
+    asyncio.run(run())
+    return heard
+
+
+@pytest.mark.real("Xvfb", "dunst")
+def test_a_hung_service_costs_one_notice_and_its_late_copy_is_closed(dunst: desktop.Dunst) -> None:
+    async def hang() -> None:
+        answers: list[str] = []
+        async with freedesktop(dunst.desktop.environ) as notifier:
+            await notifier.show(PROMPT, answers.append)
+            os.kill(dunst.pid, signal.SIGSTOP)
+            with pytest.raises(NotifierFailed, match="not answered within 3 s"):
+                await notifier.show(FIRM, answers.append)
+            with pytest.raises(Unavailable, match="not answered within 3 s"):
+                await notifier.server()
+            await notifier.withdraw()
+            os.kill(dunst.pid, signal.SIGCONT)
+            await until(lambda: dunst.displayed() == 0, "dunst to close what comes late, and what was up before")
+            await notifier.show(PROMPT, answers.append)
+            assert dunst.displayed() == 1
+            dunst.dismiss()
+            await until(lambda: answers, "the answer to the notice after")
+            assert answers == ["dismissed"]
+
+    asyncio.run(hang())
+
+
+@pytest.mark.real("Xvfb", "dunst", "xfce4-notifyd")
+def test_a_service_that_was_killed_and_another_that_took_its_name(bus: desktop.Bus, screen: desktop.Desktop) -> None:
+    async def outlive() -> None:
+        answers: list[str] = []
+        async with freedesktop(bus.environ) as notifier:
+            with desktop.dunst(bus, screen) as first:
+                await notifier.show(PROMPT, answers.append)
+                os.kill(first.pid, signal.SIGKILL)
+                await until(lambda: bus.owner() is None, "the name to be free")
+                with pytest.raises(NotifierFailed, match="no notification service is running"):
+                    await notifier.show(PROMPT, answers.append)
+                await notifier.withdraw()
+            with desktop.dunst(bus, screen) as second:
+                await notifier.show(PROMPT, answers.append)
+                assert second.displayed() == 1
+                os.kill(second.pid, signal.SIGKILL)
+                await until(lambda: bus.owner() is None, "the name to be free")
+            with desktop.xfce4_notifyd(bus, screen) as third:
+                await notifier.show(FIRM, answers.append)
+                await asyncio.to_thread(third.dismiss)
+                await until(lambda: answers, "the answer from the third")
+        assert answers == ["dismissed"]
+
+    asyncio.run(outlive())
+
+
+def test_without_a_service_it_says_what_to_do(bus: desktop.Bus) -> None:
+    async def ask() -> None:
+        async with freedesktop(bus.environ) as notifier:
+            with pytest.raises(Unavailable, match="no notification service is running") as refused:
+                await notifier.probe()
+            assert "dunst" in refused.value.fix
+            with pytest.raises(NotifierFailed, match="none could be started"):
+                await notifier.show(PROMPT, lambda _: None)
+
+    asyncio.run(ask())
+
+
+@pytest.mark.real("Xvfb", "dunst")
+def test_a_service_that_can_be_started_is_started_by_the_notice_only(tmp_path: Path) -> None:
+    async def start(bus: desktop.Bus) -> None:
+        async with freedesktop(bus.environ) as notifier:
+            assert "starts a notification service" in await notifier.probe()
+            assert bus.owner() is None
+            await notifier.show(PROMPT, lambda _: None)
+            assert (await notifier.probe()).startswith("dunst")
+            await notifier.withdraw()
+
+    with desktop.session_bus() as bus, desktop.x_server(bus) as screen:
+        bus.announce("org.freedesktop.Notifications", f"/usr/bin/env DISPLAY={screen.environ['DISPLAY']} dunst")
+        asyncio.run(start(bus))
+
+
+def test_no_bus_is_named_and_none_is_started(tmp_path: Path) -> None:
+    async def ask(environ: dict[str, str]) -> None:
+        async with freedesktop(environ) as notifier:
+            with pytest.raises(Unavailable, match="no session bus"):
+                await notifier.probe()
+            with pytest.raises(NotifierFailed, match="no session bus"):
+                await notifier.show(PROMPT, lambda _: None)
+
+    asyncio.run(ask({"DISPLAY": ":0"}))
+    asyncio.run(ask({"DISPLAY": ":0", "XDG_RUNTIME_DIR": str(tmp_path)}))
+    asyncio.run(ask({"DISPLAY": ":0", "DBUS_SESSION_BUS_ADDRESS": "autolaunch:"}))
+
+
+@pytest.mark.parametrize(
+    "address", ["unix:path=/nonexistent/bus", "tcp:host=localhost,port=1", "nonsense", "unix:path", "unix:"]
+)
+def test_an_address_that_leads_nowhere_is_told(address: str) -> None:
+    async def ask() -> None:
+        async with freedesktop({"DBUS_SESSION_BUS_ADDRESS": address}) as notifier:
+            with pytest.raises(Unavailable, match="cannot be reached") as refused:
+                await notifier.probe()
+            assert "DBUS_SESSION_BUS_ADDRESS" in refused.value.fix
+            with pytest.raises(NotifierFailed, match="cannot be reached"):
+                await notifier.show(PROMPT, lambda _: None)
+
+    asyncio.run(ask())
+
+
+def test_the_bus_of_the_runtime_directory_serves_without_an_address(bus: desktop.Bus) -> None:
+    async def show() -> None:
+        async with (
+            odd_service(bus.address),
+            freedesktop({"XDG_RUNTIME_DIR": bus.environ["XDG_RUNTIME_DIR"]}) as notifier,
+        ):
+            await notifier.show(PROMPT, lambda _: None)
+
+    asyncio.run(show())
+
+
+def test_a_bus_that_hangs_or_dies_is_left_and_found_again() -> None:
+    async def outlive() -> None:
+        with desktop.session_bus() as bus:
+            folder = bus.environ["XDG_RUNTIME_DIR"]
+            async with freedesktop(bus.environ) as notifier:
+                async with odd_service(bus.address):
+                    await notifier.show(PROMPT, lambda _: None)
+                    os.kill(bus.pid, signal.SIGSTOP)
+                    with pytest.raises(NotifierFailed, match="within 3 s"):
+                        await notifier.show(FIRM, lambda _: None)
+                    os.kill(bus.pid, signal.SIGCONT)
+                    await notifier.show(FIRM, lambda _: None)
+                    os.kill(bus.pid, signal.SIGKILL)
+                    await until(lambda: not _listens(bus), "the bus to be dead")
+                    with pytest.raises(NotifierFailed):
+                        await notifier.show(PROMPT, lambda _: None)
+                    await notifier.withdraw()
+                with desktop.session_bus(Path(folder)) as again:
+                    async with odd_service(again.address) as service:
+                        await notifier.show(PROMPT, lambda _: None)
+                        assert len(service.got("Notify")) == 1
+
+    asyncio.run(outlive())
+
+
+def _listens(bus: desktop.Bus) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(bus.address.removeprefix("unix:path=")) == 0
+
+
+@pytest.mark.parametrize("answer", [("s", ("seven",)), ("u", (0,)), ("a{sv}", ({},)), ("", ()), ("uu", (7, 7)), None])
+def test_a_notice_without_a_number_was_not_shown(bus: desktop.Bus, answer: Answer) -> None:
+    async def show(notifier: FreedesktopNotifier, service: OddService, heard: list[str]) -> None:
+        with pytest.raises(NotifierFailed):
+            await notifier.show(PROMPT, heard.append)
+        service.answers["Notify"] = ("u", (7,))
+        await notifier.show(PROMPT, heard.append)
+
+    assert with_odd_service(bus, show, Notify=answer) == []
+
+
+@pytest.mark.parametrize("answer", [("s", ("actions",)), ("ai", ([1, 2],)), ("", ()), ("as", ([],)), None])
+def test_a_service_that_knows_no_buttons_gets_the_commands_as_text(bus: desktop.Bus, answer: Answer) -> None:
+    async def show(notifier: FreedesktopNotifier, service: OddService, heard: list[str]) -> None:
+        await notifier.show(PROMPT, heard.append)
+        ((_, _, _, _, body, actions, _, _),) = service.got("Notify")
+        assert actions == []
+        assert body.startswith(PROMPT.body)
+        assert body.endswith("5 more minutes: slowrise snooze\nI am standing already: slowrise standing")
+
+    with_odd_service(bus, show, GetCapabilities=answer)
+
+
+@pytest.mark.parametrize("answer", [("s", ("odd",)), ("ssss", ("a", "b", "c", "d")), ("uuuu", (1, 2, 3, 4)), None])
+def test_who_the_service_is_may_be_nonsense(bus: desktop.Bus, answer: Answer) -> None:
+    async def ask() -> None:
+        async with odd_service(bus.address, GetServerInformation=answer), freedesktop(bus.environ) as notifier:
+            if answer and answer[0] == "ssss":
+                assert await notifier.probe() == "a c, takes buttons"
+                return
+            with pytest.raises(Unavailable):
+                await notifier.probe()
+
+    asyncio.run(ask())
+
+
+def test_what_goes_over_the_bus(bus: desktop.Bus) -> None:
+    async def show(notifier: FreedesktopNotifier, service: OddService, heard: list[str]) -> None:
+        await notifier.show(FIRM, heard.append)
+        await notifier.show(PROMPT._replace(stays=False), heard.append)
+        await notifier.withdraw()
+        first, second = service.got("Notify")
+        assert first[:4] == ("slowrise", 0, "", FIRM.title)
+        assert first[5] == [word for button in FIRM.buttons for word in button]
+        assert first[6] == {
+            "urgency": ("y", Urgency.CRITICAL),
+            "category": ("s", "x-slowrise.sit-firm"),
+            "desktop-entry": ("s", "slowrise"),
+            "suppress-sound": ("b", True),
+        }
+        assert (first[7], second[7]) == (0, -1)
+        assert second[1] == 7, "replaced in place"
+        assert service.got("CloseNotification") == [(7,)]
+
+    with_odd_service(bus, show)
+
+
+def test_sound_is_left_to_the_service_if_wanted(bus: desktop.Bus) -> None:
+    async def show() -> None:
+        async with odd_service(bus.address) as service, freedesktop(bus.environ, sound=True) as notifier:
+            await notifier.show(PROMPT, lambda _: None)
+            ((*_, hints, _),) = service.got("Notify")
+            assert "suppress-sound" not in hints
+
+    asyncio.run(show())
+
+
+@pytest.mark.parametrize(
+    ("signals", "heard"),
+    [
+        ([("ActionInvoked", "us", (7, "snooze"))], ["snooze"]),
+        ([("ActionInvoked", "us", (7, "snooze"))] * 3, ["snooze"]),
+        ([("ActionInvoked", "us", (7, "snooze")), ("NotificationClosed", "uu", (7, 2))], ["snooze"]),
+        ([("NotificationClosed", "uu", (7, 2)), ("ActionInvoked", "us", (7, "snooze"))], ["dismissed"]),
+        ([("ActionInvoked", "us", (7, "default"))], ["dismissed"]),
+        ([("NotificationClosed", "uu", (7, 1))], []),
+        ([("NotificationClosed", "uu", (7, 3))], []),
+        ([("NotificationClosed", "uu", (7, 99)), ("NotificationClosed", "uu", (7, 2))], []),
+        ([("ActionInvoked", "us", (8, "snooze")), ("NotificationClosed", "uu", (8, 2))], []),
+        ([("ActionInvoked", "us", (7, "no-button-of-ours"))], []),
+        ([("ActionInvoked", "su", ("snooze", 7)), ("NotificationClosed", "s", ("2",)), ("ActionInvoked", "", ())], []),
+        ([("NotificationClosed", "us", (7, "2"))], []),
+        ([("ActivationToken", "us", (7, "snooze"))], []),
+    ],
+)
+def test_each_signal_is_taken_for_what_it_says(
+    bus: desktop.Bus, signals: list[tuple[str, str, tuple[Any, ...]]], heard: list[str]
+) -> None:
+    """They come in the same breath as the number of the notice, which a button pressed at once may do."""
+
+    async def show(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+        service.after = signals
+        await notifier.show(PROMPT, answers.append)
+
+    assert with_odd_service(bus, show) == heard
+
+
+def test_what_happened_to_the_notice_before_is_not_taken_for_this_one(bus: desktop.Bus) -> None:
+    """The one before expires while it is replaced under the same number: the buttons of the new one still work."""
+
+    async def show(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+        await notifier.show(PROMPT, answers.append)
+        service.before = [("NotificationClosed", "uu", (7, 1))]
+        service.after = [("ActionInvoked", "us", (7, "snooze"))]
+        await notifier.show(FIRM, lambda word: answers.append(f"firm {word}"))
+
+    assert with_odd_service(bus, show) == ["firm snooze"]
+
+
+def test_nobody_else_can_press_our_buttons(bus: desktop.Bus) -> None:
+    async def forge(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+        await notifier.show(PROMPT, answers.append)
+        for destination in ((), (f"--dest={service.caller}",)):
+            await asyncio.to_thread(bus.run, "dbus-send", "--type=signal", *destination, *_SNOOZE)
+
+    assert with_odd_service(bus, forge) == []
+
+
+_SNOOZE = ("/org/freedesktop/Notifications", "org.freedesktop.Notifications.ActionInvoked", "uint32:7", "string:snooze")
+
+
+def test_a_late_number_is_closed_and_its_button_answers_nobody(bus: desktop.Bus) -> None:
+    async def late(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+        service.silent = {"Notify"}
+        began = time.monotonic()
+        with pytest.raises(NotifierFailed):
+            await notifier.show(PROMPT, answers.append)
+        assert time.monotonic() - began > 2.9
+        service.silent = set()
+        await service.answer(service.unanswered.pop())
+        await service.emit("ActionInvoked", "us", 7, "snooze")
+        await until(lambda: service.got("CloseNotification"), "the late notice to be closed")
+
+    assert with_odd_service(bus, late) == []
+
+
+def test_two_shown_at_once_take_turns(bus: desktop.Bus) -> None:
+    async def both(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+        await asyncio.gather(notifier.show(PROMPT, answers.append), notifier.show(FIRM, answers.append))
+        assert [arguments[1] for arguments in service.got("Notify")] == [0, 7]
+
+    with_odd_service(bus, both)
+
+
+def test_a_show_that_is_cancelled_leaves_nothing_up(bus: desktop.Bus) -> None:
+    async def cancel(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+        service.silent = {"Notify"}
+        showing = asyncio.create_task(notifier.show(PROMPT, answers.append))
+        await until(lambda: service.unanswered, "the call")
+        showing.cancel()
+        await asyncio.wait([showing])
+        service.silent = set()
+        await service.answer(service.unanswered.pop())
+        await until(lambda: service.got("CloseNotification"), "the notice to be closed")
+
+    with_odd_service(bus, cancel)
