@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from slowrise.config import Config, ConfigError, differences, from_differences, parse, policy_of, show
 from slowrise.kinds import WEEKDAYS
 from slowrise.policy import PROFILES, Policy
-from slowrise.settings import SETTINGS, TABLES, reference
+from slowrise.settings import SETTINGS, SOURCES, TABLES, reference
+from slowrise.sources import choose
 from slowrise.words import clock, written
 
 SHIPPED = Path(__file__).parents[2] / "config" / "slowrise.toml"
@@ -81,6 +82,10 @@ def test_the_names_of_the_file_are_as_promised() -> None:
     limits = "sit_soft sit_repeat sit_firm break_min break_full stand_soft stand_firm stand_budget day_budget spacing"
     assert " ".join(setting.leaf for setting in SETTINGS if setting.table == "limits") == limits
     assert TABLES == ("limits", "source", "notifications", "summary", "standing_desk")
+
+
+def test_the_sources_of_the_file_are_those_there_are() -> None:
+    assert set(SOURCES) == {"auto", *choose.SOURCES}
 
 
 @given(files())

@@ -23,6 +23,7 @@ from slowrise.guidance import (
     suggestion,
 )
 from slowrise.policy import PROFILES, Policy, ProfileName
+from slowrise.prompting import PRIORITY
 
 ENGLISH = parse((Path(__file__).parents[2] / "config" / "guidance.en.toml").read_text(encoding="utf-8"))
 
@@ -168,6 +169,12 @@ def test_messages_rank_as_they_are_meant_to() -> None:
     ranks = [ENGLISH.priority[kind] for kind in order]
     assert ranks == list(range(1, 9))
     assert ENGLISH.priority["sit-soft"] == ENGLISH.priority["sit-repeat"] == ENGLISH.priority["stand-soft"]
+
+
+def test_the_rules_decide_in_the_same_order() -> None:
+    ranks = [ENGLISH.priority[kind] for kind in PRIORITY]
+    assert ranks == sorted(ranks)
+    assert set(PRIORITY) <= set(KINDS)
 
 
 def test_the_first_prompt_in_full() -> None:
