@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Set
+from collections.abc import Hashable
+from collections.abc import Set as AbstractSet
 
 from slowrise.ports import Sighting, Tell, What
 
@@ -26,7 +27,7 @@ class Edge:
             self._holders.discard(holder)
         self._settle(at)
 
-    def only(self, holders: Set[Hashable], at: float) -> None:
+    def only(self, holders: AbstractSet[Hashable], at: float) -> None:
         """Note that these hold it and nobody else."""
         self._holders = set(holders)
         self._settle(at)

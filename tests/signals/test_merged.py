@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from slowrise.ports import Sighting
+from slowrise.signals.merged import Held, Merged
+
+
+def test_what_two_signals_see_is_told_once() -> None:
+    told: list[Sighting] = []
+    merged = Merged(told.append)
+    logind, saver = merged.ear("logind"), merged.ear("screensaver")
+    saver(Sighting("locked", 1.0))
+    logind(Sighting("locked", 2.0))
+    logind(Sighting("locked", 3.0))
+    saver(Sighting("unlocked", 4.0))
+    logind(Sighting("unlocked", 5.0))
+    logind(Sighting("unlocked", 6.0))
+    assert told == [Sighting("locked", 1.0), Sighting("unlocked", 5.0)]
+
+
+def test_one_who_pauses_is_not_resumed_by_another() -> None:
+    told: list[Sighting] = []
+    merged = Merged(told.append)
+    user, logind = merged.ear("user"), merged.ear("logind")
+    user(Sighting("paused", 1.0))
+    logind(Sighting("paused", 2.0))
+    logind(Sighting("unpaused", 3.0))
+    assert told == [Sighting("paused", 1.0)]
+    user(Sighting("unpaused", 4.0))
+    assert told == [Sighting("paused", 1.0), Sighting("unpaused", 4.0)]
+
+
+def test_what_has_no_end_goes_through() -> None:
+    told: list[Sighting] = []
+    ear = Merged(told.append).ear("desk")
+    ear(Sighting("standing", 1.0))
+    ear(Sighting("standing", 2.0))
+    assert told == [Sighting("standing", 1.0), Sighting("standing", 2.0)]
+
+
+def test_what_is_on_is_named_with_its_beginning() -> None:
+    merged = Merged(lambda _: None)
+    merged.ear("microphone")(Sighting("call-started", 7.0))
+    merged.ear("logind")(Sighting("inhibited", 3.0))
+    merged.ear("logind")(Sighting("locked", 1.0))
+    merged.ear("logind")(Sighting("unlocked", 2.0))
+    assert merged.held() == [Held("inhibited", "logind", 3.0), Held("call-started", "microphone", 7.0)]

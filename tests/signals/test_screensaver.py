@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import asyncio
+import subprocess
+
+import pytest
+
+from signals.stage import Stage, Told, end, watched
+from slowrise.ports import Unavailable
+from slowrise.signals.screensaver import ScreenSaver
+
+pytestmark = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
+
+FREEDESKTOP = "org.freedesktop.ScreenSaver"
+GNOME = "org.gnome.ScreenSaver"
+PATHS = ("/org/freedesktop/ScreenSaver", "/ScreenSaver")
+
+
+def kde(session: Stage, *, active: bool) -> subprocess.Popen[bytes]:
+    """A screen saver that, like KDE's, has one interface on two paths."""
+    mock = session.mock(FREEDESKTOP, PATHS[0], FREEDESKTOP, name=FREEDESKTOP)
+    answer = f"('GetActive', '', 'b', 'ret = {active}')"
+    session.ask(FREEDESKTOP, PATHS[0], "AddMethods", FREEDESKTOP, f"[{answer}]")
+    session.ask(FREEDESKTOP, PATHS[0], "AddObject", PATHS[1], FREEDESKTOP, "@a{sv} {}", f"[{answer}]")
+    return mock
+
+
+def turn(session: Stage, *, active: bool) -> None:
+    for path in PATHS:
+        session.emit(FREEDESKTOP, path, f"{FREEDESKTOP}.ActiveChanged", "b", f"[<{str(active).lower()}>]")
+
+
+def test_a_change_told_from_two_paths_counts_once(session: Stage) -> None:
+    kde(session, active=True)
+
+    async def story() -> None:
+        told = Told()
+        async with watched(ScreenSaver(), told):
+            await told.so_far("locked")
+            turn(session, active=False)
+            turn(session, active=True)
+            turn(session, active=False)
+            await told.so_far("locked", "unlocked", "locked", "unlocked")
+
+    asyncio.run(story())
+
+
+def test_a_screen_saver_that_comes_later_is_heard_and_its_death_unlocks(session: Stage) -> None:
+    kde(session, active=True)
+
+    async def story() -> None:
+        told = Told()
+        async with watched(ScreenSaver(), told):
+            await told.so_far("locked")
+            turn(session, active=False)
+            await told.so_far("locked", "unlocked")
+            gnome = session.mock("--template", "gnome_screensaver", name=GNOME)
+            session.ask(GNOME, "/org/gnome/ScreenSaver", f"{GNOME}.SetActive", "true")
+            await told.so_far("locked", "unlocked", "locked")
+            await asyncio.to_thread(end, gnome)
+            await told.so_far("locked", "unlocked", "locked", "unlocked")
+
+    asyncio.run(story())
+
+
+def test_a_screen_saver_that_is_up_when_it_comes_is_asked(session: Stage) -> None:
+    kde(session, active=True)
+
+    async def story() -> None:
+        told = Told()
+        async with watched(ScreenSaver(), told):
+            await told.so_far("locked")
+            turn(session, active=False)
+            await told.so_far("locked", "unlocked")
+            name, path = "org.mate.ScreenSaver", "/"
+            session.mock(name, path, name, name=name)
+            session.ask(name, path, "AddMethod", name, "GetActive", "", "b", "ret = True")
+            session.emit(name, path, f"{name}.ActiveChanged")
+            await told.so_far("locked", "unlocked", "locked")
+
+    asyncio.run(story())
+
+
+def test_messages_of_a_wrong_type_change_nothing(session: Stage) -> None:
+    kde(session, active=True)
+
+    async def story() -> None:
+        told = Told()
+        async with watched(ScreenSaver(), told):
+            await told.so_far("locked")
+            for path in PATHS:
+                session.emit(FREEDESKTOP, path, f"{FREEDESKTOP}.ActiveChanged", "s", "[<'false'>]")
+                session.emit(FREEDESKTOP, path, f"{FREEDESKTOP}.ActiveChanged", "bb", "[<false>, <false>]")
+            turn(session, active=False)
+            turn(session, active=True)
+            await told.so_far("locked", "unlocked", "locked")
+
+    asyncio.run(story())
+
+
+def test_it_says_that_there_is_no_session_bus() -> None:
+    with pytest.raises(Unavailable, match="session bus does not answer"):
+        ScreenSaver()
