@@ -18,15 +18,22 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, partial
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from slowrise.clock import boot_seconds
 from slowrise.ports import Sighting, Tell
 from slowrise.sources.inbox import Inbox
 from slowrise.sources.twitch import BRIEF, JUDGED_FOR, Stretch
 
+_APART = 0.5
+"""Seconds by which the listener that did not hear last time is started later. Starting one costs 10 to 20 ms, and
+who types or points now mostly did so a window ago: then the other is not needed at all."""
+
 _TO_END = 1.0
 """Seconds that a listener gets to end when the watching ends; it needs milliseconds, unless the X server hangs."""
+
+
+Kind = Literal["mouse", "keyboard"]
 
 
 class Input(NamedTuple):
@@ -95,23 +102,30 @@ class Ears:
         self._inbox = inbox
         self._loop = asyncio.get_running_loop()
         self._mouse, self._keyboard = _listener_classes()
-        self._listeners: set[Any] = set()
+        self._listeners: dict[Kind, Any] = {}
+        self._join: asyncio.TimerHandle | None = None
         self._none_left = asyncio.Event()
         # The listeners' threads share what follows.
         self._lock = threading.Lock()
         self._stretch = Stretch()
         self._lasting = 0.0
         self._settled = True
+        self._heard_last: Kind | None = None
 
-    def listen(self, lasting: float = 0.0) -> None:
-        """Put the next input that counts, of which there must be `lasting` seconds; with these also its beginning."""
-        with self._lock:
-            self._stretch, self._lasting, self._settled = Stretch(), lasting, False
-        self._start_missing()
+    def listen(self) -> float:
+        """Put the next input that counts, if only a single one; from when on none can be missed."""
+        self._begin(lasting=0.0)
+        if self._heard_last is None:
+            self._start_missing()
+            return boot_seconds()
+        self._start(self._heard_last)
+        self._join = self._loop.call_later(_APART, self._start_missing)
+        return boot_seconds() + _APART
 
     async def returned(self, tell: Tell) -> float:
         """Tell each input that breaks the absence, and `idle` after a twitch; when it first was more than that."""
-        self.listen(BRIEF)
+        self._begin(lasting=BRIEF)
+        self._start_missing()
         while True:
             if begun := await self._inbox.take():
                 tell(Sighting("active", begun.at))
@@ -125,7 +139,7 @@ class Ears:
         """End both listeners, from outside for once."""
         with self._lock:
             self._settled = True
-        for listener in self._listeners:
+        for listener in self._listeners.values():
             listener.abandon()
         if self._listeners:
             with suppress(TimeoutError):
@@ -144,38 +158,46 @@ class Ears:
             last, self._stretch = max(begun, self._stretch.last), Stretch()
         return last
 
-    def _start_missing(self) -> None:
-        alive = {type(each) for each in self._listeners}
-        if self._mouse not in alive:
-            self._start(self._mouse(on_move=self._moved, on_click=self._touched, on_scroll=self._touched))
-        if self._keyboard not in alive:
-            self._start(self._keyboard(on_release=self._touched))
+    def _begin(self, *, lasting: float) -> None:
+        if self._join:
+            self._join.cancel()
+        with self._lock:
+            self._stretch, self._lasting, self._settled = Stretch(), lasting, False
 
-    def _start(self, listener: Any) -> None:
-        listener.when_ended = partial(self._post, self._ended, listener)
-        self._listeners.add(listener)
+    def _start_missing(self) -> None:
+        if not self._settled:
+            self._start("mouse")
+            self._start("keyboard")
+
+    def _start(self, kind: Kind) -> None:
+        if kind in self._listeners:
+            return
+        if kind == "mouse":
+            moved, touched = partial(self._moved, kind), partial(self._goes_on, kind)
+            listener = self._mouse(on_move=moved, on_click=touched, on_scroll=touched)
+        else:
+            listener = self._keyboard(on_release=partial(self._goes_on, kind))
+        listener.when_ended = partial(self._post, self._ended, kind)
+        self._listeners[kind] = listener
         self._none_left.clear()
         listener.start()
 
-    def _ended(self, listener: Any) -> None:
-        self._listeners.discard(listener)
+    def _ended(self, kind: Kind) -> None:
+        listener = self._listeners.pop(kind)
         if not self._listeners:
             self._none_left.set()
         if listener.died:
-            self._inbox.lose("the display went away")
+            self._inbox.lose("the X server went away")
         elif not self._settled:
             # It had enough of the round before, and the next has begun since.
-            self._start_missing()
+            self._start(kind)
 
     # From here on in the listeners' threads.
 
-    def _moved(self, x: int, y: int) -> bool:
-        return self._goes_on((int(x), int(y)))
+    def _moved(self, kind: Kind, x: float, y: float) -> bool:
+        return self._goes_on(kind, place=(int(x), int(y)))
 
-    def _touched(self, *_: object) -> bool:
-        return self._goes_on(None)
-
-    def _goes_on(self, place: tuple[int, int] | None) -> bool:
+    def _goes_on(self, kind: Kind, *_: object, place: tuple[int, int] | None = None) -> bool:
         at = boot_seconds()
         with self._lock:
             if self._settled:
@@ -184,6 +206,7 @@ class Ears:
                 self._stretch = Stretch()
             self._stretch.add(at, place)
             self._settled = self._stretch.counts(self._lasting)
+            self._heard_last = kind
             begins = bool(self._lasting) and self._stretch.first == at
             if self._settled or begins:
                 self._post(self._inbox.put, Input(at, self._settled))

@@ -51,8 +51,7 @@ class PynputListener:
         """Stay with a seated person, of whom we heard at `heard`, until they pause for `resolution`."""
         while True:
             await self._rest(heard)
-            ears.listen()
-            quiet = boot_seconds()
+            quiet = ears.listen()
             # The machine may have slept meanwhile, so not simply half-way to `quiet`.
             since = heard + min(quiet - heard, self._window()) / 2
             match await self._pauses.next_input(self._inbox, tell, since=since, quiet=quiet):
