@@ -23,8 +23,13 @@ LAST_RETRY = 60.0
 """Seconds between attempts in the long run: the heartbeat's own interval, so that no timer is needed for them."""
 
 
+OUTLASTED = ("busy", "full")
+"""Troubles that the open file gets over. It is kept through them, because it can still be read, and could not be
+opened again on a full disk."""
+
+
 class Durable:
-    """An `Archive` over one that `reopen` opens, at first use and again after every failure to write.
+    """An `Archive` over one that `reopen` opens, at first use and again after a failure.
 
     `now` reads seconds on a clock that cannot be set; `say` is given one sentence for the user.
     """
@@ -139,6 +144,8 @@ class Durable:
     def _settle(self) -> None:
         if self._failure and self._now() < self._retry_at:
             return
+        if self._failure and self._failure.kind not in OUTLASTED:
+            self._let_go()
         try:
             self._write()
         except LedgerFailed as error:
@@ -169,7 +176,6 @@ class Durable:
         return self._inner
 
     def _hold_back(self, error: LedgerFailed) -> None:
-        self._let_go()
         if self._failure is None:
             self._say(f"{error}. What happens is kept in memory until it can be written.")
         self._failure = error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -16,6 +17,9 @@ APPLICATION = 0x736C6F77
 
 BUSY_SECONDS = 1.0
 """How long a lock of another program is waited for; the loop stands still meanwhile."""
+
+SHORTEST = 512
+"""Bytes; the smallest page SQLite knows. What is shorter it would take for empty and write over."""
 
 WRITING = (
     "PRAGMA journal_mode = WAL",
@@ -82,8 +86,7 @@ def told(path: Path) -> Iterator[None]:
     except Unsafe as error:
         raise LedgerFailed(f"ledger not used: {error}", "unsafe") from error
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind, the rest a detail of it
-        raise _failed(path, _BY_SQLITE.get(code, "failed"), error) from error
+        raise _failed(path, _kind(path, error), error) from error
     except OSError as error:
         raise _failed(path, _BY_SYSTEM.get(error.errno, "failed"), error) from error
 
@@ -97,37 +100,36 @@ def open_to_write(path: Path) -> sqlite3.Connection:
         private_directory(path.parent, holding=path.name)
         private_file(path)
         crashed = path.with_name(f"{path.name}-wal").exists()
-        database = _connected(str(path), (*EITHER, *WRITING))
-        try:
-            if version_of(database, path) > 0 and (crashed or _is_short(database, path)):
+        with _connected(str(path)) as database:
+            # Looked at before the first setting, for that would already change a file of somebody else.
+            version = version_of(database, path)
+            if version > 0 and (crashed or _is_short(database, path)):
                 check(database, path)
-            migrate(database, MIGRATIONS)
-        except BaseException:
-            database.close()
-            raise
-        return database
+            _set(database, WRITING)
+            if version < VERSION:  # else no lock is needed, and one of another program does not matter yet
+                migrate(database, MIGRATIONS)
+            return database
 
 
 def open_to_read(path: Path) -> sqlite3.Connection:
     """The ledger as it is, also while a daemon writes it; an empty one where there is none."""
     with told(path):
         if path.exists():
-            database = _connected(f"{path.absolute().as_uri()}?mode=ro", (*EITHER, *READING))
-            try:
+            with _connected(f"{path.absolute().as_uri()}?{_mode(path)}") as database:
                 if version_of(database, path) > 0:
+                    _set(database, READING)
                     return database
-            except BaseException:
-                database.close()
-                raise
-            database.close()  # made this instant by a daemon that has not filled it yet
-        database = _connected(":memory:", ())
-        migrate(database, MIGRATIONS)
-        database.execute(*READING)
-        return database
+                database.close()  # a daemon has made the file this instant and not filled it yet
+        with _connected(":memory:") as database:
+            migrate(database, MIGRATIONS)
+            _set(database, READING)
+            return database
 
 
 def version_of(database: sqlite3.Connection, path: Path) -> int:
     """The file's version, 0 for an empty one. Raises `LedgerFailed` for one that is not ours or too new."""
+    if 0 < path.stat().st_size < SHORTEST:
+        raise LedgerFailed(f"{path}: it is too short for a database", "unusable")
     (version,) = database.execute("PRAGMA user_version").fetchone()
     (application,) = database.execute("PRAGMA application_id").fetchone()
     (tables,) = database.execute("SELECT count(*) FROM sqlite_schema").fetchone()
@@ -175,17 +177,28 @@ def files_aside(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{path.name}.aside-*"))
 
 
-def _connected(database: str, pragmas: Sequence[str]) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        database, timeout=BUSY_SECONDS, isolation_level=None, uri=database.startswith("file:"), cached_statements=32
+def _mode(path: Path) -> str:
+    """How to read: beside one who writes, which takes a writable directory; else as a file that nobody changes."""
+    logged = path.with_name(f"{path.name}-wal").exists()
+    return "mode=ro" if logged or os.access(path.parent, os.W_OK) else "immutable=1"
+
+
+@contextmanager
+def _connected(name: str) -> Iterator[sqlite3.Connection]:
+    """A connection that is closed again if what is done with it fails."""
+    database = sqlite3.connect(
+        name, timeout=BUSY_SECONDS, isolation_level=None, uri=name.startswith("file:"), cached_statements=32
     )
     try:
-        for pragma in pragmas:
-            connection.execute(pragma)
+        yield database
     except BaseException:
-        connection.close()
+        database.close()
         raise
-    return connection
+
+
+def _set(database: sqlite3.Connection, pragmas: Sequence[str]) -> None:
+    for pragma in (*EITHER, *pragmas):
+        database.execute(pragma)
 
 
 def _is_short(database: sqlite3.Connection, path: Path) -> bool:
@@ -193,6 +206,13 @@ def _is_short(database: sqlite3.Connection, path: Path) -> bool:
     (pages,) = database.execute("PRAGMA page_count").fetchone()
     (size,) = database.execute("PRAGMA page_size").fetchone()
     return path.stat().st_size < int(pages) * int(size)
+
+
+def _kind(path: Path, error: sqlite3.Error) -> Trouble:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind, the rest a detail of it
+    if code == sqlite3.SQLITE_CANTOPEN and not os.access(path.parent, os.W_OK):
+        return "read-only"  # the log could not be made
+    return _BY_SQLITE.get(code, "failed")
 
 
 def _failed(path: Path, kind: Trouble, error: Exception) -> LedgerFailed:
