@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from notices import BUTTONS, FIRM, PROMPT, freedesktop, until
 
 from real.desktop import Bus, Dunst
+from real.notices import BUTTONS, FIRM, PROMPT, freedesktop, until
 from slowrise.notifiers.freedesktop import FreedesktopNotifier
 from slowrise.ports import Notice, Urgency
 

@@ -6,16 +6,15 @@ import asyncio
 import os
 import signal
 import socket
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from notices import FIRM, PROMPT, freedesktop, until
-from odd_service import Answer, OddService, odd_service
 
 from real import desktop
+from real.notices import FIRM, PROMPT, freedesktop, until
+from real.odd_service import Answer, OddService, odd_service
 from slowrise.notifiers.freedesktop import FreedesktopNotifier
 from slowrise.ports import NotifierFailed, Unavailable, Urgency
 
@@ -307,10 +306,8 @@ _SNOOZE = ("/org/freedesktop/Notifications", "org.freedesktop.Notifications.Acti
 def test_a_late_number_is_closed_and_its_button_answers_nobody(bus: desktop.Bus) -> None:
     async def late(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
         service.silent = {"Notify"}
-        began = time.monotonic()
-        with pytest.raises(NotifierFailed):
+        with pytest.raises(NotifierFailed, match="Notify was not answered"):
             await notifier.show(PROMPT, answers.append)
-        assert time.monotonic() - began > 2.9
         service.silent = set()
         await service.answer(service.unanswered.pop())
         await service.emit("ActionInvoked", "us", 7, "snooze")

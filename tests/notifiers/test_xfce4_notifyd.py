@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from notices import BUTTONS, FIRM, PROMPT, freedesktop, until
 
 from real.desktop import Xfce4Notifyd
+from real.notices import BUTTONS, FIRM, PROMPT, freedesktop, until
 from slowrise.ports import Notice
 
 pytestmark = pytest.mark.real("dbus-daemon", "Xvfb", "xfce4-notifyd", "xdotool")

@@ -39,7 +39,7 @@ class PlyerNotifier:
     def __init__(self, *, platform: str = sys.platform, environ: Mapping[str, str] = os.environ) -> None:
         self._platform = platform
         self._environ = environ
-        self._worker: threading.Thread | None = None
+        self._calling = threading.Lock()
 
     async def probe(self) -> str:
         """How plyer would show a notice, in words. Shows nothing; raises `Unavailable`."""
@@ -49,8 +49,6 @@ class PlyerNotifier:
 
     async def show(self, notice: Notice, answer: Answer) -> None:  # noqa: ARG002 - plyer has no buttons
         """Show the notice beside those before it, or raise `NotifierFailed`."""
-        if self._worker and self._worker.is_alive():
-            raise NotifierFailed("plyer still hangs with an earlier notice")
         try:
             async with asyncio.timeout(PATIENCE):
                 able = await self._capabilities()
@@ -65,9 +63,11 @@ class PlyerNotifier:
         """Nothing: plyer cannot take a notice back."""
 
     async def close(self) -> None:
-        """Nothing to let go of. A thread that hangs does not keep the process alive."""
+        """Nothing to let go of."""
 
     async def _notify(self, title: str, body: str) -> None:
+        if not self._calling.acquire(blocking=False):
+            raise NotifierFailed("plyer still hangs with an earlier notice")
         if self._platform == "win32":
             title, body = title[:_WINDOWS_TITLE], body[:_WINDOWS_BODY]
         loop = asyncio.get_running_loop()
@@ -79,11 +79,12 @@ class PlyerNotifier:
 
         def work() -> None:
             error = _call_plyer(_no_option(title), _no_option(body))
+            self._calling.release()
             with suppress(RuntimeError):  # The loop may have ended before the call did.
                 loop.call_soon_threadsafe(finish, error)
 
-        self._worker = threading.Thread(target=work, name="plyer", daemon=True)
-        self._worker.start()
+        # A daemon thread, unlike one of an executor, does not keep the process from ending.
+        threading.Thread(target=work, name="plyer", daemon=True).start()
         if error := await done:
             raise NotifierFailed(f"plyer: {error!r}") from error
 

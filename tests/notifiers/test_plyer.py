@@ -1,0 +1,192 @@
+"""Notices through plyer, as a virtual environment without dbus-python has it: by notify-send to a real dunst."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from real import desktop
+from real.notices import FIRM, PROMPT, until
+from slowrise.notifiers.plyer import PlyerNotifier
+from slowrise.ports import Notice, NotifierFailed, Unavailable
+
+pytestmark = pytest.mark.real("dbus-daemon", "Xvfb", "dunst", "notify-send")
+
+
+@pytest.fixture
+def session(dunst: desktop.Dunst, monkeypatch: pytest.MonkeyPatch) -> desktop.Dunst:
+    """The test itself runs in dunst's session: plyer's child inherits our environment."""
+    for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "DISPLAY"):
+        monkeypatch.setenv(name, dunst.desktop.environ[name])
+    return dunst
+
+
+def with_plyer(test: Callable[[PlyerNotifier], Awaitable[None]]) -> None:
+    async def run() -> None:
+        notifier = PlyerNotifier()
+        try:
+            await test(notifier)
+        finally:
+            await notifier.close()
+
+    asyncio.run(run())
+
+
+def threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "plyer"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain", "plain"),
+        ("--help", " --help"),
+        ("-u critical", " -u critical"),
+        ("<b>bold</b> & 'so' \"on\"", "&lt;b&gt;bold&lt;/b&gt; &amp; 'so' \"on\""),
+        ("one\n\ntwo", "one\n\ntwo"),
+        ("sit " * 100, "sit " * 100),
+        ("a\x00b\x1b[31m", "ab[31m"),
+    ],
+)
+def test_any_text_reads_as_it_was_written(session: desktop.Dunst, text: str, shown: str) -> None:
+    async def show(notifier: PlyerNotifier) -> None:
+        await notifier.show(Notice("sit-soft", title=text.splitlines()[0], body=text), lambda _: None)
+
+    with_plyer(show)
+    session.dismiss()
+    (notice,) = session.history()
+    assert (notice["body"], notice["appname"]) == (shown, "slowrise")
+
+
+def test_the_notice_says_how_to_answer(session: desktop.Dunst) -> None:
+    async def show(notifier: PlyerNotifier) -> None:
+        await notifier.show(PROMPT, lambda _: None)
+        await notifier.withdraw()
+
+    with_plyer(show)
+    session.dismiss()
+    assert session.history()[0]["body"].endswith("I am standing already: slowrise standing")
+
+
+def test_a_hung_service_is_told_and_costs_no_thread(session: desktop.Dunst) -> None:
+    async def hang(notifier: PlyerNotifier) -> None:
+        os.kill(session.pid, signal.SIGSTOP)
+        with pytest.raises(NotifierFailed, match="not answered within 3 s"):
+            await notifier.show(PROMPT, lambda _: None)
+        assert threads() == []
+        os.kill(session.pid, signal.SIGCONT)
+        await notifier.show(FIRM, lambda _: None)
+
+    with_plyer(hang)
+    session.dismiss()
+    assert session.history()[0]["summary"] == FIRM.title
+
+
+def test_a_call_that_hangs_keeps_one_thread_and_fails_what_comes_after(
+    session: desktop.Dunst, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    hanging = tmp_path / "notify-send"
+    hanging.write_text(f"#!/bin/sh\nread line < {gate}\n")
+    hanging.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    async def hang(notifier: PlyerNotifier) -> None:
+        with pytest.raises(NotifierFailed, match="took more than"):
+            await notifier.show(PROMPT, lambda _: None)
+        for _ in range(3):
+            with pytest.raises(NotifierFailed, match="still hangs"):
+                await notifier.show(PROMPT, lambda _: None)
+        assert len(threads()) == 1
+        gate.write_text("go on\n")
+        await until(lambda: not threads(), "the call to end")
+        hanging.unlink()
+        await notifier.show(FIRM, lambda _: None)
+        assert session.displayed() == 1
+
+    with_plyer(hang)
+
+
+@pytest.mark.parametrize(
+    ("unset", "address", "reason"),
+    [
+        ("DBUS_SESSION_BUS_ADDRESS", None, "no session bus"),
+        ("DBUS_SESSION_BUS_ADDRESS", "autolaunch:", "no session bus"),
+        ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", "cannot be reached"),
+    ],
+)
+def test_what_it_would_lose_it_refuses(
+    monkeypatch: pytest.MonkeyPatch, unset: str, address: str | None, reason: str
+) -> None:
+    if address:
+        monkeypatch.setenv(unset, address)
+
+    async def ask(notifier: PlyerNotifier) -> None:
+        with pytest.raises(Unavailable, match=reason):
+            await notifier.probe()
+        with pytest.raises(NotifierFailed, match=reason):
+            await notifier.show(PROMPT, lambda _: None)
+
+    with_plyer(ask)
+
+
+def test_without_a_service_it_refuses(bus: desktop.Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus.address)
+
+    async def ask(notifier: PlyerNotifier) -> None:
+        with pytest.raises(Unavailable, match="no notification service") as refused:
+            await notifier.probe()
+        assert "dunst" in refused.value.fix
+
+    with_plyer(ask)
+
+
+def test_without_notify_send_it_refuses(session: desktop.Dunst, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+
+    async def ask(notifier: PlyerNotifier) -> None:
+        with pytest.raises(Unavailable, match="no notify-send") as refused:
+            await notifier.probe()
+        assert "libnotify-bin" in refused.value.fix
+        with pytest.raises(NotifierFailed, match="no notify-send"):
+            await notifier.show(PROMPT, lambda _: None)
+
+    with_plyer(ask)
+
+
+def test_what_plyer_raises_is_told(session: desktop.Dunst, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Plyer finds its program once; when that is taken away later, the call fails and says so."""
+    broken = tmp_path / "notify-send"
+    broken.write_text("no program\n")
+    broken.chmod(0o700)
+
+    async def show(notifier: PlyerNotifier) -> None:
+        await notifier.show(PROMPT, lambda _: None)
+        monkeypatch.setenv("PATH", str(tmp_path))
+        with pytest.raises(NotifierFailed, match="plyer: "):
+            await notifier.show(PROMPT, lambda _: None)
+
+    with_plyer(show)
+
+
+def test_on_macos_it_needs_pyobjus() -> None:
+    async def ask() -> None:
+        with pytest.raises(Unavailable, match="pyobjus"):
+            await PlyerNotifier(platform="darwin").probe()
+
+    asyncio.run(ask())
+
+
+def test_plyer_is_loaded_with_the_first_notice_only() -> None:
+    code = "import sys, slowrise.notifiers.choose; sys.exit('plyer' in sys.modules)"
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    assert subprocess.run([sys.executable, "-c", code], env=environ, check=False).returncode == 0
