@@ -59,8 +59,10 @@ class Stage:
         while self._processes:
             end(self._processes.pop(0))
 
-    def bus_dies(self) -> None:
-        self.close()
+    def end_services(self) -> None:
+        """Let every service die and the bus live on."""
+        while len(self._processes) > 1:
+            end(self._processes.pop())
 
     def mock(self, *args: str, name: str) -> subprocess.Popen[bytes]:
         """Have dbusmock own this name: a template, or a name, a path and an interface."""

@@ -239,7 +239,7 @@ def test_messages_of_a_wrong_type_are_passed_over(locked: Stage) -> None:
 def test_it_says_why_it_cannot_work(system: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Unavailable, match="no logind"):
         Logind()
-    system.bus_dies()
+    system.close()
     with pytest.raises(Unavailable, match="does not answer"):
         Logind()
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "tcp:host=localhost,port=1")
