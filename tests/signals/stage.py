@@ -50,6 +50,11 @@ class Stage:
         self._config.write_text(_NOTHING_ACTIVATED.format(address=self.address))
         self._processes: list[subprocess.Popen[bytes]] = []
 
+    @property
+    def daemon(self) -> subprocess.Popen[bytes]:
+        """The bus itself."""
+        return self._processes[0]
+
     def open(self) -> None:
         Path(self.address.removeprefix("unix:path=")).unlink(missing_ok=True)
         self._start(["dbus-daemon", f"--config-file={self._config}", "--nofork", "--nopidfile"])

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,41 @@ def test_a_server_that_never_answers_is_given_up(private_home: Path, monkeypatch
             for writer in held:
                 writer.close()
         assert told == []
+
+    asyncio.run(story())
+
+
+def test_a_recording_that_is_halted_is_no_call(private_home: Path) -> None:
+    """As a browser leaves one behind: corked, which no tool of PulseAudio's can do from outside."""
+    corked = [True, False, True]
+
+    def answer(command: int) -> bytes:
+        none, text, word = b"N", b"tname\0", pulse._word
+        if command == pulse._RECORDINGS:
+            shape = b"a\3\2\0\0\xac\x44" + b"m\2\1\2"
+            times = 2 * (b"U" + bytes(8))
+            return (word(5) + text + word(pulse.NONE) + word(1) + word(0) + shape + times + none + text) + (
+                pulse._property("media.name", "call") + (b"1" if corked.pop(0) else b"0")
+            )
+        volume = b"v\2" + bytes(8)
+        return 3 * word(0) + b"a" + bytes(6) + b"m\1\1" + word(0) + volume + b"0" + word(pulse.NONE) + none
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError):
+            while True:
+                length, *_ = struct.unpack(">5I", await reader.readexactly(20))
+                command, tag = struct.unpack(">xIxI", (await reader.readexactly(length))[:10])
+                writer.write(pulse._packet(pulse._REPLY, tag, answer(command)))
+                if command == pulse._RECORDINGS and corked:
+                    writer.write(pulse._packet(pulse._EVENT, pulse.NONE, pulse._word(0x13) + pulse._word(5)))
+        writer.close()
+
+    async def story() -> None:
+        path = private_home / "run/pulse/native"
+        path.parent.mkdir(mode=0o700)
+        told = Told()
+        async with await asyncio.start_unix_server(serve, path), watched(Microphone(), told):
+            await told.so_far("call-started", "call-ended")
 
     asyncio.run(story())
 
