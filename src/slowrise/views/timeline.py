@@ -1,0 +1,111 @@
+"""A day as rows of cells of equal length, each of one kind: the picture before it is painted. No output here.
+
+As many hours go into a row as still leave a cell of five minutes at most, so that a short break can be seen; a row
+holds whole hours. A cell shows what took most of what was watched of it; sitting and absence that share one are *part*.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Literal, NamedTuple
+
+from slowrise.bout import Span
+from slowrise.words import HOUR
+
+Kind = Literal["sitting", "part", "standing", "away", "unobserved", "doubtful", "outside"]
+MarkKind = Literal["prompt", "symptom"]
+
+SURE_FROM = 0.75
+"""A judgement less sure is shown as doubtful; judgement: wrong more often than one time in four."""
+CELLS_AN_HOUR = 12
+HOURS_A_ROW = (24, 12, 8, 6, 4, 3, 2, 1)
+PART_FROM = 0.25
+
+
+class Mark(NamedTuple):
+    """Something at an instant of the day."""
+
+    at: datetime
+    kind: MarkKind
+
+
+class Row(NamedTuple):
+    """Some hours of the day: `hours` is the ruler above the cells, `marks` are the kinds by cell."""
+
+    hours: str
+    cells: tuple[Kind, ...]
+    marks: dict[int, MarkKind]
+
+
+def rows(spans: Sequence[Span], columns: int, marks: Iterable[Mark] = ()) -> list[Row]:
+    """The rows of the day these spans are, in order and without hole; none for no spans."""
+    if not spans:
+        return []
+    hours = next((hours for hours in HOURS_A_ROW if columns // hours >= CELLS_AN_HOUR), 1)
+    an_hour = max(1, columns // hours)
+    begin = spans[0].start.replace(minute=0, second=0, microsecond=0)
+    cells = _cells(spans, begin, HOUR / an_hour)
+    placed = {_index(mark.at, begin, HOUR / an_hour): mark.kind for mark in sorted(marks, key=_symptom_last)}
+    width = hours * an_hour
+    return [
+        Row(
+            hours=_ruler(spans, begin, row // an_hour, ceil(len(cells[row : row + width]) / an_hour), an_hour),
+            cells=tuple(cells[row : row + width]),
+            marks={
+                cell - row: kind for cell, kind in sorted(placed.items()) if row <= cell < min(row + width, len(cells))
+            },
+        )
+        for row in range(0, len(cells), width)
+    ]
+
+
+def kind_of(span: Span) -> Kind:
+    """What the span is shown as where it fills a cell."""
+    return "doubtful" if span.sure < SURE_FROM else span.state
+
+
+def _cells(spans: Sequence[Span], begin: datetime, seconds: float) -> list[Kind]:
+    held: list[defaultdict[Kind, float]] = [
+        defaultdict(float) for _ in range(ceil((spans[-1].end - begin).total_seconds() / seconds))
+    ]
+    for span in spans:
+        at = (span.start - begin).total_seconds()
+        end = (span.end - begin).total_seconds()
+        for cell in range(int(at / seconds), len(held)):
+            if cell * seconds >= end:
+                break
+            held[cell][kind_of(span)] += min(end, (cell + 1) * seconds) - max(at, cell * seconds)
+    return [_kind_of(cell) for cell in held]
+
+
+def _kind_of(held: dict[Kind, float]) -> Kind:
+    if not held:
+        return "outside"
+    whole = sum(held.values())
+    most = max(held, key=lambda kind: held[kind])
+    shared = most in ("sitting", "away") and PART_FROM <= held.get("sitting", 0.0) / whole < 1 - PART_FROM
+    return "part" if shared else most
+
+
+def _ruler(spans: Sequence[Span], begin: datetime, first: int, hours: int, an_hour: int) -> str:
+    return "".join(
+        _clock(spans, begin + timedelta(hours=first + hour)).ljust(an_hour)[:an_hour] for hour in range(hours)
+    )
+
+
+def _clock(spans: Sequence[Span], at: datetime) -> str:
+    """By the offset of the span it lies in: on a day when clocks change, an hour is missing or comes twice."""
+    around = next((span for span in spans if at < span.end), spans[-1])
+    return f"{at.astimezone(around.start.tzinfo):%H:%M}"
+
+
+def _index(at: datetime, begin: datetime, seconds: float) -> int:
+    return int((at - begin).total_seconds() // seconds)
+
+
+def _symptom_last(mark: Mark) -> tuple[bool, datetime]:
+    """Of two marks in a cell the symptom is shown."""
+    return mark.kind == "symptom", mark.at
