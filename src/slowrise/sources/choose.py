@@ -12,6 +12,12 @@ from slowrise.ports import Source, Unavailable
 log = logging.getLogger(__name__)
 
 
+def _x11_idle(resolution: float) -> Source:
+    from slowrise.sources.x11_idle import X11Idle
+
+    return X11Idle(resolution=resolution)
+
+
 def _pynput(resolution: float) -> Source:
     from slowrise.sources.pynput_listener import PynputListener
 
@@ -25,6 +31,7 @@ def _terminal(resolution: float) -> Source:
 
 
 SOURCES: dict[str, Callable[[float], Source]] = {
+    "x11_idle": _x11_idle,
     "pynput": _pynput,
     "terminal": _terminal,
 }

@@ -96,9 +96,9 @@ def _listener_classes() -> tuple[Any, Any]:
 
 
 class Ears:
-    """One mouse and one keyboard listener at most. Made and used in the loop's thread; puts into the inbox."""
+    """One mouse and one keyboard listener at most. Belongs to the loop's thread; others may share the inbox."""
 
-    def __init__(self, inbox: Inbox[Input]) -> None:
+    def __init__(self, inbox: Inbox[Any]) -> None:
         self._inbox = inbox
         self._loop = asyncio.get_running_loop()
         self._mouse, self._keyboard = _listener_classes()
@@ -127,7 +127,7 @@ class Ears:
         self._begin(lasting=BRIEF)
         self._start_missing()
         while True:
-            if begun := await self._inbox.take():
+            if isinstance(begun := await self._inbox.take(), Input):
                 tell(Sighting("active", begun.at))
                 if begun.counts:
                     return begun.at
@@ -149,7 +149,8 @@ class Ears:
         """When what began then has become more than a twitch; None if it has not in time."""
         due = begun + JUDGED_FOR
         while boot_seconds() < due or self._settled:
-            if (heard := await self._inbox.take(None if self._settled else due)) and heard.counts:
+            heard = await self._inbox.take(None if self._settled else due)
+            if isinstance(heard, Input) and heard.counts:
                 return heard.at
         return None
 
