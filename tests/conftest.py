@@ -12,6 +12,8 @@ import pytest
 
 from parts import Part, part, versions
 
+pytest_plugins = ["machine"]
+
 _REAL = "real"
 _ON_CI = os.environ.get("CI") == "true"
 

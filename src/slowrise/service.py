@@ -21,12 +21,16 @@ _PATIENCE = 60.0
 
 _EXITED = "1"
 """systemd's ExecMainCode of a process that ended by itself: CLD_EXITED of waitid(2), not a signal."""
+_NEVER_RAN = ("0", "0")
+_ENDED_WELL = (_EXITED, "0")
 
 _WHY = {
     "2": "the configuration is wrong: `slowrise config check` says where",
     "4": "nothing can be watched here: `slowrise doctor` says why",
+    "217": "this machine forbids user namespaces: run `systemctl --user edit slowrise`, write the two lines "
+    "[Service] and PrivateUsers=no, then `systemctl --user restart slowrise`",
 }
-"""What the daemon's exit codes mean."""
+"""What the daemon's exit codes mean, and systemd's for PrivateUsers (systemd.exec(5), EXIT_USER)."""
 
 
 class ServiceFailed(Exception):
@@ -94,16 +98,15 @@ def status() -> list[str]:
 
 
 def unit(command: Path, data: Path) -> str:
-    """The unit's text for this installation."""
+    """The unit's text for this installation. Raises `ServiceFailed` for a path that no unit can name."""
     filled = shipped.text("systemd/slowrise.service")
-    # `$` is special in ExecStart alone.
-    filled = filled.replace("@EXECUTABLE@", _quoted(command).replace("$", "$$"))
-    return filled.replace("@DATA@", _quoted(data))
+    return filled.replace("@EXECUTABLE@", _quoted(command)).replace("@DATA@", _quoted(data))
 
 
 def _quoted(path: Path) -> str:
-    escaped = str(path).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
-    return f'"{escaped}"'
+    if set(str(path)) & set("\"'\\\n"):
+        raise ServiceFailed(f"systemd takes no quote, backslash or line end in a path: move {path} elsewhere.")
+    return '"' + str(path).replace("%", "%%") + '"'
 
 
 def _autostart_entry(command: Path) -> str:
@@ -168,9 +171,10 @@ def _properties(*names: str) -> dict[str, str]:
 
 
 def _reason_of_end() -> str:
-    """Why the daemon ended, where that is more than `it failed`."""
-    now = _properties("ActiveState", "ExecMainCode", "ExecMainStatus")
-    if now["ActiveState"] != "failed":
+    """Why the daemon ended, where that is more than having been stopped."""
+    now = _properties("ExecMainCode", "ExecMainStatus")
+    end = (now["ExecMainCode"], now["ExecMainStatus"])
+    if end in {_NEVER_RAN, _ENDED_WELL}:
         return ""
-    exit_code = now["ExecMainStatus"] if now["ExecMainCode"] == _EXITED else ""
-    return _WHY.get(exit_code, f"`journalctl --user --unit {UNIT}` shows its last words")
+    reason = _WHY.get(end[1]) if end[0] == _EXITED else None
+    return reason or f"`journalctl --user --unit {UNIT}` shows its last words"

@@ -1,0 +1,127 @@
+"""What the shipped unit takes away, and what it leaves, seen from inside a real one."""
+
+import json
+import sys
+
+import pytest
+
+from machine import PROJECT, Machine
+
+pytestmark = [pytest.mark.real("mmdebstrap", "systemd-nspawn", "nsenter"), pytest.mark.timeout(900)]
+
+DATA = "/home/alice/data"
+PROGRAM = "/home/alice/my programs/100% $HOME probe"
+PROBE = f"""#!{sys.prefix}/bin/python
+import ctypes, errno, json, mmap, os, pathlib, socket, sys
+from pywayland.client import Display as Client
+from pywayland.protocol.wayland import WlSeat
+from pywayland.server import Display as Server
+sys.path.insert(0, "{PROJECT}/src")
+from slowrise import sdnotify
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+def attempt(act):
+    try:
+        result = act()
+    except OSError as error:
+        return errno.errorcode[error.errno]
+    return errno.errorcode[ctypes.get_errno()] if result == -1 else "works"
+
+def wayland_callback():
+    server = Server()
+    name = server.add_socket("slowrise/wayland")
+    seat = WlSeat.global_class(server)
+    client = Client(name)
+    client.connect()
+    heard = []
+    registry = client.get_registry()
+    registry.dispatcher["global"] = lambda registry, number, interface, version: heard.append(interface)
+    client.flush()
+    for _ in ("the connection", "the request"):
+        server.get_event_loop().dispatch(0)
+    server.flush_clients()
+    client.dispatch(block=True)
+    registry.destroy()
+    client.disconnect()
+    seat.destroy()
+    server.destroy()
+    assert heard == ["wl_seat"]
+
+def connect(path):
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(path)
+
+home, runtime = pathlib.Path.home(), pathlib.Path(os.environ["XDG_RUNTIME_DIR"])
+seen = {{
+    "write data": attempt(lambda: pathlib.Path("{DATA}/ledger").write_text("x")),
+    "write home": attempt(lambda: (home / "x").write_text("x")),
+    "write temporary file": attempt(lambda: pathlib.Path("/tmp/x").write_text("x")),
+    "read configuration": attempt((home / ".config/systemd/user/slowrise.service").read_text),
+    "read keys": attempt((home / ".ssh/id").read_text),
+    "make a socket": attempt(lambda: (runtime / "slowrise/control").write_text("x")),
+    "reach the bus": attempt(lambda: connect(str(runtime / "bus"))),
+    "reach the network": attempt(lambda: socket.socket(socket.AF_INET)),
+    "new namespace": attempt(lambda: libc.unshare(0x10000000)),
+    "trace a process": attempt(lambda: libc.ptrace(0, 0, 0, 0)),
+    "make code at run time": attempt(lambda: mmap.mmap(-1, 4096, prot=mmap.PROT_WRITE | mmap.PROT_EXEC)),
+    "be called by libwayland": attempt(wayland_callback),
+    "set the user bit": attempt(lambda: os.chmod("{DATA}/ledger", 0o4755)),
+    "mode of the data": oct(os.stat("{DATA}/ledger").st_mode),
+    "mode of the runtime directory": oct((runtime / "slowrise").stat().st_mode),
+    "new privileges": "NoNewPrivs:\\t1" in pathlib.Path("/proc/self/status").read_text(),
+}}
+pathlib.Path("{DATA}/seen").write_text(json.dumps(seen))
+sdnotify.ready("seen")
+import signal
+signal.pause()
+"""
+
+ALLOWED_AND_REFUSED = {
+    "write data": "works",
+    "write home": "EROFS",
+    "write temporary file": "EROFS",
+    "read configuration": "works",
+    "read keys": "EACCES",
+    "make a socket": "works",
+    "reach the bus": "works",
+    "reach the network": "EAFNOSUPPORT",
+    "new namespace": "EPERM",
+    "trace a process": "EPERM",
+    "make code at run time": "EPERM",
+    "be called by libwayland": "works",
+    "set the user bit": "EPERM",
+    "mode of the data": "0o100600",
+    "mode of the runtime directory": "0o40700",
+    "new privileges": True,
+}
+
+
+def service(machine: Machine, call: str) -> str:
+    """What a call of the service module prints there."""
+    lines = (
+        "import sys",
+        f"sys.path.insert(0, '{PROJECT}/src')",
+        "from pathlib import Path",
+        "from slowrise import service",
+        f"print(*service.{call}, sep='\\n')",
+    )
+    return machine.alice(f"{sys.prefix}/bin/python", "-c", "\n".join(lines))
+
+
+def test_the_unit_takes_away_all_but_what_the_daemon_needs(systemd_machine: Machine) -> None:
+    machine = systemd_machine
+    machine.write("/home/alice/.ssh/id", "secret")
+    machine.write(PROGRAM, PROBE)
+    assert "It runs now" in service(machine, f"install(Path({PROGRAM!r}), Path({DATA!r}))")
+    assert machine.unit("StatusText", "slowrise.service") == "seen"
+    assert "seen" in service(machine, "status()")
+    assert json.loads(machine.alice("cat", f"{DATA}/seen")) == ALLOWED_AND_REFUSED
+
+    assert "Stopped slowrise" in service(machine, "uninstall()")
+    assert machine.unit("LoadState", "slowrise.service") == "not-found"
+    assert machine.alice("find", "/home/alice/.config/systemd", "-name", "slowrise*") == ""
+    assert "slowrise" not in machine.alice("ls", "/run/user/1000")
+    assert "ledger" in machine.alice("ls", DATA), "what was recorded stays"
+    assert "not installed" in service(machine, "uninstall()")
+    assert "not installed" in service(machine, "status()")
