@@ -130,10 +130,8 @@ def test_the_end_of_the_bus_is_a_loss_for_all_who_wait(peer: Stage) -> None:
 
     async def story() -> None:
         async with listening() as bus:
-            waiting = [
-                asyncio.ensure_future(bus.call(PEER, "Doze", deadline=PATIENCE)),
-                asyncio.ensure_future(anext(bus)),
-            ]
+            call = asyncio.ensure_future(bus.call(PEER, "Doze", deadline=PATIENCE))
+            heard = asyncio.ensure_future(next_of(bus))
             await asyncio.sleep(0)
             peer.close()
             for each in (call, heard):
