@@ -53,6 +53,17 @@ class Machine:
         self.alice("tee", path, stdin=text)
         self.alice("chmod", "755", path)
 
+    def restart_alice(self) -> None:
+        """End all that alice runs and start her systemd anew, under changed units of the system's."""
+        self.root("systemctl", "daemon-reload")
+        self.root("systemctl", "restart", f"user@{ALICE}.service")
+        self.await_alice()
+
+    def await_alice(self) -> None:
+        """Wait until alice's systemd has started all it starts."""
+        hers = ("systemctl", "--user", "is-system-running")
+        wait_for(lambda: "running" in self.alice(*hers, check=False), "alice's systemd runs")
+
     def unit(self, name: str, unit: str) -> str:
         """One property of a unit of alice's."""
         return self.alice("systemctl", "--user", "show", unit, f"--property={name}", "--value").strip()
@@ -80,8 +91,7 @@ def systemd_machine() -> Iterator[Machine]:
     CACHE.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(), _booted(_tree()) as machine:
         wait_for(lambda: "running" in machine.root("systemctl", "is-system-running", check=False), "the machine runs")
-        hers = ("systemctl", "--user", "is-system-running")
-        wait_for(lambda: "running" in machine.alice(*hers, check=False), "alice's systemd runs")
+        machine.await_alice()
         yield machine
 
 

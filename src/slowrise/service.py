@@ -23,14 +23,14 @@ _EXITED = "1"
 """systemd's ExecMainCode of a process that ended by itself: CLD_EXITED of waitid(2), not a signal."""
 _NEVER_RAN = ("0", "0")
 _ENDED_WELL = (_EXITED, "0")
+_NO_NAMESPACE = (_EXITED, "217")
+"""What systemd makes of a PrivateUsers it cannot have (systemd.exec(5), EXIT_USER)."""
 
 _WHY = {
-    "2": "the configuration is wrong: `slowrise config check` says where",
-    "4": "nothing can be watched here: `slowrise doctor` says why",
-    "217": "this machine forbids user namespaces: run `systemctl --user edit slowrise`, write the two lines "
-    "[Service] and PrivateUsers=no, then `systemctl --user restart slowrise`",
+    (_EXITED, "2"): "the configuration is wrong: `slowrise config check` says where",
+    (_EXITED, "4"): "nothing can be watched here: `slowrise doctor` says why",
+    _NO_NAMESPACE: "user namespaces are forbidden here by now: run `slowrise service install` again",
 }
-"""What the daemon's exit codes mean, and systemd's for PrivateUsers (systemd.exec(5), EXIT_USER)."""
 
 
 class ServiceFailed(Exception):
@@ -52,7 +52,8 @@ def install(command: Path, data: Path) -> list[str]:
     if not _systemd_runs():
         _write(_autostart_path(), _autostart_entry(command))
         return [f"No systemd here: wrote {_autostart_path()}.", "slowrise starts with the next desktop session."]
-    _write(_unit_path(), unit(command, data))
+    text = unit(command, data)
+    _write(_unit_path(), text)
     _systemctl("daemon-reload")
     _systemctl("enable", UNIT)
     done = [f"Wrote {_unit_path()}; slowrise starts with each desktop session."]
@@ -60,7 +61,12 @@ def install(command: Path, data: Path) -> list[str]:
         # Not `enable --now`: it would leave an older one running.
         _systemctl("restart", UNIT)
     except ServiceFailed as failed:
-        raise ServiceFailed("\n".join([*done, f"It does not run now: {_reason_of_end() or failed}"])) from None
+        if _end() != _NO_NAMESPACE:
+            raise ServiceFailed("\n".join([*done, f"It does not run now: {_reason_of_end() or failed}"])) from None
+        _write(_unit_path(), text.replace("PrivateUsers=yes\n", ""))
+        _systemctl("daemon-reload")
+        _systemctl("restart", UNIT)
+        done.append("User namespaces are forbidden here, so the unit's lines about files are not in force.")
     return [*done, "It runs now: `slowrise status` shows what it sees."]
 
 
@@ -170,11 +176,14 @@ def _properties(*names: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in told.splitlines() if "=" in line)
 
 
+def _end() -> tuple[str, str]:
+    """How the daemon ended last: `_EXITED` or how else, and the exit code."""
+    now = _properties("ExecMainCode", "ExecMainStatus")
+    return now["ExecMainCode"], now["ExecMainStatus"]
+
+
 def _reason_of_end() -> str:
     """Why the daemon ended, where that is more than having been stopped."""
-    now = _properties("ExecMainCode", "ExecMainStatus")
-    end = (now["ExecMainCode"], now["ExecMainStatus"])
-    if end in {_NEVER_RAN, _ENDED_WELL}:
+    if (end := _end()) in {_NEVER_RAN, _ENDED_WELL}:
         return ""
-    reason = _WHY.get(end[1]) if end[0] == _EXITED else None
-    return reason or f"`journalctl --user --unit {UNIT}` shows its last words"
+    return _WHY.get(end, f"`journalctl --user --unit {UNIT}` shows its last words")

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -125,3 +127,25 @@ def test_the_unit_takes_away_all_but_what_the_daemon_needs(systemd_machine: Mach
     assert "ledger" in machine.alice("ls", DATA), "what was recorded stays"
     assert "not installed" in service(machine, "uninstall()")
     assert "not installed" in service(machine, "status()")
+
+
+@pytest.fixture
+def without_namespaces(systemd_machine: Machine) -> Iterator[Machine]:
+    """The machine while alice's systemd may make no user namespace, as a hardened kernel would have it."""
+    drop_in = "/etc/systemd/system/user@.service.d/no-namespaces.conf"
+    systemd_machine.root("mkdir", "-p", str(Path(drop_in).parent))
+    systemd_machine.root("tee", drop_in, stdin="[Service]\nRestrictNamespaces=~user\n")
+    systemd_machine.restart_alice()
+    yield systemd_machine
+    systemd_machine.root("rm", drop_in)
+    systemd_machine.restart_alice()
+
+
+def test_without_user_namespaces_it_starts_with_what_can_be_had(without_namespaces: Machine) -> None:
+    machine = without_namespaces
+    machine.write("/home/alice/.ssh/id", "not secret from it here")
+    machine.write(PROGRAM, PROBE)
+    assert "not in force" in service(machine, f"install(Path({PROGRAM!r}), Path({DATA!r}))")
+    expected = {**ALLOWED_AND_REFUSED, "write home": "works", "write temporary file": "works", "read keys": "works"}
+    assert json.loads(machine.alice("cat", f"{DATA}/seen")) == expected
+    service(machine, "uninstall()")
