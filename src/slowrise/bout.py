@@ -6,7 +6,7 @@ had changed between them, so a zone never enters a span.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -61,17 +61,28 @@ def bouts_between(spans: Iterable[Span], *, break_min: float, state: State = "si
         spans    sit  away 1 min  sit  away 5 min  sit  unobserved 1 h  sit
         bouts    [=============)               [======o          o======)
     """
-    return tuple(bout for bout, _ in _bouts_and_gaps(spans, break_min, state))
+    return bouts_where(lambda span: span.state == state, spans, break_min=break_min)
+
+
+def bouts_where(belongs: Callable[[Span], bool], spans: Iterable[Span], *, break_min: float) -> tuple[Bout, ...]:
+    """The bouts made of the spans that belong, by the same rule."""
+    return tuple(bout for bout, _ in _bouts_and_gaps(spans, break_min, belongs))
 
 
 def breaks_between(spans: Iterable[Span], *, break_min: float) -> tuple[Break, ...]:
     """The breaks in sitting. A break has sitting on both sides, so the end of the day is none."""
-    found = list(_bouts_and_gaps(spans, break_min, "sitting"))
-    return tuple(
+    return bouts_and_breaks(spans, break_min=break_min)[1]
+
+
+def bouts_and_breaks(spans: Iterable[Span], *, break_min: float) -> tuple[tuple[Bout, ...], tuple[Break, ...]]:
+    """The sitting bouts and the breaks between them, from one reading of the spans."""
+    found = list(_bouts_and_gaps(spans, break_min, lambda span: span.state == "sitting"))
+    breaks = (
         Break(bout.end, following.start, sum(span.seconds for span in gap if span.state != "unobserved"))
         for (bout, gap), (following, _) in pairwise(found)
         if not bout.open_end
     )
+    return tuple(bout for bout, _ in found), tuple(breaks)
 
 
 def clip(spans: Iterable[Span], begin: datetime, end: datetime) -> tuple[Span, ...]:
@@ -123,27 +134,30 @@ def _fixed(label: datetime) -> timezone:
     return timezone(label.utcoffset() or timedelta(0))
 
 
-def _bouts_and_gaps(spans: Iterable[Span], break_min: float, state: State) -> Iterator[tuple[Bout, Sequence[Span]]]:
+def _bouts_and_gaps(
+    spans: Iterable[Span], break_min: float, belongs: Callable[[Span], bool]
+) -> Iterator[tuple[Bout, Sequence[Span]]]:
     """Each bout with what follows it, up to the next."""
-    bout: Bout | None = None
+    bout: list[Span] = []
     gap: list[Span] = []
+    seen_start = False
     for span in spans:
-        if span.state != state:
+        if not belongs(span):
             gap.append(span)
-        elif bout and _ended_by(gap, break_min) is None:
-            bout = bout._replace(end=span.end, seconds=bout.seconds + span.seconds)
-            gap = []
-        else:
-            if bout:
-                yield _closed(bout, gap, break_min), gap
-            seen = _ended_by(gap[::-1], break_min) == "break"
-            bout, gap = Bout(span.start, span.end, span.seconds, open_start=not seen), []
+            continue
+        if bout and gap and (ended_by := _ended_by(gap, break_min)):
+            yield _bout(bout, open_start=not seen_start, open_end=ended_by != "break"), gap
+            bout = []
+        if not bout:
+            seen_start = _ended_by(gap[::-1], break_min) == "break"
+        bout.append(span)
+        gap = []
     if bout:
-        yield _closed(bout, gap, break_min), gap
+        yield _bout(bout, open_start=not seen_start, open_end=_ended_by(gap, break_min) != "break"), gap
 
 
-def _closed(bout: Bout, gap: Sequence[Span], break_min: float) -> Bout:
-    return bout._replace(open_end=_ended_by(gap, break_min) != "break")
+def _bout(sits: Sequence[Span], *, open_start: bool, open_end: bool) -> Bout:
+    return Bout(sits[0].start, sits[-1].end, sum(span.seconds for span in sits), open_start, open_end)
 
 
 def _ended_by(gap: Sequence[Span], break_min: float) -> Literal["break", "unobserved"] | None:

@@ -7,7 +7,7 @@ from itertools import groupby
 from math import hypot, log
 from typing import NamedTuple
 
-from slowrise.bout import Span, bouts_between
+from slowrise.bout import Span, bouts_where
 
 PERSON_SD = log(2)
 """How much people differ, in log-odds of having stayed seated through the same silence. Judgement: one person's odds
@@ -67,16 +67,10 @@ def longest_range(spans: Sequence[Span], *, break_min: float) -> tuple[float, fl
     An outer bound: it asks that all of them went one way.
     """
     low, high = (
-        max((bout.seconds for bout in bouts_between(turned, break_min=break_min)), default=0.0)
-        for turned in (
-            [_as(span, sitting=sitting_chance(span) >= SURE_ENOUGH) for span in spans],
-            [_as(span, sitting=sitting_chance(span) > 1 - SURE_ENOUGH) for span in spans],
+        max((bout.seconds for bout in bouts_where(belongs, spans, break_min=break_min)), default=0.0)
+        for belongs in (
+            lambda span: sitting_chance(span) >= SURE_ENOUGH,
+            lambda span: sitting_chance(span) > 1 - SURE_ENOUGH,
         )
     )
     return low, high
-
-
-def _as(span: Span, *, sitting: bool) -> Span:
-    if sitting:
-        return span._replace(state="sitting")
-    return span._replace(state="away") if span.state == "sitting" else span

@@ -20,7 +20,7 @@ from typing import Any
 
 import msgspec
 
-from slowrise.bout import Span, bouts_between, breaks_between
+from slowrise.bout import Span, bouts_and_breaks, bouts_between
 from slowrise.estimate import NINETY, PERSON_SD, estimate, longest_range
 from slowrise.moment import written
 from slowrise.pattern import HOUR_SIT, Pattern, alpha, pattern
@@ -147,14 +147,13 @@ def summarize(
     With `open_end` the monitor still runs at the end of the last span, so unobserved time there (a pause) is inside.
     """
     seen = _seen(spans, open_end=open_end)
-    bouts = bouts_between(seen, break_min=break_min)
-    lengths = tuple(bout.seconds for bout in bouts)
-    breaks = tuple(one.seconds for one in breaks_between(seen, break_min=break_min))
+    bouts, between = bouts_and_breaks(seen, break_min=break_min)
+    lengths, breaks = tuple(bout.seconds for bout in bouts), tuple(one.seconds for one in between)
     standing = [bout.seconds for bout in bouts_between(seen, break_min=break_min, state="standing")]
     sitting = estimate(seen, person_sd=person_sd)
-    unobserved = sum(span.seconds for span in seen if span.state == "unobserved")
     stood = sum(span.seconds * span.sure for span in seen if span.state == "standing")
-    observed = sum(span.seconds for span in seen if span.state != "unobserved")
+    unobserved = sum(span.seconds for span in seen if span.state == "unobserved")
+    observed = (seen[-1].end - seen[0].start).total_seconds() - unobserved if seen else 0.0
     metrics = pattern(lengths, breaks)
     low, high = longest_range(seen, break_min=break_min) if bouts else (None, None)
     return Summary(
