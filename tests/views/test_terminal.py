@@ -61,10 +61,10 @@ Prompts: 2. Symptoms logged: odd sensation left.
        ·███████████··█████▄███████████████▄·▄███████▄·······
                  ▵                        ▵
 13:00          14:00          15:00          16:00
-·▒▒▒▒▒▒▒██▄╌╌╌╌╌·▄████████████·█████▄?????████······
+·▒▒▒▒▒▒▒██▄╌╌╌╌╌·▄████████████·█████▄░░░░░████······
                ✚
 █ sitting  ▄ sitting in part  ▒ standing  · away
-╌ unobserved  ? doubtful  ▵ prompt  ✚ symptom
+╌ unobserved  ░ doubtful  ▵ prompt  ✚ symptom
 
 A missed break is information.
 """
@@ -101,9 +101,9 @@ Standing (as you told us) 28 min, longest 28 min.
 Prompts: 2. Symptoms logged: odd sensation left.
 
 09:00           10:00           11:00           12:00           13:00           14:00           15:00           16:00
-        ▄███████████▄·?█████▄████████████████··▄████████·········▒▒▒▒▒▒▒███╌╌╌╌╌╌·▄█████████████·██████?????▄████······
+        ▄███████████▄·░█████▄████████████████··▄████████·········▒▒▒▒▒▒▒███╌╌╌╌╌╌·▄█████████████·██████░░░░░▄████······
                   ▵                          ▵                                  ✚
-█ sitting  ▄ sitting in part  ▒ standing  · away  ╌ unobserved  ? doubtful  ▵ prompt  ✚ symptom
+█ sitting  ▄ sitting in part  ▒ standing  · away  ╌ unobserved  ░ doubtful  ▵ prompt  ✚ symptom
 
 A missed break is information.
 """

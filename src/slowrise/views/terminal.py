@@ -47,7 +47,7 @@ LOOKS: dict[Kind, Look] = {
     "standing": Look("▒", "^", "magenta", "standing"),
     "away": Look("·", ".", "default", "away"),
     "unobserved": Look("╌", "~", "bright_black", "unobserved"),
-    "doubtful": Look("?", "?", "cyan", "doubtful"),
+    "doubtful": Look("░", "?", "cyan", "doubtful"),
     "outside": Look(" ", " ", "default", ""),
 }
 MARKS: dict[MarkKind, Look] = {
