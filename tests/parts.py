@@ -51,6 +51,7 @@ _KNOWN = {
         Part("dbus-run-session", "dbus"),
         Part("dbus-monitor", "dbus"),
         Part("gdbus", "libglib2.0-bin"),
+        Part("gio", "libglib2.0-bin"),
         Part("dbusmock", "python3-dbusmock", "/usr/lib/python3/dist-packages/dbusmock"),
         Part("notify-send", "libnotify-bin"),
         Part("kwin_wayland", "kwin-wayland"),
