@@ -12,6 +12,12 @@ from slowrise.ports import Source, Unavailable
 log = logging.getLogger(__name__)
 
 
+def _wayland_idle(resolution: float) -> Source:
+    from slowrise.sources.wayland_idle import WaylandIdle
+
+    return WaylandIdle(resolution=resolution)
+
+
 def _x11_idle(resolution: float) -> Source:
     from slowrise.sources.x11_idle import X11Idle
 
@@ -31,6 +37,7 @@ def _terminal(resolution: float) -> Source:
 
 
 SOURCES: dict[str, Callable[[float], Source]] = {
+    "wayland_idle": _wayland_idle,
     "x11_idle": _x11_idle,
     "pynput": _pynput,
     "terminal": _terminal,
