@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sysconfig
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -47,15 +48,18 @@ def executable() -> Path:
 
 
 def install(command: Path, data: Path) -> list[str]:
-    """Start `command run` now and with each desktop session. `data` is the one directory it may write to."""
+    """Start `command run` now and with each desktop session. It records in `data`, and may write nowhere else."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not _systemd_runs():
-        _write(_autostart_path(), _autostart_entry(command))
+        _write(_autostart_path(), _autostart_entry(command, data))
         return [f"No systemd here: wrote {_autostart_path()}.", "slowrise starts with the next desktop session."]
     text = unit(command, data)
     _write(_unit_path(), text)
     _systemctl("daemon-reload")
     _systemctl("enable", UNIT)
+    # Else a unit that failed often in the last minutes (StartLimitBurst) would not be started.
+    with suppress(ServiceFailed):
+        _systemctl("reset-failed", UNIT)
     done = [f"Wrote {_unit_path()}; slowrise starts with each desktop session."]
     try:
         # Not `enable --now`: it would leave an older one running.
@@ -106,6 +110,8 @@ def status() -> list[str]:
 def unit(command: Path, data: Path) -> str:
     """The unit's text for this installation. Raises `ServiceFailed` for a path that no unit can name."""
     filled = shipped.text("systemd/slowrise.service")
+    # Among the arguments of a command `$` begins a variable; in the command itself, and in a setting, it does not.
+    filled = filled.replace("--data-dir @DATA@", f"--data-dir {_quoted(data)}".replace("$", "$$"))
     return filled.replace("@EXECUTABLE@", _quoted(command)).replace("@DATA@", _quoted(data))
 
 
@@ -115,18 +121,21 @@ def _quoted(path: Path) -> str:
     return '"' + str(path).replace("%", "%%") + '"'
 
 
-def _autostart_entry(command: Path) -> str:
-    """Return the entry's text; its quoting is that of the Desktop Entry Specification, "The Exec key"."""
-    escaped = str(command).replace("%", "%%")
-    for special in ("\\", '"', "`", "$"):
-        escaped = escaped.replace(special, "\\" + special)
-    # The value is unescaped once as a string before it is read as a command line.
-    escaped = escaped.replace("\\", "\\\\")
+def _autostart_entry(command: Path, data: Path) -> str:
     return (
         "[Desktop Entry]\nType=Application\nName=slowrise\n"
         "Comment=Estimates sitting, and says how to stand up slowly\n"
-        f'Exec="{escaped}" run\nTerminal=false\nNoDisplay=true\n'
+        f"Exec={_exec_key(command)} run --data-dir {_exec_key(data)}\nTerminal=false\nNoDisplay=true\n"
     )
+
+
+def _exec_key(path: Path) -> str:
+    """One argument as the Desktop Entry Specification wants it quoted (its chapter on the Exec key)."""
+    escaped = str(path).replace("%", "%%")
+    for special in ("\\", '"', "`", "$"):
+        escaped = escaped.replace(special, "\\" + special)
+    # The value is unescaped once as a string before it is read as a command line.
+    return '"' + escaped.replace("\\", "\\\\") + '"'
 
 
 def _unit_path() -> Path:

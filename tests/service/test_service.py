@@ -12,7 +12,7 @@ from machine import wait_for
 from slowrise import service, shipped
 
 # No %, written %% in the entry: GLib looks for the program before it reads that back.
-ODD = "it's \"mine\" for $5 `now` \\ then"
+ODD = 'it\'s "mine" for $5 `now` \\ then'
 
 
 @pytest.fixture
@@ -62,12 +62,14 @@ def test_without_systemd_the_desktop_starts_it(no_systemd: Path) -> None:
     gio = shutil.which("gio", path="/usr/bin:/bin")
     mark = no_systemd / "mark"
     command = program(no_systemd / ODD / "slowrise", mark)
-    assert "No systemd here" in service.install(command, no_systemd / "data")[0]
+    data = no_systemd / "da ta"
+    assert "No systemd here" in service.install(command, data)[0]
     entry = no_systemd / ".config/autostart/slowrise.desktop"
     assert service.status() == [f"{entry}: starts with the desktop session"]
     assert gio
     subprocess.run([gio, "launch", entry], check=True, env={**os.environ, "PATH": "/usr/bin:/bin"})
-    wait_for(lambda: mark.exists() and mark.read_text(encoding="utf-8") == "run\n", "the entry starts `slowrise run`")
+    started = f"run --data-dir {data}\n"
+    wait_for(lambda: mark.exists() and mark.read_text(encoding="utf-8") == started, "the entry starts `slowrise run`")
 
 
 def test_uninstall_leaves_only_what_is_the_users(no_systemd: Path) -> None:
