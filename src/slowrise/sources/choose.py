@@ -18,6 +18,12 @@ def _wayland_idle(resolution: float) -> Source:
     return WaylandIdle(resolution=resolution)
 
 
+def _mutter(resolution: float) -> Source:
+    from slowrise.sources.mutter import Mutter
+
+    return Mutter(resolution=resolution)
+
+
 def _x11_idle(resolution: float) -> Source:
     from slowrise.sources.x11_idle import X11Idle
 
@@ -38,6 +44,7 @@ def _terminal(resolution: float) -> Source:
 
 SOURCES: dict[str, Callable[[float], Source]] = {
     "wayland_idle": _wayland_idle,
+    "mutter": _mutter,
     "x11_idle": _x11_idle,
     "pynput": _pynput,
     "terminal": _terminal,
