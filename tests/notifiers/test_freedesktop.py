@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from real.desktop import Bus, Dunst
-from real.notices import BUTTONS, FIRM, PROMPT, freedesktop, until
+from real.desktop import Dunst
+from real.notices import BUTTONS, FIRM, PROMPT, freedesktop, settled, until
 from slowrise.notifiers.freedesktop import FreedesktopNotifier
 from slowrise.ports import Notice, Urgency
 
@@ -17,22 +17,16 @@ pytestmark = pytest.mark.real("dbus-daemon", "Xvfb", "dunst")
 SECOND = 1_000_000  # dunst counts microseconds
 
 
-def with_notifier(dunst: Dunst, test: Callable[[FreedesktopNotifier, list[str]], Awaitable[None]]) -> list[str]:
+def with_notifier(test: Callable[[FreedesktopNotifier, list[str]], Awaitable[None]]) -> list[str]:
     """The answers that came while the test ran."""
     answers: list[str] = []
 
     async def run() -> None:
-        async with freedesktop(dunst.desktop.environ) as notifier:
+        async with freedesktop() as notifier:
             await test(notifier, answers)
 
     asyncio.run(run())
     return answers
-
-
-async def settle(notifier: FreedesktopNotifier) -> None:
-    """Let everything come in that dunst sent before it answers this."""
-    await notifier.server()
-    await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("button", BUTTONS, ids=lambda button: button.key)
@@ -45,9 +39,9 @@ def test_a_button_answers_once_and_takes_the_notice_away(dunst: Dunst, button: t
         await asyncio.to_thread(dunst.press, label)
         await until(lambda: answers, "the answer")
         await until(lambda: dunst.displayed() == 0, "dunst to take the notice away")
-        await settle(notifier)
+        await settled(notifier)
 
-    assert with_notifier(dunst, press) == [key]
+    assert with_notifier(press) == [key]
 
 
 def test_a_dismissed_notice_says_so(dunst: Dunst) -> None:
@@ -56,17 +50,16 @@ def test_a_dismissed_notice_says_so(dunst: Dunst) -> None:
         dunst.dismiss()
         await until(lambda: answers, "the answer")
 
-    assert with_notifier(dunst, dismiss) == ["dismissed"]
+    assert with_notifier(dismiss) == ["dismissed"]
 
 
 def test_an_expired_notice_says_nothing(dunst: Dunst) -> None:
-
     async def wait(notifier: FreedesktopNotifier, answers: list[str]) -> None:
         await notifier.show(PROMPT._replace(stays=False, urgency=Urgency.LOW), answers.append)
         await until(lambda: dunst.displayed() == 0, "the notice to expire")
-        await settle(notifier)
+        await settled(notifier)
 
-    assert with_notifier(dunst, wait) == []
+    assert with_notifier(wait) == []
 
 
 def test_a_withdrawn_notice_is_gone_and_says_nothing(dunst: Dunst) -> None:
@@ -74,9 +67,9 @@ def test_a_withdrawn_notice_is_gone_and_says_nothing(dunst: Dunst) -> None:
         await notifier.show(PROMPT, answers.append)
         await notifier.withdraw()
         assert dunst.displayed() == 0
-        await settle(notifier)
+        await settled(notifier)
 
-    assert with_notifier(dunst, withdraw) == []
+    assert with_notifier(withdraw) == []
 
 
 def test_a_notice_takes_the_place_of_the_one_before(dunst: Dunst) -> None:
@@ -86,9 +79,9 @@ def test_a_notice_takes_the_place_of_the_one_before(dunst: Dunst) -> None:
         assert dunst.displayed() == 1
         dunst.dismiss()
         await until(lambda: answers, "the answer")
-        await settle(notifier)
+        await settled(notifier)
 
-    assert with_notifier(dunst, replace) == ["firm dismissed"]
+    assert with_notifier(replace) == ["firm dismissed"]
     assert [notice["summary"] for notice in dunst.history()] == [FIRM.title]
 
 
@@ -107,7 +100,7 @@ def test_urgency_is_understood_and_what_stays_stays(dunst: Dunst, urgency: Urgen
         await notifier.show(PROMPT._replace(urgency=urgency, stays=stays), answers.append)
         await notifier.withdraw()
 
-    with_notifier(dunst, show)
+    with_notifier(show)
     assert dunst.history()[0]["timeout"] == seconds * SECOND
 
 
@@ -128,7 +121,7 @@ def test_any_text_reads_as_it_was_written(dunst: Dunst, text: str, shown: str | 
         await notifier.show(Notice("sit-soft", title=f"T{text}", body=text), answers.append)
         await notifier.withdraw()
 
-    with_notifier(dunst, show)
+    with_notifier(show)
     (notice,) = dunst.history()
     assert (notice["body"], notice["appname"]) == (shown or text, "slowrise")
 
@@ -140,10 +133,10 @@ def test_the_service_is_known_by_name(dunst: Dunst) -> None:
         assert (server.name, server.buttons) == ("dunst", True)
         assert await notifier.probe() == f"dunst {server.version}, takes buttons"
 
-    with_notifier(dunst, ask)
+    with_notifier(ask)
 
 
-def test_no_other_program_wakes_us(dunst: Dunst, bus: Bus) -> None:
+def test_no_other_program_wakes_us(dunst: Dunst) -> None:
     """We have a match on the service's signals while a notice is up, and none at any other time."""
 
     def matches() -> int:
@@ -151,7 +144,7 @@ def test_no_other_program_wakes_us(dunst: Dunst, bus: Bus) -> None:
         told = dunst.desktop.run(
             "dbus-send", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus", stats
         )
-        return told.count("org.freedesktop.Notifications")
+        return told.count("interface='org.freedesktop.Notifications'")
 
     async def count(notifier: FreedesktopNotifier, answers: list[str]) -> None:
         before = matches()
@@ -159,12 +152,12 @@ def test_no_other_program_wakes_us(dunst: Dunst, bus: Bus) -> None:
         await notifier.show(FIRM, answers.append)
         assert matches() == before + 1
         await notifier.withdraw()
-        await settle(notifier)
+        await settled(notifier)
         assert matches() == before
         await notifier.show(PROMPT, answers.append)
         dunst.dismiss()
         await until(lambda: answers, "the answer")
-        await settle(notifier)
+        await settled(notifier)
         assert matches() == before
 
-    with_notifier(dunst, count)
+    with_notifier(count)

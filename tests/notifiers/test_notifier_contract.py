@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from real import desktop
+from real.desktop import LiveIn
 from real.notices import FIRM, PROMPT
 from slowrise.notifiers.chain import Chain
 from slowrise.notifiers.console import ConsoleNotifier
@@ -47,15 +48,14 @@ class World(NamedTuple):
         "console",
     ]
 )
-def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, live_in: LiveIn) -> Iterator[World]:
     if request.param == "console":
         with _terminal() as world:
             yield world
         return
     bus: desktop.Bus = request.getfixturevalue("bus")
     screen: desktop.Desktop = request.getfixturevalue("screen")
-    for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "DISPLAY"):
-        monkeypatch.setenv(name, screen.environ[name])
+    live_in(screen.environ)
     makers: dict[str, Callable[[], Notifier]] = {
         "plyer": PlyerNotifier,
         "chain": lambda: Chain([FreedesktopNotifier(), PlyerNotifier()]),

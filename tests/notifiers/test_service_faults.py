@@ -7,13 +7,13 @@ import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from real import desktop
-from real.notices import FIRM, PROMPT, freedesktop, until
+from real.desktop import LiveIn
+from real.notices import FIRM, PROMPT, freedesktop, settled, until
 from real.odd_service import Answer, OddService, odd_service
 from slowrise.notifiers.freedesktop import FreedesktopNotifier
 from slowrise.ports import NotifierFailed, Unavailable, Urgency
@@ -28,10 +28,9 @@ def with_odd_service(bus: desktop.Bus, test: Test, **answers: Answer) -> list[st
     heard: list[str] = []
 
     async def run() -> None:
-        async with odd_service(bus.address, **answers) as service, freedesktop(bus.environ) as notifier:
+        async with odd_service(bus.address, **answers) as service, freedesktop() as notifier:
             await test(notifier, service, heard)
-            await notifier.server()
-            await asyncio.sleep(0)
+            await settled(notifier)
 
     asyncio.run(run())
     return heard
@@ -41,12 +40,12 @@ def with_odd_service(bus: desktop.Bus, test: Test, **answers: Answer) -> list[st
 def test_a_hung_service_costs_one_notice_and_its_late_copy_is_closed(dunst: desktop.Dunst) -> None:
     async def hang() -> None:
         answers: list[str] = []
-        async with freedesktop(dunst.desktop.environ) as notifier:
+        async with freedesktop() as notifier:
             await notifier.show(PROMPT, answers.append)
             os.kill(dunst.pid, signal.SIGSTOP)
-            with pytest.raises(NotifierFailed, match="not answered within 3 s"):
+            with pytest.raises(NotifierFailed, match="no answer within 3 s"):
                 await notifier.show(FIRM, answers.append)
-            with pytest.raises(Unavailable, match="not answered within 3 s"):
+            with pytest.raises(Unavailable, match="no answer within 3 s"):
                 await notifier.server()
             await notifier.withdraw()
             os.kill(dunst.pid, signal.SIGCONT)
@@ -64,7 +63,7 @@ def test_a_hung_service_costs_one_notice_and_its_late_copy_is_closed(dunst: desk
 def test_a_service_that_was_killed_and_another_that_took_its_name(bus: desktop.Bus, screen: desktop.Desktop) -> None:
     async def outlive() -> None:
         answers: list[str] = []
-        async with freedesktop(bus.environ) as notifier:
+        async with freedesktop() as notifier:
             with desktop.dunst(bus, screen) as first:
                 await notifier.show(PROMPT, answers.append)
                 os.kill(first.pid, signal.SIGKILL)
@@ -88,7 +87,7 @@ def test_a_service_that_was_killed_and_another_that_took_its_name(bus: desktop.B
 
 def test_without_a_service_it_says_what_to_do(bus: desktop.Bus) -> None:
     async def ask() -> None:
-        async with freedesktop(bus.environ) as notifier:
+        async with freedesktop() as notifier:
             with pytest.raises(Unavailable, match="no notification service is running") as refused:
                 await notifier.probe()
             assert "dunst" in refused.value.fix
@@ -99,9 +98,9 @@ def test_without_a_service_it_says_what_to_do(bus: desktop.Bus) -> None:
 
 
 @pytest.mark.real("Xvfb", "dunst")
-def test_a_service_that_can_be_started_is_started_by_the_notice_only(tmp_path: Path) -> None:
+def test_a_service_that_can_be_started_is_started_by_the_notice_only(live_in: LiveIn) -> None:
     async def start(bus: desktop.Bus) -> None:
-        async with freedesktop(bus.environ) as notifier:
+        async with freedesktop() as notifier:
             assert "starts a notification service" in await notifier.probe()
             assert bus.owner() is None
             await notifier.show(PROMPT, lambda _: None)
@@ -109,29 +108,28 @@ def test_a_service_that_can_be_started_is_started_by_the_notice_only(tmp_path: P
             await notifier.withdraw()
 
     with desktop.session_bus() as bus, desktop.x_server(bus) as screen:
+        live_in(bus.environ)
         bus.announce("org.freedesktop.Notifications", f"/usr/bin/env DISPLAY={screen.environ['DISPLAY']} dunst")
         asyncio.run(start(bus))
 
 
-def test_no_bus_is_named_and_none_is_started(tmp_path: Path) -> None:
-    async def ask(environ: dict[str, str]) -> None:
-        async with freedesktop(environ) as notifier:
-            with pytest.raises(Unavailable, match="no session bus"):
-                await notifier.probe()
-            with pytest.raises(NotifierFailed, match="no session bus"):
-                await notifier.show(PROMPT, lambda _: None)
-
-    asyncio.run(ask({"DISPLAY": ":0"}))
-    asyncio.run(ask({"DISPLAY": ":0", "XDG_RUNTIME_DIR": str(tmp_path)}))
-    asyncio.run(ask({"DISPLAY": ":0", "DBUS_SESSION_BUS_ADDRESS": "autolaunch:"}))
-
-
 @pytest.mark.parametrize(
-    "address", ["unix:path=/nonexistent/bus", "tcp:host=localhost,port=1", "nonsense", "unix:path", "unix:"]
+    "environ",
+    [
+        {"DISPLAY": ":0", "XDG_RUNTIME_DIR": "/nonexistent"},
+        {"DISPLAY": ":0", "DBUS_SESSION_BUS_ADDRESS": "autolaunch:"},
+        *(
+            {"DBUS_SESSION_BUS_ADDRESS": address}
+            for address in ("unix:path=/nonexistent/bus", "tcp:host=localhost,port=1", "nonsense", "unix:path", "unix:")
+        ),
+    ],
+    ids=lambda environ: environ.get("DBUS_SESSION_BUS_ADDRESS", "none"),
 )
-def test_an_address_that_leads_nowhere_is_told(address: str) -> None:
+def test_no_bus_is_told_and_none_is_started(live_in: LiveIn, environ: dict[str, str]) -> None:
+    live_in(environ)
+
     async def ask() -> None:
-        async with freedesktop({"DBUS_SESSION_BUS_ADDRESS": address}) as notifier:
+        async with freedesktop() as notifier:
             with pytest.raises(Unavailable, match="cannot be reached") as refused:
                 await notifier.probe()
             assert "DBUS_SESSION_BUS_ADDRESS" in refused.value.fix
@@ -141,22 +139,21 @@ def test_an_address_that_leads_nowhere_is_told(address: str) -> None:
     asyncio.run(ask())
 
 
-def test_the_bus_of_the_runtime_directory_serves_without_an_address(bus: desktop.Bus) -> None:
+def test_the_bus_of_the_runtime_directory_serves_without_an_address(bus: desktop.Bus, live_in: LiveIn) -> None:
+    live_in({"XDG_RUNTIME_DIR": bus.environ["XDG_RUNTIME_DIR"]})
+
     async def show() -> None:
-        async with (
-            odd_service(bus.address),
-            freedesktop({"XDG_RUNTIME_DIR": bus.environ["XDG_RUNTIME_DIR"]}) as notifier,
-        ):
+        async with odd_service(bus.address), freedesktop() as notifier:
             await notifier.show(PROMPT, lambda _: None)
 
     asyncio.run(show())
 
 
-def test_a_bus_that_hangs_or_dies_is_left_and_found_again() -> None:
+def test_a_bus_that_hangs_or_dies_is_left_and_found_again(live_in: LiveIn) -> None:
     async def outlive() -> None:
         with desktop.session_bus() as bus:
-            folder = bus.environ["XDG_RUNTIME_DIR"]
-            async with freedesktop(bus.environ) as notifier:
+            live_in(bus.environ)
+            async with freedesktop() as notifier:
                 async with odd_service(bus.address):
                     await notifier.show(PROMPT, lambda _: None)
                     os.kill(bus.pid, signal.SIGSTOP)
@@ -169,7 +166,7 @@ def test_a_bus_that_hangs_or_dies_is_left_and_found_again() -> None:
                     with pytest.raises(NotifierFailed):
                         await notifier.show(PROMPT, lambda _: None)
                     await notifier.withdraw()
-                with desktop.session_bus(Path(folder)) as again:
+                with desktop.session_bus(bus.folder) as again:
                     async with odd_service(again.address) as service:
                         await notifier.show(PROMPT, lambda _: None)
                         assert len(service.got("Notify")) == 1
@@ -208,7 +205,7 @@ def test_a_service_that_knows_no_buttons_gets_the_commands_as_text(bus: desktop.
 @pytest.mark.parametrize("answer", [("s", ("odd",)), ("ssss", ("a", "b", "c", "d")), ("uuuu", (1, 2, 3, 4)), None])
 def test_who_the_service_is_may_be_nonsense(bus: desktop.Bus, answer: Answer) -> None:
     async def ask() -> None:
-        async with odd_service(bus.address, GetServerInformation=answer), freedesktop(bus.environ) as notifier:
+        async with odd_service(bus.address, GetServerInformation=answer), freedesktop() as notifier:
             if answer and answer[0] == "ssss":
                 assert await notifier.probe() == "a c, takes buttons"
                 return
@@ -241,7 +238,7 @@ def test_what_goes_over_the_bus(bus: desktop.Bus) -> None:
 
 def test_sound_is_left_to_the_service_if_wanted(bus: desktop.Bus) -> None:
     async def show() -> None:
-        async with odd_service(bus.address) as service, freedesktop(bus.environ, sound=True) as notifier:
+        async with odd_service(bus.address) as service, freedesktop(sound=True) as notifier:
             await notifier.show(PROMPT, lambda _: None)
             ((*_, hints, _),) = service.got("Notify")
             assert "suppress-sound" not in hints
@@ -270,13 +267,22 @@ def test_sound_is_left_to_the_service_if_wanted(bus: desktop.Bus) -> None:
 def test_each_signal_is_taken_for_what_it_says(
     bus: desktop.Bus, signals: list[tuple[str, str, tuple[Any, ...]]], heard: list[str]
 ) -> None:
-    """They come in the same breath as the number of the notice, which a button pressed at once may do."""
-
     async def show(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
-        service.after = signals
         await notifier.show(PROMPT, answers.append)
+        for member, signature, body in signals:
+            await service.emit(member, signature, *body)
 
     assert with_odd_service(bus, show) == heard
+
+
+def test_a_button_pressed_at_once_is_heard(bus: desktop.Bus) -> None:
+    """The signal comes in the same breath as the number of the notice."""
+
+    async def show(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+        service.after = [("ActionInvoked", "us", (7, "snooze"))]
+        await notifier.show(PROMPT, answers.append)
+
+    assert with_odd_service(bus, show) == ["snooze"]
 
 
 def test_what_happened_to_the_notice_before_is_not_taken_for_this_one(bus: desktop.Bus) -> None:
@@ -306,7 +312,7 @@ _SNOOZE = ("/org/freedesktop/Notifications", "org.freedesktop.Notifications.Acti
 def test_a_late_number_is_closed_and_its_button_answers_nobody(bus: desktop.Bus) -> None:
     async def late(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
         service.silent = {"Notify"}
-        with pytest.raises(NotifierFailed, match="Notify was not answered"):
+        with pytest.raises(NotifierFailed, match="no answer within 3 s"):
             await notifier.show(PROMPT, answers.append)
         service.silent = set()
         await service.answer(service.unanswered.pop())

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from real.desktop import Xfce4Notifyd
-from real.notices import BUTTONS, FIRM, PROMPT, freedesktop, until
+from real.notices import BUTTONS, FIRM, PROMPT, freedesktop, settled, until
 from slowrise.ports import Notice
 
 pytestmark = pytest.mark.real("dbus-daemon", "Xvfb", "xfce4-notifyd", "xdotool")
@@ -17,13 +17,12 @@ pytestmark = pytest.mark.real("dbus-daemon", "Xvfb", "xfce4-notifyd", "xdotool")
 def test_a_button_pressed_on_the_screen_answers_once(notifyd: Xfce4Notifyd, position: int) -> None:
     async def press() -> list[str]:
         answers: list[str] = []
-        async with freedesktop(notifyd.desktop.environ) as notifier:
+        async with freedesktop() as notifier:
             await notifier.show(PROMPT, answers.append)
             await asyncio.to_thread(notifyd.press, position, len(BUTTONS))
             await until(lambda: answers, "the answer")
             await until(lambda: not notifyd.windows(), "the notice to go away")
-            # It also tells that the notice was closed, as if dismissed; this comes after whatever it told.
-            await notifier.server()
+            await settled(notifier)  # It also tells that the notice was closed, as if dismissed.
         return answers
 
     assert asyncio.run(press()) == [BUTTONS[position].key]
@@ -32,7 +31,7 @@ def test_a_button_pressed_on_the_screen_answers_once(notifyd: Xfce4Notifyd, posi
 def test_a_click_beside_the_buttons_dismisses(notifyd: Xfce4Notifyd) -> None:
     async def click() -> list[str]:
         answers: list[str] = []
-        async with freedesktop(notifyd.desktop.environ) as notifier:
+        async with freedesktop() as notifier:
             await notifier.show(PROMPT, answers.append)
             await asyncio.to_thread(notifyd.dismiss)
             await until(lambda: answers, "the answer")
@@ -44,14 +43,14 @@ def test_a_click_beside_the_buttons_dismisses(notifyd: Xfce4Notifyd) -> None:
 def test_one_window_is_replaced_and_withdrawn(notifyd: Xfce4Notifyd) -> None:
     async def show() -> list[str]:
         answers: list[str] = []
-        async with freedesktop(notifyd.desktop.environ) as notifier:
+        async with freedesktop() as notifier:
             await notifier.show(PROMPT, answers.append)
             await until(lambda: len(notifyd.windows()) == 1, "the first notice")
             await notifier.show(FIRM, answers.append)
             await asyncio.to_thread(notifyd.window)
             await notifier.withdraw()
             await until(lambda: not notifyd.windows(), "the notice to go away")
-            await notifier.server()
+            await settled(notifier)
         return answers
 
     assert asyncio.run(show()) == []
@@ -59,7 +58,7 @@ def test_one_window_is_replaced_and_withdrawn(notifyd: Xfce4Notifyd) -> None:
 
 def test_a_notice_without_buttons_has_no_row_of_them(notifyd: Xfce4Notifyd) -> None:
     async def height(notice: Notice) -> int:
-        async with freedesktop(notifyd.desktop.environ) as notifier:
+        async with freedesktop() as notifier:
             await notifier.show(notice, lambda _: None)
             window = await asyncio.to_thread(notifyd.window)
             await notifier.withdraw()

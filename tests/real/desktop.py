@@ -16,6 +16,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+LiveIn = Callable[[Mapping[str, str]], None]
+"""What moves the test itself into the session of an environment."""
+
 PATIENCE = 20.0
 """Seconds for anything to come true on a busy machine; nothing takes a tenth of it on an idle one."""
 
@@ -27,7 +30,7 @@ _BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuratio
 <busconfig>
   <type>session</type>
   <listen>unix:path={socket}</listen>
-  <auth>EXTERNAL</auth>
+  {more}
   <servicedir>{services}</servicedir>
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/>
@@ -36,6 +39,8 @@ _BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuratio
   </policy>
 </busconfig>
 """
+
+_TCP = "<listen>tcp:host=127.0.0.1,port=0</listen><auth>EXTERNAL</auth><auth>ANONYMOUS</auth><allow_anonymous/>"
 
 _DUNSTRC = """[global]
     dmenu = {menu}
@@ -130,14 +135,18 @@ class Bus(NamedTuple):
 
 
 @contextmanager
-def session_bus(folder: Path | None = None) -> Iterator[Bus]:
-    """A private session bus (dbus-daemon), in a runtime directory of its own or in one given."""
+def session_bus(folder: Path | None = None, *, tcp: bool = False) -> Iterator[Bus]:
+    """A private session bus (dbus-daemon), in a runtime directory of its own or in one given.
+
+    With `tcp` it listens on a port too, and `environ` leads there.
+    """
     with tempfile.TemporaryDirectory(prefix="sr-bus-") as name:
         folder = folder or Path(name)
         (folder / "services").mkdir(exist_ok=True)
         socket, config = folder / "bus", folder / "bus.conf"
         socket.unlink(missing_ok=True)
-        config.write_text(_BUS.format(socket=socket, services=folder / "services"))
+        more = _TCP if tcp else "<auth>EXTERNAL</auth>"
+        config.write_text(_BUS.format(socket=socket, services=folder / "services", more=more))
         address = f"unix:path={socket}"
         environ = {
             **os.environ,
@@ -148,9 +157,13 @@ def session_bus(folder: Path | None = None) -> Iterator[Bus]:
             "XDG_CACHE_HOME": f"{folder}/cache",
             "DBUS_SESSION_BUS_ADDRESS": address,
         }
-        command = ("dbus-daemon", f"--config-file={config}", "--nofork")
-        with process(*command, environ=environ, log=folder / "dbus-daemon.log") as child:
-            wait_until(socket.is_socket, "dbus-daemon to listen")
+        log = folder / "dbus-daemon.log"
+        command = ("dbus-daemon", f"--config-file={config}", "--nofork", "--print-address")
+        with process(*command, environ=environ, log=log) as child:
+            wait_until(lambda: "unix:" in log.read_text(), "dbus-daemon to listen")
+            if tcp:
+                listening = log.read_text().strip().split(";")
+                environ["DBUS_SESSION_BUS_ADDRESS"] = next(each for each in listening if each.startswith("tcp:"))
             yield Bus(address, child.pid, folder, environ)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 
 from slowrise.notifiers.freedesktop import FreedesktopNotifier
-from slowrise.ports import Button, Notice, Urgency
+from slowrise.ports import Button, Notice, Unavailable, Urgency
 
 BUTTONS = (
     Button("standing-up", "Standing up"),
@@ -27,8 +27,8 @@ FIRM = PROMPT._replace(kind="sit-firm", title="An hour of sitting", urgency=Urge
 
 
 @asynccontextmanager
-async def freedesktop(environ: Mapping[str, str], *, sound: bool = False) -> AsyncIterator[FreedesktopNotifier]:
-    notifier = FreedesktopNotifier(environ=environ, sound=sound)
+async def freedesktop(*, sound: bool = False) -> AsyncIterator[FreedesktopNotifier]:
+    notifier = FreedesktopNotifier(sound=sound)
     try:
         yield notifier
     finally:
@@ -41,3 +41,11 @@ async def until(true: Callable[[], object], what: str, *, patience: float = 20.0
     while not true():
         assert asyncio.get_running_loop().time() < end, f"waited {patience:.0f} s for: {what}"
         await asyncio.sleep(0.02)
+
+
+async def settled(notifier: FreedesktopNotifier) -> None:
+    """Return when all that the service has told until now was taken in."""
+    with suppress(Unavailable):
+        await notifier.server()  # Its answer comes after whatever was told before it.
+    for _ in range(20):
+        await asyncio.sleep(0)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 from slowrise.notifiers.chain import Chain
@@ -30,14 +28,12 @@ class _Probed(Notifier, Protocol):
         """How it would show a notice, in words; raises `Unavailable`. Shows nothing."""
 
 
-async def choose(use: str = "auto", *, environ: Mapping[str, str] = os.environ, sound: bool = False) -> Chain:
+async def choose(use: str = "auto", *, sound: bool = False) -> Chain:
     """The notifiers to use, best first. `use` names the only one beside the console, which is always the last resort.
 
     One that cannot work yet stays in the chain: at login the desktop's service may come after us.
     """
-    notifiers = [
-        each for each in _in_order(environ, sound=sound) if use in {"auto", each.name} or each.name == "console"
-    ]
+    notifiers = [each for each in _in_order(sound=sound) if use in {"auto", each.name} or each.name == "console"]
     failing: list[str] = []
     for notifier in notifiers:
         probe = await _probe(notifier)
@@ -50,18 +46,18 @@ async def choose(use: str = "auto", *, environ: Mapping[str, str] = os.environ, 
     return Chain(notifiers, failing=failing)
 
 
-async def probe_all(*, environ: Mapping[str, str] = os.environ) -> list[Probe]:
+async def probe_all() -> list[Probe]:
     """What each notifier can do here, in the order they are tried."""
     probes = []
-    for notifier in _in_order(environ, sound=False):
+    for notifier in _in_order(sound=False):
         probes.append(await _probe(notifier))
         await notifier.close()
     return probes
 
 
-def _in_order(environ: Mapping[str, str], *, sound: bool) -> list[_Probed]:
+def _in_order(*, sound: bool) -> list[_Probed]:
     # With buttons; without; and text on standard error, which needs nothing.
-    return [FreedesktopNotifier(environ=environ, sound=sound), PlyerNotifier(environ=environ), ConsoleNotifier()]
+    return [FreedesktopNotifier(sound=sound), PlyerNotifier(), ConsoleNotifier()]
 
 
 async def _probe(notifier: _Probed) -> Probe:

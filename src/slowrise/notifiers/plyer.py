@@ -12,21 +12,23 @@ import shutil
 import sys
 import threading
 import warnings
-from collections.abc import Mapping
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
+from slowrise.bus import CallFailed, connect
 from slowrise.notifiers import service
-from slowrise.notifiers.bus import Bus, BusFailed, session_address
 from slowrise.notifiers.text import body_with_commands, escaped, plain
-from slowrise.ports import Answer, Notice, NotifierFailed, Unavailable
+from slowrise.ports import Answer, Lost, Notice, NotifierFailed, Unavailable
 
 PATIENCE = 4.5
 """Seconds for the checks and the call; notify-send waits 75 s for a service that hangs. The port allows five."""
 
 _WINDOWS_TITLE, _WINDOWS_BODY = 63, 255
 """Characters that fit into NOTIFYICONDATAW; plyer loses a longer notice in a thread of its own."""
+
+_BEYOND_US = ("tcp:", "nonce-tcp:", "unixexec:")
+"""Buses that plyer reaches and we do not, so that nothing can be checked."""
 
 _LOST = "plyer would lose every notice"
 
@@ -36,9 +38,8 @@ class PlyerNotifier:
 
     name = "plyer"
 
-    def __init__(self, *, platform: str = sys.platform, environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, *, platform: str = sys.platform) -> None:
         self._platform = platform
-        self._environ = environ
         self._calling = threading.Lock()
 
     async def probe(self) -> str:
@@ -96,32 +97,33 @@ class PlyerNotifier:
             if not find_spec("pyobjus"):
                 raise Unavailable("plyer needs pyobjus on macOS", "pip install pyobjus")
             return frozenset()
-        _check_way(self._environ)
-        address = session_address(self._environ)
-        if not address.startswith("unix:"):
-            return frozenset()  # We cannot go there and look; plyer's own way may.
-        return await _server_capabilities(address)
+        _check_way()
+        if os.environ.get("DBUS_SESSION_BUS_ADDRESS", "").startswith(_BEYOND_US):
+            return frozenset()
+        return await _server_capabilities()
 
 
-def _check_way(environ: Mapping[str, str]) -> None:
+def _check_way() -> None:
     if Path("/app").is_dir():
         raise Unavailable(f"{_LOST}: because there is a folder /app it takes this for a Flatpak")
-    if not find_spec("dbus") and not shutil.which("notify-send", path=environ.get("PATH")):
+    if not find_spec("dbus") and not shutil.which("notify-send"):
         raise Unavailable(f"{_LOST}: there is no notify-send", "install notify-send (Debian package libnotify-bin)")
+    if not os.environ.get("DBUS_SESSION_BUS_ADDRESS") and not os.environ.get("XDG_RUNTIME_DIR"):
+        # notify-send would start a bus of its own, where nobody looks.
+        raise Unavailable(f"{_LOST}: no session bus is named", service.FIX_BUS)
 
 
-async def _server_capabilities(address: str) -> frozenset[str]:
+async def _server_capabilities() -> frozenset[str]:
     try:
-        bus = await Bus.connect(address, lambda _: None)
-        try:
+        async with connect("session") as bus:
             if unique := await service.owner(bus):
                 return (await service.server(bus, unique)).capabilities
             if await service.activatable(bus):
                 return frozenset()
-        finally:
-            await bus.close()
-    except BusFailed as error:
-        raise Unavailable(f"{_LOST}: {error}", service.FIX) from error
+    except Lost as error:
+        raise Unavailable(f"{_LOST}: {error}", service.FIX_BUS) from error
+    except CallFailed as error:
+        raise Unavailable(f"{_LOST}: the notification service fails: {error}", service.FIX) from error
     raise Unavailable(f"{_LOST}: no notification service is running", service.FIX)
 
 

@@ -1,13 +1,16 @@
-"""`org.freedesktop.Notifications`: its calls as messages, and its answers read with distrust."""
+"""`org.freedesktop.Notifications`: what it is asked, and its answers read with distrust.
+
+Each function raises `CallFailed` or `Lost` as a call on the bus does.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from jeepney import DBusAddress, MatchRule, Message, new_method_call
+from jeepney import DBusAddress, MatchRule
 from jeepney.bus_messages import message_bus
 
-from slowrise.notifiers.bus import Body, Bus, BusFailed, Refused
+from slowrise.bus import Bus, CallFailed
 from slowrise.notifiers.text import body_with_commands, escaped, plain
 from slowrise.ports import Notice
 
@@ -15,6 +18,7 @@ NAME = "org.freedesktop.Notifications"
 _PATH = "/org/freedesktop/Notifications"
 
 FIX = "start a notification daemon, such as dunst or xfce4-notifyd"
+FIX_BUS = "start slowrise in the desktop session, or check that DBUS_SESSION_BUS_ADDRESS names its bus"
 
 
 class Server(NamedTuple):
@@ -30,59 +34,60 @@ class Server(NamedTuple):
         return "actions" in self.capabilities
 
 
+def at(unique: str) -> DBusAddress:
+    """The service under its owner's unique name: a notice's number means nothing to the next owner."""
+    return DBusAddress(_PATH, unique, NAME)
+
+
 async def owner(bus: Bus) -> str | None:
     """The unique name of the running service."""
-    try:
-        match await bus.call(message_bus.GetNameOwner(NAME)):
-            case (str(unique),):
-                return unique
-    except Refused:
-        pass
+    match await bus.call(message_bus, "NameHasOwner", "s", NAME):
+        case (True,):
+            (unique,) = await bus.call(message_bus, "GetNameOwner", "s", NAME)
+            return str(unique)
     return None
 
 
 async def activatable(bus: Bus) -> bool:
     """Whether the bus would start the service when asked."""
-    match await bus.call(message_bus.ListActivatableNames()):
-        case (list(names),):
-            return NAME in names
-    return False
+    (names,) = await bus.call(message_bus, "ListActivatableNames")
+    return NAME in names
 
 
 async def running_owner(bus: Bus) -> str:
-    """The unique name of the service, started if need be; raises `BusFailed`."""
+    """The unique name of the service, started if need be."""
     if found := await owner(bus):
         return found
     try:
-        await bus.call(message_bus.StartServiceByName(NAME))
-    except Refused as error:
-        raise BusFailed(f"no notification service is running, and none could be started: {error}") from error
+        await bus.call(message_bus, "StartServiceByName", "su", NAME, 0)
+    except CallFailed as error:
+        raise CallFailed(f"no notification service is running, and none could be started: {error}") from error
     if found := await owner(bus):
         return found
-    raise BusFailed("the notification service went away as soon as it was started")
+    raise CallFailed("the notification service went away as soon as it was started")
 
 
 async def capabilities(bus: Bus, unique: str) -> frozenset[str]:
-    """What the service says it can do; nothing, if what it says makes no sense."""
+    """What the service says it can do; nothing, if it does not say or what it says makes no sense."""
     try:
-        match await bus.call(_call(unique, "GetCapabilities")):
+        match await bus.call(at(unique), "GetCapabilities"):
             case (list(names),):
                 return frozenset(name for name in names if isinstance(name, str))
-    except Refused:
+    except CallFailed:
         pass
     return frozenset()
 
 
 async def server(bus: Bus, unique: str) -> Server:
-    """Who the service is; raises `BusFailed` also when its answer makes no sense."""
-    match await bus.call(_call(unique, "GetServerInformation")):
+    """Who the service is; raises `CallFailed` also when its answer makes no sense."""
+    match await bus.call(at(unique), "GetServerInformation"):
         case (str(name), str(), str(version), str()):
             return Server(name, version, await capabilities(bus, unique))
-    raise BusFailed("the notification service cannot say who it is")
+    raise CallFailed("the notification service cannot say who it is")
 
 
-def notify(unique: str, notice: Notice, able: frozenset[str], *, replaces: int, sound: bool) -> Message:
-    """Show the notice, in place of number `replaces` unless that is 0."""
+def notify(notice: Notice, able: frozenset[str], *, replaces: int, sound: bool) -> tuple[str, tuple[Any, ...]]:
+    """The signature and arguments of `Notify`. `replaces` is the number of the notice that makes way, or 0."""
     buttons = "actions" in able
     body = plain(notice.body if buttons else body_with_commands(notice))
     hints = {
@@ -93,7 +98,7 @@ def notify(unique: str, notice: Notice, able: frozenset[str], *, replaces: int, 
     }
     if not sound:
         hints["suppress-sound"] = ("b", True)
-    arguments = (
+    return "susssasa{sv}i", (
         "slowrise",
         replaces,
         "",
@@ -103,27 +108,16 @@ def notify(unique: str, notice: Notice, able: frozenset[str], *, replaces: int, 
         hints,
         0 if notice.stays else -1,
     )
-    return _call(unique, "Notify", "susssasa{sv}i", arguments)
 
 
-def number_in(body: Body) -> int | None:
-    """The number the service gave the notice; None if that is no number."""
+def number_in(body: tuple[Any, ...]) -> int:
+    """The number the service gave the notice; raises `CallFailed` if there is none."""
     match body:
         case (int(number),) if number > 0:
             return number
-    return None
+    raise CallFailed("the notification service gave no number for the notice")
 
 
-def close(unique: str, number: int) -> Message:
-    """Take the notice of that number away."""
-    return _call(unique, "CloseNotification", "u", (number,))
-
-
-def signals_of(unique: str) -> MatchRule:
-    """The signals of that owner about notices: everybody's, for a match cannot tell numbers apart."""
-    return MatchRule(type="signal", sender=unique, interface=NAME, path=_PATH)
-
-
-def _call(unique: str, member: str, signature: str | None = None, body: Body = ()) -> Message:
-    # To the unique name, not the well-known one: a number means nothing to the next owner.
-    return new_method_call(DBusAddress(_PATH, unique, NAME), member, signature, body)
+def signals_of(unique: str) -> str:
+    """The match for that owner's signals about notices: everybody's, for a match cannot tell numbers apart."""
+    return str(MatchRule(type="signal", sender=unique, interface=NAME, path=_PATH).serialise())
