@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,11 +19,11 @@ class Unsafe(Exception):
     """The place is not ours alone; the message says why and what to do."""
 
 
-def private_directory(path: Path, *, holding: str = "") -> None:
+def private_directory(path: Path, *, holding: Collection[str] = ()) -> None:
     """Make sure the directory is there, ours and 0700. Raises `Unsafe`, or `OSError` where it cannot be made.
 
-    One that is there and open to others is closed only if it is empty or has a file named `holding`, which shows it to
-    be ours: a mistaken `--data-dir ~` must not shut the home directory.
+    One that is there and open to others is closed only if it is empty or has a file of a name in `holding`, which shows
+    it to be ours: a mistaken `--data-dir ~` must not shut the home directory.
     """
     with suppress(FileExistsError):
         path.mkdir(mode=DIRECTORY, parents=True)
@@ -36,7 +37,7 @@ def private_directory(path: Path, *, holding: str = "") -> None:
     if stat.S_IMODE(status.st_mode) == DIRECTORY:
         return
     inside = {entry.name for entry in path.iterdir()}
-    if inside and holding not in inside:
+    if inside and inside.isdisjoint(holding):
         raise Unsafe(f"{path} is open to others and holds other things; choose a directory of its own")
     path.chmod(DIRECTORY)
 

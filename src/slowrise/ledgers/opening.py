@@ -97,7 +97,7 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     It is read through only when there is a reason to doubt it: a log left behind by a crash, or an end that is missing.
     """
     with told(path):
-        private_directory(path.parent, holding=path.name)
+        private_directory(path.parent, holding=[path.name])
         private_file(path)
         crashed = path.with_name(f"{path.name}-wal").exists()
         with _connected(str(path)) as database:
