@@ -27,9 +27,12 @@ FLOORS = {
     # ports, named for the need; and what is permitted to open a file for an adapter
     3: ("ports", "private"),
     # adapters: each knows one thing outside. A package ends with a slash.
-    4: ("clock", "bus", "shipped", "sdnotify", "sources/", "signals/", "notifiers/", "ledgers/", "views/"),
+    4: (
+        *("clock", "bus", "shipped", "sdnotify", "places", "instance"),
+        *("sources/", "signals/", "notifiers/", "ledgers/", "views/"),
+    ),
     # shell: the loop, the one place where things are built, the commands
-    5: ("daemon", "control", "wiring", "service", "cli/", "__main__"),
+    5: ("daemon", "control", "control_server", "wiring", "service", "cli/", "__main__"),
 }
 
 PURE = {
