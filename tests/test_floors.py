@@ -19,11 +19,11 @@ FLOORS = {
     0: ("moment", "labels", "bout", "policy", "words"),
     # rules: pure, events in, decisions out
     1: (
-        *("events", "activity", "evidence", "sitting", "record", "sitclock", "prompting", "rules"),
+        *("events", "activity", "evidence", "sitting", "record", "sitclock", "prompting", "rules", "stamping"),
         *("guidance", "estimate", "pattern", "summary"),
     ),
     # text <-> values; no file is opened here
-    2: ("kinds", "settings", "config", "trace", "story", "replay"),
+    2: ("kinds", "settings", "config", "saying", "trace", "story", "replay"),
     # ports, named for the need; and what is permitted to open a file for an adapter
     3: ("ports", "private"),
     # adapters: each knows one thing outside. A package ends with a slash.
@@ -32,7 +32,10 @@ FLOORS = {
         *("sources/", "signals/", "notifiers/", "ledgers/", "views/"),
     ),
     # shell: the loop, the one place where things are built, the commands
-    5: ("daemon", "control", "control_server", "wiring", "service", "cli/", "__main__"),
+    5: (
+        *("timers", "follow", "showing", "remembering", "daemon", "requests", "control", "control_server"),
+        *("wiring", "service", "cli/", "__main__"),
+    ),
 }
 
 PURE = {

@@ -192,3 +192,8 @@ HEALTH = (Symptom, FlareUp, Profile)
 def name_of(event: Event) -> str:
     """The event's name as a trace line has it."""
     return str(event.__struct_config__.tag)
+
+
+def name_of_kind(kind: type[Event]) -> str:
+    """The name that events of this class have in a trace."""
+    return str(kind.__struct_config__.tag)

@@ -1,0 +1,165 @@
+"""The commands that ask the running daemon."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from slowrise.cli.common import (
+    NOT_RUNNING,
+    Failure,
+    Length,
+    When,
+    as_json,
+    ask,
+    data_dir,
+    found,
+    here_and_now,
+    not_running,
+    printed,
+)
+from slowrise.words import spoken
+
+
+def _time(label: str) -> str:
+    return f"{datetime.fromisoformat(label):%H:%M}"
+
+
+@click.command(epilog="Example: slowrise status --format waybar --follow")
+@data_dir
+@as_json
+@click.option("--format", "form", type=click.Choice(["text", "json", "waybar"]), default="text", show_default=True)
+@click.option("--follow", is_flag=True, help="Go on, with a line for each change.")
+def status(data_dir: Path | None, form: str, *, as_json: bool, follow: bool) -> None:
+    """Sitting, standing or away: since when, how sure, and when the next prompt comes."""
+    form = "json" if as_json else form
+    if follow:
+        _follow(data_dir, form)
+        return
+    try:
+        found_status = ask(data_dir, "status")
+    except Failure as failure:
+        if form == "waybar" and failure.exit_code == NOT_RUNNING:
+            from slowrise.views.statusbar import stopped
+
+            click.echo(stopped())
+            return
+        raise
+    _show(found_status, form)
+
+
+def _follow(data_dir: Path | None, form: str) -> None:
+    from slowrise import control
+
+    try:
+        for each in control.follow(found(data_dir).socket):
+            _show(each, form, flowing=True)
+    except control.NotRunning as error:
+        raise not_running(str(error)) from None
+    except KeyboardInterrupt:
+        return
+    raise not_running("it has stopped")
+
+
+def _show(status: dict[str, object], form: str, *, flowing: bool = False) -> None:
+    now = here_and_now()
+    if form == "waybar":
+        from slowrise.views.statusbar import waybar
+
+        click.echo(waybar(status, now))
+    elif form == "json" and flowing:
+        import msgspec
+
+        click.echo(msgspec.json.encode(status))
+    elif form == "json":
+        printed(status)
+    else:
+        from slowrise.views.status import status_line, status_text
+
+        click.echo(status_line(status, now) if flowing else status_text(status, now))
+
+
+@click.command(epilog="Example: slowrise pause 20m")
+@data_dir
+@click.argument("length", type=Length(), required=False)
+def pause(data_dir: Path | None, length: float | None) -> None:
+    """Stop watching for a while (45m unless given); the time is unobserved. It ends by itself."""
+    answer = ask(data_dir, "pause", **_seconds(length))
+    click.echo(f"Not watching until {_time(answer['until'])}; `slowrise resume` ends it before.")
+
+
+@click.command(epilog="Example: slowrise resume")
+@data_dir
+def resume(data_dir: Path | None) -> None:
+    """End a pause or a hold."""
+    click.echo("Watching." if ask(data_dir, "resume")["ended"] else "There was nothing to end: watching all along.")
+
+
+@click.command(epilog="Example: slowrise hold 1h")
+@data_dir
+@click.argument("length", type=Length(), required=False)
+def hold(data_dir: Path | None, length: float | None) -> None:
+    """Keep counting, keep quiet, as for a meeting in person (45m unless given). It ends by itself."""
+    answer = ask(data_dir, "hold", **_seconds(length))
+    click.echo(f"Counting, and quiet until {_time(answer['until'])}; `slowrise resume` ends it before.")
+
+
+@click.command(epilog="Example: slowrise snooze 5m")
+@data_dir
+@click.argument("length", type=Length(), required=False)
+def snooze(data_dir: Path | None, length: float | None) -> None:
+    """Put the current prompt off, within the budget of this sit."""
+    answer = ask(data_dir, "snooze", **_seconds(length))
+    if not answer["seconds"]:
+        raise Failure("The budget for putting off is used up for this sit; a break makes it new.", 1)
+    click.echo(f"Put off until {_time(answer['until'])}; {spoken(answer['left'])} of the budget are left.")
+
+
+@click.command(epilog="Example: slowrise standing        (bind it to a key of your desktop)")
+@data_dir
+def standing(data_dir: Path | None) -> None:
+    """Say that you stand at the desk."""
+    ask(data_dir, "standing")
+    click.echo("Standing. `slowrise sitting` when you sit down again.")
+
+
+@click.command(epilog="Example: slowrise sitting")
+@data_dir
+def sitting(data_dir: Path | None) -> None:
+    """Say that you sit again."""
+    ask(data_dir, "sitting")
+    click.echo("Sitting.")
+
+
+@click.command(epilog="Example: slowrise was sitting --from 14:05 --to 14:30")
+@data_dir
+@click.argument("what", type=click.Choice(["sitting", "away", "standing"]))
+@click.option("--from", "begin", type=When(), help="Where it began: 14:05 or ISO 8601.")
+@click.option("--to", "end", type=When(), help="Where it ended (default: now).")
+def was(data_dir: Path | None, what: str, begin: datetime | None, end: datetime | None) -> None:
+    """Correct the record (default: the latest doubtful silence)."""
+    span: dict[str, str] = {}
+    if begin is None and end is not None:
+        raise Failure("--to needs --from; for example --from 14:05 --to 14:30", 2)
+    if begin is not None:
+        end = end or here_and_now()
+        if end <= begin:
+            begin -= timedelta(days=1) if begin - timedelta(days=1) < end else timedelta()
+        span = {"from": begin.isoformat(timespec="milliseconds"), "to": end.isoformat(timespec="milliseconds")}
+    answer = ask(data_dir, "was", was=what, **span)
+    click.echo(f"Noted: {what} from {_time(answer['from'])} to {_time(answer['to'])}.")
+
+
+@click.command(epilog="Example: slowrise reload")
+@data_dir
+def reload(data_dir: Path | None) -> None:
+    """Take a changed configuration up. A wrong one is refused whole, and the running settings stay."""
+    for warning in ask(data_dir, "reload")["warnings"]:
+        click.echo(warning, err=True)
+    click.echo("Taken up.")
+
+
+def _seconds(length: float | None) -> dict[str, float]:
+    return {} if length is None else {"seconds": length}

@@ -1,0 +1,124 @@
+"""What several commands share: where things lie, asking the daemon, and failing with the right exit code."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from slowrise import words
+from slowrise.places import Places, places
+
+USAGE = 2
+NOT_RUNNING = 3
+NOTHING_TO_WATCH = 4
+
+
+class Failure(click.ClickException):
+    """A command that cannot do what it was asked; the message says what to do."""
+
+    def __init__(self, message: str, code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = code  # type: ignore[misc]  # click means it to be set so, and declares it for the class
+
+
+class Length(click.ParamType[float]):
+    """A length of time such as `45m`, `1h30m` or `90s`."""
+
+    name = "length"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Seconds."""
+        if isinstance(value, float):
+            return value
+        try:
+            seconds = words.duration(value)
+        except words.Misread as misread:
+            self.fail(f"{value!r} {misread}", param, ctx)
+        if seconds <= 0:
+            self.fail(f"{value!r} is no length of time; for example 45m", param, ctx)
+        return seconds
+
+
+class When(click.ParamType[datetime]):
+    """A time: `14:05` (the latest one gone by) or ISO 8601."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """An aware label."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return words.instant(value, here_and_now())
+        except words.Misread as misread:
+            self.fail(f"{value!r} {misread}", param, ctx)
+
+
+data_dir = click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the record lies (default: the XDG data directory).",
+)
+config_file = click.option(
+    "--config", "config_file", type=click.Path(dir_okay=False, path_type=Path), help="The configuration file to read."
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def here_and_now() -> datetime:
+    """Now, in the zone of this place."""
+    from slowrise.clock import RealClock
+
+    return RealClock().now().wall
+
+
+def found(data_dir: Path | None, config_file: Path | None = None) -> Places:
+    """Where things lie; fails with a message where the runtime directory is not safe to use."""
+    from slowrise.private import Unsafe
+
+    try:
+        return places(config=config_file, data=data_dir)
+    except (Unsafe, OSError) as error:
+        raise Failure(str(error)) from None
+
+
+def ask(data_dir: Path | None, do: str, **with_: Any) -> dict[str, Any]:
+    """What the running daemon answers."""
+    from slowrise import control
+
+    try:
+        return control.ask(found(data_dir).socket, do, with_)
+    except control.NotRunning as error:
+        raise not_running(str(error)) from None
+    except control.Refused as error:
+        raise Failure(str(error), error.code) from None
+
+
+def not_running(why: str = "") -> Failure:
+    """The failure of a command that needs the daemon."""
+    more = f" ({why})" if why else ""
+    return Failure(
+        f"The daemon is not running{more}. Start it with your desktop: slowrise service install; or here: slowrise run",
+        NOT_RUNNING,
+    )
+
+
+def configured(path: Path) -> Any:
+    """The configuration in the file, or a failure that names every mistake in it."""
+    from slowrise.config import ConfigError
+    from slowrise.wiring import read_config
+
+    try:
+        return read_config(path)
+    except ConfigError as error:
+        raise Failure(str(error), USAGE) from None
+
+
+def printed(value: Any) -> None:
+    """Print as JSON, one object."""
+    import msgspec
+
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))

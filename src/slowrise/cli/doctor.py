@@ -1,0 +1,174 @@
+"""`slowrise doctor`: what works on this machine, why not what does not, and the fix; what is stored where; our cost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import click
+
+from slowrise.cli.common import Failure, as_json, config_file, data_dir, found, printed
+
+if TYPE_CHECKING:
+    from slowrise.places import Places
+
+
+class Probed(Protocol):
+    """What a probe of anything says."""
+
+    @property
+    def name(self) -> str:
+        """Of what."""
+
+    @property
+    def works(self) -> bool:
+        """Whether it can be used here."""
+
+    @property
+    def reason(self) -> str:
+        """How it works, or why not."""
+
+    @property
+    def fix(self) -> str:
+        """What to do about it."""
+
+
+@click.command(epilog="Example: slowrise doctor --notify")
+@data_dir
+@config_file
+@as_json
+@click.option("--notify", is_flag=True, help="Send a test prompt.")
+@click.option("--privacy", is_flag=True, help="List all that is stored, with counts.")
+def doctor(data_dir: Path | None, config_file: Path | None, *, as_json: bool, notify: bool, privacy: bool) -> None:
+    """Say what works on this machine, why not what does not, and the fix."""
+    places = found(data_dir, config_file)
+    if notify:
+        click.echo(asyncio.run(_notify(places)))
+        return
+    findings = _privacy(places) if privacy else asyncio.run(_examine(places))
+    if as_json:
+        printed(findings)
+        return
+    for title, rows in findings.items():
+        click.echo(f"{title}:")
+        for row in _lines(rows):
+            click.echo(f"  {row}")
+
+
+def _lines(rows: Any) -> Iterator[str]:
+    if isinstance(rows, dict):
+        yield from (f"{name}: {value}" for name, value in rows.items())
+        return
+    for row in rows:
+        state = "works" if row["works"] else "no"
+        said = f"{row['name']}: {state}" + (f", {row['reason']}" if row["reason"] else "")
+        yield said + (f" -> {row['fix']}" if row["fix"] else "")
+
+
+async def _examine(places: Places) -> dict[str, Any]:
+    from slowrise.notifiers import choose as notifiers
+    from slowrise.signals import choose as signals
+    from slowrise.sources import choose as sources
+
+    return {
+        "sources": _rows(sources.probe_all()),
+        "signals": _rows(signals.probe_all()),
+        "notifiers": _rows(await notifiers.probe_all()),
+        "places": _places(places),
+        "daemon": _daemon(places),
+    }
+
+
+def _rows(probes: Iterable[Probed]) -> list[dict[str, Any]]:
+    return [{"name": each.name, "works": each.works, "reason": each.reason, "fix": each.fix} for each in probes]
+
+
+def _places(places: Places) -> dict[str, str]:
+    size = places.ledger.stat().st_size if places.ledger.exists() else 0
+    return {
+        "configuration": f"{places.config}" + ("" if places.config.exists() else " (not there: defaults)"),
+        "record": f"{places.ledger} ({size // 1024} KiB)" if size else f"{places.ledger} (not there)",
+        "control": str(places.socket),
+    }
+
+
+def _daemon(places: Places) -> dict[str, Any]:
+    """What the running daemon costs, and what it says does not work; asked of the system and of itself."""
+    import psutil
+
+    from slowrise import control, instance
+
+    pid = instance.running(places.lock)
+    if pid is None:
+        return {"running": "no"}
+    cost: dict[str, Any] = {"running": f"process {pid}"}
+    try:
+        process = psutil.Process(pid)
+        times, memory = process.cpu_times(), process.memory_info()
+        hours = max(_age(process) / 3600.0, 1 / 60)
+        cost["memory"] = f"{memory.rss / 2**20:.1f} MiB resident"
+        cost["processor"] = (
+            f"{times.user + times.system:.2f} s in all, {(times.user + times.system) / hours:.2f} s an hour"
+        )
+        cost["threads"] = process.num_threads()
+        status = control.ask(places.socket, "status")
+        cost["watching with"] = status["source"] or "nothing at present"
+        for number, note in enumerate([*status["notes"], *status["held"]], start=1):
+            cost[f"note {number}"] = note
+    except (psutil.Error, control.NotRunning, control.Refused) as error:
+        cost["answers"] = f"no: {error}"
+    return cost
+
+
+def _age(process: Any) -> float:
+    from slowrise.cli.common import here_and_now
+
+    return float(here_and_now().timestamp() - process.create_time())
+
+
+def _privacy(places: Places) -> dict[str, Any]:
+    from slowrise.ledgers.sqlite import SqliteLedger
+    from slowrise.ports import LedgerFailed
+
+    try:
+        counts = SqliteLedger.open_read_only(places.ledger).counts()
+    except LedgerFailed as error:
+        raise Failure(str(error)) from None
+    files = {path.name: f"{path.stat().st_size} bytes" for path in sorted(places.data.glob("*")) if path.is_file()}
+    return {
+        "stored events, each a time and at most two plain facts": counts or {"none": 0},
+        f"files in {places.data}": files or {"none": 0},
+        "never stored": {"keys, characters, pointer positions, window titles, program names": "none has a place"},
+    }
+
+
+async def _notify(places: Places) -> str:
+    from slowrise.cli.common import configured
+    from slowrise.guidance import Facts, buttons, notice_words
+    from slowrise.notifiers import choose as notifiers
+    from slowrise.ports import Button, Notice, NotifierFailed
+    from slowrise.wiring import read_guidance
+
+    config = configured(places.config)
+    guidance = read_guidance()
+    words = notice_words("sit-soft", Facts(bout_seconds=1800.0), guidance)
+    keys = tuple(Button(*each) for each in buttons("sit-soft", Facts(bout_seconds=1800.0), guidance))
+    chain = await notifiers.choose(config.notifications.use, sound=config.notifications.sound)
+    pressed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    try:
+        await chain.show(
+            Notice("test", f"Test: {words.title}", words.body, buttons=keys),
+            lambda word: None if pressed.done() else pressed.set_result(word),
+        )
+        click.echo(f"Shown by {chain.name}. Press one of its buttons; waiting 20 s.", err=True)
+        async with asyncio.timeout(20.0):
+            return f"Answered: {await pressed}"
+    except NotifierFailed as error:
+        raise Failure(f"No notifier could show it: {error}") from None
+    except TimeoutError:
+        return "No answer came. Where the desktop draws no buttons, `slowrise snooze` and `slowrise standing` answer."
+    finally:
+        await chain.withdraw()
+        await chain.close()

@@ -1,0 +1,66 @@
+"""`slowrise replay`: a recorded trace through the same rules."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from slowrise.cli.common import USAGE, Failure, as_json, config_file, configured, found
+
+if TYPE_CHECKING:
+    from slowrise.replay import Replay
+
+
+@click.command(epilog="Example: slowrise export trace | slowrise replay - --json")
+@click.argument("trace", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@config_file
+@as_json
+def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
+    """Tell a recorded TRACE again: its spans, its prompts, its days. `-` reads standard input.
+
+    With --config those settings are tried on it; without, yours hold until the trace brings its own.
+    """
+    from slowrise.config import ConfigError
+    from slowrise.replay import replay as replayed
+    from slowrise.trace import TraceError, read
+
+    config = configured(found(None, config_file).config)
+    try:
+        with sys.stdin.buffer if str(trace) == "-" else trace.open("rb") as lines:
+            result = replayed(read(lines, where=str(trace)), config, fixed=config_file is not None)
+    except (TraceError, ConfigError) as error:
+        raise Failure(str(error), USAGE) from None
+    except OSError as error:
+        raise Failure(f"{trace}: {error.strerror}", USAGE) from None
+    if as_json:
+        _print_json(result, config)
+    else:
+        _print_text(result)
+
+
+def _print_json(result: Replay, config: object) -> None:
+    import msgspec
+
+    from slowrise.config import policy_of
+    from slowrise.replay import as_object
+    from slowrise.saying import say
+    from slowrise.wiring import read_guidance
+
+    guidance, policy = read_guidance(), policy_of(config)  # type: ignore[arg-type]
+    found = as_object(result, lambda prompt, summary: say(prompt, policy, guidance, summary).text)
+    click.echo(msgspec.json.encode(found))
+
+
+def _print_text(result: Replay) -> None:
+    from slowrise.views.sentences import day_name, day_sentences
+
+    for span in result.spans:
+        sure = "" if span.sure == 1 else f"  {span.sure:.0%} sure"
+        click.echo(f"{span.start:%Y-%m-%d %H:%M:%S} {span.end:%H:%M:%S}  {span.state}{sure}")
+    for prompt in result.prompts:
+        click.echo(f"{prompt.label:%Y-%m-%d %H:%M:%S}  prompt: {prompt.kind}")
+    for day in result.days:
+        click.echo("\n".join((day_name(day.day), *day_sentences(day))))

@@ -1,0 +1,357 @@
+"""The daemon: it stamps what sources and signals tell, keeps it, lets the rules conclude, and shows what they decide.
+
+One asyncio loop. Everything that happens goes through `record`, in the order it is told; a ledger, a notifier or a
+source that fails costs nothing but itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+from slowrise import config as c
+from slowrise import events as e
+from slowrise import sdnotify
+from slowrise.bout import day_bounds
+from slowrise.clock import Clock
+from slowrise.follow import Follower, Watchable
+from slowrise.guidance import Facts, Guidance, NoticeKind, Words, notice_words
+from slowrise.ledgers import Archive
+from slowrise.ports import Button, Notice, Notifier, Sighting, Source, Urgency
+from slowrise.prompting import Prompt
+from slowrise.remembering import Memory, story_until
+from slowrise.rules import Decision, Withdraw, next_deadline
+from slowrise.saying import say
+from slowrise.showing import Showing
+from slowrise.signals.merged import Merged
+from slowrise.stamping import Stamper
+from slowrise.story import Story
+from slowrise.summary import Summary
+from slowrise.timers import Timers
+from slowrise.words import spoken
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT = 60.0
+"""Seconds: what a crash can leave open."""
+STAYS = frozenset({"sit-firm", "stand-firm"})
+"""Kinds that stay until they are acted on."""
+QUIET = frozenset({"return", "summary", "budget", "stand-budget", "welcome"})
+"""Kinds that only inform."""
+
+LONG = 2 * 3600.0
+"""Seconds from which on a call or an inhibitor is named: a leaked one outlasts every film."""
+IN_WORDS = {"call-started": "a call", "inhibited": "an idle inhibitor"}
+
+TOLD: dict[str, type[e.Event]] = {
+    e.name_of_kind(kind): kind
+    for kind in (
+        *(e.Active, e.Locked, e.Unlocked, e.Suspended, e.Resumed, e.CallStarted, e.CallEnded),
+        *(e.Inhibited, e.Uninhibited, e.Standing, e.Sitting),
+    )
+}
+"""What a sighting without more becomes."""
+
+
+class Parts(NamedTuple):
+    """What the daemon is built of. `make_source` and `make_signals` raise `Unavailable`, or give what works now."""
+
+    config: c.Config
+    clock: Clock
+    ledger: Archive
+    notifier: Notifier
+    guidance: Guidance
+    make_source: Callable[[], Source]
+    make_signals: tuple[tuple[str, Callable[[], Watchable]], ...]
+    reread: Callable[[], c.Config]
+    """The configuration as the file has it now; raises `ConfigError`."""
+
+
+class Daemon:
+    """Made of its parts; `run` it once."""
+
+    def __init__(self, parts: Parts, story: Story) -> None:
+        self.parts = parts
+        self.story = story
+        self.memory = Memory(parts.ledger)
+        self.stamper = Stamper(parts.clock.now())
+        self.timers = Timers(lambda: parts.clock.now().boot, parts.clock.speed)
+        self.source = Follower("input", parts.make_source, self.tell, changed=self._source_changed)
+        self.merged = Merged(self.tell)
+        self.signals = [Follower(name, make, self.merged.ear(name)) for name, make in parts.make_signals]
+        self.showing: Prompt | None = None
+        self.paused_until: datetime | None = None
+        self.watchers: list[Callable[[], None]] = []
+        """Called whenever there may be something new to see."""
+        self.pressed: Callable[[str], None] = lambda _: None
+        """What to do when a button of a notice is pressed."""
+        self.notices = Showing(parts.notifier, self._answered)
+        self._blind: set[str] = set()
+        """Why nobody sees the person at present."""
+        self._ending = asyncio.Event()
+
+    # -- life -------------------------------------------------------------------------------------------------------
+
+    async def run(self, source: Source | None = None) -> None:
+        """Watch until `stop`. `source` is one that has been chosen already."""
+        self._begin()
+        followers = [self.source.run(source), *(signal.run() for signal in self.signals)]
+        running = [asyncio.ensure_future(follower) for follower in followers]
+        sdnotify.ready("watching")
+        try:
+            await self._ending.wait()
+        finally:
+            sdnotify.stopping()
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+            await self._end()
+
+    def stop(self) -> None:
+        """End: what is open is closed and kept."""
+        self._ending.set()
+
+    def _begin(self) -> None:
+        now = self.parts.clock.now()
+        last = self.memory.last_sign()
+        crashed_at = self.memory.crashed_at(self.story)
+        begun = self.stamper.label(now.boot)
+        if last is not None and last > begun:
+            # The clock stands before what is recorded. The run begins where the last one ended, then the clock steps.
+            self.record(e.Started(at=last, since=crashed_at))
+            self._stepped(round((begun - last).total_seconds(), 3), begun)
+        else:
+            self.record(e.Started(at=begun, since=crashed_at))
+        self.record(e.Policy(at=self.stamp(), settings=c.differences(self.parts.config)))
+        paused = self.memory.paused_until()
+        if paused is not None and paused > self.stamp():
+            self.pause((paused - self.stamp()).total_seconds())
+        self._beat()
+        if self.memory.is_first_start():
+            self.inform("welcome")
+
+    async def _end(self) -> None:
+        self.record(e.Stopped(at=self.stamp()))
+        self.memory.checkpoint(self.story)
+        self.timers.close()
+        await self.notices.close()
+        self.parts.ledger.close()
+
+    # -- what happens -----------------------------------------------------------------------------------------------
+
+    def tell(self, sighting: Sighting) -> None:
+        """What a source or signal has seen."""
+        self._check_clock()
+        at = self.stamper.label(sighting.at)
+        since = at if sighting.since is None else min(self.stamper.past(sighting.since), at)
+        match sighting.what:
+            case "idle":
+                self.record(e.Idle(at=at, since=since))
+            case "lull":
+                self.record(e.Lull(at=at, since=since))
+            case "paused":
+                self._go_blind("session", at)
+            case "unpaused":
+                self._see_again("session")
+            case what:
+                self.record(TOLD[what](at=at))
+        if sighting.what == "resumed":
+            self.timers.rearm()
+            self.source.restart()
+
+    def record(self, event: e.Event) -> None:
+        """Keep an event and conclude from it."""
+        self.parts.ledger.append(event)
+        log.debug("%s", e.name_of(event))
+        self._perform(self.story.tell(event))
+        self._go_on()
+
+    def wake(self) -> None:
+        """See what time alone has decided."""
+        self._check_clock()
+        self._perform(self.story.pass_time(self.axis()))
+        self._go_on()
+
+    def axis(self) -> float:
+        """Now, as the rules count."""
+        label = self.stamper.past(self.parts.clock.now().boot)
+        return max(label.timestamp() - self.story.rules.labels.shift, self.story.rules.sitting.now)
+
+    def check_clock(self) -> None:
+        """Called when the wall clock may have been set."""
+        self._check_clock()
+        self.timers.rearm()
+        self.look_ahead()
+
+    def stamp(self) -> datetime:
+        """The label of now."""
+        return self.stamper.label(self.parts.clock.now().boot)
+
+    def _check_clock(self) -> None:
+        now = self.parts.clock.now()
+        by = self.stamper.step(now)
+        if by is not None:
+            log.info("the clock was set by %+.3f s", by)
+            self._stepped(by, self.stamper.label(now.boot))
+            self.timers.rearm()
+
+    def _stepped(self, by: float, at: datetime) -> None:
+        self.record(e.ClockStepped(at=at, by=by))
+
+    def _go_blind(self, reason: str, at: datetime) -> None:
+        """Nobody sees the person from here on: one `paused`, however many reasons there are."""
+        if not self._blind:
+            self.record(e.Paused(at=at))
+        self._blind.add(reason)
+
+    def _see_again(self, reason: str) -> None:
+        if reason in self._blind:
+            self._blind.discard(reason)
+            if not self._blind:
+                self.record(e.Unpaused(at=self.stamp()))
+                self.source.restart()
+
+    def _source_changed(self, source: Watchable | None) -> None:
+        if source is None:
+            self._go_blind("source", self.stamp())
+        else:
+            self._see_again("source")
+        self.look_ahead()
+
+    def pause(self, seconds: float) -> datetime:
+        """The user wants nothing watched for so long; returns until when."""
+        at = self.stamp()
+        self._go_blind("user", at)
+        self.paused_until = at + timedelta(seconds=seconds)
+        self.memory.note_pause(self.paused_until)
+        self.timers.arm("resume", self.parts.clock.now().boot + seconds, self._unpause)
+        return self.paused_until
+
+    def resume(self) -> bool:
+        """Watch again; returns whether the user had it paused."""
+        was_paused, self.paused_until = self.paused_until is not None, None
+        self.timers.disarm("resume")
+        self.memory.note_pause(None)
+        self._see_again("user")
+        return was_paused
+
+    def _unpause(self) -> None:
+        self.resume()
+
+    def reload(self) -> c.Config:
+        """Take the changed file up; raises `ConfigError`, and then the running settings stay."""
+        config = self.parts.reread()
+        self.parts = self.parts._replace(config=config)
+        self.record(e.Policy(at=self.stamp(), settings=c.differences(config)))
+        log.info("the configuration was read anew")
+        return config
+
+    def reload_or_say(self) -> None:
+        """As `reload`, for a signal that nobody waits for: mistakes go to the log."""
+        try:
+            self.reload()
+        except c.ConfigError as error:
+            log.error("%s\nThe running settings stay.", error)  # noqa: TRY400 - the user's mistake, not ours
+
+    def notes(self) -> list[str]:
+        """What does not work at present, in words."""
+        return [f"{each.what}: {each.why}" for each in (self.source, *self.signals) if each.why]
+
+    def held_for_long(self) -> list[str]:
+        """Calls and inhibitors that have been on for so long that they are trusted less, in words."""
+        now = self.parts.clock.now().boot
+        return [
+            f"{IN_WORDS[held.what]} for {spoken(now - held.since)} ({held.by})"
+            for held in self.merged.held()
+            if held.what in IN_WORDS and now - held.since >= LONG
+        ]
+
+    # -- what is decided --------------------------------------------------------------------------------------------
+
+    def summary_of(self, day: date) -> Summary | None:
+        """The summary of a local day up to now; None where nothing is known of it."""
+        now = self.stamp()
+        begin, _ = day_bounds(day, self.story.rules.policy.day_starts, now.tzinfo or UTC)
+        story = self.story
+        if day.isoformat() != story.rules.today.name:
+            story = story_until(self.parts.ledger, begin, begin + timedelta(hours=26), self.parts.config)
+        end = self.axis() if story is self.story else story.rules.sitting.now
+        part = story.by_day(story.spans(end, begin)).get(day)
+        return None if part is None else story.summary(day, part)
+
+    def _perform(self, decided: list[Decision]) -> None:
+        for decision in decided:
+            if isinstance(decision, Withdraw):
+                self.withdraw()
+            else:
+                self._prompt(decision)
+
+    def _prompt(self, prompt: Prompt) -> None:
+        summary = self.summary_of(date.fromisoformat(prompt.day)) if prompt.kind == "summary" else None
+        said = say(prompt, self.story.rules.policy, self.parts.guidance, summary)
+        log.info("prompt: %s, after %.0f s", prompt.kind, prompt.bout_seconds)
+        self.showing = prompt
+        self.notices.show(self._notice(prompt.kind, said.words, said.buttons))
+
+    def _answered(self, key: str) -> None:
+        self.pressed(key)
+
+    def inform(self, kind: NoticeKind) -> None:
+        """Show what has words but is no prompt of the rules."""
+        facts = Facts(bout_seconds=self.story.rules.policy.sit_soft)
+        self.notices.show(self._notice(kind, notice_words(kind, facts, self.parts.guidance)))
+
+    def _notice(self, kind: str, words: Words, buttons: tuple[tuple[str, str], ...] = ()) -> Notice:
+        return Notice(
+            kind=kind,
+            title=words.title,
+            body=words.body,
+            urgency=Urgency.LOW if kind in QUIET else Urgency.NORMAL,
+            buttons=tuple(Button(*button) for button in buttons),
+            stays=kind in STAYS,
+        )
+
+    def withdraw(self) -> None:
+        """Take away what is shown."""
+        self.showing = None
+        self.notices.withdraw()
+
+    def _go_on(self) -> None:
+        self.look_ahead()
+        for watcher in self.watchers:
+            watcher()
+
+    # -- what comes next --------------------------------------------------------------------------------------------
+
+    def look_ahead(self) -> None:
+        """Arm the timer for what the rules want next."""
+        rules = self.story.rules
+        now = self.axis()
+        wants_lull = rules.wants_lull(now)
+        source = self.source.watched
+        if source is not None:
+            source.want_lull(wants_lull)  # type: ignore[attr-defined]
+        due = next_deadline(rules)
+        if rules.upcoming is not None and rules.upcoming.due > now:
+            due = rules.upcoming.due if due is None else min(due, rules.upcoming.due)
+        boot = self.parts.clock.now().boot
+        if due is None:
+            self.timers.disarm("decide")
+        else:
+            self.timers.arm("decide", boot + max(due - now, 0.0), self.wake)
+
+    def _beat(self) -> None:
+        self._check_clock()
+        self.parts.ledger.beat(self.stamp())
+        sdnotify.alive()
+        self.memory.checkpoint_if_new_day(self.story)
+        self._go_on()
+        self.timers.arm("heartbeat", self.parts.clock.now().boot + _pulse(), self._beat)
+
+
+def _pulse() -> float:
+    """Seconds from one heartbeat to the next; a watchdog of systemd's that wants it more often gets it."""
+    return min(HEARTBEAT, sdnotify.watchdog_interval() or HEARTBEAT)

@@ -1,0 +1,106 @@
+"""Following what may come and go: a source or signal is made, watched, lost, and made again when it is back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from slowrise.ports import Lost, Tell, Unavailable
+
+log = logging.getLogger(__name__)
+
+FIRST_RETRY = 1.0
+LAST_RETRY = 60.0
+"""Seconds between two attempts: at once enough for a restart, seldom enough to cost nothing when it stays away."""
+
+
+class Watchable(Protocol):
+    """A source or a signal."""
+
+    name: str
+
+    async def watch(self, tell: Tell) -> None:
+        """Until cancelled; raises `Lost`."""
+
+
+class Follower:
+    """Keeps one thing watched. `watched` is what is watched now, None while it is away; `why` says why then."""
+
+    def __init__(
+        self,
+        what: str,
+        make: Callable[[], Watchable],
+        tell: Tell,
+        *,
+        changed: Callable[[Watchable | None], None] = lambda _: None,
+    ) -> None:
+        """`make` raises `Unavailable`; `changed` is told what is watched from now on, and None when it went away."""
+        self.what = what
+        self.watched: Watchable | None = None
+        self.why = ""
+        self._make = make
+        self._tell = tell
+        self._changed = changed
+        self._again = asyncio.Event()
+
+    def restart(self) -> None:
+        """Watch anew, so that the next input is told as the first."""
+        self._again.set()
+
+    async def run(self, first: Watchable | None = None) -> None:
+        """Watch until cancelled, beginning with `first` where it is made already."""
+        wait = FIRST_RETRY
+        while True:
+            watchable = first or self._made()
+            first = None
+            if watchable is not None:
+                wait = FIRST_RETRY
+                await self._watch(watchable)
+                if self._again.is_set():
+                    first = watchable
+                    continue
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, LAST_RETRY)
+
+    def _made(self) -> Watchable | None:
+        try:
+            return self._make()
+        except Unavailable as error:
+            self._say_away(error.reason)
+            return None
+
+    async def _watch(self, watchable: Watchable) -> None:
+        self._again.clear()
+        if self.why:
+            log.info("%s is back: %s", self.what, watchable.name)
+            self.why = ""
+        self.watched = watchable
+        self._changed(watchable)
+        watching = asyncio.ensure_future(watchable.watch(self._tell))
+        again = asyncio.ensure_future(self._again.wait())
+        try:
+            await asyncio.wait({watching, again}, return_when=asyncio.FIRST_COMPLETED)
+            if not watching.done():
+                return
+            error = watching.exception()
+            if isinstance(error, Lost | Unavailable):
+                self._say_away(str(error))
+            elif error is not None:
+                log.error("%s %s failed; this is a bug", self.what, watchable.name, exc_info=error)
+                self._say_away(f"{type(error).__name__}: {error}")
+            else:
+                self._say_away("it ended")
+        finally:
+            for task in (watching, again):
+                task.cancel()
+            await asyncio.gather(watching, again, return_exceptions=True)
+            self.watched = None
+            if not self._again.is_set():
+                self._changed(None)
+
+    def _say_away(self, reason: str) -> None:
+        if not self.why:
+            log.warning("%s is gone: %s", self.what, reason)
+        self.why = reason

@@ -1,0 +1,155 @@
+"""What outlives a run: the story so far, made again from the ledger, and a few facts that are no events.
+
+A checkpoint is the state of the rules after a row of the ledger. It only saves time: without one, or with one that
+another version wrote, everything is concluded again from the events.
+"""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from slowrise.bout import Span, day_bounds
+from slowrise.config import Config, policy_of
+from slowrise.events import Event, Stopped
+from slowrise.ledgers import Archive
+from slowrise.moment import written
+from slowrise.prompting import Prompt
+from slowrise.story import Story
+from slowrise.summary import Summary
+
+log = logging.getLogger(__name__)
+
+LOOK_BACK = timedelta(days=60)
+"""Without a checkpoint so much is folded: more than any limit looks back, the recovery's two weeks included."""
+SYMPTOMS_KEPT = timedelta(days=30)
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+def frozen(story: Story) -> bytes:
+    """The story's state as bytes; of its record only today is in it, for the rest lies in the ledger."""
+    rules = story.rules
+    oldest = rules.labels.of(rules.sitting.now) - SYMPTOMS_KEPT
+    slim = msgspec.structs.replace(
+        story,
+        rules=msgspec.structs.replace(
+            rules, pieces=[piece for piece in rules.pieces if piece.end > rules.today.start], scene=None, upcoming=None
+        ),
+        prompts=[prompt for prompt in story.prompts if prompt.at >= rules.today.start],
+        symptoms=[note for note in story.symptoms if note.at >= oldest],
+    )
+    return zlib.compress(_encoder.encode(slim))
+
+
+def thawed(state: bytes, config: Config) -> Story | None:
+    """The story that `frozen` wrote, going on under `config`; None where another version wrote it."""
+    try:
+        story = msgspec.msgpack.decode(zlib.decompress(state), type=Story)
+    except (zlib.error, msgspec.DecodeError) as error:
+        log.debug("a checkpoint could not be used: %s", error)
+        return None
+    story.config = config
+    story.rules.policy = policy_of(config, story.profile)
+    return story
+
+
+def story_until(archive: Archive, begin: datetime, end: datetime | None, config: Config) -> Story:
+    """The story as it stood at `end` (None: now), whose record reaches back at least to `begin`."""
+    found = archive.checkpoint_before(begin)
+    story = None if found is None else thawed(found[1], config)
+    if found is None or story is None:
+        story = Story.under(config)
+        events: Iterator[Event] = archive.events(begin - LOOK_BACK, end)
+    else:
+        events = (event for _, event in archive.events_after(found[0]))
+    for event in events:
+        if end is not None and event.at >= end:
+            break
+        story.tell(event)
+    return story
+
+
+class Memory:
+    """What the daemon asks of its ledger beside keeping events."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._day = ""
+
+    def last_sign(self) -> datetime | None:
+        """The last sign of life of the run before."""
+        return self._archive.last_sign()
+
+    def crashed_at(self, story: Story) -> datetime | None:
+        """The same, if that run did not say that it stopped."""
+        return self._archive.last_sign() if story.is_running else None
+
+    def is_first_start(self) -> bool:
+        """True once in the life of a ledger."""
+        if self._archive.noted("welcomed") is not None:
+            return False
+        self._archive.note("welcomed", "yes")
+        return True
+
+    def paused_until(self) -> datetime | None:
+        """When the pause ends that the run before was in."""
+        text = self._archive.noted("paused-until")
+        return datetime.fromisoformat(text) if text else None
+
+    def note_pause(self, until: datetime | None) -> None:
+        """Remember a pause over a restart; None: there is none."""
+        self._archive.note("paused-until", "" if until is None else written(until))
+
+    def checkpoint(self, story: Story) -> None:
+        """Save where the story stands."""
+        self._archive.save_checkpoint(story.rules.today.name, self._archive.last_row(), frozen(story))
+
+    def checkpoint_if_new_day(self, story: Story) -> None:
+        """Save it once a day, as soon as the day has rolled over."""
+        if story.rules.today.name != self._day:
+            if self._day:
+                self.checkpoint(story)
+                forget_before_today(story)
+            self._day = story.rules.today.name
+
+
+def forget_before_today(story: Story) -> None:
+    """Let go of what a new day no longer needs; the ledger has it."""
+    rules = story.rules
+    keep = rules.today.start - 86400.0
+    rules.pieces = [piece for piece in rules.pieces if piece.end > keep]
+    rules.posture.stands = [stand for stand in rules.posture.stands if stand.end is None or stand.end > keep]
+    rules.answers = [answer for answer in rules.answers if answer.end > keep]
+    story.prompts = [prompt for prompt in story.prompts if prompt.at > keep]
+
+
+class DayRecord(NamedTuple):
+    """A local day as it was concluded."""
+
+    summary: Summary
+    spans: tuple[Span, ...]
+    prompts: tuple[Prompt, ...]
+
+
+AFTERWARDS = timedelta(hours=6)
+"""A silence over the day's end is judged by what came after it."""
+
+
+def day_record(archive: Archive, day: date, config: Config, now: datetime, *, alive: bool) -> DayRecord:
+    """A local day from the ledger, up to `now`. `alive`: a daemon runs, so what is open at the end goes on."""
+    begin, end = day_bounds(day, config.day_starts, now.tzinfo or UTC)
+    story = story_until(archive, begin, min(end + AFTERWARDS, now), config)
+    if now < end + AFTERWARDS:
+        if alive:
+            story.pass_time(now.timestamp() - story.rules.labels.shift)
+        elif story.is_running:
+            story.tell(Stopped(at=archive.last_sign() or now))
+    part = story.by_day(story.spans(story.rules.sitting.now, begin)).get(day, ())
+    prompts = tuple(prompt for prompt in story.prompts if begin <= prompt.label < end)
+    return DayRecord(story.summary(day, part), part, prompts)

@@ -1,0 +1,208 @@
+"""What the user asks of the running daemon, by command or by button, and how it stands.
+
+Each request is a word and a few plain values; what it comes to is plain data for the command to print.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from slowrise import events as e
+from slowrise.config import ConfigError
+from slowrise.control import Refused
+from slowrise.daemon import Daemon
+from slowrise.moment import written
+from slowrise.sitting import LIKELY, Phase, live
+from slowrise.summary import as_json
+
+log = logging.getLogger(__name__)
+
+PAUSE = 45 * 60.0
+"""Seconds a pause or a hold lasts when no length is given: a meeting's (Mark and Gonzalez found 42 min)."""
+USAGE = 2
+"""The exit code of a command that was used wrongly."""
+LONGEST_QUIET = 24 * 3600.0
+"""Seconds: a pause always ends by itself, and a day is the longest anyone means."""
+
+
+class Requests:
+    """Answers what is asked of one daemon."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        """From here on the buttons of the daemon's notices are answered too."""
+        self.daemon = daemon
+        daemon.pressed = self.pressed
+
+    # -- what is asked ----------------------------------------------------------------------------------------------
+
+    async def answer(self, do: str, with_: dict[str, Any]) -> dict[str, Any]:
+        """Do what is asked; raises `Refused`."""
+        match do:
+            case "status" | "follow":
+                return self.status()
+            case "pause":
+                return {"until": written(self.pause(self._seconds(with_, PAUSE)))}
+            case "resume":
+                return {"ended": self.resume()}
+            case "hold":
+                return {"until": written(self.hold(self._seconds(with_, PAUSE)))}
+            case "snooze":
+                return self.snooze(self._seconds(with_, self.daemon.story.rules.policy.snooze))
+            case "standing" | "sitting":
+                self.declare(standing=do == "standing")
+                return self.status()
+            case "was":
+                return self.was(with_)
+            case "reload":
+                return self.reload()
+            case _:
+                raise Refused(
+                    f"the daemon does not know how to {do!r}; is it older than this command? Restart it", USAGE
+                )
+
+    def pressed(self, word: str) -> None:
+        """A button of the notice was pressed, or it was closed (`dismissed`)."""
+        log.info("answered: %s", word)
+        match word:
+            case "standing-up":
+                self.daemon.record(e.Acknowledged(at=self.daemon.stamp()))
+                self.daemon.showing = None
+            case "snooze":
+                self.snooze(self.daemon.story.rules.policy.snooze)
+            case "standing" | "sitting":
+                self.declare(standing=word == "standing")
+            case "dismissed":
+                self.daemon.record(e.Dismissed(at=self.daemon.stamp()))
+                self.daemon.showing = None
+            case _:
+                log.debug("a button nobody made")
+
+    def pause(self, seconds: float = PAUSE) -> datetime:
+        """Stop watching; it ends by itself. Returns when."""
+        return self.daemon.pause(min(seconds, LONGEST_QUIET))
+
+    def resume(self) -> bool:
+        """Watch again, and end a hold; returns whether there was anything to end."""
+        daemon = self.daemon
+        held = daemon.story.rules.prompting.held_until > daemon.axis()
+        if held:
+            at = daemon.stamp()
+            daemon.record(e.Held(at=at, until=at))
+        return daemon.resume() or held
+
+    def hold(self, seconds: float = PAUSE) -> datetime:
+        """Keep counting, keep quiet; it ends by itself. Returns when."""
+        at = self.daemon.stamp()
+        until = at + timedelta(seconds=min(seconds, LONGEST_QUIET))
+        self.daemon.record(e.Held(at=at, until=until))
+        self.daemon.withdraw()
+        return until
+
+    def snooze(self, seconds: float) -> dict[str, Any]:
+        """Put the current prompt off, within the budget of the bout."""
+        daemon = self.daemon
+        at = daemon.stamp()
+        daemon.record(e.Snoozed(at=at, until=at + timedelta(seconds=seconds)))
+        daemon.withdraw()
+        prompting, policy = daemon.story.rules.prompting, daemon.story.rules.policy
+        granted = max(prompting.snoozed_until - daemon.axis(), 0.0)
+        return {
+            "seconds": round(granted),
+            "until": written(at + timedelta(seconds=granted)),
+            "left": max(round(policy.snooze_budget - prompting.snoozed), 0),
+        }
+
+    def declare(self, *, standing: bool) -> None:
+        """The posture at the desk, by the user's word."""
+        at = self.daemon.stamp()
+        self.daemon.record(e.Standing(at=at) if standing else e.Sitting(at=at))
+        self.daemon.withdraw()
+
+    def was(self, with_: dict[str, Any]) -> dict[str, Any]:
+        """Correct the record."""
+        try:
+            begin, end = datetime.fromisoformat(with_["from"]), datetime.fromisoformat(with_["to"])
+            was = with_["was"]
+        except (KeyError, TypeError, ValueError):
+            raise Refused("`was` needs from, to and was", USAGE) from None
+        now = self.daemon.stamp()
+        if was not in ("sitting", "away", "standing") or begin.tzinfo is None or end.tzinfo is None:
+            raise Refused("`was` takes sitting, away or standing, and times with an offset", USAGE)
+        if not begin < end <= now:
+            raise Refused("the time must lie in the past, and begin before it ends", USAGE)
+        self.daemon.record(e.Answered(at=now, from_=begin, to=end, was=was))
+        return {"from": written(begin), "to": written(end), "was": was}
+
+    def reload(self) -> dict[str, Any]:
+        """Take the changed file up; a wrong one is refused whole, and the running settings stay."""
+        try:
+            config = self.daemon.reload()
+        except ConfigError as error:
+            raise Refused(str(error), USAGE) from None
+        return {"warnings": list(config.warnings)}
+
+    def _seconds(self, with_: dict[str, Any], default: float) -> float:
+        seconds = with_.get("seconds", default)
+        if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 < seconds < float("inf"):
+            raise Refused(f"{seconds!r} is no length of time; accepted are seconds above zero", USAGE)
+        return float(seconds)
+
+    # -- how it stands ----------------------------------------------------------------------------------------------
+
+    def status(self) -> dict[str, Any]:
+        """How things stand now, as plain data."""
+        daemon, rules = self.daemon, self.daemon.story.rules
+        now = daemon.axis()
+        label = rules.labels.now
+        state, since, sure = self._state(now)
+        day = daemon.summary_of(label(rules.today.start).date())
+        daemon.look_ahead()
+        prompting = rules.prompting
+        waits = rules.wants_lull(now)
+        source = daemon.source.watched
+        return {
+            "state": state,
+            "since": written(label(since)),
+            "sure": round(sure, 2),
+            "seconds": round(now - since),
+            "next_prompt": None if rules.upcoming is None else written(label(rules.upcoming.show)),
+            "next_kind": None if rules.upcoming is None else rules.upcoming.kind,
+            "why_waiting": self._why_waiting(now, waits=waits),
+            "showing": None if daemon.showing is None else daemon.showing.kind,
+            "profile": rules.policy.profile,
+            "source": None if source is None else source.name,
+            "notifier": daemon.notices.notifier.name,
+            "held_until": written(label(prompting.held_until)) if prompting.held_until > now else None,
+            "paused_until": None if daemon.paused_until is None else written(daemon.paused_until),
+            "held": daemon.held_for_long(),
+            "today": None if day is None else as_json(day),
+            "notes": daemon.notes(),
+        }
+
+    def _state(self, now: float) -> tuple[str, float, float]:
+        """The state, since when (a bout, where one runs), and how sure."""
+        rules = self.daemon.story.rules
+        sitting = rules.sitting
+        since = sitting.since if sitting.since is not None else now
+        if sitting.phase is Phase.UNOBSERVED:
+            return "unobserved", since, 1.0
+        p = live(sitting, now)
+        if p < LIKELY:
+            return "away", since, 1.0 - p
+        stand = rules.posture.standing
+        if stand is not None and rules.posture.is_standing(now):
+            return "standing", stand.start, p
+        start = rules.scene.clock.bout_start if rules.scene is not None else None
+        return "sitting", since if start is None else start, p
+
+    def _why_waiting(self, now: float, *, waits: bool) -> str | None:
+        rules = self.daemon.story.rules
+        if rules.prompting.held_until > now:
+            return "held by you"
+        if rules.prompting.snoozed_until > now:
+            return "put off by you"
+        if rules.sitting.calls.is_on:
+            return "a call"
+        return "a pause in the input" if waits else None

@@ -1,0 +1,75 @@
+"""Timed work, by APScheduler: each job is one date that is armed anew, so nothing wakes while nothing is due.
+
+APScheduler compares the wall clock but sleeps on one that stands still in suspend, and drops what it missed unless
+told otherwise: hence no grace, one run for many missed, and `rearm` after every resume and step of the clock.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+LONGEST = 7 * 86400.0
+"""Seconds: nothing is armed further ahead, so that no date can overflow."""
+
+
+class Timers:
+    """Named jobs, each due once. Made and used within the running loop."""
+
+    def __init__(self, now: Callable[[], float], speed: float = 1.0) -> None:
+        """`now` reads seconds on the clock that jobs are due by; `speed` of them pass in a real one."""
+        self._now = now
+        self._speed = speed
+        self._jobs: dict[str, tuple[float, Callable[[], None]]] = {}
+        self._scheduler = AsyncIOScheduler(
+            # A job may arm itself anew while it runs. That is no second instance to be skipped, so many are allowed.
+            timezone=UTC,
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 100},
+        )
+        # Each run of a job is a line at INFO there; ours are said by whoever does the work.
+        logging.getLogger("apscheduler").setLevel(logging.WARNING)
+        self._scheduler.start()
+
+    def arm(self, name: str, due: float, run: Callable[[], None]) -> None:
+        """Run it at `due` on our clock, at once if that has passed; in place of what was armed under that name."""
+        if self._jobs.get(name) == (due, run):
+            return
+        self._jobs[name] = (due, run)
+        self._schedule(name, due)
+
+    def disarm(self, name: str) -> None:
+        """Not after all."""
+        if self._jobs.pop(name, None) is not None and self._scheduler.get_job(name) is not None:
+            self._scheduler.remove_job(name)
+
+    def rearm(self) -> None:
+        """The clocks have moved against each other: every job is placed anew."""
+        for name, (due, _) in list(self._jobs.items()):
+            self._schedule(name, due)
+
+    def close(self) -> None:
+        """Nothing runs any more."""
+        self._jobs.clear()
+        self._scheduler.shutdown(wait=False)
+
+    def _schedule(self, name: str, due: float) -> None:
+        left = min(max(due - self._now(), 0.0) / self._speed, LONGEST)
+        self._scheduler.add_job(
+            self._run,
+            "date",
+            run_date=datetime.now(UTC) + timedelta(seconds=left),
+            args=(name,),
+            id=name,
+            replace_existing=True,
+        )
+
+    async def _run(self, name: str) -> None:
+        due, run = self._jobs[name]
+        if due > self._now():  # the far end of a long wait, or a clock that ran fast
+            self._schedule(name, due)
+            return
+        del self._jobs[name]
+        run()

@@ -1,0 +1,111 @@
+"""The one place where things are built and given to each other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from slowrise import config as c
+from slowrise import shipped
+from slowrise.clock import Clock, RealClock, boot_seconds
+from slowrise.daemon import Daemon, Parts
+from slowrise.follow import Watchable
+from slowrise.guidance import Guidance
+from slowrise.guidance import parse as parse_guidance
+from slowrise.ledgers import Archive
+from slowrise.ledgers.durable import Durable
+from slowrise.ledgers.opening import set_aside
+from slowrise.ledgers.sqlite import SqliteLedger
+from slowrise.notifiers import choose as notifiers
+from slowrise.places import Places
+from slowrise.ports import LedgerFailed, Source, Unavailable
+from slowrise.remembering import story_until
+from slowrise.signals.choose import SIGNALS
+from slowrise.sources import choose as sources
+from slowrise.story import Story
+
+log = logging.getLogger(__name__)
+
+
+def read_config(path: Path) -> c.Config:
+    """The configuration in the file; the defaults where there is none. Raises `ConfigError`."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return c.parse("")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
+        raise c.ConfigError((c.Mistake("the file", str(reason), "a text file in TOML"),), str(path)) from None
+    return c.parse(text, where=str(path))
+
+
+def read_guidance() -> Guidance:
+    """What there is to say."""
+    return parse_guidance(shipped.text("config/guidance.en.toml"))
+
+
+def open_ledger(places: Places, say: Callable[[str], None]) -> Archive:
+    """The ledger to write to. One that cannot be read is set aside, so that the day is recorded all the same."""
+
+    def reopen() -> Archive:
+        try:
+            return SqliteLedger(places.ledger)
+        except LedgerFailed as error:
+            if error.kind not in ("unusable", "newer"):
+                raise
+            aside = set_aside(places.ledger)
+            say(f"The record could not be read ({error}). It lies unchanged in {aside}, and a new one was begun.")
+            return SqliteLedger(places.ledger)
+
+    return Durable(reopen, now=boot_seconds, say=say)
+
+
+def source_maker(config: c.Config, forced: str | None) -> Callable[[], Source]:
+    """Makes the source to watch with; raises `Unavailable` with the reason of each."""
+
+    def make() -> Source:
+        try:
+            return sources.choose(forced or config.source.use, resolution=config.source.resolution)
+        except sources.NothingToWatch as error:
+            raise Unavailable(str(error)) from None
+
+    return make
+
+
+def signal_makers() -> tuple[tuple[str, Callable[[], Watchable]], ...]:
+    """What makes each signal, by name."""
+    return tuple(SIGNALS.items())
+
+
+async def build(
+    places: Places,
+    config: c.Config,
+    *,
+    say: Callable[[str], None],
+    source: str | None = None,
+    clock: Clock | None = None,
+) -> Daemon:
+    """The daemon of this machine. Its story goes on where the ledger left it."""
+    clock = clock or RealClock()
+    ledger = open_ledger(places, say)
+    parts = Parts(
+        config=config,
+        clock=clock,
+        ledger=ledger,
+        notifier=await notifiers.choose(config.notifications.use, sound=config.notifications.sound),
+        guidance=read_guidance(),
+        make_source=source_maker(config, source),
+        make_signals=signal_makers(),
+        reread=lambda: read_config(places.config),
+    )
+    return Daemon(parts, remembered(ledger, clock, config))
+
+
+def remembered(ledger: Archive, clock: Clock, config: c.Config) -> Story:
+    """Where the last run left the story; a new one where the ledger cannot be read at present."""
+    try:
+        return story_until(ledger, clock.now().wall, None, config)
+    except LedgerFailed as error:
+        log.warning("the past cannot be read at present: %s", error)
+        return Story.under(config)
