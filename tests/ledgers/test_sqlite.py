@@ -16,6 +16,7 @@ import pytest
 
 from slowrise.events import Active, Event, Held, Idle, Policy
 from slowrise.ledgers.opening import MIGRATIONS, VERSION, migrate, set_aside
+from slowrise.ledgers.packing import pack
 from slowrise.ledgers.sqlite import SqliteLedger
 from slowrise.ports import LedgerFailed
 
@@ -240,11 +241,22 @@ def test_a_file_whose_end_is_missing_is_refused(path: Path) -> None:
     assert refusal(path).kind == "unusable"
 
 
+def test_a_file_that_cannot_be_written_on_at_its_end_is_refused(path: Path) -> None:
+    """Else every event would fail, and a file closed in peace would never be doubted."""
+    events = list(islice(office_days(), 2000))
+    filled(path, *events)
+    label = pack(events[-1]).ms.to_bytes(4, "big")
+    content = path.read_bytes()
+    (page,) = (start for start in range(0, len(content), 4096) if label in content[start : start + 4096])
+    path.write_bytes(content[:page] + b"\xff" * 4096 + content[page + 4096 :])
+    assert refusal(path).kind == "unusable"
+
+
 def test_damage_in_the_middle_is_told_and_not_read_over(path: Path) -> None:
     filled(path, *islice(office_days(), 2000))
     with path.open("r+b") as file:
-        file.seek(path.stat().st_size - 3 * 4096)
-        file.write(os.urandom(2 * 4096))
+        file.seek(path.stat().st_size // 2 // 4096 * 4096)
+        file.write(b"\xff" * 4096)
     ledger = SqliteLedger(path)
     for read in (ledger.check, lambda: list(ledger.events())):
         with pytest.raises(LedgerFailed) as caught:
@@ -372,6 +384,7 @@ import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from slowrise.events import Idle
+from slowrise.ledgers.packing import pack
 from slowrise.ledgers.sqlite import SqliteLedger
 
 ledger = SqliteLedger(Path(sys.argv[1]))

@@ -94,7 +94,8 @@ def told(path: Path) -> Iterator[None]:
 def open_to_write(path: Path) -> sqlite3.Connection:
     """The ledger, made if it is not there and brought to this version. Raises `LedgerFailed`.
 
-    It is read through only when there is a reason to doubt it: a log left behind by a crash, or an end that is missing.
+    It is read through only when there is a reason to doubt it: a log left behind by a crash, an end that is missing, or
+    one that cannot be read.
     """
     with told(path):
         private_directory(path.parent, holding=[path.name])
@@ -103,7 +104,7 @@ def open_to_write(path: Path) -> sqlite3.Connection:
         with _connected(str(path)) as database:
             # Looked at before the first setting, for that would already change a file of somebody else.
             version = version_of(database, path)
-            if version > 0 and (crashed or _is_short(database, path)):
+            if version > 0 and (crashed or _is_short(database, path) or not _ends_well(database)):
                 check(database, path)
             _set(database, WRITING)
             if version < VERSION:  # else no lock is needed, and one of another program does not matter yet
@@ -175,6 +176,16 @@ def set_aside(path: Path) -> Path:
 def files_aside(path: Path) -> list[Path]:
     """Every file that was ever set aside from this ledger."""
     return sorted(path.parent.glob(f"{path.name}.aside-*"))
+
+
+def _ends_well(database: sqlite3.Connection) -> bool:
+    """Whether the rows can be read beside which the next ones will be written."""
+    try:
+        for table in ("runs", "events", "checkpoints", "notes", "beat"):
+            database.execute(f"SELECT * FROM {table} ORDER BY 1 DESC LIMIT 1").fetchall()  # noqa: S608 - our own names
+    except sqlite3.DatabaseError:
+        return False
+    return True
 
 
 def _mode(path: Path) -> str:
