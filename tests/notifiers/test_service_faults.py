@@ -322,6 +322,20 @@ def test_a_late_number_is_closed_and_its_button_answers_nobody(bus: desktop.Bus)
     assert with_odd_service(bus, late) == []
 
 
+def test_a_notice_that_cannot_be_replaced_is_taken_away(bus: desktop.Bus) -> None:
+    """What it said is out of date, and its buttons would answer the wrong question."""
+
+    async def fail(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+        await notifier.show(PROMPT, answers.append)
+        service.answers["Notify"] = None
+        with pytest.raises(NotifierFailed):
+            await notifier.show(FIRM, answers.append)
+        await service.emit("ActionInvoked", "us", 7, "snooze")
+        await until(lambda: service.got("CloseNotification") == [(7,)], "the old notice to be closed")
+
+    assert with_odd_service(bus, fail) == []
+
+
 def test_two_shown_at_once_take_turns(bus: desktop.Bus) -> None:
     async def both(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
         await asyncio.gather(notifier.show(PROMPT, answers.append), notifier.show(FIRM, answers.append))
