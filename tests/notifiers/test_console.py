@@ -12,7 +12,7 @@ import pytest
 
 from real.notices import FIRM, PROMPT
 from slowrise.notifiers.console import ConsoleNotifier
-from slowrise.ports import Notice, NotifierFailed
+from slowrise.ports import Button, Notice, NotifierFailed
 
 
 def show(stream: TextIO, *notices: Notice) -> None:
@@ -37,6 +37,14 @@ def test_each_notice_is_a_block_with_the_commands_that_answer_it() -> None:
         "5 more minutes: slowrise snooze\n"
         "I am standing already: slowrise standing\n\n"
     )
+
+
+@pytest.mark.parametrize("command", ["standing", "sitting", "was sitting", "was away", "was standing", "snooze"])
+def test_each_button_that_is_a_command_is_told_as_one(command: str) -> None:
+    stream = io.StringIO()
+    key = command.replace(" ", "-")
+    show(stream, Notice("question", "Were you here?", "Say so.", buttons=(Button(key, "That"), Button("else", "Else"))))
+    assert stream.getvalue().splitlines()[-2:] == [f"That: slowrise {command}", ""]
 
 
 def test_text_does_not_command_the_terminal() -> None:

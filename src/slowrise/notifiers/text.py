@@ -8,8 +8,15 @@ from slowrise.ports import Notice
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
-_COMMANDS = {"snooze": "slowrise snooze", "standing": "slowrise standing", "sitting": "slowrise sitting"}
-"""What does the same as a button, where there are no buttons."""
+_COMMANDS = {
+    "snooze": "slowrise snooze",
+    "standing": "slowrise standing",
+    "sitting": "slowrise sitting",
+    "was-sitting": "slowrise was sitting",
+    "was-away": "slowrise was away",
+    "was-standing": "slowrise was standing",
+}
+"""What does the same as a button, where there are no buttons. Standing up needs no command."""
 
 
 def plain(text: str) -> str:
