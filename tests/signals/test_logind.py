@@ -91,6 +91,21 @@ def test_a_desktop_without_the_hint_is_believed_what_it_was_asked(locked: Stage)
     asyncio.run(story())
 
 
+def test_a_lock_that_was_asked_for_ends_with_the_hint(locked: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who types the password asks logind for nothing."""
+    monkeypatch.setattr(logind, "_UNCONFIRMED", 3600.0)
+
+    async def story() -> None:
+        told = Told()
+        async with watched(Logind(), told):
+            await told.so_far("locked")
+            locked.ask(LOGIN1, C1, f"{SESSION}.Lock")
+            hint(locked, locked=False)
+            await told.so_far("locked", "unlocked")
+
+    asyncio.run(story())
+
+
 def test_a_lock_that_nothing_confirms_does_not_stay_on(locked: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logind, "_UNCONFIRMED", 0.05)
 

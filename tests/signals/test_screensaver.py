@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,16 @@ pytestmark = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
 FREEDESKTOP = "org.freedesktop.ScreenSaver"
 GNOME = "org.gnome.ScreenSaver"
 PATHS = ("/org/freedesktop/ScreenSaver", "/ScreenSaver")
+
+UP_FROM_THE_BEGINNING = """
+BUS_NAME = MAIN_IFACE = "org.mate.ScreenSaver"
+MAIN_OBJ = "/"
+SYSTEM_BUS = False
+
+
+def load(mock, parameters):
+    mock.AddMethod(MAIN_IFACE, "GetActive", "", "b", "ret = True")
+"""
 
 
 def kde(session: Stage, *, active: bool) -> subprocess.Popen[bytes]:
@@ -63,7 +74,25 @@ def test_a_screen_saver_that_comes_later_is_heard_and_its_death_unlocks(session:
     asyncio.run(story())
 
 
-def test_a_screen_saver_that_is_up_when_it_comes_is_asked(session: Stage) -> None:
+@pytest.mark.parametrize("path", PATHS)
+def test_either_path_alone_is_believed(session: Stage, path: str) -> None:
+    kde(session, active=False)
+    session.ask(FREEDESKTOP, path, "AddMethod", FREEDESKTOP, "GetActive", "", "b", "ret = True")
+
+    async def story() -> None:
+        told = Told()
+        async with watched(ScreenSaver(), told):
+            await told.so_far("locked")
+            session.emit(FREEDESKTOP, path, f"{FREEDESKTOP}.ActiveChanged", "b", "[<false>]")
+            session.emit(FREEDESKTOP, path, f"{FREEDESKTOP}.ActiveChanged", "b", "[<true>]")
+            await told.so_far("locked", "unlocked", "locked")
+
+    asyncio.run(story())
+
+
+def test_a_screen_saver_that_is_up_when_it_comes_is_asked(session: Stage, tmp_path: Path) -> None:
+    template = tmp_path / "mate.py"
+    template.write_text(UP_FROM_THE_BEGINNING)
     kde(session, active=True)
 
     async def story() -> None:
@@ -72,10 +101,7 @@ def test_a_screen_saver_that_is_up_when_it_comes_is_asked(session: Stage) -> Non
             await told.so_far("locked")
             turn(session, active=False)
             await told.so_far("locked", "unlocked")
-            name, path = "org.mate.ScreenSaver", "/"
-            session.mock(name, path, name, name=name)
-            session.ask(name, path, "AddMethod", name, "GetActive", "", "b", "ret = True")
-            session.emit(name, path, f"{name}.ActiveChanged")
+            session.mock("--template", str(template), name="org.mate.ScreenSaver")
             await told.so_far("locked", "unlocked", "locked")
 
     asyncio.run(story())
