@@ -28,7 +28,7 @@ FLOORS = {
     3: ("ports", "private"),
     # adapters: each knows one thing outside. A package ends with a slash.
     4: (
-        *("clock", "bus", "shipped", "sdnotify", "places", "instance"),
+        *("clock", "clockset", "bus", "shipped", "sdnotify", "places", "instance"),
         *("sources/", "signals/", "notifiers/", "ledgers/", "views/"),
     ),
     # shell: the loop, the one place where things are built, the commands

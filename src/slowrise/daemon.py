@@ -159,6 +159,7 @@ class Daemon:
             case what:
                 self.record(TOLD[what](at=at))
         if sighting.what == "resumed":
+            # What a source counted stood still meanwhile; watched anew, it tells the next input as the first.
             self.timers.rearm()
             self.source.restart()
 
@@ -257,8 +258,8 @@ class Daemon:
             log.error("%s\nThe running settings stay.", error)  # noqa: TRY400 - the user's mistake, not ours
 
     def notes(self) -> list[str]:
-        """What does not work at present, in words."""
-        return [f"{each.what}: {each.why}" for each in (self.source, *self.signals) if each.why]
+        """What worked and does not at present, in words; what never did here is the doctor's matter."""
+        return [f"{each.what}: {each.why}" for each in (self.source, *self.signals) if each.why and each.has_worked]
 
     def held_for_long(self) -> list[str]:
         """Calls and inhibitors that have been on for so long that they are trusted less, in words."""

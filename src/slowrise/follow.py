@@ -12,7 +12,7 @@ from slowrise.ports import Lost, Tell, Unavailable
 log = logging.getLogger(__name__)
 
 FIRST_RETRY = 1.0
-LAST_RETRY = 60.0
+LAST_RETRY = 600.0
 """Seconds between two attempts: at once enough for a restart, seldom enough to cost nothing when it stays away."""
 
 
@@ -40,6 +40,7 @@ class Follower:
         self.what = what
         self.watched: Watchable | None = None
         self.why = ""
+        self.has_worked = False
         self._make = make
         self._tell = tell
         self._changed = changed
@@ -80,10 +81,13 @@ class Follower:
         self._changed(watchable)
         watching = asyncio.ensure_future(watchable.watch(self._tell))
         again = asyncio.ensure_future(self._again.wait())
+        self.has_worked = True
         try:
             await asyncio.wait({watching, again}, return_when=asyncio.FIRST_COMPLETED)
+            self.watched = None
             if not watching.done():
                 return
+            self._changed(None)
             error = watching.exception()
             if isinstance(error, Lost | Unavailable):
                 self._say_away(str(error))
@@ -96,11 +100,10 @@ class Follower:
             for task in (watching, again):
                 task.cancel()
             await asyncio.gather(watching, again, return_exceptions=True)
-            self.watched = None
-            if not self._again.is_set():
-                self._changed(None)
 
     def _say_away(self, reason: str) -> None:
-        if not self.why:
+        if not self.why and self.has_worked:
             log.warning("%s is gone: %s", self.what, reason)
+        elif not self.why:
+            log.info("%s is not here: %s", self.what, reason)
         self.why = reason

@@ -84,6 +84,7 @@ async def serve(daemon: Daemon, places: Places, source: object) -> None:
     import signal
 
     from slowrise.cli.live import live_line
+    from slowrise.clockset import ClockSet
     from slowrise.control_server import ControlServer
     from slowrise.requests import Requests
 
@@ -95,7 +96,12 @@ async def serve(daemon: Daemon, places: Places, source: object) -> None:
     server = ControlServer(places.socket, requests.answer)
     await server.start()
     daemon.watchers.append(lambda: server.publish(requests.status()) if server.followed else None)
+    clock_set = ClockSet(daemon.check_clock)
     async with contextlib.AsyncExitStack() as stack:
+        stack.callback(clock_set.close)
+        if (file := clock_set.fileno()) is not None:
+            loop.add_reader(file, clock_set.heard)
+            stack.callback(loop.remove_reader, file)
         stack.push_async_callback(server.close)
         if sys.stderr.isatty():
             stack.callback(asyncio.ensure_future(live_line(requests)).cancel)
