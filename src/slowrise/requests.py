@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from slowrise import events as e
 from slowrise.config import ConfigError
@@ -23,6 +23,8 @@ PAUSE = 45 * 60.0
 """Seconds a pause or a hold lasts when no length is given: a meeting's (Mark and Gonzalez found 42 min)."""
 USAGE = 2
 """The exit code of a command that was used wrongly."""
+DOUBTFUL = 0.25
+"""A verdict less than so far from even is in doubt: it would be wrong one time in four at least."""
 LONGEST_QUIET = 24 * 3600.0
 """Seconds: a pause always ends by itself, and a day is the longest anyone means."""
 
@@ -121,19 +123,33 @@ class Requests:
         self.daemon.withdraw()
 
     def was(self, with_: dict[str, Any]) -> dict[str, Any]:
-        """Correct the record."""
-        try:
-            begin, end = datetime.fromisoformat(with_["from"]), datetime.fromisoformat(with_["to"])
-            was = with_["was"]
-        except (KeyError, TypeError, ValueError):
-            raise Refused("`was` needs from, to and was", USAGE) from None
+        """Correct the record: the time that is given, or the latest doubtful silence."""
+        was = with_.get("was")
+        if was not in get_args(Was):
+            raise Refused("`was` takes sitting, away or standing", USAGE)
         now = self.daemon.stamp()
-        if was not in ("sitting", "away", "standing") or begin.tzinfo is None or end.tzinfo is None:
-            raise Refused("`was` takes sitting, away or standing, and times with an offset", USAGE)
+        begin, end = self._given(with_) if "from" in with_ else self._doubtful()
         if not begin < end <= now:
             raise Refused("the time must lie in the past, and begin before it ends", USAGE)
         self.daemon.record(e.Answered(at=now, from_=begin, to=end, was=was))
         return {"from": written(begin), "to": written(end), "was": was}
+
+    def _given(self, with_: dict[str, Any]) -> tuple[datetime, datetime]:
+        try:
+            begin, end = datetime.fromisoformat(with_["from"]), datetime.fromisoformat(with_["to"])
+        except (KeyError, TypeError, ValueError):
+            raise Refused("`was` needs from and to, each a time in ISO 8601", USAGE) from None
+        if begin.tzinfo is None or end.tzinfo is None:
+            raise Refused("`was` needs times with their offset from UTC", USAGE)
+        return begin, end
+
+    def _doubtful(self) -> tuple[datetime, datetime]:
+        """The latest silence whose verdict hangs in the balance."""
+        rules = self.daemon.story.rules
+        for piece in reversed([*rules.pieces, *rules.sitting.open]):
+            if DOUBTFUL <= piece.p <= 1 - DOUBTFUL and not piece.is_touch:
+                return rules.labels.of(piece.start), rules.labels.of(piece.end)
+        raise Refused("no silence of these days is in doubt; name one: --from 14:05 --to 14:30", USAGE)
 
     def reload(self) -> dict[str, Any]:
         """Take the changed file up; a wrong one is refused whole, and the running settings stay."""
