@@ -124,8 +124,8 @@ class Requests:
 
     def was(self, with_: dict[str, Any]) -> dict[str, Any]:
         """Correct the record: the time that is given, or the latest doubtful silence."""
-        was = with_.get("was")
-        if was not in get_args(Was):
+        was: Any = with_.get("was")
+        if was not in get_args(e.Was):
             raise Refused("`was` takes sitting, away or standing", USAGE)
         now = self.daemon.stamp()
         begin, end = self._given(with_) if "from" in with_ else self._doubtful()
