@@ -6,15 +6,15 @@ import asyncio
 
 import pytest
 
-from real import desktop
-from real.desktop import LiveIn
+from real.desktop import LiveIn, session_bus
+from real.gnome import GnomeShell, gnome_shell
 from real.notices import FIRM, PROMPT, freedesktop, settled, until
 
 pytestmark = pytest.mark.real("dbus-daemon", "gnome-shell", "gjs", "gdbus", "dbusmock")
 
 
 def test_a_notice_is_replaced_answered_dismissed_and_withdrawn(live_in: LiveIn) -> None:
-    async def use(shell: desktop.GnomeShell) -> list[str]:
+    async def use(shell: GnomeShell) -> list[str]:
         answers: list[str] = []
         async with freedesktop() as notifier:
             await notifier.show(FIRM, answers.append)
@@ -34,6 +34,6 @@ def test_a_notice_is_replaced_answered_dismissed_and_withdrawn(live_in: LiveIn) 
             await settled(notifier)
         return answers
 
-    with desktop.session_bus() as bus, desktop.gnome_shell(bus) as shell:
+    with session_bus() as bus, gnome_shell(bus) as shell:
         live_in(bus.environ)
         assert asyncio.run(use(shell)) == ["snooze", "dismissed"]
