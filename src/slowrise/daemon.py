@@ -20,6 +20,7 @@ from slowrise.clock import Clock
 from slowrise.follow import Follower, Watchable
 from slowrise.guidance import Facts, Guidance, NoticeKind, Words, notice_words
 from slowrise.ledgers import Archive
+from slowrise.moment import written
 from slowrise.ports import Button, Notice, Notifier, Sighting, Source, Urgency
 from slowrise.prompting import Prompt
 from slowrise.remembering import Memory, story_until
@@ -54,6 +55,8 @@ TOLD: dict[str, type[e.Event]] = {
     )
 }
 """What a sighting without more becomes."""
+INPUT = frozenset({"active", "idle", "lull"})
+"""What is not even kept while the user has the watching paused."""
 
 
 class Parts(NamedTuple):
@@ -137,13 +140,17 @@ class Daemon:
         self.record(e.Stopped(at=self.stamp()))
         self.memory.checkpoint(self.story)
         self.timers.close()
-        await self.notices.close()
-        self.parts.ledger.close()
+        try:
+            await self.notices.close()
+        finally:
+            self.parts.ledger.close()
 
     # -- what happens -----------------------------------------------------------------------------------------------
 
     def tell(self, sighting: Sighting) -> None:
         """What a source or signal has seen."""
+        if sighting.what in INPUT and "user" in self._blind:
+            return
         self._check_clock()
         at = self.stamper.label(sighting.at)
         since = at if sighting.since is None else min(self.stamper.past(sighting.since), at)
@@ -177,9 +184,12 @@ class Daemon:
         self._go_on()
 
     def axis(self) -> float:
-        """Now, as the rules count."""
-        label = self.stamper.past(self.parts.clock.now().boot)
-        return max(label.timestamp() - self.story.rules.labels.shift, self.story.rules.sitting.now)
+        """Now, as the rules count.
+
+        What happened before and is told after this gets a later label, for it has not decided what was decided by now:
+        else a replay would conclude otherwise.
+        """
+        return max(self.stamp().timestamp() - self.story.rules.labels.shift, self.story.rules.sitting.now)
 
     def check_clock(self) -> None:
         """Called when the wall clock may have been set."""
@@ -293,7 +303,7 @@ class Daemon:
     def _prompt(self, prompt: Prompt) -> None:
         summary = self.summary_of(date.fromisoformat(prompt.day)) if prompt.kind == "summary" else None
         said = say(prompt, self.story.rules.policy, self.parts.guidance, summary)
-        log.info("prompt: %s, after %.0f s", prompt.kind, prompt.bout_seconds)
+        log.info("prompt: %s at %s, after %.0f s", prompt.kind, written(prompt.label), prompt.bout_seconds)
         self.showing = prompt
         self.notices.show(self._notice(prompt.kind, said.words, said.buttons))
 
@@ -345,12 +355,12 @@ class Daemon:
             self.timers.arm("decide", boot + max(due - now, 0.0), self.wake)
 
     def _beat(self) -> None:
+        self.timers.arm("heartbeat", self.parts.clock.now().boot + _pulse(), self._beat)
         self._check_clock()
         self.parts.ledger.beat(self.stamp())
         sdnotify.alive()
         self.memory.checkpoint_if_new_day(self.story)
         self._go_on()
-        self.timers.arm("heartbeat", self.parts.clock.now().boot + _pulse(), self._beat)
 
 
 def _pulse() -> float:

@@ -75,9 +75,11 @@ class Requests:
                 self.snooze(self.daemon.story.rules.policy.snooze)
             case "standing" | "sitting":
                 self.declare(standing=word == "standing")
-            case "dismissed":
+            case "dismissed" if self.daemon.showing is not None:
                 self.daemon.record(e.Dismissed(at=self.daemon.stamp()))
                 self.daemon.showing = None
+            case "dismissed":
+                pass  # The welcome, which asks for nothing.
             case _:
                 log.debug("a button nobody made")
 
