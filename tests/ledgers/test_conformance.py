@@ -5,15 +5,15 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slowrise.events import Active, ClockStepped, Event, Idle, Started, Symptom
-from slowrise.ledgers import Archive
+from slowrise.events import Active, Answered, ClockStepped, Event, Idle, Started, Symptom
+from slowrise.ledgers import DAILY_CHECKPOINTS, Archive, KeptDay
 from slowrise.ledgers.durable import Durable
 from slowrise.ledgers.memory import MemoryLedger
 from slowrise.ledgers.packing import instant
@@ -236,3 +236,68 @@ def test_a_closed_ledger_says_so(made: Made) -> None:
         ):
             with pytest.raises(LedgerFailed, match="closed"):
                 refused()
+
+
+def kept_day(day: str, row: int) -> KeptDay:
+    return KeptDay(day, row, "these rules", b"numbers", b"record")
+
+
+def test_what_was_concluded_of_days_is_found_by_day_and_dropped_with_the_rest(ledger: Archive) -> None:
+    ledger.append(Active(at=at(0)))
+    ledger.save_days([kept_day("2026-03-04", 1), kept_day("2026-03-02", 1), kept_day("2026-03-03", 1)])
+    ledger.save_days([kept_day("2026-03-03", 2)])
+    assert list(ledger.days("2026-03-03", "2026-03-09", whole=True)) == [
+        kept_day("2026-03-03", 2),
+        kept_day("2026-03-04", 1),
+    ]
+    assert [day.record for day in ledger.days("2026-03-02", "2026-03-03", whole=False)] == [b"", b""]
+    ledger.drop_derived()
+    assert list(ledger.days("2026-03-02", "2026-03-09", whole=True)) == []
+
+
+@pytest.mark.parametrize("forget", [lambda ledger: ledger.delete_before(at(2)), lambda ledger: ledger.delete_all()])
+def test_what_is_deleted_is_not_remembered_as_a_day(ledger: Archive, forget: Callable[[Archive], None]) -> None:
+    ledger.append_all([Active(at=at(0)), Active(at=at(3))])
+    ledger.save_days([kept_day("2026-03-02", 2)])
+    forget(ledger)
+    assert list(ledger.days("2026-03-02", "2026-03-02", whole=True)) == []
+
+
+def test_turns_are_told_from_the_start_of_the_run(ledger: Archive) -> None:
+    turns = [
+        Started(at=at(0)),
+        ClockStepped(at=at(2), by=5.0),
+        Started(at=at(3)),
+        Answered(at=at(5), from_=at(3), to=at(4), was="away"),
+    ]
+    first, step, second, answer = turns
+    ledger.append_all([first, Active(at=at(1)), step, second, Active(at=at(4)), answer])
+    assert list(ledger.turns_after(0)) == [(1, first), (3, step), (4, second), (6, answer)]
+    assert list(ledger.turns_after(2)) == list(ledger.turns_after(0))
+    assert list(ledger.turns_after(4)) == list(ledger.turns_after(6)) == [(4, second), (6, answer)]
+
+
+def test_the_first_label_is_the_earliest_within_a_day(ledger: Archive) -> None:
+    assert ledger.first_label() is None
+    ledger.append_all([Active(at=at(30)), Active(at=at(2)), Active(at=at(50))])
+    first = ledger.first_label()
+    assert first is not None
+    assert at(2) - timedelta(days=1) < first <= at(2)
+
+
+def test_the_checkpoint_of_a_day_is_the_last_one_up_to_it(ledger: Archive) -> None:
+    ledger.append_all([Active(at=at(hours)) for hours in (0, 24)])
+    ledger.save_checkpoint("2026-03-02", 1, b"monday")
+    ledger.save_checkpoint("2026-03-04", 2, b"wednesday")
+    found = [ledger.checkpoint_of(f"2026-03-0{day}") for day in (1, 2, 3, 4)]
+    assert found == [None, (1, b"monday"), (1, b"monday"), (2, b"wednesday")]
+
+
+def test_old_checkpoints_are_thinned_out_to_one_a_month(ledger: Archive) -> None:
+    days = [date(2026, 1, 5) + timedelta(days=number) for number in range(60)]
+    ledger.append_all([Active(at=at(24 * number)) for number in range(60)])
+    for row, day in enumerate(days, start=1):
+        ledger.save_checkpoint(day.isoformat(), row, day.isoformat().encode())
+    found = {ledger.checkpoint_of(day.isoformat()) for day in days}
+    kept = {state.decode() for _, state in filter(None, found)}
+    assert kept == {"2026-01-05", "2026-02-01", "2026-03-01", *(day.isoformat() for day in days[-DAILY_CHECKPOINTS:])}

@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from slowrise.events import Event
 from slowrise.ports import Ledger
+
+DAILY_CHECKPOINTS = 14
+"""So many of the newest checkpoints are kept, and of those before them the first of each month: a month is concluded
+again in a tenth of a second, and ten years of days would take more room than the events."""
+
+
+class KeptDay(NamedTuple):
+    """What was concluded of a day, as bytes: `numbers` what it comes to, `record` what that was counted from.
+
+    It takes the events up to `row` into account. `under` tells what else it rests on.
+    """
+
+    day: str
+    row: int
+    under: str
+    numbers: bytes
+    record: bytes
 
 
 class Archive(Ledger, Protocol):
@@ -31,14 +48,29 @@ class Archive(Ledger, Protocol):
     def noted(self, key: str) -> str | None:
         """The fact kept under that key."""
 
+    def turns_after(self, row: int) -> Iterator[tuple[int, Event]]:
+        """The starts, clock steps and answers, each with its row, from the start on that was the last at that row."""
+
+    def first_label(self) -> datetime | None:
+        """A label no event is before, and some are within a day after; None for an empty ledger."""
+
+    def save_days(self, days: Iterable[KeptDay]) -> None:
+        """Keep what was concluded of these days (overwrites)."""
+
+    def days(self, first: str, last: str, *, whole: bool) -> Iterator[KeptDay]:
+        """What is kept of the days `first` to `last`, in order; without the record unless `whole`."""
+
     def save_checkpoint(self, day: str, after_row: int, state: bytes) -> None:
-        """Keep what was concluded from the events up to that row; one a day (overwrites)."""
+        """Keep what was concluded from the events up to that row; one a day (overwrites), and old ones thinned out."""
 
     def checkpoint_before(self, at: datetime) -> tuple[int, bytes] | None:
         """Row and state of the latest checkpoint whose last event is labelled before `at`."""
 
+    def checkpoint_of(self, day: str) -> tuple[int, bytes] | None:
+        """Row and state of the checkpoint kept under that day, or else under the last day before it."""
+
     def drop_derived(self) -> None:
-        """Forget every checkpoint; they can be made anew."""
+        """Forget every checkpoint and day; they can be made anew."""
 
     def counts(self) -> dict[str, int]:
         """How many of each event are kept, by name."""

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 
-from slowrise.events import Event, name_of
-from slowrise.ledgers import Archive
+from slowrise.events import Answered, ClockStepped, Event, Started, name_of
+from slowrise.ledgers import Archive, KeptDay
 from slowrise.ledgers.packing import kept, within
 from slowrise.ports import LedgerFailed
 
@@ -92,6 +92,31 @@ class Durable:
         held = enumerate(self._events, start=inner.last_row() + 1)
         yield from (item for item in held if item[0] > row)
 
+    def turns_after(self, row: int) -> Iterator[tuple[int, Event]]:
+        """The starts, clock steps and answers, each with its row, from the start on that was the last at that row."""
+        inner = self._opened()
+        turns = list(inner.turns_after(row))
+        held = enumerate(self._events, start=inner.last_row() + 1)
+        turns += [item for item in held if isinstance(item[1], Started | ClockStepped | Answered)]
+        first = max((at for at, event in turns if at <= row and isinstance(event, Started)), default=0)
+        yield from (item for item in turns if item[0] >= first)
+
+    def first_label(self) -> datetime | None:
+        """A label no event is before, and some are within a day after; None for an empty ledger."""
+        labels = (self._opened().first_label(), *(event.at for event in self._events))
+        return min((label for label in labels if label), default=None)
+
+    def save_days(self, days: Iterable[KeptDay]) -> None:
+        """Keep what was concluded of these days, if the events it stands on are on disk."""
+        self._settle()
+        if self._failure is None:
+            with suppress(LedgerFailed):
+                self._opened().save_days(days)
+
+    def days(self, first: str, last: str, *, whole: bool) -> Iterator[KeptDay]:
+        """What is kept of the days `first` to `last`, in order; without the record unless `whole`."""
+        return self._opened().days(first, last, whole=whole)
+
     def last_row(self) -> int:
         """The row the last event has or will have."""
         return self._opened().last_row() + len(self._events)
@@ -113,8 +138,12 @@ class Durable:
         """How many of each event are kept, by name."""
         return dict(Counter(self._opened().counts()) + Counter(name_of(event) for event in self._events))
 
+    def checkpoint_of(self, day: str) -> tuple[int, bytes] | None:
+        """Row and state of the checkpoint kept under that day, or else under the last day before it."""
+        return self._opened().checkpoint_of(day)
+
     def drop_derived(self) -> None:
-        """Forget every checkpoint, or raise `LedgerFailed`."""
+        """Forget every checkpoint and day, or raise `LedgerFailed`."""
         self._opened().drop_derived()
 
     def delete_before(self, at: datetime) -> None:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from slowrise.events import Event, name_of
+from slowrise.events import Answered, ClockStepped, Event, Started, name_of
+from slowrise.ledgers import DAILY_CHECKPOINTS, KeptDay
 from slowrise.ledgers.packing import kept, within
 from slowrise.moment import rounded
 from slowrise.ports import LedgerFailed
@@ -21,6 +22,7 @@ class MemoryLedger:
         self._beats: list[datetime] = []
         self._notes: dict[str, str] = {}
         self._checkpoints: dict[str, tuple[int, bytes, datetime | None]] = {}
+        self._days: dict[str, KeptDay] = {}
 
     def append(self, event: Event) -> None:
         """Keep the event."""
@@ -39,6 +41,16 @@ class MemoryLedger:
         """The events appended after that row, each with its own."""
         self._check_open()
         return iter([item for item in self._rows.items() if item[0] > row])
+
+    def turns_after(self, row: int) -> Iterator[tuple[int, Event]]:
+        """The starts, clock steps and answers, each with its row, from the start on that was the last at that row."""
+        turns = [item for item in self.events_after(0) if isinstance(item[1], Started | ClockStepped | Answered)]
+        first = max((at for at, event in turns if at <= row and isinstance(event, Started)), default=0)
+        return iter([item for item in turns if item[0] >= first])
+
+    def first_label(self) -> datetime | None:
+        """A label no event is before, and some are within a day after; None for an empty ledger."""
+        return min((event.at for _, event in self.events_after(0)), default=None)
 
     def last_row(self) -> int:
         """The row of the last event, 0 for none."""
@@ -70,6 +82,10 @@ class MemoryLedger:
         self._check_open()
         event = self._rows.get(after_row)
         self._checkpoints[day] = (after_row, state, event.at if event else None)
+        newest = sorted(self._checkpoints, key=lambda name: self._checkpoints[name][0])[-DAILY_CHECKPOINTS:]
+        monthly = {name[:7]: name for name in sorted(self._checkpoints, reverse=True)}
+        stay = {*newest, *monthly.values()}
+        self._checkpoints = {name: kept for name, kept in self._checkpoints.items() if name in stay}
 
     def checkpoint_before(self, at: datetime) -> tuple[int, bytes] | None:
         """Row and state of the latest checkpoint whose last event is labelled before `at`."""
@@ -77,10 +93,28 @@ class MemoryLedger:
         before = [(row, state) for row, state, label in self._checkpoints.values() if label is None or label < at]
         return max(before, default=None)
 
+    def checkpoint_of(self, day: str) -> tuple[int, bytes] | None:
+        """Row and state of the checkpoint kept under that day, or else under the last day before it."""
+        self._check_open()
+        name = max((name for name in self._checkpoints if name <= day), default=None)
+        return None if name is None else self._checkpoints[name][:2]
+
+    def save_days(self, days: Iterable[KeptDay]) -> None:
+        """Keep what was concluded of these days."""
+        self._check_open()
+        self._days.update((kept_day.day, kept_day) for kept_day in days)
+
+    def days(self, first: str, last: str, *, whole: bool) -> Iterator[KeptDay]:
+        """What is kept of the days `first` to `last`, in order; without the record unless `whole`."""
+        self._check_open()
+        found = sorted(kept_day for name, kept_day in self._days.items() if first <= name <= last)
+        return iter(found if whole else [kept_day._replace(record=b"") for kept_day in found])
+
     def drop_derived(self) -> None:
-        """Forget every checkpoint."""
+        """Forget every checkpoint and day."""
         self._check_open()
         self._checkpoints.clear()
+        self._days.clear()
 
     def counts(self) -> dict[str, int]:
         """How many of each event are kept, by name."""

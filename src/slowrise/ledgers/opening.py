@@ -50,10 +50,21 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             SELECT row, midnight, beyond, midnight + ms AS label, offset, ms, code, rest
             FROM stretches CROSS JOIN events ON row >= first AND row < beyond""",
     ),
+    (
+        # What was concluded of a day: its numbers, and apart from them what they were counted from.
+        """CREATE TABLE days (
+            day TEXT PRIMARY KEY, row INTEGER NOT NULL, under TEXT NOT NULL, numbers BLOB NOT NULL, record BLOB NOT NULL
+        ) WITHOUT ROWID""",
+        # Starts, clock steps and answers, by their numbers in `packing.KINDS`: few, and they change what lies before.
+        "CREATE INDEX turns ON events (row) WHERE code IN (0, 17, 20)",
+    ),
 )
 """Each brings the file from the version that is its place to the next. Forward only; never change one that shipped."""
 
 VERSION = len(MIGRATIONS)
+
+NO_DAYS = "CREATE TEMP TABLE IF NOT EXISTS days (day, row, under, numbers, record)"
+"""In place of the days that a file of version 1 does not have, for one who may only read it."""
 
 _BY_SQLITE: dict[int, Trouble] = {
     sqlite3.SQLITE_BUSY: "busy",
@@ -117,7 +128,9 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     with told(path):
         if path.exists():
             with _connected(f"{path.absolute().as_uri()}?{_mode(path)}") as database:
-                if version_of(database, path) > 0:
+                if (version := version_of(database, path)) > 0:
+                    if version < VERSION:  # the daemon that writes it is older, or none has run yet
+                        database.execute(NO_DAYS)
                     _set(database, READING)
                     return database
                 database.close()  # a daemon has made the file this instant and not filled it yet
@@ -181,7 +194,8 @@ def files_aside(path: Path) -> list[Path]:
 def _ends_well(database: sqlite3.Connection) -> bool:
     """Whether the rows can be read beside which the next ones will be written."""
     try:
-        for table in ("runs", "events", "checkpoints", "notes", "beat"):
+        tables = database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+        for (table,) in tables:
             database.execute(f"SELECT * FROM {table} ORDER BY 1 DESC LIMIT 1").fetchall()  # noqa: S608 - our own names
     except sqlite3.DatabaseError:
         return False

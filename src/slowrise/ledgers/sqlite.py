@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Self
 
 from slowrise.events import Event
+from slowrise.ledgers import DAILY_CHECKPOINTS, KeptDay
 from slowrise.ledgers.opening import check, files_aside, open_to_read, open_to_write, told
 from slowrise.ledgers.packing import KINDS, Unreadable, instant, pack, unpack
 from slowrise.moment import written
 from slowrise.ports import LedgerFailed
+
+EPOCH_UTC = datetime(1970, 1, 1, tzinfo=UTC)
 
 EVER = 1 << 60
 """Later than every label, in milliseconds; its negative is earlier."""
@@ -24,8 +27,20 @@ _BETWEEN = """
     WHERE midnight > :begin - 86400000 AND midnight < :end AND label >= :begin AND label < :end
 """
 _AFTER = "SELECT row, midnight, offset, ms, code, rest FROM labelled WHERE beyond > :row AND row > :row"
+# The list of kinds is that of the index, word for word, or else SQLite would not take it.
+_TURNS = """
+    SELECT row, midnight, offset, ms, code, rest FROM events JOIN runs
+        ON first = (SELECT max(first) FROM runs WHERE first <= row)
+    WHERE code IN (0, 17, 20) AND row >= (
+        SELECT coalesce(max(row), 0) FROM events WHERE code IN (0, 17, 20) AND code = 0 AND row <= :row)
+    ORDER BY row
+"""
 _LAST = "SELECT row, midnight, offset, ms, code, rest FROM labelled WHERE row = (SELECT max(row) FROM events)"
 
+_THIN_OUT = f"""
+    DELETE FROM checkpoints WHERE day NOT IN (SELECT day FROM checkpoints ORDER BY row DESC LIMIT {DAILY_CHECKPOINTS})
+        AND day NOT IN (SELECT min(day) FROM checkpoints GROUP BY substr(day, 1, 7))
+"""  # noqa: S608 - our own number
 _DELETE_BEFORE = "DELETE FROM events WHERE row IN (SELECT row FROM labelled WHERE midnight < :end AND label < :end)"
 _DELETE_EMPTY_RUNS = """
     DELETE FROM runs WHERE first IN (
@@ -35,6 +50,7 @@ _DELETE_ALL = (
     "DELETE FROM events",
     "DELETE FROM runs",
     "DELETE FROM checkpoints",
+    "DELETE FROM days",
     "DELETE FROM notes",
     "DELETE FROM beat",
 )
@@ -78,6 +94,16 @@ class SqliteLedger:
         """The events appended after that row, each with its own."""
         return self._rows(_AFTER, {"row": row})
 
+    def turns_after(self, row: int) -> Iterator[tuple[int, Event]]:
+        """The starts, clock steps and answers, each with its row, from the start on that was the last at that row."""
+        return self._rows(_TURNS, {"row": row})
+
+    def first_label(self) -> datetime | None:
+        """A label no event is before, and some are within a day after; None for an empty ledger."""
+        with told(self.path):
+            (midnight,) = self._database.execute("SELECT min(midnight) FROM runs").fetchone()
+            return None if midnight is None else EPOCH_UTC + timedelta(milliseconds=midnight)
+
     def last_row(self) -> int:
         """The row of the last event, 0 for none."""
         with told(self.path):
@@ -111,6 +137,7 @@ class SqliteLedger:
         with self._writing() as database:
             label = database.execute("SELECT label FROM labelled WHERE row = ?", (after_row,)).fetchone() or (-EVER,)
             database.execute("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?)", (day, after_row, *label, state))
+            database.execute(_THIN_OUT)
 
     def checkpoint_before(self, at: datetime) -> tuple[int, bytes] | None:
         """Row and state of the latest checkpoint whose last event is labelled before `at`."""
@@ -119,10 +146,30 @@ class SqliteLedger:
             found: tuple[int, bytes] | None = self._database.execute(query, (instant(at),)).fetchone()
             return found
 
+    def checkpoint_of(self, day: str) -> tuple[int, bytes] | None:
+        """Row and state of the checkpoint kept under that day, or else under the last day before it."""
+        with told(self.path):
+            query = "SELECT row, state FROM checkpoints WHERE day <= ? ORDER BY day DESC LIMIT 1"
+            found: tuple[int, bytes] | None = self._database.execute(query, (day,)).fetchone()
+            return found
+
+    def save_days(self, days: Iterable[KeptDay]) -> None:
+        """Keep what was concluded of these days."""
+        with self._writing() as database:
+            database.executemany("INSERT OR REPLACE INTO days VALUES (?, ?, ?, ?, ?)", days)
+
+    def days(self, first: str, last: str, *, whole: bool) -> Iterator[KeptDay]:
+        """What is kept of the days `first` to `last`, in order; without the record unless `whole`."""
+        record = "record" if whole else "x''"
+        query = f"SELECT day, row, under, numbers, {record} FROM days WHERE day BETWEEN ? AND ? ORDER BY day"  # noqa: S608
+        with told(self.path):
+            yield from map(KeptDay._make, self._database.execute(query, (first, last)))
+
     def drop_derived(self) -> None:
-        """Forget every checkpoint."""
+        """Forget every checkpoint and day."""
         with self._writing() as database:
             database.execute("DELETE FROM checkpoints")
+            database.execute("DELETE FROM days")
 
     def counts(self) -> dict[str, int]:
         """How many of each event are kept, by name."""
@@ -137,6 +184,7 @@ class SqliteLedger:
             database.execute(_DELETE_BEFORE, {"end": instant(at)})
             database.execute(_DELETE_EMPTY_RUNS)
             database.execute("DELETE FROM checkpoints")
+            database.execute("DELETE FROM days")
             if beat and beat < at:
                 database.execute("DELETE FROM beat")
         self._wipe()
