@@ -16,11 +16,11 @@ import slowrise
 
 FLOORS = {
     # values: instants, intervals, thresholds, lengths in words; no opinions
-    0: ("moment", "labels", "bout", "policy", "words"),
+    0: ("moment", "labels", "hours", "bout", "policy", "words"),
     # rules: pure, events in, decisions out
     1: (
-        *("events", "activity", "evidence", "sitting", "record", "sitclock", "prompting", "rules", "stamping"),
-        *("guidance", "estimate", "pattern", "summary"),
+        *("events", "activity", "evidence", "sitting", "record", "sitclock", "prompting", "due"),
+        *("rules", "stamping", "guidance", "estimate", "pattern", "summary"),
     ),
     # text <-> values; no file is opened here
     2: ("kinds", "settings", "config", "saying", "trace", "story", "replay"),

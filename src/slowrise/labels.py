@@ -8,16 +8,18 @@ earlier run, the earlier run's labels give way, so that labels neither overlap n
 from __future__ import annotations
 
 from bisect import bisect_right
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import msgspec
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Labels(msgspec.Struct):
     """What the labels of an axis are. Lists run in parallel and in order of the axis; an empty one is legal."""
 
+    shift: float = 0.0
+    """Label minus axis now."""
+    offset: timedelta | None = None
+    """By how much the clock is ahead of UTC now."""
     starts: list[float] = []
     """Where each run begins on the axis."""
     ends: list[float] = []
@@ -31,11 +33,6 @@ class Labels(msgspec.Struct):
     offsets: list[float] = []
     """The offset from there on, in seconds."""
 
-    @property
-    def shift(self) -> float:
-        """Label minus axis now."""
-        return self.clocks[-1] if self.clocks else 0.0
-
     def begin_run(self, at: float, *, ended: float) -> None:
         """A run begins, on the clock as it stands; the one before ended at `ended`."""
         if self.starts:
@@ -45,28 +42,37 @@ class Labels(msgspec.Struct):
         self.shifts.append(self.shift)
 
     def step(self, by: float) -> None:
-        """The clock was set by so many seconds; before any run it is the clock we begin with."""
-        if not self.clocks:
-            return
-        self.clocks[-1] += by
+        """The clock was set by so many seconds in this run."""
+        self.shift += by
+        self.clocks[-1] = self.shift
         self.shifts[:] = self.clocks
         for run in range(len(self.starts) - 2, -1, -1):
             room = self.starts[run + 1] - self.ends[run]
             self.shifts[run] = min(self.shifts[run], self.shifts[run + 1] + room)
 
-    def place(self, offset: float, at: float) -> None:
-        """From here on the person is where the clock is `offset` seconds ahead of UTC."""
-        if not self.offsets or self.offsets[-1] != offset:
-            self.turns.append(at)
-            self.offsets.append(offset)
+    def place(self, offset: timedelta | None, at: float) -> None:
+        """From here on the person is where the clock is `offset` ahead of UTC."""
+        self.offset = offset
+        self.turns.append(at)
+        self.offsets.append(0.0 if offset is None else offset.total_seconds())
 
     def of(self, at: float) -> datetime:
         """The label of an instant on the axis, to the millisecond."""
-        run = max(bisect_right(self.starts, at) - 1, 0)
-        shift = self.shifts[run] if self.shifts else 0.0
+        run = bisect_right(self.starts, at) - 1
+        shift = self.shifts[max(run, 0)] if self.shifts else 0.0
+        if 0 <= run < len(self.ends) and at > self.ends[run]:
+            shift = min(shift, self.starts[run + 1] + self.shifts[run + 1] - at)
         turn = max(bisect_right(self.turns, at) - 1, 0)
-        offset = self.offsets[turn] if self.offsets else 0.0
-        return labelled(at + shift, offset)
+        return labelled(at + shift, self.offsets[turn] if self.offsets else 0.0)
+
+    def find(self, label: datetime) -> float:
+        """Where a label that `of` gave lies on the axis; also one of an earlier run, whose clock stood otherwise."""
+        seconds = label.timestamp()
+        for run in range(len(self.starts) - 1, -1, -1):
+            if self.starts[run] + self.shifts[run] <= seconds:
+                at = seconds - self.shifts[run]
+                return min(at, self.starts[run + 1]) if run + 1 < len(self.starts) else at
+        return seconds - (self.shifts[0] if self.shifts else 0.0)
 
     def local_seconds(self, at: float) -> float:
         """What the clock on the wall shows, as seconds since the epoch in local time, by the clock as it stands."""
@@ -79,5 +85,4 @@ class Labels(msgspec.Struct):
 
 def labelled(seconds: float, offset: float) -> datetime:
     """The aware label, to the millisecond, of so many seconds since the epoch."""
-    zone = timezone(timedelta(seconds=offset))
-    return (EPOCH + timedelta(milliseconds=round(seconds * 1000))).astimezone(zone)
+    return datetime.fromtimestamp(round(seconds * 1000) / 1000, timezone(timedelta(seconds=offset)))

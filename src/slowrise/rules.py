@@ -1,28 +1,33 @@
 """The whole of the rules: one event in, what is decided out. Pure; the daemon, the replay and the proofs all run this.
 
 Time alone may already have decided something, so that is settled up to an event before the event is looked at: a late
-or lost wake-up delays a decision and never changes it. Asking (`next_deadline`, `Rules.parts`) changes nothing.
+or lost wake-up delays a decision and never changes it. Asking changes nothing: what prompting sees is how things stood
+when something last happened, whenever it looks.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import msgspec
 
 from slowrise import events as e
-from slowrise import prompting as p
 from slowrise import sitting as s
+from slowrise.due import CALL_BELIEF, Candidate, calm_until, due_in_lull, next_due
+from slowrise.hours import DAY, LONG_AGO, NEVER
 from slowrise.labels import Labels
-from slowrise.policy import HOUR, Policy
-from slowrise.record import Answer, Posture, Stretch, stretches
-from slowrise.sitclock import SAME_REST, SitClock
+from slowrise.policy import Policy
+from slowrise.prompting import Prompt, Prompting, Scene, Tally
+from slowrise.record import Answer, Posture, Stretch, laid_over, stretches
+from slowrise.sitclock import SitClock
 from slowrise.sitting import LIKELY
 
-
-RECENT = 36 * HOUR
-"""How far back is counted anew when the past changes: the day, and what its first prompt may still lean on."""
+COUNTED_IN_LOTS = 16
+"""Pieces that wait to be counted: enough to be worth the while, few enough to count them at every look."""
+DAY_AND_TRAVEL = 27 * 3600.0
+"""Seconds: a day may turn out to have begun this long ago after all."""
 
 
 class Withdraw(msgspec.Struct, frozen=True):
@@ -31,7 +36,7 @@ class Withdraw(msgspec.Struct, frozen=True):
     at: float
 
 
-Decision = p.Prompt | Withdraw
+Decision = Prompt | Withdraw
 
 
 class Rules(msgspec.Struct):
@@ -41,18 +46,24 @@ class Rules(msgspec.Struct):
     sitting: s.Sitting = msgspec.field(default_factory=s.Sitting)
     posture: Posture = msgspec.field(default_factory=Posture)
     answers: list[Answer] = []
+    """What the user said they did, in order and disjoint."""
     pieces: list[s.Piece] = []
-    """The record so far, judged for good."""
+    """The record so far, judged for good and counted."""
     clock: SitClock = msgspec.field(default_factory=SitClock)
     """Over `pieces`."""
-    today: p.Tally = msgspec.field(default_factory=p.Tally)
-    day_end: float = p.NEVER
-    prompting: p.Prompting = msgspec.field(default_factory=p.Prompting)
-    upcoming: p.Candidate | None = None
+    dawn: SitClock = msgspec.field(default_factory=SitClock)
+    """The same as it stood when the day began."""
+    today: Tally = msgspec.field(default_factory=Tally)
+    """Of `pieces`."""
+    day_end: float = NEVER
+    prompting: Prompting = msgspec.field(default_factory=Prompting)
+    changed: float = 0.0
+    """When something last happened, or was decided: nothing but time has passed since."""
+    upcoming: Candidate | None = None
     """What is to be said next, as of the last look."""
-    scene: p.Scene | None = None
-    """What was seen in the last look; None where something has happened since."""
-    calm_until: float = p.LONG_AGO
+    scene: Scene | None = None
+    """What was seen in the last look; None where something has changed since."""
+    calm_until: float = LONG_AGO
     """Nothing can be due before, whatever input comes or fails to come: no look is needed."""
     leave_at: float | None = None
     """When a shown prompt is taken away, if the silence lasts."""
@@ -62,43 +73,41 @@ class Rules(msgspec.Struct):
         """What instants are called."""
         return self.sitting.labels
 
+    @property
+    def needed_from(self) -> float:
+        """Nothing of the record before this instant is needed to go on."""
+        return min(self.dawn.at, self.today.start - DAY_AND_TRAVEL)
+
     def open_parts(self, now: float) -> Iterator[Stretch]:
         """What follows `pieces` up to `now`, at its likelier reading."""
-        growing = s.current(self.sitting, now)
-        pieces = [*self.sitting.open, *([growing] if growing is not None else [])]
+        pieces = self.sitting.pieces + s.unsettled(self.sitting, now)
         return stretches(pieces, self.posture, self.answers)
-
-    def parts(self, now: float) -> Iterator[Stretch]:
-        """The whole record up to `now`."""
-        yield from stretches(self.pieces, self.posture, self.answers)
-        yield from self.open_parts(now)
 
     def wants_lull(self, now: float) -> bool:
         """Whether a prompt is waiting for a pause in the input."""
-        _look_if_needed(self, now)
+        _look_if_needed(self)
         return self.upcoming is not None and self.upcoming.due <= now < self.upcoming.show
 
 
 def step(rules: Rules, event: e.Event) -> list[Decision]:
     """Fold in one event; what is decided by it, and by the time before it."""
-    sitting, labels = rules.sitting, rules.labels
-    at = s.at_of(sitting, event.at)
-    if isinstance(event, e.ClockStepped) and labels.clocks:
-        at -= event.by
-    at = max(at, sitting.now)
+    sitting = rules.sitting
+    at = s.instant(sitting, event)
     decided = settle(rules, at)
-    silent_since = sitting.since if sitting.phase is s.Phase.SILENT else None
-    places = len(labels.turns)
-    s.take(sitting, event)
-    _collect(rules)
-    if len(labels.turns) != places or isinstance(event, e.ClockStepped | e.Policy):
-        _place_day(rules, at)
-    decided += _heed(rules, event, at, silent_since)
+    turns = len(sitting.labels.turns)
+    s.take(sitting, event, at)
+    if len(sitting.pieces) > COUNTED_IN_LOTS:
+        _count_pieces(rules)
+    rules.changed = at
     rules.scene = rules.upcoming = None
-    if not isinstance(event, e.Active | e.Idle):
-        rules.calm_until = p.LONG_AGO
-    if isinstance(event, e.Lull):
-        decided += _at_lull(rules, at, s.at_of(rules.sitting, event.since))
+    kind = type(event)
+    heed = _HEEDED.get(kind)
+    if heed is not None:
+        decided += heed(rules, event, at)
+    if len(sitting.labels.turns) != turns or kind is e.ClockStepped or kind is e.Policy:
+        _place_day(rules, at)
+    if kind in _UNSETTLING:
+        rules.calm_until = LONG_AGO
     return decided
 
 
@@ -107,209 +116,277 @@ def settle(rules: Rules, now: float) -> list[Decision]:
     decided: list[Decision] = []
     while (due := _next(rules, now)) <= now:
         decided += _at_deadline(rules, due)
-    s.settle(rules.sitting, now)
+    rules.sitting.now = max(rules.sitting.now, now)
     return decided
 
 
 def next_deadline(rules: Rules) -> float | None:
     """When time alone will next decide something; None if it never will."""
-    due = _next(rules, p.NEVER)
-    return None if due == p.NEVER else due
+    due = _next(rules, NEVER)
+    return None if due == NEVER else due
+
+
+# -- time alone --------------------------------------------------------------------------------------------------------
 
 
 def _next(rules: Rules, horizon: float) -> float:
     """The next deadline; one beyond the horizon may be given too late."""
-    decide_at = rules.sitting.decide_at
-    due = rules.day_end if decide_at is None else min(rules.day_end, decide_at)
-    if rules.leave_at is not None:
-        due = min(due, rules.leave_at)
+    sitting = rules.sitting
+    due = rules.day_end
+    if sitting.decide_at is not None and sitting.decide_at < due:
+        due = sitting.decide_at
+    if rules.leave_at is not None and rules.leave_at < due:
+        due = rules.leave_at
+    if rules.posture.stands:
+        due = min(due, _doubt_at(rules))
     if horizon >= rules.calm_until:
-        _look_if_needed(rules, rules.sitting.now)
-        if rules.upcoming is not None:
-            due = min(due, rules.upcoming.show)
-    return max(due, rules.sitting.now)
+        _look_if_needed(rules)
+        if rules.upcoming is not None and rules.upcoming.show < due:
+            due = rules.upcoming.show
+    return max(sitting.now, due)
+
+
+def _doubt_at(rules: Rules) -> float:
+    """When declared standing falls into doubt, if that is still to come."""
+    stand = rules.posture.standing
+    return stand.doubted if stand is not None and stand.doubted > rules.changed else NEVER
 
 
 def _at_deadline(rules: Rules, due: float) -> list[Decision]:
+    """What the earliest deadline, `due`, decides: one thing at a time, what is known before what is said."""
     sitting = rules.sitting
-    upcoming, scene = rules.upcoming, rules.scene
     decided: list[Decision] = []
-    s.settle(sitting, due)
-    if sitting.pieces:
-        _collect(rules)
-        rules.scene = None
-        if sitting.turned:
-            sitting.turned = False
-            rules.calm_until = p.LONG_AGO
-    if rules.day_end <= due:
+    if sitting.decide_at is not None and sitting.decide_at <= due:
+        s.settle(sitting, due)
+        _count_pieces(rules)
+    elif rules.day_end <= due:
         _roll_over(rules)
-        rules.scene, rules.calm_until = None, p.LONG_AGO
-    if rules.leave_at is not None and rules.leave_at <= due:
+    elif rules.leave_at is not None and rules.leave_at <= due:
         rules.leave_at = None
         decided.append(Withdraw(due))
-    if upcoming is not None and scene is not None and upcoming.show <= due:
-        decided.append(rules.prompting.show(upcoming.kind, due, scene, rules.labels.now(due)))
-        rules.scene, rules.calm_until = None, p.LONG_AGO
+    elif rules.upcoming is not None and rules.scene is not None and rules.upcoming.show <= due:
+        if rules.scene.active_since is None and s.live(sitting, due) < CALL_BELIEF:
+            rules.upcoming = None
+            return decided
+        decided.append(_show(rules, rules.upcoming, rules.scene, due))
+    rules.changed = due
+    rules.scene = rules.upcoming = None
     return decided
 
 
-def _heed(rules: Rules, event: e.Event, at: float, silent_since: float | None) -> list[Decision]:
-    """What an event means beyond presence."""
-    prompting, posture = rules.prompting, rules.posture
-    match event:
-        case e.Active():
-            rules.leave_at = None
-            if silent_since is not None:
-                _returned(rules, silent_since, at)
-        case e.Idle():
-            if prompting.last > p.LONG_AGO and rules.sitting.phase is s.Phase.SILENT:
-                since = rules.sitting.since or at
-                if prompting.last >= since - rules.policy.sit_firm:
-                    rules.leave_at = max(since + rules.policy.break_min, at)
-        case e.Locked() | e.Suspended():
-            if rules.leave_at is not None or rules.sitting.phase is not s.Phase.ACTIVE:
-                rules.leave_at = None
-                return [Withdraw(at)]
-        case e.Standing():
-            posture.stand(at, rules.policy.confirm_after)
-        case e.Sitting():
-            posture.sit(at)
-            _recount(rules)
-        case e.Answered():
-            begin, end = s.at_of(rules.sitting, event.from_), s.at_of(rules.sitting, event.to)
-            rules.answers.append(Answer(begin, end, event.was))
-            _recount(rules)
-        case e.Held():
-            prompting.held_until = s.at_of(rules.sitting, event.until)
-        case e.Snoozed():
-            prompting.snooze(at, s.at_of(rules.sitting, event.until), rules.policy)
-        case _:
-            pass
+def _show(rules: Rules, candidate: Candidate, scene: Scene, at: float) -> Prompt:
+    rules.calm_until = LONG_AGO
+    return rules.prompting.show(candidate.kind, at, scene, rules.labels.now(at), rules.policy)
+
+
+# -- what an event means beyond presence -------------------------------------------------------------------------------
+
+
+def _back(rules: Rules, _event: e.Active, at: float) -> list[Decision]:
+    """Input again, perhaps after a break."""
+    rules.leave_at = None
+    sitting, prompting = rules.sitting, rules.prompting
+    if sitting.gap >= rules.policy.break_min and sitting.since == at and prompting.wants_tip(at, rules.policy):
+        left = at - sitting.gap
+        silence = sitting.open[-1] if sitting.open and sitting.open[-1].is_open else None
+        if silence is not None and left >= rules.today.start and s.unsettled(sitting, at)[-1].p < LIKELY:
+            prompting.return_at = at
+            rules.calm_until = LONG_AGO
     return []
 
 
-def _returned(rules: Rules, since: float, at: float) -> None:
-    """Input after a silence."""
-    length = at - since
-    if length >= rules.policy.break_full:
-        rules.posture.lapse(since)
-        had_bout = rules.clock.bout_end is not None or rules.clock.bout_start is not None
-        last = rules.sitting.open[-1] if rules.sitting.open else None
-        if had_bout and since >= rules.today.start and last is not None and last.p < LIKELY:
-            rules.prompting.came_back(at)
-            rules.calm_until = p.LONG_AGO
+def _gone_quiet(rules: Rules, _event: e.Idle, at: float) -> list[Decision]:
+    """No input: what is shown is taken away once that has become a break."""
+    sitting, policy = rules.sitting, rules.policy
+    if sitting.phase is s.Phase.SILENT and rules.prompting.last >= sitting.since - policy.sit_firm:
+        rules.leave_at = max(sitting.since + policy.break_min, at)
+    return []
 
 
-def _collect(rules: Rules) -> None:
-    """Take over what has been judged for good."""
-    pieces = rules.sitting.pieces
-    if not pieces:
-        return
+def _shut(rules: Rules, _event: e.Locked | e.Suspended, at: float) -> list[Decision]:
+    """The screen is locked: what is shown on it is for nobody."""
+    if rules.sitting.phase is s.Phase.ACTIVE or rules.prompting.last < rules.sitting.since - rules.policy.sit_firm:
+        return []
+    rules.leave_at = None
+    return [Withdraw(at)]
+
+
+def _stood(rules: Rules, _event: e.Standing, at: float) -> list[Decision]:
+    if rules.posture.stand(at, rules.policy.confirm_after):
+        _recount(rules)
+    return []
+
+
+def _sat(rules: Rules, _event: e.Sitting, at: float) -> list[Decision]:
+    if rules.posture.sit(at):
+        _recount(rules)
+    return []
+
+
+def _answered(rules: Rules, event: e.Answered, at: float) -> list[Decision]:
+    begin, end = (min(rules.labels.find(label), at) for label in (event.from_, event.to))
+    rules.answers = laid_over(rules.answers, Answer(begin, end, event.was))
+    _recount(rules)
+    return []
+
+
+def _held(rules: Rules, event: e.Held, _at: float) -> list[Decision]:
+    rules.prompting.held_until = s.at_of(rules.sitting, event.until)
+    return []
+
+
+def _snoozed(rules: Rules, event: e.Snoozed, at: float) -> list[Decision]:
+    rules.prompting.snooze(at, s.at_of(rules.sitting, event.until), rules.policy)
+    return []
+
+
+def _lulled(rules: Rules, event: e.Lull, at: float) -> list[Decision]:
+    _look(rules)
+    if rules.scene is None:
+        return []
+    since = s.at_of(rules.sitting, event.since)
+    candidate = due_in_lull(rules.prompting, rules.scene, rules.labels, rules.policy, since)
+    if candidate is None:
+        return []
+    prompt = _show(rules, candidate, rules.scene, at)
+    rules.scene = rules.upcoming = None
+    return [prompt]
+
+
+_HEEDED: dict[type[e.Event], Callable[[Rules, Any, float], list[Decision]]] = {
+    e.Active: _back,
+    e.Idle: _gone_quiet,
+    e.Locked: _shut,
+    e.Suspended: _shut,
+    e.Standing: _stood,
+    e.Sitting: _sat,
+    e.Answered: _answered,
+    e.Held: _held,
+    e.Snoozed: _snoozed,
+    e.Lull: _lulled,
+}
+
+
+_UNSETTLING = {
+    *(e.Standing, e.Sitting, e.Answered, e.Held, e.Snoozed),
+    *(e.Policy, e.Profile, e.FlareUp, e.ClockStepped),
+}
+"""What may bring a prompt nearer than input alone could."""
+
+
+# -- counting ----------------------------------------------------------------------------------------------------------
+
+
+def _count_pieces(rules: Rules) -> None:
+    """Take over what has been judged for good. Standing that was in doubt over an absence ended with it."""
+    pieces, rules.sitting.pieces = rules.sitting.pieces, []
+    rules.pieces += pieces
     for part in stretches(pieces, rules.posture, rules.answers):
         rules.clock.advance(part, rules.policy)
         _count(rules.today, part)
-    rules.pieces += pieces
-    rules.sitting.pieces = []
+        if rules.clock.absent >= rules.policy.break_full and rules.posture.stands:
+            rules.posture.lapse(part.end - rules.clock.absent, part.end)
 
 
-def _count(tally: p.Tally, part: Stretch) -> None:
-    length = part.end - max(part.start, tally.start)
+def _count(tally: Tally, part: Stretch) -> None:
+    state, start, end, p, _ = part
+    length = end - (max(tally.start, start))
     if length <= 0:
         return
-    tally.sitting += length * part.p
-    tally.standing += length * (part.state == "standing")
-    tally.observed += length * (part.state != "unobserved")
+    if state != "unobserved":
+        tally.observed += length
+        tally.sitting += length * p
+        if state == "standing":
+            tally.standing += length
 
 
 def _recount(rules: Rules) -> None:
     """The past changed: count clock and day anew."""
-    rules.clock = SitClock()
-    rules.today = p.Tally(start=rules.today.start, name=rules.today.name)
-    first = bisect_right(rules.pieces, rules.sitting.now - RECENT, key=lambda piece: piece.end)
-    for part in stretches(rules.pieces[first:], rules.posture, rules.answers):
+    _count_pieces(rules)
+    rules.clock = rules.dawn.copy()
+    for part in _parts_from(rules, rules.dawn.at):
         rules.clock.advance(part, rules.policy)
+    _recount_day(rules)
+
+
+def _recount_day(rules: Rules) -> None:
+    rules.today = Tally(start=rules.today.start, name=rules.today.name)
+    for part in _parts_from(rules, rules.today.start):
         _count(rules.today, part)
+
+
+def _parts_from(rules: Rules, begin: float) -> Iterator[Stretch]:
+    """What is counted and ends after `begin`."""
+    first = bisect_right(rules.pieces, begin, key=lambda piece: piece.end)
+    return stretches(rules.pieces[first:], rules.posture, rules.answers)
 
 
 def _place_day(rules: Rules, at: float) -> None:
     """Where the local day lies by the clock as it stands now; a step may land us in another one."""
     local = rules.labels.local_seconds(at)
-    begun = (local - rules.policy.day_starts) // p.DAY * p.DAY + rules.policy.day_starts
-    name = rules.labels.now(at - (local - begun)).date().isoformat()
-    start = at - (local - begun)
-    rules.day_end = start + p.DAY
+    start = at - (local - rules.policy.day_starts) % DAY
+    name = rules.labels.now(start).date().isoformat()
+    rules.calm_until = LONG_AGO
+    _count_pieces(rules)
     if rules.today.name != name:
         if rules.today.name:
-            rules.prompting.new_day(rules.today)
-        rules.today = p.Tally(start=start, name=name)
-        _recount(rules)
+            rules.prompting.new_day(_with_open(rules, at))
+        rules.dawn = rules.clock.copy()
+    rules.day_end = start + DAY
+    if (rules.today.name, rules.today.start) != (name, start):
+        rules.today = Tally(start=start, name=name)
+        _recount_day(rules)
 
 
 def _roll_over(rules: Rules) -> None:
     """The local day ends by time alone. Should the offset change within the next, that event places it anew."""
     at = rules.day_end
+    _count_pieces(rules)
     rules.prompting.new_day(_with_open(rules, at))
-    rules.today = p.Tally(start=at, name=rules.labels.now(at).date().isoformat())
-    rules.day_end = at + p.DAY
+    rules.dawn = rules.clock.copy()
+    rules.today = Tally(start=at, name=rules.labels.now(at).date().isoformat())
+    rules.day_end = at + DAY
+    rules.calm_until = LONG_AGO
 
 
-def _with_open(rules: Rules, now: float) -> p.Tally:
+def _with_open(rules: Rules, now: float) -> Tally:
     tally = msgspec.structs.replace(rules.today)
     for part in rules.open_parts(now):
         _count(tally, part)
     return tally
 
 
-def _look_if_needed(rules: Rules, now: float) -> None:
+# -- looking -----------------------------------------------------------------------------------------------------------
+
+
+def _look_if_needed(rules: Rules) -> None:
     if rules.scene is None:
-        _look(rules, now)
+        _look(rules)
 
 
-def _look(rules: Rules, now: float) -> None:
-    """See how things stand, and what is to be said next."""
-    sitting, posture = rules.sitting, rules.posture
-    clock = rules.clock.copy()
-    tally = msgspec.structs.replace(rules.today)
-    doubtful = 0.0
+def _look(rules: Rules) -> None:
+    """See how things stood when something last happened, and what is to be said next."""
+    sitting, posture, now = rules.sitting, rules.posture, rules.changed
+    clock, tally = rules.clock.copy(), msgspec.structs.replace(rules.today)
     for part in rules.open_parts(now):
         clock.advance(part, rules.policy)
         _count(tally, part)
-        doubtful += (part.end - part.start) * (1.0 - part.p)
     clock.at = now
     active = sitting.since if sitting.phase is s.Phase.ACTIVE else None
     standing = posture.is_standing(now)
     if active is not None and clock.bout_start is None and not standing:
         clock.bout_start = now
     stand = posture.standing
-    rules.scene = p.Scene(
+    rules.scene = Scene(
         clock=clock,
-        active_since=active,
-        gap=0.0 if active is None else _gap_before(rules),
-        in_call=sitting.calls.is_on,
-        call_belief=s.live(sitting, now) if sitting.calls.is_on else 0.0,
-        standing=standing,
-        standing_doubted=stand.doubted if stand is not None else p.NEVER,
         now=now,
+        active_since=active,
+        gap=sitting.gap,
+        in_call=sitting.calls.is_on,
+        standing=standing,
+        standing_doubted=stand.doubted if stand is not None else NEVER,
         today=tally,
     )
-    rules.upcoming = rules.prompting.next(rules.scene, rules.labels, rules.policy)
-    rules.calm_until = rules.prompting.calm_until(rules.scene, doubtful, rules.policy)
-
-
-def _gap_before(rules: Rules) -> float:
-    """Length of the silence before the input that runs; 0 where it was none to speak of."""
-    pieces = rules.sitting.open or rules.pieces
-    last = pieces[-1] if pieces else None
-    return last.end - last.start if last is not None and (last.p < 1.0 or last.is_open) else 0.0
-
-
-def _at_lull(rules: Rules, at: float, since: float) -> list[Decision]:
-    _look(rules, at)
-    if rules.scene is None:
-        return []
-    candidate = rules.prompting.at_lull(rules.scene, rules.labels, rules.policy, since)
-    if candidate is None:
-        return []
-    prompt = rules.prompting.show(candidate.kind, at, rules.scene, rules.labels.now(at))
-    rules.scene, rules.calm_until = None, p.LONG_AGO
-    return [prompt]
+    rules.upcoming = next_due(rules.prompting, rules.scene, rules.labels, rules.policy)
+    calm = calm_until(rules.prompting, rules.clock, rules.today, rules.labels, rules.policy, now=now)
+    rules.calm_until = now if stand is not None else calm

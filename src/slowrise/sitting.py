@@ -3,20 +3,23 @@
 Pure: events in, time as an argument. Instants are seconds on the axis of `labels.py`. The law:
 
 - Between `active` and `idle` input is continuous, so time alone moves nothing but the evidence of a return.
-- A silence begins at the last input, whenever we find out. It is judged when it ends, and for good a minute later.
+- A silence begins at the last input, whenever we find out. It is judged for good a minute after it ended; until then,
+  and while it lasts, whoever asks is told what is known by then.
 - A stretch of input under a second is a touch. It does not end the absence it falls into: the silences around it are
   judged together once somebody has really come back. Five or more evenly spaced touches are a machine.
-- Time not watched is unobserved: neither sitting nor away.
+- Time not watched is unobserved: neither sitting nor away. Only `started` ends what `stopped` began.
 
 Presence is folded here; posture and what the user answered are laid over it when it is read (`record.py`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import IntEnum
 from itertools import pairwise
 from math import sqrt
+from typing import Any
 
 import msgspec
 
@@ -28,11 +31,12 @@ from slowrise.labels import Labels
 TOUCH = 1.0
 """Input shorter than this is a touch: the least activity workrave's noise filter takes for a person."""
 AFTERMATH = 60.0
-"""How long after a return its evidence still counts (DESIGN: decide at return, and for a minute after)."""
+"""How long after a return its evidence still counts."""
 MACHINE_TOUCHES = 5
 MACHINE_SPREAD = 0.2
 """Touches whose gaps vary by less than a fifth of their mean are a device's clockwork, not a hand."""
-
+MOST_OPEN = 400
+"""Pieces that wait for a return. A device left to itself for a weekend makes thousands: they are judged in lots."""
 
 LIKELY = 0.5
 """From here on a silence is shown, and counted by the prompts, as sitting."""
@@ -57,14 +61,14 @@ class Presence(IntEnum):
 
 
 class Piece(msgspec.Struct):
-    """A stretch of the axis, judged. `p` is the probability of having been at the desk; 0 for unobserved time."""
+    """A stretch of the axis. `p` is the probability of having been at the desk; 0 for unobserved time."""
 
     start: float
     end: float
     presence: Presence
     p: float
     is_open: bool = False
-    """A silence still to be judged for good."""
+    """A silence still to be judged for good; its `p` says nothing yet."""
     is_touch: bool = False
     """Input so short that it belongs to the silences around it."""
 
@@ -73,11 +77,18 @@ class Sitting(msgspec.Struct):
     """Everything the fold remembers. Made empty; changed by `take` and `settle` alone."""
 
     now: float = 0.0
+    told: float = 0.0
+    """When the last event happened."""
     labels: Labels = msgspec.field(default_factory=Labels)
     phase: Phase = Phase.UNOBSERVED
-    since: float | None = None
-    """When the phase began; None before the first event."""
+    since: float = 0.0
+    """When the phase began."""
+    running: bool = False
+    """From `started` to `stopped`."""
+    paused: bool = False
     asleep: bool = False
+    gap: float = 0.0
+    """Length of the silence before the input that runs."""
     pieces: list[Piece] = []
     """What is judged for good; whoever reads the record may take them away."""
     open: list[Piece] = []
@@ -86,8 +97,6 @@ class Sitting(msgspec.Struct):
     """The touches since input last lasted."""
     decide_at: float | None = None
     """When the open pieces are judged for good; None while a return is awaited."""
-    turned: bool = False
-    """Whether judging for good has turned a silence from the likelier to the other; whoever minds clears it."""
     locked: Held = msgspec.field(default_factory=Held)
     calls: Held = msgspec.field(default_factory=Held)
     inhibitors: Held = msgspec.field(default_factory=Held)
@@ -95,21 +104,20 @@ class Sitting(msgspec.Struct):
     activity: Activity = msgspec.field(default_factory=Activity)
 
 
+# -- asking ------------------------------------------------------------------------------------------------------------
+
+
 def at_of(state: Sitting, label: datetime) -> float:
     """Where a label of the clock as it stands lies on the axis."""
     return label.timestamp() - state.labels.shift
 
 
-def settle(state: Sitting, now: float) -> None:
-    """What time alone has decided up to `now`."""
-    if state.decide_at is not None and state.decide_at <= now:
-        _decide(state)
-    state.now = max(state.now, now)
-
-
-def next_deadline(state: Sitting) -> float | None:
-    """When time alone will next decide something; None if it never will."""
-    return state.decide_at
+def instant(state: Sitting, event: e.Event) -> float:
+    """Where an event lies on the axis: never before what has been settled."""
+    at = event.at.timestamp() - state.labels.shift
+    if type(event) is e.ClockStepped and state.labels.starts:
+        at -= event.by
+    return max(state.now, at)
 
 
 def live(state: Sitting, now: float) -> float:
@@ -118,86 +126,81 @@ def live(state: Sitting, now: float) -> float:
         case Phase.ACTIVE:
             return 1.0
         case Phase.SILENT:
-            return seated(_silence(state, _since(state), now)) if now - _since(state) > SHORT else 1.0
+            return _judge(state, state.since, now, now) if now - state.since > SHORT else 1.0
         case _:
             return 0.0
 
 
-def current(state: Sitting, now: float) -> Piece | None:
-    """The piece still growing, as it stands at `now`; None before the first event and where it is empty."""
-    if state.since is None or now <= state.since:
-        return None
-    if state.phase is Phase.UNOBSERVED:
-        return Piece(state.since, now, Presence.UNOBSERVED, 0.0)
-    return Piece(state.since, now, Presence.SEEN, live(state, now), is_open=True)
+def unsettled(state: Sitting, now: float) -> list[Piece]:
+    """What follows `pieces` up to `now`, by what is known then; nothing before the first event."""
+    found = _judged(state, now) if state.open else []
+    if now > state.since and state.labels.starts:
+        presence = Presence.UNOBSERVED if state.phase is Phase.UNOBSERVED else Presence.SEEN
+        found.append(Piece(state.since, now, presence, live(state, now)))
+    return found
 
 
-def take(state: Sitting, event: e.Event) -> None:
-    """Fold in one event. Time up to it must have been settled."""
-    if isinstance(event, e.ClockStepped):
-        state.labels.step(event.by)
-    at = max(at_of(state, event.at), state.now)
+# -- what happens ------------------------------------------------------------------------------------------------------
+
+
+def settle(state: Sitting, now: float) -> None:
+    """What time alone has decided up to `now`. The next such instant is `decide_at`."""
+    if state.decide_at is not None and state.decide_at <= now:
+        _decide(state, state.decide_at)
+    state.now = max(state.now, now)
+
+
+def take(state: Sitting, event: e.Event, at: float) -> None:
+    """Fold in one event, which lies at `at` on the axis. Time up to it must have been settled."""
+    labels = state.labels
+    if not labels.starts:
+        _begin(state, event, at)
+    elif type(event) is e.ClockStepped:
+        # Not by `event.by`: where the two disagree, what follows is labelled like `event.at`.
+        labels.step(event.at.timestamp() - labels.shift - at)
     state.now = at
     offset = event.at.utcoffset()
-    state.labels.place(offset.total_seconds() if offset is not None else 0.0, at)
-    match event:
-        case e.Active():
-            _active(state, at)
-        case e.Idle():
-            _end_of_input(state, at_of(state, event.since))
-        case e.Started():
-            _started(state, at, None if event.since is None else at_of(state, event.since))
-        case e.Stopped() | e.Paused():
-            _unwatched(state, at)
-        case e.Unpaused():
-            if state.phase is Phase.UNOBSERVED:
-                _watched(state, at)
-        case e.Suspended():
-            _end_of_input(state, at)
-            state.asleep = True
-            state.sleeps.begin(at)
-        case e.Resumed():
-            state.asleep = False
-            state.sleeps.end(at)
-        case e.Locked():
-            state.locked.begin_once(at)
-        case e.Unlocked():
-            state.locked.end(at)
-        case e.CallStarted():
-            state.calls.begin(at)
-        case e.CallEnded():
-            state.calls.end(at)
-        case e.Inhibited():
-            state.inhibitors.begin(at)
-        case e.Uninhibited():
-            state.inhibitors.end(at)
-        case _:
-            pass
+    if offset != labels.offset:
+        labels.place(offset, at)
+    taken = _TAKEN.get(type(event))
+    if taken is not None:
+        taken(state, event, at)
+    state.told = at
 
 
-def _since(state: Sitting) -> float:
-    return state.now if state.since is None else state.since
+def _begin(state: Sitting, event: e.Event, at: float) -> None:
+    """The first event of all. Unless it is `started`, it was cut out of a run."""
+    state.since = state.told = at
+    if type(event) is not e.Started:
+        state.labels.begin_run(at, ended=at)
+        state.running = True
+        state.phase = Phase.SILENT if type(event) is e.Idle else Phase.EMPTY
 
 
-def _active(state: Sitting, at: float) -> None:
-    if state.asleep or state.phase in (Phase.ACTIVE, Phase.UNOBSERVED):
+def _active(state: Sitting, _event: e.Active, at: float) -> None:
+    phase = state.phase
+    if phase is Phase.ACTIVE or phase is Phase.UNOBSERVED or state.asleep:
         return
-    since = _since(state)
-    if state.phase is Phase.EMPTY:
+    since = state.since
+    state.gap = at - since
+    if phase is Phase.EMPTY:
         _push(state, Piece(since, at, Presence.SEEN, 0.0))
     elif at - since <= SHORT and not state.touches and not _disturbed(state, since, at):
         _push(state, Piece(since, at, Presence.SEEN, 1.0))
     else:
-        _push(state, Piece(since, at, Presence.SEEN, _judge(state, since, at), is_open=True))
+        _push(state, Piece(since, at, Presence.SEEN, 0.0, is_open=True))
         state.decide_at = at + AFTERMATH
     state.phase, state.since = Phase.ACTIVE, at
 
 
+def _idle(state: Sitting, event: e.Idle, _at: float) -> None:
+    if state.phase is Phase.ACTIVE:
+        _end_of_input(state, event.since.timestamp() - state.labels.shift)
+
+
 def _end_of_input(state: Sitting, last_input: float) -> None:
-    """An open stretch of input ends; nothing where there is none."""
-    if state.phase is not Phase.ACTIVE:
-        return
-    began = _since(state)
+    """The stretch of input that runs ends."""
+    began = state.since
     ended = min(max(last_input, began), state.now)
     is_touch = ended - began < TOUCH and bool(state.open) and state.open[-1].is_open
     if is_touch:
@@ -207,33 +210,84 @@ def _end_of_input(state: Sitting, last_input: float) -> None:
         state.activity.add(began, ended)
     _push(state, Piece(began, ended, Presence.SEEN, 1.0, is_touch=is_touch))
     state.phase, state.since = Phase.SILENT, ended
+    if len(state.open) > MOST_OPEN:
+        machine = state.touches[-MACHINE_TOUCHES:]
+        _decide(state, state.now)
+        state.touches = machine
 
 
-def _started(state: Sitting, at: float, last_sign: float | None) -> None:
-    if state.phase is not Phase.UNOBSERVED:
-        _unwatched(state, min(max(last_sign if last_sign is not None else state.now, _since(state)), at))
-    ended = _since(state) if state.since is not None else at
+def _started(state: Sitting, event: e.Started, at: float) -> None:
+    """A run begins. One that did not say when it ended is over since its last sign of life."""
+    last_sign = state.told if event.since is None else max(at_of(state, event.since), state.told)
+    ended = min(last_sign, at)
+    _unwatched(state, ended)
     for held in (state.locked, state.calls, state.inhibitors, state.sleeps):
         held.end_all(ended)
-    state.asleep = False
-    _watched(state, at)
+    state.asleep = state.paused = False
+    state.running = True
     state.labels.begin_run(at, ended=ended)
+    _watched(state, at)
+
+
+def _stopped(state: Sitting, _event: e.Stopped, at: float) -> None:
+    _unwatched(state, at)
+    state.running = False
+
+
+def _paused(state: Sitting, _event: e.Paused, at: float) -> None:
+    _unwatched(state, at)
+    state.paused = True
+
+
+def _unpaused(state: Sitting, _event: e.Unpaused, at: float) -> None:
+    state.paused = False
+    if state.running and state.phase is Phase.UNOBSERVED:
+        _watched(state, at)
+
+
+def _suspended(state: Sitting, _event: e.Suspended, at: float) -> None:
+    if state.phase is Phase.ACTIVE:
+        _end_of_input(state, at)
+    state.asleep = True
+    state.sleeps.begin_once(at)
+
+
+def _resumed(state: Sitting, _event: e.Resumed, at: float) -> None:
+    state.asleep = False
+    state.sleeps.end(at)
+
+
+_TAKEN: dict[type[e.Event], Callable[[Sitting, Any, float], None]] = {
+    e.Active: _active,
+    e.Idle: _idle,
+    e.Started: _started,
+    e.Stopped: _stopped,
+    e.Paused: _paused,
+    e.Unpaused: _unpaused,
+    e.Suspended: _suspended,
+    e.Resumed: _resumed,
+    e.Locked: lambda state, _, at: state.locked.begin_once(at),
+    e.Unlocked: lambda state, _, at: state.locked.end(at),
+    e.CallStarted: lambda state, _, at: state.calls.begin(at),
+    e.CallEnded: lambda state, _, at: state.calls.end(at),
+    e.Inhibited: lambda state, _, at: state.inhibitors.begin(at),
+    e.Uninhibited: lambda state, _, at: state.inhibitors.end(at),
+}
 
 
 def _watched(state: Sitting, at: float) -> None:
-    if state.since is not None:
-        _push(state, Piece(state.since, at, Presence.UNOBSERVED, 0.0))
+    _push(state, Piece(state.since, at, Presence.UNOBSERVED, 0.0))
     state.phase, state.since = Phase.EMPTY, at
 
 
 def _unwatched(state: Sitting, at: float) -> None:
     """Nothing is seen from here on. Before the first input and after the last silence a run is away."""
     if state.phase is Phase.UNOBSERVED:
-        state.since = at if state.since is None else state.since
         return
-    _end_of_input(state, at)
-    _decide(state)
-    _push(state, Piece(_since(state), at, Presence.SEEN, 0.0))
+    if state.phase is Phase.ACTIVE:
+        _end_of_input(state, at)
+    _decide(state, at)
+    _push(state, Piece(state.since, at, Presence.SEEN, 0.0))
     state.phase, state.since = Phase.UNOBSERVED, at
 
 
@@ -253,34 +307,39 @@ def _push(state: Sitting, piece: Piece) -> None:
 
 def append(pieces: list[Piece], piece: Piece) -> None:
     """Append a piece; one like the last makes that longer."""
-    if pieces and (pieces[-1].presence, pieces[-1].p) == (piece.presence, piece.p):
+    if pieces and pieces[-1].p == piece.p and pieces[-1].presence is piece.presence:
         pieces[-1].end = piece.end
-    else:
+    elif piece.end > piece.start:
         pieces.append(piece)
 
 
-def _decide(state: Sitting) -> None:
+# -- judging -----------------------------------------------------------------------------------------------------------
+
+
+def _decide(state: Sitting, now: float) -> None:
     """Judge for good every silence that is still open."""
     state.decide_at = None
-    machine = is_machine(state.touches)
-    for piece in state.open:
-        if piece.is_open:
-            piece.is_open = False
-            p = 0.0 if machine else _judge(state, piece.start, piece.end)
-            state.turned = state.turned or (p >= LIKELY) != (piece.p >= LIKELY)
-            piece.p = p
-    for index, piece in enumerate(state.open):
-        if piece.is_touch:
-            around = state.open[max(index - 1, 0) : index + 2]
-            piece.p = max((other.p for other in around if not other.is_touch), default=0.0)
-            piece.is_touch = False
-    for piece in state.open:
+    for piece in _judged(state, now):
         append(state.pieces, piece)
     state.open, state.touches = [], []
-    horizon = state.now - Activity.KEPT
+    horizon = now - Activity.KEPT
     for held in (state.locked, state.calls, state.inhibitors, state.sleeps):
         held.forget(horizon)
     state.activity.forget(horizon)
+
+
+def _judged(state: Sitting, now: float) -> list[Piece]:
+    """The open pieces, by what is known at `now`; a touch is like the likelier of the silences beside it."""
+    machine = is_machine(state.touches)
+    chances = [
+        (0.0 if machine else _judge(state, piece.start, piece.end, now)) if piece.is_open else piece.p
+        for piece in state.open
+    ]
+    for index, piece in enumerate(state.open):
+        if piece.is_touch:
+            beside = range(max(index - 1, 0), min(index + 2, len(chances)))
+            chances[index] = max((chances[i] for i in beside if not state.open[i].is_touch), default=0.0)
+    return [Piece(piece.start, piece.end, piece.presence, p) for piece, p in zip(state.open, chances, strict=True)]
 
 
 def is_machine(touches: list[float]) -> bool:
@@ -293,12 +352,12 @@ def is_machine(touches: list[float]) -> bool:
     return sqrt(variance) < MACHINE_SPREAD * mean
 
 
-def _judge(state: Sitting, begin: float, end: float) -> float:
-    return seated(_silence(state, begin, end))
+def _judge(state: Sitting, begin: float, end: float, now: float) -> float:
+    return seated(_silence(state, begin, end, now))
 
 
-def _silence(state: Sitting, begin: float, end: float) -> Silence:
-    """What is known of the silence `[begin, end)`."""
+def _silence(state: Sitting, begin: float, end: float, now: float) -> Silence:  # noqa: ARG001 - what came after, up to `now`, is evidence too
+    """What is known at `now` of the silence `[begin, end)`."""
     return Silence(
         length=end - begin,
         locked_after=state.locked.first(begin, end),

@@ -6,8 +6,10 @@ The daemon tells it live and the replay tells it again; both run this and nothin
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,11 +17,24 @@ from slowrise import config as c
 from slowrise import events as e
 from slowrise.bout import Span, day_of, split_by_day
 from slowrise.policy import ProfileName
-from slowrise.prompting import Prompt
+from slowrise.prompting import Kind, Prompt
 from slowrise.record import spans, stretches
 from slowrise.rules import Decision, Rules, settle, step
-from slowrise.sitting import Phase, Piece
+from slowrise.sitting import Piece, instant
 from slowrise.summary import Summary, SymptomNote, summarize
+
+FOR_THE_STORY = {e.Policy, e.Profile, e.FlareUp, e.Symptom}
+"""What means something beyond the rules."""
+
+
+class Told(NamedTuple):
+    """What was said and noted on one day."""
+
+    kinds: list[Kind]
+    symptoms: list[SymptomNote]
+
+
+NOTHING_TOLD = Told([], [])
 
 
 class Story(msgspec.Struct):
@@ -41,6 +56,11 @@ class Story(msgspec.Struct):
 
     def tell(self, event: e.Event) -> list[Decision]:
         """One more event; raises `ConfigError` for a `policy` that no file could hold."""
+        rules = self.rules
+        if type(event) not in FOR_THE_STORY:
+            return self._noted(step(rules, event))
+        # What fell due before is decided under the settings that were in force then.
+        decided = settle(rules, instant(rules.sitting, event))
         match event:
             case e.Policy() if not self.fixed:
                 self._apply(c.from_differences(event.settings, where=f"policy at {event.at}"))
@@ -52,7 +72,7 @@ class Story(msgspec.Struct):
                 self.symptoms.append(SymptomNote(event.at, event.kind, event.side, event.level))
             case _:
                 pass
-        return self._noted(step(self.rules, event))
+        return self._noted(decided + step(rules, event))
 
     def pass_time(self, now: float) -> list[Decision]:
         """What time alone has decided up to `now`, an instant on the axis."""
@@ -68,12 +88,13 @@ class Story(msgspec.Struct):
     @property
     def is_running(self) -> bool:
         """Whether the monitor runs, as far as the story goes: then the last bout is still open."""
-        return self.rules.sitting.phase is not Phase.UNOBSERVED
+        return self.rules.sitting.running
 
     def days(self, now: float, record: Sequence[Span] | None = None) -> list[Summary]:
         """A summary of every day in the record, in order."""
+        told = self._told()
         record = self.spans(now) if record is None else record
-        return [self.summary(day, part) for day, part in self.by_day(record).items()]
+        return [self._summary(day, part, told) for day, part in self.by_day(record).items()]
 
     def by_day(self, record: Iterable[Span]) -> dict[date, tuple[Span, ...]]:
         """The spans of each local day."""
@@ -81,20 +102,32 @@ class Story(msgspec.Struct):
 
     def summary(self, day: date, part: Sequence[Span]) -> Summary:
         """The summary of a day whose spans these are."""
-        policy = self.rules.policy
-        is_last = bool(part) and self.is_running and self.rules.today.name == day.isoformat()
-        counts: dict[str, int] = {}
-        for prompt in self.prompts:
-            if self._day(prompt.label) == day:
-                counts[prompt.kind] = counts.get(prompt.kind, 0) + 1
-        symptoms = [note for note in self.symptoms if self._day(note.at) == day]
-        return summarize(part, day=day, break_min=policy.break_min, open_end=is_last, prompts=counts, symptoms=symptoms)
+        return self._summary(day, part, self._told())
 
-    def _day(self, label: datetime) -> date:
-        return day_of(label, self.rules.policy.day_starts)
+    def _summary(self, day: date, part: Sequence[Span], told: dict[date, Told]) -> Summary:
+        of_day = told.get(day, NOTHING_TOLD)
+        return summarize(
+            part,
+            day=day,
+            break_min=self.rules.policy.break_min,
+            open_end=self.is_running and self.rules.today.name == day.isoformat(),
+            prompts=Counter(of_day.kinds),
+            symptoms=of_day.symptoms,
+        )
+
+    def _told(self) -> dict[date, Told]:
+        """What was said and noted on each day."""
+        starts = self.rules.policy.day_starts
+        told: defaultdict[date, Told] = defaultdict(lambda: Told([], []))
+        for prompt in self.prompts:
+            told[day_of(prompt.label, starts)].kinds.append(prompt.kind)
+        for note in self.symptoms:
+            told[day_of(note.at, starts)].symptoms.append(note)
+        return told
 
     def _noted(self, decided: list[Decision]) -> list[Decision]:
-        self.prompts += [decision for decision in decided if isinstance(decision, Prompt)]
+        if decided:
+            self.prompts += [decision for decision in decided if isinstance(decision, Prompt)]
         return decided
 
     def _choose(self, name: str) -> None:

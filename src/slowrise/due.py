@@ -1,0 +1,188 @@
+"""When a prompt is due. Pure: asking changes nothing. Seconds on the axis throughout.
+
+A prompt is *due* from the instant its reason is there and nothing forbids it; it is *shown* at the first lull after
+that, or when it has waited long enough, and only while somebody is there: never at `idle`, when the person may just be
+leaving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from slowrise.hours import NEVER, open_hours, time_of_day
+from slowrise.labels import Labels
+from slowrise.policy import MINUTE, Policy
+from slowrise.prompting import MONITORED_ENOUGH, Kind, Prompting, Scene, Tally
+from slowrise.sitclock import SitClock, free_from
+
+PRIORITY: tuple[Kind, ...] = (
+    "stand-firm",
+    "sit-firm",
+    "sit-soft",
+    "sit-repeat",
+    "stand-soft",
+    "standing-question",
+    "stand-budget",
+    "budget",
+    "return",
+    "summary",
+)
+"""One at a time, the higher first. Red flags and the clinician's line come above all, and are no matter of time."""
+
+MAX_REPEATS = 2
+"""Of the soft prompt in one bout: judgement, annoyance against effect."""
+CALL_HOLD = 90 * MINUTE
+"""A prompt waits this long for a call to end: most meetings have by then, and a microphone may be left open."""
+CALL_BELIEF = 0.8
+"""Past that it is shown in the call even without input, if it is this likely then that the person sits there."""
+RETURN_FRESH = 5 * MINUTE
+"""A tip for sitting down comes while one has just sat down, or not at all."""
+STILL_THERE = 16.0
+"""Seconds after an absence before anything is shown: by then a touch would have told itself by its `idle`."""
+LULL_AFTER = 1.0
+"""Seconds of input before a lull is one, and not what follows a touch."""
+GUARD_SHARE = 2 / 3
+"""After a break no prompt to stand up for this share of `sit_soft`."""
+GUARD_CONFIDENCE = 0.8
+"""How sure it must be that no break fell into that time. Fitted on simulated days: fewer prompts right after a break
+that was missed, against few prompts late."""
+
+
+class Reason(NamedTuple):
+    """That there is something to say from `at` on."""
+
+    kind: Kind
+    at: float
+    patient: bool = True
+    """Whether it waits for a lull."""
+    spaced: bool = True
+    """Whether it keeps its distance from what was said before."""
+    until: float = NEVER
+    """It is shown by then or not at all."""
+
+
+class Candidate(NamedTuple):
+    """Something to be said: due from `due`, shown at `show` at the latest."""
+
+    show: float
+    rank: int
+    due: float
+    kind: Kind
+
+
+def next_due(said: Prompting, scene: Scene, labels: Labels, policy: Policy) -> Candidate | None:
+    """What is to be said next, if all goes on as it is; None where nothing will be."""
+    return min(_candidates(said, scene, labels, policy), default=None)
+
+
+def due_in_lull(said: Prompting, scene: Scene, labels: Labels, policy: Policy, since: float) -> Candidate | None:
+    """What is to be said in a lull of input since `since`: the highest of what is due; None where nothing is."""
+    if scene.active_since is None or since - scene.active_since < LULL_AFTER:
+        return None
+    ready = [candidate for candidate in _candidates(said, scene, labels, policy) if candidate.due <= scene.now]
+    return min(ready, key=lambda candidate: candidate.rank, default=None)
+
+
+def calm_until(said: Prompting, clock: SitClock, today: Tally, labels: Labels, policy: Policy, *, now: float) -> float:
+    """Before when nothing can be due for somebody who does not stand, however they come and go.
+
+    `clock` and `today` are as judged for good. What is not yet, and all that comes, may turn out to be sitting.
+    """
+    if said.summary_due or (said.return_at is not None and now <= said.return_at + RETURN_FRESH):
+        return now
+    if said.today >= policy.most_a_day:
+        return NEVER
+    open_time = now - clock.at
+    reasons = [Reason("sit-soft", _sitting_earliest(said, clock, now, policy), spaced=False)]
+    if (limit := said.next_limit(policy)) is not None:
+        reasons.append(Reason("budget", now + limit - today.sitting - open_time))
+    if said.summarised != today.name:
+        enough = now + MONITORED_ENOUGH - today.observed - open_time
+        evening = time_of_day(today.start, policy.summary_at, policy.day_starts)
+        reasons.append(Reason("summary", max(evening, enough)))
+    return min(_allowed(said, reason, labels, policy) for reason in reasons)
+
+
+def _sitting_earliest(said: Prompting, clock: SitClock, now: float, policy: Policy) -> float:
+    open_time = now - clock.at
+    window = GUARD_SHARE * policy.sit_soft
+    guard = free_from(clock.doubts, window, GUARD_CONFIDENCE)
+    first = max(now + policy.sit_soft - clock.load - open_time, said.last + policy.spacing)
+    if said.asked >= (clock.at if clock.bout_start is None else clock.bout_start):
+        # The ladder goes on, or a break since `clock.at` begins another, which has its window before it.
+        need, _ = _ladder(said, policy)
+        again = said.snoozed_until if said.is_put_off else now + need - clock.sat - open_time
+        first = min(max(first, clock.at + window), again)
+    return max(first, guard)
+
+
+def _candidates(said: Prompting, scene: Scene, labels: Labels, policy: Policy) -> Iterator[Candidate]:
+    there = scene.active_since
+    if said.today >= policy.most_a_day or (there is None and not scene.in_call):
+        return
+    settled = scene.now if there is None else there + (STILL_THERE if scene.gap > STILL_THERE else 0.0)
+    for reason in _reasons(said, scene, policy):
+        due = _allowed(said, reason, labels, policy)
+        if scene.in_call and policy.in_calls == "hold":
+            due = _allowed(said, reason._replace(at=due + CALL_HOLD), labels, policy)
+        elif there is None:
+            continue
+        show = max(due + policy.wait_for_pause if reason.patient and there is not None else due, settled)
+        if show <= reason.until and due < NEVER:
+            yield Candidate(show, PRIORITY.index(reason.kind), max(due, settled), reason.kind)
+
+
+def _reasons(said: Prompting, scene: Scene, policy: Policy) -> Iterator[Reason]:
+    """What there is to say, and since when there is a reason to."""
+    clock, today = scene.clock, scene.today
+    if scene.standing:
+        yield from _standing(said, clock, policy)
+        if "stand-budget" not in said.day_said:
+            yield Reason("stand-budget", clock.at + policy.stand_budget - today.standing)
+    else:
+        yield _sitting(said, clock, policy)
+        if (limit := said.next_limit(policy)) is not None:
+            yield Reason("budget", clock.at + limit - today.sitting)
+    if said.doubt_asked < scene.standing_doubted < NEVER:
+        yield Reason("standing-question", scene.standing_doubted)
+    if said.return_at is not None:
+        yield Reason("return", said.return_at, patient=False, until=said.return_at + RETURN_FRESH)
+    if said.summary_due:
+        yield Reason("summary", today.start)
+    elif said.summarised != today.name and today.observed >= MONITORED_ENOUGH and today.sitting:
+        yield Reason("summary", time_of_day(today.start, policy.summary_at, policy.day_starts))
+
+
+def _sitting(said: Prompting, clock: SitClock, policy: Policy) -> Reason:
+    guard = free_from(clock.doubts, GUARD_SHARE * policy.sit_soft, GUARD_CONFIDENCE)
+    if not said.asked_in(clock):
+        return Reason("sit-soft", max(clock.at + policy.sit_soft - clock.load, guard))
+    if said.is_put_off:
+        kind: Kind = "sit-repeat" if said.firm_sat is None else "sit-firm"
+        return Reason(kind, max(said.snoozed_until, guard), spaced=said.last > said.asked)
+    need, kind = _ladder(said, policy)
+    return Reason(kind, max(clock.at + need - clock.sat, guard))
+
+
+def _ladder(said: Prompting, policy: Policy) -> tuple[float, Kind]:
+    """After how much sitting in the bout to ask again, and how."""
+    if said.firm_sat is not None:
+        return said.firm_sat + policy.sit_firm, "sit-firm"
+    soft = said.soft_sat or 0.0
+    firm: tuple[float, Kind] = (max(policy.sit_firm, soft), "sit-firm")
+    return min(firm, (soft + policy.sit_repeat, "sit-repeat")) if said.repeats < MAX_REPEATS else firm
+
+
+def _standing(said: Prompting, clock: SitClock, policy: Policy) -> Iterator[Reason]:
+    already = said.stand_said if said.stand_bout == clock.stand_start else []
+    if "stand-firm" not in already:
+        yield Reason("stand-firm", clock.at + policy.stand_firm - clock.stood)
+        if "stand-soft" not in already:
+            yield Reason("stand-soft", clock.at + policy.stand_soft - clock.stood)
+
+
+def _allowed(said: Prompting, reason: Reason, labels: Labels, policy: Policy) -> float:
+    """The first instant from its own on at which it may be said."""
+    spaced = max(reason.at, said.last + policy.spacing) if reason.spaced else reason.at
+    return open_hours(max(spaced, said.held_until), labels, policy)
