@@ -7,12 +7,17 @@ that is how the privacy promise is kept. The names, and the keys they carry, are
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
+from slowrise.policy import ProfileName
+
 Was = Literal["sitting", "away", "standing"]
 Side = Literal["left", "right", "both"]
+SymptomKind = Literal["pain", "radiating-pain", "numbness", "reduced-sensation", "odd-sensation", "weakness"]
+"""What can be logged; there is no free text. Numbness of the saddle is none of them: it is a red flag, and no entry."""
+Level = Annotated[int, msgspec.Meta(ge=0, le=10)]
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", forbid_unknown_fields=True):
@@ -136,11 +141,11 @@ class Dismissed(Event, frozen=True, tag="dismissed"):
 
 
 class Symptom(Event, frozen=True, tag="symptom"):
-    """A health note: `level` is 0 to 10."""
+    """A health note: `level` is 0 (none) to 10 (the worst there can be)."""
 
-    kind: str
+    kind: SymptomKind
     side: Side
-    level: int
+    level: Level
 
 
 class FlareUp(Event, frozen=True, tag="flare-up"):
@@ -150,9 +155,18 @@ class FlareUp(Event, frozen=True, tag="flare-up"):
 
 
 class Profile(Event, frozen=True, tag="profile"):
-    """The profile was chosen: `standard`, `recovery` or `flare-up`."""
+    """The profile was chosen."""
 
-    name: str
+    name: ProfileName
+
+
+class Clinician(Event, frozen=True, tag="clinician"):
+    """The user spoke to a clinician: about this flare-up, or so that all symptoms noted so far are known (`history`).
+
+    `nothing` takes the latter back.
+    """
+
+    knows: Literal["flare-up", "history", "nothing"]
 
 
 AnyEvent = (
@@ -183,9 +197,10 @@ AnyEvent = (
     | Symptom
     | FlareUp
     | Profile
+    | Clinician
 )
 
-HEALTH = (Symptom, FlareUp, Profile)
+HEALTH = (Symptom, FlareUp, Profile, Clinician)
 """Health notes: an export leaves them out unless they are asked for."""
 
 

@@ -45,6 +45,7 @@ KINDS: tuple[type[Event], ...] = (
     events.Symptom,
     events.FlareUp,
     events.Profile,
+    events.Clinician,
 )
 """A kind's place is its number on disk: add at the end, never move or take away."""
 
