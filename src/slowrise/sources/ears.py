@@ -185,6 +185,8 @@ class Ears:
 
     def _ended(self, kind: Kind) -> None:
         listener = self._listeners.pop(kind)
+        # The thread has nothing left to do but to end. Not pynput's `join`, which waits for more.
+        threading.Thread.join(listener, _TO_END)
         if not self._listeners:
             self._none_left.set()
         if listener.died:

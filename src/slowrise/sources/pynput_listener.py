@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from slowrise.clock import boot_seconds
-from slowrise.ports import Sighting, Tell
+from slowrise.ports import Lost, Sighting, Tell, Unavailable
 from slowrise.sources.ears import Ears, Input
 from slowrise.sources.inbox import Inbox, Pauses
 from slowrise.sources.x11 import check_record
@@ -24,8 +24,7 @@ class PynputListener:
     name = "pynput"
 
     def __init__(self, *, resolution: float = 15.0, lull: float = 5.0) -> None:
-        if sys.platform not in {"darwin", "win32"}:
-            check_record()
+        _check()
         self.resolution = resolution
         self._pauses = Pauses(resolution, lull)
         self._inbox: Inbox[Input] = Inbox()
@@ -37,6 +36,10 @@ class PynputListener:
 
     async def watch(self, tell: Tell) -> None:
         """Tell active, idle and lulls until cancelled; raise `Lost` when the display goes away."""
+        try:
+            _check()
+        except Unavailable as refusal:
+            raise Lost(refusal.reason) from refusal
         self._inbox = Inbox()
         ears = Ears(self._inbox)
         try:
@@ -67,3 +70,8 @@ class PynputListener:
     def _window(self) -> float:
         lull_wanted = self._pauses.lull_wanted
         return min(self.resolution, self._pauses.lull / _LULL_PARTS) if lull_wanted else self.resolution
+
+
+def _check() -> None:
+    if sys.platform not in {"darwin", "win32"}:
+        check_record()

@@ -20,8 +20,9 @@ from slowrise.ports import Lost, Sighting, Tell, Unavailable
 from slowrise.sources.inbox import Inbox, Pauses
 from slowrise.sources.inotify import Inotify, Mask
 
-_DEAF = 1.0
-"""Seconds after an input in which the next is left in the kernel: a wake-up a second, however fast the typing."""
+_DEAF_PARTS = 15
+"""After an input the next is left in the kernel for this part of the resolution, which is one second of the usual 15:
+a wake-up a second, however fast the typing."""
 
 _DEVICES = Path("/dev")
 _PSEUDO = Path("/dev/pts")
@@ -49,7 +50,7 @@ class Terminal:
         """Tell active, idle and lulls until cancelled; raise `Lost` when the last terminal is closed."""
         self._inbox = inbox = Inbox[float]()
         try:
-            reads = _Reads(inbox)
+            reads = _Reads(inbox, self.resolution / _DEAF_PARTS)
         except Unavailable as error:
             raise Lost(error.reason) from error
         try:
@@ -66,10 +67,11 @@ class Terminal:
 
 
 class _Reads:
-    """Puts the time of a read of any of this user's terminals into the inbox, at most once in `_DEAF` seconds."""
+    """Puts the time of a read of any of this user's terminals into the inbox, at most once in `deaf` seconds."""
 
-    def __init__(self, inbox: Inbox[float]) -> None:
+    def __init__(self, inbox: Inbox[float], deaf: float) -> None:
         self._inbox = inbox
+        self._deaf = deaf
         self._loop = asyncio.get_running_loop()
         self._inotify = Inotify()
         # A new terminal is created, and some are given to their user only then (sshd, login).
@@ -97,7 +99,7 @@ class _Reads:
         if any(each.mask & Mask.ACCESS for each in told):
             self._inbox.put(boot_seconds())
             self._loop.remove_reader(self._inotify)
-            self._again = self._loop.call_later(_DEAF, self._listen)
+            self._again = self._loop.call_later(self._deaf, self._listen)
 
     def _look_round(self) -> None:
         watches = (self._inotify.add(path, Mask.ACCESS) for path in own_terminals())

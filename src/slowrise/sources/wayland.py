@@ -28,9 +28,9 @@ class Compositor:
     """A connection to it. Raises `Unavailable` where there is none that tells idle."""
 
     def __init__(self) -> None:
+        name = _display_name()
         from pywayland.client.display import Display
 
-        name = _display_name()
         self._inbox: Inbox[None] = Inbox()
         self._notifications: set[Any] = set()
         self._loop: asyncio.AbstractEventLoop | None = None

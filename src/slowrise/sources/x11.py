@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+import socket
+from contextlib import suppress
 from typing import Any
 
 from slowrise.ports import Unavailable
@@ -19,15 +22,14 @@ def open_display() -> Any:
         )
     if not name:
         raise Unavailable("DISPLAY is not set", "start slowrise from the desktop session (its user unit does)")
+    if _nobody_listens(name):
+        raise _unanswered(name)
     from Xlib import display, error
 
     try:
         return display.Display(name)
     except (error.DisplayError, error.ConnectionClosedError, OSError) as refusal:
-        raise Unavailable(
-            f"no X server answers at DISPLAY={name}",
-            "check DISPLAY and XAUTHORITY: `xset q` must answer in this session",
-        ) from refusal
+        raise _unanswered(name) from refusal
 
 
 def check_record() -> None:
@@ -41,3 +43,21 @@ def check_record() -> None:
             )
     finally:
         display.close()
+
+
+def _nobody_listens(name: str) -> bool:
+    """Whether it names an X server of this machine that is gone."""
+    # python-xlib leaves the sockets of refused attempts to the collector, and a lost server is asked for often.
+    if not (local := re.match(r"(?:unix)?:(\d+)", name)):
+        return False
+    path = f"/tmp/.X11-unix/X{local[1]}"  # noqa: S108 where X servers listen
+    for address in (path, f"\0{path}"):
+        with socket.socket(socket.AF_UNIX) as asking, suppress(OSError):
+            asking.connect(address)
+            return False
+    return True
+
+
+def _unanswered(name: str) -> Unavailable:
+    fix = "check DISPLAY and XAUTHORITY: `xset q` must answer in this session"
+    return Unavailable(f"no X server answers at DISPLAY={name}", fix)
