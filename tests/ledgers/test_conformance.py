@@ -12,7 +12,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slowrise.events import Active, Answered, ClockStepped, Event, Idle, Started, Symptom
+from slowrise.events import (
+    Active,
+    Answered,
+    Clinician,
+    ClockStepped,
+    Event,
+    FlareUp,
+    Idle,
+    Profile,
+    Started,
+    Symptom,
+)
 from slowrise.ledgers import DAILY_CHECKPOINTS, Archive, KeptDay
 from slowrise.ledgers.durable import Durable
 from slowrise.ledgers.memory import MemoryLedger
@@ -179,6 +190,17 @@ def test_counts_tell_how_many_of_each(ledger: Archive) -> None:
     ledger.append_all([Started(at=at(0)), Active(at=at(1)), Active(at=at(2))])
     ledger.append(Symptom(at=at(3), kind="pain", side="left", level=3))
     assert ledger.counts() == {"started": 1, "active": 2, "symptom": 1}
+
+
+def test_health_notes_are_found_among_all_else_and_in_order(ledger: Archive) -> None:
+    notes: list[Event] = [
+        Symptom(at=at(3), kind="pain", side="left", level=3),
+        FlareUp(at=at(40), on=True),
+        Clinician(at=at(41), knows="history"),
+        Profile(at=at(30), name="standard"),
+    ]
+    ledger.append_all([event for note in notes for event in (Active(at=note.at), note)])
+    assert list(ledger.health()) == notes
 
 
 def test_deleting_before_leaves_the_rest_as_it_was(ledger: Archive) -> None:

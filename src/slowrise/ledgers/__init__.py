@@ -51,6 +51,9 @@ class Archive(Ledger, Protocol):
     def turns_after(self, row: int) -> Iterator[tuple[int, Event]]:
         """The starts, clock steps and answers, each with its row, from the start on that was the last at that row."""
 
+    def health(self) -> Iterator[Event]:
+        """Every health note there is, in the order they were appended."""
+
     def first_label(self) -> datetime | None:
         """A label no event is before, and some are within a day after; None for an empty ledger."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 
-from slowrise.events import Answered, ClockStepped, Event, Started, name_of
+from slowrise.events import HEALTH, Answered, ClockStepped, Event, Started, name_of
 from slowrise.ledgers import Archive, KeptDay
 from slowrise.ledgers.packing import kept, within
 from slowrise.ports import LedgerFailed
@@ -100,6 +100,11 @@ class Durable:
         turns += [item for item in held if isinstance(item[1], Started | ClockStepped | Answered)]
         first = max((at for at, event in turns if at <= row and isinstance(event, Started)), default=0)
         yield from (item for item in turns if item[0] >= first)
+
+    def health(self) -> Iterator[Event]:
+        """Every health note there is, in the order they were appended."""
+        yield from self._opened().health()
+        yield from (event for event in self._events if isinstance(event, HEALTH))
 
     def first_label(self) -> datetime | None:
         """A label no event is before, and some are within a day after; None for an empty ledger."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from slowrise.events import Answered, ClockStepped, Event, Started, name_of
+from slowrise.events import HEALTH, Answered, ClockStepped, Event, Started, name_of
 from slowrise.ledgers import DAILY_CHECKPOINTS, KeptDay
 from slowrise.ledgers.packing import kept, within
 from slowrise.moment import rounded
@@ -47,6 +47,10 @@ class MemoryLedger:
         turns = [item for item in self.events_after(0) if isinstance(item[1], Started | ClockStepped | Answered)]
         first = max((at for at, event in turns if at <= row and isinstance(event, Started)), default=0)
         return iter([item for item in turns if item[0] >= first])
+
+    def health(self) -> Iterator[Event]:
+        """Every health note there is, in the order they were appended."""
+        return (event for event in self.events() if isinstance(event, HEALTH))
 
     def first_label(self) -> datetime | None:
         """A label no event is before, and some are within a day after; None for an empty ledger."""

@@ -9,10 +9,10 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Self
 
-from slowrise.events import Event
+from slowrise.events import HEALTH, Event
 from slowrise.ledgers import DAILY_CHECKPOINTS, KeptDay
 from slowrise.ledgers.opening import check, files_aside, open_to_read, open_to_write, told
-from slowrise.ledgers.packing import KINDS, Unreadable, instant, pack, unpack
+from slowrise.ledgers.packing import CODES, KINDS, Unreadable, instant, pack, unpack
 from slowrise.moment import written
 from slowrise.ports import LedgerFailed
 
@@ -35,6 +35,10 @@ _TURNS = """
         SELECT coalesce(max(row), 0) FROM events WHERE code IN (0, 17, 20) AND code = 0 AND row <= :row)
     ORDER BY row
 """
+_HEALTH = f"""
+    SELECT row, midnight, offset, ms, code, rest FROM labelled
+    WHERE code IN ({", ".join(str(CODES[kind]) for kind in HEALTH)}) ORDER BY row
+"""  # noqa: S608 - our own numbers
 _LAST = "SELECT row, midnight, offset, ms, code, rest FROM labelled WHERE row = (SELECT max(row) FROM events)"
 
 _THIN_OUT = f"""
@@ -97,6 +101,10 @@ class SqliteLedger:
     def turns_after(self, row: int) -> Iterator[tuple[int, Event]]:
         """The starts, clock steps and answers, each with its row, from the start on that was the last at that row."""
         return self._rows(_TURNS, {"row": row})
+
+    def health(self) -> Iterator[Event]:
+        """Every health note there is, in the order they were appended. Reads through the whole file."""
+        return (event for _, event in self._rows(_HEALTH, {}))
 
     def first_label(self) -> datetime | None:
         """A label no event is before, and some are within a day after; None for an empty ledger."""
