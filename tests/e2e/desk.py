@@ -55,6 +55,8 @@ class Desk:
                 assert hands.poll() is None, "the hands stopped typing"
             finally:
                 hands.kill()
+                hands.wait()
+                self.screen.run("xdotool", "keyup", "a")  # It may have been down, and would repeat for ever.
                 self.typed.append(Typed(begin, datetime.now(UTC)))
 
     def lock(self) -> None:

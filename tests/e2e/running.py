@@ -89,9 +89,10 @@ class User:
 
     @contextmanager
     def daemon(self, *arguments: str, **environ: str) -> Iterator[Daemon]:
-        """A running daemon, which is ended with the block; when the block fails, what it said is printed."""
+        """A daemon that watches, ended with the block; when the block fails, what it said is printed."""
         daemon = self.start(*arguments, **environ)
         try:
+            daemon.wait_for_event("policy")
             yield daemon
         except BaseException:
             print(f"--- slowrise run {' '.join(arguments)} said:\n{daemon.said()}---")  # noqa: T201 - pytest shows it
