@@ -70,10 +70,16 @@ class Machine:
 
     def _enter(self, command: tuple[str, ...], *, check: bool, stdin: str) -> str:
         entered = ["nsenter", "--target", str(self._leader), *("-m", "-u", "-i", "-n", "-p", "-C"), *command]
-        done = subprocess.run(entered, capture_output=True, text=True, check=False, timeout=90, input=stdin)
+        done = _ran(entered, stdin)
         if check and done.returncode:
-            pytest.fail(f"{shlex.join(command)} ended with {done.returncode}: {done.stdout}{done.stderr}")
+            journal = _ran([*entered[: -len(command)], "journalctl", "--no-pager", "--output=cat", "--lines=30"], "")
+            told = f"{done.stdout}{done.stderr}\nThe journal of the machine ends:\n{journal.stdout}"
+            pytest.fail(f"{shlex.join(command)} ended with {done.returncode}: {told}")
         return done.stdout + done.stderr
+
+
+def _ran(command: list[str], stdin: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=90, input=stdin)
 
 
 def wait_for(condition: Callable[[], object], what: str, seconds: float = 60) -> None:
