@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from jeepney import DBusAddress, new_method_call
@@ -55,6 +55,17 @@ class Desk(ABC):
         self.setenv = monkeypatch.setenv
         self.monkeypatch = monkeypatch
         self._processes: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> Self:
+        try:
+            self.open()
+        except BaseException:
+            self.leave()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.leave()
 
     @abstractmethod
     def open(self) -> None:
@@ -129,6 +140,13 @@ class XDesk(Desk):
         subprocess.run(["xdotool", *arguments], check=True, timeout=PATIENCE)
 
 
+def warp() -> None:
+    """Move the pointer as programs do."""
+    display = Display()
+    display.screen().root.warp_pointer(100, 100)
+    display.close()
+
+
 class AlarmsOnlyDesk(XDesk):
     """An X server that tells pynput nothing. XTEST goes with RECORD, so here the pointer is warped."""
 
@@ -136,9 +154,7 @@ class AlarmsOnlyDesk(XDesk):
         super().__init__(home, monkeypatch, "-extension", "RECORD")
 
     def touch(self) -> None:
-        display = Display()
-        display.screen().root.warp_pointer(100, 100)
-        display.close()
+        warp()
 
 
 class PynputDesk(XDesk):
@@ -276,12 +292,20 @@ class TerminalDesk(Desk):
         while self._hands:
             os.close(self._hands.pop())
 
-    def touch(self) -> None:
-        self.type(b"\r")
+    def print(self, text: str) -> None:
+        """Have a program write to each terminal."""
+        for name in terminal_module.own_terminals():
+            Path(name).write_text(text, encoding="ascii")
 
-    def type(self, keys: bytes) -> None:
-        """Type into the newest terminal."""
-        os.write(self._hands[-1], keys)
+    def close_newest(self) -> None:
+        """Close the terminal that was opened last."""
+        process = self._processes.pop()
+        process.kill()
+        process.wait(PATIENCE)
+        os.close(self._hands.pop())
+
+    def touch(self) -> None:
+        os.write(self._hands[-1], b"\r")
 
     def source(self) -> Source:
         return Terminal(resolution=RESOLUTION, lull=LULL)

@@ -7,15 +7,14 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from signals.stage import Told
 from slowrise.clock import boot_seconds
-from slowrise.ports import Lost, Source, Unavailable
+from slowrise.ports import Lost, Unavailable
 from sources.desks import (
     LULL,
     PATIENCE,
@@ -29,12 +28,10 @@ from sources.desks import (
     TerminalDesk,
     XDesk,
 )
+from sources.watching import SETTLED, watched, work
 
 SLACK = 0.7
 """Seconds an input may take from the hand to us on a busy machine."""
-
-SETTLED = 0.4
-"""Seconds after which a source that begins to watch or to wait for a return does so."""
 
 
 def on(desk: type[Desk], name: str, *parts: str) -> object:
@@ -54,37 +51,11 @@ DESKS = [
 
 @pytest.fixture
 def desk(request: pytest.FixtureRequest, private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    desk: Desk = request.param(private_home, monkeypatch)
-    try:
-        desk.open()
+    with request.param(private_home, monkeypatch) as desk:
         yield desk
-    finally:
-        desk.leave()
 
 
 every_source = pytest.mark.parametrize("desk", DESKS, indirect=True)
-
-
-@asynccontextmanager
-async def watched(source: Source, told: Told) -> AsyncGenerator[asyncio.Task[None]]:
-    """The source at work, settled, until the end."""
-    task = asyncio.create_task(source.watch(told))
-    try:
-        await asyncio.sleep(SETTLED)
-        yield task
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
-
-
-async def work(desk: Desk, seconds: float = 1.6) -> float:
-    """Give input for a while; when the last was given."""
-    end = boot_seconds() + seconds
-    while boot_seconds() < end:
-        await asyncio.to_thread(desk.touch)
-        await asyncio.sleep(0.1)
-    await asyncio.to_thread(desk.touch)
-    return boot_seconds()
 
 
 def held() -> tuple[int, int]:

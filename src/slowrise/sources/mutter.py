@@ -123,7 +123,7 @@ class _Watching:
             case Heard(member="NameOwnerChanged", body=(str(name), _, owner)):
                 if name == _NAME:
                     raise Lost("mutter went away")
-                self._inhibited = False
+                # mutter itself holds on to what the last one said.
                 if owner:
                     await self._learn_inhibited()
             case Heard() if _INHIBITED in (changed := heard.changed()):

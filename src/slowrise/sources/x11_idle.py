@@ -1,9 +1,10 @@
 """X11: the server's own idle time tells idle and lulls, and pynput looks at what ends a long absence.
 
 The idle time costs nothing at any rate of events, but more than a person sets it back: a key that is held or stuck, a
-drifting mouse, any program that warps the pointer (even to the same place) or resets the screen saver (`xset s
-reset`, the heartbeat of some video players). So two things are left to pynput, where it can hear at all: what ends an
-absence of `_SHORT` or more, and whether it is a person who has not paused once for `_UNBROKEN`.
+drifting mouse, any program that resets the screen saver (`xset s reset`, the heartbeat of some video players) or
+warps the pointer, even to the same place. So two things are left to pynput, where it can hear at all: what ends an
+absence of `_SHORT` or more (it hears no reset, and a warp as a twitch), and whether it is a person who has not paused
+once for `_UNBROKEN`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from signals.stage import Told
+from slowrise.ports import Unavailable
+from slowrise.sources.wayland_idle import WaylandIdle
+from sources.paper_compositor import PaperCompositor
+from sources.watching import watched
+
+NOTIFIER, KDE = "ext_idle_notifier_v1", "org_kde_kwin_idle"
+GET_NOTIFICATION, GET_INPUT_NOTIFICATION = 1, 2
+GET_IDLE_TIMEOUT = 0
+
+
+@pytest.fixture
+def place(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a compositor may listen; everything looks there for one."""
+    place = private_home / "run/wayland-paper"
+    monkeypatch.setenv("WAYLAND_DISPLAY", place.name)
+    return place
+
+
+@pytest.mark.parametrize(
+    ("offers", "request_"),
+    [
+        ({NOTIFIER: 2, KDE: 1}, (NOTIFIER, GET_INPUT_NOTIFICATION)),
+        ({NOTIFIER: 7}, (NOTIFIER, GET_INPUT_NOTIFICATION)),
+        ({KDE: 1, NOTIFIER: 1}, (NOTIFIER, GET_NOTIFICATION)),
+        ({KDE: 1}, (KDE, GET_IDLE_TIMEOUT)),
+    ],
+    ids=["past-inhibitors", "newer-than-we-know", "first-version", "kde"],
+)
+def test_asks_the_best_there_is(place: Path, offers: dict[str, int], request_: tuple[str, int]) -> None:
+    async def ask() -> None:
+        async with watched(WaylandIdle(), Told()):
+            pass
+
+    with PaperCompositor(place, {"wl_seat": 5, **offers}) as compositor:
+        asyncio.run(ask())
+        assert [asked for asked in compositor.asked if asked[0] in offers][:2] == [request_, request_]
+
+
+@pytest.mark.parametrize(
+    ("offers", "reason"),
+    [({"wl_seat": 5}, "neither ext_idle_notifier_v1 nor org_kde_kwin_idle"), ({NOTIFIER: 1}, "no seat")],
+    ids=["no-protocol", "no-seat"],
+)
+def test_says_what_the_compositor_lacks(place: Path, offers: dict[str, int], reason: str) -> None:
+    with PaperCompositor(place, offers), pytest.raises(Unavailable, match=reason) as refusal:
+        WaylandIdle()
+    assert refusal.value.fix
+
+
+def test_does_not_wait_for_a_compositor_that_hangs(place: Path) -> None:
+    with PaperCompositor(place, {}, silent=True), pytest.raises(Unavailable, match="hangs"):
+        WaylandIdle()
+
+
+def test_says_that_there_is_no_compositor(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Unavailable, match="no compositor answers at WAYLAND_DISPLAY=wayland-paper"):
+        WaylandIdle()
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    with pytest.raises(Unavailable, match="XDG_RUNTIME_DIR is not set"):
+        WaylandIdle()
+    monkeypatch.delenv("WAYLAND_DISPLAY")
+    with pytest.raises(Unavailable, match="WAYLAND_DISPLAY is not set"):
+        WaylandIdle()
