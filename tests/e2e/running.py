@@ -129,6 +129,10 @@ class Daemon:
         wait_until(there, f"{text!r} {times} times in what the daemon says", patience=PATIENCE)
         assert self.said().count(text) >= times, f"it ended with {self.process.poll()} and without {text!r}"
 
+    def wait_for_lines(self, number: int) -> None:
+        """Return as soon as it has said so many lines."""
+        wait_until(lambda: self.said().count("\n") >= number, f"{number} lines", patience=PATIENCE)
+
     def wait_for_event(self, name: str, times: int = 1) -> None:
         """Return as soon as so many events of that name were recorded in this run."""
         self.wait_for(f"DEBUG {name}\n", times)

@@ -1,10 +1,11 @@
-"""Other desktops than the story's: dunst, pynput alone, a bare terminal, and a Wayland session where pynput is blind."""
+"""Other desktops than the story's: dunst, pynput alone, a bare terminal; and Wayland, where pynput is blind."""
 
 from __future__ import annotations
 
 import os
 import pty
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,12 +42,53 @@ def test_pynput_alone_and_dunst(desk: Desk, user: User, tmp_path: Path) -> None:
             wait_until(lambda: notices.displayed() == 0, "the prompt to be taken away")
         daemon.wait_for_event("idle")
         assert daemon.end() == 0
-    (shown,) = [notice for notice in notices_of(daemon.said())]
-    assert shown == "sit-soft"
+    assert kinds_said(daemon.said()) == ["sit-soft"]
     active, idle = (next(event for event in user.events() if event["event"] == name) for name in ("active", "idle"))
     assert active["at"] < idle["since"]
 
 
-def notices_of(said: str) -> list[str]:
+def kinds_said(said: str) -> list[str]:
     """The kinds of the prompts that were shown."""
     return [line.split()[2] for line in said.splitlines() if line.startswith("INFO prompt: ")]
+
+
+@pytest.fixture
+def alone(private_home: Path) -> User:
+    """A user without desktop and bus."""
+    return User(private_home, private_environ())
+
+
+def test_a_terminal_is_enough(alone: User) -> None:
+    alone.configure(SOON)
+    with terminal() as hand, alone.daemon("--source", "terminal") as daemon:
+        for _ in range(30):
+            os.write(hand, b"\r")
+            if "prompt: sit-soft" in daemon.said():
+                break
+            time.sleep(BETWEEN_KEYS)
+        daemon.wait_for("Get up slowly")  # the prompt itself: there is nowhere else to show it
+        assert (alone.status()["source"], alone.status()["notifier"]) == ("terminal", "console")
+        daemon.wait_for_event("idle")
+
+
+@contextmanager
+def terminal() -> Iterator[int]:
+    """The near end of a terminal in which a program reads what is typed."""
+    hand, screen = pty.openpty()
+    with subprocess.Popen(["cat"], stdin=screen, stdout=screen, stderr=screen, start_new_session=True) as reader:
+        os.close(screen)
+        try:
+            yield hand
+        finally:
+            reader.kill()
+            os.close(hand)
+
+
+@pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus")
+def test_on_wayland_pynput_refuses_for_it_would_be_blind(desk: Desk, user: User) -> None:
+    user.environ["WAYLAND_DISPLAY"] = "wayland-9"
+    told = user.run("run", "--source", "pynput")
+    assert told.code == 4
+    assert "pynput: pynput is blind on Wayland" in told.err
+    assert "wayland_idle or mutter" in told.err
+    assert not user.ledger.exists()
