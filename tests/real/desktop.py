@@ -168,12 +168,12 @@ def session_bus(folder: Path | None = None, *, tcp: bool = False) -> Iterator[Bu
 
 
 @contextmanager
-def x_server(bus: Bus, *, size: str = "1280x800x24") -> Iterator[Desktop]:
-    """An X server (Xvfb) on a free display, and the bus."""
+def x_server(bus: Bus, *options: str, size: str = "1280x800x24") -> Iterator[Desktop]:
+    """An X server (Xvfb, with those options) on a free display, and the bus."""
     with tempfile.TemporaryDirectory(prefix="sr-x-") as name:
         folder = Path(name)
         reading, writing = os.pipe()
-        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp", "-noreset"]
+        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp", "-noreset", *options]
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(command, pass_fds=[writing], stdout=log, stderr=log)
         os.close(writing)
