@@ -67,6 +67,8 @@ class StandingDesk(msgspec.Struct, frozen=True, kw_only=True):
 
     have: bool
     confirm_after: float
+    sensor: str
+    """The command that prints the desk's posture; empty for none."""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, get_args
 
 from slowrise import words
-from slowrise.kinds import DAYS, HOURS, LENGTH, LENGTH_OR_NONE, SWITCH, TIME, WHOLE, Kind, Toml, one_of, toml
+from slowrise.kinds import DAYS, HOURS, LENGTH, LENGTH_OR_NONE, SWITCH, TEXT, TIME, WHOLE, Kind, Toml, one_of, toml
 from slowrise.policy import PROFILES, InCalls, Policy
 from slowrise.words import HOUR, MINUTE
 
@@ -181,6 +181,14 @@ SETTINGS = (
         LENGTH,
         "Declared standing that nobody confirms for so long is doubted.",
         (30 * MINUTE, 120 * MINUTE),
+    ),
+    Setting(
+        "standing_desk.sensor",
+        "",
+        TEXT,
+        "A command that prints `sitting` or `standing` whenever the desk has moved, for a desk that tells its height.\n"
+        "It runs as long as the service. For example a script that reads centimetres from the desk's serial line:\n"
+        "while read cm; do [ $cm -gt 95 ] && echo standing || echo sitting; done < /dev/ttyUSB0",
     ),
 )
 

@@ -22,6 +22,7 @@ from slowrise.places import Places
 from slowrise.ports import LedgerFailed, Source, Unavailable
 from slowrise.remembering import story_until
 from slowrise.signals.choose import SIGNALS
+from slowrise.signals.desk_sensor import DeskSensor
 from slowrise.sources import choose as sources
 from slowrise.story import Story
 
@@ -73,9 +74,11 @@ def source_maker(config: c.Config, forced: str | None) -> Callable[[], Source]:
     return make
 
 
-def signal_makers() -> tuple[tuple[str, Callable[[], Watchable]], ...]:
+def signal_makers(config: c.Config) -> tuple[tuple[str, Callable[[], Watchable]], ...]:
     """What makes each signal, by name."""
-    return tuple(SIGNALS.items())
+    sensor = config.standing_desk.sensor
+    desk = (("desk-sensor", lambda: DeskSensor(sensor)),) if sensor else ()
+    return (*SIGNALS.items(), *desk)
 
 
 async def build(
@@ -96,7 +99,7 @@ async def build(
         notifier=await notifiers.choose(config.notifications.use, sound=config.notifications.sound),
         guidance=read_guidance(),
         make_source=source_maker(config, source),
-        make_signals=signal_makers(),
+        make_signals=signal_makers(config),
         reread=lambda: read_config(places.config),
     )
     return Daemon(parts, remembered(ledger, clock, config))
