@@ -9,10 +9,15 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from parts import Part, part, versions
 
 pytest_plugins = ["machine"]
+
+# An example may wait for the machine, which others use too: how long it took says nothing about it.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 _REAL = "real"
 _ON_CI = os.environ.get("CI") == "true"
