@@ -20,10 +20,10 @@ FLOORS = {
     # rules: pure, events in, decisions out
     1: (
         *("events", "activity", "evidence", "sitting", "record", "sitclock", "prompting", "due"),
-        *("rules", "stamping", "guidance", "estimate", "pattern", "summary"),
+        *("rules", "stamping", "guidance", "notices", "symptoms", "suggesting", "estimate", "pattern", "summary"),
     ),
     # text <-> values; no file is opened here
-    2: ("kinds", "settings", "config", "saying", "trace", "story", "replay"),
+    2: ("kinds", "settings", "config", "saying", "trace", "story", "replay", "dayrecord"),
     # ports, named for the need; and what is permitted to open a file for an adapter
     3: ("ports", "private"),
     # adapters: each knows one thing outside. A package ends with a slash.
@@ -33,7 +33,7 @@ FLOORS = {
     ),
     # shell: the loop, the one place where things are built, the commands
     5: (
-        *("timers", "follow", "showing", "remembering", "daemon", "requests", "control", "control_server"),
+        *("timers", "follow", "showing", "remembering", "days", "daemon", "requests", "control", "control_server"),
         *("wiring", "service", "cli/", "__main__"),
     ),
 }

@@ -18,9 +18,10 @@ from slowrise import sdnotify
 from slowrise.bout import day_bounds
 from slowrise.clock import Clock
 from slowrise.follow import Follower, Watchable
-from slowrise.guidance import Facts, Guidance, NoticeKind, Words, notice_words
+from slowrise.guidance import Guidance
 from slowrise.ledgers import Archive
 from slowrise.moment import written
+from slowrise.notices import Facts, NoticeKind, Words, notice_words
 from slowrise.ports import Button, Notice, Notifier, Sighting, Source, Urgency
 from slowrise.prompting import Prompt
 from slowrise.remembering import Memory, story_until

@@ -17,6 +17,7 @@ from slowrise.prompting import MONITORED_ENOUGH, Kind, Prompting, Scene, Tally
 from slowrise.sitclock import SitClock, free_from
 
 PRIORITY: tuple[Kind, ...] = (
+    "flare-up",
     "stand-firm",
     "sit-firm",
     "sit-soft",
@@ -28,7 +29,7 @@ PRIORITY: tuple[Kind, ...] = (
     "return",
     "summary",
 )
-"""One at a time, the higher first. Red flags and the clinician's line come above all, and are no matter of time."""
+"""One at a time, the higher first. Red flags come above all, and are no matter of time."""
 
 MAX_REPEATS = 2
 """Of the soft prompt in one bout: judgement, annoyance against effect."""
@@ -89,7 +90,8 @@ def calm_until(said: Prompting, clock: SitClock, today: Tally, labels: Labels, p
 
     `clock` and `today` are as judged for good. What is not yet, and all that comes, may turn out to be sitting.
     """
-    if said.summary_due or (said.return_at is not None and now <= said.return_at + RETURN_FRESH):
+    just_back = said.return_at is not None and now <= said.return_at + RETURN_FRESH
+    if said.summary_due or said.asks_about_flare_up(today) or just_back:
         return now
     if said.today >= policy.most_a_day:
         return NEVER
@@ -136,6 +138,8 @@ def _candidates(said: Prompting, scene: Scene, labels: Labels, policy: Policy) -
 def _reasons(said: Prompting, scene: Scene, policy: Policy) -> Iterator[Reason]:
     """What there is to say, and since when there is a reason to."""
     clock, today = scene.clock, scene.today
+    if said.asks_about_flare_up(today):
+        yield Reason("flare-up", today.start)
     if scene.standing:
         yield from _standing(said, clock, policy)
         if "stand-budget" not in said.day_said:

@@ -1,4 +1,4 @@
-"""What is said: every sentence by its id, with what it rests on, and the words of each kind of notice.
+"""What there is to say: every sentence by its id, with what it rests on.
 
 The sentences themselves are text handed in (`config/guidance.en.toml`); nothing is worded here, so that a translation
 is a second file. Lengths are seconds.
@@ -6,38 +6,23 @@ is a second file. Lengths are seconds.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Any
 
 import msgspec
 
 from slowrise import words
-from slowrise.policy import HOUR, MINUTE, Policy, ProfileName
-
-NoticeKind = Literal[
-    "sit-soft",
-    "sit-repeat",
-    "sit-firm",
-    "stand-soft",
-    "stand-firm",
-    "stand-budget",
-    "standing-question",
-    "budget",
-    "return",
-    "question",
-    "welcome",
-    "summary",
-]
-
-TO_STAND_UP = frozenset({"sit-soft", "sit-repeat", "sit-firm"})
-"""The kinds that ask to stand up: each carries the slow-stand line."""
+from slowrise.policy import MINUTE, Policy
+from slowrise.suggesting import SUGGESTIONS
 
 STEPS_FROM = 45 * MINUTE
 """Sitting from which the steps are given in full, inclusive: judgement, one is stiff by then."""
 
-FULL = 100
-"""Per cent."""
+_UNIT = re.compile(r" ?\b(h|min|s|to)\b")
+_MINUTES_UNDERSTOOD = re.compile(r"(?<=[0-9] h [0-9]{2})(?! min)")
+"""After `4 h 50`, where the unit of the minutes is left out."""
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
@@ -52,7 +37,6 @@ class Suggestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
 
     do: str
     avoid: str
-    flare_up: Literal["yes", "no", "if-comfortable"]
     from_: tuple[str, ...]
 
 
@@ -78,110 +62,89 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not_said: str = ""
 
 
-class Guidance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Guidance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything there is to say in one language."""
 
     language: str
     article: str
+    note: str = ""
+    """What is to be known of a translation."""
+    units: dict[str, str] = {}
+    """What a translation calls `h`, `min` and `s`, and the `to` of a range; as they are where it does not say."""
     texts: dict[str, Text]
     symptoms: dict[str, Text]
+    sides: dict[str, Text]
     red_flags: RedFlags
     disclaimer: Text
     steps: tuple[Text, ...]
     """Standing up slowly, in order."""
     down: Text
     """Sitting down slowly."""
-    suggestions: tuple[Suggestion, ...]
+    suggestions: dict[str, Suggestion]
     rules: dict[str, Text]
     priority: dict[str, int]
     """Rank by kind; 1 comes first."""
     statements: dict[str, Statement]
     sources: dict[str, str]
+    original: RedFlags | None = None
+    """The red flags in the words that were checked, where these are a translation."""
+    emergency_number: str = ""
 
     def say(self, name: str, **facts: object) -> str:
         """The sentence of that id with its places filled."""
         return self.texts[name].say.format(**facts)
 
+    @property
+    def emergency(self) -> str:
+        """The red flags as they are shown: with the number where it is known, and never in a translation alone."""
+        parts = [self.red_flags.text]
+        if self.emergency_number:
+            parts.insert(0, self.say("emergency-number", number=self.emergency_number))
+        if self.original is not None:
+            parts += [self.note, self.original.text]
+        return "\n\n".join(parts)
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a notice is about; each kind looks at its part. Seconds; `since` and `until` as they are to be read."""
-
-    profile: ProfileName = "standard"
-    bout_seconds: float = 0.0
-    """Sitting up to now; standing for the kinds about standing; the silence for a question."""
-    break_seconds: float = 5 * MINUTE
-    """The break that is asked for."""
-    first_of_day: bool = False
-    number: int = 0
-    """Prompts to stand up given before this one, ever: suggestions take turns by it."""
-    snooze_seconds: float = 5 * MINUTE
-    """What the button puts off; 0: there is none, the budget is used up."""
-    day_seconds: float = 0.0
-    low: float = 0.0
-    high: float = 0.0
-    """The range around `day_seconds`, for a summary."""
-    budget_seconds: float = 6 * HOUR
-    longest_seconds: float = 0.0
-    breaks: int = 0
-    break_rule: float = 2 * MINUTE
-    """Breaks so long or longer were counted."""
-    unobserved_seconds: float = 0.0
-    day: str = ""
-    """The day of a summary, where it is not today."""
-    since: str = ""
-    until: str = ""
+    def in_units(self, length: str) -> str:
+        """A length in words, with the units of this language."""
+        if not self.units:
+            return length
+        whole = _MINUTES_UNDERSTOOD.sub(" min", length)
+        return _UNIT.sub(lambda found: self.units.get(found[1], found[0]), whole)
 
 
-class Words(NamedTuple):
-    """A notice as it is read."""
+def parse(text: str, translation: str = "", *, emergency_number: str = "") -> Guidance:
+    """The guidance a file holds, in the words of the translation where there is one.
 
-    title: str
-    body: str
-
-
-def parse(text: str) -> Guidance:
-    """The guidance a file holds. It is ours and tested: what is wrong with it raises as it comes."""
-    return msgspec.convert(tomllib.loads(text), Guidance)
-
-
-def notice_words(kind: NoticeKind, facts: Facts, guidance: Guidance) -> Words:
-    """Title and body of a notice, plain text of one or more lines."""
-    places = _places(facts)
-    lines = [guidance.say(name, **places) for name in _body(kind, facts)]
-    if kind in TO_STAND_UP:
-        # How to rise comes before what to do then: a notice that is cut off is cut off at its end.
-        if _wants_steps(kind, facts):
-            lines += [guidance.say("steps-title"), numbered_steps(guidance)]
-        lines += [suggestion(facts.profile, facts.number, guidance), guidance.say("footer")]
-    return Words(guidance.say(f"{kind}-title", **places), "\n".join(lines))
+    Both are ours and tested: what is wrong with them raises as it comes.
+    """
+    raw = tomllib.loads(text)
+    whole = laid_over(raw, tomllib.loads(translation)) | {"emergency_number": emergency_number}
+    if translation:
+        whole["original"] = raw["red_flags"]
+    return msgspec.convert(whole, Guidance)
 
 
-def buttons(kind: NoticeKind, facts: Facts, guidance: Guidance) -> tuple[tuple[str, str], ...]:
-    """Key and label of each button a notice has, the first the most likely."""
-    say = guidance.say
-    match kind:
-        case "sit-soft" | "sit-repeat" | "sit-firm":
-            later = (("snooze", _snooze_label(facts.snooze_seconds, guidance)),) if facts.snooze_seconds else ()
-            up, standing = ("standing-up", say("button-standing-up")), ("standing", say("button-standing-already"))
-            return (up, *later, standing)
-        case "stand-soft" | "stand-firm":
-            return (("sitting", say("button-sitting-down")),)
-        case "standing-question":
-            return (("standing", say("button-still-standing")), ("sitting", say("button-sitting-again")))
-        case "question":
-            return tuple((f"was-{was}", say(f"button-was-{was}")) for was in ("sitting", "away", "standing"))
+def laid_over(base: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """The one table with what the other has in its place; tables in a list are matched by their order."""
+    return base | {key: _in_place(base.get(key), value) for key, value in other.items()}
+
+
+def _in_place(old: Any, new: Any) -> Any:
+    match old, new:
+        case dict(), dict():
+            return laid_over(old, new)
+        case [dict(), *_], [dict(), *_]:
+            return [laid_over(*pair) for pair in zip(old, new, strict=True)]
         case _:
-            return ()
+            return new
 
 
-def suggestion(profile: ProfileName, number: int, guidance: Guidance) -> str:
-    """The suggestion whose turn it is: each that the profile allows once before the first comes again."""
-    flare_up = profile == "flare-up"
-    allowed = [entry for entry in guidance.suggestions if not flare_up or entry.flare_up != "no"]
-    turn = allowed[number % len(allowed)]
-    if flare_up and turn.flare_up == "if-comfortable":
-        return guidance.say("if-comfortable", suggestion=turn.do)
-    return turn.do
+def suggestion(name: str, guidance: Guidance, *, gently: bool) -> str:
+    """What to do in the break."""
+    do = guidance.suggestions[name].do
+    if gently and SUGGESTIONS[name] == "if-comfortable":
+        return guidance.say("if-comfortable", suggestion=do)
+    return do
 
 
 def numbered_steps(guidance: Guidance) -> str:
@@ -192,69 +155,14 @@ def numbered_steps(guidance: Guidance) -> str:
 def rules_in_force(policy: Policy, guidance: Guidance) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Id, sentence and sources of each rule, with the limits of this policy in place."""
     limits: dict[str, object] = {
-        name: words.exactly(value) for name, value in msgspec.structs.asdict(policy).items() if isinstance(value, float)
+        name: guidance.in_units(words.exactly(value))
+        for name, value in msgspec.structs.asdict(policy).items()
+        if isinstance(value, float)
     }
     limits |= {
         "summary_at": words.clock(policy.summary_at),
         "most_a_day": policy.most_a_day,
-        "steps_from": words.exactly(STEPS_FROM),
+        "steps_from": guidance.in_units(words.exactly(STEPS_FROM)),
     }
     for name, rule in guidance.rules.items():
         yield name, rule.say.format(**limits), rule.from_
-
-
-_BODIES: dict[NoticeKind, tuple[str, ...]] = {
-    "stand-soft": ("stand",),
-    "stand-firm": ("stand", "return"),
-    "welcome": ("welcome", "welcome-limits"),
-}
-
-
-def _body(kind: NoticeKind, facts: Facts) -> tuple[str, ...]:
-    """The ids of the sentences a body begins with; most kinds have one of their own name."""
-    match kind:
-        case "sit-soft" | "sit-repeat" | "sit-firm":
-            return ("slow-stand", "ask-flare-up" if facts.profile == "flare-up" else "ask")
-        case "budget":
-            return ("budget" if _percent(facts) < FULL else "budget-full",)
-        case "summary":
-            return (*(("summary-day",) if facts.day else ()), "summary", "summary-line")
-        case _:
-            return _BODIES.get(kind, (kind,))
-
-
-def _places(facts: Facts) -> dict[str, object]:
-    """What may stand in braces in a sentence. A measured length is rounded, a limit is not."""
-    return {
-        "bout": words.spoken(facts.bout_seconds),
-        "break": words.exactly(facts.break_seconds),
-        "total": words.spoken(facts.day_seconds),
-        "total_range": words.ranged(facts.day_seconds, facts.low, facts.high),
-        "budget": words.exactly(facts.budget_seconds),
-        "percent": _percent(facts),
-        "longest": words.spoken(facts.longest_seconds),
-        "rule": words.exactly(facts.break_rule),
-        "breaks": facts.breaks,
-        "unobserved": words.spoken(facts.unobserved_seconds),
-        "day": facts.day,
-        "since": facts.since,
-        "until": facts.until,
-    }
-
-
-def _percent(facts: Facts) -> int:
-    """Of the budget. Rounded, because a prompt at four fifths may come a moment before them."""
-    return round(FULL * facts.day_seconds / facts.budget_seconds) if facts.budget_seconds else FULL
-
-
-def _wants_steps(kind: NoticeKind, facts: Facts) -> bool:
-    return kind == "sit-firm" or facts.first_of_day or facts.profile != "standard" or facts.bout_seconds >= STEPS_FROM
-
-
-def _snooze_label(seconds: float, guidance: Guidance) -> str:
-    minutes, rest = divmod(seconds, MINUTE)
-    if rest:
-        return guidance.say("button-snooze-other", length=words.exactly(seconds))
-    if minutes == 1:
-        return guidance.say("button-snooze-minute")
-    return guidance.say("button-snooze", minutes=int(minutes))

@@ -10,11 +10,12 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from slowrise.hours import LONG_AGO
+from slowrise.hours import DAY, LONG_AGO
 from slowrise.policy import HOUR, Policy
 from slowrise.sitclock import SitClock
 
 Kind = Literal[
+    "flare-up",
     "sit-soft",
     "sit-repeat",
     "sit-firm",
@@ -26,20 +27,6 @@ Kind = Literal[
     "return",
     "summary",
 ]
-
-PRIORITY: tuple[Kind, ...] = (
-    "stand-firm",
-    "sit-firm",
-    "sit-soft",
-    "sit-repeat",
-    "stand-soft",
-    "standing-question",
-    "stand-budget",
-    "budget",
-    "return",
-    "summary",
-)
-"""One at a time, the higher first. Red flags and the clinician's line come above all, and are no matter of time."""
 
 BUDGET_LINES = (0.8, 1.0)
 """Shares of the day's budget at which it is told, once each (R8)."""
@@ -64,8 +51,12 @@ class Prompt(NamedTuple):
     day: str = ""
     """The day a summary is about."""
     first_of_day: bool = False
-    number: int = 0
-    """How many prompts to stand up were shown before it, ever: suggestions take turns by it."""
+    suggestion: str = "walk"
+    """What to do in the break, by name."""
+    gently: bool = False
+    """Whether that is left to comfort."""
+    flare_up_day: int = 1
+    clinician_told: bool = False
     snooze: float = 0.0
     """By how much it can be put off."""
 
@@ -101,8 +92,6 @@ class Scene(NamedTuple):
 class Prompting(msgspec.Struct):
     """What was said, and what the user asked of it."""
 
-    shown: int = 0
-    """Prompts to stand up, ever."""
     today: int = 0
     """Prompts of every kind."""
     asked_today: bool = False
@@ -132,6 +121,12 @@ class Prompting(msgspec.Struct):
     """The day whose summary is still to be shown."""
     summarised: str = ""
     """The last day summarised."""
+    flare_up_from: float | None = None
+    """Where the day began on which the flare-up did; None while there is none."""
+    flare_up_asked: str = ""
+    """The day on which it was last asked about, or switched on."""
+    clinician_told: bool = False
+    """Whether a clinician was spoken to in this flare-up."""
 
     def new_day(self, yesterday: Tally) -> None:
         """The day rolls over; a summary that was not shown is shown when somebody comes."""
@@ -146,6 +141,17 @@ class Prompting(msgspec.Struct):
         if granted > 0:
             self.snoozed += granted
             self.snoozed_until = at + granted
+
+    def flare_up(self, today: Tally, *, on: bool) -> None:
+        """A flare-up begins today, or is over."""
+        if not on:
+            self.flare_up_from = None
+        elif self.flare_up_from is None:
+            self.flare_up_from, self.flare_up_asked, self.clinician_told = today.start, today.name, False
+
+    def asks_about_flare_up(self, today: Tally) -> bool:
+        """Whether it is still to be asked today."""
+        return self.flare_up_from is not None and self.flare_up_asked != today.name
 
     def asked_in(self, clock: SitClock) -> bool:
         """Whether one was asked to stand up in this sitting bout."""
@@ -168,7 +174,7 @@ class Prompting(msgspec.Struct):
     def show(self, kind: Kind, at: float, scene: Scene, label: datetime, policy: Policy) -> Prompt:
         """Say it at `at`, labelled so by the clock of that moment: the prompt, and it is remembered as said."""
         passed = max(at - scene.clock.at, 0.0)
-        facts: dict[str, Any] = {"number": self.shown, "first_of_day": not self.asked_today}
+        facts: dict[str, Any] = {"first_of_day": not self.asked_today}
         if kind in ("sit-soft", "sit-repeat", "sit-firm"):
             sat = scene.clock.sat + passed
             # One that had to wait has grown by the time it is shown.
@@ -178,9 +184,9 @@ class Prompting(msgspec.Struct):
         elif kind == "standing-question":
             self.doubt_asked = scene.standing_doubted
         elif kind in ("stand-soft", "stand-firm"):
-            if self.stand_bout != scene.clock.stand_start:
-                self.stand_bout, self.stand_said = scene.clock.stand_start, []
-            self.stand_said.append(kind)
+            self._said_stand(kind, scene.clock.stand_start)
+        elif kind == "flare-up":
+            facts |= self._said_flare_up(scene.today)
         elif kind == "return":
             self.last_return, self.return_at = at, None
         elif kind == "summary":
@@ -209,7 +215,17 @@ class Prompting(msgspec.Struct):
             self.soft_sat = sat
         self.snoozed_until = LONG_AGO
         self.asked, self.asked_today = at, True
-        self.shown += 1
+
+    def _said_stand(self, kind: Kind, bout: float | None) -> None:
+        if self.stand_bout != bout:
+            self.stand_bout, self.stand_said = bout, []
+        self.stand_said.append(kind)
+
+    def _said_flare_up(self, today: Tally) -> dict[str, Any]:
+        """Which day of it this is, from 1, and whether a clinician was told."""
+        self.flare_up_asked = today.name
+        days = 0.0 if self.flare_up_from is None else (today.start - self.flare_up_from) / DAY
+        return {"flare_up_day": 1 + round(days), "clinician_told": self.clinician_told}
 
     def _said_budget(self, sitting: float, policy: Policy) -> float:
         """The line that is crossed; the ones below need not be told any more."""

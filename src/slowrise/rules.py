@@ -253,6 +253,21 @@ def _lulled(rules: Rules, event: e.Lull, at: float) -> list[Decision]:
     return [prompt]
 
 
+def _flare_up(rules: Rules, event: e.FlareUp, _at: float) -> list[Decision]:
+    rules.prompting.flare_up(rules.today, on=event.on)
+    return []
+
+
+def _profile(rules: Rules, event: e.Profile, _at: float) -> list[Decision]:
+    rules.prompting.flare_up(rules.today, on=event.name == "flare-up")
+    return []
+
+
+def _clinician(rules: Rules, event: e.Clinician, _at: float) -> list[Decision]:
+    rules.prompting.clinician_told |= event.knows == "flare-up"
+    return []
+
+
 _HEEDED: dict[type[e.Event], Callable[[Rules, Any, float], list[Decision]]] = {
     e.Active: _back,
     e.Idle: _gone_quiet,
@@ -264,6 +279,9 @@ _HEEDED: dict[type[e.Event], Callable[[Rules, Any, float], list[Decision]]] = {
     e.Held: _held,
     e.Snoozed: _snoozed,
     e.Lull: _lulled,
+    e.FlareUp: _flare_up,
+    e.Profile: _profile,
+    e.Clinician: _clinician,
 }
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from slowrise.guidance import Facts, Guidance, Words, buttons, notice_words
+import msgspec
+
+from slowrise.guidance import Guidance
+from slowrise.notices import Facts, Words, buttons, notice_words
 from slowrise.policy import Policy
 from slowrise.prompting import Prompt
 from slowrise.summary import Summary
@@ -22,9 +25,12 @@ class Saying(NamedTuple):
         return f"{self.words.title}\n{self.words.body}"
 
 
-def say(prompt: Prompt, policy: Policy, guidance: Guidance, summary: Summary | None = None) -> Saying:
-    """The words of a prompt; `summary` is the day that a summary prompt is about."""
+def say(
+    prompt: Prompt, policy: Policy, guidance: Guidance, summary: Summary | None = None, *, steps: bool = False
+) -> Saying:
+    """The words of a prompt; `summary` is the day that a summary prompt is about, `steps` asks for them in full."""
     facts = _facts(prompt, policy, summary if prompt.kind == "summary" else None)
+    facts = msgspec.structs.replace(facts, steps=steps)
     return Saying(notice_words(prompt.kind, facts, guidance), buttons(prompt.kind, facts, guidance))
 
 
@@ -36,7 +42,11 @@ def _facts(prompt: Prompt, policy: Policy, summary: Summary | None) -> Facts:
             bout_seconds=prompt.bout_seconds,
             break_seconds=policy.break_full,
             first_of_day=prompt.first_of_day,
-            number=prompt.number,
+            suggestion=prompt.suggestion,
+            gently=prompt.gently,
+            standing_desk=policy.standing_desk,
+            flare_up_day=prompt.flare_up_day,
+            clinician_told=prompt.clinician_told,
             snooze_seconds=prompt.snooze,
             day_seconds=prompt.day_seconds,
             budget_seconds=budget,

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -16,15 +16,23 @@ import msgspec
 from slowrise import config as c
 from slowrise import events as e
 from slowrise.bout import Span, day_of, split_by_day
+from slowrise.hours import DAY
+from slowrise.notices import TO_STAND_UP
 from slowrise.policy import ProfileName
 from slowrise.prompting import Kind, Prompt
-from slowrise.record import spans, stretches
+from slowrise.record import Stretch, spans, stretches
 from slowrise.rules import Decision, Rules, settle, step
 from slowrise.sitting import Piece, instant
+from slowrise.suggesting import BROUGHT_ON, Turns
 from slowrise.summary import Summary, SymptomNote, summarize
 
 FOR_THE_STORY = {e.Policy, e.Profile, e.FlareUp, e.Symptom}
 """What means something beyond the rules."""
+
+RECOVERY = timedelta(days=14)
+"""Of the recovery profile after a flare-up (R12): judgement, the place stays sensitive (G15)."""
+GENTLE = timedelta(days=1)
+"""After a symptom what is suggested is as gentle as in a flare-up: judgement."""
 
 
 class Told(NamedTuple):
@@ -48,6 +56,10 @@ class Story(msgspec.Struct):
     rules: Rules = msgspec.field(default_factory=Rules)
     prompts: list[Prompt] = []
     symptoms: list[SymptomNote] = []
+    turns: Turns = msgspec.field(default_factory=Turns)
+    """Of the suggestions."""
+    recovery_until: datetime | None = None
+    """When the recovery from a flare-up ends; None where none runs."""
 
     @classmethod
     def under(cls, config: c.Config, *, fixed: bool = False) -> Story:
@@ -68,11 +80,20 @@ class Story(msgspec.Struct):
                 self._choose(event.name)
             case e.FlareUp():
                 self._choose("flare-up" if event.on else "recovery")
+                self.recovery_until = None if event.on else event.at + RECOVERY
             case e.Symptom():
                 self.symptoms.append(SymptomNote(event.at, event.kind, event.side, event.level))
+                if event.level and self._came_of_a_break(instant(rules.sitting, event)):
+                    self.turns.lower()
             case _:
                 pass
         return self._noted(decided + step(rules, event))
+
+    def recovered(self, now: datetime) -> ProfileName | None:
+        """The profile to go back to, once the recovery from a flare-up is over; None before, and without one."""
+        if self.recovery_until is None or now < self.recovery_until:
+            return None
+        return "standard" if self.config.profile == "flare-up" else self.config.profile
 
     def pass_time(self, now: float) -> list[Decision]:
         """What time alone has decided up to `now`, an instant on the axis."""
@@ -110,6 +131,7 @@ class Story(msgspec.Struct):
             part,
             day=day,
             break_min=self.rules.policy.break_min,
+            good_longest=self.rules.policy.good_longest,
             open_end=self.is_running and self.rules.today.name == day.isoformat(),
             prompts=Counter(of_day.kinds),
             symptoms=of_day.symptoms,
@@ -127,16 +149,44 @@ class Story(msgspec.Struct):
 
     def _noted(self, decided: list[Decision]) -> list[Decision]:
         if decided:
+            decided = [self._suggesting(each) if isinstance(each, Prompt) else each for each in decided]
             self.prompts += [decision for decision in decided if isinstance(decision, Prompt)]
         return decided
 
-    def _choose(self, name: str) -> None:
-        self.profile = msgspec.convert(name, ProfileName)
+    def _suggesting(self, prompt: Prompt) -> Prompt:
+        """The prompt with what to do in the break, where it asks to stand up."""
+        if prompt.kind not in TO_STAND_UP:
+            return prompt
+        recent = any(note.level and note.at > prompt.label - GENTLE for note in self.symptoms)
+        gently = recent or self.rules.policy.profile == "flare-up"
+        return prompt._replace(suggestion=self.turns.take(gently=gently), gently=gently)
+
+    def _came_of_a_break(self, now: float) -> bool:
+        """Whether a break after the last prompt to stand up has just ended, or goes on."""
+        asked, rest = self.rules.prompting.asked, 0.0
+        for part in self._parts(max(asked, now - DAY), now):
+            if part.state in ("away", "standing"):
+                rest += part.end - max(part.start, asked)
+            elif rest >= self.rules.policy.break_min and now - part.start <= BROUGHT_ON:
+                return True
+            else:
+                rest = 0.0
+        return rest >= self.rules.policy.break_min
+
+    def _parts(self, begin: float, now: float) -> Iterator[Stretch]:
+        """The record from about `begin` to `now`."""
+        rules = self.rules
+        first = _first_after(rules.pieces, begin)
+        yield from stretches(rules.pieces[first:], rules.posture, rules.answers)
+        yield from rules.open_parts(now)
+
+    def _choose(self, name: ProfileName) -> None:
+        self.profile, self.recovery_until = name, None
         self.rules.policy = c.policy_of(self.config, self.profile)
 
     def _apply(self, config: c.Config) -> None:
         if config.profile != self.config.profile:
-            self.profile = None
+            self.profile = self.recovery_until = None
         self.config = config
         self.rules.policy = c.policy_of(config, self.profile)
 

@@ -11,22 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slowrise.guidance import (
-    STEPS_FROM,
-    TO_STAND_UP,
-    Facts,
-    NoticeKind,
-    buttons,
-    notice_words,
-    parse,
-    rules_in_force,
-    suggestion,
-)
+from slowrise.due import PRIORITY
+from slowrise.guidance import STEPS_FROM, parse, rules_in_force, suggestion
+from slowrise.notices import TO_STAND_UP, Facts, NoticeKind, buttons, notice_words
 from slowrise.policy import PROFILES, Policy, ProfileName
-from slowrise.prompting import PRIORITY
+from slowrise.suggesting import SUGGESTIONS
 
-ENGLISH = parse((Path(__file__).parents[2] / "config" / "guidance.en.toml").read_text(encoding="utf-8"))
+TEXT = (Path(__file__).parents[2] / "config" / "guidance.en.toml").read_text(encoding="utf-8")
+ENGLISH = parse(TEXT)
 
+TABLES = (ENGLISH.texts, ENGLISH.symptoms, ENGLISH.sides, ENGLISH.rules)
 KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 SIT_KINDS = sorted(TO_STAND_UP)
 PROFILE_NAMES = st.sampled_from(sorted(PROFILES))
@@ -95,21 +89,21 @@ def facts(**given: Any) -> Facts:
 
 def sayings() -> Iterator[str]:
     """Every sentence a user may come to read, templates unfilled."""
-    for table in (ENGLISH.texts, ENGLISH.symptoms, ENGLISH.rules):
+    for table in TABLES:
         yield from (text.say for text in table.values())
     yield from (step.say for step in ENGLISH.steps)
-    yield from (text for entry in ENGLISH.suggestions for text in (entry.do, entry.avoid))
+    yield from (text for entry in ENGLISH.suggestions.values() for text in (entry.do, entry.avoid))
     yield from (ENGLISH.red_flags.text, ENGLISH.disclaimer.say, ENGLISH.down.say)
 
 
 def grounds() -> Iterator[str]:
     """What each sentence rests on."""
-    for table in (ENGLISH.texts, ENGLISH.symptoms, ENGLISH.rules):
+    for table in TABLES:
         yield from (ground for text in table.values() for ground in text.from_)
     for text in (*ENGLISH.steps, ENGLISH.disclaimer, ENGLISH.down):
         yield from text.from_
     yield from ENGLISH.red_flags.from_
-    yield from (ground for entry in ENGLISH.suggestions for ground in entry.from_)
+    yield from (ground for entry in ENGLISH.suggestions.values() for ground in entry.from_)
 
 
 def test_the_red_flags_are_word_for_word_as_checked() -> None:
@@ -126,7 +120,7 @@ def test_the_steps_are_word_for_word_as_checked() -> None:
 
 
 def test_no_suggestion_does_what_is_to_be_avoided() -> None:
-    assert [entry.do for entry in ENGLISH.suggestions if UNSAFE_WORDS.search(entry.do)] == []
+    assert [entry.do for entry in ENGLISH.suggestions.values() if UNSAFE_WORDS.search(entry.do)] == []
 
 
 @pytest.mark.parametrize("text", ["Do ten squat reps.", "Turn around", "Pick up a box.", "A Brisk walk"])
@@ -159,13 +153,12 @@ def test_every_ground_is_listed_and_every_source_is_somebodys_ground() -> None:
 
 
 def test_every_sentence_rests_on_something() -> None:
-    tables = (ENGLISH.texts, ENGLISH.symptoms, ENGLISH.rules)
-    assert [name for table in tables for name, text in table.items() if not text.from_] == []
+    assert [name for table in TABLES for name, text in table.items() if not text.from_] == []
 
 
 def test_messages_rank_as_they_are_meant_to() -> None:
-    assert set(ENGLISH.priority) == {"red-flag", "clinician", *KINDS}
-    order = ["red-flag", "clinician", "stand-firm", "sit-firm", "sit-soft", "budget", "return", "summary"]
+    assert set(ENGLISH.priority) == set(KINDS)
+    order = ["red-flag", "flare-up", "stand-firm", "sit-firm", "sit-soft", "budget", "return", "summary"]
     ranks = [ENGLISH.priority[kind] for kind in order]
     assert ranks == list(range(1, 9))
     assert ENGLISH.priority["sit-soft"] == ENGLISH.priority["sit-repeat"] == ENGLISH.priority["stand-soft"]
@@ -207,7 +200,11 @@ def test_the_short_form_fits_wherever_a_notice_is_cut(seconds: float) -> None:
         low=A_LENGTH,
         high=A_LENGTH,
         budget_seconds=st.floats(60, 10 * 3600),
-        number=st.integers(0, 10**6),
+        suggestion=st.sampled_from(sorted(SUGGESTIONS)),
+        gently=st.booleans(),
+        steps=st.booleans(),
+        flare_up_day=st.integers(1, 400),
+        clinician_told=st.booleans(),
         first_of_day=st.booleans(),
         breaks=st.integers(0, 500),
         day=st.sampled_from(["", "2026-03-02"]),
@@ -221,11 +218,11 @@ def test_every_kind_has_words_that_fit(kind: NoticeKind, facts: Facts) -> None:
 
 
 @pytest.mark.parametrize("kind", SIT_KINDS)
-@given(PROFILE_NAMES, A_LENGTH, st.booleans(), st.integers(0, 100))
+@given(PROFILE_NAMES, A_LENGTH, st.booleans(), st.sampled_from(sorted(SUGGESTIONS)))
 def test_every_prompt_to_stand_says_slowly_first_and_the_footer_last(
-    kind: NoticeKind, profile: ProfileName, seconds: float, first: bool, number: int
+    kind: NoticeKind, profile: ProfileName, seconds: float, first: bool, named: str
 ) -> None:
-    given_ = facts(profile=profile, bout_seconds=seconds, first_of_day=first, number=number)
+    given_ = facts(profile=profile, bout_seconds=seconds, first_of_day=first, suggestion=named)
     lines = notice_words(kind, given_, ENGLISH).body.splitlines()
     assert lines[0] == SLOW_STAND
     assert lines[-1] == "Only as far as it is comfortable. Stop if it brings on symptoms."
@@ -250,17 +247,12 @@ def test_the_steps_are_told_in_full_where_rising_is_hardest(kind: NoticeKind, gi
     assert any(step in body for step in STEPS) is told
 
 
-@pytest.mark.parametrize("profile", sorted(PROFILES))
-def test_a_suggestion_comes_again_only_after_all_others(profile: ProfileName) -> None:
-    count = 13 if profile == "flare-up" else 16
-    for start in range(count):
-        said = [suggestion(profile, number, ENGLISH) for number in range(start, start + count)]
-        assert len(set(said)) == count
-    assert suggestion(profile, count, ENGLISH) == suggestion(profile, 0, ENGLISH)
+def test_every_suggestion_has_words_and_none_has_words_alone() -> None:
+    assert set(ENGLISH.suggestions) == set(SUGGESTIONS)
 
 
-def test_a_flare_up_leaves_exercise_out_and_leaves_the_rest_to_comfort() -> None:
-    said = [suggestion("flare-up", number, ENGLISH) for number in range(13)]
+def test_what_is_told_gently_is_left_to_comfort_where_it_is_most_like_exercise() -> None:
+    said = [suggestion(name, ENGLISH, gently=True) for name, suits in SUGGESTIONS.items() if suits != "no"]
     assert not any("phone call" in text or "colleague" in text or "errand" in text for text in said)
     assert Counter(text.startswith("If it is comfortable: ") for text in said) == {False: 10, True: 3}
 
@@ -308,7 +300,7 @@ def test_the_first_start_says_what_is_watched_when_and_how_to_pause() -> None:
     assert title == "slowrise is watching"
     assert "after 30 min of sitting" in body
     assert "slowrise pause 45m" in body
-    assert "not a medical device" in body
+    assert body.endswith(DISCLAIMER)
 
 
 @pytest.mark.parametrize(
@@ -319,8 +311,58 @@ def test_the_snooze_button_says_what_is_configured(seconds: float, label: str) -
     assert buttons("sit-soft", facts(snooze_seconds=seconds), ENGLISH) == (
         ("standing-up", "Standing up"),
         ("snooze", label),
+        ("how", "How?"),
         ("standing", "I am standing already"),
     )
+
+
+def test_how_is_asked_where_the_steps_are_not_told_and_last_where_the_desk_can_be_raised() -> None:
+    """gnome-shell draws the first three."""
+    desk = [key for key, _ in buttons("sit-soft", facts(standing_desk=True), ENGLISH)]
+    assert desk == ["standing-up", "snooze", "standing", "how"]
+    for told in (facts(first_of_day=True), facts(steps=True), facts(profile="recovery")):
+        assert [key for key, _ in buttons("sit-soft", told, ENGLISH)] == ["standing-up", "snooze", "standing"]
+
+
+def test_how_shows_the_prompt_with_its_steps() -> None:
+    plain, told = (notice_words("sit-soft", facts(bout_seconds=1800, steps=steps), ENGLISH) for steps in (False, True))
+    assert told.title == plain.title
+    assert all(step in told.body and step not in plain.body for step in STEPS)
+
+
+@pytest.mark.parametrize(
+    ("day", "told", "said"),
+    [
+        (2, False, ["Pause exercise that is not prescribed and contact your clinician now."]),
+        (
+            3,
+            False,
+            [
+                "Pause exercise that is not prescribed and contact your clinician now.",
+                "Symptoms for 3 days: please arrange to be seen.",
+            ],
+        ),
+        (3, True, []),
+    ],
+)
+def test_the_clinician_is_named_daily_from_day_three_on_with_more_weight_and_not_once_told(
+    day: int, told: bool, said: list[str]
+) -> None:
+    given_ = facts(flare_up_day=day, clinician_told=told, profile="flare-up")
+    title, body = notice_words("flare-up", given_, ENGLISH)
+    assert title == f"Flare-up, day {day}"
+    assert body.splitlines() == [*said, "Does it go on? Flare-up mode stays until you end it."]
+    keys = [key for key, _ in buttons("flare-up", given_, ENGLISH)]
+    assert keys == (["goes-on", "over"] if told else ["goes-on", "clinician", "over"])
+
+
+def test_the_red_flags_are_a_notice_of_their_own_with_the_number_of_the_place() -> None:
+    here = parse(TEXT, emergency_number="119")
+    title, body = notice_words("red-flag", facts(), here)
+    assert title == "Please read this before anything else"
+    assert body == f"Emergency number here: 119\n\n{RED_FLAGS}"
+    assert notice_words("red-flag", facts(), ENGLISH).body == RED_FLAGS
+    assert buttons("red-flag", facts(), here) == (("read", "I have read this"),)
 
 
 def test_there_is_no_snooze_button_once_the_budget_is_used_up() -> None:

@@ -84,10 +84,9 @@ def test_marking_a_history_never_brings_red_flags(new: Symptom, before: tuple[Sy
 @given(notes, histories)
 def test_red_flags_do_not_depend_on_the_profile(new: Symptom, before: tuple[Symptom, ...]) -> None:
     history = History(before)
-    assert (
-        called_for(new, history).red_flags == called_for(new, history, in_flare_up=True).red_flags
-        and not called_for(new, history, in_flare_up=True).flare_up
-    )
+    in_flare_up = called_for(new, history, in_flare_up=True)
+    assert in_flare_up.red_flags == called_for(new, history).red_flags
+    assert not in_flare_up.flare_up
 
 
 def test_one_leg_alone_raises_none() -> None:

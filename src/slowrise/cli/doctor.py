@@ -146,7 +146,7 @@ def _privacy(places: Places) -> dict[str, Any]:
 
 async def _notify(places: Places) -> str:
     from slowrise.cli.common import configured
-    from slowrise.guidance import Facts, buttons, notice_words
+    from slowrise.notices import Facts, buttons, notice_words
     from slowrise.notifiers import choose as notifiers
     from slowrise.ports import Button, Notice, NotifierFailed
     from slowrise.wiring import read_guidance

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from slowrise.guidance import Guidance, rules_in_force
 from slowrise.policy import Policy
+from slowrise.suggesting import SUGGESTIONS
 
 
 def guidance_page(guidance: Guidance, policy: Policy) -> str:
@@ -21,8 +22,8 @@ def _lines(guidance: Guidance, policy: Policy) -> Iterator[str]:
     for name, text in guidance.texts.items():
         yield f"  {name}: {text.say} {_from(text.from_)}"
     yield from ("", "Suggestions for a break")
-    for suggestion in guidance.suggestions:
-        if policy.profile != "flare-up" or suggestion.flare_up != "no":
+    for name, suggestion in guidance.suggestions.items():
+        if policy.profile != "flare-up" or SUGGESTIONS[name] != "no":
             yield f"  - {suggestion.do} Avoid: {suggestion.avoid} {_from(suggestion.from_)}"
     yield from ("", "Standing up slowly")
     for number, step in enumerate(guidance.steps, start=1):
