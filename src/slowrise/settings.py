@@ -13,7 +13,7 @@ from slowrise.kinds import DAYS, HOURS, LENGTH, LENGTH_OR_NONE, SWITCH, TEXT, TI
 from slowrise.policy import PROFILES, InCalls, Policy
 from slowrise.words import HOUR, MINUTE
 
-SOURCES = ("auto", "pynput", "terminal")
+SOURCES = ("auto", "wayland_idle", "mutter", "x11_idle", "pynput", "terminal")
 NOTIFIERS = ("auto", "freedesktop", "plyer", "console")
 
 _STANDARD = PROFILES["standard"]

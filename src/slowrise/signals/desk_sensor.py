@@ -1,4 +1,4 @@
-"""A sit-stand desk that tells its height: a command of the user's that prints `sitting` or `standing`, a line each time.
+"""A sit-stand desk that tells its height: a command of the user prints `sitting` or `standing`, a line each time.
 
 It runs as long as the daemon does. A posture that is printed again counts as confirmed, now and then.
 """
