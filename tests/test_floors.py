@@ -16,7 +16,7 @@ import slowrise
 
 FLOORS = {
     # values: instants, intervals, thresholds, lengths in words; no opinions
-    0: ("moment", "labels", "hours", "bout", "policy", "words"),
+    0: ("moment", "labels", "hours", "bout", "policy", "words", "locales"),
     # rules: pure, events in, decisions out
     1: (
         *("events", "activity", "evidence", "sitting", "record", "sitclock", "prompting", "due"),
@@ -40,7 +40,7 @@ FLOORS = {
 
 PURE = {
     *("__future__", "abc", "bisect", "calendar", "collections", "contextlib", "csv", "dataclasses", "datetime"),
-    *("difflib", "enum", "fractions", "functools", "heapq", "itertools", "json", "math", "operator", "re"),
+    *("difflib", "enum", "fractions", "functools", "heapq", "itertools", "json", "math", "operator", "re", "shlex"),
     *("statistics", "string", "textwrap", "tomllib", "types", "typing", "msgspec"),
 }
 """What floors 0 to 2 may import: nothing in it reads a clock, a file or the zone of the machine, or waits."""

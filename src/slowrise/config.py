@@ -53,6 +53,8 @@ class Notifications(msgspec.Struct, frozen=True, kw_only=True):
     snooze_budget: float
     in_calls: InCalls
     sound: bool
+    on_prompt: str
+    """A command to run with each notice; empty for none."""
     most_a_day: int | None
 
 
@@ -71,6 +73,13 @@ class StandingDesk(msgspec.Struct, frozen=True, kw_only=True):
     """The command that prints the desk's posture; empty for none."""
 
 
+class Guidance(msgspec.Struct, frozen=True, kw_only=True):
+    """In which words; `auto` leaves it to the locale."""
+
+    language: str
+    emergency_number: str
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """What the file says, with the defaults filled in. `parse("")` is the default one."""
 
@@ -81,6 +90,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     notifications: Notifications
     summary: Summary
     standing_desk: StandingDesk
+    guidance: Guidance
 
     @property
     def warnings(self) -> tuple[str, ...]:

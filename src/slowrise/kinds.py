@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -102,6 +104,21 @@ def _days(raw: object) -> frozenset[int]:
     return frozenset(map(WEEKDAYS.index, names))
 
 
+def _command(raw: object) -> str:
+    command = _text(raw, "a command")
+    try:
+        shlex.split(command)
+    except ValueError:
+        raise Misread("a quote in it is not closed") from None
+    return command
+
+
+def _number(raw: object) -> str:
+    if raw != "auto" and not re.fullmatch(r"\+?[0-9][0-9 ]{1,14}", _text(raw, "a telephone number in quotes")):
+        raise Misread(f"{raw!r} is neither auto nor a telephone number")
+    return str(raw)
+
+
 def one_of(*names: str) -> Kind:
     """One name of a few."""
 
@@ -119,5 +136,7 @@ TIME = Kind(lambda raw: words.time_of_day(_text(raw, "a time of day")), words.cl
 WHOLE = Kind(_whole, int)
 SWITCH = Kind(_switch, bool)
 TEXT = Kind(lambda raw: _text(raw, "a text"), str)
+COMMAND = Kind(_command, str)
+NUMBER = Kind(_number, str)
 HOURS = Kind(_hours, lambda spans: [f"{words.clock(start)}-{words.clock(end)}" for start, end in spans])
 DAYS = Kind(_days, lambda days: [WEEKDAYS[day] for day in sorted(days)])

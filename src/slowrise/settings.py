@@ -9,7 +9,23 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, get_args
 
 from slowrise import words
-from slowrise.kinds import DAYS, HOURS, LENGTH, LENGTH_OR_NONE, SWITCH, TEXT, TIME, WHOLE, Kind, Toml, one_of, toml
+from slowrise.kinds import (
+    COMMAND,
+    DAYS,
+    HOURS,
+    LENGTH,
+    LENGTH_OR_NONE,
+    NUMBER,
+    SWITCH,
+    TEXT,
+    TIME,
+    WHOLE,
+    Kind,
+    Toml,
+    one_of,
+    toml,
+)
+from slowrise.locales import LANGUAGES
 from slowrise.policy import PROFILES, InCalls, Policy
 from slowrise.words import HOUR, MINUTE
 
@@ -158,7 +174,16 @@ SETTINGS = (
         "notifications.sound",
         default=False,
         kind=SWITCH,
-        why="A sound with a prompt. A sudden one makes people jump up.",
+        why="The desktop's own soft sound for a message with a prompt. A sudden sound makes people jump up.",
+    ),
+    Setting(
+        "notifications.on_prompt",
+        "",
+        COMMAND,
+        "A command to run with each notice, for whoever cannot see one; without a shell, and for ten seconds at most.\n"
+        "It is given the text on its standard input, and SLOWRISE_KIND and SLOWRISE_TITLE in its environment. What it\n"
+        "does with them is up to you.",
+        example="spd-say --pipe-mode",
     ),
     Setting(
         "notifications.most_a_day",
@@ -189,6 +214,19 @@ SETTINGS = (
         "A command that prints `sitting` or `standing` whenever the desk has moved, for a desk that tells its height.\n"
         "It runs as long as the service. For example a script that reads centimetres from the desk's serial line:\n"
         "while read cm; do [ $cm -gt 95 ] && echo standing || echo sitting; done < /dev/ttyUSB0",
+    ),
+    Setting(
+        "guidance.language",
+        "auto",
+        one_of("auto", *LANGUAGES),
+        "The language of what is said; auto takes that of the desktop where we have it. Only the English was checked.",
+    ),
+    Setting(
+        "guidance.emergency_number",
+        "auto",
+        NUMBER,
+        "What is shown above the red flags; auto takes that of the country the desktop is set to, where we know it.",
+        example="112",
     ),
 )
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slowrise.config import Config, ConfigError, differences, from_differences, parse, policy_of, show
-from slowrise.kinds import TEXT, WEEKDAYS
+from slowrise.kinds import COMMAND, TEXT, WEEKDAYS
 from slowrise.policy import PROFILES, Policy
 from slowrise.settings import SETTINGS, SOURCES, TABLES, reference
 from slowrise.sources import choose
@@ -81,7 +81,7 @@ def test_the_shipped_file_with_every_default_uncommented_is_the_standard_policy(
 def test_the_names_of_the_file_are_as_promised() -> None:
     limits = "sit_soft sit_repeat sit_firm break_min break_full stand_soft stand_firm stand_budget day_budget spacing"
     assert " ".join(setting.leaf for setting in SETTINGS if setting.table == "limits") == limits
-    assert TABLES == ("limits", "source", "notifications", "summary", "standing_desk")
+    assert TABLES == ("limits", "source", "notifications", "summary", "standing_desk", "guidance")
 
 
 def test_the_sources_of_the_file_are_those_there_are() -> None:
@@ -166,7 +166,7 @@ def test_the_example_of_a_mistake_is_accepted(setting: Any, value: str) -> None:
         assert mistake.key == setting.name
         parse(header + mistake.example)
     else:
-        assert value in {"[]", "true"} or (value == '"?"' and setting.kind is TEXT)
+        assert value in {"[]", "true"} or (value == '"?"' and setting.kind in (TEXT, COMMAND))
 
 
 @pytest.mark.parametrize(
