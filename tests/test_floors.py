@@ -34,7 +34,7 @@ FLOORS = {
     # shell: the loop, the one place where things are built, the commands
     5: (
         *("timers", "follow", "showing", "remembering", "days", "daemon", "requests", "control", "control_server"),
-        *("wiring", "service", "cli/", "__main__"),
+        *("wiring", "reading", "service", "cli/", "__main__"),
     ),
 }
 

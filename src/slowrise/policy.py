@@ -47,6 +47,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     stand_firm: float = 40 * MINUTE
     stand_budget: float = 2 * HOUR
     day_budget: float = 6 * HOUR
+    good_longest: float = 45 * MINUTE
+    """The longest sit of a good day; a little under the 50 to 60 min of screen after which HSE advises a break."""
     spacing: float = 10 * MINUTE
     """Least time between two prompts."""
     most_a_day: int = 16
@@ -79,6 +81,7 @@ PROFILES: dict[ProfileName, Policy] = {
         stand_firm=30 * MINUTE,
         stand_budget=1.5 * HOUR,
         day_budget=5 * HOUR,
+        good_longest=40 * MINUTE,
     ),
     # 2 min of walking every 20 (Dunstan et al. 2012), firm at the 30 of Duran et al. 2023; only a full break counts.
     "flare-up": Policy(
@@ -92,6 +95,7 @@ PROFILES: dict[ProfileName, Policy] = {
         stand_firm=20 * MINUTE,
         stand_budget=1 * HOUR,
         day_budget=4 * HOUR,
+        good_longest=30 * MINUTE,
         # With the usual ten minutes the repeat, five after the first prompt, could never be shown.
         spacing=5 * MINUTE,
         most_a_day=20,

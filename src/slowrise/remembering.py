@@ -9,60 +9,59 @@ from __future__ import annotations
 import logging
 import zlib
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from datetime import datetime, timedelta
 
 import msgspec
 
-from slowrise.bout import Span, day_bounds
+from slowrise import __version__
 from slowrise.config import Config, policy_of
-from slowrise.events import Event, Stopped
+from slowrise.events import Event
 from slowrise.ledgers import Archive
 from slowrise.moment import written
-from slowrise.prompting import Prompt
 from slowrise.story import Story
-from slowrise.summary import Summary
 
 log = logging.getLogger(__name__)
 
 LOOK_BACK = timedelta(days=60)
-"""Without a checkpoint so much is folded: more than any limit looks back, the recovery's two weeks included."""
+"""Without a checkpoint so much is told: more than any limit looks back, the recovery's two weeks included."""
 SYMPTOMS_KEPT = timedelta(days=30)
 
 _encoder = msgspec.msgpack.Encoder()
 
 
 def frozen(story: Story) -> bytes:
-    """The story's state as bytes; of its record only today is in it, for the rest lies in the ledger."""
+    """The story's state as bytes; of its record only what is needed to go on, for the rest lies in the ledger."""
     rules = story.rules
+    needed = rules.needed_from
     oldest = rules.labels.of(rules.sitting.now) - SYMPTOMS_KEPT
     slim = msgspec.structs.replace(
         story,
         rules=msgspec.structs.replace(
-            rules, pieces=[piece for piece in rules.pieces if piece.end > rules.today.start], scene=None, upcoming=None
+            rules, pieces=[piece for piece in rules.pieces if piece.end > needed], scene=None, upcoming=None
         ),
-        prompts=[prompt for prompt in story.prompts if prompt.at >= rules.today.start],
+        prompts=[prompt for prompt in story.prompts if prompt.at >= needed],
         symptoms=[note for note in story.symptoms if note.at >= oldest],
     )
-    return zlib.compress(_encoder.encode(slim))
+    return zlib.compress(_encoder.encode((__version__, slim)))
 
 
-def thawed(state: bytes, config: Config) -> Story | None:
-    """The story that `frozen` wrote, going on under `config`; None where another version wrote it."""
+def thawed(state: bytes) -> Story | None:
+    """The story that `frozen` wrote; None where another version wrote it."""
     try:
-        story = msgspec.msgpack.decode(zlib.decompress(state), type=Story)
+        version, story = msgspec.msgpack.decode(zlib.decompress(state), type=tuple[str, msgspec.Raw])
+        return msgspec.msgpack.decode(story, type=Story) if version == __version__ else None
     except (zlib.error, msgspec.DecodeError) as error:
         log.debug("a checkpoint could not be used: %s", error)
         return None
-    story.config = config
-    story.rules.policy = policy_of(config, story.profile)
-    return story
 
 
 def story_until(archive: Archive, begin: datetime, end: datetime | None, config: Config) -> Story:
     """The story as it stood at `end` (None: now), whose record reaches back at least to `begin`."""
     found = archive.checkpoint_before(begin)
-    story = None if found is None else thawed(found[1], config)
+    story = None if found is None else thawed(found[1])
+    if story is not None:
+        story.config = config
+        story.rules.policy = policy_of(config, story.profile)
     if found is None or story is None:
         story = Story.under(config)
         events: Iterator[Event] = archive.events(begin - LOOK_BACK, end)
@@ -121,35 +120,13 @@ class Memory:
 
 def forget_before_today(story: Story) -> None:
     """Let go of what a new day no longer needs; the ledger has it."""
+    forget_before(story, min(story.rules.today.start - 86400.0, story.rules.needed_from))
+
+
+def forget_before(story: Story, keep: float) -> None:
+    """Let go of what ended before an instant on the axis."""
     rules = story.rules
-    keep = rules.today.start - 86400.0
     rules.pieces = [piece for piece in rules.pieces if piece.end > keep]
     rules.posture.stands = [stand for stand in rules.posture.stands if stand.end is None or stand.end > keep]
     rules.answers = [answer for answer in rules.answers if answer.end > keep]
     story.prompts = [prompt for prompt in story.prompts if prompt.at > keep]
-
-
-class DayRecord(NamedTuple):
-    """A local day as it was concluded."""
-
-    summary: Summary
-    spans: tuple[Span, ...]
-    prompts: tuple[Prompt, ...]
-
-
-AFTERWARDS = timedelta(hours=6)
-"""A silence over the day's end is judged by what came after it."""
-
-
-def day_record(archive: Archive, day: date, config: Config, now: datetime, *, alive: bool) -> DayRecord:
-    """A local day from the ledger, up to `now`. `alive`: a daemon runs, so what is open at the end goes on."""
-    begin, end = day_bounds(day, config.day_starts, now.tzinfo or UTC)
-    story = story_until(archive, begin, min(end + AFTERWARDS, now), config)
-    if now < end + AFTERWARDS:
-        if alive:
-            story.pass_time(now.timestamp() - story.rules.labels.shift)
-        elif story.is_running:
-            story.tell(Stopped(at=archive.last_sign() or now))
-    part = story.by_day(story.spans(story.rules.sitting.now, begin)).get(day, ())
-    prompts = tuple(prompt for prompt in story.prompts if begin <= prompt.label < end)
-    return DayRecord(story.summary(day, part), part, prompts)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
 
 from slowrise import config as c
-from slowrise import shipped
 from slowrise.clock import Clock, RealClock, boot_seconds
 from slowrise.daemon import Daemon, Parts
 from slowrise.follow import Watchable
-from slowrise.guidance import Guidance
-from slowrise.guidance import parse as parse_guidance
 from slowrise.ledgers import Archive
 from slowrise.ledgers.durable import Durable
 from slowrise.ledgers.opening import set_aside
@@ -20,6 +16,7 @@ from slowrise.ledgers.sqlite import SqliteLedger
 from slowrise.notifiers import choose as notifiers
 from slowrise.places import Places
 from slowrise.ports import LedgerFailed, Source, Unavailable
+from slowrise.reading import read_config, read_guidance
 from slowrise.remembering import story_until
 from slowrise.signals.choose import SIGNALS
 from slowrise.signals.desk_sensor import DeskSensor
@@ -27,23 +24,6 @@ from slowrise.sources import choose as sources
 from slowrise.story import Story
 
 log = logging.getLogger(__name__)
-
-
-def read_config(path: Path) -> c.Config:
-    """The configuration in the file; the defaults where there is none. Raises `ConfigError`."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return c.parse("")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
-        raise c.ConfigError((c.Mistake("the file", str(reason), "a text file in TOML"),), str(path)) from None
-    return c.parse(text, where=str(path))
-
-
-def read_guidance() -> Guidance:
-    """What there is to say."""
-    return parse_guidance(shipped.text("config/guidance.en.toml"))
 
 
 def open_ledger(places: Places, say: Callable[[str], None]) -> Archive:

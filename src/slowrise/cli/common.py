@@ -109,7 +109,7 @@ def not_running(why: str = "") -> Failure:
 def configured(path: Path) -> Any:
     """The configuration in the file, or a failure that names every mistake in it."""
     from slowrise.config import ConfigError
-    from slowrise.wiring import read_config
+    from slowrise.reading import read_config
 
     try:
         return read_config(path)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from slowrise.cli.common import USAGE, Failure, as_json, config_file, configured, data_dir, found, here_and_now, printed
+from slowrise.cli.common import USAGE, Failure, as_json, config_file, configured, data_dir, found, printed
 
 if TYPE_CHECKING:
-    from slowrise.config import Config
-    from slowrise.places import Places
-    from slowrise.remembering import DayRecord
+    from slowrise.dayrecord import DayRecord
+    from slowrise.days import Days
+    from slowrise.summary import Summary, Usual
+    from slowrise.views.timeline import Mark
 
-SPANS_OF_DAYS = {"week": 7, "month": 30}
+SPANS_OF_DAYS = {"week": 7, "month": 30, "year": 365}
+USUAL_OVER = 28
+"""Days before the first one shown that make up the usual: four weeks have each weekday four times."""
 
 
 @click.command(epilog="Example: slowrise summary yesterday")
@@ -26,55 +29,47 @@ SPANS_OF_DAYS = {"week": 7, "month": 30}
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, a line for each day.")
 @click.argument("day", default="today")
 def summary(data_dir: Path | None, config_file: Path | None, day: str, *, as_json: bool, as_csv: bool) -> None:
-    """The daily sitting summary of DAY: today, yesterday, a date, week or month."""
+    """The daily sitting summary of DAY: today, yesterday, a date, week, month or year."""
+    from slowrise.cli.records import days_of
+
     places = found(data_dir, config_file)
-    config = configured(places.config)
-    now = here_and_now()
-    today = _local_day(now, config)
-    if day in SPANS_OF_DAYS:
-        days = [today - timedelta(days=back) for back in reversed(range(SPANS_OF_DAYS[day]))]
-    else:
-        days = [_named(day, today)]
-    records = _records(places, config, days, now)
+    with days_of(places, configured(places.config)) as days:
+        first, last = _named(day, days.today)
+        alone = day not in SPANS_OF_DAYS
+        records = list(days.between(first, last, whole=alone))
+        usual = None if as_csv or as_json else _usual(days, first)
+        today = days.today
     if as_csv:
         _print_csv(records)
     elif as_json:
-        _print_json(records, alone=day not in SPANS_OF_DAYS)
+        _print_json(records, alone=alone)
+    elif alone:
+        _print_day(records[0], usual, today)
     else:
-        _print_pages(records, today, alone=day not in SPANS_OF_DAYS)
+        _print_days([record.summary for record in records], usual, by_month=day == "year")
 
 
-def _local_day(now: datetime, config: Config) -> date:
-    from slowrise.bout import day_of
-
-    return day_of(now, config.day_starts)
-
-
-def _named(day: str, today: date) -> date:
+def _named(day: str, today: date) -> tuple[date, date]:
+    """The first and the last of the days that are meant."""
     match day:
         case "today":
-            return today
+            return today, today
         case "yesterday":
-            return today - timedelta(days=1)
+            return today - timedelta(days=1), today - timedelta(days=1)
+    if day in SPANS_OF_DAYS:
+        return today - timedelta(days=SPANS_OF_DAYS[day] - 1), today
     try:
-        return date.fromisoformat(day)
+        return date.fromisoformat(day), date.fromisoformat(day)
     except ValueError:
-        accepted = "today, yesterday, week, month or a date such as 2026-03-02"
+        accepted = "today, yesterday, week, month, year or a date such as 2026-03-02"
         raise Failure(f"{day!r} is no day; accepted are {accepted}", USAGE) from None
 
 
-def _records(places: Places, config: Config, days: list[date], now: datetime) -> list[DayRecord]:
-    from slowrise import instance
-    from slowrise.ledgers.sqlite import SqliteLedger
-    from slowrise.ports import LedgerFailed
-    from slowrise.remembering import day_record
+def _usual(days: Days, before: date) -> Usual | None:
+    """The usual of the weeks before, as far as it is known without telling them again."""
+    from slowrise.summary import usual
 
-    try:
-        archive = SqliteLedger.open_read_only(places.ledger)
-        alive = instance.running(places.lock) is not None
-        return [day_record(archive, day, config, now, alive=alive) for day in days]
-    except LedgerFailed as error:
-        raise Failure(str(error)) from None
+    return usual(days.known(before - timedelta(days=USUAL_OVER), before - timedelta(days=1)))
 
 
 def _print_json(records: list[DayRecord], *, alone: bool) -> None:
@@ -104,22 +99,29 @@ def _flat(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if not isinstance(value, dict | list)}
 
 
-def _print_pages(records: list[DayRecord], today: date, *, alone: bool) -> None:
+def _print_day(record: DayRecord, usual: Usual | None, today: date) -> None:
+    from slowrise.views.terminal import DayPage, console_on
+
+    console_on(sys.stdout).print(
+        DayPage(record.summary, record.spans, _marks(record), line=_line(), usual=usual, today=today)
+    )
+
+
+def _print_days(summaries: list[Summary], usual: Usual | None, *, by_month: bool) -> None:
     from slowrise.summary import week
-    from slowrise.views.terminal import DayPage, WeekPage, console_on
-    from slowrise.wiring import read_guidance
+    from slowrise.views.terminal import WeekPage, YearPage, console_on
 
-    line = read_guidance().say("summary-line")
-    console = console_on(sys.stdout)
-    if not alone:
-        summaries = tuple(record.summary for record in records)
-        console.print(WeekPage(summaries, week(summaries), line=line))
-        return
-    (record,) = records
-    console.print(DayPage(record.summary, record.spans, _marks(record), line=line, today=today))
+    page = YearPage if by_month else WeekPage
+    console_on(sys.stdout).print(page(summaries, week(summaries), line=_line(), usual=usual))
 
 
-def _marks(record: DayRecord) -> list[Any]:
+def _line() -> str:
+    from slowrise.reading import read_guidance
+
+    return read_guidance().say("summary-line")
+
+
+def _marks(record: DayRecord) -> list[Mark]:
     from slowrise.views.timeline import Mark
 
     prompts = [Mark(prompt.label, "prompt") for prompt in record.prompts]

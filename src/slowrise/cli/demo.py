@@ -34,11 +34,12 @@ def demo(speed: float) -> None:
 async def _play(speed: float) -> Story:
     import asyncio
 
-    from slowrise import config, shipped, trace, wiring
+    from slowrise import config, shipped, trace
     from slowrise.clock import FastClock
     from slowrise.daemon import Daemon, Parts
     from slowrise.ledgers.memory import MemoryLedger
     from slowrise.notifiers import choose as notifiers
+    from slowrise.reading import read_guidance
     from slowrise.sources.replay import Replay
     from slowrise.story import Story
 
@@ -51,7 +52,7 @@ async def _play(speed: float) -> Story:
         clock=clock,
         ledger=MemoryLedger(),
         notifier=await notifiers.choose(),
-        guidance=wiring.read_guidance(),
+        guidance=read_guidance(),
         make_source=lambda: Replay(events, clock, ending.set),
         make_signals=(),
         reread=lambda: settings,
@@ -76,9 +77,9 @@ async def _play(speed: float) -> Story:
 
 
 def _show_day(story: Story) -> None:
+    from slowrise.reading import read_guidance
     from slowrise.views.terminal import DayPage, console_on
     from slowrise.views.timeline import Mark
-    from slowrise.wiring import read_guidance
 
     spans = story.spans(story.rules.sitting.now)
     for day, part in story.by_day(spans).items():

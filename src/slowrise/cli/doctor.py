@@ -149,7 +149,7 @@ async def _notify(places: Places) -> str:
     from slowrise.notices import Facts, buttons, notice_words
     from slowrise.notifiers import choose as notifiers
     from slowrise.ports import Button, Notice, NotifierFailed
-    from slowrise.wiring import read_guidance
+    from slowrise.reading import read_guidance
 
     config = configured(places.config)
     guidance = read_guidance()

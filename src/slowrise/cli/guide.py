@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _guidance() -> Guidance:
-    from slowrise.wiring import read_guidance
+    from slowrise.reading import read_guidance
 
     return read_guidance()
 

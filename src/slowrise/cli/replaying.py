@@ -45,9 +45,9 @@ def _print_json(result: Replay, config: object) -> None:
     import msgspec
 
     from slowrise.config import policy_of
+    from slowrise.reading import read_guidance
     from slowrise.replay import as_object
     from slowrise.saying import say
-    from slowrise.wiring import read_guidance
 
     guidance, policy = read_guidance(), policy_of(config)  # type: ignore[arg-type]
     found = as_object(result, lambda prompt, summary: say(prompt, policy, guidance, summary).text)

@@ -54,6 +54,9 @@ class Archive(Ledger, Protocol):
     def health(self) -> Iterator[Event]:
         """Every health note there is, in the order they were appended."""
 
+    def row_before(self, at: datetime) -> int:
+        """A row after which all that is labelled from `at` on comes, and of what is before it a day at most."""
+
     def first_label(self) -> datetime | None:
         """A label no event is before, and some are within a day after; None for an empty ledger."""
 

@@ -106,6 +106,10 @@ class Durable:
         yield from self._opened().health()
         yield from (event for event in self._events if isinstance(event, HEALTH))
 
+    def row_before(self, at: datetime) -> int:
+        """A row after which all that is labelled from `at` on comes, and of what is before it a day at most."""
+        return self._opened().row_before(at)
+
     def first_label(self) -> datetime | None:
         """A label no event is before, and some are within a day after; None for an empty ledger."""
         labels = (self._opened().first_label(), *(event.at for event in self._events))

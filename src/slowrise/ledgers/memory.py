@@ -52,6 +52,10 @@ class MemoryLedger:
         """Every health note there is, in the order they were appended."""
         return (event for event in self.events() if isinstance(event, HEALTH))
 
+    def row_before(self, at: datetime) -> int:
+        """A row after which all that is labelled from `at` on comes, and of what is before it a day at most."""
+        return next((row - 1 for row, event in self.events_after(0) if event.at >= at), self.last_row())
+
     def first_label(self) -> datetime | None:
         """A label no event is before, and some are within a day after; None for an empty ledger."""
         return min((event.at for _, event in self.events_after(0)), default=None)

@@ -140,6 +140,15 @@ def open_to_read(path: Path) -> sqlite3.Connection:
             return database
 
 
+def open_beside(path: Path) -> sqlite3.Connection:
+    """The ledger as it is, to write to. Raises `LedgerFailed` where it is not there or not of this version."""
+    with told(path), _connected(f"{path.absolute().as_uri()}?mode=rw") as database:
+        if (version := version_of(database, path)) < VERSION:
+            raise LedgerFailed(f"{path}: it is of version {version} still", "busy")
+        _set(database, WRITING)
+        return database
+
+
 def version_of(database: sqlite3.Connection, path: Path) -> int:
     """The file's version, 0 for an empty one. Raises `LedgerFailed` for one that is not ours or too new."""
     if 0 < path.stat().st_size < SHORTEST:

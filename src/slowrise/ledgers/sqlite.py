@@ -11,7 +11,7 @@ from typing import Self
 
 from slowrise.events import HEALTH, Event
 from slowrise.ledgers import DAILY_CHECKPOINTS, KeptDay
-from slowrise.ledgers.opening import check, files_aside, open_to_read, open_to_write, told
+from slowrise.ledgers.opening import check, files_aside, open_beside, open_to_read, open_to_write, told
 from slowrise.ledgers.packing import CODES, KINDS, Unreadable, instant, pack, unpack
 from slowrise.moment import written
 from slowrise.ports import LedgerFailed
@@ -74,6 +74,14 @@ class SqliteLedger:
         """Open it beside a daemon that writes; where there is none it reads as an empty one. Raises `LedgerFailed`."""
         return cls(path, open_to_read(path))
 
+    @classmethod
+    def open_beside(cls, path: Path) -> Self:
+        """Open it beside a daemon, to keep what was derived from it. Raises `LedgerFailed`.
+
+        It is taken as it is: neither made, nor checked, nor brought to this version.
+        """
+        return cls(path, open_beside(path))
+
     def append(self, event: Event) -> None:
         """Keep the event; on disk when this returns."""
         self.append_all((event,))
@@ -105,6 +113,13 @@ class SqliteLedger:
     def health(self) -> Iterator[Event]:
         """Every health note there is, in the order they were appended. Reads through the whole file."""
         return (event for _, event in self._rows(_HEALTH, {}))
+
+    def row_before(self, at: datetime) -> int:
+        """A row after which all that is labelled from `at` on comes, and of what is before it a day at most."""
+        with told(self.path):
+            query = "SELECT coalesce(max(first), 1) - 1 FROM runs WHERE midnight <= ?"
+            (row,) = self._database.execute(query, (instant(at),)).fetchone()
+            return int(row)
 
     def first_label(self) -> datetime | None:
         """A label no event is before, and some are within a day after; None for an empty ledger."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from slowrise.bout import Span, clip
-from slowrise.summary import Summary, Usual, Week
+from slowrise.summary import Summary, Usual, Week, week
 from slowrise.views.sentences import (
     day_name,
     day_sentences,
@@ -23,6 +24,7 @@ from slowrise.views.sentences import (
     week_sentences,
 )
 from slowrise.views.timeline import Kind, Mark, MarkKind, Row, rows
+from slowrise.words import ranged
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -115,13 +117,63 @@ class WeekPage(NamedTuple):
         from rich.text import Text
 
         yield Text(days_name(self.week.first_day, self.week.last_day), style="bold")
-        yield from _bars(self.days, options)
+        yield from _bars([_day_bar(day) for day in self.days], options)
         yield Text("")
         said = week_sentences(self.week)
         yield from _lines([*said, usual_sentence(self.usual)] if self.usual else said, options)
         if self.line and self.week.days:
             yield Text("")
             yield from _lines([self.line], options)
+
+
+class YearPage(NamedTuple):
+    """Many days: a small bar for the mean day of each month, and what they come to together."""
+
+    days: Sequence[Summary]
+    week: Week
+    line: str = ""
+    usual: Usual | None = None
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Called by rich with the room there is."""
+        from rich.text import Text
+
+        yield Text(days_name(self.week.first_day, self.week.last_day), style="bold")
+        yield from _bars([_month_bar(list(days)) for _, days in groupby(self.days, _month_of)], options)
+        yield Text("")
+        said = week_sentences(self.week)
+        yield from _lines([*said, usual_sentence(self.usual)] if self.usual else said, options)
+        if self.line and self.week.days:
+            yield Text("")
+            yield from _lines([self.line], options)
+
+
+class _Bar(NamedTuple):
+    """A bar from `low` to `high` seconds with its name before it and its words behind."""
+
+    name: str
+    low: float
+    high: float
+    words: str
+
+
+def _day_bar(day: Summary) -> _Bar:
+    words = sitting_range(day) if day.observed_seconds else "nothing seen"
+    return _Bar(f"{day.day:%a} {day.day.day:2} {day.day:%b}  ", day.low, day.high, words)
+
+
+def _month_of(day: Summary) -> tuple[int, int]:
+    return day.day.year, day.day.month
+
+
+def _month_bar(days: Sequence[Summary]) -> _Bar:
+    """Of the mean day, of those that were seen."""
+    month, name = week(days), f"{days[0].day:%b %Y}  "
+    if not month.days:
+        return _Bar(name, 0.0, 0.0, "nothing seen")
+    low, mean, high = (seconds / month.days for seconds in (month.low, month.sitting_seconds, month.high))
+    seen = "1 day" if month.days == 1 else f"{month.days} days"
+    return _Bar(name, low, high, f"{ranged(mean, low, high)} a day, {seen}")
 
 
 def _timeline(day: Sequence[Row], options: ConsoleOptions) -> RenderResult:
@@ -140,19 +192,18 @@ def _timeline(day: Sequence[Row], options: ConsoleOptions) -> RenderResult:
     yield from _legend([*looks, *(look for kind, look in MARKS.items() if kind in marked)], options)
 
 
-def _bars(days: Sequence[Summary], options: ConsoleOptions) -> RenderResult:
+def _bars(bars: Sequence[_Bar], options: ConsoleOptions) -> RenderResult:
     from rich.text import Text
 
-    said = [sitting_range(day) if day.observed_seconds else "nothing seen" for day in days]
-    names = [f"{day.day:%a} {day.day.day:2} {day.day:%b}  " for day in days]
-    room = max(1, min(100, options.max_width - max(map(len, names)) - max(map(len, said)) - 2))
-    most = max((day.high for day in days), default=0.0) or 1.0
-    for name, day, words in zip(names, days, said, strict=True):
-        low, high = (round(room * seconds / most) for seconds in (day.low, day.high))
-        bar = [CERTAIN] * low + [POSSIBLE] * (high - low) + [LOOKS["outside"]] * (room - high)
-        yield Text.assemble(name, _painted(bar, options), "  ", words, no_wrap=True)
-    if any(day.high for day in days):
-        yield from _legend([CERTAIN, POSSIBLE] if any(day.high > day.low for day in days) else [CERTAIN], options)
+    room = options.max_width - max(len(bar.name) for bar in bars) - max(len(bar.words) for bar in bars) - 2
+    room = max(1, min(100, room))
+    most = max(bar.high for bar in bars) or 1.0
+    for bar in bars:
+        low, high = (round(room * seconds / most) for seconds in (bar.low, bar.high))
+        cells = [CERTAIN] * low + [POSSIBLE] * (high - low) + [LOOKS["outside"]] * (room - high)
+        yield Text.assemble(bar.name, _painted(cells, options), "  ", bar.words, no_wrap=True)
+    if any(bar.high for bar in bars):
+        yield from _legend([CERTAIN, POSSIBLE] if any(bar.high > bar.low for bar in bars) else [CERTAIN], options)
 
 
 def _painted(looks: Sequence[Look], options: ConsoleOptions) -> Text:
