@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,10 +57,10 @@ class User:
         self.config.parent.mkdir(parents=True, exist_ok=True)
         self.config.write_text(text)
 
-    def run(self, *arguments: str, given: str = "") -> Told:
-        """What the command comes to."""
+    def run(self, *arguments: str, given: str = "", before: Sequence[str] = ()) -> Told:
+        """What the command comes to; `before` is a command that runs it."""
         done = subprocess.run(
-            [*COMMAND, *arguments],
+            [*before, *COMMAND, *arguments],
             env=self.environ,
             input=given,
             capture_output=True,
