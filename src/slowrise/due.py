@@ -81,6 +81,8 @@ def due_in_lull(said: Prompting, scene: Scene, labels: Labels, policy: Policy, s
     """What is to be said in a lull of input since `since`: the highest of what is due; None where nothing is."""
     if scene.active_since is None or since - scene.active_since < LULL_AFTER:
         return None
+    if open_hours(scene.now, labels, policy) > scene.now:
+        return None
     ready = [candidate for candidate in _candidates(said, scene, labels, policy) if candidate.due <= scene.now]
     return min(ready, key=lambda candidate: candidate.rank, default=None)
 
@@ -130,8 +132,9 @@ def _candidates(said: Prompting, scene: Scene, labels: Labels, policy: Policy) -
             due = _allowed(said, reason._replace(at=due + CALL_HOLD), labels, policy)
         elif there is None:
             continue
-        show = max(due + policy.wait_for_pause if reason.patient and there is not None else due, settled)
-        if show <= reason.until and due < NEVER:
+        show = max(due + policy.wait_for_pause if reason.patient and there is not None else due, settled, scene.now)
+        show = open_hours(show, labels, policy)
+        if show <= reason.until and show < NEVER:
             yield Candidate(show, PRIORITY.index(reason.kind), max(due, settled), reason.kind)
 
 

@@ -2,7 +2,8 @@
 
 The axis is the wall clock with every step of it taken out, so that lengths on it are true lengths. It runs on over
 restarts. A step of the clock moves the labels of everything since the last start; where that would push them into an
-earlier run, the earlier run's labels give way, so that labels neither overlap nor leave a hole.
+earlier run, the earlier run's labels give way, and where nothing lies between the two they come along, so that labels
+neither overlap nor leave a hole.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from bisect import bisect_right
 from datetime import datetime, timedelta, timezone
 
 import msgspec
+
+from slowrise.moment import MILLISECOND
 
 
 class Labels(msgspec.Struct):
@@ -48,7 +51,8 @@ class Labels(msgspec.Struct):
         self.shifts[:] = self.clocks
         for run in range(len(self.starts) - 2, -1, -1):
             room = self.starts[run + 1] - self.ends[run]
-            self.shifts[run] = min(self.shifts[run], self.shifts[run + 1] + room)
+            follows = self.shifts[run + 1] + room
+            self.shifts[run] = min(self.shifts[run], follows) if room >= MILLISECOND else follows
 
     def place(self, offset: timedelta | None, at: float) -> None:
         """From here on the person is where the clock is `offset` ahead of UTC."""

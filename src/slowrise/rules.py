@@ -101,11 +101,11 @@ def step(rules: Rules, event: e.Event) -> list[Decision]:
     rules.changed = at
     rules.scene = rules.upcoming = None
     kind = type(event)
+    if len(sitting.labels.turns) != turns or kind is e.ClockStepped or kind is e.Policy:
+        _place_day(rules, at)
     heed = _HEEDED.get(kind)
     if heed is not None:
         decided += heed(rules, event, at)
-    if len(sitting.labels.turns) != turns or kind is e.ClockStepped or kind is e.Policy:
-        _place_day(rules, at)
     if kind in _UNSETTLING:
         rules.calm_until = LONG_AGO
     return decided
@@ -157,7 +157,7 @@ def _at_deadline(rules: Rules, due: float) -> list[Decision]:
     sitting = rules.sitting
     decided: list[Decision] = []
     if sitting.decide_at is not None and sitting.decide_at <= due:
-        s.settle(sitting, due)
+        s.decide(sitting)
         _count_pieces(rules)
     elif rules.day_end <= due:
         _roll_over(rules)
@@ -167,9 +167,10 @@ def _at_deadline(rules: Rules, due: float) -> list[Decision]:
     elif rules.upcoming is not None and rules.scene is not None and rules.upcoming.show <= due:
         if rules.scene.active_since is None and s.live(sitting, due) < CALL_BELIEF:
             rules.upcoming = None
+            sitting.now = due
             return decided
         decided.append(_show(rules, rules.upcoming, rules.scene, due))
-    rules.changed = due
+    rules.changed = sitting.now = due
     rules.scene = rules.upcoming = None
     return decided
 

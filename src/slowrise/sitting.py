@@ -74,9 +74,10 @@ class Piece(msgspec.Struct):
 
 
 class Sitting(msgspec.Struct):
-    """Everything the fold remembers. Made empty; changed by `take` and `settle` alone."""
+    """Everything the fold remembers. Made empty; changed by `take` and `decide` alone."""
 
     now: float = 0.0
+    """Up to where time has passed."""
     told: float = 0.0
     """When the last event happened."""
     labels: Labels = msgspec.field(default_factory=Labels)
@@ -143,15 +144,14 @@ def unsettled(state: Sitting, now: float) -> list[Piece]:
 # -- what happens ------------------------------------------------------------------------------------------------------
 
 
-def settle(state: Sitting, now: float) -> None:
-    """What time alone has decided up to `now`. The next such instant is `decide_at`."""
-    if state.decide_at is not None and state.decide_at <= now:
+def decide(state: Sitting) -> None:
+    """Judge for good what is open; due at `decide_at`, the one thing that time alone decides here."""
+    if state.decide_at is not None:
         _decide(state, state.decide_at)
-    state.now = max(state.now, now)
 
 
 def take(state: Sitting, event: e.Event, at: float) -> None:
-    """Fold in one event, which lies at `at` on the axis. Time up to it must have been settled."""
+    """Fold in one event, which lies at `at` on the axis. What was due before must have been decided."""
     labels = state.labels
     if not labels.starts:
         _begin(state, event, at)
