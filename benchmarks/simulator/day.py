@@ -1,8 +1,8 @@
 """The truth of a day: who was where, in what posture, doing what. Seconds since local midnight; stays are half-open.
 
-    SA sits and types   SR reads the screen   SP off-screen: paper, handset, talk   SV in a call   SF a film
-    TA TR TP TV         the same standing at the desk
-    AM upright at the desk without working    AW up and about    SE sits elsewhere    OFF the work is over
+SA sits and types   SR reads the screen   SP off-screen: paper, handset, talk   SV in a call   SF a film
+TA TR TP TV         the same standing at the desk
+AM upright at the desk without working    AW up and about    SE sits elsewhere    OFF the work is over
 """
 
 from __future__ import annotations
@@ -112,7 +112,11 @@ def _appointment(person: Person, rng: Rng, now: float, what: str) -> list[Stay]:
         return [Stay("SF" if person.happens(rng, "lunch_film") else "SP", now, now + length)]
     walk = float(rng.uniform(30, 150))
     there = now + walk
-    return [Stay("AW", now, there), Stay("SE", there, there + length), Stay("AW", there + length, there + length + walk)]
+    return [
+        Stay("AW", now, there),
+        Stay("SE", there, there + length),
+        Stay("AW", there + length, there + length + walk),
+    ]
 
 
 def _upright(person: Person, rng: Rng, now: float) -> list[Stay]:

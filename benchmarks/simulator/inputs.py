@@ -26,7 +26,7 @@ def strokes(person: Person, rng: Rng, stays: list[Stay]) -> Strokes:
             begin, length = _work(person, rng, stay, arrived=arrived)
             arrived = False
             if (after is None or not at_desk(after.state) or after.state == "AM") and person.happens(rng, "farewell"):
-                begin, length = _with_farewell(rng, stay, begin, length)
+                begin, length = _with_farewell(person, rng, stay, begin, length)
         begins.append(begin)
         ends.append(begin + length)
     begin, end = np.concatenate(begins), np.concatenate(ends)
@@ -70,12 +70,12 @@ def _lengths(person: Person, rng: Rng, mode: str, room: Floats) -> Floats:
     return length
 
 
-def _with_farewell(rng: Rng, stay: Stay, begin: Floats, length: Floats) -> Strokes:
+def _with_farewell(person: Person, rng: Rng, stay: Stay, begin: Floats, length: Floats) -> Strokes:
     last = max(stay.start, stay.end - float(rng.uniform(2, 20)))
     kept = begin < last
     begin = np.append(begin[kept], last)
     room = np.diff(begin, append=stay.end)
-    return begin, np.minimum(np.append(length[kept], 0.3), room)
+    return begin, np.minimum(np.append(length[kept], _lengths(person, rng, "R", room[-1:])), room)
 
 
 def _knocks(person: Person, rng: Rng, stay: Stay) -> Strokes:

@@ -27,7 +27,11 @@ def streams(person: Person, rng: Rng, stays: list[Stay]) -> tuple[list[Edge], li
     def hold(kind: str, start: float, end: float) -> None:
         if end - start < 2:
             return
-        edges.extend([(start, "inhibited"), (end, "uninhibited")] if kind == "inhibitor" else [(start, "call-started"), (end, "call-ended")])
+        edges.extend(
+            [(start, "inhibited"), (end, "uninhibited")]
+            if kind == "inhibitor"
+            else [(start, "call-started"), (end, "call-ended")]
+        )
         if kind == "inhibitor":
             inhibited.append((start, end))
 
@@ -49,7 +53,9 @@ def streams(person: Person, rng: Rng, stays: list[Stay]) -> tuple[list[Edge], li
     return edges, inhibited
 
 
-def session(person: Person, rng: Rng, stays: list[Stay], made: Strokes, inhibited: list[Interval]) -> tuple[list[Edge], Strokes]:
+def session(
+    person: Person, rng: Rng, stays: list[Stay], made: Strokes, inhibited: list[Interval]
+) -> tuple[list[Edge], Strokes]:
     """Edges of locks and suspends, and the input as a machine that sleeps now and then sees it."""
     begin, end = made
     locks, sleeps, keys = _by_hand(person, rng, stays)
@@ -118,7 +124,10 @@ def _by_itself(
     sleeps: list[float],
 ) -> tuple[list[float], list[float]]:
     """The same with what the machine does by itself after so long without input, unless something inhibits it."""
-    for after, found in ((60 * person.auto_lock if person.auto_lock else None, locks), (IDLE_SLEEP_S if person.sleeps else None, sleeps)):
+    for after, found in (
+        (60 * person.auto_lock if person.auto_lock else None, locks),
+        (IDLE_SLEEP_S if person.sleeps else None, sleeps),
+    ):
         if after is None:
             continue
         for since in end[np.append(begin[1:], closing) - end > after]:

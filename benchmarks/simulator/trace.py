@@ -50,7 +50,9 @@ class Day(NamedTuple):
     def events(self) -> list[Event]:
         """The events as the rules take them."""
         return [
-            CLASSES[name](at=self.label(at)) if since is None else CLASSES[name](at=self.label(at), since=self.label(since))  # type: ignore[call-arg]
+            CLASSES[name](at=self.label(at))
+            if since is None
+            else CLASSES[name](at=self.label(at), since=self.label(since))  # type: ignore[call-arg]
             for at, name, since in self.told
         ]
 
