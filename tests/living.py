@@ -51,7 +51,7 @@ class Desk:
         """Time passes."""
         self.passed = round(self.passed + seconds, 3)
 
-    def type(self, seconds: float, pause: float = 0.0) -> None:
+    def type_for(self, seconds: float, pause: float = 0.0) -> None:
         """Input for so long, told off when it has paused for as long as the source needs to see it."""
         if not self._active:
             self.tell(e.Active)
@@ -79,8 +79,14 @@ def _office(desk: Desk, minutes: float) -> None:
     until = desk.passed + min(minutes, 120) * 60
     turn = 0
     while desk.passed < until:
-        desk.type((4.0, 40.0, 11.0, 95.0)[turn % 4], (16.0, 22.0, 70.0, 28.0, 45.0)[turn % 5])
+        desk.type_for((4.0, 40.0, 11.0, 95.0)[turn % 4], (16.0, 22.0, 70.0, 28.0, 45.0)[turn % 5])
         turn += 1
+
+
+def _jiggle(desk: Desk, minutes: float) -> None:
+    """A device that moves the pointer by itself."""
+    for _ in range(6):
+        desk.type_for(0.1, 60.0 + minutes)
 
 
 def _around(kind: type[e.Event], ended: type[e.Event]) -> Callable[[Desk, float], None]:
@@ -97,7 +103,7 @@ def _lunch_asleep(desk: Desk, minutes: float) -> None:
     desk.tell(e.Suspended)
     desk.wait(minutes * 60)
     desk.tell(e.Resumed)
-    desk.type(3.0)
+    desk.type_for(3.0)
     desk.tell(e.Unlocked)
 
 
@@ -142,11 +148,11 @@ def _settings(desk: Desk, minutes: float) -> None:
 
 DOINGS: dict[str, Callable[[Desk, float], None]] = {
     "office": _office,
-    "type": lambda desk, minutes: desk.type(minutes * 60, 20.0),
+    "type": lambda desk, minutes: desk.type_for(minutes * 60, 20.0),
     "lull": _lull,
     "silence": lambda desk, minutes: desk.wait(minutes * 60),
-    "touch": lambda desk, minutes: desk.type(0.2, minutes * 60),
-    "jiggle": lambda desk, minutes: [desk.type(0.1, 60.0 + minutes) for _ in range(6)] and None,
+    "touch": lambda desk, minutes: desk.type_for(0.2, minutes * 60),
+    "jiggle": _jiggle,
     "lock": _around(e.Locked, e.Unlocked),
     "sleep": _lunch_asleep,
     "suspend": _around(e.Suspended, e.Resumed),
@@ -209,7 +215,7 @@ def lived(doings: Iterable[Doing], start: datetime = MONDAY, *, whole: bool = Tr
     desk = Desk(start)
     if whole:
         desk.tell(e.Started)
-        desk.type(60.0, 20.0)
+        desk.type_for(60.0, 20.0)
     for doing in doings:
         desk.do(doing)
     return desk.events or [e.Active(at=start)]
@@ -231,3 +237,34 @@ def told(events: Iterable[e.Event], settings: Config | None = None) -> Story:
 def now(story: Story) -> float:
     """Where the story stands."""
     return story.rules.sitting.now
+
+
+def inputs(events: Iterable[e.Event]) -> list[tuple[datetime, datetime]]:
+    """From when to when input was told to run, by the reading rules and nothing else."""
+    found = []
+    since: datetime | None = None
+    watched, awake = True, True
+    for event in events:
+        match event:
+            case e.Active() if watched and awake:
+                since = since or event.at
+            case e.Idle() | e.Suspended() | e.Paused() | e.Stopped() | e.Started():
+                if since is not None:
+                    found.append((since, event.at))
+                since = None
+            case _:
+                pass
+        match event:
+            case e.Suspended():
+                awake = False
+            case e.Resumed():
+                awake = True
+            case e.Paused() | e.Stopped():
+                watched = False
+            case e.Unpaused():
+                watched = True
+            case e.Started():
+                watched = awake = True
+            case _:
+                pass
+    return [*found, (since, datetime.max.replace(tzinfo=UTC))] if since is not None else found

@@ -393,7 +393,9 @@ def _look(rules: Rules) -> None:
     clock.at = now
     active = sitting.since if sitting.phase is s.Phase.ACTIVE else None
     standing = posture.is_standing(now)
-    if active is not None and clock.bout_start is None and not standing:
+    if standing and clock.stand_start is None:
+        clock.stand_start = now
+    elif active is not None and clock.bout_start is None:
         clock.bout_start = now
     stand = posture.standing
     rules.scene = Scene(
