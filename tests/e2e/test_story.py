@@ -7,21 +7,17 @@ is locked or the machine asleep: hence the lid is closed.
 from __future__ import annotations
 
 import json
-import re
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from e2e.agreeing import assert_replay_agrees
 from e2e.desk import BETWEEN_KEYS, Desk, Typed
 from e2e.running import Daemon, User
 from real.desktop import Xfce4Notifyd, wait_until, xfce4_notifyd
-from slowrise.config import parse
-from slowrise.ledgers.sqlite import SqliteLedger
-from slowrise.remembering import thawed
-from slowrise.replay import Replay, as_object
 
 pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "xfce4-notifyd", "import")
 
@@ -130,29 +126,12 @@ def assert_summed_up(day: dict[str, Any], first: Typed, second: Typed, stood: fl
 
 
 def assert_shown(notices: Xfce4Notifyd, desk: Desk, folder: Path) -> None:
-    """A notice with a row of buttons is on the screen: under its text there is more than one colour on a line."""
-    window = notices.window()
-    picture = desk.screen.screenshot(folder / "prompt.png")
-    row = f"{window.width}x1+{window.x}+{window.y + window.height - 30}"
-    colours = desk.screen.run("identify", "-format", "%k", f"{picture}[{row}]")
-    assert int(colours) > 2, f"{colours} colours in the row of buttons; see {picture}"
+    """A notice with buttons is on the screen: the row where they are has more colours than the ground it stands on."""
+    picture = folder / "prompt.png"
 
+    def buttons() -> bool:
+        window = notices.window()
+        row = f"{window.width}x1+{window.x}+{window.y + window.height - 30}"
+        return int(desk.screen.run("identify", "-format", "%k", f"{desk.screen.screenshot(picture)}[{row}]")) > 2
 
-def assert_replay_agrees(user: User, daemon: Daemon) -> None:
-    """What was exported, told again, comes to what the daemon concluded: every span, and every prompt when it came."""
-    replayed = user.replayed()
-    told = re.findall(r"prompt: (\S+) at (\S+),", daemon.said())
-    assert [(prompt["kind"], prompt["at"]) for prompt in replayed["prompts"]] == told
-    assert replayed["spans"] == concluded_spans(user)
-
-
-def concluded_spans(user: User) -> list[dict[str, Any]]:
-    """The spans as the daemon had concluded them when it ended."""
-    ledger = SqliteLedger.open_read_only(user.ledger)
-    found = ledger.checkpoint_before(datetime.now(UTC) + timedelta(days=1))
-    ledger.close()
-    assert found is not None
-    story = thawed(found[1], parse(""))
-    assert story is not None
-    spans = story.spans(story.rules.sitting.now)
-    return list(as_object(Replay(spans, [], []), lambda *_: "")["spans"])
+    wait_until(buttons, f"a row of buttons on the screen; see {picture}")
