@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
@@ -21,13 +21,13 @@ from slowrise.follow import Follower, Watchable
 from slowrise.guidance import Guidance
 from slowrise.ledgers import Archive
 from slowrise.moment import written
-from slowrise.notices import Facts, NoticeKind, Words, notice_words
-from slowrise.ports import Button, Notice, Notifier, Sighting, Source, Urgency
+from slowrise.notices import Facts, NoticeKind, Words, buttons, notice_words
+from slowrise.ports import Notice, Notifier, Sighting, Source
 from slowrise.prompting import Prompt
 from slowrise.remembering import Memory, story_until
 from slowrise.rules import Decision, Withdraw, next_deadline
 from slowrise.saying import say
-from slowrise.showing import Showing
+from slowrise.showing import Showing, notice_of
 from slowrise.signals.merged import Merged
 from slowrise.stamping import Stamper
 from slowrise.story import Story
@@ -39,11 +39,6 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT = 60.0
 """Seconds: what a crash can leave open."""
-STAYS = frozenset({"sit-firm", "stand-firm"})
-"""Kinds that stay until they are acted on."""
-QUIET = frozenset({"return", "summary", "budget", "stand-budget", "welcome"})
-"""Kinds that only inform."""
-
 LONG = 2 * 3600.0
 """Seconds from which on a call or an inhibitor is named: a leaked one outlasts every film."""
 IN_WORDS = {"call-started": "a call", "inhibited": "an idle inhibitor"}
@@ -70,6 +65,8 @@ class Parts(NamedTuple):
     guidance: Guidance
     make_source: Callable[[], Source]
     make_signals: tuple[tuple[str, Callable[[], Watchable]], ...]
+    make_notifier: Callable[[c.Notifications], Awaitable[Notifier]]
+    make_guidance: Callable[[c.Guidance], Guidance]
     reread: Callable[[], c.Config]
     """The configuration as the file has it now; raises `ConfigError`."""
 
@@ -86,12 +83,11 @@ class Daemon:
         self.source = Follower("input", parts.make_source, self.tell, changed=self._source_changed)
         self.merged = Merged(self.tell)
         self.signals = [Follower(name, make, self.merged.ear(name)) for name, make in parts.make_signals]
-        self.showing: Prompt | None = None
         self.paused_until: datetime | None = None
         self.watchers: list[Callable[[], None]] = []
         """Called whenever there may be something new to see."""
-        self.pressed: Callable[[str], None] = lambda _: None
-        """What to do when a button of a notice is pressed."""
+        self.pressed: Callable[[str, Prompt | None], None] = lambda *_: None
+        """What to do when a button of a notice is pressed, which may be about a prompt."""
         self.notices = Showing(parts.notifier, self._answered)
         self._blind: set[str] = set()
         """Why nobody sees the person at present."""
@@ -255,8 +251,10 @@ class Daemon:
 
     def reload(self) -> c.Config:
         """Take the changed file up; raises `ConfigError`, and then the running settings stay."""
-        config = self.parts.reread()
-        self.parts = self.parts._replace(config=config)
+        before, config = self.parts.config, self.parts.reread()
+        self.parts = self.parts._replace(config=config, guidance=self.parts.make_guidance(config.guidance))
+        if config.notifications != before.notifications:
+            self.notices.use(self.parts.make_notifier(config.notifications))
         self.record(e.Policy(at=self.stamp(), settings=c.differences(config)))
         log.info("the configuration was read anew")
         return config
@@ -301,34 +299,36 @@ class Daemon:
             else:
                 self._prompt(decision)
 
-    def _prompt(self, prompt: Prompt) -> None:
-        summary = self.summary_of(date.fromisoformat(prompt.day)) if prompt.kind == "summary" else None
-        said = say(prompt, self.story.rules.policy, self.parts.guidance, summary)
-        log.info("prompt: %s at %s, after %.0f s", prompt.kind, written(prompt.label), prompt.bout_seconds)
-        self.showing = prompt
-        self.notices.show(self._notice(prompt.kind, said.words, said.buttons))
+    @property
+    def showing(self) -> Prompt | None:
+        """The prompt that is up, as far as is known."""
+        return None if self.notices.up is None else self.notices.up.about
 
-    def _answered(self, key: str) -> None:
-        self.pressed(key)
+    def _prompt(self, prompt: Prompt) -> None:
+        log.info("prompt: %s at %s, after %.0f s", prompt.kind, written(prompt.label), prompt.bout_seconds)
+        self.show(prompt)
+
+    def show(self, prompt: Prompt, *, steps: bool = False) -> None:
+        """Show the prompt; with `steps` it has them in full, and stays until it is answered."""
+        summary = self.summary_of(date.fromisoformat(prompt.day)) if prompt.kind == "summary" else None
+        said = say(prompt, self.story.rules.policy, self.parts.guidance, summary, steps=steps)
+        notice = self._notice(prompt.kind, said.words, said.buttons)
+        self.notices.show(notice._replace(stays=notice.stays or steps), prompt)
+
+    def _answered(self, word: str, prompt: Prompt | None) -> None:
+        self.pressed(word, prompt)
 
     def inform(self, kind: NoticeKind) -> None:
         """Show what has words but is no prompt of the rules."""
         facts = Facts(bout_seconds=self.story.rules.policy.sit_soft)
-        self.notices.show(self._notice(kind, notice_words(kind, facts, self.parts.guidance)))
+        guidance = self.parts.guidance
+        self.notices.show(self._notice(kind, notice_words(kind, facts, guidance), buttons(kind, facts, guidance)))
 
-    def _notice(self, kind: str, words: Words, buttons: tuple[tuple[str, str], ...] = ()) -> Notice:
-        return Notice(
-            kind=kind,
-            title=words.title,
-            body=words.body,
-            urgency=Urgency.LOW if kind in QUIET else Urgency.NORMAL,
-            buttons=tuple(Button(*button) for button in buttons),
-            stays=kind in STAYS,
-        )
+    def _notice(self, kind: NoticeKind, words: Words, buttons: tuple[tuple[str, str], ...]) -> Notice:
+        return notice_of(kind, words, buttons, self.parts.guidance.priority[kind])
 
     def withdraw(self) -> None:
         """Take away what is shown."""
-        self.showing = None
         self.notices.withdraw()
 
     def _go_on(self) -> None:
@@ -360,6 +360,8 @@ class Daemon:
         self._check_clock()
         self.parts.ledger.beat(self.stamp())
         sdnotify.alive()
+        if (profile := self.story.recovered(self.stamp())) is not None:
+            self.record(e.Profile(at=self.stamp(), name=profile))
         self.memory.checkpoint_if_new_day(self.story)
         self._go_on()
 

@@ -200,6 +200,8 @@ AnyEvent = (
     | Clinician
 )
 
+AnyHealth = Symptom | FlareUp | Profile | Clinician
+
 HEALTH = (Symptom, FlareUp, Profile, Clinician)
 """Health notes: an export leaves them out unless they are asked for."""
 

@@ -110,6 +110,8 @@ class Notice(NamedTuple):
     buttons: tuple[Button, ...] = ()
     stays: bool = False
     """True: shown until acted on; false: the server's usual time."""
+    rank: int = 9
+    """Among all kinds; 1 comes first."""
 
 
 Answer = Callable[[str], None]

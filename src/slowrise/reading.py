@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from slowrise import config as c
-from slowrise import shipped
+from slowrise import locales, shipped
 from slowrise.guidance import Guidance
 from slowrise.guidance import parse as parse_guidance
 
@@ -22,6 +23,10 @@ def read_config(path: Path) -> c.Config:
     return c.parse(text, where=str(path))
 
 
-def read_guidance() -> Guidance:
-    """What there is to say."""
-    return parse_guidance(shipped.text("config/guidance.en.toml"))
+def read_guidance(wanted: c.Guidance | None = None) -> Guidance:
+    """What there is to say, in the language that is wanted; in that of the locale without a wish."""
+    wanted = wanted or c.parse("").guidance
+    language = locales.language(wanted.language, os.environ)
+    translation = "" if language == locales.LANGUAGES[0] else shipped.text(f"config/guidance.{language}.toml")
+    number = locales.emergency_number(wanted.emergency_number, os.environ)
+    return parse_guidance(shipped.text("config/guidance.en.toml"), translation, emergency_number=number)

@@ -9,11 +9,14 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
+import msgspec
+
 from slowrise import events as e
 from slowrise.config import ConfigError
 from slowrise.control import Refused
 from slowrise.daemon import Daemon
 from slowrise.moment import written
+from slowrise.prompting import Prompt
 from slowrise.sitting import LIKELY, Phase, live
 from slowrise.summary import as_json
 
@@ -59,27 +62,33 @@ class Requests:
                 return self.was(with_)
             case "reload":
                 return self.reload()
+            case "note" | "read":
+                return self.care(do, with_)
             case _:
                 raise Refused(
                     f"the daemon does not know how to {do!r}; is it older than this command? Restart it", USAGE
                 )
 
-    def pressed(self, word: str) -> None:
+    def pressed(self, word: str, prompt: Prompt | None) -> None:
         """A button of the notice was pressed, or it was closed (`dismissed`)."""
         log.info("answered: %s", word)
         match word:
             case "standing-up":
                 self.daemon.record(e.Acknowledged(at=self.daemon.stamp()))
-                self.daemon.showing = None
+            case "how" if prompt is not None:
+                self.daemon.show(prompt, steps=True)
             case "snooze":
                 self.snooze(self.daemon.story.rules.policy.snooze)
             case "standing" | "sitting":
                 self.declare(standing=word == "standing")
-            case "dismissed" if self.daemon.showing is not None:
+            case "dismissed" if prompt is not None:
                 self.daemon.record(e.Dismissed(at=self.daemon.stamp()))
-                self.daemon.showing = None
-            case "dismissed":
-                pass  # The welcome, which asks for nothing.
+            case "clinician":
+                self.daemon.record(e.Clinician(at=self.daemon.stamp(), knows="flare-up"))
+            case "over":
+                self.daemon.record(e.FlareUp(at=self.daemon.stamp(), on=False))
+            case "dismissed" | "read" | "goes-on":
+                pass  # It was seen, and nothing follows from it.
             case _:
                 log.debug("a button nobody made")
 
@@ -152,6 +161,21 @@ class Requests:
             if DOUBTFUL <= piece.p <= 1 - DOUBTFUL and not piece.is_touch:
                 return rules.labels.of(piece.start), rules.labels.of(piece.end)
         raise Refused("no silence of these days is in doubt; name one: --from 14:05 --to 14:30", USAGE)
+
+    def care(self, do: str, with_: dict[str, Any]) -> dict[str, Any]:
+        """Take a health note down, or that the red flags were read. A note that calls for them shows them at once."""
+        if do == "read":
+            self.daemon.notices.was_read()
+            return self.status()
+        shows_red_flags = with_.pop("red_flags", False)
+        try:
+            event: e.Event = msgspec.convert({**with_, "at": self.daemon.stamp()}, e.AnyHealth)
+        except msgspec.ValidationError as error:
+            raise Refused(f"no health note: {error}", USAGE) from None
+        if shows_red_flags:
+            self.daemon.inform("red-flag")
+        self.daemon.record(event)
+        return self.status()
 
     def reload(self) -> dict[str, Any]:
         """Take the changed file up; a wrong one is refused whole, and the running settings stay."""

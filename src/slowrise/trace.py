@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import get_args
 
 import msgspec
 
@@ -29,7 +30,7 @@ def read(lines: Iterable[bytes], *, where: str = "trace") -> Iterator[e.Event]:
     """The events of a trace; blank lines are skipped. Raises `TraceError` at the first wrong line."""
     last: datetime | None = None
     for number, line in enumerate(lines, 1):
-        if line.isspace():
+        if not line.strip():
             continue
         try:
             event = parse(line)
@@ -49,7 +50,7 @@ def parse(line: bytes) -> e.Event:
     if len(line) > MAX_LINE:
         raise TraceError(f"longer than {MAX_LINE} bytes: no event is")
     try:
-        event = _decode(line)
+        event: e.Event = _decode(line)
     except msgspec.ValidationError as error:
         raise TraceError(f"{error}. {EXAMPLE}") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -62,23 +63,36 @@ EXAMPLE = 'Accepted: {"at": "2026-03-02T08:45:01.210+01:00", "event": "active"}'
 
 
 def _check(event: e.Event) -> None:
-    for field in _LABELS[type(event)]:
+    kind = type(event)
+    for field in _LABELS[kind]:
         label = getattr(event, field)
         if label is None:
             continue
         if label.tzinfo is None:
-            raise TraceError(f"`{field}` has no offset from UTC. {EXAMPLE}")
+            raise TraceError(f"`{field.rstrip('_')}` has no offset from UTC. {EXAMPLE}")
         if not EARLIEST <= label.year <= LATEST:
-            raise TraceError(f"`{field}` lies in the year {label.year}, accepted are {EARLIEST} to {LATEST}")
-    if isinstance(event, e.ClockStepped) and not abs(event.by) <= MAX_STEP:
+            raise TraceError(
+                f"`{field.rstrip('_')}` lies in the year {label.year}, accepted are {EARLIEST} to {LATEST}"
+            )
+    if kind is e.ClockStepped:
+        _check_step(event)
+    elif kind is e.Answered:
+        _check_answer(event)
+
+
+def _check_step(event: e.ClockStepped) -> None:
+    if abs(event.by) > MAX_STEP:
         raise TraceError(f"`by` is {event.by} s, accepted are up to {MAX_STEP:.0f} s either way")
-    if isinstance(event, e.Answered) and event.to <= event.from_:
+
+
+def _check_answer(event: e.Answered) -> None:
+    if event.to <= event.from_:
         raise TraceError("`to` does not lie after `from`")
 
 
-_LABELS = {
+_LABELS: dict[type[e.Event], tuple[str, ...]] = {
     kind: tuple(field for field in ("at", "since", "until", "from_", "to") if field in kind.__struct_fields__)
-    for kind in e.AnyEvent.__args__
+    for kind in get_args(e.AnyEvent)
 }
 
 

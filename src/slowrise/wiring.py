@@ -14,8 +14,9 @@ from slowrise.ledgers.durable import Durable
 from slowrise.ledgers.opening import set_aside
 from slowrise.ledgers.sqlite import SqliteLedger
 from slowrise.notifiers import choose as notifiers
+from slowrise.notifiers.command import WithCommand
 from slowrise.places import Places
-from slowrise.ports import LedgerFailed, Source, Unavailable
+from slowrise.ports import LedgerFailed, Notifier, Source, Unavailable
 from slowrise.reading import read_config, read_guidance
 from slowrise.remembering import story_until
 from slowrise.signals.choose import SIGNALS
@@ -40,6 +41,12 @@ def open_ledger(places: Places, say: Callable[[str], None]) -> Archive:
             return SqliteLedger(places.ledger)
 
     return Durable(reopen, now=boot_seconds, say=say)
+
+
+async def make_notifier(wanted: c.Notifications) -> Notifier:
+    """Where notices go, and the user's own command with each of them where there is one."""
+    chain = await notifiers.choose(wanted.use, sound=wanted.sound)
+    return WithCommand(chain, wanted.on_prompt) if wanted.on_prompt else chain
 
 
 def source_maker(config: c.Config, forced: str | None) -> Callable[[], Source]:
@@ -76,10 +83,12 @@ async def build(
         config=config,
         clock=clock,
         ledger=ledger,
-        notifier=await notifiers.choose(config.notifications.use, sound=config.notifications.sound),
-        guidance=read_guidance(),
+        notifier=await make_notifier(config.notifications),
+        guidance=read_guidance(config.guidance),
         make_source=source_maker(config, source),
         make_signals=signal_makers(config),
+        make_notifier=make_notifier,
+        make_guidance=read_guidance,
         reread=lambda: read_config(places.config),
     )
     return Daemon(parts, remembered(ledger, clock, config))

@@ -55,6 +55,8 @@ async def _play(speed: float) -> Story:
         guidance=read_guidance(),
         make_source=lambda: Replay(events, clock, ending.set),
         make_signals=(),
+        make_notifier=lambda wanted: notifiers.choose(wanted.use),
+        make_guidance=read_guidance,
         reread=lambda: settings,
     )
     daemon = Daemon(parts, Story.under(settings))
