@@ -26,7 +26,7 @@ RESOLUTION = 1.0
 SECONDS = """
 [limits]
 sit_soft = "3s"
-sit_repeat = "2s"
+sit_repeat = "4s"
 sit_firm = "2m"
 break_min = "2s"
 break_full = "4s"
@@ -60,7 +60,7 @@ def test_a_day_in_seconds(desk: Desk, user: User, tmp_path: Path) -> None:
             assert_shown(notices, desk, tmp_path)
             now = user.status()
             assert (now["state"], now["source"], now["notifier"]) == ("sitting", "x11_idle", "freedesktop")
-            assert now["showing"] == "sit-soft"
+            assert now["showing"].startswith("sit-")
             stood = press_each_button(user, daemon, notices)
         leave(desk, daemon, notices)
         time.sleep(max(8 - (datetime.now(UTC) - desk.typed[0].end).total_seconds(), 0))
