@@ -55,6 +55,8 @@ def parse(line: bytes) -> e.Event:
         raise TraceError(f"{error}. {EXAMPLE}") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise TraceError(f"no JSON object ({error}). {EXAMPLE}") from None
+    except RecursionError:
+        raise TraceError(f"nested too deep. {EXAMPLE}") from None
     _check(event)
     return event
 
@@ -63,31 +65,20 @@ EXAMPLE = 'Accepted: {"at": "2026-03-02T08:45:01.210+01:00", "event": "active"}'
 
 
 def _check(event: e.Event) -> None:
-    kind = type(event)
-    for field in _LABELS[kind]:
+    for field in _LABELS[type(event)]:
         label = getattr(event, field)
-        if label is None:
-            continue
-        if label.tzinfo is None:
-            raise TraceError(f"`{field.rstrip('_')}` has no offset from UTC. {EXAMPLE}")
-        if not EARLIEST <= label.year <= LATEST:
-            raise TraceError(
-                f"`{field.rstrip('_')}` lies in the year {label.year}, accepted are {EARLIEST} to {LATEST}"
-            )
-    if kind is e.ClockStepped:
-        _check_step(event)
-    elif kind is e.Answered:
-        _check_answer(event)
-
-
-def _check_step(event: e.ClockStepped) -> None:
-    if abs(event.by) > MAX_STEP:
+        if label is not None and (label.tzinfo is None or not EARLIEST <= label.year <= LATEST):
+            raise TraceError(_wrong(field.rstrip("_"), label))
+    if isinstance(event, e.ClockStepped) and abs(event.by) > MAX_STEP:
         raise TraceError(f"`by` is {event.by} s, accepted are up to {MAX_STEP:.0f} s either way")
-
-
-def _check_answer(event: e.Answered) -> None:
-    if event.to <= event.from_:
+    if isinstance(event, e.Answered) and event.to <= event.from_:
         raise TraceError("`to` does not lie after `from`")
+
+
+def _wrong(field: str, label: datetime) -> str:
+    if label.tzinfo is None:
+        return f"`{field}` has no offset from UTC. {EXAMPLE}"
+    return f"`{field}` lies in the year {label.year}, accepted are {EARLIEST} to {LATEST}"
 
 
 _LABELS: dict[type[e.Event], tuple[str, ...]] = {
