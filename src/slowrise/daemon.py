@@ -22,7 +22,7 @@ from slowrise.guidance import Guidance
 from slowrise.ledgers import Archive
 from slowrise.moment import written
 from slowrise.notices import Facts, NoticeKind, Words, buttons, notice_words
-from slowrise.ports import Notice, Notifier, Sighting, Source
+from slowrise.ports import LedgerFailed, Notice, Notifier, Sighting, Source
 from slowrise.prompting import Prompt
 from slowrise.remembering import Memory, story_until
 from slowrise.rules import Decision, Withdraw, next_deadline
@@ -74,10 +74,11 @@ class Parts(NamedTuple):
 class Daemon:
     """Made of its parts; `run` it once."""
 
-    def __init__(self, parts: Parts, story: Story) -> None:
+    def __init__(self, parts: Parts, story: Story | None) -> None:
+        """`story` goes on from where the ledger left it; None where that cannot be read at present."""
         self.parts = parts
-        self.story = story
-        self.memory = Memory(parts.ledger)
+        self.story = story or Story.under(parts.config)
+        self.memory = Memory(parts.ledger, whole=story is not None)
         self.stamper = Stamper(parts.clock.now())
         self.timers = Timers(lambda: parts.clock.now().boot, parts.clock.speed)
         self.source = Follower("input", parts.make_source, self.tell, changed=self._source_changed)
@@ -287,7 +288,11 @@ class Daemon:
         begin, _ = day_bounds(day, self.story.rules.policy.day_starts, now.tzinfo or UTC)
         story = self.story
         if day.isoformat() != story.rules.today.name:
-            story = story_until(self.parts.ledger, begin, begin + timedelta(hours=26), self.parts.config)
+            try:
+                story = story_until(self.parts.ledger, begin, begin + timedelta(hours=26), self.parts.config)
+            except LedgerFailed as error:
+                log.warning("the past cannot be read at present: %s", error)
+                return None
         end = self.axis() if story is self.story else story.rules.sitting.now
         part = story.by_day(story.spans(end, begin)).get(day)
         return None if part is None else story.summary(day, part)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import msgspec
@@ -18,6 +19,7 @@ from slowrise.config import Config, policy_of
 from slowrise.events import Event
 from slowrise.ledgers import Archive
 from slowrise.moment import written
+from slowrise.ports import LedgerFailed
 from slowrise.story import Story
 
 log = logging.getLogger(__name__)
@@ -75,30 +77,34 @@ def story_until(archive: Archive, begin: datetime, end: datetime | None, config:
 
 
 class Memory:
-    """What the daemon asks of its ledger beside keeping events."""
+    """What the daemon asks of its ledger beside keeping events. Where it cannot be read, nothing is remembered."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, *, whole: bool) -> None:
+        """`whole`: the story goes on from what the ledger holds; one that does not must never be its checkpoint."""
         self._archive = archive
+        self._whole = whole
         self._day = ""
 
     def last_sign(self) -> datetime | None:
         """The last sign of life of the run before."""
-        return self._archive.last_sign()
+        with suppress(LedgerFailed):
+            return self._archive.last_sign()
+        return None
 
     def crashed_at(self, story: Story) -> datetime | None:
         """The same, if that run did not say that it stopped."""
-        return self._archive.last_sign() if story.is_running else None
+        return self.last_sign() if story.is_running else None
 
     def is_first_start(self) -> bool:
         """True once in the life of a ledger."""
-        if self._archive.noted("welcomed") is not None:
+        if self._noted("welcomed", otherwise="yes") is not None:
             return False
         self._archive.note("welcomed", "yes")
         return True
 
     def paused_until(self) -> datetime | None:
         """When the pause ends that the run before was in."""
-        text = self._archive.noted("paused-until")
+        text = self._noted("paused-until")
         return datetime.fromisoformat(text) if text else None
 
     def note_pause(self, until: datetime | None) -> None:
@@ -107,7 +113,9 @@ class Memory:
 
     def checkpoint(self, story: Story) -> None:
         """Save where the story stands."""
-        self._archive.save_checkpoint(story.rules.today.name, self._archive.last_row(), frozen(story))
+        if self._whole:
+            with suppress(LedgerFailed):
+                self._archive.save_checkpoint(story.rules.today.name, self._archive.last_row(), frozen(story))
 
     def checkpoint_if_new_day(self, story: Story) -> None:
         """Save it once a day, as soon as the day has rolled over."""
@@ -116,6 +124,11 @@ class Memory:
                 self.checkpoint(story)
                 forget_before_today(story)
             self._day = story.rules.today.name
+
+    def _noted(self, key: str, otherwise: str | None = None) -> str | None:
+        with suppress(LedgerFailed):
+            return self._archive.noted(key)
+        return otherwise
 
 
 def forget_before_today(story: Story) -> None:

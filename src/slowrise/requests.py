@@ -44,6 +44,7 @@ class Requests:
 
     async def answer(self, do: str, with_: dict[str, Any]) -> dict[str, Any]:
         """Do what is asked; raises `Refused`."""
+        self.daemon.check_clock()
         match do:
             case "status" | "follow":
                 return self.status()
@@ -227,7 +228,7 @@ class Requests:
         """The state, since when (a bout, where one runs), and how sure."""
         rules = self.daemon.story.rules
         sitting = rules.sitting
-        since = sitting.since if sitting.since is not None else now
+        since = sitting.since
         if sitting.phase is Phase.UNOBSERVED:
             return "unobserved", since, 1.0
         p = live(sitting, now)

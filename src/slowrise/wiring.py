@@ -94,10 +94,10 @@ async def build(
     return Daemon(parts, remembered(ledger, clock, config))
 
 
-def remembered(ledger: Archive, clock: Clock, config: c.Config) -> Story:
-    """Where the last run left the story; a new one where the ledger cannot be read at present."""
+def remembered(ledger: Archive, clock: Clock, config: c.Config) -> Story | None:
+    """Where the last run left the story; None where the ledger cannot be read at present."""
     try:
         return story_until(ledger, clock.now().wall, None, config)
     except LedgerFailed as error:
         log.warning("the past cannot be read at present: %s", error)
-        return Story.under(config)
+        return None

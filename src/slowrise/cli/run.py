@@ -52,8 +52,11 @@ async def _run(places: Places, config: Config, forced: str | None) -> int:
         instance = Instance(places.lock)
     except AlreadyRunning as error:
         raise Failure(f"{error}. One daemon a user and data directory; `slowrise status` asks it.") from None
-    except (Unsafe, OSError) as error:
-        raise Failure(f"{places.data}: {error}") from None
+    except Unsafe as error:
+        raise Failure(str(error)) from None
+    except OSError as error:
+        why = f"{places.data} cannot be written ({error.strerror}); name another place with --data-dir"
+        raise Failure(why) from None
     try:
         daemon = await wiring.build(places, config, say=lambda told: log.warning("%s", told), source=forced)
         await serve(daemon, places, source)
@@ -86,6 +89,7 @@ async def serve(daemon: Daemon, places: Places, source: object) -> None:
     from slowrise.cli.live import live_line
     from slowrise.clockset import ClockSet
     from slowrise.control_server import ControlServer
+    from slowrise.private import Unsafe
     from slowrise.requests import Requests
 
     loop = asyncio.get_running_loop()
@@ -94,7 +98,10 @@ async def serve(daemon: Daemon, places: Places, source: object) -> None:
     loop.add_signal_handler(signal.SIGHUP, daemon.reload_or_say)
     requests = Requests(daemon)
     server = ControlServer(places.socket, requests.answer)
-    await server.start()
+    try:
+        await server.start()
+    except (Unsafe, OSError) as error:
+        raise Failure(f"commands cannot reach the daemon: {error}") from None
     daemon.watchers.append(lambda: server.publish(requests.status()) if server.followed else None)
     clock_set = ClockSet(daemon.check_clock)
     async with contextlib.AsyncExitStack() as stack:
