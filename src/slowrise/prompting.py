@@ -6,6 +6,7 @@ What makes one due, and when it is shown, is in `due.py`.
 from __future__ import annotations
 
 from datetime import datetime
+from math import ceil
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -122,9 +123,9 @@ class Prompting(msgspec.Struct):
     summarised: str = ""
     """The last day summarised."""
     flare_up_from: float | None = None
-    """Where the day began on which the flare-up did; None while there is none."""
+    """When the flare-up began; None while there is none."""
     flare_up_asked: str = ""
-    """The day on which it was last asked about, or switched on."""
+    """The day on which it was last asked about."""
     clinician_told: bool = False
     """Whether a clinician was spoken to in this flare-up."""
 
@@ -142,16 +143,17 @@ class Prompting(msgspec.Struct):
             self.snoozed += granted
             self.snoozed_until = at + granted
 
-    def flare_up(self, today: Tally, *, on: bool) -> None:
-        """A flare-up begins today, or is over."""
+    def flare_up(self, at: float, *, on: bool) -> None:
+        """A flare-up begins, or is over."""
         if not on:
             self.flare_up_from = None
         elif self.flare_up_from is None:
-            self.flare_up_from, self.flare_up_asked, self.clinician_told = today.start, today.name, False
+            self.flare_up_from, self.clinician_told = at, False
 
     def asks_about_flare_up(self, today: Tally) -> bool:
-        """Whether it is still to be asked today."""
-        return self.flare_up_from is not None and self.flare_up_asked != today.name
+        """Whether it is still to be asked about today; not on the day it began."""
+        begun = self.flare_up_from
+        return begun is not None and begun < today.start and self.flare_up_asked != today.name
 
     def asked_in(self, clock: SitClock) -> bool:
         """Whether one was asked to stand up in this sitting bout."""
@@ -224,8 +226,8 @@ class Prompting(msgspec.Struct):
     def _said_flare_up(self, today: Tally) -> dict[str, Any]:
         """Which day of it this is, from 1, and whether a clinician was told."""
         self.flare_up_asked = today.name
-        days = 0.0 if self.flare_up_from is None else (today.start - self.flare_up_from) / DAY
-        return {"flare_up_day": 1 + round(days), "clinician_told": self.clinician_told}
+        passed = 0.0 if self.flare_up_from is None else today.start - self.flare_up_from
+        return {"flare_up_day": 1 + ceil(passed / DAY), "clinician_told": self.clinician_told}
 
     def _said_budget(self, sitting: float, policy: Policy) -> float:
         """The line that is crossed; the ones below need not be told any more."""

@@ -254,13 +254,13 @@ def _lulled(rules: Rules, event: e.Lull, at: float) -> list[Decision]:
     return [prompt]
 
 
-def _flare_up(rules: Rules, event: e.FlareUp, _at: float) -> list[Decision]:
-    rules.prompting.flare_up(rules.today, on=event.on)
+def _flare_up(rules: Rules, event: e.FlareUp, at: float) -> list[Decision]:
+    rules.prompting.flare_up(at, on=event.on)
     return []
 
 
-def _profile(rules: Rules, event: e.Profile, _at: float) -> list[Decision]:
-    rules.prompting.flare_up(rules.today, on=event.name == "flare-up")
+def _profile(rules: Rules, event: e.Profile, at: float) -> list[Decision]:
+    rules.prompting.flare_up(at, on=event.name == "flare-up")
     return []
 
 

@@ -76,11 +76,8 @@ class Story(msgspec.Struct):
         match event:
             case e.Policy() if not self.fixed:
                 self._apply(c.from_differences(event.settings, where=f"policy at {event.at}"))
-            case e.Profile():
-                self._choose(event.name)
-            case e.FlareUp():
-                self._choose("flare-up" if event.on else "recovery")
-                self.recovery_until = None if event.on else event.at + RECOVERY
+            case e.Profile() | e.FlareUp():
+                self._choose(event)
             case e.Symptom():
                 self.symptoms.append(SymptomNote(event.at, event.kind, event.side, event.level))
                 if event.level and self._came_of_a_break(instant(rules.sitting, event)):
@@ -88,6 +85,12 @@ class Story(msgspec.Struct):
             case _:
                 pass
         return self._noted(decided + step(rules, event))
+
+    def recall(self, event: e.Event) -> None:
+        """A health note from before the story begins: the profile that it chose holds still."""
+        if isinstance(event, e.Profile | e.FlareUp):
+            self._choose(event)
+            self.rules.prompting.flare_up(event.at.timestamp(), on=self.profile == "flare-up")
 
     def recovered(self, now: datetime) -> ProfileName | None:
         """The profile to go back to, once the recovery from a flare-up is over; None before, and without one."""
@@ -180,8 +183,14 @@ class Story(msgspec.Struct):
         yield from stretches(rules.pieces[first:], rules.posture, rules.answers)
         yield from rules.open_parts(now)
 
-    def _choose(self, name: ProfileName) -> None:
-        self.profile, self.recovery_until = name, None
+    def _choose(self, event: e.Profile | e.FlareUp) -> None:
+        self.recovery_until = None
+        if isinstance(event, e.Profile):
+            self.profile = event.name
+        elif event.on:
+            self.profile = "flare-up"
+        else:
+            self.profile, self.recovery_until = "recovery", event.at + RECOVERY
         self.rules.policy = c.policy_of(self.config, self.profile)
 
     def _apply(self, config: c.Config) -> None:

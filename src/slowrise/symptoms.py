@@ -7,13 +7,13 @@ to show them. Whenever in doubt they are shown.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 from typing import NamedTuple
 
 import msgspec
 
-from slowrise.events import Clinician, Event, Symptom
+from slowrise.events import Clinician, Event, FlareUp, Profile, Symptom
 
 USUAL_DAYS = timedelta(days=7)
 """The person's own usual is the median over so long."""
@@ -53,6 +53,30 @@ def history_of(events: Iterable[Event]) -> History:
             case _:
                 pass
     return History(tuple(notes), known)
+
+
+class Episode(NamedTuple):
+    """A flare-up that goes on."""
+
+    since: datetime
+    told: bool
+    """Whether a clinician was spoken to since."""
+
+
+def episode_of(events: Iterable[Event]) -> Episode | None:
+    """The flare-up that health notes leave going on."""
+    episode = None
+    for event in events:
+        match event:
+            case FlareUp(on=True) | Profile(name="flare-up"):
+                episode = episode or Episode(event.at, told=False)
+            case FlareUp() | Profile():
+                episode = None
+            case Clinician(knows="flare-up") if episode is not None:
+                episode = episode._replace(told=True)
+            case _:
+                pass
+    return episode
 
 
 def called_for(note: Symptom, history: History, *, in_flare_up: bool = False) -> Calls:
