@@ -137,7 +137,7 @@ class Daemon:
     async def _end(self) -> None:
         self.record(e.Stopped(at=self.stamp()))
         self.memory.checkpoint(self.story)
-        self.timers.close()
+        await self.timers.close()
         try:
             await self.notices.close()
         finally:

@@ -6,6 +6,7 @@ told otherwise: hence no grace, one run for many missed, and `rearm` after every
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -50,9 +51,12 @@ class Timers:
         for name, (due, _) in list(self._jobs.items()):
             self._schedule(name, due)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Nothing runs any more."""
         self._jobs.clear()
+        self._scheduler.remove_all_jobs()
+        # What is due this very moment comes to nothing in its turn; cancelled, it would be logged as an error.
+        await asyncio.sleep(0)
         self._scheduler.shutdown(wait=False)
 
     def _schedule(self, name: str, due: float) -> None:
@@ -67,6 +71,8 @@ class Timers:
         )
 
     async def _run(self, name: str) -> None:
+        if name not in self._jobs:  # disarmed after it was due and before its turn came
+            return
         due, run = self._jobs[name]
         if due > self._now():  # the far end of a long wait, or a clock that ran fast
             self._schedule(name, due)

@@ -28,7 +28,7 @@ def in_loop(work: Callable[[Timers], Awaitable[None]]) -> None:
         try:
             await work(timers)
         finally:
-            timers.close()
+            await timers.close()
 
     asyncio.run(whole())
 
@@ -93,6 +93,31 @@ def test_a_job_takes_the_place_of_the_one_of_its_name_and_can_be_taken_back() ->
     in_loop(work)
 
 
+def test_one_that_is_due_and_taken_back_in_the_same_moment_does_not_run(caplog: pytest.LogCaptureFixture) -> None:
+    async def work(timers: Timers) -> None:
+        timers.arm("a", boot_seconds() + 0.05, lambda: timers.disarm("b"))
+        timers.arm("b", boot_seconds() + 0.05, lambda: timers.disarm("a"))
+        time.sleep(0.2)  # noqa: ASYNC251 - so that both are due at once
+        await asyncio.sleep(0.3)
+
+    in_loop(work)
+    assert not caplog.records
+
+
+def test_one_that_is_due_at_the_end_does_not_run_and_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    async def whole() -> None:
+        timers = Timers(boot_seconds)
+        timers.arm("late", boot_seconds() + 0.05, lambda: pytest.fail("it ran"))
+        await asyncio.sleep(0)
+        time.sleep(0.2)  # noqa: ASYNC251 - so that it is due when the timers are closed
+        timers._scheduler._process_jobs()
+        await timers.close()
+        await asyncio.sleep(0.05)
+
+    asyncio.run(whole())
+    assert not caplog.records
+
+
 def test_what_is_due_beyond_all_dates_waits() -> None:
     async def work(timers: Timers) -> None:
         timers.arm("never", boot_seconds() + 1e12, lambda: pytest.fail("it ran"))
@@ -142,7 +167,7 @@ async def main(by):
     async with asyncio.timeout(20):
         while not runs:
             await asyncio.sleep(0.01)
-    timers.close()
+    await timers.close()
     print(runs[0])
 
 asyncio.run(main(int(sys.argv[1])))
