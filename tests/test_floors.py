@@ -23,12 +23,12 @@ FLOORS = {
         *("rules", "stamping", "guidance", "notices", "symptoms", "suggesting", "estimate", "pattern", "summary"),
     ),
     # text <-> values; no file is opened here
-    2: ("kinds", "settings", "config", "saying", "trace", "story", "replay", "dayrecord"),
+    2: ("kinds", "settings", "config", "saying", "trace", "story", "replay", "dayrecord", "overview"),
     # ports, named for the need; and what is permitted to open a file for an adapter
     3: ("ports", "private"),
     # adapters: each knows one thing outside. A package ends with a slash.
     4: (
-        *("clock", "clockset", "bus", "shipped", "sdnotify", "places", "instance"),
+        *("clock", "clockset", "bus", "shipped", "tongue", "sdnotify", "places", "instance"),
         *("sources/", "signals/", "notifiers/", "ledgers/", "views/"),
     ),
     # shell: the loop, the one place where things are built, the commands

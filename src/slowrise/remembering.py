@@ -66,7 +66,11 @@ def story_until(archive: Archive, begin: datetime, end: datetime | None, config:
         story.rules.policy = policy_of(config, story.profile)
     if found is None or story is None:
         story = Story.under(config)
-        events: Iterator[Event] = archive.events(begin - LOOK_BACK, end)
+        oldest = begin - LOOK_BACK
+        for note in archive.health():
+            if note.at < oldest:
+                story.recall(note)
+        events: Iterator[Event] = archive.events(oldest, end)
     else:
         events = (event for _, event in archive.events_after(found[0]))
     for event in events:

@@ -14,5 +14,9 @@ def text(name: str) -> str:
 
     Raises `FileNotFoundError` for a name that is not shipped.
     """
-    home = _WHEEL if _WHEEL.is_dir() else _CHECKOUT
-    return (home / name).read_text(encoding="utf-8")
+    return path(name).read_text(encoding="utf-8")
+
+
+def path(name: str) -> Path:
+    """Where the file or directory lies, if it is shipped."""
+    return (_WHEEL if _WHEEL.is_dir() else _CHECKOUT) / name

@@ -14,6 +14,7 @@ COMMANDS = {
     "run": "run",
     "status": "asking",
     "summary": "days",
+    "report": "reporting",
     "pause": "asking",
     "resume": "asking",
     "hold": "asking",
@@ -21,9 +22,12 @@ COMMANDS = {
     "standing": "asking",
     "sitting": "asking",
     "was": "asking",
-    "stand-up": "guide",
+    "symptom": "health",
+    "flare-up": "health",
+    "profile": "health",
     "red-flags": "guide",
     "guidance": "guide",
+    "stand-up": "guide",
     "doctor": "doctor",
     "config": "settings",
     "reload": "asking",
@@ -49,6 +53,14 @@ class Commands(click.Group):
             return None
         module = importlib.import_module(f"slowrise.cli.{COMMANDS[cmd_name]}")
         return getattr(module, cmd_name.replace("-", "_"))  # type: ignore[no-any-return]
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What this program cannot do comes before how it ends."""
+        from slowrise.cli.common import guidance_here
+
+        formatter.write_paragraph()
+        formatter.write_text(guidance_here().disclaimer.say)
+        super().format_epilog(ctx, formatter)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from slowrise import words
 from slowrise.places import Places, places
+
+if TYPE_CHECKING:
+    from slowrise.guidance import Guidance
 
 USAGE = 2
 NOT_RUNNING = 3
@@ -115,6 +118,17 @@ def configured(path: Path) -> Any:
         return read_config(path)
     except ConfigError as error:
         raise Failure(str(error), USAGE) from None
+
+
+def guidance_here(data_dir: Path | None = None, config_file: Path | None = None) -> Guidance:
+    """What there is to say, in the user's language. A wrong configuration is no reason to say nothing."""
+    from slowrise.config import ConfigError
+    from slowrise.reading import read_config, read_guidance
+
+    try:
+        return read_guidance(read_config(found(data_dir, config_file).config).guidance)
+    except (ConfigError, Failure):
+        return read_guidance()
 
 
 def printed(value: Any) -> None:

@@ -1,47 +1,53 @@
-"""The commands that show the guidance."""
+"""The commands that show the guidance. None of them needs a daemon, and none fails over a wrong configuration."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from slowrise.cli.common import config_file, configured, found
-
-if TYPE_CHECKING:
-    from slowrise.guidance import Guidance
-
-
-def _guidance() -> Guidance:
-    from slowrise.reading import read_guidance
-
-    return read_guidance()
+from slowrise.cli.common import as_json, config_file, configured, data_dir, guidance_here, printed
+from slowrise.tongue import _
 
 
 @click.command("stand-up", epilog="Example: slowrise stand-up")
 def stand_up() -> None:
-    """How to stand up slowly, step by step."""
-    from slowrise.guidance import numbered_steps
-
-    guidance = _guidance()
-    click.echo(numbered_steps(guidance))
-    click.echo()
-    click.echo(f"Sitting down: {guidance.down.say}")
+    """How to stand up slowly, step by step. On a terminal each step waits for Enter."""
+    guidance = guidance_here()
+    steps = [f"{number}. {step.say}" for number, step in enumerate(guidance.steps, start=1)]
+    steps.append(_("Sitting down: {how}").format(how=guidance.down.say))
+    waits = sys.stdin.isatty() and sys.stdout.isatty()
+    if waits:
+        click.echo(_("Enter shows the next step."))
+    for place, step in enumerate(steps):
+        click.echo(step, nl=not waits)
+        if waits and (place + 1 == len(steps) or not sys.stdin.readline()):
+            click.echo()
+            return
 
 
 @click.command("red-flags", epilog="Example: slowrise red-flags")
 def red_flags() -> None:
     """When to get help at once. It does not wait for anything."""
-    click.echo(_guidance().red_flags.text)
+    click.echo(guidance_here().emergency)
 
 
 @click.command(epilog="Example: slowrise guidance | less")
+@data_dir
 @config_file
-def guidance(config_file: Path | None) -> None:
-    """Every rule and sentence active now, with what it rests on."""
+@as_json
+def guidance(data_dir: Path | None, config_file: Path | None, *, as_json: bool) -> None:
+    """Every rule and sentence active now, with what it rests on, for you or your clinician to read."""
+    from slowrise.cli.noting import Notes
     from slowrise.config import policy_of
-    from slowrise.views.guidance import guidance_page
+    from slowrise.views.guidance import guidance_object, guidance_page
 
-    config = configured(found(None, config_file).config)
-    click.echo(guidance_page(_guidance(), policy_of(config)))
+    notes = Notes(data_dir, config_file)
+    name, until = notes.profile()
+    policy = policy_of(configured(notes.places.config), name)
+    words = guidance_here(data_dir, config_file)
+    if as_json:
+        printed(guidance_object(words, policy, until))
+    else:
+        click.echo(guidance_page(words, policy, until))

@@ -1,0 +1,197 @@
+"""The commands for health notes: symptoms, flare-ups and the profile. They work with and without a daemon."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from slowrise.cli.common import USAGE, Failure, as_json, config_file, configured, data_dir, guidance_here, printed
+from slowrise.cli.noting import Notes
+from slowrise.events import Side, SymptomKind
+from slowrise.tongue import _
+
+if TYPE_CHECKING:
+    from slowrise.guidance import Guidance
+    from slowrise.symptoms import Calls
+
+PROFILE_NAMES = ("standard", "recovery", "flare-up")
+
+
+class WithKinds(click.Command):
+    """A command whose help says what each kind of symptom is."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The kinds, and then the example."""
+        with formatter.section(_("KIND is one of")):
+            formatter.write_dl([(kind, text.say) for kind, text in guidance_here().symptoms.items()])
+        super().format_epilog(ctx, formatter)
+
+
+@click.command(cls=WithKinds, epilog="Example: slowrise symptom radiating-pain --side left --level 3")
+@data_dir
+@config_file
+@click.argument("kind", type=click.Choice(get_args(SymptomKind)), required=False, metavar="[KIND]")
+@click.option("--side", type=click.Choice(get_args(Side)), help="Where it is.")
+@click.option("--level", type=click.IntRange(0, 10), help="0 is none, 10 the worst there can be.")
+@click.option("--read", is_flag=True, help="Say that you have read the red flags, so that nothing is asked.")
+@click.option(
+    "--known/--not-known",
+    default=None,
+    help="All that is logged is known to your clinician: from here on the red flags come on a change only. "
+    "--not-known takes that back.",
+)
+def symptom(
+    data_dir: Path | None,
+    config_file: Path | None,
+    kind: SymptomKind | None,
+    side: Side | None,
+    level: int | None,
+    *,
+    read: bool,
+    known: bool | None,
+) -> None:
+    """Log a symptom. When it may be an emergency the red flags come before anything else.
+
+    `slowrise red-flags` shows them at any time.
+    """
+    notes = Notes(data_dir, config_file)
+    guidance = guidance_here(data_dir, config_file)
+    if kind is not None:
+        if side is None or level is None:
+            raise Failure(_("--side and --level are needed; for example --side left --level 3"), USAGE)
+        _log(notes, guidance, kind, side, level, read=read)
+    elif known is None:
+        kinds = ", ".join(get_args(SymptomKind))
+        raise Failure(_("Name the symptom: {kinds}").format(kinds=kinds), USAGE)
+    if known is not None:
+        notes.add("clinician", knows="history" if known else "nothing")
+        click.echo(_known(notes, guidance) if known else guidance.say("history-unknown"))
+
+
+def _log(notes: Notes, guidance: Guidance, kind: SymptomKind, side: Side, level: int, *, read: bool) -> None:
+    calls = notes.called_for(kind, side, level)
+    if calls.red_flags:
+        click.echo(guidance.emergency)
+        click.echo()
+        sys.stdout.flush()
+    notes.add("symptom", kind=kind, side=side, level=level, red_flags=calls.red_flags and not read)
+    if calls.red_flags and not read:
+        _acknowledge(notes, guidance)
+    click.echo(
+        _("Logged: {symptom}, {side}, {level} of 10.").format(
+            symptom=guidance.symptoms[kind].say, side=guidance.sides[side].say, level=level
+        )
+    )
+    for sentence in _sentences(calls):
+        click.echo(guidance.say(sentence))
+
+
+def _sentences(calls: Calls) -> list[str]:
+    """What is said after the red flags, or without them. Beside them nothing may sound like a cause."""
+    said = ["symptom-log"]
+    if calls.red_flags:
+        said.insert(0, "red-flag-after")
+    elif calls.ease_off:
+        said.append("symptom-ease-off")
+    return [*said, "flare-up-offer"] if calls.flare_up else said
+
+
+def _acknowledge(notes: Notes, guidance: Guidance) -> None:
+    """Wait for the one word that they were read, from whoever sits there or writes to us."""
+    click.echo(_("{read}: press Enter").format(read=guidance.say("button-read")), nl=False)
+    click.echo(" ", nl=False)
+    sys.stdout.flush()
+    if not sys.stdin.readline():
+        click.echo()
+        raise Failure(_("It is logged. Nobody said that the text above was read: --read says so."), USAGE)
+    notes.were_read()
+
+
+def _known(notes: Notes, guidance: Guidance) -> str:
+    strongest: dict[tuple[str, str], int] = {}
+    for note in notes.history().notes:
+        where = (note.kind, note.side)
+        strongest[where] = max(strongest.get(where, 0), note.level)
+    told = [
+        _("{symptom}, {side}, up to {level}").format(
+            symptom=guidance.symptoms[kind].say, side=guidance.sides[side].say, level=level
+        )
+        for (kind, side), level in strongest.items()
+    ]
+    return guidance.say("history-known", symptoms="; ".join(told) or _("nothing was logged yet"))
+
+
+@click.command("flare-up", epilog="Example: slowrise flare-up on")
+@data_dir
+@config_file
+@as_json
+@click.argument("state", type=click.Choice(["on", "off", "told"]), required=False)
+def flare_up(data_dir: Path | None, config_file: Path | None, state: str | None, *, as_json: bool) -> None:
+    """Switch the flare-up profile on or off, or say that a clinician was told. Without a word: how it stands.
+
+    It stays on until you end it, and is asked about once a day. After it come two weeks of the recovery profile.
+    """
+    notes = Notes(data_dir, config_file)
+    guidance = guidance_here(data_dir, config_file)
+    episode = notes.episode()
+    if (state == "on") is (episode is not None) and state is not None and state != "told":
+        state = None
+    match state:
+        case "on":
+            notes.add("flare-up", on=True)
+            for sentence in ("flare-up-on", "clinician"):
+                click.echo(guidance.say(sentence))
+        case "off":
+            notes.add("flare-up", on=False)
+            click.echo(guidance.say("flare-up-off"))
+        case "told" if episode is not None:
+            notes.add("clinician", knows="flare-up")
+            click.echo(_("Noted: you spoke to a clinician."))
+        case _:
+            _show_flare_up(notes, as_json=as_json)
+
+
+def _show_flare_up(notes: Notes, *, as_json: bool) -> None:
+    episode = notes.episode()
+    if as_json:
+        printed({"on": episode is not None, "since": episode and episode.since, "told": bool(episode and episode.told)})
+    elif episode is None:
+        click.echo(_("No flare-up is on."))
+    else:
+        told = _("a clinician was told") if episode.told else _("no clinician was told")
+        click.echo(_("A flare-up is on since {since}; {told}.").format(since=f"{episode.since:%Y-%m-%d}", told=told))
+
+
+@click.command(epilog="Example: slowrise profile recovery")
+@data_dir
+@config_file
+@as_json
+@click.argument("name", type=click.Choice(PROFILE_NAMES), required=False)
+def profile(data_dir: Path | None, config_file: Path | None, name: str | None, *, as_json: bool) -> None:
+    """Show the profile in force and its limits, or choose another one until the file names one anew."""
+    from slowrise.config import policy_of
+    from slowrise.words import exactly
+
+    notes = Notes(data_dir, config_file)
+    if name is not None:
+        notes.add("profile", name=name)
+    chosen, until = notes.profile()
+    policy = policy_of(configured(notes.places.config), chosen)
+    limits = {limit: getattr(policy, limit) for limit in policy_of_limits()}
+    if as_json:
+        printed({"profile": chosen, "until": until, "limits": limits})
+        return
+    ends = _(", until {day}").format(day=f"{until:%Y-%m-%d}") if until else ""
+    click.echo(_("Profile: {name}{ends}").format(name=chosen, ends=ends))
+    for limit, seconds in limits.items():
+        click.echo(f"  {limit:13} {exactly(seconds)}")
+
+
+def policy_of_limits() -> list[str]:
+    """The names of the limits, in the order of the file."""
+    from slowrise.settings import SETTINGS
+
+    return [setting.leaf for setting in SETTINGS if setting.table == "limits"]

@@ -1,0 +1,39 @@
+"""The program's own words in the language of who reads: gettext, with the catalogues in `config/locale`.
+
+What the guidance says is not here: it has its own file in each language, with what it rests on.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+import tomllib
+from functools import cache
+
+from slowrise import locales, shipped
+from slowrise.places import places
+
+
+def _(text: str) -> str:
+    """The text in that language; as it is where there is no catalogue."""
+    return _catalogue().gettext(text)
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """The one or the other, as that language counts."""
+    return _catalogue().ngettext(one, many, number)
+
+
+@cache
+def _catalogue() -> gettext.NullTranslations:
+    language = locales.language(_wanted(), os.environ)
+    return gettext.translation("slowrise", str(shipped.path("config/locale")), [language], fallback=True)
+
+
+def _wanted() -> str:
+    """The language that is set. Only that is looked for: whatever else the file says is the configuration's matter."""
+    try:
+        said = tomllib.loads(places().config.read_text(encoding="utf-8"))["guidance"]["language"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return "auto"
+    return said if said in locales.LANGUAGES else "auto"
