@@ -95,6 +95,7 @@ def test_sound_is_left_to_the_service_if_wanted(bus: desktop.Bus) -> None:
             await notifier.show(PROMPT, lambda _: None)
             ((*_, hints, _),) = service.got("Notify")
             assert "suppress-sound" not in hints
+            assert hints["sound-name"] == ("s", "message")
 
     asyncio.run(show())
 

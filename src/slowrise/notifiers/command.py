@@ -66,7 +66,7 @@ class WithCommand:
         try:
             await asyncio.wait_for(process.communicate(_text(notice)), self._time_limit)
         except TimeoutError:
-            self._complain(f"it was ended after {self._time_limit:.0f} s")
+            self._complain(f"it was ended after {self._time_limit:g} s")
         else:
             self._tell(process.returncode)
         finally:

@@ -96,8 +96,8 @@ def notify(notice: Notice, able: frozenset[str], *, replaces: int, sound: bool) 
         "category": ("s", f"x-slowrise.{notice.kind}"),
         "desktop-entry": ("s", "slowrise"),
     }
-    if not sound:
-        hints["suppress-sound"] = ("b", True)
+    # The naming specification's sound of a message, a soft one in every theme; a service without sounds passes it over.
+    hints |= {"sound-name": ("s", "message")} if sound else {"suppress-sound": ("b", True)}
     return "susssasa{sv}i", (
         "slowrise",
         replaces,

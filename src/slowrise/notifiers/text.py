@@ -15,6 +15,9 @@ _COMMANDS = {
     "was-sitting": "slowrise was sitting",
     "was-away": "slowrise was away",
     "was-standing": "slowrise was standing",
+    "how": "slowrise stand-up",
+    "clinician": "slowrise flare-up told",
+    "over": "slowrise flare-up off",
 }
 """What does the same as a button, where there are no buttons. Standing up needs no command."""
 
