@@ -126,7 +126,11 @@ def _candidates(said: Prompting, scene: Scene, labels: Labels, policy: Policy) -
     if said.today >= policy.most_a_day or (there is None and not scene.in_call):
         return
     settled = scene.now if there is None else there + (STILL_THERE if scene.gap > STILL_THERE else 0.0)
+    # The last of the day is kept for its summary.
+    is_last = said.today + 1 == policy.most_a_day and said.summarised != scene.today.name
     for reason in _reasons(said, scene, policy):
+        if is_last and reason.kind != "summary":
+            continue
         due = _allowed(said, reason, labels, policy)
         if scene.in_call and policy.in_calls == "hold":
             due = _allowed(said, reason._replace(at=due + CALL_HOLD), labels, policy)
