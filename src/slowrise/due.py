@@ -188,7 +188,8 @@ def _ladder(said: Prompting, policy: Policy) -> tuple[float, Kind]:
 def _standing(said: Prompting, clock: SitClock, policy: Policy) -> Iterator[Reason]:
     already = said.stand_said if said.stand_bout == clock.stand_start else []
     if "stand-firm" not in already:
-        yield Reason("stand-firm", clock.at + policy.stand_firm - clock.stood)
+        # It waits for no pause: three minutes more would be past the 42 at which pain comes.
+        yield Reason("stand-firm", clock.at + policy.stand_firm - clock.stood, patient=False)
         if "stand-soft" not in already:
             yield Reason("stand-soft", clock.at + policy.stand_soft - clock.stood)
 

@@ -185,6 +185,7 @@ class Prompting(msgspec.Struct):
             facts |= {"bout_seconds": sat, "snooze": max(min(policy.snooze, policy.snooze_budget - self.snoozed), 0.0)}
         elif kind == "standing-question":
             self.doubt_asked = scene.standing_doubted
+            facts["bout_seconds"] = at - (scene.standing_doubted - policy.confirm_after)
         elif kind in ("stand-soft", "stand-firm"):
             self._said_stand(kind, scene.clock.stand_start)
         elif kind == "flare-up":
