@@ -20,7 +20,8 @@ FLOORS = {
     # rules: pure, events in, decisions out
     1: (
         *("events", "activity", "evidence", "sitting", "record", "sitclock", "prompting", "due"),
-        *("rules", "stamping", "guidance", "notices", "symptoms", "suggesting", "estimate", "pattern", "summary"),
+        *("rules", "stamping", "guidance", "notices", "symptoms", "suggesting", "estimate", "pattern"),
+        *("summary", "beside"),
     ),
     # text <-> values; no file is opened here
     2: ("kinds", "settings", "config", "saying", "trace", "story", "replay", "dayrecord", "overview"),

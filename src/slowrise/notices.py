@@ -25,7 +25,6 @@ NoticeKind = Literal[
     "standing-question",
     "budget",
     "return",
-    "question",
     "welcome",
     "summary",
 ]
@@ -41,11 +40,11 @@ FULL = 100
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a notice is about; each kind looks at its part. Seconds; `since` and `until` as they are to be read."""
+    """What a notice is about; each kind looks at its part. Seconds."""
 
     profile: ProfileName = "standard"
     bout_seconds: float = 0.0
-    """Sitting up to now; standing for the kinds about standing; the silence for a question."""
+    """Sitting up to now; standing for the kinds about standing."""
     break_seconds: float = 5 * MINUTE
     """The break that is asked for."""
     first_of_day: bool = False
@@ -72,8 +71,6 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     unobserved_seconds: float = 0.0
     day: str = ""
     """The day of a summary, where it is not today."""
-    since: str = ""
-    until: str = ""
 
 
 class Words(NamedTuple):
@@ -118,8 +115,6 @@ def buttons(kind: NoticeKind, facts: Facts, guidance: Guidance) -> tuple[tuple[s
             return (("sitting", say("button-sitting-down")),)
         case "standing-question":
             return (("standing", say("button-still-standing")), ("sitting", say("button-sitting-again")))
-        case "question":
-            return tuple((f"was-{was}", say(f"button-was-{was}")) for was in ("sitting", "away", "standing"))
         case _:
             return ()
 
@@ -165,8 +160,6 @@ def _places(facts: Facts, guidance: Guidance) -> dict[str, object]:
         "breaks": facts.breaks,
         "day": facts.day,
         "days": facts.flare_up_day,
-        "since": facts.since,
-        "until": facts.until,
     }
 
 

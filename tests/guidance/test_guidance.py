@@ -369,8 +369,7 @@ def test_there_is_no_snooze_button_once_the_budget_is_used_up() -> None:
     assert [key for key, _ in buttons("sit-firm", facts(snooze_seconds=0), ENGLISH)] == ["standing-up", "standing"]
 
 
-def test_a_question_has_the_answers_as_buttons() -> None:
-    assert [key for key, _ in buttons("question", facts(), ENGLISH)] == ["was-sitting", "was-away", "was-standing"]
+def test_what_is_asked_has_the_answers_as_buttons() -> None:
     assert [key for key, _ in buttons("standing-question", facts(), ENGLISH)] == ["standing", "sitting"]
     assert [key for key, _ in buttons("stand-soft", facts(), ENGLISH)] == ["sitting"]
     assert buttons("summary", facts(), ENGLISH) == ()

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from slowrise.cli.common import USAGE, Failure, as_json, config_file, configured, data_dir, found, printed
+from slowrise.cli.common import (
+    USAGE,
+    Failure,
+    as_json,
+    config_file,
+    configured,
+    data_dir,
+    found,
+    guidance_here,
+    printed,
+)
 
 if TYPE_CHECKING:
     from slowrise.dayrecord import DayRecord
@@ -38,6 +48,7 @@ def summary(data_dir: Path | None, config_file: Path | None, day: str, *, as_jso
         alone = day not in SPANS_OF_DAYS
         records = list(days.between(first, last, whole=alone))
         usual = None if as_csv or as_json else _usual(days, first)
+        asides = [] if alone else _asides(days, records)
         today = days.today
     if as_csv:
         _print_csv(records)
@@ -46,7 +57,7 @@ def summary(data_dir: Path | None, config_file: Path | None, day: str, *, as_jso
     elif alone:
         _print_day(records[0], usual, today)
     else:
-        _print_days([record.summary for record in records], usual, by_month=day == "year")
+        _print_days([record.summary for record in records], usual, asides, by_month=day == "year")
 
 
 def _named(day: str, today: date) -> tuple[date, date]:
@@ -107,18 +118,39 @@ def _print_day(record: DayRecord, usual: Usual | None, today: date) -> None:
     )
 
 
-def _print_days(summaries: list[Summary], usual: Usual | None, *, by_month: bool) -> None:
+def _asides(days: Days, records: list[DayRecord]) -> list[str]:
+    """Symptoms beside the sits before them; without any symptom where to ask about exercise."""
+    from slowrise.beside import LONG_SIT, beside_long_sits
+    from slowrise.words import exactly
+
+    guidance = guidance_here()
+    noted = [record.summary.day for record in records if record.summary.symptoms]
+    if not noted and days.policy.profile == "standard":
+        return [guidance.say("about-exercise")]
+    whole = [record for day in noted for record in days.between(day, day, whole=True)]
+    found = beside_long_sits(((each.summary.symptoms, each.spans) for each in whole), days.policy.break_min)
+    long = guidance.in_units(exactly(LONG_SIT))
+    return [
+        guidance.say(
+            "symptom-after-sits", symptom=guidance.symptoms[each.kind].say, length=long, days=each.days, total=each.of
+        )
+        for each in found
+    ]
+
+
+def _print_days(summaries: list[Summary], usual: Usual | None, asides: list[str], *, by_month: bool) -> None:
     from slowrise.summary import week
     from slowrise.views.terminal import WeekPage, YearPage, console_on
 
     page = YearPage if by_month else WeekPage
-    console_on(sys.stdout).print(page(summaries, week(summaries), line=_line(), usual=usual))
+    console = console_on(sys.stdout)
+    console.print(page(summaries, week(summaries), line=_line(), usual=usual))
+    for aside in asides:
+        console.print(aside)
 
 
 def _line() -> str:
-    from slowrise.reading import read_guidance
-
-    return read_guidance().say("summary-line")
+    return guidance_here().say("summary-line")
 
 
 def _marks(record: DayRecord) -> list[Mark]:

@@ -85,11 +85,11 @@ def _log(notes: Notes, guidance: Guidance, kind: SymptomKind, side: Side, level:
             symptom=guidance.symptoms[kind].say, side=guidance.sides[side].say, level=level
         )
     )
-    for sentence in _sentences(calls):
+    for sentence in sentences_for(calls):
         click.echo(guidance.say(sentence))
 
 
-def _sentences(calls: Calls) -> list[str]:
+def sentences_for(calls: Calls) -> list[str]:
     """What is said after the red flags, or without them. Beside them nothing may sound like a cause."""
     said = ["symptom-log"]
     if calls.red_flags:

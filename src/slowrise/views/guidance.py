@@ -15,11 +15,15 @@ from slowrise.suggesting import SUGGESTIONS
 from slowrise.tongue import _
 from slowrise.words import exactly
 
+ABOUT = ("about-disc", "about-calcification", "about-limits", "about-evidence", "about-exercise")
+"""Sentences that are read here alone, but for the last."""
+
 
 def guidance_page(guidance: Guidance, policy: Policy, until: datetime | None = None) -> str:
     """All of it as text: the profile and its limits, rules, sentences, steps, red flags, disclaimer, sources."""
     parts = (
         _heading(guidance, policy, until),
+        _about(guidance),
         _limits(guidance, policy),
         _rules(guidance, policy),
         _break(guidance, policy),
@@ -47,6 +51,12 @@ def _heading(guidance: Guidance, policy: Policy, until: datetime | None) -> Iter
     yield _("Language: {language}").format(language=guidance.language)
     if guidance.note:
         yield guidance.note
+
+
+def _about(guidance: Guidance) -> Iterator[str]:
+    yield _("About")
+    for name in ABOUT:
+        yield f"  {guidance.say(name)} {_from(guidance.texts[name].from_)}"
 
 
 def _limits(guidance: Guidance, policy: Policy) -> Iterator[str]:
@@ -87,7 +97,8 @@ def _sentences(guidance: Guidance) -> Iterator[str]:
     yield _("Sentences")
     for table in (guidance.texts, guidance.symptoms):
         for name, text in table.items():
-            yield f"  {name}: {text.say} {_from(text.from_)}"
+            if name not in ABOUT:
+                yield f"  {name}: {text.say} {_from(text.from_)}"
 
 
 def _article(guidance: Guidance) -> Iterator[str]:
