@@ -33,9 +33,10 @@ class _Rest(NamedTuple):
     prompts: tuple[Shown, ...]
 
 
-_encoder = msgspec.msgpack.Encoder()
-_numbers = msgspec.msgpack.Decoder(Summary)
-_rest = msgspec.msgpack.Decoder(_Rest)
+# JSON, for MessagePack would turn every label into UTC.
+_encoder = msgspec.json.Encoder()
+_numbers = msgspec.json.Decoder(Summary)
+_rest = msgspec.json.Decoder(_Rest)
 
 
 def packed(record: DayRecord) -> tuple[bytes, bytes]:

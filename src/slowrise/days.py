@@ -84,6 +84,8 @@ class Days:
         self._alive = alive
         self._keep = keep
         self._progress = progress
+        self.policy = policy_of(config)
+        """The limits in force; known for sure once today was asked for, which is always told."""
         self._under = f"{__version__} {config.day_starts:g}"
         self._row = archive.last_row()
         first = archive.first_label()
@@ -206,6 +208,7 @@ class Days:
         if self._row - begun > MANY_EVENTS:
             self._checkpoints.append(Checkpoint(story.rules.today.name, self._row, frozen(story)))
         self._end(story)
+        self.policy = story.rules.policy
         yield from telling.rest(self._row, self.today)
 
     def _story_before(self, day: date) -> tuple[int, Story]:

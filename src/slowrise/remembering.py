@@ -44,7 +44,8 @@ def frozen(story: Story) -> bytes:
         prompts=[prompt for prompt in story.prompts if prompt.at >= needed],
         symptoms=[note for note in story.symptoms if note.at >= oldest],
     )
-    return zlib.compress(_encoder.encode((__version__, slim)))
+    # MessagePack alone would turn every label into UTC, and JSON has no infinity.
+    return zlib.compress(_encoder.encode((__version__, msgspec.to_builtins(slim))))
 
 
 def thawed(state: bytes) -> Story | None:

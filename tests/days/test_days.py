@@ -17,7 +17,7 @@ from slowrise.days import Checkpoint, Days
 from slowrise.ledgers import KeptDay
 from slowrise.ledgers.memory import MemoryLedger
 from slowrise.replay import replay
-from slowrise.summary import Summary
+from slowrise.summary import Summary, as_json
 
 CONFIG = parse("")
 HOME = ZoneInfo("Europe/Berlin")
@@ -71,6 +71,11 @@ def day_after(day: date, number: int) -> date:
 
 def told_again(events: Sequence[e.Event]) -> dict[date, Summary]:
     return {summary.day: summary for summary in replay(events, CONFIG).days}
+
+
+def plain(record: DayRecord) -> object:
+    """With every label written out: two are equal in different zones."""
+    return as_json(record.summary), [str(each) for each in (*record.spans, *record.prompts)]
 
 
 class Store:
@@ -140,7 +145,7 @@ def test_they_are_those_of_a_replay_whether_kept_or_told_again(seed: int) -> Non
     parts = split_by_day(replay(life.events, CONFIG).spans, CONFIG.day_starts)
     assert {day: told[day].spans for day in parts} == parts
     kept = store.between(first, last, now)
-    assert kept == told
+    assert {day: plain(kept[day]) for day in kept} == {day: plain(told[day]) for day in told}
     assert store.told == [last]  # today is never kept
 
 
@@ -158,7 +163,7 @@ def test_days_read_as_life_goes_on_end_up_the_same(seed: int) -> None:
         store.between(first, last, list(store.ledger.events())[-1].at)
     found = store.between(first, last, life.at)
     expected = told_again(life.events)
-    assert {day: found[day].summary for day in expected} == expected
+    assert {day: as_json(found[day].summary) for day in expected} == {day: as_json(expected[day]) for day in expected}
 
 
 def a_week() -> Life:
@@ -274,5 +279,5 @@ def test_a_day_of_which_nothing_is_known_has_no_numbers() -> None:
 def test_a_record_reads_back_as_it_was() -> None:
     life = life_of_three_weeks(5)
     for record in Store(life.events).between(date(2026, 3, 16), date(2026, 4, 5), life.at).values():
-        assert unpacked(*packed(record)) == record
+        assert plain(unpacked(*packed(record))) == plain(record)
         assert unpacked(packed(record)[0], b"").summary == record.summary
