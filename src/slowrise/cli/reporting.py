@@ -1,0 +1,134 @@
+"""`slowrise report`: some days on a page with charts, for oneself or a clinician."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from slowrise.cli.common import USAGE, Failure, config_file, configured, data_dir, found, here_and_now
+
+if TYPE_CHECKING:
+    from slowrise.views.report import Report
+
+DAYS = 14
+LONGEST = 366
+"""Days: a longer page could be neither read nor drawn."""
+USUAL_OVER = 28
+
+
+class Day(click.ParamType[date]):
+    """A date such as 2026-03-02."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The date, of one with a time its day."""
+        try:
+            return value if isinstance(value, date) else datetime.fromisoformat(value).date()
+        except ValueError:
+            self.fail(f"{value!r} is no date; for example 2026-03-02", param, ctx)
+
+
+out = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path)
+
+
+@click.command(epilog="Example: slowrise report --days 28 --html sitting.html --open")
+@data_dir
+@config_file
+@click.option(
+    "--days", "number", type=click.IntRange(1, LONGEST), help=f"So many days up to the last. [default: {DAYS}]"
+)
+@click.option("--from", "first", type=Day(), help="The first day.")
+@click.option("--to", "last", type=Day(), help="The last day (default: today).")
+@click.option("--html", type=out, help="Write the page there (default: beside the record); - is standard output.")
+@click.option("--png", type=out, help="Write a picture of it there.")
+@click.option("--open", "opens", is_flag=True, help="Show the page in the browser.")
+def report(
+    data_dir: Path | None,
+    config_file: Path | None,
+    *,
+    number: int | None,
+    first: date | None,
+    last: date | None,
+    html: Path | None,
+    png: Path | None,
+    opens: bool,
+) -> None:
+    """A page with charts for some days, to look at or to show to a clinician: one file, which needs no network."""
+    _check_for_charts()
+    places = found(data_dir, config_file)
+    made = _report(places, configured(places.config), (first, last, number))
+    if png is not None:
+        from slowrise.reading import read_guidance
+        from slowrise.views.sheet import png as picture
+
+        _write(png, picture(made, read_guidance().disclaimer.say))
+    if png is None or html is not None or opens:
+        from slowrise.reading import read_guidance
+        from slowrise.views.page import page
+
+        path = html or places.data / "report.html"
+        _write(path, page(made, read_guidance(), here_and_now()).encode())
+        if opens and str(path) != "-":
+            click.launch(path.absolute().as_uri())
+
+
+def _report(places: Any, config: Any, asked: tuple[date | None, date | None, int | None]) -> Report:
+    from slowrise.cli.records import days_of
+    from slowrise.summary import usual
+    from slowrise.views.report import Report
+
+    with days_of(places, config) as days:
+        first, last = _span(*asked, today=days.today)
+        records = list(days.between(first, last))
+        before = days.known(first - timedelta(days=USUAL_OVER), first - timedelta(days=1))
+        return Report(records, days.policy, usual=usual(before))
+
+
+def _span(first: date | None, last: date | None, number: int | None, *, today: date) -> tuple[date, date]:
+    """The first and the last day that are meant."""
+    if first is not None and last is not None and number is not None:
+        raise Failure("Give two of --from, --to and --days; for example --from 2026-03-02 --days 14", USAGE)
+    back = timedelta(days=(number or DAYS) - 1)
+    if first is not None and last is None:
+        last = first + back if number else today
+    last = last or today
+    first = first or last - back
+    if not first <= last:
+        raise Failure(f"--from {first} is after --to {last}", USAGE)
+    if (last - first).days >= LONGEST:
+        raise Failure(f"{first} to {last} are more than {LONGEST} days; for example --days {LONGEST}", USAGE)
+    return first, last
+
+
+def _check_for_charts() -> None:
+    from importlib.util import find_spec
+
+    missing = [name for name in ("matplotlib", "jinja2") if find_spec(name) is None]
+    if missing:
+        raise Failure(
+            f"The report is drawn by {' and '.join(missing)}, not installed here. To install: "
+            f"{sys.executable} -m pip install 'slowrise[report]'"
+        )
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Written whole, and readable by its user alone: it may hold health notes."""
+    import os
+    import tempfile
+
+    if str(path) == "-":
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".report-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).replace(path)
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror}") from None
+    click.echo(f"Written: {path}", err=True)
