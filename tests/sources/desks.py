@@ -31,7 +31,7 @@ from sources.fake_input import FakeInput
 PATIENCE = 30.0
 """Seconds for anything to happen on a machine that others use too."""
 
-RESOLUTION = 1.5
+RESOLUTION = 1.2
 LULL = 0.5
 
 

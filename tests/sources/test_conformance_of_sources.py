@@ -146,8 +146,11 @@ def test_says_when_its_peer_is_lost_and_works_again_when_it_is_back(desk: Desk) 
         for again in (source, desk.source()):
             told.clear()
             async with watched(again, told):
-                await asyncio.to_thread(desk.touch)
-                await told.so_far("active")
+                async with asyncio.timeout(PATIENCE):
+                    while not told:
+                        await asyncio.to_thread(desk.touch)
+                        await asyncio.sleep(0.1)
+                assert told[0].what == "active"
 
     asyncio.run(day())
 

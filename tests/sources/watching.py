@@ -37,6 +37,6 @@ async def repeated(give: Callable[[], object], seconds: float, every: float = 0.
     return boot_seconds()
 
 
-async def work(desk: Desk, seconds: float = 1.6) -> float:
+async def work(desk: Desk, seconds: float = 1.3) -> float:
     """Give input for a while; when the last was given."""
     return await repeated(desk.touch, seconds)
