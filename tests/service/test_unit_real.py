@@ -83,7 +83,8 @@ class Alice:
 def screen() -> Iterator[str]:
     """An X server of the host, whose socket the machine sees."""
     reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-ac", "-nolisten", "tcp", "-screen", "0", "640x480x24"]
+    # With no client left it would begin anew, and refuse who comes in that moment.
+    command = ["Xvfb", "-displayfd", str(writing), "-noreset", "-ac", "-nolisten", "tcp", "-screen", "0", "640x480x24"]
     with subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL) as server:
         os.close(writing)
         with os.fdopen(reading) as told:
