@@ -63,7 +63,7 @@ class Parts(NamedTuple):
     ledger: Archive
     notifier: Notifier
     guidance: Guidance
-    make_source: Callable[[], Source]
+    make_source: Callable[[c.Source], Source]
     make_signals: tuple[tuple[str, Callable[[], Watchable]], ...]
     make_notifier: Callable[[c.Notifications], Awaitable[Notifier]]
     make_guidance: Callable[[c.Guidance], Guidance]
@@ -81,7 +81,7 @@ class Daemon:
         self.memory = Memory(parts.ledger, whole=story is not None)
         self.stamper = Stamper(parts.clock.now())
         self.timers = Timers(lambda: parts.clock.now().boot, parts.clock.speed)
-        self.source = Follower("input", parts.make_source, self.tell, changed=self._source_changed)
+        self.source = Follower("input", self._make_source, self.tell, changed=self._source_changed)
         self.merged = Merged(self.tell)
         self.signals = [Follower(name, make, self.merged.ear(name)) for name, make in parts.make_signals]
         self.paused_until: datetime | None = None
@@ -223,6 +223,9 @@ class Daemon:
                 self.record(e.Unpaused(at=self.stamp()))
                 self.source.restart()
 
+    def _make_source(self) -> Source:
+        return self.parts.make_source(self.parts.config.source)
+
     def _source_changed(self, source: Watchable | None) -> None:
         if source is None:
             self._go_blind("source", self.stamp())
@@ -256,6 +259,8 @@ class Daemon:
         self.parts = self.parts._replace(config=config, guidance=self.parts.make_guidance(config.guidance))
         if config.notifications != before.notifications:
             self.notices.use(self.parts.make_notifier(config.notifications))
+        if config.source != before.source:
+            self.source.remake()
         self.record(e.Policy(at=self.stamp(), settings=c.differences(config)))
         log.info("the configuration was read anew")
         return config

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from slowrise.ports import Lost, Tell, Unavailable
@@ -14,6 +15,8 @@ log = logging.getLogger(__name__)
 FIRST_RETRY = 1.0
 LAST_RETRY = 600.0
 """Seconds between two attempts: at once enough for a restart, seldom enough to cost nothing when it stays away."""
+LASTING = 60.0
+"""Seconds that something must have been watched to be tried again at once: what comes and goes is left in peace."""
 
 
 class Watchable(Protocol):
@@ -45,35 +48,48 @@ class Follower:
         self._tell = tell
         self._changed = changed
         self._again = asyncio.Event()
+        self._other = False
 
     def restart(self) -> None:
         """Watch anew, so that the next input is told as the first."""
+        self._again.set()
+
+    def remake(self) -> None:
+        """Watch with what `make` gives now."""
+        self._other = True
         self._again.set()
 
     async def run(self, first: Watchable | None = None) -> None:
         """Watch until cancelled, beginning with `first` where it is made already."""
         wait = FIRST_RETRY
         while True:
+            self._again.clear()
+            self._other = False
             watchable = first or self._made()
             first = None
             if watchable is not None:
-                wait = FIRST_RETRY
-                await self._watch(watchable)
+                lasted = await self._watch(watchable)
+                wait = FIRST_RETRY if lasted >= LASTING else wait
                 if self._again.is_set():
-                    first = watchable
+                    first = None if self._other else watchable
                     continue
-            await asyncio.sleep(wait)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._again.wait(), wait)
             wait = min(2 * wait, LAST_RETRY)
 
     def _made(self) -> Watchable | None:
         try:
             return self._make()
         except Unavailable as error:
+            if not self.why:
+                self._changed(None)
             self._say_away(error.reason)
             return None
 
-    async def _watch(self, watchable: Watchable) -> None:
-        self._again.clear()
+    async def _watch(self, watchable: Watchable) -> float:
+        """Watch until it is lost or to be watched anew; how many seconds that was."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
         if self.why:
             log.info("%s is back: %s", self.what, watchable.name)
             self.why = ""
@@ -86,7 +102,7 @@ class Follower:
             await asyncio.wait({watching, again}, return_when=asyncio.FIRST_COMPLETED)
             self.watched = None
             if not watching.done():
-                return
+                return loop.time() - begun
             self._changed(None)
             error = watching.exception()
             if isinstance(error, Lost | Unavailable):
@@ -96,6 +112,7 @@ class Follower:
                 self._say_away(f"{type(error).__name__}: {error}")
             else:
                 self._say_away("it ended")
+            return loop.time() - begun
         finally:
             for task in (watching, again):
                 task.cancel()

@@ -49,12 +49,12 @@ async def make_notifier(wanted: c.Notifications) -> Notifier:
     return WithCommand(chain, wanted.on_prompt) if wanted.on_prompt else chain
 
 
-def source_maker(config: c.Config, forced: str | None) -> Callable[[], Source]:
+def source_maker(forced: str | None) -> Callable[[c.Source], Source]:
     """Makes the source to watch with; raises `Unavailable` with the reason of each."""
 
-    def make() -> Source:
+    def make(wanted: c.Source) -> Source:
         try:
-            return sources.choose(forced or config.source.use, resolution=config.source.resolution)
+            return sources.choose(forced or wanted.use, resolution=wanted.resolution)
         except sources.NothingToWatch as error:
             raise Unavailable(str(error)) from None
 
@@ -85,7 +85,7 @@ async def build(
         ledger=ledger,
         notifier=await make_notifier(config.notifications),
         guidance=read_guidance(config.guidance),
-        make_source=source_maker(config, source),
+        make_source=source_maker(source),
         make_signals=signal_makers(config),
         make_notifier=make_notifier,
         make_guidance=read_guidance,

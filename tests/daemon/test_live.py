@@ -117,7 +117,7 @@ class Life:
             ledger=archive,
             notifier=self.reader,
             guidance=read_guidance(self.config.guidance),
-            make_source=lambda: Recorded(day, self.clock, ended.set),
+            make_source=lambda _: Recorded(day, self.clock, ended.set),
             make_signals=(),
             make_notifier=reader,
             make_guidance=read_guidance,

@@ -152,6 +152,16 @@ def test_changed_settings_are_taken_up_and_wrong_ones_refused_whole(desk: Desk, 
         assert policies(user)[1:] == [{"sit_soft": "5m"}, {}]
 
 
+def test_another_source_is_taken_up_without_a_restart(desk: Desk, user: User) -> None:
+    with user.daemon() as daemon, desk.typing():
+        daemon.wait_for_event("active")
+        user.configure(SOON.replace("[source]", '[source]\nuse = "pynput"'))
+        assert user.ask("reload") == "Taken up.\n"
+        wait_until(lambda: user.status()["source"] == "pynput", "the other source")
+        daemon.wait_for_event("active", times=2)
+    assert "paused" not in [event["event"] for event in user.events()]
+
+
 def policies(user: User) -> list[dict[str, str]]:
     """The limits that were in force, one after the other."""
     return [event["settings"].get("limits", {}) for event in user.events() if event["event"] == "policy"]

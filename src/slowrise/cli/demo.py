@@ -53,7 +53,7 @@ async def _play(speed: float) -> Story:
         ledger=MemoryLedger(),
         notifier=await notifiers.choose(),
         guidance=read_guidance(),
-        make_source=lambda: Replay(events, clock, ending.set),
+        make_source=lambda _: Replay(events, clock, ending.set),
         make_signals=(),
         make_notifier=lambda wanted: notifiers.choose(wanted.use),
         make_guidance=read_guidance,
