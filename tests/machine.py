@@ -165,7 +165,7 @@ def _first_process(nspawn: int) -> int:
         with suppress(OSError):
             status = Path(f"/proc/{child.pid}/status").read_text(encoding="utf-8")
             if re.search(r"^NSpid:.*\t1$", status, re.MULTILINE):
-                return child.pid
+                return int(child.pid)
     return 0
 
 
