@@ -80,6 +80,19 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True):
     emergency_number: str
 
 
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """How long what was recorded is kept, in seconds; infinity for ever."""
+
+    keep: float
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """Where several computers put their days for each other, and what this one is called; empty for none."""
+
+    folder: str
+    name: str
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """What the file says, with the defaults filled in. `parse("")` is the default one."""
 
@@ -91,6 +104,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     summary: Summary
     standing_desk: StandingDesk
     guidance: Guidance
+    record: Record
+    share: Share
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -154,9 +169,13 @@ def from_differences(raw: Mapping[str, Any], *, where: str = "the settings") -> 
 
 
 def differences(config: Config) -> dict[str, Any]:
-    """What differs from the defaults, in the shape of the file; `from_differences` gives the same back."""
+    """What differs from the defaults and is told, in the shape of the file; `from_differences` gives the same back."""
     return _nested(
-        {s.name: s.kind.write(value) for s in SETTINGS if (value := _value(config, s)) != _value(_DEFAULT, s)}
+        {
+            s.name: s.kind.write(value)
+            for s in SETTINGS
+            if s.told and (value := _value(config, s)) != _value(_DEFAULT, s)
+        }
     )
 
 

@@ -14,6 +14,9 @@ from slowrise.words import Misread
 
 Toml = str | int | bool | list[str]
 
+FOREVER = "forever"
+_AGES = {"y": 365.25 * 86400, "w": 7 * 86400.0, "d": 86400.0}
+"""Seconds."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -119,6 +122,36 @@ def _number(raw: object) -> str:
     return str(raw)
 
 
+def _age(raw: object) -> float:
+    text = _text(raw, "an age")
+    if text == FOREVER:
+        return float("inf")
+    if (match := re.fullmatch(r"([1-9][0-9]{0,4}) ?([dwy])", text)) is None:
+        raise Misread(f"{text!r} is neither {FOREVER} nor an age in days, weeks or years")
+    return int(match[1]) * _AGES[match[2]]
+
+
+def _aged(seconds: float) -> str:
+    if seconds == float("inf"):
+        return FOREVER
+    unit = next(unit for unit, length in _AGES.items() if seconds % length == 0)
+    return f"{seconds / _AGES[unit]:.0f}{unit}"
+
+
+def _folder(raw: object) -> str:
+    folder = _text(raw, "a folder")
+    if folder and not folder.startswith(("/", "~")):
+        raise Misread(f"{folder!r} does not begin with / or ~")
+    return folder
+
+
+def _name(raw: object) -> str:
+    name = _text(raw, "a name")
+    if name and not re.fullmatch(r"[\w][\w .-]{0,40}", name):
+        raise Misread(f"{name!r} is no name of letters, digits, blanks and - . _")
+    return name
+
+
 def one_of(*names: str) -> Kind:
     """One name of a few."""
 
@@ -136,6 +169,9 @@ TIME = Kind(lambda raw: words.time_of_day(_text(raw, "a time of day")), words.cl
 WHOLE = Kind(_whole, int)
 SWITCH = Kind(_switch, bool)
 TEXT = Kind(lambda raw: _text(raw, "a text"), str)
+AGE = Kind(_age, _aged)
+FOLDER = Kind(_folder, str)
+NAME = Kind(_name, str)
 COMMAND = Kind(_command, str)
 NUMBER = Kind(_number, str)
 HOURS = Kind(_hours, lambda spans: [f"{words.clock(start)}-{words.clock(end)}" for start, end in spans])

@@ -10,11 +10,14 @@ from typing import Any, NamedTuple, get_args
 
 from slowrise import words
 from slowrise.kinds import (
+    AGE,
     COMMAND,
     DAYS,
+    FOLDER,
     HOURS,
     LENGTH,
     LENGTH_OR_NONE,
+    NAME,
     NUMBER,
     SWITCH,
     TEXT,
@@ -45,6 +48,8 @@ class Setting(NamedTuple):
     advised: tuple[float, float] | None = None
     by_profile: bool = False
     example: Toml | None = None
+    told: bool = True
+    """Whether an event tells it: where things lie is no matter of the rules, nor of whoever reads a trace."""
 
     @property
     def leaf(self) -> str:
@@ -227,6 +232,32 @@ SETTINGS = (
         NUMBER,
         "What is shown above the red flags; auto takes that of the country the desktop is set to, where we know it.",
         example="112",
+    ),
+    Setting(
+        "record.keep",
+        "forever",
+        AGE,
+        "How long what was recorded is kept; older days are deleted beyond recovery, a month's worth at a time.",
+        example="2y",
+        told=False,
+    ),
+    Setting(
+        "share.folder",
+        "",
+        FOLDER,
+        "A folder that you synchronise yourself (Syncthing, Nextcloud, a network drive), for several computers.\n"
+        "Each puts what it concluded of its days there, notes on health excepted, and reads what the others put:\n"
+        "sitting at two at once is counted once. Empty: nothing is shared.",
+        example="~/Sync/slowrise",
+        told=False,
+    ),
+    Setting(
+        "share.name",
+        "",
+        NAME,
+        "What this computer is called there; empty takes its host name.",
+        example="laptop",
+        told=False,
     ),
 )
 

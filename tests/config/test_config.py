@@ -81,7 +81,7 @@ def test_the_shipped_file_with_every_default_uncommented_is_the_standard_policy(
 def test_the_names_of_the_file_are_as_promised() -> None:
     limits = "sit_soft sit_repeat sit_firm break_min break_full stand_soft stand_firm stand_budget day_budget spacing"
     assert " ".join(setting.leaf for setting in SETTINGS if setting.table == "limits") == limits
-    assert TABLES == ("limits", "source", "notifications", "summary", "standing_desk", "guidance")
+    assert TABLES == ("limits", "source", "notifications", "summary", "standing_desk", "guidance", "record", "share")
 
 
 def test_the_sources_of_the_file_are_those_there_are() -> None:
@@ -264,3 +264,16 @@ def test_quiet_hours_and_workdays_become_seconds_and_numbers() -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(ConfigError):
         parse(text)
+
+
+def test_what_is_kept_for_how_long_is_given_in_days_weeks_or_years() -> None:
+    kept = {text: parse(f'[record]\nkeep = "{text}"').record.keep / 86400 for text in ("forever", "90d", "8w", "2 y")}
+    assert kept == {"forever": float("inf"), "90d": 90, "8w": 56, "2 y": 730.5}
+    for text in ("2y", "90d", "forever"):
+        assert f'keep = "{text}"' in show(parse(f'[record]\nkeep = "{text}"'), "slowrise.toml")
+    wrong = mistakes('[record]\nkeep = "2 months"\n[share]\nfolder = "Sync"\nname = "a/b"')
+    assert sorted(wrong) == ["record.keep", "share.folder", "share.name"]
+
+
+def test_where_things_lie_is_told_by_no_event() -> None:
+    assert differences(parse('[share]\nfolder = "~/Sync/mine"\nname = "laptop"\n[record]\nkeep = "2y"')) == {}

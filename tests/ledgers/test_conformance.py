@@ -281,7 +281,9 @@ def test_what_was_concluded_of_days_is_found_by_day_and_dropped_with_the_rest(le
 def test_what_is_deleted_is_not_remembered_as_a_day(ledger: Archive, forget: Callable[[Archive], None]) -> None:
     ledger.append_all([Active(at=at(0)), Active(at=at(3))])
     ledger.save_days([kept_day("2026-03-02", 2)])
+    ledger.save_checkpoint("2026-03-02", 1, b"state")
     forget(ledger)
+    assert ledger.checkpoint_of("9999") is None
     assert list(ledger.days("2026-03-02", "2026-03-02", whole=True)) == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from slowrise.events import Event
@@ -12,6 +12,11 @@ from slowrise.ports import Ledger
 DAILY_CHECKPOINTS = 14
 """So many of the newest checkpoints are kept, and of those before them the first of each month: a month is concluded
 again in a tenth of a second, and ten years of days would take more room than the events."""
+
+
+def last_day_touched(at: datetime) -> str:
+    """The last day that may hold something from before `at`: days are named by the clock of their place."""
+    return (at + timedelta(days=1)).date().isoformat()
 
 
 class KeptDay(NamedTuple):
@@ -82,7 +87,7 @@ class Archive(Ledger, Protocol):
         """How many of each event are kept, by name."""
 
     def delete_before(self, at: datetime) -> None:
-        """Delete every event labelled before `at` beyond recovery, with a beat before it and everything derived."""
+        """Delete every event labelled before `at` beyond recovery, with a beat before it and what was derived."""
 
     def delete_all(self) -> None:
         """Delete everything beyond recovery, notes and files set aside included."""

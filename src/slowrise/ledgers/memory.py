@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from slowrise.events import HEALTH, Answered, ClockStepped, Event, Started, name_of
-from slowrise.ledgers import DAILY_CHECKPOINTS, KeptDay
+from slowrise.ledgers import DAILY_CHECKPOINTS, KeptDay, last_day_touched
 from slowrise.ledgers.packing import kept, within
 from slowrise.moment import rounded
 from slowrise.ports import LedgerFailed
@@ -130,8 +130,10 @@ class MemoryLedger:
         return dict(Counter(name_of(event) for event in self._rows.values()))
 
     def delete_before(self, at: datetime) -> None:
-        """Delete every event labelled before `at`, and what was derived."""
-        self.drop_derived()
+        """Delete every event labelled before `at`, and what was derived from them."""
+        self._check_open()
+        self._checkpoints.clear()
+        self._days = {day: kept for day, kept in self._days.items() if day > last_day_touched(at)}
         self._rows = {row: event for row, event in self._rows.items() if event.at >= at}
         self._beats = [beat for beat in self._beats if beat >= at]
 

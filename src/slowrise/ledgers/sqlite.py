@@ -10,7 +10,7 @@ from sqlite3 import Connection
 from typing import Self
 
 from slowrise.events import HEALTH, Event
-from slowrise.ledgers import DAILY_CHECKPOINTS, KeptDay
+from slowrise.ledgers import DAILY_CHECKPOINTS, KeptDay, last_day_touched
 from slowrise.ledgers.opening import check, files_aside, open_beside, open_to_read, open_to_write, told
 from slowrise.ledgers.packing import CODES, KINDS, Unreadable, instant, pack, unpack
 from slowrise.moment import written
@@ -207,7 +207,7 @@ class SqliteLedger:
             database.execute(_DELETE_BEFORE, {"end": instant(at)})
             database.execute(_DELETE_EMPTY_RUNS)
             database.execute("DELETE FROM checkpoints")
-            database.execute("DELETE FROM days")
+            database.execute("DELETE FROM days WHERE day <= ?", (last_day_touched(at),))
             if beat and beat < at:
                 database.execute("DELETE FROM beat")
         self._wipe()
