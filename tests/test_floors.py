@@ -24,7 +24,7 @@ FLOORS = {
         *("summary", "beside"),
     ),
     # text <-> values; no file is opened here
-    2: ("kinds", "settings", "config", "saying", "trace", "story", "replay", "dayrecord", "overview"),
+    2: ("kinds", "settings", "config", "saying", "trace", "story", "replay", "dayrecord", "overview", "exporting"),
     # ports, named for the need; and what is permitted to open a file for an adapter
     3: ("ports", "private"),
     # adapters: each knows one thing outside. A package ends with a slash.
@@ -34,7 +34,8 @@ FLOORS = {
     ),
     # shell: the loop, the one place where things are built, the commands
     5: (
-        *("timers", "follow", "showing", "remembering", "days", "daemon", "requests", "control", "control_server"),
+        *("timers", "follow", "showing", "speaking", "blindness", "remembering", "days"),
+        *("daemon", "requests", "control", "control_server"),
         *("wiring", "reading", "service", "cli/", "__main__"),
     ),
 }

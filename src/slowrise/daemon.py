@@ -9,40 +9,31 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from slowrise import config as c
 from slowrise import events as e
 from slowrise import sdnotify
-from slowrise.bout import day_bounds
+from slowrise.blindness import Blindness
 from slowrise.clock import Clock
 from slowrise.follow import Follower, Watchable
 from slowrise.guidance import Guidance
 from slowrise.ledgers import Archive
-from slowrise.moment import written
-from slowrise.notices import Facts, NoticeKind, Words, buttons, notice_words
-from slowrise.ports import LedgerFailed, Notice, Notifier, Sighting, Source
-from slowrise.prompting import Prompt
-from slowrise.remembering import Memory, story_until
+from slowrise.ports import Notifier, Sighting, Source
+from slowrise.remembering import Memory
 from slowrise.rules import Decision, Withdraw, next_deadline
-from slowrise.saying import say
-from slowrise.showing import Showing, notice_of
 from slowrise.signals.merged import Merged
+from slowrise.speaking import Speaking
 from slowrise.stamping import Stamper
 from slowrise.story import Story
 from slowrise.summary import Summary
 from slowrise.timers import Timers
-from slowrise.words import spoken
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT = 60.0
 """Seconds: what a crash can leave open."""
-LONG = 2 * 3600.0
-"""Seconds from which on a call or an inhibitor is named: a leaked one outlasts every film."""
-IN_WORDS = {"call-started": "a call", "inhibited": "an idle inhibitor"}
-
 TOLD: dict[str, type[e.Event]] = {
     e.name_of_kind(kind): kind
     for kind in (
@@ -87,11 +78,10 @@ class Daemon:
         self.paused_until: datetime | None = None
         self.watchers: list[Callable[[], None]] = []
         """Called whenever there may be something new to see."""
-        self.pressed: Callable[[str, Prompt | None], None] = lambda *_: None
-        """What to do when a button of a notice is pressed, which may be about a prompt."""
-        self.notices = Showing(parts.notifier, self._answered)
-        self._blind: set[str] = set()
-        """Why nobody sees the person at present."""
+        self.speaking = Speaking(
+            parts.notifier, parts.guidance, policy=lambda: self.story.rules.policy, summary_of=self.summary_of
+        )
+        self._blind = Blindness(self.record, self.source.restart)
         self._ending = asyncio.Event()
 
     # -- life -------------------------------------------------------------------------------------------------------
@@ -132,14 +122,14 @@ class Daemon:
             self.pause((paused - self.stamp()).total_seconds())
         self._beat()
         if self.memory.is_first_start():
-            self.inform("welcome")
+            self.speaking.inform("welcome")
 
     async def _end(self) -> None:
         self.record(e.Stopped(at=self.stamp()))
         self.memory.checkpoint(self.story)
         await self.timers.close()
         try:
-            await self.notices.close()
+            await self.speaking.close()
         finally:
             self.parts.ledger.close()
 
@@ -158,9 +148,9 @@ class Daemon:
             case "lull":
                 self.record(e.Lull(at=at, since=since))
             case "paused":
-                self._go_blind("session", at)
+                self._blind.begin("session", at)
             case "unpaused":
-                self._see_again("session")
+                self._blind.end("session", at)
             case what:
                 self.record(TOLD[what](at=at))
         if sighting.what == "resumed":
@@ -210,33 +200,20 @@ class Daemon:
     def _stepped(self, by: float, at: datetime) -> None:
         self.record(e.ClockStepped(at=at, by=by))
 
-    def _go_blind(self, reason: str, at: datetime) -> None:
-        """Nobody sees the person from here on: one `paused`, however many reasons there are."""
-        if not self._blind:
-            self.record(e.Paused(at=at))
-        self._blind.add(reason)
-
-    def _see_again(self, reason: str) -> None:
-        if reason in self._blind:
-            self._blind.discard(reason)
-            if not self._blind:
-                self.record(e.Unpaused(at=self.stamp()))
-                self.source.restart()
-
     def _make_source(self) -> Source:
         return self.parts.make_source(self.parts.config.source)
 
     def _source_changed(self, source: Watchable | None) -> None:
         if source is None:
-            self._go_blind("source", self.stamp())
+            self._blind.begin("source", self.stamp())
         else:
-            self._see_again("source")
+            self._blind.end("source", self.stamp())
         self.look_ahead()
 
     def pause(self, seconds: float) -> datetime:
         """The user wants nothing watched for so long; returns until when."""
         at = self.stamp()
-        self._go_blind("user", at)
+        self._blind.begin("user", at)
         self.paused_until = at + timedelta(seconds=seconds)
         self.memory.note_pause(self.paused_until)
         self.timers.arm("resume", self.parts.clock.now().boot + seconds, self._unpause)
@@ -247,7 +224,7 @@ class Daemon:
         was_paused, self.paused_until = self.paused_until is not None, None
         self.timers.disarm("resume")
         self.memory.note_pause(None)
-        self._see_again("user")
+        self._blind.end("user", self.stamp())
         return was_paused
 
     def _unpause(self) -> None:
@@ -256,90 +233,28 @@ class Daemon:
     def reload(self) -> c.Config:
         """Take the changed file up; raises `ConfigError`, and then the running settings stay."""
         before, config = self.parts.config, self.parts.reread()
-        self.parts = self.parts._replace(config=config, guidance=self.parts.make_guidance(config.guidance))
+        self.parts = self.parts._replace(config=config)
+        self.speaking.guidance = self.parts.make_guidance(config.guidance)
         if config.notifications != before.notifications:
-            self.notices.use(self.parts.make_notifier(config.notifications))
+            self.speaking.notices.use(self.parts.make_notifier(config.notifications))
         if config.source != before.source:
             self.source.remake()
         self.record(e.Policy(at=self.stamp(), settings=c.differences(config)))
         log.info("the configuration was read anew")
         return config
 
-    def reload_or_say(self) -> None:
-        """As `reload`, for a signal that nobody waits for: mistakes go to the log."""
-        try:
-            self.reload()
-        except c.ConfigError as error:
-            log.error("%s\nThe running settings stay.", error)  # noqa: TRY400 - the user's mistake, not ours
-
-    def notes(self) -> list[str]:
-        """What worked and does not at present, in words; what never did here is the doctor's matter."""
-        return [f"{each.what}: {each.why}" for each in (self.source, *self.signals) if each.why and each.has_worked]
-
-    def held_for_long(self) -> list[str]:
-        """Calls and inhibitors that have been on for so long that they are trusted less, in words."""
-        now = self.parts.clock.now().boot
-        return [
-            f"{IN_WORDS[held.what]} for {spoken(now - held.since)} ({held.by})"
-            for held in self.merged.held()
-            if held.what in IN_WORDS and now - held.since >= LONG
-        ]
-
     # -- what is decided --------------------------------------------------------------------------------------------
 
     def summary_of(self, day: date) -> Summary | None:
         """The summary of a local day up to now; None where nothing is known of it."""
-        now = self.stamp()
-        begin, _ = day_bounds(day, self.story.rules.policy.day_starts, now.tzinfo or UTC)
-        story = self.story
-        if day.isoformat() != story.rules.today.name:
-            try:
-                story = story_until(self.parts.ledger, begin, begin + timedelta(hours=26), self.parts.config)
-            except LedgerFailed as error:
-                log.warning("the past cannot be read at present: %s", error)
-                return None
-        end = self.axis() if story is self.story else story.rules.sitting.now
-        part = story.by_day(story.spans(end, begin)).get(day)
-        return None if part is None else story.summary(day, part)
+        return self.memory.summary_of(day, self.story, self.stamp(), self.axis())
 
     def _perform(self, decided: list[Decision]) -> None:
         for decision in decided:
             if isinstance(decision, Withdraw):
-                self.withdraw()
+                self.speaking.withdraw()
             else:
-                self._prompt(decision)
-
-    @property
-    def showing(self) -> Prompt | None:
-        """The prompt that is up, as far as is known."""
-        return None if self.notices.up is None else self.notices.up.about
-
-    def _prompt(self, prompt: Prompt) -> None:
-        log.info("prompt: %s at %s, after %.0f s", prompt.kind, written(prompt.label), prompt.bout_seconds)
-        self.show(prompt)
-
-    def show(self, prompt: Prompt, *, steps: bool = False) -> None:
-        """Show the prompt; with `steps` it has them in full, and stays until it is answered."""
-        summary = self.summary_of(date.fromisoformat(prompt.day)) if prompt.kind == "summary" else None
-        said = say(prompt, self.story.rules.policy, self.parts.guidance, summary, steps=steps)
-        notice = self._notice(prompt.kind, said.words, said.buttons)
-        self.notices.show(notice._replace(stays=notice.stays or steps), prompt)
-
-    def _answered(self, word: str, prompt: Prompt | None) -> None:
-        self.pressed(word, prompt)
-
-    def inform(self, kind: NoticeKind) -> None:
-        """Show what has words but is no prompt of the rules."""
-        facts = Facts(bout_seconds=self.story.rules.policy.sit_soft)
-        guidance = self.parts.guidance
-        self.notices.show(self._notice(kind, notice_words(kind, facts, guidance), buttons(kind, facts, guidance)))
-
-    def _notice(self, kind: NoticeKind, words: Words, buttons: tuple[tuple[str, str], ...]) -> Notice:
-        return notice_of(kind, words, buttons, self.parts.guidance.priority[kind])
-
-    def withdraw(self) -> None:
-        """Take away what is shown."""
-        self.notices.withdraw()
+                self.speaking.prompt(decision)
 
     def _go_on(self) -> None:
         self.look_ahead()

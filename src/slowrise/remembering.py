@@ -10,17 +10,19 @@ import logging
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
 from slowrise import __version__
+from slowrise.bout import day_bounds
 from slowrise.config import Config, policy_of
 from slowrise.events import Event
 from slowrise.ledgers import Archive
 from slowrise.moment import written
 from slowrise.ports import LedgerFailed
 from slowrise.story import Story
+from slowrise.summary import Summary
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +117,19 @@ class Memory:
     def note_pause(self, until: datetime | None) -> None:
         """Remember a pause over a restart; None: there is none."""
         self._archive.note("paused-until", "" if until is None else written(until))
+
+    def summary_of(self, day: date, story: Story, now: datetime, at: float) -> Summary | None:
+        """The summary of a local day up to `now` (`at` for the story that goes on); None where none is known."""
+        begin, _ = day_bounds(day, story.rules.policy.day_starts, now.tzinfo or UTC)
+        if day.isoformat() != story.rules.today.name:
+            try:
+                story = story_until(self._archive, begin, begin + timedelta(hours=26), story.config)
+            except LedgerFailed as error:
+                log.warning("the past cannot be read at present: %s", error)
+                return None
+            at = story.rules.sitting.now
+        part = story.by_day(story.spans(at, begin)).get(day)
+        return None if part is None else story.summary(day, part)
 
     def checkpoint(self, story: Story) -> None:
         """Save where the story stands."""

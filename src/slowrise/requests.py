@@ -19,6 +19,7 @@ from slowrise.moment import written
 from slowrise.prompting import Prompt
 from slowrise.sitting import LIKELY, Phase, live
 from slowrise.summary import as_json
+from slowrise.words import spoken
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,9 @@ USAGE = 2
 """The exit code of a command that was used wrongly."""
 DOUBTFUL = 0.25
 """A verdict less than so far from even is in doubt: it would be wrong one time in four at least."""
+LONG = 2 * 3600.0
+"""Seconds from which on a call or an inhibitor is named: a leaked one outlasts every film."""
+IN_WORDS = {"call-started": "a call", "inhibited": "an idle inhibitor"}
 LONGEST_QUIET = 24 * 3600.0
 """Seconds: a pause always ends by itself, and a day is the longest anyone means."""
 
@@ -38,7 +42,7 @@ class Requests:
     def __init__(self, daemon: Daemon) -> None:
         """From here on the buttons of the daemon's notices are answered too."""
         self.daemon = daemon
-        daemon.pressed = self.pressed
+        daemon.speaking.pressed = self.pressed
 
     # -- what is asked ----------------------------------------------------------------------------------------------
 
@@ -77,7 +81,7 @@ class Requests:
             case "standing-up":
                 self.daemon.record(e.Acknowledged(at=self.daemon.stamp()))
             case "how" if prompt is not None:
-                self.daemon.show(prompt, steps=True)
+                self.daemon.speaking.show(prompt, steps=True)
             case "snooze":
                 self.snooze(self.daemon.story.rules.policy.snooze)
             case "standing" | "sitting":
@@ -111,7 +115,7 @@ class Requests:
         at = self.daemon.stamp()
         until = at + timedelta(seconds=min(seconds, LONGEST_QUIET))
         self.daemon.record(e.Held(at=at, until=until))
-        self.daemon.withdraw()
+        self.daemon.speaking.withdraw()
         return until
 
     def snooze(self, seconds: float) -> dict[str, Any]:
@@ -119,7 +123,7 @@ class Requests:
         daemon = self.daemon
         at = daemon.stamp()
         daemon.record(e.Snoozed(at=at, until=at + timedelta(seconds=seconds)))
-        daemon.withdraw()
+        daemon.speaking.withdraw()
         prompting, policy = daemon.story.rules.prompting, daemon.story.rules.policy
         granted = max(prompting.snoozed_until - daemon.axis(), 0.0)
         return {
@@ -132,7 +136,7 @@ class Requests:
         """The posture at the desk, by the user's word."""
         at = self.daemon.stamp()
         self.daemon.record(e.Standing(at=at) if standing else e.Sitting(at=at))
-        self.daemon.withdraw()
+        self.daemon.speaking.withdraw()
 
     def was(self, with_: dict[str, Any]) -> dict[str, Any]:
         """Correct the record: the time that is given, or the latest doubtful silence."""
@@ -166,7 +170,7 @@ class Requests:
     def care(self, do: str, with_: dict[str, Any]) -> dict[str, Any]:
         """Take a health note down, or that the red flags were read. A note that calls for them shows them at once."""
         if do == "read":
-            self.daemon.notices.was_read()
+            self.daemon.speaking.notices.was_read()
             return self.status()
         shows_red_flags = with_.pop("red_flags", False)
         try:
@@ -174,7 +178,7 @@ class Requests:
         except msgspec.ValidationError as error:
             raise Refused(f"no health note: {error}", USAGE) from None
         if shows_red_flags:
-            self.daemon.inform("red-flag")
+            self.daemon.speaking.inform("red-flag")
         self.daemon.record(event)
         return self.status()
 
@@ -185,6 +189,13 @@ class Requests:
         except ConfigError as error:
             raise Refused(str(error), USAGE) from None
         return {"warnings": list(config.warnings)}
+
+    def reload_or_say(self) -> None:
+        """As `reload`, for a signal that nobody waits for: mistakes go to the log."""
+        try:
+            self.daemon.reload()
+        except ConfigError as error:
+            log.error("%s\nThe running settings stay.", error)  # noqa: TRY400 - the user's mistake, not ours
 
     def _seconds(self, with_: dict[str, Any], default: float) -> float:
         seconds = with_.get("seconds", default)
@@ -204,7 +215,7 @@ class Requests:
         daemon.look_ahead()
         prompting = rules.prompting
         waits = rules.wants_lull(now)
-        source = daemon.source.watched
+        source, showing = daemon.source.watched, daemon.speaking.showing
         return {
             "state": state,
             "since": written(label(since)),
@@ -213,16 +224,30 @@ class Requests:
             "next_prompt": None if rules.upcoming is None else written(label(rules.upcoming.show)),
             "next_kind": None if rules.upcoming is None else rules.upcoming.kind,
             "why_waiting": self._why_waiting(now, waits=waits),
-            "showing": None if daemon.showing is None else daemon.showing.kind,
+            "showing": None if showing is None else showing.kind,
             "profile": rules.policy.profile,
             "source": None if source is None else source.name,
-            "notifier": daemon.notices.notifier.name,
+            "notifier": daemon.speaking.notices.notifier.name,
             "held_until": written(label(prompting.held_until)) if prompting.held_until > now else None,
             "paused_until": None if daemon.paused_until is None else written(daemon.paused_until),
-            "held": daemon.held_for_long(),
+            "held": self._held_for_long(),
             "today": None if day is None else as_json(day),
-            "notes": daemon.notes(),
+            "notes": self._notes(),
         }
+
+    def _notes(self) -> list[str]:
+        """What worked and does not at present, in words; what never did here is the doctor's matter."""
+        followed = (self.daemon.source, *self.daemon.signals)
+        return [f"{each.what}: {each.why}" for each in followed if each.why and each.has_worked]
+
+    def _held_for_long(self) -> list[str]:
+        """Calls and inhibitors that have been on for so long that they are trusted less, in words."""
+        now = self.daemon.parts.clock.now().boot
+        return [
+            f"{IN_WORDS[held.what]} for {spoken(now - held.since)} ({held.by})"
+            for held in self.daemon.merged.held()
+            if held.what in IN_WORDS and now - held.since >= LONG
+        ]
 
     def _state(self, now: float) -> tuple[str, float, float]:
         """The state, since when (a bout, where one runs), and how sure."""

@@ -95,8 +95,8 @@ async def serve(daemon: Daemon, places: Places, source: object) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, daemon.stop)
-    loop.add_signal_handler(signal.SIGHUP, daemon.reload_or_say)
     requests = Requests(daemon)
+    loop.add_signal_handler(signal.SIGHUP, requests.reload_or_say)
     server = ControlServer(places.socket, requests.answer)
     try:
         await server.start()
