@@ -21,7 +21,7 @@ from functools import cache, partial
 from typing import Any, Literal, NamedTuple
 
 from slowrise.clock import boot_seconds
-from slowrise.ports import Sighting, Tell
+from slowrise.ports import Lost, Sighting, Tell
 from slowrise.sources.inbox import Inbox
 from slowrise.sources.twitch import BRIEF, JUDGED_FOR, Stretch
 
@@ -86,7 +86,11 @@ class _SelfEnding(threading.Thread):
 
 @cache
 def _listener_classes() -> tuple[Any, Any]:
-    from pynput import keyboard, mouse
+    try:
+        from pynput import keyboard, mouse
+    except ImportError as error:
+        # It asks the display for more than we did, or that has died since.
+        raise Lost(f"pynput cannot listen here: {error}") from error
 
     class Mouse(_SelfEnding, mouse.Listener):  # type: ignore[misc]
         pass
@@ -103,7 +107,6 @@ class Ears:
     def __init__(self, inbox: Inbox[Any]) -> None:
         self._inbox = inbox
         self._loop = asyncio.get_running_loop()
-        self._mouse, self._keyboard = _listener_classes()
         self._listeners: dict[Kind, Any] = {}
         self._join: asyncio.TimerHandle | None = None
         self._none_left = asyncio.Event()
@@ -175,11 +178,12 @@ class Ears:
     def _start(self, kind: Kind) -> None:
         if kind in self._listeners:
             return
+        mouse, keyboard = _listener_classes()
         if kind == "mouse":
             moved, touched = partial(self._moved, kind), partial(self._goes_on, kind)
-            listener = self._mouse(on_move=moved, on_click=touched, on_scroll=touched)
+            listener = mouse(on_move=moved, on_click=touched, on_scroll=touched)
         else:
-            listener = self._keyboard(on_release=partial(self._goes_on, kind))
+            listener = keyboard(on_release=partial(self._goes_on, kind))
         listener.when_ended = partial(self._post, self._ended, kind)
         self._listeners[kind] = listener
         self._none_left.clear()
