@@ -6,7 +6,6 @@ is a second file. Lengths are seconds.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator
 from typing import Any
@@ -19,10 +18,6 @@ from slowrise.suggesting import SUGGESTIONS
 
 STEPS_FROM = 45 * MINUTE
 """Sitting from which the steps are given in full, inclusive: judgement, one is stiff by then."""
-
-_UNIT = re.compile(r" ?\b(h|min|s|to)\b")
-_MINUTES_UNDERSTOOD = re.compile(r"(?<=[0-9] h [0-9]{2})(?! min)")
-"""After `4 h 50`, where the unit of the minutes is left out."""
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
@@ -106,10 +101,7 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def in_units(self, length: str) -> str:
         """A length in words, with the units of this language."""
-        if not self.units:
-            return length
-        whole = _MINUTES_UNDERSTOOD.sub(" min", length)
-        return _UNIT.sub(lambda found: self.units.get(found[1], found[0]), whole)
+        return words.in_units(length, self.units)
 
 
 def parse(text: str, translation: str = "", *, emergency_number: str = "") -> Guidance:

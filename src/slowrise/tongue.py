@@ -12,6 +12,7 @@ from functools import cache
 
 from slowrise import locales, shipped
 from slowrise.places import places
+from slowrise.words import in_units
 
 
 def _(text: str) -> str:
@@ -19,9 +20,10 @@ def _(text: str) -> str:
     return _catalogue().gettext(text)
 
 
-def ngettext(one: str, many: str, number: int) -> str:
-    """The one or the other, as that language counts."""
-    return _catalogue().ngettext(one, many, number)
+def length(text: str) -> str:
+    """A length in words, with the units of that language."""
+    units = {"h": _("h"), "min": _("min"), "s": _("s"), "to": _("to")}
+    return text if units["h"] == "h" else in_units(text, units)
 
 
 @cache

@@ -6,6 +6,7 @@ Durations are kept to the millisecond, as labels are. What is shown to a person 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 MINUTE = 60.0
@@ -19,6 +20,9 @@ _UNITS = (
 )
 # Nine digits are thirty years in seconds; more is a slip of the hand, and would not be exact to the millisecond.
 _DURATION = re.compile(r"\s*".join(rf"(?:([0-9]{{1,9}}(?:\.[0-9]{{1,3}})?)\s*(?:{names})\b)?" for _, names in _UNITS))
+_UNIT = re.compile(r" ?\b(h|min|s|to)\b")
+_MINUTES_UNDERSTOOD = re.compile(r"(?<=[0-9] h [0-9]{2})(?! min)")
+"""After `4 h 50`, where the unit of the minutes is left out."""
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -76,6 +80,14 @@ def ranged(seconds: float, low: float, high: float) -> str:
     if all(end.endswith(" min") for end in ends):
         ends = (ends[0].removesuffix(" min"), ends[1].removesuffix(" min"))
     return f"{spoken(seconds)} ({ends[0]} to {ends[1]})"
+
+
+def in_units(length: str, units: Mapping[str, str]) -> str:
+    """A length in words with other units for `h`, `min` and `s`, and another word for the `to` of a range."""
+    if not units:
+        return length
+    whole = _MINUTES_UNDERSTOOD.sub(" min", length)
+    return _UNIT.sub(lambda found: units.get(found[1], found[0]), whole)
 
 
 def time_of_day(text: str) -> float:

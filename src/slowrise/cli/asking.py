@@ -20,6 +20,8 @@ from slowrise.cli.common import (
     not_running,
     printed,
 )
+from slowrise.tongue import _
+from slowrise.tongue import length as length_in_words
 from slowrise.words import spoken
 
 
@@ -87,14 +89,16 @@ def _show(status: dict[str, object], form: str, *, flowing: bool = False) -> Non
 def pause(data_dir: Path | None, length: float | None) -> None:
     """Stop watching for a while (45m unless given); the time is unobserved. It ends by itself."""
     answer = ask(data_dir, "pause", **_seconds(length))
-    click.echo(f"Not watching until {_time(answer['until'])}; `slowrise resume` ends it before.")
+    click.echo(_("Not watching until {time}; `slowrise resume` ends it before.").format(time=_time(answer["until"])))
 
 
 @click.command(epilog="Example: slowrise resume")
 @data_dir
 def resume(data_dir: Path | None) -> None:
     """End a pause or a hold."""
-    click.echo("Watching." if ask(data_dir, "resume")["ended"] else "There was nothing to end: watching all along.")
+    click.echo(
+        _("Watching.") if ask(data_dir, "resume")["ended"] else _("There was nothing to end: watching all along.")
+    )
 
 
 @click.command(epilog="Example: slowrise hold 1h")
@@ -103,7 +107,9 @@ def resume(data_dir: Path | None) -> None:
 def hold(data_dir: Path | None, length: float | None) -> None:
     """Keep counting, keep quiet, as for a meeting in person (45m unless given). It ends by itself."""
     answer = ask(data_dir, "hold", **_seconds(length))
-    click.echo(f"Counting, and quiet until {_time(answer['until'])}; `slowrise resume` ends it before.")
+    click.echo(
+        _("Counting, and quiet until {time}; `slowrise resume` ends it before.").format(time=_time(answer["until"]))
+    )
 
 
 @click.command(epilog="Example: slowrise snooze 5m")
@@ -113,8 +119,9 @@ def snooze(data_dir: Path | None, length: float | None) -> None:
     """Put the current prompt off, within the budget of this sit."""
     answer = ask(data_dir, "snooze", **_seconds(length))
     if not answer["seconds"]:
-        raise Failure("The budget for putting off is used up for this sit; a break makes it new.", 1)
-    click.echo(f"Put off until {_time(answer['until'])}; {spoken(answer['left'])} of the budget are left.")
+        raise Failure(_("The budget for putting off is used up for this sit; a break makes it new."), 1)
+    told = _("Put off until {time}; {length} of the budget are left.")
+    click.echo(told.format(time=_time(answer["until"]), length=length_in_words(spoken(answer["left"]))))
 
 
 @click.command(epilog="Example: slowrise standing        (bind it to a key of your desktop)")
@@ -122,7 +129,7 @@ def snooze(data_dir: Path | None, length: float | None) -> None:
 def standing(data_dir: Path | None) -> None:
     """Say that you stand at the desk."""
     ask(data_dir, "standing")
-    click.echo("Standing. `slowrise sitting` when you sit down again.")
+    click.echo(_("Standing. `slowrise sitting` when you sit down again."))
 
 
 @click.command(epilog="Example: slowrise sitting")
@@ -130,7 +137,7 @@ def standing(data_dir: Path | None) -> None:
 def sitting(data_dir: Path | None) -> None:
     """Say that you sit again."""
     ask(data_dir, "sitting")
-    click.echo("Sitting.")
+    click.echo(_("Sitting."))
 
 
 @click.command(epilog="Example: slowrise was sitting --from 14:05 --to 14:30")
@@ -149,7 +156,8 @@ def was(data_dir: Path | None, what: str, begin: datetime | None, end: datetime 
             begin -= timedelta(days=1) if begin - timedelta(days=1) < end else timedelta()
         span = {"from": begin.isoformat(timespec="milliseconds"), "to": end.isoformat(timespec="milliseconds")}
     answer = ask(data_dir, "was", was=what, **span)
-    click.echo(f"Noted: {what} from {_time(answer['from'])} to {_time(answer['to'])}.")
+    told = _("Noted: {what} from {begin} to {end}.")
+    click.echo(told.format(what=what, begin=_time(answer["from"]), end=_time(answer["to"])))
 
 
 @click.command(epilog="Example: slowrise reload")
@@ -158,7 +166,7 @@ def reload(data_dir: Path | None) -> None:
     """Take a changed configuration up. A wrong one is refused whole, and the running settings stay."""
     for warning in ask(data_dir, "reload")["warnings"]:
         click.echo(warning, err=True)
-    click.echo("Taken up.")
+    click.echo(_("Taken up."))
 
 
 def _seconds(length: float | None) -> dict[str, float]:

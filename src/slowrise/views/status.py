@@ -11,59 +11,67 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TextIO
 
+from slowrise.tongue import _, length
 from slowrise.words import ranged, spoken
 
 Status = Mapping[str, Any]
 
-DOING = {"sitting": "Sitting", "standing": "Standing", "away": "Away", "unobserved": "Not watching"}
+
+def doing(state: str) -> str:
+    """What the person does, as a word of a sentence."""
+    words = {"sitting": _("Sitting"), "standing": _("Standing"), "away": _("Away"), "unobserved": _("Not watching")}
+    return words[state]
 
 
 def status_text(status: Status, now: datetime) -> str:
     """Some lines: what the person does, when a prompt is next, by what this is known, and the day so far."""
-    state = f"{DOING[status['state']]} for {spoken(status['seconds'])}"
-    known = [f"since {_time(status['since'])}"]
+    state = _("{doing} for {length}").format(doing=doing(status["state"]), length=length(spoken(status["seconds"])))
+    known = [_("since {time}").format(time=_time(status["since"]))]
     if status["state"] != "unobserved":
         known.append(_sure(status["sure"]))
-    source = f", {status['source']}" if status["source"] else ", nothing to watch"
-    lines = [f"{state} ({', '.join(known)}). {next_prompt(status, now)} {status['profile']} profile{source}."]
+    source = status["source"] or _("nothing to watch")
+    profile = _("{profile} profile, {source}.").format(profile=status["profile"], source=source)
+    lines = [f"{state} ({', '.join(known)}). {next_prompt(status, now)} {profile}"]
     if status["today"]:
-        lines.append(f"Today: {today_text(status['today'])}.")
+        lines.append(_("Today: {sitting}.").format(sitting=today_text(status["today"])))
     if status["held"]:
-        lines.append(f"On at present: {', '.join(status['held'])}.")
+        lines.append(_("On at present: {what}.").format(what=", ".join(status["held"])))
     lines += status.get("notes", ())
     return "\n".join(lines)
 
 
 def status_line(status: Status, now: datetime) -> str:
     """All that fits one line: `14:28 sitting 23 min | next prompt in 7 min | today 3 h 2 min of sitting`."""
-    parts = [f"{now:%H:%M} {DOING[status['state']].lower()} {spoken(status['seconds'])}"]
+    parts = [f"{now:%H:%M} {doing(status['state']).lower()} {length(spoken(status['seconds']))}"]
     if (wait := _until(status, now)) is not None:
-        parts.append("prompt due" if wait <= 0 else f"next prompt in {spoken(wait)}")
+        soon = _("next prompt in {length}").format(length=length(spoken(wait)))
+        parts.append(_("prompt due") if wait <= 0 else soon)
     if status["why_waiting"]:
-        parts.append(f"waiting: {status['why_waiting']}")
+        parts.append(_("waiting: {why}").format(why=status["why_waiting"]))
     if status["today"]:
-        parts.append(f"today {today_text(status['today'])}")
+        parts.append(_("today {sitting}").format(sitting=today_text(status["today"])))
     return " | ".join(parts)
 
 
 def next_prompt(status: Status, now: datetime) -> str:
     """A sentence on when the next prompt comes, or why it does not."""
     wait = _until(status, now)
-    why = f" (waiting: {status['why_waiting']})" if status["why_waiting"] else ""
+    why = f" ({_('waiting: {why}').format(why=status['why_waiting'])})" if status["why_waiting"] else ""
     if wait is None:
-        return f"No prompt is coming up{why}."
+        return _("No prompt is coming up{why}.").format(why=why)
     if wait <= 0:
-        return f"A prompt is due{why}."
-    return f"Next prompt in about {spoken(wait)}{why}."
+        return _("A prompt is due{why}.").format(why=why)
+    return _("Next prompt in about {length}{why}.").format(length=length(spoken(wait)), why=why)
 
 
 def today_text(today: Mapping[str, Any]) -> str:
     """The day so far with its range, as short as it goes."""
     if not today["observed_seconds"]:
-        return "nothing seen yet"
+        return _("nothing seen yet")
     if not round(today["high"]):
-        return "no sitting seen yet"
-    return f"{ranged(today['sitting_seconds'], today['low'], today['high'])} of sitting"
+        return _("no sitting seen yet")
+    sitting = ranged(today["sitting_seconds"], today["low"], today["high"])
+    return _("{length} of sitting").format(length=length(sitting))
 
 
 class Ticker:
@@ -101,4 +109,4 @@ def _time(label: str) -> str:
 
 def _sure(sure: float) -> str:
     """Never all sure but of what was seen to be so."""
-    return "sure" if sure >= 1 else f"{min(99, round(100 * sure))} % sure"
+    return _("sure") if sure >= 1 else _("{percent} % sure").format(percent=min(99, round(100 * sure)))
