@@ -82,6 +82,8 @@ class Daemon:
             parts.notifier, parts.guidance, policy=lambda: self.story.rules.policy, summary_of=self.summary_of
         )
         self._blind = Blindness(self.record, self.source.restart)
+        self._lull_wanted: tuple[Watchable, bool] | None = None
+        """Whether the source was last told that lulls are wanted, and which."""
         self._ending = asyncio.Event()
 
     # -- life -------------------------------------------------------------------------------------------------------
@@ -267,10 +269,7 @@ class Daemon:
         """Arm the timer for what the rules want next."""
         rules = self.story.rules
         now = self.axis()
-        wants_lull = rules.wants_lull(now)
-        source = self.source.watched
-        if source is not None:
-            source.want_lull(wants_lull)  # type: ignore[attr-defined]
+        self._want_lull(wanted=rules.wants_lull(now))
         due = next_deadline(rules)
         if rules.upcoming is not None and rules.upcoming.due > now:
             due = rules.upcoming.due if due is None else min(due, rules.upcoming.due)
@@ -279,6 +278,12 @@ class Daemon:
             self.timers.disarm("decide")
         else:
             self.timers.arm("decide", boot + max(due - now, 0.0), self.wake)
+
+    def _want_lull(self, *, wanted: bool) -> None:
+        source = self.source.watched
+        if source is not None and self._lull_wanted != (source, wanted):
+            self._lull_wanted = (source, wanted)
+            source.want_lull(wanted)  # type: ignore[attr-defined]
 
     def _beat(self) -> None:
         self.timers.arm("heartbeat", self.parts.clock.now().boot + _pulse(), self._beat)
