@@ -92,6 +92,18 @@ def test_a_prompt_is_put_off_as_often_as_the_budget_allows(desk: Desk, user: Use
         assert "The budget for putting off is used up" in told.err
 
 
+def test_a_prompt_that_is_due_waits_for_a_pause_in_the_typing(desk: Desk, user: User) -> None:
+    user.configure(SOON.replace('"0s"\nsnooze', '"1m"\nsnooze').replace('resolution = "1s"', 'resolution = "15s"'))
+    with user.daemon() as daemon:
+        with desk.typing():
+            daemon.wait_for_event("active")
+            wait_until(lambda: user.status()["why_waiting"] == "a pause in the input", "the prompt to be due")
+            assert "prompt:" not in daemon.said()
+        daemon.wait_for_event("lull")
+        daemon.wait_for("prompt: sit-soft")
+        assert "idle" not in [event["event"] for event in user.events()]
+
+
 def test_posture_is_taken_at_the_users_word(desk: Desk, user: User) -> None:
     with user.daemon() as daemon, desk.typing():
         daemon.wait_for_event("active")

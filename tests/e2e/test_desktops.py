@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pty
+import select
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from e2e.desk import BETWEEN_KEYS, Desk
-from e2e.running import User, private_environ
+from e2e.running import COMMAND, User, private_environ
 from real.desktop import dunst, wait_until
 
 SOON = """
@@ -82,6 +84,38 @@ def terminal() -> Iterator[int]:
         finally:
             reader.kill()
             os.close(hand)
+
+
+@pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
+def test_in_a_terminal_one_line_shows_how_it_stands_until_ctrl_c(desk: Desk, user: User) -> None:
+    user.configure(SOON)
+    hand, screen = pty.openpty()
+    shown = bytearray()
+
+    def shows(text: bytes) -> bool:
+        while select.select([hand], [], [], 0)[0]:
+            shown.extend(os.read(hand, 4096))
+        return text in shown
+
+    command = [*COMMAND, "run", "--source", "x11_idle"]
+    with subprocess.Popen(
+        command, env=user.environ, stdin=screen, stdout=screen, stderr=screen, start_new_session=True
+    ) as run:
+        try:
+            wait_until(lambda: shows(b"away"), "the line")
+            with desk.typing():
+                wait_until(lambda: shows(b"sitting"), "the line to be renewed")
+            assert b"INFO" not in shown
+            assert b"DEBUG" not in shown
+            run.send_signal(signal.SIGINT)
+            wait_until(lambda: shows(b"") and run.poll() is not None, "the end")
+            assert run.returncode == 0
+            assert b"Traceback" not in shown
+        finally:
+            run.kill()
+            os.close(screen)
+            os.close(hand)
+    assert user.events()[-1]["event"] == "stopped"
 
 
 @pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus")
