@@ -18,18 +18,21 @@ class Activity(msgspec.Struct):
     ends: list[float] = []
     before: list[float] = []
     """Seconds of input before each stretch."""
+    total: float = 0.0
+    """Seconds of input in all."""
 
     def add(self, start: float, end: float) -> None:
         """A stretch of input, later than all before it."""
-        self.before.append(self.before[-1] + self.ends[-1] - self.starts[-1] if self.starts else 0.0)
+        self.before.append(self.total)
         self.starts.append(start)
         self.ends.append(end)
+        self.total += end - start
 
     def until(self, at: float) -> float:
         """Seconds of input up to `at`, from an origin of its own."""
         index = bisect_right(self.starts, at) - 1
         if index < 0:
-            return 0.0
+            return self.before[0] if self.before else 0.0
         return self.before[index] + min(at, self.ends[index]) - self.starts[index]
 
     def within(self, begin: float, end: float) -> float:
@@ -90,7 +93,9 @@ class Held(msgspec.Struct):
 
     def touches(self, begin: float, end: float) -> bool:
         """Whether it was on at all in `[begin, end)`."""
-        return bool(self.starts) and self.first(begin, end) is not None
+        if not self.starts or (not self.count and self.ends[-1] <= begin):
+            return False
+        return self.first(begin, end) is not None
 
     def within(self, begin: float, end: float) -> float:
         """Seconds of `[begin, end)` in which it was on."""

@@ -7,7 +7,7 @@ had changed between them, so a zone never enters a span.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -113,8 +113,12 @@ def split_by_day(spans: Iterable[Span], day_starts: float) -> dict[date, tuple[S
     longer.
     """
     days: dict[date, list[Span]] = {}
-    day = date.min
+    day, boundary = date.min, datetime.min.replace(tzinfo=UTC)
+    offset = timedelta(0)
     for span in spans:
+        if span.end <= boundary and span.end.utcoffset() == offset:
+            days[day].append(span)
+            continue
         here = _fixed(span.end)
         day = max(day, day_of(span.start.astimezone(here), day_starts))
         start = span.start
@@ -122,6 +126,7 @@ def split_by_day(spans: Iterable[Span], day_starts: float) -> dict[date, tuple[S
             days.setdefault(day, []).append(span._replace(start=start, end=boundary))
             start, day = boundary, day + ONE_DAY
         days.setdefault(day, []).append(span._replace(start=start))
+        offset = here.utcoffset(None)
     return {day: tuple(of_day) for day, of_day in days.items()}
 
 

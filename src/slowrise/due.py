@@ -92,20 +92,19 @@ def calm_until(said: Prompting, clock: SitClock, today: Tally, labels: Labels, p
 
     `clock` and `today` are as judged for good. What is not yet, and all that comes, may turn out to be sitting.
     """
-    just_back = said.return_at is not None and now <= said.return_at + RETURN_FRESH
-    if said.summary_due or said.asks_about_flare_up(today) or just_back:
+    if said.summary_due or said.asks_about_flare_up(today):
         return now
     if said.today >= policy.most_a_day:
         return NEVER
     open_time = now - clock.at
-    reasons = [Reason("sit-soft", _sitting_earliest(said, clock, now, policy), spaced=False)]
+    first = NEVER if said.return_at is None or now > said.return_at + RETURN_FRESH else said.return_at + STILL_THERE
     if (limit := said.next_limit(policy)) is not None:
-        reasons.append(Reason("budget", now + limit - today.sitting - open_time))
+        first = min(first, now + limit - today.sitting - open_time)
     if said.summarised != today.name:
         enough = now + MONITORED_ENOUGH - today.observed - open_time
-        evening = time_of_day(today.start, policy.summary_at, policy.day_starts)
-        reasons.append(Reason("summary", max(evening, enough)))
-    return min(_allowed(said, reason, labels, policy) for reason in reasons)
+        first = min(first, max(time_of_day(today.start, policy.summary_at, policy.day_starts), enough))
+    first = min(max(first, said.last + policy.spacing), _sitting_earliest(said, clock, now, policy))
+    return open_hours(max(first, said.held_until), labels, policy)
 
 
 def _sitting_earliest(said: Prompting, clock: SitClock, now: float, policy: Policy) -> float:
@@ -158,7 +157,7 @@ def _reasons(said: Prompting, scene: Scene, policy: Policy) -> Iterator[Reason]:
     if said.doubt_asked < scene.standing_doubted < NEVER:
         yield Reason("standing-question", scene.standing_doubted)
     if said.return_at is not None:
-        yield Reason("return", said.return_at, patient=False, until=said.return_at + RETURN_FRESH)
+        yield Reason("return", said.return_at + STILL_THERE, patient=False, until=said.return_at + RETURN_FRESH)
     if said.summary_due:
         yield Reason("summary", today.start)
     elif said.summarised != today.name and today.observed >= MONITORED_ENOUGH and today.sitting:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import datetime, timedelta, timezone
+from functools import cache
 
 import msgspec
 
@@ -89,4 +90,9 @@ class Labels(msgspec.Struct):
 
 def labelled(seconds: float, offset: float) -> datetime:
     """The aware label, to the millisecond, of so many seconds since the epoch."""
-    return datetime.fromtimestamp(round(seconds * 1000) / 1000, timezone(timedelta(seconds=offset)))
+    return datetime.fromtimestamp(round(seconds * 1000) / 1000, _zone(offset))
+
+
+@cache
+def _zone(offset: float) -> timezone:
+    return timezone(timedelta(seconds=offset))

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
-from typing import NamedTuple
+from itertools import chain, pairwise
 
 import msgspec
 
@@ -97,7 +96,7 @@ def laid_over(answers: Sequence[Answer], answer: Answer) -> list[Answer]:
     return sorted((one for one in [*kept, answer] if one.start < one.end), key=lambda one: one.start)
 
 
-class Stretch(NamedTuple):
+class Stretch(msgspec.Struct, frozen=True, gc=False):
     """A stretch of one state on the axis. `p` is the probability of sitting, whatever the state."""
 
     state: State
@@ -109,13 +108,9 @@ class Stretch(NamedTuple):
 
 def stretches(pieces: Iterable[Piece], posture: Posture, answers: Sequence[Answer]) -> Iterator[Stretch]:
     """The pieces as states, in order, without hole or overlap. `answers` are in order and disjoint."""
-    for piece in pieces:
-        stands = posture.between(piece.start, piece.end)
-        said = _said(answers, piece) if answers else ()
-        if stands or said:
-            yield from _overlaid(piece, stands, said)
-        else:
-            yield plain(piece)
+    if not answers and not posture.stands:
+        return map(plain, pieces)
+    return chain.from_iterable(_overlaid(piece, posture, answers) for piece in pieces)
 
 
 def plain(piece: Piece) -> Stretch:
@@ -133,7 +128,11 @@ def _said(answers: Sequence[Answer], piece: Piece) -> Sequence[Answer]:
     return answers[first : bisect_left(answers, piece.end, key=lambda answer: answer.start)]
 
 
-def _overlaid(piece: Piece, stands: Sequence[Stand], answers: Sequence[Answer]) -> Iterator[Stretch]:
+def _overlaid(piece: Piece, posture: Posture, all_answers: Sequence[Answer]) -> Iterator[Stretch]:
+    stands, answers = posture.between(piece.start, piece.end), _said(all_answers, piece)
+    if not stands and not answers:
+        yield plain(piece)
+        return
     cuts = {piece.start, piece.end}
     for stand in stands:
         cuts.update((stand.start, stand.doubted, piece.end if stand.end is None else stand.end))
@@ -175,8 +174,7 @@ def spans(parts: Iterable[Stretch], labels: Labels) -> list[Span]:
         edge = labels.of(part.start)
         if state is not None and begun is not None and edge > begun:
             found.append(Span(state, begun, edge, round(sure, 3)))
-        state, _, ended, p, sure = part
-        begun = edge
+        state, ended, p, sure, begun = part.state, part.end, part.p, part.sure, edge
     if state is not None and begun is not None and (edge := labels.of(ended)) > begun:
         found.append(Span(state, begun, edge, round(sure, 3)))
     return found

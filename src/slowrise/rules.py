@@ -94,14 +94,13 @@ def step(rules: Rules, event: e.Event) -> list[Decision]:
     sitting = rules.sitting
     at = s.instant(sitting, event)
     decided = settle(rules, at)
-    turns = len(sitting.labels.turns)
-    s.take(sitting, event, at)
+    has_moved = s.take(sitting, event, at)
     if len(sitting.pieces) > COUNTED_IN_LOTS:
         _count_pieces(rules)
     rules.changed = at
     rules.scene = rules.upcoming = None
     kind = type(event)
-    if len(sitting.labels.turns) != turns or kind is e.ClockStepped or kind is e.Policy:
+    if has_moved or kind is e.ClockStepped or kind is e.Policy:
         _place_day(rules, at)
     heed = _HEEDED.get(kind)
     if heed is not None:
@@ -139,11 +138,22 @@ def _next(rules: Rules, horizon: float) -> float:
         due = rules.leave_at
     if rules.posture.stands:
         due = min(due, _doubt_at(rules))
-    if horizon >= rules.calm_until:
+    # Nothing is said while nobody is there.
+    is_there = sitting.phase is s.Phase.ACTIVE or sitting.calls.count
+    if horizon >= rules.calm_until and is_there and not _is_calm(rules, horizon):
         _look_if_needed(rules)
         if rules.upcoming is not None and rules.upcoming.show < due:
             due = rules.upcoming.show
     return max(sitting.now, due)
+
+
+def _is_calm(rules: Rules, horizon: float) -> bool:
+    """Whether nothing can be due up to the horizon, as far as can be told without looking."""
+    if rules.scene is None and rules.posture.standing is None:
+        rules.calm_until = calm_until(
+            rules.prompting, rules.clock, rules.today, rules.labels, rules.policy, now=rules.changed
+        )
+    return horizon < rules.calm_until
 
 
 def _doubt_at(rules: Rules) -> float:
@@ -192,7 +202,7 @@ def _back(rules: Rules, _event: e.Active, at: float) -> list[Decision]:
         silence = sitting.open[-1] if sitting.open and sitting.open[-1].is_open else None
         if silence is not None and left >= rules.today.start and s.unsettled(sitting, at)[-1].p < LIKELY:
             prompting.return_at = at
-            rules.calm_until = LONG_AGO
+            rules.calm_until = min(rules.calm_until, at)
     return []
 
 
@@ -308,14 +318,11 @@ def _count_pieces(rules: Rules) -> None:
 
 
 def _count(tally: Tally, part: Stretch) -> None:
-    state, start, end, p, _ = part
-    length = end - (max(tally.start, start))
-    if length <= 0:
-        return
-    if state != "unobserved":
+    length = part.end - max(tally.start, part.start)
+    if length > 0 and part.state != "unobserved":
         tally.observed += length
-        tally.sitting += length * p
-        if state == "standing":
+        tally.sitting += length * part.p
+        if part.state == "standing":
             tally.standing += length
 
 
@@ -409,5 +416,3 @@ def _look(rules: Rules) -> None:
         today=tally,
     )
     rules.upcoming = next_due(rules.prompting, rules.scene, rules.labels, rules.policy)
-    calm = calm_until(rules.prompting, rules.clock, rules.today, rules.labels, rules.policy, now=now)
-    rules.calm_until = now if stand is not None else calm

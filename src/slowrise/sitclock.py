@@ -47,7 +47,7 @@ class SitClock(msgspec.Struct):
 
     def advance(self, part: Stretch, policy: Policy) -> None:
         """Go on over the next stretch."""
-        state, start, end, p, _ = part
+        state, start, end, p = part.state, part.start, part.end, part.p
         length = end - start
         if state == "sitting":
             self._sit(start, length, policy)

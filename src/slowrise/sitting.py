@@ -134,7 +134,10 @@ def live(state: Sitting, now: float) -> float:
 
 def unsettled(state: Sitting, now: float) -> list[Piece]:
     """What follows `pieces` up to `now`, by what is known then; nothing before the first event."""
-    found = _judged(state, now) if state.open else []
+    found = [
+        Piece(piece.start, piece.end, piece.presence, p)
+        for piece, p in zip(state.open, _chances(state, now), strict=True)
+    ]
     if now > state.since and state.labels.starts:
         presence = Presence.UNOBSERVED if state.phase is Phase.UNOBSERVED else Presence.SEEN
         found.append(Piece(state.since, now, presence, live(state, now)))
@@ -150,8 +153,11 @@ def decide(state: Sitting) -> None:
         _decide(state, state.decide_at)
 
 
-def take(state: Sitting, event: e.Event, at: float) -> None:
-    """Fold in one event, which lies at `at` on the axis. What was due before must have been decided."""
+def take(state: Sitting, event: e.Event, at: float) -> bool:
+    """Fold in one event, which lies at `at` on the axis; what was due before must have been decided.
+
+    True where the offset from UTC is another than before.
+    """
     labels = state.labels
     if not labels.starts:
         _begin(state, event, at)
@@ -160,12 +166,14 @@ def take(state: Sitting, event: e.Event, at: float) -> None:
         labels.step(event.at.timestamp() - labels.shift - at)
     state.now = at
     offset = event.at.utcoffset()
-    if offset != labels.offset:
+    has_moved = offset != labels.offset
+    if has_moved:
         labels.place(offset, at)
     taken = _TAKEN.get(type(event))
     if taken is not None:
         taken(state, event, at)
     state.told = at
+    return has_moved
 
 
 def _begin(state: Sitting, event: e.Event, at: float) -> None:
@@ -186,7 +194,7 @@ def _active(state: Sitting, _event: e.Active, at: float) -> None:
     if phase is Phase.EMPTY:
         _push(state, Piece(since, at, Presence.SEEN, 0.0))
     elif at - since <= SHORT and not state.touches and not _disturbed(state, since, at):
-        _push(state, Piece(since, at, Presence.SEEN, 1.0))
+        _push_present(state, since, at)
     else:
         _push(state, Piece(since, at, Presence.SEEN, 0.0, is_open=True))
         state.decide_at = at + AFTERMATH
@@ -202,14 +210,19 @@ def _end_of_input(state: Sitting, last_input: float) -> None:
     """The stretch of input that runs ends."""
     began = state.since
     ended = min(max(last_input, began), state.now)
-    is_touch = ended - began < TOUCH and bool(state.open) and state.open[-1].is_open
-    if is_touch:
-        state.touches.append(began)
-        state.decide_at = None
+    state.activity.add(began, ended)
+    if ended - began < TOUCH and state.open and state.open[-1].is_open:
+        _touched(state, began, ended)
     else:
-        state.activity.add(began, ended)
-    _push(state, Piece(began, ended, Presence.SEEN, 1.0, is_touch=is_touch))
+        _push_present(state, began, ended)
     state.phase, state.since = Phase.SILENT, ended
+
+
+def _touched(state: Sitting, began: float, ended: float) -> None:
+    """Input that does not end the absence it fell into, and belongs to it."""
+    state.touches.append(began)
+    state.decide_at = None
+    state.open.append(Piece(began, ended, Presence.SEEN, 1.0, is_touch=True))
     if len(state.open) > MOST_OPEN:
         machine = state.touches[-MACHINE_TOUCHES:]
         _decide(state, state.now)
@@ -295,9 +308,18 @@ def _disturbed(state: Sitting, begin: float, end: float) -> bool:
     return state.locked.touches(begin, end) or state.sleeps.touches(begin, end)
 
 
+def _push_present(state: Sitting, start: float, end: float) -> None:
+    """Append what is certain: somebody was there."""
+    pieces = state.pieces
+    if pieces and pieces[-1].p == 1.0 and not state.open:
+        pieces[-1].end = end
+    else:
+        _push(state, Piece(start, end, Presence.SEEN, 1.0))
+
+
 def _push(state: Sitting, piece: Piece) -> None:
-    """Append a piece; an empty one is dropped, unless it is a touch."""
-    if piece.end <= piece.start and not piece.is_touch:
+    """Append a piece; an empty one is dropped."""
+    if piece.end <= piece.start:
         return
     if state.open or piece.is_open:
         state.open.append(piece)
@@ -319,8 +341,8 @@ def append(pieces: list[Piece], piece: Piece) -> None:
 def _decide(state: Sitting, now: float) -> None:
     """Judge for good every silence that is still open."""
     state.decide_at = None
-    for piece in _judged(state, now):
-        append(state.pieces, piece)
+    for piece, p in zip(state.open, _chances(state, now), strict=True):
+        append(state.pieces, Piece(piece.start, piece.end, piece.presence, p))
     state.open, state.touches = [], []
     horizon = now - Activity.KEPT
     for held in (state.locked, state.calls, state.inhibitors, state.sleeps):
@@ -328,18 +350,19 @@ def _decide(state: Sitting, now: float) -> None:
     state.activity.forget(horizon)
 
 
-def _judged(state: Sitting, now: float) -> list[Piece]:
-    """The open pieces, by what is known at `now`; a touch is like the likelier of the silences beside it."""
-    machine = is_machine(state.touches)
+def _chances(state: Sitting, now: float) -> list[float]:
+    """What the open pieces are, by what is known at `now`; a touch is like the likelier of the silences beside it."""
+    machine = bool(state.touches) and is_machine(state.touches)
     chances = [
         (0.0 if machine else _judge(state, piece.start, piece.end, now)) if piece.is_open else piece.p
         for piece in state.open
     ]
-    for index, piece in enumerate(state.open):
-        if piece.is_touch:
-            beside = range(max(index - 1, 0), min(index + 2, len(chances)))
-            chances[index] = max((chances[i] for i in beside if not state.open[i].is_touch), default=0.0)
-    return [Piece(piece.start, piece.end, piece.presence, p) for piece, p in zip(state.open, chances, strict=True)]
+    if state.touches:
+        for index, piece in enumerate(state.open):
+            if piece.is_touch:
+                beside = range(max(index - 1, 0), min(index + 2, len(chances)))
+                chances[index] = max((chances[i] for i in beside if not state.open[i].is_touch), default=0.0)
+    return chances
 
 
 def is_machine(touches: list[float]) -> bool:

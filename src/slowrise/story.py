@@ -70,7 +70,8 @@ class Story(msgspec.Struct):
         """One more event; raises `ConfigError` for a `policy` that no file could hold."""
         rules = self.rules
         if type(event) not in FOR_THE_STORY:
-            return self._noted(step(rules, event))
+            decided = step(rules, event)
+            return self._noted(decided) if decided else decided
         # What fell due before is decided under the settings that were in force then.
         decided = settle(rules, instant(rules.sitting, event))
         match event:
