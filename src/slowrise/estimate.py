@@ -46,9 +46,9 @@ def estimate(spans: Iterable[Span], *, person_sd: float = PERSON_SD) -> Estimate
         (chance, sum(span.seconds for span in silence))
         for (chance, _), silence in groupby(spans, key=lambda span: (sitting_chance(span), span.state))
     ]
-    expected = sum(seconds * chance for chance, seconds in judged)
-    certain = sum(seconds for chance, seconds in judged if chance == 1)
-    possible = sum(seconds for chance, seconds in judged if chance > 0)
+    expected = sum((seconds * chance for chance, seconds in judged), 0.0)
+    certain = sum((seconds for chance, seconds in judged if chance == 1), 0.0)
+    possible = sum((seconds for chance, seconds in judged if chance > 0), 0.0)
     sd_silences = sum(seconds**2 * chance * (1 - chance) for chance, seconds in judged) ** 0.5
     sd_person = person_sd * sum(seconds * chance * (1 - chance) for chance, seconds in judged)
     reach = NINETY * hypot(sd_silences, sd_person)

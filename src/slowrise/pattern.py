@@ -59,9 +59,9 @@ def pattern(bouts: Sequence[float], breaks: Sequence[float]) -> Pattern:
         breaks=len(breaks),
         fragmentation=len(breaks) / (total / HOUR) if any_bout else None,
         prolonged_30=len(half_hours) if any_bout else None,
-        prolonged_30_seconds=sum(half_hours) if any_bout else None,
+        prolonged_30_seconds=sum(half_hours, 0.0) if any_bout else None,
         prolonged_60=len(hours) if any_bout else None,
-        prolonged_60_seconds=sum(hours) if any_bout else None,
+        prolonged_60_seconds=sum(hours, 0.0) if any_bout else None,
         longest_seconds=max(bouts, default=None),
         mean_bout_seconds=total / len(bouts) if any_bout else None,
         median_bout_seconds=median(bouts) if any_bout else None,
@@ -70,7 +70,7 @@ def pattern(bouts: Sequence[float], breaks: Sequence[float]) -> Pattern:
         gini_unbiased=gini(bouts, unbiased=True),
         transition_probability=len(bouts) / (total / MINUTE) if any_bout else None,
         break_median_seconds=median(breaks) if breaks else None,
-        break_total_seconds=sum(breaks) if any_bout else None,
+        break_total_seconds=sum(breaks, 0.0) if any_bout else None,
     )
 
 

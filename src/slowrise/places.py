@@ -29,6 +29,11 @@ class Places(NamedTuple):
     runtime: Path
     socket: Path
 
+    @property
+    def report(self) -> Path:
+        """Where the page goes that is not named."""
+        return self.data / "report.html"
+
 
 def places(*, config: Path | None = None, data: Path | None = None) -> Places:
     """Where the platform wants things, or the configuration file and data directory that are named.

@@ -151,8 +151,8 @@ def summarize(
     lengths, breaks = tuple(bout.seconds for bout in bouts), tuple(one.seconds for one in between)
     standing = [bout.seconds for bout in bouts_between(seen, break_min=break_min, state="standing")]
     sitting = estimate(seen, person_sd=person_sd)
-    stood = sum(span.seconds * span.sure for span in seen if span.state == "standing")
-    unobserved = sum(span.seconds for span in seen if span.state == "unobserved")
+    stood = sum((span.seconds * span.sure for span in seen if span.state == "standing"), 0.0)
+    unobserved = sum((span.seconds for span in seen if span.state == "unobserved"), 0.0)
     observed = (seen[-1].end - seen[0].start).total_seconds() - unobserved if seen else 0.0
     metrics = pattern(lengths, breaks)
     low, high = longest_range(seen, break_min=break_min) if bouts else (None, None)
@@ -197,7 +197,7 @@ def week(summaries: Sequence[Summary]) -> Week:
     rules = {summary.break_rule_seconds for summary in days or summaries}
     rule = rules.pop() if len(rules) == 1 else None
     sitting, standing, away, observed, unobserved = (
-        sum(getattr(summary, name + "_seconds") for summary in days)
+        sum((getattr(summary, name + "_seconds") for summary in days), 0.0)
         for name in ("sitting", "standing", "away", "observed", "unobserved")
     )
     # Silences of different days err independently; the person is the same in all. The days' own ranges bound theirs.
@@ -210,8 +210,8 @@ def week(summaries: Sequence[Summary]) -> Week:
         days=len(days),
         break_rule_seconds=rule,
         sitting_seconds=sitting,
-        low=max(sum(day.low for day in days), sitting - reach),
-        high=min(sum(day.high for day in days), sitting + reach),
+        low=max(sum((day.low for day in days), 0.0), sitting - reach),
+        high=min(sum((day.high for day in days), 0.0), sitting + reach),
         sitting_seconds_a_day=_share(sitting, len(days)),
         standing_seconds=standing,
         away_seconds=away,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ class Length(click.ParamType[float]):
 
 
 class When(click.ParamType[datetime]):
-    """A time: `14:05` (the latest one gone by) or ISO 8601."""
+    """A time: `14:05` (the latest one gone by) or ISO 8601; a date alone is the midnight it begins with."""
 
     name = "time"
 
@@ -54,10 +55,25 @@ class When(click.ParamType[datetime]):
         """An aware label."""
         if isinstance(value, datetime):
             return value
+        with suppress(ValueError):
+            return datetime.combine(date.fromisoformat(value), time()).astimezone()
         try:
             return words.instant(value, here_and_now())
         except words.Misread as misread:
             self.fail(f"{value!r} {misread}", param, ctx)
+
+
+class Day(click.ParamType[date]):
+    """A date such as 2026-03-02; of a time, its date."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The date."""
+        try:
+            return value if isinstance(value, date) else datetime.fromisoformat(value).date()
+        except ValueError:
+            self.fail(f"{value!r} is no date; for example 2026-03-02", param, ctx)
 
 
 data_dir = click.option(

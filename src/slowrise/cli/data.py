@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from slowrise.cli.common import Failure, When, data_dir, found
+from slowrise.cli.common import Day, Failure, When, config_file, configured, data_dir, found
 
 if TYPE_CHECKING:
+    from slowrise.dayrecord import DayRecord
     from slowrise.ledgers import Archive
+    from slowrise.places import Places
 
 
 @click.group(epilog="Example: slowrise export trace > trace.jsonl")
@@ -42,6 +47,66 @@ def trace(data_dir: Path | None, begin: datetime | None, end: datetime | None, *
         raise Failure(str(error)) from None
 
 
+first = click.option("--from", "first", type=Day(), help="The first day (default: that of the first record).")
+last = click.option("--to", "last", type=Day(), help="The last day (default: today).")
+
+
+@export.command(epilog="Example: slowrise export days --from 2026-01-01 --format csv > days.csv")
+@data_dir
+@config_file
+@first
+@last
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+def days(data_dir: Path | None, config_file: Path | None, *, first: date | None, last: date | None, form: str) -> None:
+    """The summary of every day of which something was seen; times are seconds."""
+    from slowrise import exporting
+
+    written = exporting.as_csv if form == "csv" else exporting.as_lines
+    with _records(data_dir, config_file, first, last) as records:
+        _write(written(exporting.days(records)))
+
+
+@export.command(epilog="Example: slowrise export bouts --format activitywatch > bouts.json")
+@data_dir
+@config_file
+@first
+@last
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "csv", "activitywatch"]), default="jsonl", show_default=True
+)
+def bouts(data_dir: Path | None, config_file: Path | None, *, first: date | None, last: date | None, form: str) -> None:
+    """Every bout of sitting and standing, with the break rule that ends one; cut where days begin."""
+    import platform
+
+    from slowrise import exporting
+
+    written = exporting.as_csv if form == "csv" else exporting.as_lines
+    with _records(data_dir, config_file, first, last) as records:
+        if form == "activitywatch":
+            _write(exporting.as_activitywatch(records, platform.node()))
+        else:
+            _write(written(exporting.bouts(records)))
+
+
+@contextmanager
+def _records(
+    data_dir: Path | None, config_file: Path | None, first: date | None, last: date | None
+) -> Iterator[Iterator[DayRecord]]:
+    """The records of those days, read as they are asked for."""
+    from slowrise.cli.records import days_of
+
+    places = found(data_dir, config_file)
+    with days_of(places, configured(places.config)) as days:
+        begin = first or days.first_day
+        yield iter(()) if begin is None else days.between(begin, last or days.today)
+
+
+def _write(texts: Iterator[str]) -> None:
+    for text in texts:
+        sys.stdout.write(text)
+    sys.stdout.flush()
+
+
 @click.command(epilog="Example: slowrise forget --before 2026-01-01")
 @data_dir
 @click.option("--before", type=When(), help="Forget what happened before this time.")
@@ -57,7 +122,7 @@ def forget(data_dir: Path | None, before: datetime | None, *, everything: bool, 
         raise Failure("Give either --before DATE or --all; for example --before 2026-01-01", 2)
     places = found(data_dir)
     what = "everything" if everything else f"all before {before:%Y-%m-%d %H:%M}"
-    if not places.ledger.exists():
+    if not recorded(places):
         click.echo("Nothing is recorded.")
         return
     if instance.running(places.lock) is not None:
@@ -68,12 +133,20 @@ def forget(data_dir: Path | None, before: datetime | None, *, everything: bool, 
         ledger = SqliteLedger(places.ledger)
         if before is None:
             ledger.delete_all()
+            places.report.unlink(missing_ok=True)
         else:
             ledger.delete_before(before)
         ledger.close()
     except LedgerFailed as error:
         raise Failure(str(error)) from None
     click.echo(f"Forgotten: {what}.")
+
+
+def recorded(places: Places) -> bool:
+    """Whether anything is: in the ledger, in one that was set aside, or in a report made of them."""
+    from slowrise.ledgers.opening import files_aside
+
+    return places.ledger.exists() or places.report.exists() or bool(files_aside(places.ledger))
 
 
 def _archive(data_dir: Path | None) -> Archive:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from slowrise.cli.common import USAGE, Failure, config_file, configured, data_dir, found, here_and_now
+from slowrise.cli.common import (
+    USAGE,
+    Day,
+    Failure,
+    config_file,
+    configured,
+    data_dir,
+    found,
+    guidance_here,
+    here_and_now,
+)
 
 if TYPE_CHECKING:
     from slowrise.views.report import Report
@@ -18,19 +28,6 @@ DAYS = 14
 LONGEST = 366
 """Days: a longer page could be neither read nor drawn."""
 USUAL_OVER = 28
-
-
-class Day(click.ParamType[date]):
-    """A date such as 2026-03-02."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The date, of one with a time its day."""
-        try:
-            return value if isinstance(value, date) else datetime.fromisoformat(value).date()
-        except ValueError:
-            self.fail(f"{value!r} is no date; for example 2026-03-02", param, ctx)
 
 
 out = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path)
@@ -62,17 +59,16 @@ def report(
     _check_for_charts()
     places = found(data_dir, config_file)
     made = _report(places, configured(places.config), (first, last, number))
+    guidance = guidance_here(data_dir, config_file)
     if png is not None:
-        from slowrise.reading import read_guidance
         from slowrise.views.sheet import png as picture
 
-        _write(png, picture(made, read_guidance().disclaimer.say))
+        _write(png, picture(made, guidance.disclaimer.say))
     if png is None or html is not None or opens:
-        from slowrise.reading import read_guidance
         from slowrise.views.page import page
 
-        path = html or places.data / "report.html"
-        _write(path, page(made, read_guidance(), here_and_now()).encode())
+        path = html or places.report
+        _write(path, page(made, guidance, here_and_now()).encode())
         if opens and str(path) != "-":
             click.launch(path.absolute().as_uri())
 
