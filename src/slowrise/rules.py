@@ -54,7 +54,7 @@ class Rules(msgspec.Struct):
     dawn: SitClock = msgspec.field(default_factory=SitClock)
     """The same as it stood when the day began."""
     today: Tally = msgspec.field(default_factory=Tally)
-    """Of `pieces`."""
+    """Of `pieces`; `so_far` has the rest."""
     day_end: float = NEVER
     prompting: Prompting = msgspec.field(default_factory=Prompting)
     changed: float = 0.0
@@ -95,7 +95,8 @@ def step(rules: Rules, event: e.Event) -> list[Decision]:
     at = s.instant(sitting, event)
     decided = settle(rules, at)
     has_moved = s.take(sitting, event, at)
-    if len(sitting.pieces) > COUNTED_IN_LOTS:
+    # Whether standing has ended with an absence is for the next look to know.
+    if len(sitting.pieces) > COUNTED_IN_LOTS or (rules.posture.stands and rules.posture.standing is not None):
         _count_pieces(rules)
     rules.changed = at
     rules.scene = rules.upcoming = None
@@ -356,9 +357,12 @@ def _place_day(rules: Rules, at: float) -> None:
     _count_pieces(rules)
     if rules.today.name != name:
         if rules.today.name:
-            rules.prompting.new_day(_with_open(rules, at))
+            rules.prompting.new_day(so_far(rules, at))
         rules.dawn = rules.clock.copy()
     rules.day_end = start + DAY
+    if rules.today.name == name:
+        # Who flies west, or sets the clock back, has a longer day.
+        start = min(start, rules.today.start)
     if (rules.today.name, rules.today.start) != (name, start):
         rules.today = Tally(start=start, name=name)
         _recount_day(rules)
@@ -368,14 +372,15 @@ def _roll_over(rules: Rules) -> None:
     """The local day ends by time alone. Should the offset change within the next, that event places it anew."""
     at = rules.day_end
     _count_pieces(rules)
-    rules.prompting.new_day(_with_open(rules, at))
+    rules.prompting.new_day(so_far(rules, at))
     rules.dawn = rules.clock.copy()
     rules.today = Tally(start=at, name=rules.labels.now(at).date().isoformat())
     rules.day_end = at + DAY
     rules.calm_until = LONG_AGO
 
 
-def _with_open(rules: Rules, now: float) -> Tally:
+def so_far(rules: Rules, now: float) -> Tally:
+    """The day up to `now`, silences at what they are likely to have been."""
     tally = msgspec.structs.replace(rules.today)
     for part in rules.open_parts(now):
         _count(tally, part)
