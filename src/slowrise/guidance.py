@@ -91,13 +91,15 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     @property
     def emergency(self) -> str:
-        """The red flags as they are shown: with the number where it is known, and never in a translation alone."""
-        parts = [self.red_flags.text]
-        if self.emergency_number:
-            parts.insert(0, self.say("emergency-number", number=self.emergency_number))
-        if self.original is not None:
-            parts += [self.note, self.original.text]
-        return "\n\n".join(parts)
+        """The red flags as they are shown."""
+        return "\n\n".join(self.emergency_parts)
+
+    @property
+    def emergency_parts(self) -> tuple[str, ...]:
+        """The number where it is known, the red flags, and beside a translation the words that were checked."""
+        number = (self.say("emergency-number", number=self.emergency_number),) if self.emergency_number else ()
+        beside = (self.note, self.original.text) if self.original is not None else ()
+        return (*number, self.red_flags.text, *beside)
 
     def in_units(self, length: str) -> str:
         """A length in words, with the units of this language."""

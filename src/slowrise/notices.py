@@ -5,6 +5,7 @@ The sentences are the guidance's; here is which of them each kind takes. Lengths
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -34,6 +35,9 @@ TO_STAND_UP = frozenset({"sit-soft", "sit-repeat", "sit-firm"})
 
 ARRANGED_FROM = 3
 """The day of a flare-up from which on it is said that one should be seen (G13)."""
+
+LONGEST_LINE = 160
+"""Characters; four lines of a notice. Those of Korean are twice as wide."""
 
 FULL = 100
 """Per cent."""
@@ -84,10 +88,13 @@ def notice_words(kind: NoticeKind, facts: Facts, guidance: Guidance) -> Words:
     """Title and body of a notice, plain text of one or more lines."""
     places = _places(facts, guidance)
     if kind == "red-flag":
-        return Words(guidance.say("red-flag-title"), guidance.emergency)
+        # gnome-shell shows six lines: who to call and where all of it is come first.
+        first, *rest = guidance.emergency_parts
+        first = f"{first}\n{guidance.say('red-flag-full')}" if guidance.emergency_number else first
+        return Words(guidance.say("red-flag-title"), _in_lines("\n\n".join((first, *rest))))
     lines = [guidance.say(name, **places) for name in _body(kind, facts)]
     if kind == "welcome":
-        lines.append(guidance.disclaimer.say)
+        lines.append(_in_lines(guidance.disclaimer.say))
     if kind in TO_STAND_UP:
         # How to rise comes before what to do then: a notice that is cut off is cut off at its end.
         if _wants_steps(kind, facts):
@@ -140,6 +147,15 @@ def _body(kind: NoticeKind, facts: Facts) -> tuple[str, ...]:
             return (*(("summary-day",) if facts.day else ()), "summary", "summary-line")
         case _:
             return _BODIES.get(kind, (kind,))
+
+
+def _in_lines(text: str) -> str:
+    """The text with breaks in its long paragraphs: xfce4-notifyd shows six lines of each and leaves out the rest."""
+    return "\n".join(
+        line
+        for paragraph in text.split("\n")
+        for line in wrap(paragraph, LONGEST_LINE if paragraph.isascii() else LONGEST_LINE // 2) or [""]
+    )
 
 
 def _places(facts: Facts, guidance: Guidance) -> dict[str, object]:

@@ -35,8 +35,8 @@ LEFT_ENGLISH = {"article", "priority", "statements", "sources"}
 
 UNSAFE = """
 스쿼트 런지 데드리프트 점프 뛰 달리 달려 조깅 줄넘기 에어로빅 등산 언덕 계단 버피 플랭크 윗몸 코브라 브릿지 스핑크스
-젖히 젖혀 기대 숙이 숙여 굽히 굽혀 구부 쪼그 무릎을_꿇 바닥에서 바닥에_앉 줍 주워 비틀 돌리 돌려 회전 빙글 뒤돌 들어_올 들어올
-나르
+젖히 젖혀 기대 숙이 숙여 굽히 굽혀 구부 쪼그 무릎을_꿇 바닥에서 바닥에_앉 줍 주워 비틀 돌리 돌려 회전 빙글
+뒤돌 들어_올 들어올 나르
 무거 상자 가방 빠르 빨리 급히 서두 벌떡 참고_계속 스트레칭 반복 되풀이 세트 완치 낫 치료 진단 고칩
 """
 """The stems of what the English is searched for: a Korean word is changed at its end, so whole words would not do."""
@@ -100,7 +100,8 @@ def test_the_red_flags_have_the_number_the_note_and_the_english_beside_them() ->
     shown = KOREAN.emergency
     parts = ["119", KOREAN.red_flags.text, "검토를 받지 않았습니다", ENGLISH.red_flags.text]
     assert [part for part in parts if part not in shown] == []
-    assert notice_words("red-flag", Facts(), KOREAN).body == shown
+    noticed = notice_words("red-flag", Facts(), KOREAN).body
+    assert noticed.replace(KOREAN.say("red-flag-full"), "").split() == shown.split()
     assert len(KOREAN.red_flags.signs) == len(ENGLISH.red_flags.signs)
 
 
