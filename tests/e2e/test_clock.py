@@ -19,8 +19,8 @@ pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdoto
 
 SOON = """
 [limits]
-sit_soft = "4s"
-sit_firm = "8s"
+sit_soft = "3s"
+sit_firm = "6s"
 spacing = "0s"
 [source]
 resolution = "1s"
@@ -76,8 +76,8 @@ def test_a_clock_that_is_set_moves_labels_and_no_lengths(desk: Desk, user: User,
 def assert_prompts_on_time(prompts: list[dict[str, Any]], active: datetime) -> None:
     """Each came after so much sitting, on the clock of its moment."""
     soft, firm = ((label(prompt["at"]) - active).total_seconds() for prompt in prompts)
-    assert soft - BACK == pytest.approx(4.0, abs=0.1)
-    assert firm - FORTH == pytest.approx(8.0, abs=0.1)
+    assert soft - BACK == pytest.approx(3.0, abs=0.1)
+    assert firm - FORTH == pytest.approx(6.0, abs=0.1)
 
 
 def assert_without_hole(spans: list[dict[str, Any]]) -> None:
