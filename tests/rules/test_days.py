@@ -227,6 +227,19 @@ def test_touches_like_clockwork_are_a_machine_and_five_of_a_hand_are_not() -> No
     assert not s.is_machine([0.0, 20.0, 200.0, 215.0, 500.0, 501.0])
 
 
+def test_a_silence_is_judged_for_good_a_minute_after_it_ended() -> None:
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.type_for(5 * MINUTE, 10 * MINUTE)
+    desk.tell(e.Active)
+    story = told(desk.events)
+    assert story.rules.sitting.decide_at == now(story) + 60
+    story.pass_time(now(story) + 59)
+    assert story.rules.sitting.open
+    story.pass_time(now(story) + 1)
+    assert not story.rules.sitting.open
+
+
 def test_a_touch_in_a_long_absence_is_no_return() -> None:
     desk = Desk()
     desk.tell(e.Started)
@@ -332,7 +345,8 @@ def test_labels_rise_with_the_axis_and_lead_back_to_it(runs: list[tuple[int, int
         labels.step(by)
         at += length
         ended = at
-    edges = sorted({*labels.starts, *labels.ends, *(x + 0.25 for x in labels.starts), at})
+    between = {(end + start) / 2 for end, start in zip(labels.ends, labels.starts[1:], strict=True)}
+    edges = sorted({*labels.starts, *labels.ends, *between, *(x + 0.25 for x in labels.starts), at})
     found = [labels.of(x) for x in edges]
     assert found == sorted(found)
     for start, end in zip(labels.starts, [*labels.ends, at], strict=True):
