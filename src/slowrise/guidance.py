@@ -45,9 +45,14 @@ class RedFlags(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={
     from_: tuple[str, ...]
 
     @property
+    def at_once(self) -> str:
+        """What calls for help at once."""
+        return "\n".join((self.head, *(f"- {sign}" for sign in self.signs), "", self.foot))
+
+    @property
     def text(self) -> str:
         """All of it, in paragraphs."""
-        return "\n".join((self.head, *(f"- {sign}" for sign in self.signs), "", self.foot, "", self.urgent))
+        return f"{self.at_once}\n\n{self.urgent}"
 
 
 class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,15 +96,14 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     @property
     def emergency(self) -> str:
-        """The red flags as they are shown."""
-        return "\n\n".join(self.emergency_parts)
+        """The red flags as they are shown: with the number where it is known, and never in a translation alone."""
+        beside = (self.note, self.original.text) if self.original is not None else ()
+        return "\n\n".join((*self.number_line, self.red_flags.text, *beside))
 
     @property
-    def emergency_parts(self) -> tuple[str, ...]:
-        """The number where it is known, the red flags, and beside a translation the words that were checked."""
-        number = (self.say("emergency-number", number=self.emergency_number),) if self.emergency_number else ()
-        beside = (self.note, self.original.text) if self.original is not None else ()
-        return (*number, self.red_flags.text, *beside)
+    def number_line(self) -> tuple[str, ...]:
+        """The line with the number to call; nothing where it is not known."""
+        return (self.say("emergency-number", number=self.emergency_number),) if self.emergency_number else ()
 
     def in_units(self, length: str) -> str:
         """A length in words, with the units of this language."""

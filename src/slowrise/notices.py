@@ -88,10 +88,7 @@ def notice_words(kind: NoticeKind, facts: Facts, guidance: Guidance) -> Words:
     """Title and body of a notice, plain text of one or more lines."""
     places = _places(facts, guidance)
     if kind == "red-flag":
-        # gnome-shell shows six lines: who to call and where all of it is come first.
-        first, *rest = guidance.emergency_parts
-        first = f"{first}\n{guidance.say('red-flag-full')}" if guidance.emergency_number else first
-        return Words(guidance.say("red-flag-title"), _in_lines("\n\n".join((first, *rest))))
+        return Words(guidance.say("red-flag-title"), _in_lines(_red_flags(guidance)))
     lines = [guidance.say(name, **places) for name in _body(kind, facts)]
     if kind == "welcome":
         lines.append(_in_lines(guidance.disclaimer.say))
@@ -147,6 +144,17 @@ def _body(kind: NoticeKind, facts: Facts) -> tuple[str, ...]:
             return (*(("summary-day",) if facts.day else ()), "summary", "summary-line")
         case _:
             return _BODIES.get(kind, (kind,))
+
+
+def _red_flags(guidance: Guidance) -> str:
+    """As much of them as fits a screen with the button: in two languages what calls for help at once.
+
+    gnome-shell shows six lines: who to call and where all of it is come first.
+    """
+    first = "\n".join((*guidance.number_line, guidance.say("red-flag-full")))
+    if guidance.original is None:
+        return f"{first}\n\n{guidance.red_flags.text}"
+    return f"{first}\n\n{guidance.red_flags.at_once}\n\n{guidance.note}\n\n{guidance.original.at_once}"
 
 
 def _in_lines(text: str) -> str:

@@ -100,8 +100,9 @@ def test_the_red_flags_have_the_number_the_note_and_the_english_beside_them() ->
     shown = KOREAN.emergency
     parts = ["119", KOREAN.red_flags.text, "검토를 받지 않았습니다", ENGLISH.red_flags.text]
     assert [part for part in parts if part not in shown] == []
-    noticed = notice_words("red-flag", Facts(), KOREAN).body
-    assert noticed.replace(KOREAN.say("red-flag-full"), "").split() == shown.split()
+    noticed = notice_words("red-flag", Facts(), KOREAN).body.split()
+    at_once = (*KOREAN.number_line, KOREAN.say("red-flag-full"), KOREAN.red_flags.at_once, KOREAN.note)
+    assert noticed == " ".join((*at_once, ENGLISH.red_flags.at_once)).split()
     assert len(KOREAN.red_flags.signs) == len(ENGLISH.red_flags.signs)
 
 
@@ -116,7 +117,7 @@ def test_every_notice_has_its_words(kind: NoticeKind) -> None:
 
 def test_lengths_are_in_korean_units() -> None:
     facts = Facts(day_seconds=18600, low=17400, high=19500, bout_seconds=50)
-    assert notice_words("summary", facts, KOREAN).title.endswith("5시간 10분 (4시간 50분 ~ 5시간 25분)")
+    assert "5시간 10분 (4시간 50분 ~ 5시간 25분)" in notice_words("summary", facts, KOREAN).body
     assert notice_words("sit-soft", facts, KOREAN).title == "50초째 앉아 있습니다"
     rules = {name: text for name, text, _ in rules_in_force(PROFILES["standard"], KOREAN)}
     assert rules["R1"] == "30분 앉아 있으면: 천천히 일어나라는 알림."
