@@ -2,7 +2,7 @@
 
     python benchmarks/accuracy.py [--days N] [--quick]
 
-One table for the people the weights were fitted on (other persons than those it saw) and one for the people who judge; then kappa by
+One table for people like those the weights were fitted on (but others), one for the people who judge; then kappa by
 kind of person, and what was wanted. Fails when a wanted figure is not reached.
 """
 
@@ -26,6 +26,7 @@ from score import EPOCH_S, Score, Sum, add_up, epochs, score  # noqa: E402
 from simulator.day import Interval, runs, seated_at_desk  # noqa: E402
 from simulator.people import KINDS, People, read_people  # noqa: E402
 from simulator.trace import Day, simulate  # noqa: E402
+
 from slowrise.replay import replay  # noqa: E402
 
 OURS = "slowrise"
@@ -140,9 +141,8 @@ def main() -> int:
     fitted, _ = table("People like those fitted on", list(run(read_people(HERE / "people.toml"), UNSEEN_PERSON, days)))
     judged, kinds = table("People who judge", list(run(judges(), 0, days)))
     gap = {name: getattr(judged[OURS], name) - getattr(fitted[OURS], name) for name in ("kappa", "bias", "mae")}
-    print(
-        f"\ndifference of {OURS} between the two: kappa {gap['kappa']:+.3f}, bias {gap['bias']:+.1f}, MAE {gap['mae']:+.1f}"
-    )
+    between = f"kappa {gap['kappa']:+.3f}, bias {gap['bias']:+.1f}, MAE {gap['mae']:+.1f}"
+    print(f"\ndifference of {OURS} between the two: {between}")
     reached = wanted(judged[OURS], kinds)
     for words, is_reached in reached:
         print(f"{'reached ' if is_reached else 'MISSED  '}{words}")

@@ -1,8 +1,8 @@
 """What others would have made of the same trace: plain time-outs, and nine programs rebuilt from their decision rules.
 
-Each is a function from what was seen to `Verdict`: the time it takes for sitting, and the moments at which it would ask for a
-break from the chair (not the ones for the eyes). Seconds of the day. Prompts are taken to be ignored, as the people here do not hear
-them. A trace shows pauses of 15 s or more only: rules that look at 5 s see a pause late here, which favours them.
+Each is a function from what was seen to `Verdict`: the time it takes for sitting, and the moments at which it would ask
+for a break from the chair (not the ones for the eyes). Seconds of the day. Nobody here hears the prompts. A trace
+shows pauses of 15 s or more only: rules that look at 5 s see a pause late here, which favours them.
 """
 
 from __future__ import annotations
@@ -117,16 +117,16 @@ def every(sitting: list[Interval], interval: float, rest: float) -> list[float]:
 
 
 def counted(what: Seen, interval: float, reset: float, slack: float) -> list[float]:
-    """A prompt each `interval` of time counted only while input comes (and `slack` after it); a pause of `reset` clears it."""
+    """A prompt each `interval` of time with input (and `slack` after it); a pause of `reset` clears the count."""
     prompts: list[float] = []
     count = 0.0
     for (start, end), pause in pauses(what):
         lasts = end - start + min(slack, pause)
+        begin = start
         while count + lasts >= interval:
-            prompts.append(start + interval - count)
+            prompts.append(begin + interval - count)
             lasts -= interval - count
-            start = prompts[-1]
-            count = 0.0
+            begin, count = prompts[-1], 0.0
         count += lasts
         if pause >= reset:
             count = 0.0
@@ -140,7 +140,7 @@ def timeout(what: Seen, *, after: float, back: bool, session: bool) -> Verdict:
 
 
 def workrave(what: Seen) -> Verdict:
-    """45 min of active seconds and 10 min of rest; idle after 5 s, which stay work; asked three times, then done with."""
+    """45 min of active seconds and 10 min of rest; idle after 5 s, which stay work."""
     first = counted(what, 45 * MINUTE, 10 * MINUTE, 5)
     return Verdict(merged(what, 5, 5), first)
 
@@ -176,7 +176,7 @@ def gnome_wellbeing(what: Seen) -> Verdict:
 
 
 def gnome_break_timer(what: Seen) -> Verdict:
-    """40 min of active time; rest adds up to 6 min unless more than 10 s of activity come between; overdue said once here."""
+    """40 min of active time; rest adds up to 6 min unless over 10 s of activity come between; overdue is said once."""
     prompts: list[float] = []
     count = rested = 0.0
     told = False
@@ -201,7 +201,7 @@ def rsibreak(what: Seen) -> Verdict:
 
 
 def aw_watcher_afk(what: Seen) -> Verdict:
-    """Away after 180 s, since the last input; no prompts of its own: 30 min since the last afk of 5 min, as one would derive."""
+    """Away after 180 s, since the last input; without prompts of its own: 30 min since the last afk of 5 min."""
     sitting = merged(what, 180, 0)
     return Verdict(sitting, every(sitting, 30 * MINUTE, 5 * MINUTE))
 

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-
 from simulator.day import Interval, bouts, breaks
 
 EPOCH_S = 10.0
 SAME_BREAK = 0.5
 """Two breaks are the same if they share this much of the shorter."""
 EARLY_S = 18 * 60.0
-"""Two thirds of 30 min, less two minutes of tolerance: a prompt so soon after a real break of two minutes is too early."""
+"""Two thirds of 30 min, less two minutes of tolerance: a prompt so soon after a real break of two minutes is too
+early."""
 DUE_S, LATE_S = 30 * 60.0, 40 * 60.0
 
 
@@ -77,7 +77,8 @@ def w50(lengths: Sequence[float]) -> float:
 def prompted(sitting: list[Interval], prompts: Sequence[float]) -> tuple[int, int, int, int]:
     """Prompts too early, prompts to an empty chair, bouts prompted late, bouts never prompted.
 
-    Bouts are true sitting under the two-minute rule. Early: under 18 min after the real break before. Empty: outside every bout.
+    Bouts are true sitting under the two-minute rule. Early: under 18 min after the real break before. Empty: outside
+    every bout.
     A bout of 40 min or more wants a prompt by then: it is late if the first comes after, missed if none comes.
     """
     true = bouts(sitting, 120)
@@ -109,7 +110,8 @@ def score(
 ) -> Score:
     """Everything about one day.
 
-    `seconds` is the claimed sitting time where it is more than the sum of `claimed` (an expected value); `p` the claimed probability
+    `seconds` is the claimed sitting time where it is more than the sum of `claimed` (an expected value); `p` the
+    claimed probability
     of each epoch; `interval` the claimed 90 % range of the seconds. Bias is claimed minus true minutes.
     """
     was, said = epochs(true, observed), epochs(claimed, observed)

@@ -8,6 +8,7 @@ AM upright at the desk without working    AW up and about    SE sits elsewhere  
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from simulator.people import Person, Rng
@@ -65,7 +66,7 @@ def bouts(sitting: list[Interval], break_min: float) -> list[Interval]:
 def breaks(sitting: list[Interval], break_min: float) -> list[Interval]:
     """The breaks between those bouts: a break needs sitting on both sides."""
     found = bouts(sitting, break_min)
-    return [(before[1], after[0]) for before, after in zip(found, found[1:], strict=False)]
+    return [(before[1], after[0]) for before, after in pairwise(found)]
 
 
 def live(person: Person, rng: Rng) -> list[Stay]:

@@ -36,12 +36,15 @@ def strokes(person: Person, rng: Rng, stays: list[Stay]) -> Strokes:
 def _work(person: Person, rng: Rng, stay: Stay, *, arrived: bool) -> Strokes:
     lasts = stay.end - stay.start
     first = min(person.habits.spread["settle_s"].draw(rng), lasts) if arrived else None
-    gaps = _gaps(person, rng, stay.state[1], lasts)
+    mode = stay.state[1]
+    if mode == "V" and person.happens(rng, "listens"):
+        mode = "F"
+    gaps = _gaps(person, rng, mode, lasts)
     if first is None:
         first = float(gaps[0] * rng.random())
     at = stay.start + first + np.concatenate(([0.0], np.cumsum(gaps[1:])))
     at = at[at < stay.end]
-    return at, _lengths(person, rng, stay.state[1], np.diff(at, append=stay.end))
+    return at, _lengths(person, rng, mode, np.diff(at, append=stay.end))
 
 
 def _gaps(person: Person, rng: Rng, mode: str, lasts: float) -> Floats:

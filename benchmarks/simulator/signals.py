@@ -1,6 +1,7 @@
 """What the session shows: locks, suspends, calls and inhibitors around a true day. Seconds since local midnight.
 
-Edges are `(at, name)`. Where a lock or suspend ends is known only from the input that ends it, so both are made here together
+Edges are `(at, name)`. Where a lock or suspend ends is known only from the input that ends it, so both are made here
+together
 with the input that a sleeping machine cannot see.
 """
 
@@ -13,8 +14,11 @@ from simulator.inputs import Strokes
 from simulator.people import Person, Rng
 
 Edge = tuple[float, str]
+EDGES = {"call": ("call-started", "call-ended"), "inhibitor": ("inhibited", "uninhibited")}
+SHORTEST_S = 2.0
 IDLE_SLEEP_S = 1800.0
 LID_AFTER_S = 900.0
+INHIBITS = {"SF": "film_inhibits", "SR": "read_inhibits", "TR": "read_inhibits"}
 WAKES_BEFORE_S = 1.5
 """A machine is awake this long before the hand that woke it is seen."""
 
@@ -25,15 +29,10 @@ def streams(person: Person, rng: Rng, stays: list[Stay]) -> tuple[list[Edge], li
     inhibited: list[Interval] = []
 
     def hold(kind: str, start: float, end: float) -> None:
-        if end - start < 2:
-            return
-        edges.extend(
-            [(start, "inhibited"), (end, "uninhibited")]
-            if kind == "inhibitor"
-            else [(start, "call-started"), (end, "call-ended")]
-        )
-        if kind == "inhibitor":
-            inhibited.append((start, end))
+        if end - start > SHORTEST_S:
+            edges.extend((at, name) for at, name in zip((start, end), EDGES[kind], strict=True))
+            if kind == "inhibitor":
+                inhibited.append((start, end))
 
     for stay in stays:
         if stay.state in ("SV", "TV"):
@@ -42,9 +41,8 @@ def streams(person: Person, rng: Rng, stays: list[Stay]) -> tuple[list[Edge], li
                 hold("call", start, end)
             if person.happens(rng, "call_inhibits"):
                 hold("inhibitor", start + 1, end)
-        elif stay.state in ("SF", "SR", "TR"):
-            if person.happens(rng, "film_inhibits" if stay.state == "SF" else "read_inhibits"):
-                hold("inhibitor", stay.start + 1, stay.end + float(rng.uniform(0, 4)))
+        elif stay.state in INHIBITS and person.happens(rng, INHIBITS[stay.state]):
+            hold("inhibitor", stay.start + 1, stay.end + float(rng.uniform(0, 4)))
     begin, end = stays[0].start, stays[-1].start
     for chance, kind in (("music_left", "inhibitor"), ("microphone_left", "call")):
         if person.happens(rng, chance):
@@ -67,7 +65,9 @@ def session(
     present = np.zeros(len(begin), dtype=bool)
     for start, stop in runs(stays, at_desk):
         present |= (begin >= start) & (begin < stop)
-    locks, sleeps = _by_itself(person, begin, end, stays[-1].end, inhibited, locks, sleeps)
+    closing = stays[-1].end
+    locks += _by_itself(60 * person.auto_lock if person.auto_lock else None, (begin, end), closing, inhibited)
+    sleeps += _by_itself(IDLE_SLEEP_S if person.sleeps else None, (begin, end), closing, inhibited)
     edges: list[Edge] = []
     kept = np.ones(len(begin), dtype=bool)
     locked_until = awake_at = -np.inf
@@ -114,24 +114,10 @@ def _by_hand(person: Person, rng: Rng, stays: list[Stay]) -> tuple[list[float], 
     return locks, sleeps, keys
 
 
-def _by_itself(
-    person: Person,
-    begin: np.ndarray,
-    end: np.ndarray,
-    closing: float,
-    inhibited: list[Interval],
-    locks: list[float],
-    sleeps: list[float],
-) -> tuple[list[float], list[float]]:
-    """The same with what the machine does by itself after so long without input, unless something inhibits it."""
-    for after, found in (
-        (60 * person.auto_lock if person.auto_lock else None, locks),
-        (IDLE_SLEEP_S if person.sleeps else None, sleeps),
-    ):
-        if after is None:
-            continue
-        for since in end[np.append(begin[1:], closing) - end > after]:
-            at = float(since) + after
-            if not any(start <= at < stop for start, stop in inhibited):
-                found.append(at)
-    return locks, sleeps
+def _by_itself(after: float | None, made: Strokes, closing: float, inhibited: list[Interval]) -> list[float]:
+    """When the machine does something by itself, so long after the last input, unless something inhibits it."""
+    if after is None:
+        return []
+    begin, end = made
+    due = [float(since) + after for since in end[np.append(begin[1:], closing) - end > after]]
+    return [at for at in due if not any(start <= at < stop for start, stop in inhibited)]

@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta, timezone
 from typing import NamedTuple
 
 import numpy as np
-from slowrise.events import AnyEvent, Event
 
 from simulator import day, inputs, signals
 from simulator.people import KINDS, People
+from slowrise.events import AnyEvent, Event
 
 RESOLUTION_S = 15.0
 """`idle` is told so long after the last input."""

@@ -1,0 +1,47 @@
+"""Simulated days on paper.
+
+python benchmarks/simulator day KIND PERSON DAY DIRECTORY     one day as trace and truth
+python benchmarks/simulator year FILE                         a year of an office worker as one trace
+python benchmarks/simulator hard-cases DIRECTORY              the named hard cases
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "src")]
+
+from simulator.hard_cases import write_all  # noqa: E402 - the path comes first
+from simulator.people import read_people  # noqa: E402
+from simulator.trace import FIRST_DAY, simulate  # noqa: E402
+
+SATURDAY = 5
+
+
+def main(words: list[str]) -> int:
+    """Do as asked; 2 with the usage if that is not understood."""
+    people = read_people(HERE.parent / "people.toml")
+    match words:
+        case ["day", kind, person, number, where]:
+            day = simulate(people, kind, int(person), int(number))
+            name = Path(where) / f"{kind}-{person}-{number}"
+            name.with_suffix(".jsonl").write_text(day.lines(), encoding="utf-8")
+            name.with_suffix(".truth.json").write_text(day.truth(), encoding="utf-8")
+        case ["year", where]:
+            dates = (FIRST_DAY + timedelta(days=n) for n in range(365))
+            workdays = [date for date in dates if date.weekday() < SATURDAY]
+            text = "".join(simulate(people, "office", 0, n, date).lines() for n, date in enumerate(workdays))
+            Path(where).write_text(text, encoding="utf-8")
+        case ["hard-cases", where]:
+            write_all(Path(where))
+        case _:
+            print(__doc__, file=sys.stderr)
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,326 @@
+"""How a silence is judged: *stayed seated* against *left*, as weights of evidence (log-odds) that add up.
+
+Pure arithmetic. A positive weight speaks for having stayed. What each piece of evidence is worth lies in
+`config/evidence.toml`, each with its origin; this module knows only what to look for, and the rules that stand above
+the weights.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from bisect import bisect_right
+from collections.abc import Callable
+from math import exp
+from typing import NamedTuple
+
+from slowrise.silence import Around, Silence
+
+SHORT = 30.0
+"""A silence up to this long is part of the input around it: nobody rises, leaves and is back within it. 30 s is also
+what registration software calls computer use (WorkPace; see Richter et al. 2008, Ergonomics 51)."""
+TOUCH = 1.0
+"""A stretch of input under this is a touch: a click, or a knocked table."""
+MINUTE = 60.0
+HOUR = 3600.0
+INHIBITOR_CARRIES = 2 * HOUR
+"""A silence with nothing but an inhibitor for it, longer than this, is away: inhibitors leak."""
+CALL_CARRIES = 3 * HOUR
+"""A call carries so long without input: a microphone may be left open."""
+RULED_OUT = -8.0
+"""Log-odds that no other evidence brings back."""
+BEFORE = -2.0
+"""A lock at most so long before the last input is that input: the key that locks."""
+WITH_INPUT = 0.5
+AT_ONCE = 25.0
+"""A call or inhibitor that ends so soon after the last input ended with it."""
+LONG_BEFORE = 5 * MINUTE
+LISTENING = 10 * MINUTE
+"""Somebody who listens or watches for so long does: how they typed before says nothing more."""
+TYPING = 15.0
+"""So many seconds of input in the five minutes before a silence, or in the minute after it, are typing: an inhibitor
+that was on
+through both was not taken for the silence."""
+
+
+Evidence = tuple[str, float | str]
+"""One thing to be weighed, by name: its size on a curve, or which mark it bears."""
+
+
+def evidence_in(silence: Silence) -> list[Evidence]:
+    """What speaks for or against having stayed seated."""
+    length = silence.length
+    found: list[Evidence] = [("lasting" if silence.open else "length", length)]
+    if silence.locked_after is not None:
+        found += [("lock", _lock(silence.locked_after)), ("unlock", _unlock(silence))]
+    if silence.suspended_after is not None:
+        found.append(("suspend", "soon" if silence.suspended_after < 2 * MINUTE else "late"))
+    in_call = silence.call.share > 0
+    watching = not in_call and silence.inhibitor.share > 0 and silence.locked_after is None
+    if in_call:
+        found.append((f"call {_call(silence.call)}", length))
+    elif watching:
+        found.append((f"inhibitor {_inhibitor(silence)}", length))
+    if length < LISTENING or not (in_call or watching):
+        found += [
+            ("last stretch in a call" if in_call else "last stretch", silence.last_stretch),
+            ("pause before", silence.pause_before),
+            ("input before", silence.input_before),
+            ("stretches before in a call" if in_call else "stretches before", float(silence.stretches_before)),
+        ]
+    after = silence.after
+    if after is not None:
+        found += [("first stretch after", after.first_stretch), ("input after", after.input)]
+    elif not silence.open:
+        found.append(("after", "not known yet"))
+    return found
+
+
+def _lock(after: float) -> str:
+    """By hand while leaving, or by the machine after five minutes or more."""
+    if after < BEFORE:
+        return "before"
+    if after < WITH_INPUT:
+        return "with the last input"
+    if after < AT_ONCE:
+        return "at once"
+    return "soon" if after < 4.5 * MINUTE else "by itself"
+
+
+def _unlock(silence: Silence) -> str:
+    if silence.unlocked:
+        return "unlocked"
+    if silence.locked_after is not None and silence.locked_after < BEFORE:
+        return "locked throughout"
+    return "not yet" if silence.open else "still locked"
+
+
+def _call(call: Around) -> str:
+    if call.at_start and call.at_end:
+        return "throughout"
+    if call.at_start:
+        return "hung up at once" if call.ended_after < AT_ONCE else "ended within"
+    return "begun within"
+
+
+def _inhibitor(silence: Silence) -> str:
+    """Held across typing on both sides it is music; taken and let go with the silence it is a film."""
+    inhibitor, after = silence.inhibitor, silence.after
+    typing_after = after is not None and after.input >= TYPING and inhibitor.lasted_on >= MINUTE
+    if inhibitor.at_start and not inhibitor.at_end and inhibitor.ended_after < AT_ONCE:
+        return "let go at once"
+    if not inhibitor.at_start or inhibitor.begun_before < MINUTE:
+        return "taken for it" if inhibitor.at_end and not typing_after else "within it"
+    typing_before = inhibitor.begun_before >= LONG_BEFORE and silence.input_before >= TYPING
+    return "held across" if typing_before and (typing_after or silence.open) else "on already"
+
+
+class Curve(NamedTuple):
+    """A weight by size: straight between the knots, level beyond them."""
+
+    knots: tuple[float, ...]
+    weights: tuple[float, ...]
+    origin: str
+
+    def at(self, size: float) -> float:
+        """The weight of that size."""
+        index = bisect_right(self.knots, size)
+        if index == 0:
+            return self.weights[0]
+        if index == len(self.knots):
+            return self.weights[-1]
+        left, right = self.knots[index - 1], self.knots[index]
+        low, high = self.weights[index - 1], self.weights[index]
+        return low + (high - low) * (size - left) / (right - left)
+
+
+class Marks(NamedTuple):
+    """A weight by kind; a kind that was never seen weighs nothing."""
+
+    weights: dict[str, float]
+    origin: str
+
+
+class Table(NamedTuple):
+    """The weights in force: `curves` and `marks` by the name of the evidence."""
+
+    curves: dict[str, Curve]
+    marks: dict[str, Marks]
+    person_sd: float
+    """How much people differ, in log-odds, all day in the same direction."""
+    answers_most: float
+    """No user's answers shift their own weights by more than this."""
+
+    def weight(self, evidence: Evidence) -> float:
+        """What the evidence is worth; 0 if the table does not know it."""
+        name, found = evidence
+        if isinstance(found, str):
+            marks = self.marks.get(name)
+            return marks.weights.get(found, 0.0) if marks is not None else 0.0
+        curve = self.curves.get(name)
+        return curve.at(found) if curve is not None else 0.0
+
+
+def parse_table(text: str) -> Table:
+    """The table in the text of `evidence.toml`; raises `ValueError` naming what is wrong with it."""
+    try:
+        sections = tomllib.loads(text)
+        person = sections.pop("person")
+        curves: dict[str, Curve] = {}
+        marks: dict[str, Marks] = {}
+        for name, section in sections.items():
+            if "knots" in section:
+                curves[name] = _curve(name, section)
+            else:
+                marks[name] = Marks({key: float(w) for key, w in section["weights"].items()}, section["origin"])
+        return Table(curves, marks, float(person["sd"]), float(person["answers_most"]))
+    except (KeyError, TypeError, AttributeError) as wrong:
+        raise ValueError(f"evidence table: {wrong!r}") from wrong
+
+
+def _curve(name: str, section: dict[str, list[float]]) -> Curve:
+    knots, weights = tuple(map(float, section["knots"])), tuple(map(float, section["weights"]))
+    if len(knots) != len(weights) or not knots or list(knots) != sorted(set(knots)):
+        raise ValueError(f"evidence table: [{name}] needs rising knots and one weight for each")
+    return Curve(knots, weights, str(section["origin"]))
+
+
+def ruled_out(silence: Silence) -> str | None:
+    """The rule that stands above the weights and says *left*, in words; None where none does."""
+    if silence.length > CALL_CARRIES and silence.call.share > 0:
+        return "a call carries at most three hours without input"
+    if silence.length > INHIBITOR_CARRIES and silence.inhibitor.share > 0 and not silence.call.share:
+        return "something alone that keeps the screen on carries at most two hours"
+    return None
+
+
+def log_odds(silence: Silence, table: Table, lean: float = 0.0) -> float:
+    """Log-odds of having stayed seated; `lean` is what this user's own answers shift them by."""
+    if ruled_out(silence) is not None:
+        return RULED_OUT
+    curves, odds = table.curves, lean
+    for evidence in evidence_in(silence):
+        name, found = evidence
+        # Looked up here: a year has a hundred thousand silences to judge, and a call each would cost half of that.
+        if name in curves and not isinstance(found, str):
+            odds += curves[name].at(found)
+        else:
+            odds += table.weight(evidence)
+    return odds
+
+
+def chance(log_odds: float) -> float:
+    """The probability that has those log-odds."""
+    return 1.0 / (1.0 + exp(-log_odds)) if log_odds > -30 else 0.0  # noqa: PLR2004 - exp would overflow long after
+
+
+def seated(silence: Silence, table: Table, lean: float = 0.0) -> float:
+    """Probability of having stayed seated."""
+    return chance(log_odds(silence, table, lean))
+
+
+class Weight(NamedTuple):
+    """One piece of evidence as it was weighed."""
+
+    name: str
+    words: str
+    log_odds: float
+
+
+class Weighed(NamedTuple):
+    """A silence's evidence, the heaviest first, and the probability of having stayed that it adds up to."""
+
+    weights: tuple[Weight, ...]
+    p: float
+
+
+def weigh(silence: Silence, table: Table, lean: float = 0.0) -> Weighed:
+    """Everything that was weighed, in words: what `why` prints."""
+    rule = ruled_out(silence)
+    if rule is not None:
+        return Weighed((Weight("rule", rule, RULED_OUT),), chance(RULED_OUT))
+    weights = [Weight(found[0], _words(found, silence), table.weight(found)) for found in evidence_in(silence)]
+    if lean:
+        weights.append(Weight("answers", "what you answered about such silences before", lean))
+    weights.sort(key=lambda weight: -abs(weight.log_odds))
+    return Weighed(tuple(weights), chance(sum(weight.log_odds for weight in weights)))
+
+
+def lean_of(answered: list[tuple[float, bool]], table: Table) -> float:
+    """What a user's own answers shift all log-odds by, within bounds.
+
+    `answered` are the log-odds each silence had without them, and whether the user said *seated*. The shift is the
+    likeliest one given that people differ by `person_sd`: one Newton step after another, five are plenty.
+    """
+    shift, doubt = 0.0, 1 / table.person_sd**2
+    for _ in range(5):
+        chances = [chance(odds + shift) for odds, _ in answered]
+        pull = sum(stayed - p for (_, stayed), p in zip(answered, chances, strict=True)) - shift * doubt
+        shift += pull / (sum(p * (1 - p) for p in chances) + doubt)
+    return max(-table.answers_most, min(table.answers_most, shift))
+
+
+def _words(found: Evidence, silence: Silence) -> str:
+    words = WORDS.get(found[0])
+    return words(found, silence) if words is not None else f"{found[0]}: {_span(silence.length)}"
+
+
+def _span(seconds: float) -> str:
+    if seconds < 2 * MINUTE:
+        return f"{seconds:.0f} s"
+    return f"{seconds / MINUTE:.0f} min" if seconds < 2 * HOUR else f"{seconds / HOUR:.1f} h"
+
+
+def _call_words(found: Evidence, silence: Silence) -> str:
+    return f"a call was {CALL_WORDS[found[0].removeprefix('call ')]}, in a silence of {_span(silence.length)}"
+
+
+def _inhibitor_words(found: Evidence, silence: Silence) -> str:
+    how = INHIBITOR_WORDS[found[0].removeprefix("inhibitor ")]
+    return f"something that keeps the screen on {how}, in a silence of {_span(silence.length)}"
+
+
+CALL_WORDS = {
+    "throughout": "on throughout",
+    "hung up at once": "ended with the last input",
+    "ended within": "on at the start and ended",
+    "begun within": "begun",
+}
+INHIBITOR_WORDS = {
+    "held across": "(music?) was held across the typing on both sides",
+    "let go at once": "was let go with the last input",
+    "taken for it": "(a film, slides?) was taken with it and not let go before its end",
+    "within it": "was taken in it and let go, or stayed on through the typing after it",
+    "on already": "was on already when it began",
+}
+UNLOCK_WORDS = {
+    "not yet": "it is locked still",
+    "locked throughout": "it was locked throughout",
+    "unlocked": "it was unlocked on return",
+    "still locked": "input came without unlocking",
+}
+WORDS: dict[str, Callable[[Evidence, Silence], str]] = {
+    "length": lambda found, _: f"it lasted {_span(float(found[1]))}",
+    "lasting": lambda found, _: f"it has lasted {_span(float(found[1]))} so far",
+    "lock": lambda found, silence: (
+        "the screen was locked before it"
+        if found[1] == "before"
+        else f"the screen was locked {_span(max(silence.locked_after or 0.0, 0.0))} after the last input"
+    ),
+    "unlock": lambda found, _: UNLOCK_WORDS[str(found[1])],
+    "suspend": lambda _, silence: (
+        f"the machine was suspended {_span(silence.suspended_after or 0.0)} after the last input"
+    ),
+    **dict.fromkeys((f"call {kind}" for kind in CALL_WORDS), _call_words),
+    **dict.fromkeys((f"inhibitor {kind}" for kind in INHIBITOR_WORDS), _inhibitor_words),
+    "last stretch": lambda found, _: f"the input before it lasted {_span(float(found[1]))}",
+    "last stretch in a call": lambda found, _: f"the input before it lasted {_span(float(found[1]))}, in a call",
+    "stretches before in a call": lambda found, _: (
+        f"input came {found[1]:.0f} times in the half hour before, in a call"
+    ),
+    "pause before": lambda found, _: f"before that input there was a pause of {_span(float(found[1]))}",
+    "input before": lambda found, _: f"{_span(float(found[1]))} of input in the five minutes before it",
+    "stretches before": lambda found, _: f"input came {found[1]:.0f} times in the half hour before it",
+    "first stretch after": lambda found, _: f"the input after it lasted {_span(float(found[1]))} at first",
+    "input after": lambda found, _: f"{_span(float(found[1]))} of input in the minute after it",
+    "after": lambda _found, _silence: "the minute after it has not passed yet",
+}
