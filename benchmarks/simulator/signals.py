@@ -7,6 +7,8 @@ with the input that a sleeping machine cannot see.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from simulator.day import Interval, Stay, at_desk, runs
@@ -43,12 +45,19 @@ def streams(person: Person, rng: Rng, stays: list[Stay]) -> tuple[list[Edge], li
                 hold("inhibitor", start + 1, end)
         elif stay.state in INHIBITS and person.happens(rng, INHIBITS[stay.state]):
             hold("inhibitor", stay.start + 1, stay.end + float(rng.uniform(0, 4)))
+    for kind, start, end in _left_on(person, rng, stays):
+        hold(kind, start, end)
+    return edges, inhibited
+
+
+def _left_on(person: Person, rng: Rng, stays: list[Stay]) -> Iterator[tuple[str, float, float]]:
+    """Music and a microphone that somebody forgot."""
     begin, end = stays[0].start, stays[-1].start
     for chance, kind in (("music_left", "inhibitor"), ("microphone_left", "call")):
         if person.happens(rng, chance):
             start = float(rng.uniform(begin, end))
-            hold(kind, start, min(start + 60 * person.habits.spread["music"].draw(rng), stays[-1].end - 1))
-    return edges, inhibited
+            lasts = 60 * person.habits.spread["music"].draw(rng)
+            yield kind, start, min(start + lasts, stays[-1].end - 1)
 
 
 def session(
