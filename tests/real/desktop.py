@@ -273,6 +273,14 @@ class Xfce4Notifyd(NamedTuple):
         window = self.window()
         self._click(window.x + window.width * (2 * position + 1) // (2 * count), window.y + window.height - 30)
 
+    def press_one_of(self, labels: Sequence[str], position: int) -> None:
+        """Press a button of a row that may be narrower than its notice: equal ones along the right edge."""
+        window = self.window()
+        widest = max(map(len, labels)) * 5.8 + 28
+        each = min(widest + 7, (window.width - 28) / len(labels))
+        x = window.x + window.width - 14 - each * (len(labels) - position - 0.5)
+        self._click(round(x), window.y + window.height - 30)
+
     def dismiss(self) -> None:
         """Click on the text of the notice."""
         window = self.window()
