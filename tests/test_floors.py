@@ -24,17 +24,18 @@ FLOORS = {
         *("summary", "beside"),
     ),
     # text <-> values; no file is opened here
-    2: ("kinds", "settings", "config", "saying", "trace", "story", "replay", "dayrecord", "overview", "exporting"),
+    2: ("kinds", "settings", "config", "saying", "trace", "story", "replay", "dayrecord", "overview", "joining"),
     # ports, named for the need; and what is permitted to open a file for an adapter
     3: ("ports", "private"),
     # adapters: each knows one thing outside. A package ends with a slash.
     4: (
-        *("clock", "clockset", "bus", "shipped", "tongue", "sdnotify", "places", "instance"),
+        *("clock", "clockset", "bus", "shipped", "tongue", "sdnotify", "places", "instance", "shares", "exporting"),
         *("sources/", "signals/", "notifiers/", "ledgers/", "views/"),
     ),
     # shell: the loop, the one place where things are built, the commands
     5: (
-        *("timers", "follow", "showing", "speaking", "blindness", "remembering", "days"),
+        *("timers", "follow", "showing", "speaking", "blindness", "remembering", "days", "sharing"),
+        *("publishing", "housekeeping"),
         *("daemon", "requests", "control", "control_server"),
         *("wiring", "reading", "service", "cli/", "__main__"),
     ),

@@ -63,6 +63,17 @@ def keep_nothing(days: Sequence[KeptDay], checkpoints: Sequence[Checkpoint]) -> 
     """For one who may only read."""
 
 
+def keeping(archive: Archive) -> Keep:
+    """For one who has the ledger open to write."""
+
+    def keep(days: Sequence[KeptDay], checkpoints: Sequence[Checkpoint]) -> None:
+        archive.save_days(days)
+        for checkpoint in checkpoints:
+            archive.save_checkpoint(*checkpoint)
+
+    return keep
+
+
 class Days:
     """The days of one ledger as they stand at `now`. `alive`: a daemon runs, so what is open at the end goes on."""
 
@@ -96,6 +107,16 @@ class Days:
         self._checkpoints: list[Checkpoint] = []
         self._telling: Iterator[DayRecord] = iter(())
         self._told_to = date.min
+
+    @property
+    def computers(self) -> tuple[str, ...]:
+        """Whose records are joined; none, for there is one."""
+        return ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Sentences on what is not there."""
+        return ()
 
     @property
     def first_day(self) -> date | None:

@@ -14,6 +14,7 @@ import click
 from slowrise.cli.common import Day, Failure, When, config_file, configured, data_dir, found
 
 if TYPE_CHECKING:
+    from slowrise.config import Config
     from slowrise.dayrecord import DayRecord
     from slowrise.ledgers import Archive
     from slowrise.places import Places
@@ -109,10 +110,13 @@ def _write(texts: Iterator[str]) -> None:
 
 @click.command(epilog="Example: slowrise forget --before 2026-01-01")
 @data_dir
+@config_file
 @click.option("--before", type=When(), help="Forget what happened before this time.")
 @click.option("--all", "everything", is_flag=True, help="Forget everything.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def forget(data_dir: Path | None, before: datetime | None, *, everything: bool, yes: bool) -> None:
+def forget(
+    data_dir: Path | None, config_file: Path | None, before: datetime | None, *, everything: bool, yes: bool
+) -> None:
     """Take data away, beyond recovery. Asks first."""
     from slowrise import instance
     from slowrise.ledgers.sqlite import SqliteLedger
@@ -120,7 +124,7 @@ def forget(data_dir: Path | None, before: datetime | None, *, everything: bool, 
 
     if everything == (before is not None):
         raise Failure("Give either --before DATE or --all; for example --before 2026-01-01", 2)
-    places = found(data_dir)
+    places = found(data_dir, config_file)
     what = "everything" if everything else f"all before {before:%Y-%m-%d %H:%M}"
     if not recorded(places):
         click.echo("Nothing is recorded.")
@@ -132,6 +136,7 @@ def forget(data_dir: Path | None, before: datetime | None, *, everything: bool, 
     try:
         ledger = SqliteLedger(places.ledger)
         if before is None:
+            _take_back(ledger, configured(places.config))
             ledger.delete_all()
             places.report.unlink(missing_ok=True)
         else:
@@ -140,6 +145,19 @@ def forget(data_dir: Path | None, before: datetime | None, *, everything: bool, 
     except LedgerFailed as error:
         raise Failure(str(error)) from None
     click.echo(f"Forgotten: {what}.")
+
+
+def _take_back(ledger: Archive, config: Config) -> None:
+    """Delete what this computer has put into the shared folder."""
+    from slowrise.publishing import name_here, this_computer
+    from slowrise.shares import take_away
+
+    computer = this_computer(ledger, name_here(config))
+    if config.share.folder and computer is not None:
+        try:
+            take_away(Path(config.share.folder).expanduser(), computer)
+        except OSError as error:
+            raise Failure(f"{config.share.folder}: {error.strerror}. Nothing was deleted.") from None
 
 
 def recorded(places: Places) -> bool:

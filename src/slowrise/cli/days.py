@@ -24,6 +24,7 @@ from slowrise.cli.common import (
 if TYPE_CHECKING:
     from slowrise.dayrecord import DayRecord
     from slowrise.days import Days
+    from slowrise.sharing import Together
     from slowrise.summary import Summary, Usual
     from slowrise.views.timeline import Mark
 
@@ -76,7 +77,7 @@ def _named(day: str, today: date) -> tuple[date, date]:
         raise Failure(f"{day!r} is no day; accepted are {accepted}", USAGE) from None
 
 
-def _usual(days: Days, before: date) -> Usual | None:
+def _usual(days: Days | Together, before: date) -> Usual | None:
     """The usual of the weeks before, as far as it is known without telling them again."""
     from slowrise.summary import usual
 
@@ -118,7 +119,7 @@ def _print_day(record: DayRecord, usual: Usual | None, today: date) -> None:
     )
 
 
-def _asides(days: Days, records: list[DayRecord]) -> list[str]:
+def _asides(days: Days | Together, records: list[DayRecord]) -> list[str]:
     """Symptoms beside the sits before them; without any symptom where to ask about exercise."""
     from slowrise.beside import LONG_SIT, beside_long_sits
     from slowrise.words import exactly

@@ -5,57 +5,79 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from slowrise.cli.common import Failure, here_and_now
 
 if TYPE_CHECKING:
     from slowrise.config import Config
     from slowrise.days import Checkpoint, Days
-    from slowrise.ledgers import KeptDay
+    from slowrise.ledgers import Archive, KeptDay
     from slowrise.places import Places
+    from slowrise.sharing import Together
 
 LONG = 7
 """Days told again before it is shown that this takes its time; each is some hundredths of a second."""
 
 
 @contextmanager
-def days_of(places: Places, config: Config) -> Iterator[Days]:
-    """The days as they stand now. What goes wrong with the ledger is a failure with its reason."""
+def days_of(places: Places, config: Config) -> Iterator[Days | Together]:
+    """The days as they stand now, with those of other computers where a folder is shared.
+
+    What goes wrong with the ledger is a failure with its reason; what is missing of other computers is said at the end.
+    """
     from slowrise import instance
     from slowrise.days import Days
     from slowrise.ledgers.sqlite import SqliteLedger
     from slowrise.ports import LedgerFailed
 
+    now = here_and_now()
     try:
         archive = SqliteLedger.open_read_only(places.ledger)
         with _progress() as progress:
-            yield Days(
+            own = Days(
                 archive,
                 config,
-                here_and_now(),
+                now,
                 alive=instance.running(places.lock) is not None,
                 keep=lambda days, checkpoints: _keep(places.ledger, days, checkpoints),
                 progress=progress,
             )
+            if not config.share.folder:
+                yield own
+                return
+            days = _together(own, archive, config, now)
+            yield days
+        for sentence in days.missing:
+            click.echo(sentence, err=True)
     except LedgerFailed as error:
         raise Failure(str(error)) from None
+
+
+def _together(own: Days, archive: Archive, config: Config, now: datetime) -> Together:
+    from slowrise.publishing import name_here, this_computer
+    from slowrise.sharing import Together
+
+    folder = Path(config.share.folder).expanduser()
+    here = this_computer(archive, name_here(config))
+    return Together(own, folder, here, day_starts=config.day_starts, now=now)
 
 
 def _keep(path: Path, days: Sequence[KeptDay], checkpoints: Sequence[Checkpoint]) -> None:
     """Best done, and no harm if not: on a read-only disk each command tells the days again."""
     from contextlib import suppress
 
+    from slowrise.days import keeping
     from slowrise.ledgers.sqlite import SqliteLedger
     from slowrise.ports import LedgerFailed
 
     with suppress(LedgerFailed):
         ledger = SqliteLedger.open_beside(path)
-        ledger.save_days(days)
-        for checkpoint in checkpoints:
-            ledger.save_checkpoint(*checkpoint)
+        keeping(ledger)(days, checkpoints)
         ledger.close()
 
 

@@ -89,6 +89,7 @@ async def serve(daemon: Daemon, places: Places, source: object) -> None:
     from slowrise.cli.live import live_line
     from slowrise.clockset import ClockSet
     from slowrise.control_server import ControlServer
+    from slowrise.housekeeping import Housekeeping
     from slowrise.private import Unsafe
     from slowrise.requests import Requests
 
@@ -103,9 +104,17 @@ async def serve(daemon: Daemon, places: Places, source: object) -> None:
     except (Unsafe, OSError) as error:
         raise Failure(f"commands cannot reach the daemon: {error}") from None
     daemon.watchers.append(lambda: server.publish(requests.status()) if server.followed else None)
+    keeper = Housekeeping(daemon.parts.ledger, lambda: daemon.parts.config, daemon.now)
+    daemon.watchers.append(keeper.look)
     clock_set = ClockSet(daemon.check_clock)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(clock_set.close)
+        if daemon.parts.config.share.folder:
+            from slowrise.publishing import Publisher
+
+            publisher = Publisher(daemon.parts.ledger, daemon.parts.config, daemon.now, lambda: daemon.story.is_running)
+            daemon.watchers.append(publisher.look)
+            stack.callback(publisher.close)
         if (file := clock_set.fileno()) is not None:
             loop.add_reader(file, clock_set.heard)
             stack.callback(loop.remove_reader, file)
