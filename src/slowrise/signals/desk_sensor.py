@@ -9,6 +9,7 @@ import asyncio
 import logging
 import shlex
 import shutil
+from contextlib import suppress
 from typing import Literal
 
 from slowrise.clock import boot_seconds
@@ -20,6 +21,9 @@ LONGEST_LINE = 1024
 """Bytes; a longer line ends the command's use, for it is no posture."""
 CONFIRM_EVERY = 1800.0
 """Seconds after which the same posture is told again: half of the hour for which declared standing is believed."""
+
+ENDING = 1.0
+"""Seconds between a program's last output and its end, at most: more is a program that will not end."""
 
 Posture = Literal["sitting", "standing"]
 
@@ -54,6 +58,9 @@ class DeskSensor:
             raise Lost(f"{self._command[0]}: {error.strerror}") from None
         try:
             await self._read(process, tell)
+            # A program that has closed its output is ending: `kill` would race with asyncio for its exit status.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), ENDING)
         finally:
             if process.returncode is None:
                 process.kill()
