@@ -28,6 +28,7 @@ from simulator.people import KINDS, People, read_people  # noqa: E402
 from simulator.trace import Day, simulate  # noqa: E402
 
 from slowrise.replay import replay  # noqa: E402
+from slowrise.weights import weights  # noqa: E402
 
 OURS = "slowrise"
 UNSEEN_PERSON = 10_000
@@ -37,7 +38,7 @@ DAYS_EACH = 2
 
 def ours(day: Day, true: list[Interval]) -> Score:
     """Our own verdict on the day."""
-    result = replay(day.events())
+    result = replay(day.events(), weights())
     spans = [(span.state, day.second(span.start), day.second(span.end), span.sure) for span in result.spans]
     claimed = [(start, end) for state, start, end, _ in spans if state == "sitting"]
     p = np.zeros(len(epochs([], day.observed)))

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from slowrise import events as e
 from slowrise.config import Config, from_differences
 from slowrise.story import Story
+from slowrise.weights import weights
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=timezone(timedelta(hours=1)))
 RESOLUTION = 15.0
@@ -228,7 +229,7 @@ def config(**limits: Any) -> Config:
 
 def told(events: Iterable[e.Event], settings: Config | None = None) -> Story:
     """The story of these events."""
-    story = Story.under(settings or config())
+    story = Story.under(settings or config(), weights())
     for event in events:
         story.tell(event)
     return story

@@ -19,7 +19,7 @@ FLOORS = {
     0: ("moment", "labels", "hours", "bout", "policy", "words", "locales"),
     # rules: pure, events in, decisions out
     1: (
-        *("events", "activity", "evidence", "sitting", "record", "sitclock", "prompting", "due"),
+        *("events", "activity", "silence", "weighing", "sitting", "record", "sitclock", "prompting", "due"),
         *("rules", "stamping", "guidance", "notices", "symptoms", "suggesting", "estimate", "pattern"),
         *("summary", "beside"),
     ),
@@ -29,7 +29,8 @@ FLOORS = {
     3: ("ports", "private"),
     # adapters: each knows one thing outside. A package ends with a slash.
     4: (
-        *("clock", "clockset", "bus", "shipped", "tongue", "sdnotify", "places", "instance", "shares", "exporting"),
+        *("clock", "clockset", "bus", "shipped", "weights", "tongue", "sdnotify", "places", "instance"),
+        *("shares", "exporting"),
         *("sources/", "signals/", "notifiers/", "ledgers/", "views/"),
     ),
     # shell: the loop, the one place where things are built, the commands

@@ -29,6 +29,7 @@ from slowrise.stamping import Stamper
 from slowrise.story import Story
 from slowrise.summary import Summary
 from slowrise.timers import Timers
+from slowrise.weights import weights
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ class Daemon:
     def __init__(self, parts: Parts, story: Story | None) -> None:
         """`story` goes on from where the ledger left it; None where that cannot be read at present."""
         self.parts = parts
-        self.story = story or Story.under(parts.config)
+        self.story = story or Story.under(parts.config, weights())
         self.memory = Memory(parts.ledger, whole=story is not None)
         self.stamper = Stamper(parts.clock.now())
         self.timers = Timers(lambda: parts.clock.now().boot, parts.clock.speed)

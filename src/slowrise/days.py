@@ -27,6 +27,7 @@ from slowrise.remembering import LOOK_BACK, forget_before, frozen, thawed
 from slowrise.sitting import Phase
 from slowrise.story import Story
 from slowrise.summary import Summary, summarize
+from slowrise.weights import weights
 
 AT_ONCE = timedelta(days=31)
 """So many days are read, and kept, together. What lies further ahead is told from a checkpoint of its own."""
@@ -238,7 +239,7 @@ class Days:
         if found is not None and story is not None:
             return found[0], story
         begin = datetime.combine(day, time(), UTC) - LOOK_BACK
-        return self._archive.row_before(begin), Story.under(self._config)
+        return self._archive.row_before(begin), Story.under(self._config, weights())
 
     def _wants_checkpoint(self, telling: Telling) -> bool:
         recent = telling.here >= self.today - CHECKPOINTS
@@ -345,6 +346,7 @@ class Telling:
             spans,
             day=day,
             break_min=policy.break_min,
+            person_sd=story.rules.sitting.table.person_sd,
             good_longest=policy.good_longest,
             open_end=story.is_running and day == self.here,
             prompts={kind: kinds.count(kind) for kind in kinds},

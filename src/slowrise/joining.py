@@ -27,10 +27,12 @@ class Elsewhere(NamedTuple):
     prompts: tuple[Shown, ...] = ()
 
 
-def joined(own: DayRecord, elsewhere: Sequence[Sequence[Elsewhere]], *, day_starts: float, good: float) -> DayRecord:
+def joined(
+    own: DayRecord, elsewhere: Sequence[Sequence[Elsewhere]], *, day_starts: float, good: float, person_sd: float
+) -> DayRecord:
     """The day with what the other computers saw of it: of each the days around it, cut where ours begins and ends.
 
-    `good`: the longest sit of a good day, in seconds.
+    `good`: the longest sit of a good day, in seconds. `person_sd`: how much people differ, in log-odds.
     """
     day = own.summary.day
     others = [_of_day(days, day, day_starts) for days in elsewhere]
@@ -42,6 +44,7 @@ def joined(own: DayRecord, elsewhere: Sequence[Sequence[Elsewhere]], *, day_star
         spans,
         day=day,
         break_min=own.summary.break_rule_seconds,
+        person_sd=person_sd,
         good_longest=good,
         prompts=Counter(prompt.kind for prompt in prompts),
         symptoms=own.summary.symptoms,

@@ -23,6 +23,8 @@ from slowrise.moment import written
 from slowrise.ports import LedgerFailed
 from slowrise.story import Story
 from slowrise.summary import Summary
+from slowrise.weighing import NO_TABLE
+from slowrise.weights import weights
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +43,11 @@ def frozen(story: Story) -> bytes:
     slim = msgspec.structs.replace(
         story,
         rules=msgspec.structs.replace(
-            rules, pieces=[piece for piece in rules.pieces if piece.end > needed], scene=None, upcoming=None
+            rules,
+            pieces=[piece for piece in rules.pieces if piece.end > needed],
+            sitting=msgspec.structs.replace(rules.sitting, table=NO_TABLE),
+            scene=None,
+            upcoming=None,
         ),
         prompts=[prompt for prompt in story.prompts if prompt.at >= needed],
         symptoms=[note for note in story.symptoms if note.at >= oldest],
@@ -54,10 +60,13 @@ def thawed(state: bytes) -> Story | None:
     """The story that `frozen` wrote; None where another version wrote it."""
     try:
         version, story = msgspec.msgpack.decode(zlib.decompress(state), type=tuple[str, msgspec.Raw])
-        return msgspec.msgpack.decode(story, type=Story) if version == __version__ else None
+        found = msgspec.msgpack.decode(story, type=Story) if version == __version__ else None
     except (zlib.error, msgspec.DecodeError) as error:
         log.debug("a checkpoint could not be used: %s", error)
         return None
+    if found is not None:
+        found.rules.sitting.table = weights()
+    return found
 
 
 def story_until(archive: Archive, begin: datetime, end: datetime | None, config: Config) -> Story:
@@ -68,7 +77,7 @@ def story_until(archive: Archive, begin: datetime, end: datetime | None, config:
         story.config = config
         story.rules.policy = policy_of(config, story.profile)
     if found is None or story is None:
-        story = Story.under(config)
+        story = Story.under(config, weights())
         oldest = begin - LOOK_BACK
         for note in archive.health():
             if note.at < oldest:

@@ -11,12 +11,14 @@ from slowrise.bout import Span
 from slowrise.config import Config, parse
 from slowrise.events import Event
 from slowrise.moment import written
+from slowrise.policy import Policy
 from slowrise.prompting import Prompt
 from slowrise.story import Story
 from slowrise.summary import Summary, as_json
+from slowrise.weighing import Table
 
-Saying = Callable[[Prompt, Summary | None], str]
-"""What a prompt says; a summary prompt is given the day it is about."""
+Saying = Callable[[Prompt, Policy, Summary | None], str]
+"""What a prompt says under the limits of its time; a summary prompt is given the day it is about."""
 
 
 class Replay(msgspec.Struct, frozen=True):
@@ -25,6 +27,8 @@ class Replay(msgspec.Struct, frozen=True):
     spans: list[Span]
     prompts: list[Prompt]
     days: list[Summary]
+    policies: list[Policy] = []
+    """What was in force at each prompt."""
 
     @property
     def summary(self) -> Summary | None:
@@ -32,14 +36,21 @@ class Replay(msgspec.Struct, frozen=True):
         return self.days[-1] if self.days else None
 
 
-def replay(events: Iterable[Event], config: Config | None = None, *, fixed: bool = False) -> Replay:
-    """Fold the events under the configuration (the defaults without one); `fixed` passes over a trace's settings."""
-    story = Story.under(config or parse(""), fixed=fixed)
+def replay(events: Iterable[Event], table: Table, config: Config | None = None, *, fixed: bool = False) -> Replay:
+    """Fold the events by the weights of the table, under the configuration (the defaults without one).
+
+    `fixed` passes over the settings that a trace brings.
+    """
+    story = Story.under(config or parse(""), table, fixed=fixed)
+    policies: list[Policy] = []
     for event in events:
+        policy = story.rules.policy
         story.tell(event)
+        if len(story.prompts) > len(policies):
+            policies += [policy] * (len(story.prompts) - len(policies))
     now = story.rules.sitting.now
     record = story.spans(now)
-    return Replay(record, story.prompts, story.days(now, record))
+    return Replay(record, story.prompts, story.days(now, record), policies)
 
 
 def as_object(result: Replay, saying: Saying) -> dict[str, Any]:
@@ -51,8 +62,8 @@ def as_object(result: Replay, saying: Saying) -> dict[str, Any]:
             for span in result.spans
         ],
         "prompts": [
-            {"at": written(prompt.label), "kind": prompt.kind, "text": saying(prompt, by_day.get(prompt.day))}
-            for prompt in result.prompts
+            {"at": written(prompt.label), "kind": prompt.kind, "text": saying(prompt, policy, by_day.get(prompt.day))}
+            for prompt, policy in zip(result.prompts, result.policies, strict=True)
         ],
         "summary": None if result.summary is None else as_json(result.summary),
     }

@@ -238,6 +238,9 @@ def _sat(rules: Rules, _event: e.Sitting, at: float) -> list[Decision]:
 def _answered(rules: Rules, event: e.Answered, at: float) -> list[Decision]:
     begin, end = (min(rules.labels.find(label), at) for label in (event.from_, event.to))
     rules.answers = laid_over(rules.answers, Answer(begin, end, event.was))
+    first = bisect_right(rules.pieces, begin, key=lambda piece: piece.end)
+    spoken_of = [piece for piece in rules.pieces[first:] if begin <= piece.start + 1.0 and piece.end <= end + 1.0]
+    s.answer(rules.sitting, spoken_of, stayed=event.was != "away")
     _recount(rules)
     return []
 

@@ -14,6 +14,7 @@ from slowrise.joining import Elsewhere, joined
 from slowrise.policy import Policy
 from slowrise.shares import Computer, Torn
 from slowrise.summary import Summary
+from slowrise.weights import weights
 
 OLD = timedelta(hours=1)
 """With nothing newer from a computer, what it saw since may be missing; it says a word every quarter of an hour."""
@@ -89,7 +90,13 @@ class Together:
         day = own.summary.day
         self._asked.append(day)
         elsewhere = [self._around(computer, day) for computer in self._there]
-        return joined(own, elsewhere, day_starts=self._day_starts, good=self.policy.good_longest)
+        return joined(
+            own,
+            elsewhere,
+            day_starts=self._day_starts,
+            good=self.policy.good_longest,
+            person_sd=weights().person_sd,
+        )
 
     def _around(self, computer: Computer, day: date) -> list[Elsewhere]:
         days = (day - ONE_DAY, day, day + ONE_DAY)

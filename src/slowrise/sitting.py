@@ -25,8 +25,9 @@ import msgspec
 
 from slowrise import events as e
 from slowrise.activity import Activity, Held
-from slowrise.evidence import SHORT, Silence, seated
 from slowrise.labels import Labels
+from slowrise.silence import Silence, known
+from slowrise.weighing import NO_TABLE, SHORT, Table, lean_of, log_odds_of, seated
 
 TOUCH = 1.0
 """Input shorter than this is a touch: the least activity workrave's noise filter takes for a person."""
@@ -35,6 +36,8 @@ AFTERMATH = 60.0
 MACHINE_TOUCHES = 5
 MACHINE_SPREAD = 0.2
 """Touches whose gaps vary by less than a fifth of their mean are a device's clockwork, not a hand."""
+MOST_ANSWERS = 60
+"""Answers that are leant on: three a day for three weeks, so that a changed habit is learnt anew."""
 MOST_OPEN = 400
 """Pieces that wait for a return. A device left to itself for a weekend makes thousands: they are judged in lots."""
 
@@ -98,6 +101,12 @@ class Sitting(msgspec.Struct):
     """The touches since input last lasted."""
     decide_at: float | None = None
     """When the open pieces are judged for good; None while a return is awaited."""
+    table: Table = NO_TABLE
+    """What evidence weighs."""
+    answered: list[tuple[float, bool]] = []
+    """Of each silence the user spoke of: the log-odds it had without their answers, and whether they stayed."""
+    lean: float = 0.0
+    """What these answers shift the log-odds by."""
     locked: Held = msgspec.field(default_factory=Held)
     calls: Held = msgspec.field(default_factory=Held)
     inhibitors: Held = msgspec.field(default_factory=Held)
@@ -375,14 +384,17 @@ def is_machine(touches: list[float]) -> bool:
     return sqrt(variance) < MACHINE_SPREAD * mean
 
 
+def answer(state: Sitting, pieces: list[Piece], *, stayed: bool) -> None:
+    """Take the user's word on silences that were judged, and lean on it when judging those to come."""
+    told = [(log_odds_of(piece.p) - state.lean, stayed) for piece in pieces if 0.0 < piece.p < 1.0]
+    state.answered = [*state.answered, *told][-MOST_ANSWERS:]
+    state.lean = lean_of(state.answered, state.table)
+
+
 def _judge(state: Sitting, begin: float, end: float, now: float) -> float:
-    return seated(_silence(state, begin, end, now))
+    return seated(silence_between(state, begin, end, now), state.table, state.lean)
 
 
-def _silence(state: Sitting, begin: float, end: float, now: float) -> Silence:  # noqa: ARG001 - what came after, up to `now`, is evidence too
+def silence_between(state: Sitting, begin: float, end: float, now: float) -> Silence:
     """What is known at `now` of the silence `[begin, end)`."""
-    return Silence(
-        length=end - begin,
-        locked_after=state.locked.first(begin, end),
-        suspended_after=state.sleeps.first(begin, end),
-    )
+    return known(state, begin, end, now=now, going_on=state.since if state.phase is Phase.ACTIVE else None)

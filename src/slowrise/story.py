@@ -22,9 +22,10 @@ from slowrise.policy import ProfileName
 from slowrise.prompting import Kind, Prompt
 from slowrise.record import Stretch, spans, stretches
 from slowrise.rules import Decision, Rules, settle, step
-from slowrise.sitting import Piece, instant
+from slowrise.sitting import Piece, Sitting, instant
 from slowrise.suggesting import BROUGHT_ON, Turns
 from slowrise.summary import Summary, SymptomNote, summarize
+from slowrise.weighing import Table
 
 FOR_THE_STORY = {e.Policy, e.Profile, e.FlareUp, e.Symptom}
 """What means something beyond the rules."""
@@ -62,9 +63,9 @@ class Story(msgspec.Struct):
     """When the recovery from a flare-up ends; None where none runs."""
 
     @classmethod
-    def under(cls, config: c.Config, *, fixed: bool = False) -> Story:
-        """One that has not begun."""
-        return cls(config, fixed=fixed, rules=Rules(policy=c.policy_of(config)))
+    def under(cls, config: c.Config, table: Table, *, fixed: bool = False) -> Story:
+        """One that has not begun, judging by the weights of that table."""
+        return cls(config, fixed=fixed, rules=Rules(policy=c.policy_of(config), sitting=Sitting(table=table)))
 
     def tell(self, event: e.Event) -> list[Decision]:
         """One more event; raises `ConfigError` for a `policy` that no file could hold."""
@@ -135,6 +136,7 @@ class Story(msgspec.Struct):
             part,
             day=day,
             break_min=self.rules.policy.break_min,
+            person_sd=self.rules.sitting.table.person_sd,
             good_longest=self.rules.policy.good_longest,
             open_end=self.is_running and self.rules.today.name == day.isoformat(),
             prompts=Counter(of_day.kinds),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import tomllib
 from bisect import bisect_right
 from collections.abc import Callable
-from math import exp
+from math import exp, log
 from typing import NamedTuple
 
 from slowrise.silence import Around, Silence
@@ -26,6 +26,9 @@ INHIBITOR_CARRIES = 2 * HOUR
 """A silence with nothing but an inhibitor for it, longer than this, is away: inhibitors leak."""
 CALL_CARRIES = 3 * HOUR
 """A call carries so long without input: a microphone may be left open."""
+NOTHING_CARRIES = 3 * HOUR
+"""Nobody sits so long before a computer without touching it: judgement, as long as the longest call. The weights alone
+would leave a night a small chance of having been sat through, and a small part of a weekend is an hour."""
 RULED_OUT = -8.0
 """Log-odds that no other evidence brings back."""
 BEFORE = -2.0
@@ -160,6 +163,10 @@ class Table(NamedTuple):
         return curve.at(found) if curve is not None else 0.0
 
 
+NO_TABLE = Table({}, {}, person_sd=1.0, answers_most=0.0)
+"""Nothing weighs anything: what a story has before it is given its table."""
+
+
 def parse_table(text: str) -> Table:
     """The table in the text of `evidence.toml`; raises `ValueError` naming what is wrong with it."""
     try:
@@ -190,6 +197,8 @@ def ruled_out(silence: Silence) -> str | None:
         return "a call carries at most three hours without input"
     if silence.length > INHIBITOR_CARRIES and silence.inhibitor.share > 0 and not silence.call.share:
         return "something alone that keeps the screen on carries at most two hours"
+    if silence.length > NOTHING_CARRIES:
+        return "nobody sits longer than three hours without touching anything"
     return None
 
 
@@ -213,9 +222,14 @@ def chance(log_odds: float) -> float:
     return 1.0 / (1.0 + exp(-log_odds)) if log_odds > -30 else 0.0  # noqa: PLR2004 - exp would overflow long after
 
 
+def log_odds_of(p: float) -> float:
+    """The log-odds of a probability between 0 and 1."""
+    return log(p / (1.0 - p))
+
+
 def seated(silence: Silence, table: Table, lean: float = 0.0) -> float:
-    """Probability of having stayed seated."""
-    return chance(log_odds(silence, table, lean))
+    """Probability of having stayed seated; exactly 0 where a rule says so."""
+    return 0.0 if ruled_out(silence) is not None else chance(log_odds(silence, table, lean))
 
 
 class Weight(NamedTuple):
@@ -237,7 +251,7 @@ def weigh(silence: Silence, table: Table, lean: float = 0.0) -> Weighed:
     """Everything that was weighed, in words: what `why` prints."""
     rule = ruled_out(silence)
     if rule is not None:
-        return Weighed((Weight("rule", rule, RULED_OUT),), chance(RULED_OUT))
+        return Weighed((Weight("rule", rule, RULED_OUT),), 0.0)
     weights = [Weight(found[0], _words(found, silence), table.weight(found)) for found in evidence_in(silence)]
     if lean:
         weights.append(Weight("answers", "what you answered about such silences before", lean))

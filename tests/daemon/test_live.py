@@ -24,6 +24,7 @@ from slowrise.replay import replay
 from slowrise.requests import Requests
 from slowrise.sources.replay import Replay as Recorded
 from slowrise.story import Story
+from slowrise.weights import weights
 
 SPEED = 8000.0
 """Seconds of the day in a real one: a sleep that is a millisecond late is eight seconds late there."""
@@ -152,7 +153,7 @@ def concluded(story: Story) -> tuple[object, ...]:
 
 
 def told_again(events: Sequence[e.Event]) -> tuple[object, ...]:
-    again = replay(events)
+    again = replay(events, weights())
     return again.spans, again.prompts
 
 

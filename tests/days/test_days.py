@@ -18,6 +18,7 @@ from slowrise.ledgers import KeptDay
 from slowrise.ledgers.memory import MemoryLedger
 from slowrise.replay import replay
 from slowrise.summary import Summary, as_json
+from slowrise.weights import weights
 
 CONFIG = parse("")
 HOME = ZoneInfo("Europe/Berlin")
@@ -70,7 +71,7 @@ def day_after(day: date, number: int) -> date:
 
 
 def told_again(events: Sequence[e.Event]) -> dict[date, Summary]:
-    return {summary.day: summary for summary in replay(events, CONFIG).days}
+    return {summary.day: summary for summary in replay(events, weights(), CONFIG).days}
 
 
 def plain(record: DayRecord) -> object:
@@ -142,7 +143,7 @@ def test_they_are_those_of_a_replay_whether_kept_or_told_again(seed: int) -> Non
     told = store.between(first, last, now)
     assert {day: told[day].summary for day in expected} == expected
     assert len(store.told) == 21
-    parts = split_by_day(replay(life.events, CONFIG).spans, CONFIG.day_starts)
+    parts = split_by_day(replay(life.events, weights(), CONFIG).spans, CONFIG.day_starts)
     assert {day: told[day].spans for day in parts} == parts
     kept = store.between(first, last, now)
     assert {day: plain(kept[day]) for day in kept} == {day: plain(told[day]) for day in told}

@@ -29,6 +29,7 @@ from slowrise.bout import day_of
 from slowrise.config import Config
 from slowrise.prompting import Prompt
 from slowrise.story import Story
+from slowrise.weights import weights
 
 MINUTE = 60.0
 SIT = ("sit-soft", "sit-repeat", "sit-firm")
@@ -176,7 +177,7 @@ def test_in_one_bout_the_ladder_only_rises(day: list[Doing]) -> None:
 @given(doings(SETTLED))
 def test_a_call_holds_what_is_due_for_at_most_so_long(day: list[Doing]) -> None:
     """In a call nothing is said that fell due less than 90 minutes ago."""
-    story = Story.under(config())
+    story = Story.under(config(), weights())
     begun: float | None = None
     for event in lived(day):
         before = len(story.prompts)
@@ -388,7 +389,7 @@ def test_the_budget_is_told_at_four_fifths_and_when_it_is_used_up() -> None:
     )
     desk = at_desk()
     for _ in range(4):
-        desk.type_for(40 * MINUTE, 6 * MINUTE)
+        desk.type_for(40 * MINUTE, 20 * MINUTE)
     story = told(desk.events, settings)
     found = [(prompt.share, round(prompt.day_seconds / MINUTE)) for prompt in said(story, "budget")]
     assert [share for share, _ in found] == [0.8, 1.0]
@@ -431,9 +432,9 @@ def test_a_day_seen_for_less_than_two_hours_has_none() -> None:
 def test_the_tip_at_a_return_comes_at_most_every_two_hours() -> None:
     desk = at_desk()
     for _ in range(12):
-        desk.type_for(20 * MINUTE, 10 * MINUTE)
+        desk.type_for(20 * MINUTE, 15 * MINUTE)
     minutes = [minute for kind, minute in heard(desk) if kind == "return"]
-    assert minutes == [30.3, 180.3, 330.3]
+    assert minutes == [35.3, 175.3, 315.3]
 
 
 def test_the_first_prompt_to_stand_up_of_a_day_says_so() -> None:

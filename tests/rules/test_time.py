@@ -16,9 +16,10 @@ from slowrise import rules as r
 from slowrise import sitting as s
 from slowrise.bout import Span
 from slowrise.remembering import frozen, thawed
-from slowrise.replay import Replay, replay
+from slowrise.replay import replay
 from slowrise.story import Story
 from slowrise.trace import read, written_line
+from slowrise.weights import weights
 
 HOME = config(notifications={"quiet_hours": ["12:00-13:00", "22:00-07:00"], "workdays": ["mon", "tue", "wed", "sat"]})
 chances = st.randoms(use_true_random=False)
@@ -66,7 +67,7 @@ def test_the_parts_add_up_to_the_whole(day: list[Doing], whole: bool) -> None:
 @given(doings(), chances)
 def test_extra_ticks_change_nothing(day: list[Doing], chance: Random) -> None:
     events = lived(day)
-    ticked = Story.under(HOME)
+    ticked = Story.under(HOME, weights())
     for event in events:
         at = s.instant(ticked.rules.sitting, event)
         for _ in range(chance.choice((0, 0, 1, 3))):
@@ -79,7 +80,7 @@ def test_extra_ticks_change_nothing(day: list[Doing], chance: Random) -> None:
 @given(doings(), chances)
 def test_asking_changes_nothing(day: list[Doing], chance: Random) -> None:
     events = lived(day)
-    asked = Story.under(HOME)
+    asked = Story.under(HOME, weights())
     for event in events:
         asked.tell(event)
         if chance.random() < 0.6:
@@ -91,7 +92,7 @@ def test_asking_changes_nothing(day: list[Doing], chance: Random) -> None:
 
 def live(events: list[e.Event]) -> Story:
     """As the daemon tells it: it wakes at every deadline."""
-    story = Story.under(HOME)
+    story = Story.under(HOME, weights())
     for event in events:
         at = s.instant(story.rules.sitting, event)
         while (due := r.next_deadline(story.rules)) is not None and due < at:
@@ -105,14 +106,14 @@ def live(events: list[e.Event]) -> Story:
 def test_replay_equals_live(day: list[Doing]) -> None:
     events = lived(day)
     story = live(events)
-    again = replay(read([written_line(event).encode() for event in events]), HOME)
-    assert again == Replay(story.spans(now(story)), story.prompts, story.days(now(story)))
+    again = replay(read([written_line(event).encode() for event in events]), weights(), HOME)
+    assert (again.spans, again.prompts, again.days) == (story.spans(now(story)), story.prompts, story.days(now(story)))
 
 
 @slow
 @given(doings())
 def test_a_deadline_decides_at_it_and_not_before(day: list[Doing]) -> None:
-    story = Story.under(HOME)
+    story = Story.under(HOME, weights())
     for event in lived(day):
         at = s.instant(story.rules.sitting, event)
         while (due := r.next_deadline(story.rules)) is not None and due < at:
@@ -130,7 +131,7 @@ def test_a_deadline_decides_at_it_and_not_before(day: list[Doing]) -> None:
 def test_the_calm_lets_nothing_pass(day: list[Doing]) -> None:
     """Looking after each event finds no more than looking where something could be due."""
     events = lived(day)
-    looking = Story.under(HOME)
+    looking = Story.under(HOME, weights())
     for event in events:
         looking.tell(event)
         looking.rules.calm_until = float("-inf")
@@ -142,7 +143,7 @@ def test_the_calm_lets_nothing_pass(day: list[Doing]) -> None:
 def test_a_thawed_story_goes_on_as_the_frozen_one(day: list[Doing], data: st.DataObject) -> None:
     events = lived(day)
     cut = data.draw(st.integers(0, len(events)))
-    story = Story.under(HOME)
+    story = Story.under(HOME, weights())
     for event in events[:cut]:
         story.tell(event)
     again = thawed(frozen(story))

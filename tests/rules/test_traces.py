@@ -15,6 +15,7 @@ from living import config
 from slowrise.config import Config
 from slowrise.replay import Replay, replay
 from slowrise.trace import read
+from slowrise.weights import weights
 
 TRACES = Path(__file__).parent.parent / "traces"
 SCENARIO = config(
@@ -49,7 +50,7 @@ def as_text(result: Replay) -> str:
 def test_what_is_concluded_of_a_trace(trace: Path) -> None:
     settings: Config = config() if trace.stem == "an-office-day" else SCENARIO
     with trace.open("rb") as lines:
-        text = as_text(replay(read(lines), settings))
+        text = as_text(replay(read(lines), weights(), settings))
     expected = trace.with_suffix(".txt")
     if os.environ.get("WRITE_EXPECTED"):
         expected.write_text(text)

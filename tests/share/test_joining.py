@@ -92,16 +92,16 @@ def test_a_day_is_joined_under_our_own_rule_with_our_own_notes_and_all_prompts()
     prompt = Shown(NINE + timedelta(minutes=30), "sit-soft", 1800.0)
     own = record_of("s30 a30", symptoms=(note,))
     other = Elsewhere(MONDAY, spans_of("a30 s20 a10"), (prompt,))
-    found = joined(own, [[other]], day_starts=4 * 3600.0, good=2700.0)
+    found = joined(own, [[other]], day_starts=4 * 3600.0, good=2700.0, person_sd=0.5)
     assert found.summary.sitting_seconds == 50 * 60
     assert found.summary.break_rule_seconds == 180
     assert found.summary.symptoms == (note,)
     assert found.summary.prompts == {"sit-soft": 1}
-    assert joined(own, [[]], day_starts=4 * 3600.0, good=2700.0) == own
+    assert joined(own, [[]], day_starts=4 * 3600.0, good=2700.0, person_sd=0.5) == own
 
 
 def test_a_day_cut_elsewhere_at_another_hour_is_cut_anew() -> None:
     night = spans_of("s120", NINE.replace(day=3, hour=3))
     others = [Elsewhere(date(2026, 3, 3), night)]
-    found = joined(record_of("s30"), [others], day_starts=4 * 3600.0, good=2700.0)
+    found = joined(record_of("s30"), [others], day_starts=4 * 3600.0, good=2700.0, person_sd=0.5)
     assert found.summary.sitting_seconds == 90 * 60

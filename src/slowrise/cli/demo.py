@@ -42,6 +42,7 @@ async def _play(speed: float) -> Story:
     from slowrise.reading import read_guidance
     from slowrise.sources.replay import Replay
     from slowrise.story import Story
+    from slowrise.weights import weights
 
     events = list(trace.read(shipped.text("config/demo-day.jsonl").encode().splitlines()))
     clock = FastClock(events[0].at, speed)
@@ -59,7 +60,7 @@ async def _play(speed: float) -> Story:
         make_guidance=read_guidance,
         reread=lambda: settings,
     )
-    daemon = Daemon(parts, Story.under(settings))
+    daemon = Daemon(parts, Story.under(settings, weights()))
     click.echo(f"A recorded day, {speed:.0f} times as fast. Nothing is stored; Ctrl-C ends it.", err=True)
     said = [0]
 

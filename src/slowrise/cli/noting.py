@@ -51,8 +51,9 @@ class Notes:
     def profile(self) -> tuple[ProfileName, datetime | None]:
         """The profile in force, and until when where it ends by itself."""
         from slowrise.story import Story
+        from slowrise.weights import weights
 
-        story = Story.under(configured(self.places.config))
+        story = Story.under(configured(self.places.config), weights())
         for event in self._events():
             story.recall(event)
         if (over := story.recovered(here_and_now())) is not None:

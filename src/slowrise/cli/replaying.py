@@ -11,6 +11,7 @@ import click
 from slowrise.cli.common import USAGE, Failure, as_json, config_file, configured, found
 
 if TYPE_CHECKING:
+    from slowrise.config import Config
     from slowrise.replay import Replay
 
 
@@ -26,11 +27,12 @@ def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
     from slowrise.config import ConfigError
     from slowrise.replay import replay as replayed
     from slowrise.trace import TraceError, read
+    from slowrise.weights import weights
 
     config = configured(found(None, config_file).config)
     try:
         with sys.stdin.buffer if str(trace) == "-" else trace.open("rb") as lines:
-            result = replayed(read(lines, where=str(trace)), config, fixed=config_file is not None)
+            result = replayed(read(lines, where=str(trace)), weights(), config, fixed=config_file is not None)
     except (TraceError, ConfigError) as error:
         raise Failure(str(error), USAGE) from None
     except OSError as error:
@@ -41,16 +43,15 @@ def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
         _print_text(result)
 
 
-def _print_json(result: Replay, config: object) -> None:
+def _print_json(result: Replay, config: Config) -> None:
     import msgspec
 
-    from slowrise.config import policy_of
     from slowrise.reading import read_guidance
     from slowrise.replay import as_object
     from slowrise.saying import say
 
-    guidance, policy = read_guidance(), policy_of(config)  # type: ignore[arg-type]
-    found = as_object(result, lambda prompt, summary: say(prompt, policy, guidance, summary).text)
+    guidance = read_guidance(config.guidance)
+    found = as_object(result, lambda prompt, policy, summary: say(prompt, policy, guidance, summary).text)
     click.echo(msgspec.json.encode(found))
 
 

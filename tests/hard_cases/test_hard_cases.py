@@ -1,0 +1,54 @@
+"""The named hard cases through the same rules as everything else, beside what is expected of them."""
+
+from __future__ import annotations
+
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slowrise.bout import bouts_between
+from slowrise.replay import replay
+from slowrise.trace import read
+from slowrise.weights import weights
+
+HERE = Path(__file__).parent
+EXPECTED: dict[str, dict[str, Any]] = tomllib.loads((HERE / "expected.toml").read_text(encoding="utf-8"))
+
+
+def test_every_case_is_expected_and_every_expectation_has_its_case() -> None:
+    assert sorted(EXPECTED) == sorted(path.stem for path in HERE.glob("*.jsonl"))
+    assert all(case["why"] for case in EXPECTED.values())
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_hard_case(name: str) -> None:
+    wanted = EXPECTED[name]
+    events = list(read((HERE / f"{name}.jsonl").read_bytes().splitlines()))
+    found = replay(events, weights())
+    assert found.spans[0].start.tzinfo is not None
+    assert all(before.end == after.start for before, after in pairwise(found.spans))
+    assert found.summary is not None
+
+    low, high = wanted["sitting"]
+    assert low <= found.summary.sitting_seconds / 60 <= high, wanted["why"]
+    assert found.summary.low <= found.summary.sitting_seconds <= found.summary.high
+    if "breaks" in wanted:
+        bouts = bouts_between(found.spans, break_min=120)
+        unseen = [span for span in found.spans if span.state == "unobserved" and span.seconds >= 120]
+        fewest, most = wanted["breaks"]
+        assert fewest <= len(bouts) - 1 - len(unseen) <= most, wanted["why"]
+
+    said = [
+        prompt.at / 60 - events[0].at.timestamp() / 60 for prompt in found.prompts if prompt.kind.startswith("sit-")
+    ]
+    if wanted.get("first_prompt") == "none":
+        assert not said, wanted["why"]
+    elif "first_prompt" in wanted:
+        earliest, latest = wanted["first_prompt"]
+        assert said, wanted["why"]
+        assert earliest <= said[0] <= latest, wanted["why"]
+    for begin, end in wanted.get("quiet", []):
+        assert not [minute for minute in said if begin <= minute < end], wanted["why"]
