@@ -115,7 +115,7 @@ class Notice(NamedTuple):
 
 
 Answer = Callable[[str], None]
-"""Called with a button's key, or `dismissed` when the user closed the notice. Expiry and our own closing say nothing."""
+"""Called with a button's key, or `dismissed` when the user closed it; expiry and our own closing say nothing."""
 
 
 class NotifierFailed(Exception):

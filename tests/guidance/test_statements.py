@@ -32,7 +32,8 @@ OTHER_LEG = "test_symptoms.py::test_the_first_tick_of_the_opposite_leg_does"
 KINDS = "test_symptoms.py::test_a_symptom_is_one_of_those_there_are_at_a_level_from_0_to_10"
 STEPS = "test_guidance.py::test_the_steps_are_told_in_full_where_rising_is_hardest"
 CLINICIAN = "test_guidance.py::test_the_clinician_is_named_daily_from_day_three_on_with_more_weight_and_not_once_told"
-DAY = "test_days.py::test_a_day_is_answered_as_was_read_and_found_right"
+STORY = "test_health_story.py"
+DAY = "test_scripted_days.py::test_a_day_is_answered_as_was_read_and_found_right"
 ABOUT = "test_page.py::test_a_clinician_reads_everything_that_is_active_on_one_page"
 
 TABLE = (
@@ -40,7 +41,12 @@ TABLE = (
     Row("G2", "", "about-calcification", ABOUT),
     Row("G3", "", "about-exercise", "test_week.py::test_exercise_is_named_in_a_week_without_symptoms_alone"),
     Row("G4", "", "ask ask-flare-up", "test_guidance.py::test_the_break_asked_for_is_the_one_configured"),
-    Row("G5", "", "footer", "test_story.py::test_a_suggestion_that_brought_on_a_symptom_is_passed_over"),
+    Row(
+        "G5",
+        "suggestions",
+        "footer",
+        f"{STORY}::test_a_suggestion_that_brought_on_a_symptom_is_passed_over",
+    ),
     Row("G6", "R10", "red_flags red-flag-after", RED_FLAGS),
     Row("G7", "R10", "red_flags red-flag-title", OTHER_LEG),
     Row("G8", "R10", "symptom-log pain radiating-pain numbness reduced-sensation odd-sensation weakness", KINDS),
@@ -51,11 +57,16 @@ TABLE = (
         "symptom-ease-off flare-up-offer",
         "test_symptoms.py::test_the_flare_up_profile_is_offered_two_above_the_usual",
     ),
-    Row("G11", "R11", "flare-up-on if-comfortable", "test_story.py::test_a_flare_up_suggests_no_exercise"),
+    Row("G11", "R11", "flare-up-on if-comfortable", f"{STORY}::test_a_flare_up_suggests_no_exercise"),
     Row("G12", "R10 R11 R13", "clinician", CLINICIAN),
     Row("G13", "R11", "clinician-day-3 button-clinician", CLINICIAN),
     Row("G14", "R12", "summary-line", "test_guidance.py::test_the_summary_says_how_sure_it_is_and_what_was_counted"),
-    Row("G15", "R12", "flare-up-off", "test_story.py::test_recovery_lasts_fourteen_days_and_then_the_file_holds_again"),
+    Row(
+        "G15",
+        "R12",
+        "flare-up-off",
+        f"{STORY}::test_recovery_lasts_fourteen_days_and_then_the_file_holds_again",
+    ),
     Row("G16", "R9 R12", "summary summary-line", DAY),
     Row("G17", "R10", "pain radiating-pain", KINDS),
     Row("G18", "R10", "numbness reduced-sensation odd-sensation red_flags", KINDS),
@@ -77,7 +88,7 @@ TABLE = (
     Row("G26b", "", "step-2 step-9", "test_guidance.py::test_the_steps_are_word_for_word_as_checked"),
     Row("G27", "", "window shoulders", LINT),
     Row("G28", "", "disclaimer about-limits welcome-more", "test_page.py::test_the_help_says_what_this_is_not"),
-    Row("G29", "R11", "flare-up-on clinician", "test_guidance.py::test_messages_rank_as_they_are_meant_to"),
+    Row("G29", "R11 order", "flare-up-on clinician", "test_guidance.py::test_messages_rank_as_they_are_meant_to"),
     Row("G30", "R8 R9", "summary budget summary-line", DAY),
 )
 

@@ -12,6 +12,7 @@ from slowrise.policy import ProfileName
 from slowrise.prompting import Prompt
 from slowrise.story import Story
 from slowrise.suggesting import SUGGESTIONS
+from slowrise.weights import weights
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -27,7 +28,7 @@ def input_between(begin: float, end: float) -> list[e.Event]:
 
 def told(*events: e.Event, config: str = "") -> tuple[Story, list[Prompt]]:
     """The story after these, and the prompts to stand up in it."""
-    story = Story.under(parse(config))
+    story = Story.under(parse(config), weights())
     for event in sorted(events, key=lambda event: event.at):
         story.tell(event)
     return story, [prompt for prompt in story.prompts if prompt.kind.startswith("sit-")]
@@ -150,7 +151,7 @@ def test_one_that_began_before_any_run_is_counted_from_there() -> None:
 
 
 def test_a_profile_chosen_long_before_the_story_holds() -> None:
-    story = Story.under(parse(""))
+    story = Story.under(parse(""), weights())
     story.recall(e.FlareUp(at=NINE, on=True))
     for event in a_day(100):
         story.tell(event)

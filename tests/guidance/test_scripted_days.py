@@ -25,6 +25,7 @@ from slowrise.saying import say
 from slowrise.story import Story
 from slowrise.symptoms import called_for, episode_of, history_of
 from slowrise.trace import parse as event_in
+from slowrise.weights import weights
 
 HERE = Path(__file__).parent
 DAYS = sorted((HERE / "days").glob("*.txt"))
@@ -88,7 +89,7 @@ def one_event(at: datetime, name: str, *facts: str) -> e.Event:
 
 def said_on(script: str, settings: str) -> str:
     """All that is said, in the order in which it is."""
-    story = Story.under(configured(settings))
+    story = Story.under(configured(settings), weights())
     told: list[e.Event] = []
     said: list[str] = []
     for event in events_in(script):
@@ -146,7 +147,7 @@ def test_every_day_that_was_asked_for_is_there() -> None:
     }
 
 
-if __name__ == "__main__":  # python tests/guidance/test_days.py: write what is said now below each script, to be read
+if __name__ == "__main__":  # run as a program: write what is said now below each script, to be read
     for each in DAYS:
         _, its_settings, its_script, _ = parts_of(each)
         above = each.read_text(encoding="utf-8").partition(f"\n{RULE}\n")[0].rstrip("\n")
