@@ -13,7 +13,7 @@ sys.path.insert(0, sys.argv[1])
 from slowrise import shipped
 assert shipped.__file__.startswith(sys.argv[1]), shipped.__file__
 for name in sys.argv[2:]:
-    assert shipped.text(name)
+    assert shipped.path(name).read_bytes()
 """
 
 

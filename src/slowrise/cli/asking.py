@@ -58,11 +58,16 @@ def _follow(data_dir: Path | None, form: str) -> None:
     try:
         for each in control.follow(found(data_dir).socket):
             _show(each, form, flowing=True)
+        why = "it has stopped"
     except control.NotRunning as error:
-        raise not_running(str(error)) from None
+        why = str(error)
     except KeyboardInterrupt:
         return
-    raise not_running("it has stopped")
+    if form == "waybar":
+        from slowrise.views.statusbar import stopped
+
+        click.echo(stopped())
+    raise not_running(why)
 
 
 def _show(status: dict[str, object], form: str, *, flowing: bool = False) -> None:
