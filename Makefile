@@ -14,7 +14,7 @@ PYTHON := $(shell \
   done 2>/dev/null; \
   for p in $(CANDIDATES); do $$p -c '$(NEW_ENOUGH)' && echo $$p && exit; done 2>/dev/null)
 
-.PHONY: help run test test-deps lint bench dist clean offer-test-deps prerequisites
+.PHONY: help run test test-vm test-deps lint bench dist clean offer-test-deps prerequisites
 
 help: ## list the targets (this)
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do printf '  %-10s %s\n' "$$name" "$$does"; done
@@ -25,6 +25,10 @@ run: .venv/.run ## watch this session in the foreground; where nothing can be wa
 test: offer-test-deps .venv/.dev ## lint, types and every test, also those against real programs
 	@$(MAKE) --no-print-directory lint
 	.venv/bin/pytest
+
+test-vm: .venv/.dev ## boot a virtual machine: input from the kernel, X11, sway, sleep (root; ten minutes or more)
+	@$(or $(PYTHON),python3) tests/system_packages.py offer tests/vm/system-packages.txt
+	.venv/bin/pytest -m vm tests/vm --durations=0
 
 test-deps: ## install the system packages that the tests against real programs need (asks for sudo)
 	@$(or $(PYTHON),python3) tests/system_packages.py install

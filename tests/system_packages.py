@@ -1,7 +1,8 @@
-"""Install or name the Debian packages of `system-packages.txt` that are missing here. Runs before `.venv` exists.
+"""Install or name the Debian packages of a list that are missing here. Runs before `.venv` exists.
 
-`install` installs them. `offer` installs them too on CI, and for root on a machine without a desktop, which is
-somebody's container; anywhere else it names them and goes on.
+The list is `system-packages.txt`, or the file that is named after the mode. `install` installs them. `offer` installs
+them too on CI, and for root on a machine without a desktop, which is somebody's container; anywhere else it names them
+and goes on.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from parts import PACKAGE_LIST, listed_packages
 
 
-def missing_packages() -> list[str]:
+def missing_packages(package_list: Path) -> list[str]:
     """The listed packages that are not installed."""
-    wanted = listed_packages(PACKAGE_LIST.read_text(encoding="utf-8"))
+    wanted = listed_packages(package_list.read_text(encoding="utf-8"))
     asked = ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n", *wanted]
     told = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
     installed = {line.removesuffix(" installed") for line in told.splitlines() if line.endswith(" installed")}
@@ -46,12 +48,12 @@ def install(packages: list[str]) -> int:
     return 0
 
 
-def main(mode: str) -> int:
+def main(mode: str, package_list: Path) -> int:
     """Do as `mode` says and return the exit code."""
     if not (shutil.which("apt-get") and shutil.which("dpkg-query")):
-        print(f"No apt-get here: tests whose programs are missing are skipped. {PACKAGE_LIST} lists them.")
+        print(f"No apt-get here: tests whose programs are missing are skipped. {package_list} lists them.")
         return 0
-    packages = missing_packages()
+    packages = missing_packages(package_list)
     if not packages:
         return 0
     if mode == "install" or may_install():
@@ -61,4 +63,4 @@ def main(mode: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1], Path(sys.argv[2]) if sys.argv[2:] else PACKAGE_LIST))
