@@ -262,9 +262,15 @@ def test_while_a_daemon_runs_what_is_open_goes_on() -> None:
     store = Store(life.events)
     life.now += 3600
     dead = Days(store.ledger, CONFIG, life.at, alive=False).of(MONDAY).summary
-    alive = Days(store.ledger, CONFIG, life.at, alive=True).of(MONDAY).summary
-    assert alive.sitting_seconds == pytest.approx(dead.sitting_seconds + 3600)
-    assert alive.open_end
+    # What came before the last input is judged for good a minute after it.
+    soon, later = (
+        Days(store.ledger, CONFIG, life.at + timedelta(seconds=more), alive=True).of(MONDAY).summary
+        for more in (0, 600)
+    )
+    assert dead.sitting_seconds + 3500 < soon.sitting_seconds < later.sitting_seconds
+    assert later.sitting_seconds == pytest.approx(soon.sitting_seconds + 600)
+    assert later.open_end
+    assert not dead.open_end
 
 
 def test_a_day_of_which_nothing_is_known_has_no_numbers() -> None:
