@@ -22,9 +22,10 @@ help: ## list the targets (this)
 run: .venv/.run ## watch this session in the foreground; where nothing can be watched, play the demo
 	@.venv/bin/slowrise run; code=$$?; if [ $$code -eq 4 ]; then .venv/bin/slowrise demo; else exit $$code; fi
 
+# Most tests wait for real programs, not for a core.
 test: offer-test-deps .venv/.dev ## lint, types and every test, also those against real programs
 	@$(MAKE) --no-print-directory lint
-	.venv/bin/pytest
+	.venv/bin/pytest --numprocesses 3 --dist loadgroup
 
 test-vm: .venv/.dev ## boot a virtual machine: input from the kernel, X11, sway, sleep (root; ten minutes or more)
 	@$(or $(PYTHON),python3) tests/system_packages.py offer tests/vm/system-packages.txt

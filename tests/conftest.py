@@ -71,10 +71,16 @@ def _parts_of(item: pytest.Item) -> list[Part]:
     return [part(name) for marker in item.iter_markers(_REAL) for name in marker.args]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Write the real parts of each test into its reports, where the account below finds them."""
+    """Write the real parts of each test into its reports, where the account below finds them.
+
+    Where several processes share the tests, those of one file go to one of them, and all that want the machine.
+    """
     for item in items:
         item.user_properties.extend((_REAL, each.name) for each in _parts_of(item))
+        wants_machine = "systemd_machine" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("machine" if wants_machine else str(item.path)))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
