@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from itertools import islice
 from pathlib import Path
@@ -358,6 +360,22 @@ def test_where_no_ledger_is_yet_one_reads_as_empty_and_none_is_made(path: Path, 
     reader.close()
     assert path.parent.exists() == (made != "nothing")
     assert not path.exists() or version(path) == 0
+
+
+def test_one_whose_maker_was_killed_before_its_first_setting_was_in_force_reads_as_empty(
+    path: Path, tmp_path: Path
+) -> None:
+    half_made = tmp_path / "half-made"
+    with closing(sqlite3.connect(half_made, isolation_level=None)) as maker:
+        for statement in ("CREATE TABLE lines (x)", "PRAGMA cache_size = 1", "BEGIN"):
+            maker.execute(statement)
+        maker.executemany("INSERT INTO lines VALUES (?)", [("x" * 1000,)] * 100)
+        path.parent.mkdir(mode=0o700)
+        for suffix in ("", "-journal"):
+            shutil.copy(f"{half_made}{suffix}", f"{path}{suffix}")
+    reader = SqliteLedger.open_read_only(path)
+    assert list(reader.events()) == []
+    reader.close()
 
 
 def test_what_is_deleted_is_in_no_file_any_more(path: Path) -> None:

@@ -126,7 +126,8 @@ def open_to_write(path: Path) -> sqlite3.Connection:
 def open_to_read(path: Path) -> sqlite3.Connection:
     """The ledger as it is, also while a daemon writes it; an empty one where there is none."""
     with told(path):
-        if path.exists():
+        # SQLite's own journal is there only until the first setting: whoever was killed then had recorded nothing.
+        if path.exists() and not path.with_name(f"{path.name}-journal").exists():
             with _connected(f"{path.absolute().as_uri()}?{_mode(path)}") as database:
                 if (version := version_of(database, path)) > 0:
                     if version < VERSION:  # the daemon that writes it is older, or none has run yet
