@@ -1,4 +1,4 @@
-"""Why nobody sees the person: the user paused it, somebody else has the screen, the source is away."""
+"""Why nobody sees the person: paused by the user, the screen is another's, the source is away, we stood still."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 from slowrise import events as e
 
-Reason = Literal["user", "session", "source"]
+Reason = Literal["user", "session", "source", "standstill"]
 
 
 class Blindness:

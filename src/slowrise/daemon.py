@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT = 60.0
 """Seconds: what a crash can leave open."""
+STALLED = 30.0
+"""Real seconds by which a heartbeat must be late to say that the program stood still, stopped or with its machine."""
 TOLD: dict[str, type[e.Event]] = {
     e.name_of_kind(kind): kind
     for kind in (
@@ -77,6 +79,10 @@ class Daemon:
         self.merged = Merged(self.tell)
         self.signals = [Follower(name, make, self.merged.ear(name)) for name, make in parts.make_signals]
         self.paused_until: datetime | None = None
+        self._looked = parts.clock.now().boot
+        """When the clock was last looked at."""
+        self._asleep = False
+        """The machine said that it goes to sleep, and not yet that it woke."""
         self.watchers: list[Callable[[], None]] = []
         """Called whenever there may be something new to see."""
         self.speaking = Speaking(
@@ -142,7 +148,8 @@ class Daemon:
         """What a source or signal has seen."""
         if sighting.what in INPUT and "user" in self._blind:
             return
-        self._check_clock()
+        if self._check_clock() and sighting.what in INPUT:
+            return  # it waited since nobody knows when; the source, watched anew, tells the next input
         at = self.stamper.label(sighting.at)
         since = at if sighting.since is None else min(self.stamper.past(sighting.since), at)
         match sighting.what:
@@ -156,7 +163,10 @@ class Daemon:
                 self._blind.end("session", at)
             case what:
                 self.record(TOLD[what](at=at))
-        if sighting.what == "resumed":
+        if sighting.what == "suspended":
+            self._asleep = True
+        elif sighting.what == "resumed":
+            self._asleep = False
             # What a source counted stood still meanwhile; watched anew, it tells the next input as the first.
             self.timers.rearm()
             self.source.restart()
@@ -196,13 +206,27 @@ class Daemon:
         """The same for who only looks: it does not hold back what is told late."""
         return self.stamper.past(self.parts.clock.now().boot)
 
-    def _check_clock(self) -> None:
+    def _check_clock(self) -> bool:
+        """See whether it was set, and whether time passed unseen, which is returned."""
         now = self.parts.clock.now()
+        begun, self._looked = self._looked, now.boot
+        stood_still = self._stood_still(now.boot - begun)
+        if stood_still:
+            log.info("nothing was seen for %.0f s: the program stood still", now.boot - begun)
+            self._blind.begin("standstill", self.stamper.label(begun))
         by = self.stamper.step(now)
         if by is not None:
             log.info("the clock was set by %+.3f s", by)
             self._stepped(by, self.stamper.label(now.boot))
+        if stood_still:
+            self._blind.end("standstill", self.stamper.label(now.boot))
+        if by is not None or stood_still:
             self.timers.rearm()
+        return stood_still
+
+    def _stood_still(self, seconds: float) -> bool:
+        """Whether that is too long for a program that runs. A sleep that was announced is known for what it is."""
+        return not self._asleep and seconds - HEARTBEAT > STALLED * self.parts.clock.speed
 
     def _stepped(self, by: float, at: datetime) -> None:
         self.record(e.ClockStepped(at=at, by=by))

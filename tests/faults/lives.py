@@ -22,6 +22,8 @@ from typing import Any, NamedTuple
 
 SPEED = 600.0
 """Seconds of the day in a real one."""
+STALLED = 1.0
+"""Seconds for which a daemon must stand still to notice it; half a minute would be long in a test."""
 EVENING = datetime(2026, 3, 2, 23, tzinfo=timezone(timedelta(hours=1)))
 """The day begins anew in the midst of the lives."""
 
@@ -179,17 +181,17 @@ def _live(places: Any, clock: Any, guidance: Any, kept: int, log: int) -> None:
 async def _serve(places: Any, clock: Any, guidance: Any, kept: int) -> None:
     import logging
 
-    from slowrise import config, wiring
+    from slowrise import config, daemon, wiring
     from slowrise.cli.run import serve
-    from slowrise.daemon import Daemon, Parts
     from slowrise.instance import Instance
     from slowrise.notifiers import choose as notifiers
     from slowrise.reading import read_guidance
 
+    daemon.STALLED = STALLED
     Instance(places.lock)
     settings = config.parse("")
     ledger: Any = Telling(wiring.open_ledger(places, lambda told: logging.getLogger().warning("%s", told)), kept)
-    parts = Parts(
+    parts = daemon.Parts(
         config=settings,
         clock=clock,
         ledger=ledger,
@@ -201,7 +203,7 @@ async def _serve(places: Any, clock: Any, guidance: Any, kept: int) -> None:
         make_guidance=read_guidance,
         reread=lambda: settings,
     )
-    await serve(Daemon(parts, wiring.remembered(ledger, clock, settings)), places, Hands(clock))
+    await serve(daemon.Daemon(parts, wiring.remembered(ledger, clock, settings)), places, Hands(clock))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,118 @@
+"""Stopped for an hour, as by Ctrl-Z or in a machine that is put to sleep from outside: nobody watched meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from faults.lives import EVENING, SPEED, day
+from slowrise import trace
+from slowrise.config import parse
+from slowrise.daemon import Daemon, Parts
+from slowrise.events import name_of
+from slowrise.ledgers.memory import MemoryLedger
+from slowrise.moment import Moment
+from slowrise.notifiers.console import ConsoleNotifier
+from slowrise.ports import Sighting, Tell, What
+from slowrise.reading import read_guidance
+from slowrise.replay import replay
+from slowrise.story import Story
+from slowrise.weights import weights
+
+HOUR = 3600.0
+
+
+def test_an_hour_in_which_it_was_stopped_is_unobserved_and_prompts_nobody(private_home: Path) -> None:
+    with day(private_home / "data") as today:
+        life = today.live(0.4, frozen=HOUR / SPEED)
+    concluded = replay(trace.read(line.encode() for line in life.kept), weights())
+    hidden = timedelta(seconds=sum(span.seconds for span in concluded.spans if span.state == "unobserved"))
+    assert hidden > timedelta(seconds=HOUR)
+    assert concluded.prompts == []
+    assert "prompt: " not in life.log
+    assert "the program stood still" in life.log
+
+
+class Asleep:
+    """Clocks that go on only when told to, and a source of what a test tells."""
+
+    name = "told"
+    resolution = 15.0
+    speed = 1.0
+
+    def __init__(self) -> None:
+        self.boot = 1000.0
+        self.watches = 0
+
+    def now(self) -> Moment:
+        return Moment(self.boot, EVENING + timedelta(seconds=self.boot))
+
+    def want_lull(self, wanted: bool) -> None:
+        pass
+
+    async def watch(self, tell: Tell) -> None:  # noqa: ARG002 - the test tells
+        self.watches += 1
+        await asyncio.Event().wait()
+
+
+def told(*turns: tuple[float, What], clock: Asleep) -> list[str]:
+    """What is recorded of sightings, each so many seconds after the one before."""
+    ledger = MemoryLedger()
+
+    async def live() -> list[str]:
+        settings = parse("")
+
+        async def console(_: object) -> ConsoleNotifier:
+            return ConsoleNotifier()
+
+        parts = Parts(
+            config=settings,
+            clock=clock,
+            ledger=ledger,
+            notifier=ConsoleNotifier(),
+            guidance=read_guidance(),
+            make_source=lambda _: clock,
+            make_signals=(),
+            make_notifier=console,
+            make_guidance=read_guidance,
+            reread=lambda: settings,
+        )
+        daemon = Daemon(parts, Story.under(settings, weights()))
+        running = asyncio.ensure_future(daemon.run())
+        await asyncio.sleep(0)
+        for seconds, what in turns:
+            clock.boot += seconds
+            daemon.tell(Sighting(what, clock.boot))
+            await asyncio.sleep(0.01)
+        recorded = [name_of(event) for event in ledger.events()]
+        daemon.stop()
+        await running
+        return recorded
+
+    recorded = asyncio.run(live())
+    assert recorded[:2] == ["started", "policy"]
+    return recorded[2:]
+
+
+def test_a_sleep_that_was_announced_is_a_sleep() -> None:
+    recorded = told((5.0, "active"), (1.0, "suspended"), (HOUR, "resumed"), (5.0, "active"), clock=Asleep())
+    assert recorded == ["active", "suspended", "resumed", "active"]
+
+
+@pytest.mark.parametrize(
+    ("first", "recorded"),
+    [
+        # It waited in a queue since nobody knows when.
+        ("idle", ["active", "paused", "unpaused"]),
+        ("active", ["active", "paused", "unpaused"]),
+        ("locked", ["active", "paused", "unpaused", "locked"]),
+    ],
+)
+def test_one_that_nobody_announced_is_unobserved(first: What, recorded: Sequence[str]) -> None:
+    clock = Asleep()
+    assert told((5.0, "active"), (HOUR, first), clock=clock) == recorded
+    assert clock.watches == 2, "the source is watched anew"
