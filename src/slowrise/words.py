@@ -23,6 +23,8 @@ _DURATION = re.compile(r"\s*".join(rf"(?:([0-9]{{1,9}}(?:\.[0-9]{{1,3}})?)\s*(?:
 _UNIT = re.compile(r" ?\b(h|min|s|to)\b")
 _MINUTES_UNDERSTOOD = re.compile(r"(?<=[0-9] h [0-9]{2})(?! min)")
 """After `4 h 50`, where the unit of the minutes is left out."""
+_FIRST_ZERO = re.compile(r"(?<= h )0(?=[0-9])")
+"""Of `5 h 05 min`: where the minutes have a word of their own, nothing stands before them."""
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -65,11 +67,13 @@ def exactly(seconds: float) -> str:
 
 
 def spoken(seconds: float) -> str:
-    """A measured length as one would say it: `50 s`, `42 min`, `5 h 10 min`; to the minute from one minute on."""
-    if round(seconds) < MINUTE:
+    """A measured length as one would say it: `50 s`, `42 min`, `5 h 05 min`; to the minute from one minute on."""
+    if 0 < round(seconds) < MINUTE:
         return f"{round(seconds)} s"
     hours, minutes = _to_the_minute(seconds)
-    return " ".join(f"{number} {unit}" for number, unit in ((hours, "h"), (minutes, "min")) if number)
+    if hours and minutes:
+        return f"{hours} h {minutes:02} min"
+    return f"{hours} h" if hours else f"{minutes} min"
 
 
 def ranged(seconds: float, low: float, high: float) -> str:
@@ -86,7 +90,7 @@ def in_units(length: str, units: Mapping[str, str]) -> str:
     """A length in words with other units for `h`, `min` and `s`, and another word for the `to` of a range."""
     if not units:
         return length
-    whole = _MINUTES_UNDERSTOOD.sub(" min", length)
+    whole = _FIRST_ZERO.sub("", _MINUTES_UNDERSTOOD.sub(" min", length))
     return _UNIT.sub(lambda found: units.get(found[1], found[0]), whole)
 
 

@@ -58,7 +58,10 @@ def test_what_is_no_duration_is_refused_with_one_that_is(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(0, "0 s"), (50, "50 s"), (59.6, "1 min"), (90, "2 min"), (2520, "42 min"), (3599, "1 h"), (18600, "5 h 10 min")],
+    [
+        *((0, "0 min"), (50, "50 s"), (59.6, "1 min"), (90, "2 min"), (2520, "42 min")),
+        *((3599, "1 h"), (3900, "1 h 05 min"), (18600, "5 h 10 min")),
+    ],
 )
 def test_lengths_as_one_would_say_them(seconds: float, said: str) -> None:
     assert words.spoken(seconds) == said
@@ -69,7 +72,7 @@ def test_lengths_as_one_would_say_them(seconds: float, said: str) -> None:
     [
         ((18600, 17400, 19500), "5 h 10 min (4 h 50 to 5 h 25)"),
         ((2520, 2280, 2700), "42 min (38 to 45)"),
-        ((3720, 3300, 4200), "1 h 2 min (55 min to 1 h 10)"),
+        ((3720, 3300, 4200), "1 h 02 min (55 min to 1 h 10)"),
         ((7200, 7500, 10800), "2 h (2 h 05 to 3 h)"),
         ((60, 40, 130), "1 min (40 s to 2 min)"),
         ((1800, 1795, 1805), "30 min"),

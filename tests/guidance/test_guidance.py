@@ -299,7 +299,7 @@ def test_the_summary_says_how_sure_it_is_and_what_was_counted() -> None:
     assert body.splitlines()[:2] == [
         "For 2026-03-02.",
         (
-            "With its range: 5 h 10 min (4 h 50 to 5 h 25). Longest sit 1 h 2 min. Breaks of 2 min or more: 13. "
+            "With its range: 5 h 10 min (4 h 50 to 5 h 25). Longest sit 1 h 02 min. Breaks of 2 min or more: 13. "
             "Unobserved: 20 min."
         ),
     ]

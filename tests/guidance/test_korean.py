@@ -118,6 +118,7 @@ def test_every_notice_has_its_words(kind: NoticeKind) -> None:
 def test_lengths_are_in_korean_units() -> None:
     facts = Facts(day_seconds=18600, low=17400, high=19500, bout_seconds=50)
     assert "5시간 10분 (4시간 50분 ~ 5시간 25분)" in notice_words("summary", facts, KOREAN).body
+    assert "1시간 5분" in notice_words("sit-soft", Facts(bout_seconds=3900), KOREAN).title
     assert notice_words("sit-soft", facts, KOREAN).title == "50초째 앉아 있습니다"
     rules = {name: text for name, text, _ in rules_in_force(PROFILES["standard"], KOREAN)}
     assert rules["R1"] == "30분 앉아 있으면: 천천히 일어나라는 알림."

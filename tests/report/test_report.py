@@ -15,7 +15,8 @@ from click.testing import CliRunner, Result
 
 from slowrise.cli import commands
 from slowrise.config import parse, policy_of
-from slowrise.dayrecord import DayRecord
+from slowrise.dayrecord import DayRecord, Shown
+from slowrise.prompting import Kind
 from slowrise.reading import read_guidance
 from slowrise.summary import SymptomNote, summarize
 from slowrise.views.page import page
@@ -132,3 +133,39 @@ def test_computers_and_what_is_missing_of_them_are_named() -> None:
     text = page_of(Report(report.records, POLICY, computers=("desk", "laptop"), missing=("No record of laptop.",)))
     assert "Computers joined: desk, laptop." in text
     assert "No record of laptop." in text
+
+
+def test_no_line_ends_within_a_length() -> None:
+    html = unescape(page_of(report_of("s65 a10 s30", "s10")))
+    assert "Longest sit 1\u00a0h\u00a005\u00a0min." in html
+    assert "breaks of\u00a02\u00a0min or more: 1" in html
+
+
+def test_symptoms_are_shown_beside_the_long_sits_before_them() -> None:
+    records = []
+    for number in (2, 3):
+        spans = spans_of("s60 a10 s30", NINE.replace(day=number))
+        note = SymptomNote(at=NINE.replace(day=number, hour=9, minute=58), kind="pain", side="left", level=3)
+        summary = summarize(spans, day=date(2026, 3, number), break_min=120.0, symptoms=[note])
+        records.append(DayRecord(summary, spans))
+    html = page_of(Report(records, POLICY)).replace("\u00a0", " ")
+    assert "You logged low back pain after sits of 50 min or more on 2 of 2 days." in html
+
+
+def test_a_symptom_outside_the_hours_seen_is_still_on_the_rows() -> None:
+    spans = spans_of("s40 a10 s30", NINE)
+    at_night = SymptomNote(at=NINE.replace(hour=21, minute=40), kind="pain", side="left", level=3)
+    day = DayRecord(summarize(spans, day=date(2026, 3, 2), break_min=120.0, symptoms=[at_night]), spans)
+    assert "22:00" in page_of(Report([day], POLICY))
+
+
+def test_only_prompts_that_ask_to_move_are_named_on_the_rows() -> None:
+    spans = spans_of("s40 a10 s30", NINE)
+    summary = summarize(spans, day=date(2026, 3, 2), break_min=120.0)
+
+    def names_prompts(kind: Kind) -> bool:
+        shown = Shown(NINE.replace(minute=35), kind, 2100.0)
+        return ">prompt<" in page_of(Report([DayRecord(summary, spans, (shown,))], POLICY))
+
+    assert names_prompts("sit-soft")
+    assert not names_prompts("return")

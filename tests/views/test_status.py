@@ -75,7 +75,7 @@ def test_status_says_what_since_when_how_sure_and_what_comes(changes: dict[str, 
 
 def test_status_has_the_day_so_far_what_is_on_and_what_does_not_work() -> None:
     assert status_text(status(held=["call", "inhibitor"], notes=["logind: no system bus"]), NOW).splitlines()[1:] == [
-        "Today: 3 h 6 min (3 h to 3 h 20) of sitting.",
+        "Today: 3 h 06 min (3 h to 3 h 20) of sitting.",
         "On at present: call, inhibitor.",
         "logind: no system bus",
     ]
@@ -89,7 +89,7 @@ def test_a_day_that_has_nothing_says_so(text: str, said: str) -> None:
 
 def test_one_line_has_it_all() -> None:
     assert status_line(status(), NOW) == (
-        "14:28 sitting 23 min | next prompt in 7 min | today 3 h 6 min (3 h to 3 h 20) of sitting"
+        "14:28 sitting 23 min | next prompt in 7 min | today 3 h 06 min (3 h to 3 h 20) of sitting"
     )
     waiting = status(next_prompt=written(NOW), why_waiting="a call", today=None)
     assert status_line(waiting, NOW) == "14:28 sitting 23 min | prompt due | waiting: a call"

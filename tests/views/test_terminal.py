@@ -51,8 +51,8 @@ Monday 2 March 2026
 Estimated desk sitting 4 h 27 min (4 h 09 to 4 h 43; seen
 6 h 35 min, unknown 20 min).
 Sits: 8; breaks of 2 min or more: 6 (1.4 per sitting hour).
-Longest sit 1 h 2 min. Sits of 30 min or more: 4
-(3 h 8 min); of 1 h or more: 1 (1 h 2 min).
+Longest sit 1 h 02 min. Sits of 30 min or more: 4
+(3 h 08 min); of 1 h or more: 1 (1 h 02 min).
 Half of your sitting was in sits longer than 44 min.
 Standing (as you told us) 28 min, longest 28 min.
 Prompts: 2. Symptoms logged: odd sensation left.
@@ -74,8 +74,8 @@ Monday 2 March 2026
 Estimated desk sitting 4 h 27 min (4 h 09 to 4 h 43; seen 6 h 35 min, unknown
 20 min).
 Sits: 8; breaks of 2 min or more: 6 (1.4 per sitting hour).
-Longest sit 1 h 2 min. Sits of 30 min or more: 4 (3 h 8 min); of 1 h or more: 1
-(1 h 2 min).
+Longest sit 1 h 02 min. Sits of 30 min or more: 4 (3 h 08 min); of 1 h or more:
+1 (1 h 02 min).
 Half of your sitting was in sits longer than 44 min.
 Standing (as you told us) 28 min, longest 28 min.
 Prompts: 2. Symptoms logged: odd sensation left.
@@ -95,7 +95,7 @@ AT_200 = """\
 Monday 2 March 2026
 Estimated desk sitting 4 h 27 min (4 h 09 to 4 h 43; seen 6 h 35 min, unknown 20 min).
 Sits: 8; breaks of 2 min or more: 6 (1.4 per sitting hour).
-Longest sit 1 h 2 min. Sits of 30 min or more: 4 (3 h 8 min); of 1 h or more: 1 (1 h 2 min).
+Longest sit 1 h 02 min. Sits of 30 min or more: 4 (3 h 08 min); of 1 h or more: 1 (1 h 02 min).
 Half of your sitting was in sits longer than 44 min.
 Standing (as you told us) 28 min, longest 28 min.
 Prompts: 2. Symptoms logged: odd sensation left.
@@ -157,7 +157,7 @@ Fri  6 Mar  ████░░░░░░░░░░░░░  6 h 20 min (1 h
 
 Estimated desk sitting 12 h 32 min (7 h 55 to 14 h 20;
 4 days, seen 17 h 43 min, unknown 0 min).
-3 h 8 min a day.
+3 h 08 min a day.
 Sits: 7; breaks of 2 min or more: 4 (0.3 per sitting hour).
 Longest sit 6 h 40 min. Sits of 30 min or more: 5
 (13 h 10 min); of 1 h or more: 4 (12 h 40 min).
@@ -178,7 +178,7 @@ Fri  6 Mar  #########----------------------------  6 h 20 min (1 h 47 to 7 h 40)
 
 Estimated desk sitting 12 h 32 min (7 h 55 to 14 h 20; 4 days, seen 17 h 43 min,
 unknown 0 min).
-3 h 8 min a day.
+3 h 08 min a day.
 Sits: 7; breaks of 2 min or more: 4 (0.3 per sitting hour).
 Longest sit 6 h 40 min. Sits of 30 min or more: 5 (13 h 10 min); of 1 h or more:
 4 (12 h 40 min).

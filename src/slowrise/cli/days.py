@@ -121,22 +121,14 @@ def _print_day(record: DayRecord, usual: Usual | None, today: date) -> None:
 
 def _asides(days: Days | Together, records: list[DayRecord]) -> list[str]:
     """Symptoms beside the sits before them; without any symptom where to ask about exercise."""
-    from slowrise.beside import LONG_SIT, beside_long_sits
-    from slowrise.words import exactly
+    from slowrise.views.sentences import beside_sentences
 
     guidance = guidance_here()
     noted = [record.summary.day for record in records if record.summary.symptoms]
     if not noted and days.policy.profile == "standard":
         return [guidance.say("about-exercise")]
     whole = [record for day in noted for record in days.between(day, day, whole=True)]
-    found = beside_long_sits(((each.summary.symptoms, each.spans) for each in whole), days.policy.break_min)
-    long = guidance.in_units(exactly(LONG_SIT))
-    return [
-        guidance.say(
-            "symptom-after-sits", symptom=guidance.symptoms[each.kind].say, length=long, days=each.days, total=each.of
-        )
-        for each in found
-    ]
+    return beside_sentences(whole, guidance, days.policy.break_min)
 
 
 def _print_days(summaries: list[Summary], usual: Usual | None, asides: list[str], *, by_month: bool) -> None:
@@ -155,7 +147,8 @@ def _line() -> str:
 
 
 def _marks(record: DayRecord) -> list[Mark]:
+    from slowrise.views.sentences import asks_to_move
     from slowrise.views.timeline import Mark
 
-    prompts = [Mark(prompt.label, "prompt") for prompt in record.prompts]
+    prompts = [Mark(prompt.label, "prompt") for prompt in record.prompts if asks_to_move(prompt.kind)]
     return prompts + [Mark(note.at, "symptom") for note in record.summary.symptoms]

@@ -44,7 +44,7 @@ def tiles(report: Report) -> Iterator[Tile]:
         yield Tile(
             "Sits of 30 min or more",
             str(held.prolonged_30),
-            f"{spoken(held.prolonged_30_seconds or 0.0)}, {share:.0%} of all sitting",
+            f"{spoken(held.prolonged_30_seconds or 0.0)}, {_percent(share)} of the time in sits",
         )
         yield Tile(
             "Breaks per sitting hour", f"{held.fragmentation or 0.0:.1f}", f"{held.breaks} breaks, {held.bouts} sits"
@@ -52,9 +52,13 @@ def tiles(report: Report) -> Iterator[Tile]:
     unknown = over.unobserved_seconds
     yield Tile(
         "Seen",
-        f"{over.coverage or 0.0:.0%}",
-        f"{days} of {len(report.records)} days; not seen {spoken(unknown) if round(unknown) else '0 min'}",
+        _percent(over.coverage or 0.0),
+        f"{days} of {len(report.records)} days; not seen {spoken(unknown)}",
     )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _bracketed(text: str) -> list[str]:

@@ -17,7 +17,7 @@ from slowrise.views.drawing import COLOURS, svg
 from slowrise.views.figures import Table
 from slowrise.views.report import Report
 from slowrise.views.rows_chart import days_height, draw_days
-from slowrise.views.sentences import usual_sentence, week_sentences
+from slowrise.views.sentences import beside_sentences, unbroken, usual_sentence, week_sentences
 from slowrise.views.sits_charts import draw_bouts, draw_responses, draw_week
 from slowrise.views.trend_chart import draw_trend, trend_height
 
@@ -53,6 +53,7 @@ def page(report: Report, guidance: Guidance, made: datetime) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["unbroken"] = unbroken
     environment.filters["drawn"] = Markup  # an SVG whose words were escaped as it was drawn
     numbers = msgspec.json.encode(report.as_json()).decode().replace("<", "\\u003c")
     return environment.get_template("report.html").render(
@@ -65,6 +66,7 @@ def page(report: Report, guidance: Guidance, made: datetime) -> str:
         charts=tuple(_charts(report)) if report.seen else (),
         days=figures.days(report),
         symptoms=figures.symptoms(report),
+        beside=beside_sentences(report.records, guidance, report.policy.break_min),
         rule=figures.break_rule(report),
         disclaimer=guidance.disclaimer.say,
         line=guidance.say("summary-line"),

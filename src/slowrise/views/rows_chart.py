@@ -11,6 +11,7 @@ from slowrise.bout import Span, clip
 from slowrise.dayrecord import DayRecord
 from slowrise.views.drawing import COLOURS, axes_of, is_narrow
 from slowrise.views.report import Report
+from slowrise.views.sentences import asks_to_move
 from slowrise.views.timeline import Kind, kind_of
 from slowrise.words import HOUR, MINUTE
 
@@ -42,7 +43,7 @@ def draw_days(canvas: Canvas, report: Report) -> None:
     axes = axes_of(canvas)
     _draw_spans(axes, report)
     _draw_marks(axes, report)
-    begin, end = _hours_shown(report.seen)
+    begin, end = _hours_shown(report.records)
     axes.set_xlim(begin, end)
     axes.set_ylim(len(report.records) - 0.4, -0.6)
     axes.set_yticks(range(len(report.records)), [f"{day:%a} {day.day} {day:%b}" for day in report.dates])
@@ -78,7 +79,7 @@ def _draw_marks(axes: Axes, report: Report) -> None:
     prompts: list[tuple[float, float]] = []
     symptoms: list[tuple[float, float]] = []
     for row, record in enumerate(report.records):
-        shown = (prompt.label for prompt in record.prompts if prompt.kind.startswith(("sit-", "stand-")))
+        shown = (prompt.label for prompt in record.prompts if asks_to_move(prompt.kind))
         prompts += [(_clock(label, record.summary.day), row - 0.47) for label in shown]
         symptoms += [(_clock(note.at, record.summary.day), row) for note in record.summary.symptoms]
     for places, marker, size, edge in ((prompts, "v", 2.6, 0.0), (symptoms, "P", 6.0, 0.7)):
@@ -130,11 +131,11 @@ def _clock(label: datetime, day: date) -> float:
 
 
 def _hours_shown(records: Sequence[DayRecord]) -> tuple[float, float]:
-    """From the first hour in which something was seen to the last."""
+    """From the first hour in which something was seen or noted to the last."""
     edges = [
         _clock(label, record.summary.day)
         for record in records
-        for label in (record.summary.begin, record.summary.end)
+        for label in (record.summary.begin, record.summary.end, *(note.at for note in record.summary.symptoms))
         if label is not None
     ]
     return float(floor(min(edges, default=8.0))), float(ceil(max(edges, default=18.0)))
@@ -164,7 +165,7 @@ def _legend(canvas: Canvas, report: Report) -> None:
         for kind, (_, name) in KINDS.items()
         if kind in shown
     ]
-    if any(record.prompts for record in report.records):
+    if any(asks_to_move(prompt.kind) for record in report.records for prompt in record.prompts):
         handles.append(Line2D([], [], marker="v", markersize=4, linestyle="none", color=COLOURS["ink"], label="prompt"))
     if report.symptoms:
         handles.append(

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from slowrise.beside import LONG_SIT, beside_long_sits
+from slowrise.dayrecord import DayRecord
+from slowrise.guidance import Guidance
 from slowrise.pattern import Pattern
 from slowrise.summary import Summary, SymptomNote, Usual, Week
 from slowrise.words import exactly, ranged, spoken
+
+NO_BREAK = "\u00a0"
+_UNITS = re.compile(r"(?<=[0-9]) (?=(?:h|min|s|%|days?)\b)|(?<=[0-9] h) (?=[0-9])|(?<=of) (?=[0-9])")
+"""Spaces at which a line is not broken: within a length, and before a number that the word before explains."""
+
+
+def unbroken(sentence: str) -> str:
+    """The sentence with no-break spaces where a line must not end."""
+    return _UNITS.sub(NO_BREAK, sentence)
+
+
+def asks_to_move(kind: str) -> bool:
+    """Whether a prompt of that kind asks for another position: those are counted, and marked on a timeline."""
+    return kind.startswith(("sit-", "stand-"))
 
 
 def day_name(day: date) -> str:
@@ -35,7 +53,7 @@ def day_sentences(summary: Summary, today: date | None = None) -> list[str]:
     lines = [
         _with_coverage(
             f"Estimated desk sitting {sitting_range(summary)}",
-            f"seen {_length(summary.observed_seconds)}, unknown {_length(summary.unobserved_seconds)}",
+            f"seen {spoken(summary.observed_seconds)}, unknown {spoken(summary.unobserved_seconds)}",
         )
     ]
     return [*lines, *_pattern(summary.pattern, _longest(summary), summary.break_rule_seconds), *_notes(summary)]
@@ -49,14 +67,14 @@ def week_sentences(week: Week) -> list[str]:
     lines = [
         _with_coverage(
             f"Estimated desk sitting {sitting_range(week)}",
-            f"{days}, seen {_length(week.observed_seconds)}, unknown {_length(week.unobserved_seconds)}",
+            f"{days}, seen {spoken(week.observed_seconds)}, unknown {spoken(week.unobserved_seconds)}",
         ),
-        f"{_length(week.sitting_seconds_a_day)} a day.",
+        f"{spoken(week.sitting_seconds_a_day)} a day.",
     ]
     if week.break_rule_seconds is None:
         lines.append("The break rule changed within these days: their sits and breaks are not added up.")
     else:
-        longest = _length(week.pattern.longest_seconds or 0)
+        longest = spoken(week.pattern.longest_seconds or 0)
         lines += _pattern(week.pattern, longest, week.break_rule_seconds)
     if week.alpha is not None and week.alpha_standard_error is not None:
         lines.append(
@@ -67,13 +85,24 @@ def week_sentences(week: Week) -> list[str]:
 
 def sitting_range(over: Summary | Week) -> str:
     """`5 h 10 min (4 h 50 to 5 h 25)`."""
-    return ranged(over.sitting_seconds, over.low, over.high) if round(over.high) else _length(0)
+    return ranged(over.sitting_seconds, over.low, over.high)
 
 
 def usual_sentence(usual: Usual) -> str:
     """The person's own middle day, to hold a day against."""
-    longest = "" if usual.longest_seconds is None else f", longest sit {_length(usual.longest_seconds)}"
-    return f"Your usual day (the middle of {usual.days}): sitting {_length(usual.sitting_seconds)}{longest}."
+    longest = "" if usual.longest_seconds is None else f", longest sit {spoken(usual.longest_seconds)}"
+    return f"Your usual day (the middle of {usual.days}): sitting {spoken(usual.sitting_seconds)}{longest}."
+
+
+def beside_sentences(days: Iterable[DayRecord], guidance: Guidance, break_min: float) -> list[str]:
+    """Symptoms beside the long sits before them, as counts. The days have to be whole."""
+    long = guidance.in_units(exactly(LONG_SIT))
+    return [
+        guidance.say(
+            "symptom-after-sits", symptom=guidance.symptoms[each.kind].say, length=long, days=each.days, total=each.of
+        )
+        for each in beside_long_sits(((day.summary.symptoms, day.spans) for day in days), break_min)
+    ]
 
 
 def _pattern(pattern: Pattern, longest: str, rule: float) -> list[str]:
@@ -88,7 +117,7 @@ def _pattern(pattern: Pattern, longest: str, rule: float) -> list[str]:
         f"Longest sit {longest}. {'; '.join(long)}.",
     ]
     if pattern.bouts > 1:
-        lines.append(f"Half of your sitting was in sits longer than {_length(pattern.usual_bout_seconds)}.")
+        lines.append(f"Half of your sitting was in sits longer than {spoken(pattern.usual_bout_seconds)}.")
     return lines
 
 
@@ -100,13 +129,13 @@ def _notes(summary: Summary) -> list[str]:
 def _standing(seconds: float, longest: float | None) -> list[str]:
     if not seconds:
         return []
-    return [f"Standing (as you told us) {_length(seconds)}{f', longest {_length(longest)}' if longest else ''}."]
+    return [f"Standing (as you told us) {spoken(seconds)}{f', longest {spoken(longest)}' if longest else ''}."]
 
 
 def _asides(prompts: Mapping[str, int], symptoms: Sequence[SymptomNote]) -> list[str]:
     noted = Counter(f"{note.kind.replace('-', ' ')} {note.side}" for note in symptoms)
     kinds = ", ".join(kind if number == 1 else f"{kind} ({number} times)" for kind, number in noted.items())
-    given = sum(number for kind, number in prompts.items() if kind.startswith(("sit-", "stand-")))
+    given = sum(number for kind, number in prompts.items() if asks_to_move(kind))
     return [f"Prompts: {given or 'none'}. Symptoms logged: {kinds or 'none'}."]
 
 
@@ -122,8 +151,4 @@ def _longest(summary: Summary) -> str:
 
 
 def _held(number: int, seconds: float | None) -> str:
-    return f"{number} ({_length(seconds or 0)})" if number else "none"
-
-
-def _length(seconds: float) -> str:
-    return spoken(seconds) if round(seconds) else "0 min"
+    return f"{number} ({spoken(seconds or 0)})" if number else "none"

@@ -6,7 +6,6 @@ imports its neighbours here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
@@ -16,10 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 from slowrise.bout import Span, clip
 from slowrise.summary import Summary, Usual, Week, week
 from slowrise.views.sentences import (
+    NO_BREAK,
     day_name,
     day_sentences,
     days_name,
     sitting_range,
+    unbroken,
     usual_sentence,
     week_sentences,
 )
@@ -59,9 +60,6 @@ MARKS: dict[MarkKind, Look] = {
 CERTAIN = Look("█", "#", "blue", "at least")
 POSSIBLE = Look("░", "-", "blue", "at most")
 ASCII = str.maketrans({"±": "+/-", "\u2013": "-", "\u2019": "'"})
-NO_BREAK = "\u00a0"
-UNITS = re.compile(r"(?<=[0-9]) (?=(?:h|min|s|%|days?)\b)|(?<=[0-9] h) (?=[0-9])|(?<=of) (?=[0-9])")
-"""Spaces at which a line is not broken: within a length, and before a number that the word before explains."""
 
 
 def console_on(stream: TextIO, columns: int | None = None) -> Console:
@@ -235,5 +233,5 @@ def _lines(said: Iterable[str], options: ConsoleOptions) -> RenderResult:
 
     for sentence in said:
         plain = sentence.translate(ASCII).encode("ascii", "replace").decode() if options.ascii_only else sentence
-        for line in wrap(UNITS.sub(NO_BREAK, plain), options.max_width, break_on_hyphens=False):
+        for line in wrap(unbroken(plain), options.max_width, break_on_hyphens=False):
             yield Text(line.replace(NO_BREAK, " "), no_wrap=True)
