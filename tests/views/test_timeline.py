@@ -47,6 +47,12 @@ def test_a_longer_day_takes_more_rows() -> None:
     assert [len(row.cells) for row in found] == [60, 15]
 
 
+@pytest.mark.parametrize("columns", range(60, 201))
+def test_no_empty_cell_follows_a_day_that_ends_with_a_cell(columns: int) -> None:
+    """Whatever the length of a cell is: seventeen in an hour are no whole number of seconds each."""
+    assert "outside" not in rows(spans_of("s900"), columns)[-1].cells
+
+
 @pytest.mark.parametrize(("columns", "hours", "an_hour"), [(60, 4, 15), (80, 6, 13), (144, 12, 12), (200, 12, 16)])
 def test_a_cell_is_five_minutes_at_most(columns: int, hours: int, an_hour: int) -> None:
     first = rows(spans_of("s900"), columns)[0]
@@ -63,8 +69,8 @@ def test_rows_hold_the_whole_day_and_fit(spans: tuple[Span, ...], columns: int) 
     assert all(max(len(row.cells), len(row.hours)) <= columns for row in found)
     begin = spans[0].start.replace(minute=0, second=0, microsecond=0)
     an_hour = columns // next((hours for hours in (24, 12, 8, 6, 4, 3, 2, 1) if columns // hours >= 12), 1)
-    length = (spans[-1].end - begin).total_seconds()
-    assert sum(len(row.cells) for row in found) == ceil(length / (3600 / max(1, an_hour)))
+    length = (spans[-1].end - begin) * max(1, an_hour) / timedelta(hours=1)
+    assert sum(len(row.cells) for row in found) == ceil(length)
 
 
 def test_marks_lie_in_the_cell_of_their_instant_and_a_symptom_hides_a_prompt() -> None:

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from math import ceil
+from math import ceil, floor
 from typing import Literal, NamedTuple
 
 from slowrise.bout import Span
-from slowrise.words import HOUR
 
 Kind = Literal["sitting", "part", "standing", "away", "unobserved", "doubtful", "outside"]
 MarkKind = Literal["prompt", "symptom"]
@@ -47,8 +46,8 @@ def rows(spans: Sequence[Span], columns: int, marks: Iterable[Mark] = ()) -> lis
     hours = next((hours for hours in HOURS_A_ROW if columns // hours >= CELLS_AN_HOUR), 1)
     an_hour = max(1, columns // hours)
     begin = spans[0].start.replace(minute=0, second=0, microsecond=0)
-    cells = _cells(spans, begin, HOUR / an_hour)
-    placed = {_index(mark.at, begin, HOUR / an_hour): mark.kind for mark in sorted(marks, key=_symptom_last)}
+    cells = _cells(spans, begin, an_hour)
+    placed = {floor(_place(mark.at, begin, an_hour)): mark.kind for mark in sorted(marks, key=_symptom_last)}
     width = hours * an_hour
     return [
         Row(
@@ -67,17 +66,14 @@ def kind_of(span: Span) -> Kind:
     return "doubtful" if span.sure < SURE_FROM else span.state
 
 
-def _cells(spans: Sequence[Span], begin: datetime, seconds: float) -> list[Kind]:
+def _cells(spans: Sequence[Span], begin: datetime, an_hour: int) -> list[Kind]:
     held: list[defaultdict[Kind, float]] = [
-        defaultdict(float) for _ in range(ceil((spans[-1].end - begin).total_seconds() / seconds))
+        defaultdict(float) for _ in range(ceil(_place(spans[-1].end, begin, an_hour)))
     ]
     for span in spans:
-        at = (span.start - begin).total_seconds()
-        end = (span.end - begin).total_seconds()
-        for cell in range(int(at / seconds), len(held)):
-            if cell * seconds >= end:
-                break
-            held[cell][kind_of(span)] += min(end, (cell + 1) * seconds) - max(at, cell * seconds)
+        start, end = _place(span.start, begin, an_hour), _place(span.end, begin, an_hour)
+        for cell in range(floor(start), ceil(end)):
+            held[cell][kind_of(span)] += min(end, cell + 1) - max(start, cell)
     return [_kind_of(cell) for cell in held]
 
 
@@ -102,8 +98,9 @@ def _clock(spans: Sequence[Span], at: datetime) -> str:
     return f"{at.astimezone(around.start.tzinfo):%H:%M}"
 
 
-def _index(at: datetime, begin: datetime, seconds: float) -> int:
-    return int((at - begin).total_seconds() // seconds)
+def _place(at: datetime, begin: datetime, an_hour: int) -> float:
+    """In cells after `begin`; where a cell begins it is a whole number, and not almost one."""
+    return (at - begin) * an_hour / timedelta(hours=1)
 
 
 def _symptom_last(mark: Mark) -> tuple[bool, datetime]:
