@@ -56,6 +56,7 @@ class Notifications(msgspec.Struct, frozen=True, kw_only=True):
     on_prompt: str
     """A command to run with each notice; empty for none."""
     most_a_day: int | None
+    questions: int
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -197,6 +198,7 @@ def policy_of(config: Config, profile: ProfileName | None = None) -> Policy:
         base,
         **limits,
         most_a_day=base.most_a_day if said.most_a_day is None else said.most_a_day,
+        questions=said.questions,
         wait_for_pause=said.wait_for_pause,
         snooze=said.snooze,
         snooze_budget=said.snooze_budget,

@@ -26,6 +26,7 @@ PRIORITY: tuple[Kind, ...] = (
     "standing-question",
     "stand-budget",
     "budget",
+    "question",
     "return",
     "summary",
 )
@@ -39,6 +40,8 @@ CALL_BELIEF = 0.8
 """Past that it is shown in the call even without input, if it is this likely then that the person sits there."""
 RETURN_FRESH = 5 * MINUTE
 """A tip for sitting down comes while one has just sat down, or not at all."""
+ASKED_WITHIN = 15 * MINUTE
+"""A question about an absence comes so soon after it or not at all: judgement, later one would have to think back."""
 STILL_THERE = 16.0
 """Seconds after an absence before anything is shown: by then a touch would have told itself by its `idle`."""
 LULL_AFTER = 1.0
@@ -98,6 +101,8 @@ def calm_until(said: Prompting, clock: SitClock, today: Tally, labels: Labels, p
         return NEVER
     open_time = now - clock.at
     first = NEVER if said.return_at is None or now > said.return_at + RETURN_FRESH else said.return_at + STILL_THERE
+    if said.question is not None and now <= said.question.at + ASKED_WITHIN:
+        first = min(first, said.question.at)
     if (limit := said.next_limit(policy)) is not None:
         first = min(first, now + limit - today.sitting - open_time)
     if said.summarised != today.name:
@@ -156,6 +161,8 @@ def _reasons(said: Prompting, scene: Scene, policy: Policy) -> Iterator[Reason]:
             yield Reason("budget", clock.at + limit - today.sitting)
     if said.doubt_asked < scene.standing_doubted < NEVER:
         yield Reason("standing-question", scene.standing_doubted)
+    if said.question is not None and said.questions < policy.questions and not (scene.in_call or scene.standing):
+        yield Reason("question", said.question.at, until=said.question.at + ASKED_WITHIN)
     if said.return_at is not None:
         yield Reason("return", said.return_at + STILL_THERE, patient=False, until=said.return_at + RETURN_FRESH)
     if said.summary_due:

@@ -160,6 +160,7 @@ def rules_in_force(policy: Policy, guidance: Guidance) -> Iterator[tuple[str, st
     limits |= {
         "summary_at": words.clock(policy.summary_at),
         "most_a_day": policy.most_a_day,
+        "questions": policy.questions,
         "steps_from": guidance.in_units(words.exactly(STEPS_FROM)),
     }
     for name, rule in guidance.rules.items():

@@ -73,6 +73,12 @@ def _whole(raw: object) -> int:
     return raw
 
 
+def _count(raw: object) -> int:
+    if not isinstance(raw, int) or isinstance(raw, bool) or raw < 0:
+        raise Misread(f"{_seen(raw)} is not a whole number, or below zero")
+    return raw
+
+
 def _switch(raw: object) -> bool:
     if not isinstance(raw, bool):
         raise Misread(f"{_seen(raw)} is neither true nor false")
@@ -167,6 +173,7 @@ LENGTH = Kind(_positive, words.written)
 LENGTH_OR_NONE = Kind(_length, words.written)
 TIME = Kind(lambda raw: words.time_of_day(_text(raw, "a time of day")), words.clock)
 WHOLE = Kind(_whole, int)
+WHOLE_OR_NONE = Kind(_count, int)
 SWITCH = Kind(_switch, bool)
 TEXT = Kind(lambda raw: _text(raw, "a text"), str)
 AGE = Kind(_age, _aged)

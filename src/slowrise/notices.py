@@ -25,6 +25,7 @@ NoticeKind = Literal[
     "stand-budget",
     "standing-question",
     "budget",
+    "question",
     "return",
     "welcome",
     "summary",
@@ -75,6 +76,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     unobserved_seconds: float = 0.0
     day: str = ""
     """The day of a summary, where it is not today."""
+    since: str = ""
+    """The time of day at which the absence began that a question is about."""
+    until: str = ""
+    """At which it ended."""
 
 
 class Words(NamedTuple):
@@ -119,6 +124,8 @@ def buttons(kind: NoticeKind, facts: Facts, guidance: Guidance) -> tuple[tuple[s
             return (("sitting", say("button-sitting-down")),)
         case "standing-question":
             return (("standing", say("button-still-standing")), ("sitting", say("button-sitting-again")))
+        case "question":
+            return (("was-sitting", say("button-was-sitting")), ("was-away", say("button-was-away")))
         case _:
             return ()
 
@@ -183,6 +190,8 @@ def _places(facts: Facts, guidance: Guidance) -> dict[str, object]:
         "percent": _percent(facts),
         "breaks": facts.breaks,
         "day": facts.day,
+        "since": facts.since,
+        "until": facts.until,
         "days": facts.flare_up_day,
     }
 

@@ -52,6 +52,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     spacing: float = 10 * MINUTE
     """Least time between two prompts."""
     most_a_day: int = 16
+    questions: int = 3
+    """How often in a day to ask about an absence that stays in doubt; 0: never."""
     wait_for_pause: float = 3 * MINUTE
     """How long a prompt that is due waits for a lull; 0: not at all."""
     snooze: float = 5 * MINUTE

@@ -25,6 +25,7 @@ Kind = Literal[
     "stand-budget",
     "standing-question",
     "budget",
+    "question",
     "return",
     "summary",
 ]
@@ -60,6 +61,10 @@ class Prompt(NamedTuple):
     clinician_told: bool = False
     snooze: float = 0.0
     """By how much it can be put off."""
+    since: datetime | None = None
+    """When the absence began that a question is about, on the clock of the moment it is asked."""
+    until: datetime | None = None
+    """When it ended."""
 
 
 class Tally(msgspec.Struct):
@@ -90,6 +95,15 @@ class Scene(NamedTuple):
     today: Tally
 
 
+class Question(msgspec.Struct, frozen=True):
+    """Whether the user sat through an absence that stays in doubt."""
+
+    start: float
+    end: float
+    at: float
+    """When it was judged for good."""
+
+
 class Prompting(msgspec.Struct):
     """What was said, and what the user asked of it."""
 
@@ -118,6 +132,10 @@ class Prompting(msgspec.Struct):
     last_return: float = LONG_AGO
     return_at: float | None = None
     """When the person came back, while the tip for it is still to be shown."""
+    question: Question | None = None
+    """What is still to be asked about an absence, while somebody may want to."""
+    questions: int = 0
+    """Asked today."""
     summary_due: str = ""
     """The day whose summary is still to be shown."""
     summarised: str = ""
@@ -133,7 +151,7 @@ class Prompting(msgspec.Struct):
         """The day rolls over; a summary that was not shown is shown when somebody comes."""
         if yesterday.observed >= MONITORED_ENOUGH and yesterday.sitting and self.summarised != yesterday.name:
             self.summary_due = yesterday.name
-        self.today, self.asked_today = 0, False
+        self.today, self.asked_today, self.questions = 0, False, 0
         self.day_said = []
 
     def snooze(self, at: float, until: float, policy: Policy) -> None:

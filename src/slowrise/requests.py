@@ -15,6 +15,7 @@ from slowrise import events as e
 from slowrise.config import ConfigError
 from slowrise.control import Refused
 from slowrise.daemon import Daemon
+from slowrise.doubts import doubts
 from slowrise.moment import written
 from slowrise.prompting import Prompt
 from slowrise.sitting import LIKELY, Phase, live
@@ -27,8 +28,6 @@ PAUSE = 45 * 60.0
 """Seconds a pause or a hold lasts when no length is given: a meeting's (Mark and Gonzalez found 42 min)."""
 USAGE = 2
 """The exit code of a command that was used wrongly."""
-DOUBTFUL = 0.25
-"""A verdict less than so far from even is in doubt: it would be wrong one time in four at least."""
 LONG = 2 * 3600.0
 """Seconds from which on a call or an inhibitor is named: a leaked one outlasts every film."""
 IN_WORDS = {"call-started": "a call", "inhibited": "an idle inhibitor"}
@@ -90,6 +89,8 @@ class Requests:
                 self.daemon.record(e.Dismissed(at=self.daemon.stamp()))
             case "clinician":
                 self.daemon.record(e.Clinician(at=self.daemon.stamp(), knows="flare-up"))
+            case "was-sitting" | "was-away" if prompt is not None:
+                self._answer_question(prompt, "sitting" if word == "was-sitting" else "away")
             case "over":
                 self.daemon.record(e.FlareUp(at=self.daemon.stamp(), on=False))
             case "dismissed" | "read" | "goes-on":
@@ -160,12 +161,22 @@ class Requests:
         return begin, end
 
     def _doubtful(self) -> tuple[datetime, datetime]:
-        """The latest silence whose verdict hangs in the balance."""
+        """The latest silence whose verdict hangs in the balance; one shorter than a break changes no bout."""
         rules = self.daemon.story.rules
-        for piece in reversed([*rules.pieces, *rules.sitting.open]):
-            if DOUBTFUL <= piece.p <= 1 - DOUBTFUL and not piece.is_touch:
-                return rules.labels.of(piece.start), rules.labels.of(piece.end)
-        raise Refused("no silence of these days is in doubt; name one: --from 14:05 --to 14:30", USAGE)
+        found = list(doubts([*rules.pieces, *rules.sitting.pieces], shortest=rules.policy.break_min))
+        if not found:
+            raise Refused("no silence of these days is in doubt; name one: --from 14:05 --to 14:30", USAGE)
+        return rules.labels.of(found[-1].start), rules.labels.of(found[-1].end)
+
+    def _answer_question(self, prompt: Prompt, was: e.Was) -> None:
+        """The user's word on exactly the absence they were asked about."""
+        if prompt.since is None or prompt.until is None:
+            return
+        # The clock may have been set since it was asked.
+        moved = self.daemon.story.rules.labels.now(prompt.at) - prompt.label
+        self.daemon.record(
+            e.Answered(at=self.daemon.stamp(), from_=prompt.since + moved, to=prompt.until + moved, was=was)
+        )
 
     def care(self, do: str, with_: dict[str, Any]) -> dict[str, Any]:
         """Take a health note down, or that the red flags were read. A note that calls for them shows them at once."""

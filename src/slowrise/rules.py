@@ -15,23 +15,28 @@ import msgspec
 
 from slowrise import events as e
 from slowrise import sitting as s
+from slowrise.doubts import doubts
 from slowrise.due import CALL_BELIEF, Candidate, calm_until, due_in_lull, next_due
 from slowrise.hours import DAY, LONG_AGO, NEVER
 from slowrise.labels import Labels
 from slowrise.policy import Policy
-from slowrise.prompting import Prompt, Prompting, Scene, Tally
+from slowrise.prompting import Prompt, Prompting, Question, Scene, Tally
 from slowrise.record import Answer, Posture, Stretch, laid_over, stretches
 from slowrise.sitclock import SitClock
 from slowrise.sitting import LIKELY
 
 COUNTED_IN_LOTS = 16
 """Pieces that wait to be counted: enough to be worth the while, few enough to count them at every look."""
+ASKED_FROM = 5 * 60.0
+"""Seconds: an absence in doubt so long or longer is asked about; shorter ones are many and weigh little."""
+QUESTION_STAYS = 5 * 60.0
+"""Seconds: a question that nobody answers is taken away. It is no task."""
 DAY_AND_TRAVEL = 27 * 3600.0
 """Seconds: a day may turn out to have begun this long ago after all."""
 
 
 class Withdraw(msgspec.Struct, frozen=True):
-    """The person has left: take away what is shown."""
+    """The person has left, or what is shown has had its answer or its time: take it away."""
 
     at: float
 
@@ -67,6 +72,8 @@ class Rules(msgspec.Struct):
     """Nothing can be due before, whatever input comes or fails to come: no look is needed."""
     leave_at: float | None = None
     """When a shown prompt is taken away, if the silence lasts."""
+    question_until: float | None = None
+    """When the question that is shown is taken away, if it is left alone."""
 
     @property
     def labels(self) -> Labels:
@@ -137,6 +144,8 @@ def _next(rules: Rules, horizon: float) -> float:
         due = sitting.decide_at
     if rules.leave_at is not None and rules.leave_at < due:
         due = rules.leave_at
+    if rules.question_until is not None and rules.question_until < due:
+        due = rules.question_until
     if rules.posture.stands:
         due = min(due, _doubt_at(rules))
     # Nothing is said while nobody is there.
@@ -168,13 +177,14 @@ def _at_deadline(rules: Rules, due: float) -> list[Decision]:
     sitting = rules.sitting
     decided: list[Decision] = []
     if sitting.decide_at is not None and sitting.decide_at <= due:
+        begun = sitting.open[0].start if sitting.open else due
         s.decide(sitting)
         _count_pieces(rules)
+        _wonder(rules, begun, due)
     elif rules.day_end <= due:
         _roll_over(rules)
-    elif rules.leave_at is not None and rules.leave_at <= due:
-        rules.leave_at = None
-        decided.append(Withdraw(due))
+    elif _goes_away_at(rules) <= due:
+        decided.append(_withdraw(rules, due))
     elif rules.upcoming is not None and rules.scene is not None and rules.upcoming.show <= due:
         if rules.scene.active_since is None and s.live(sitting, due) < CALL_BELIEF:
             rules.upcoming = None
@@ -188,7 +198,35 @@ def _at_deadline(rules: Rules, due: float) -> list[Decision]:
 
 def _show(rules: Rules, candidate: Candidate, scene: Scene, at: float) -> Prompt:
     rules.calm_until = LONG_AGO
-    return rules.prompting.show(candidate.kind, at, scene, rules.labels.now(at), rules.policy)
+    asked = rules.prompting.question
+    prompt = rules.prompting.show(candidate.kind, at, scene, rules.labels.now(at), rules.policy)
+    # It takes the place of a question that is up.
+    rules.question_until = None
+    if prompt.kind != "question" or asked is None:
+        return prompt
+    rules.prompting.question = None
+    rules.prompting.questions += 1
+    rules.question_until = at + QUESTION_STAYS
+    return prompt._replace(since=rules.labels.of(asked.start), until=rules.labels.of(asked.end))
+
+
+def _goes_away_at(rules: Rules) -> float:
+    """When what is shown is taken away by time alone."""
+    leave, asked = rules.leave_at, rules.question_until
+    return min(NEVER if leave is None else leave, NEVER if asked is None else asked)
+
+
+def _withdraw(rules: Rules, at: float) -> Withdraw:
+    rules.leave_at = rules.question_until = None
+    return Withdraw(at)
+
+
+def _wonder(rules: Rules, begun: float, at: float) -> None:
+    """Whether what has just been judged, from `begun` on, is worth a question. The last such absence is."""
+    for doubt in doubts(_pieces_from(rules, begun), shortest=ASKED_FROM):
+        if not any(answer.start < doubt.end and doubt.start < answer.end for answer in rules.answers):
+            rules.prompting.question = Question(doubt.start, doubt.end, at)
+            rules.calm_until = min(rules.calm_until, at)
 
 
 # -- what an event means beyond presence -------------------------------------------------------------------------------
@@ -219,8 +257,7 @@ def _shut(rules: Rules, _event: e.Locked | e.Suspended, at: float) -> list[Decis
     """The screen is locked: what is shown on it is for nobody."""
     if rules.sitting.phase is s.Phase.ACTIVE or rules.prompting.last < rules.sitting.since - rules.policy.sit_firm:
         return []
-    rules.leave_at = None
-    return [Withdraw(at)]
+    return [_withdraw(rules, at)]
 
 
 def _stood(rules: Rules, _event: e.Standing, at: float) -> list[Decision]:
@@ -238,11 +275,19 @@ def _sat(rules: Rules, _event: e.Sitting, at: float) -> list[Decision]:
 def _answered(rules: Rules, event: e.Answered, at: float) -> list[Decision]:
     begin, end = (min(rules.labels.find(label), at) for label in (event.from_, event.to))
     rules.answers = laid_over(rules.answers, Answer(begin, end, event.was))
-    first = bisect_right(rules.pieces, begin, key=lambda piece: piece.end)
-    spoken_of = [piece for piece in rules.pieces[first:] if begin <= piece.start + 1.0 and piece.end <= end + 1.0]
+    _count_pieces(rules)
+    # Of what lies further back one run has let go and another not: nothing is learnt from it.
+    spoken_of = [
+        piece
+        for piece in _pieces_from(rules, max(begin, rules.needed_from))
+        if begin <= piece.start + 1.0 and piece.end <= end + 1.0
+    ]
     s.answer(rules.sitting, spoken_of, stayed=event.was != "away")
     _recount(rules)
-    return []
+    asked = rules.prompting.question
+    if asked is not None and begin < asked.end and asked.start < end:
+        rules.prompting.question = None
+    return [] if rules.question_until is None else [_withdraw(rules, at)]
 
 
 def _held(rules: Rules, event: e.Held, _at: float) -> list[Decision]:
@@ -347,8 +392,11 @@ def _recount_day(rules: Rules) -> None:
 
 def _parts_from(rules: Rules, begin: float) -> Iterator[Stretch]:
     """What is counted and ends after `begin`."""
-    first = bisect_right(rules.pieces, begin, key=lambda piece: piece.end)
-    return stretches(rules.pieces[first:], rules.posture, rules.answers)
+    return stretches(_pieces_from(rules, begin), rules.posture, rules.answers)
+
+
+def _pieces_from(rules: Rules, begin: float) -> list[s.Piece]:
+    return rules.pieces[bisect_right(rules.pieces, begin, key=lambda piece: piece.end) :]
 
 
 def _place_day(rules: Rules, at: float) -> None:

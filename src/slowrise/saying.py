@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -50,6 +51,8 @@ def _facts(prompt: Prompt, policy: Policy, summary: Summary | None) -> Facts:
             snooze_seconds=prompt.snooze,
             day_seconds=prompt.day_seconds,
             budget_seconds=budget,
+            since=_clock(prompt.since),
+            until=_clock(prompt.until),
         )
     return Facts(
         profile=policy.profile,
@@ -63,3 +66,7 @@ def _facts(prompt: Prompt, policy: Policy, summary: Summary | None) -> Facts:
         day="" if prompt.label.date() == summary.day else summary.day.isoformat(),
         budget_seconds=budget,
     )
+
+
+def _clock(label: datetime | None) -> str:
+    return "" if label is None else f"{label:%H:%M}"

@@ -23,6 +23,7 @@ from slowrise.kinds import (
     TEXT,
     TIME,
     WHOLE,
+    WHOLE_OR_NONE,
     Kind,
     Toml,
     one_of,
@@ -197,6 +198,14 @@ SETTINGS = (
         "No more prompts than this in a day.",
         (4, 20),
         by_profile=True,
+    ),
+    Setting(
+        "notifications.questions",
+        _STANDARD.questions,
+        WHOLE_OR_NONE,
+        "How often in a day you are asked whether you sat through an absence of 5 min or more that stays in doubt.\n"
+        "Your answers correct the day and teach the estimate; more than a few would be a chore. 0 asks nothing.",
+        (0, 3),
     ),
     Setting("summary.at", words.clock(_STANDARD.summary_at), TIME, "When the day is summed up."),
     Setting(

@@ -27,6 +27,7 @@ from slowrise import events as e
 from slowrise.activity import Activity, Held
 from slowrise.labels import Labels
 from slowrise.silence import Silence, known
+from slowrise.verdict import Told, Verdict
 from slowrise.weighing import NO_TABLE, SHORT, Table, lean_of, log_odds_of, seated
 
 TOUCH = 1.0
@@ -74,6 +75,8 @@ class Piece(msgspec.Struct):
     """A silence still to be judged for good; its `p` says nothing yet."""
     is_touch: bool = False
     """Input so short that it belongs to the silences around it."""
+    lean: float = 0.0
+    """By how much the user's own answers shifted the log-odds that it was judged by."""
 
 
 class Sitting(msgspec.Struct):
@@ -103,8 +106,8 @@ class Sitting(msgspec.Struct):
     """When the open pieces are judged for good; None while a return is awaited."""
     table: Table = NO_TABLE
     """What evidence weighs."""
-    answered: list[tuple[float, bool]] = []
-    """Of each silence the user spoke of: the log-odds it had without their answers, and whether they stayed."""
+    answered: list[Told] = []
+    """The silences the user spoke of, each once, in the order in which they did."""
     lean: float = 0.0
     """What these answers shift the log-odds by."""
     locked: Held = msgspec.field(default_factory=Held)
@@ -112,6 +115,8 @@ class Sitting(msgspec.Struct):
     inhibitors: Held = msgspec.field(default_factory=Held)
     sleeps: Held = msgspec.field(default_factory=Held)
     activity: Activity = msgspec.field(default_factory=Activity)
+    verdicts: list[Verdict] | None = None
+    """Every silence as it is judged for good, where somebody wants to know why; not kept otherwise."""
 
 
 # -- asking ------------------------------------------------------------------------------------------------------------
@@ -151,6 +156,22 @@ def unsettled(state: Sitting, now: float) -> list[Piece]:
         presence = Presence.UNOBSERVED if state.phase is Phase.UNOBSERVED else Presence.SEEN
         found.append(Piece(state.since, now, presence, live(state, now)))
     return found
+
+
+def verdicts(state: Sitting, now: float) -> list[Verdict]:
+    """The silences that are still to be judged for good, by what is known at `now`; one that lasts comes last."""
+    found = _verdicts(state, now, is_final=False)
+    if state.phase is Phase.SILENT and now - state.since > SHORT:
+        lasting = Piece(state.since, now, Presence.SEEN, live(state, now))
+        found.append(_verdict(state, lasting, now, p=lasting.p, is_final=False))
+    return found
+
+
+def settled_until(state: Sitting) -> float:
+    """Up to where everything is judged for good."""
+    if state.open:
+        return state.open[0].start
+    return state.now if state.phase is Phase.ACTIVE else state.since
 
 
 # -- what happens ------------------------------------------------------------------------------------------------------
@@ -350,8 +371,10 @@ def append(pieces: list[Piece], piece: Piece) -> None:
 def _decide(state: Sitting, now: float) -> None:
     """Judge for good every silence that is still open."""
     state.decide_at = None
+    if state.verdicts is not None:
+        state.verdicts += _verdicts(state, now, is_final=True)
     for piece, p in zip(state.open, _chances(state, now), strict=True):
-        append(state.pieces, Piece(piece.start, piece.end, piece.presence, p))
+        append(state.pieces, Piece(piece.start, piece.end, piece.presence, p, lean=state.lean))
     state.open, state.touches = [], []
     horizon = now - Activity.KEPT
     for held in (state.locked, state.calls, state.inhibitors, state.sleeps):
@@ -361,7 +384,7 @@ def _decide(state: Sitting, now: float) -> None:
 
 def _chances(state: Sitting, now: float) -> list[float]:
     """What the open pieces are, by what is known at `now`; a touch is like the likelier of the silences beside it."""
-    machine = bool(state.touches) and is_machine(state.touches)
+    machine = _is_machine(state)
     chances = [
         (0.0 if machine else _judge(state, piece.start, piece.end, now)) if piece.is_open else piece.p
         for piece in state.open
@@ -372,6 +395,10 @@ def _chances(state: Sitting, now: float) -> list[float]:
                 beside = range(max(index - 1, 0), min(index + 2, len(chances)))
                 chances[index] = max((chances[i] for i in beside if not state.open[i].is_touch), default=0.0)
     return chances
+
+
+def _is_machine(state: Sitting) -> bool:
+    return bool(state.touches) and is_machine(state.touches)
 
 
 def is_machine(touches: list[float]) -> bool:
@@ -385,10 +412,37 @@ def is_machine(touches: list[float]) -> bool:
 
 
 def answer(state: Sitting, pieces: list[Piece], *, stayed: bool) -> None:
-    """Take the user's word on silences that were judged, and lean on it when judging those to come."""
-    told = [(log_odds_of(piece.p) - state.lean, stayed) for piece in pieces if 0.0 < piece.p < 1.0]
-    state.answered = [*state.answered, *told][-MOST_ANSWERS:]
-    state.lean = lean_of(state.answered, state.table)
+    """Take the user's word on silences that were judged, and lean on it when judging those to come.
+
+    What they said of one of them before no longer holds.
+    """
+    told = [Told(piece.start, log_odds_of(piece.p) - piece.lean, stayed) for piece in pieces if 0.0 < piece.p < 1.0]
+    anew = {each.start for each in told}
+    kept = [each for each in state.answered if each.start not in anew]
+    state.answered = [*kept, *told][-MOST_ANSWERS:]
+    state.lean = lean_of([(each.log_odds, each.stayed) for each in state.answered], state.table)
+
+
+def _verdicts(state: Sitting, now: float, *, is_final: bool) -> list[Verdict]:
+    """Those on the open pieces; a touch is part of the silences around it and has none."""
+    return [
+        _verdict(state, piece, now, p=p, is_final=is_final)
+        for piece, p in zip(state.open, _chances(state, now), strict=True)
+        if piece.is_open
+    ]
+
+
+def _verdict(state: Sitting, piece: Piece, now: float, *, p: float, is_final: bool) -> Verdict:
+    return Verdict(
+        start=piece.start,
+        end=piece.end,
+        at=now,
+        silence=silence_between(state, piece.start, piece.end, now),
+        lean=state.lean,
+        p=p,
+        is_machine=piece.is_open and _is_machine(state),
+        is_final=is_final,
+    )
 
 
 def _judge(state: Sitting, begin: float, end: float, now: float) -> float:

@@ -28,6 +28,7 @@ from slowrise import rules as r
 from slowrise.bout import day_of
 from slowrise.config import Config
 from slowrise.prompting import Prompt
+from slowrise.remembering import frozen, thawed
 from slowrise.story import Story
 from slowrise.weights import weights
 
@@ -437,6 +438,217 @@ def test_the_tip_at_a_return_comes_at_most_every_two_hours() -> None:
     assert minutes == [35.3, 175.3, 315.3]
 
 
+# -- a question about an absence in doubt ------------------------------------------------------------------------------
+
+
+def after_an_absence(minutes: float) -> Desk:
+    """Somebody who was away from the input for so long, and is back."""
+    desk = at_desk()
+    desk.type_for(20 * MINUTE, minutes * MINUTE)
+    desk.tell(e.Active)
+    return desk
+
+
+def asked(desk: Desk, settings: Config = PLAIN) -> list[float]:
+    """The minutes at which the question was asked."""
+    return [minute for kind, minute in heard(desk, settings) if kind == "question"]
+
+
+@slow
+@given(doings(SETTLED), st.integers(0, 3))
+def test_questions_are_few_and_about_what_is_in_doubt(day: list[Doing], most: int) -> None:
+    events = lived(day)
+    story = told(events, config(notifications={"questions": most}))
+    questions = said(story, "question")
+    starts = story.rules.policy.day_starts
+    assert all(len(list(same)) <= most for _, same in groupby(day_of(one.label, starts) for one in questions))
+    for question in questions:
+        assert question.since is not None
+        assert question.until is not None
+        assert question.until - question.since >= timedelta(minutes=5)
+        assert timedelta(minutes=1) <= question.label - question.until <= timedelta(minutes=16)
+        begin, end = (story.rules.labels.find(label) for label in (question.since, question.until))
+        judged = [piece for piece in story.rules.pieces if begin < piece.end - 0.01 and piece.start < end - 0.01]
+        assert all(0.25 <= piece.p <= 0.75 for piece in judged)
+
+
+@slow
+@given(doings(SETTLED))
+def test_a_question_is_never_asked_in_a_call(day: list[Doing]) -> None:
+    events = lived(day)
+    story = told(events, config(notifications={"in_calls": "prompt"}))
+    for question in said(story, "question"):
+        calls = 0
+        for event in events:
+            if event.at < question.label:
+                calls = max(calls + isinstance(event, e.CallStarted) - isinstance(event, e.CallEnded), 0)
+                calls = 0 if isinstance(event, e.Started) else calls
+        assert calls == 0
+
+
+def test_an_absence_in_doubt_is_asked_about_once_it_is_judged_for_good() -> None:
+    desk = after_an_absence(7)
+    desk.wait(10 * MINUTE)
+    (question,) = said(told(_ended(desk).events, PLAIN), "question")
+    assert (question.label - MONDAY).total_seconds() == 28 * MINUTE
+    assert (question.since, question.until) == (MONDAY + timedelta(minutes=20), MONDAY + timedelta(minutes=27))
+
+
+def test_the_question_waits_for_a_pause_in_the_input() -> None:
+    desk = after_an_absence(7)
+    desk.wait(100)
+    desk.tell(e.Lull, since=desk.label(desk.passed - 5))
+    assert asked(desk, config()) == [28.7]
+
+
+def test_an_absence_shorter_or_out_of_doubt_is_not_asked_about() -> None:
+    for minutes in (4, 40):
+        desk = after_an_absence(minutes)
+        desk.wait(10 * MINUTE)
+        assert asked(_ended(desk)) == []
+
+
+def test_silences_parted_by_a_click_are_asked_about_as_one() -> None:
+    desk = at_desk()
+    desk.type_for(20 * MINUTE, 4 * MINUTE)
+    desk.type_for(0.2, 4 * MINUTE)
+    desk.type_for(5 * MINUTE)
+    (question,) = said(told(desk.events, PLAIN), "question")
+    assert (question.since, question.until) == (MONDAY + timedelta(minutes=20), MONDAY + timedelta(seconds=1680.2))
+
+
+def test_who_is_back_in_a_call_or_asked_for_quiet_is_asked_within_a_quarter_of_an_hour_or_not() -> None:
+    for begun, ended in ((e.CallStarted, e.CallEnded), (e.Held, e.Held)):
+        for length, minutes in ((10, [37.5]), (20, [])):
+            desk = after_an_absence(7)
+            desk.wait(30)
+            quiet = {"until": desk.label(desk.passed + length * MINUTE)} if begun is e.Held else {}
+            desk.tell(begun, **quiet)
+            desk.wait(length * MINUTE)
+            if ended is e.CallEnded:
+                desk.tell(ended)
+            desk.wait(30)
+            assert asked(_ended(desk)) == minutes
+
+
+def test_nobody_is_asked_in_quiet_hours_when_standing_or_when_it_is_turned_off() -> None:
+    desk = after_an_absence(7)
+    desk.wait(20 * MINUTE)
+    _ended(desk)
+    assert asked(desk) == [28.0]
+    assert asked(desk, config(notifications={"questions": 0})) == []
+    assert asked(desk, config(notifications={"quiet_hours": ["09:10-10:00"]})) == []
+    desk.events.insert(-2, e.Standing(at=desk.events[-2].at))
+    assert asked(desk) == []
+
+
+def test_the_fourth_absence_in_doubt_of_a_day_is_not_asked_about() -> None:
+    desk = at_desk()
+    for _ in range(5):
+        desk.type_for(15 * MINUTE, 7 * MINUTE)
+    desk.type_for(5 * MINUTE)
+    assert len(asked(desk)) == 3
+
+
+def test_a_question_left_alone_is_taken_away() -> None:
+    story = told(after_an_absence(7).events, PLAIN)
+    begun = story.rules.labels.starts[0]
+    (question,) = story.pass_time(begun + 30 * MINUTE)
+    assert isinstance(question, Prompt)
+    assert story.pass_time(begun + 32.9 * MINUTE) == []
+    assert story.pass_time(begun + 33 * MINUTE) == [r.Withdraw(begun + 33 * MINUTE)]
+    assert story.pass_time(begun + 50 * MINUTE - 1) == []
+
+
+def test_a_question_is_taken_away_when_its_user_leaves() -> None:
+    desk = after_an_absence(7)
+    desk.wait(90)
+    story = told(_ended(desk).events, PLAIN)
+    begun = story.rules.labels.starts[0]
+    assert story.pass_time(begun + 60 * MINUTE) == [r.Withdraw(begun + 30.5 * MINUTE)]
+
+
+def test_an_answer_ends_the_question_counts_and_teaches() -> None:
+    for was, sitting in (("sitting", 28.0), ("away", 21.0)):
+        desk = after_an_absence(7)
+        story = told(desk.events, PLAIN)
+        story.pass_time(story.rules.labels.starts[0] + 28 * MINUTE)
+        (question,) = said(story, "question")
+        desk.wait(MINUTE)
+        answer = e.Answered(at=desk.label(), from_=question.since, to=question.until, was=was)  # type: ignore[arg-type]
+        assert story.tell(answer) == [r.Withdraw(now(story))]
+        assert r.so_far(story.rules, now(story)).sitting == sitting * MINUTE
+        assert (story.rules.sitting.lean > 0) == (was == "sitting")
+        assert 0 < abs(story.rules.sitting.lean) <= story.rules.sitting.table.answers_most
+
+
+def test_an_absence_the_user_spoke_of_already_is_not_asked_about() -> None:
+    desk = after_an_absence(7)
+    desk.wait(30)
+    desk.tell(e.Answered, from_=desk.label(19 * MINUTE), to=desk.label(), was="away")
+    desk.wait(10 * MINUTE)
+    assert asked(_ended(desk)) == []
+
+
+# -- what the user's answers teach -------------------------------------------------------------------------------------
+
+
+def absences_in_doubt(number: int) -> Desk:
+    """So many of seven minutes, at 20, 47, 74 minutes and so on."""
+    desk = at_desk()
+    for _ in range(number):
+        desk.type_for(20 * MINUTE, 7 * MINUTE)
+    desk.type_for(20 * MINUTE, 1.0)
+    return desk
+
+
+def answered(desk: Desk, number: int, was: e.Was) -> None:
+    begin = (20 + 27 * number) * MINUTE
+    desk.tell(e.Answered, from_=desk.label(begin), to=desk.label(begin + 7 * MINUTE), was=was)
+    desk.wait(1.0)
+
+
+def test_the_order_of_answers_makes_no_difference() -> None:
+    """Each silence is weighed as it was without the answers, whatever they have come to since it was judged."""
+    leans = []
+    for order in ((0, 1, 2, 3), (3, 1, 0, 2)):
+        desk = absences_in_doubt(4)
+        for number in order:
+            answered(desk, number, "away" if number == 1 else "sitting")
+        leans.append(round(told(desk.events, PLAIN).rules.sitting.lean, 9))
+    assert leans[0] == leans[1] != 0
+
+
+def test_an_answer_taken_back_teaches_only_what_was_said_last() -> None:
+    once, twice = absences_in_doubt(2), absences_in_doubt(2)
+    answered(once, 0, "sitting")
+    answered(twice, 0, "away")
+    answered(twice, 0, "sitting")
+    leans = [told(desk.events, PLAIN).rules.sitting.lean for desk in (once, twice)]
+    assert leans[0] == leans[1] > 0
+
+
+def test_answers_never_teach_more_than_the_table_allows() -> None:
+    desk = absences_in_doubt(40)
+    for number in range(40):
+        answered(desk, number, "sitting")
+    sitting = told(desk.events, PLAIN).rules.sitting
+    assert 0 < sitting.lean <= sitting.table.answers_most
+
+
+def test_what_is_learnt_of_an_old_silence_does_not_hang_on_how_long_the_daemon_has_run() -> None:
+    desk = absences_in_doubt(1)
+    desk.wait(4 * 24 * 3600)
+    desk.type_for(20 * MINUTE, 1.0)
+    whole = told(desk.events, PLAIN)
+    again = thawed(frozen(whole))
+    assert again is not None
+    answered(desk, 0, "sitting")
+    for story in (whole, again):
+        story.tell(desk.events[-1])
+    assert whole.rules.sitting.lean == again.rules.sitting.lean
+
+
 def test_the_first_prompt_to_stand_up_of_a_day_says_so() -> None:
     desk = at_desk()
     desk.type_for(20 * MINUTE, 10 * MINUTE)
@@ -444,6 +656,7 @@ def test_the_first_prompt_to_stand_up_of_a_day_says_so() -> None:
     prompts = told(desk.events, PLAIN).prompts
     assert [(prompt.kind, prompt.first_of_day) for prompt in prompts] == [
         ("return", True),
+        ("question", True),
         ("sit-soft", True),
         ("sit-repeat", False),
         ("sit-firm", False),
