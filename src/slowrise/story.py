@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -68,7 +69,7 @@ class Story(msgspec.Struct):
         return cls(config, fixed=fixed, rules=Rules(policy=c.policy_of(config), sitting=Sitting(table=table)))
 
     def tell(self, event: e.Event) -> list[Decision]:
-        """One more event; raises `ConfigError` for a `policy` that no file could hold."""
+        """One more event. Settings that no file could hold, as of another version, leave those before in force."""
         rules = self.rules
         if type(event) not in FOR_THE_STORY:
             decided = step(rules, event)
@@ -77,7 +78,8 @@ class Story(msgspec.Struct):
         decided = settle(rules, instant(rules.sitting, event))
         match event:
             case e.Policy() if not self.fixed:
-                self._apply(c.from_differences(event.settings, where=f"policy at {event.at}"))
+                with suppress(c.ConfigError):
+                    self._apply(c.from_differences(event.settings))
             case e.Profile() | e.FlareUp():
                 self._choose(event)
             case e.Symptom():

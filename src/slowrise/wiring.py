@@ -12,6 +12,7 @@ from slowrise.follow import Watchable
 from slowrise.ledgers import Archive
 from slowrise.ledgers.durable import Durable
 from slowrise.ledgers.opening import set_aside
+from slowrise.ledgers.salvage import salvage
 from slowrise.ledgers.sqlite import SqliteLedger
 from slowrise.notifiers import choose as notifiers
 from slowrise.notifiers.command import WithCommand
@@ -37,8 +38,13 @@ def open_ledger(places: Places, say: Callable[[str], None]) -> Archive:
             if error.kind not in ("unusable", "newer"):
                 raise
             aside = set_aside(places.ledger)
-            say(f"The record could not be read ({error}). It lies unchanged in {aside}, and a new one was begun.")
-            return SqliteLedger(places.ledger)
+            fresh = SqliteLedger(places.ledger)
+            saved = salvage(aside, fresh)
+            begun = (
+                f"a new one was begun with the {saved} events that could be read" if saved else "a new one was begun"
+            )
+            say(f"The record could not be read ({error}). It lies unchanged in {aside}, and {begun}.")
+            return fresh
 
     return Durable(reopen, now=boot_seconds, say=say)
 

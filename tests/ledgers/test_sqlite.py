@@ -255,7 +255,7 @@ def test_a_file_that_cannot_be_written_on_at_its_end_is_refused(path: Path) -> N
 
 
 def test_damage_in_the_middle_is_told_and_not_read_over(path: Path) -> None:
-    filled(path, *islice(office_days(), 2000))
+    filled(path, *islice(office_days(), 12_000))
     with path.open("r+b") as file:
         file.seek(path.stat().st_size // 2 // 4096 * 4096)
         file.write(b"\xff" * 4096)

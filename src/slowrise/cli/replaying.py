@@ -11,7 +11,10 @@ import click
 from slowrise.cli.common import USAGE, Failure, as_json, config_file, configured, found
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from slowrise.config import Config
+    from slowrise.events import Event
     from slowrise.replay import Replay
 
 
@@ -32,7 +35,9 @@ def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
     config = configured(found(None, config_file).config)
     try:
         with sys.stdin.buffer if str(trace) == "-" else trace.open("rb") as lines:
-            result = replayed(read(lines, where=str(trace)), weights(), config, fixed=config_file is not None)
+            fixed = config_file is not None
+            events = read(lines, where=str(trace))
+            result = replayed(events if fixed else _understood(events), weights(), config, fixed=fixed)
     except (TraceError, ConfigError) as error:
         raise Failure(str(error), USAGE) from None
     except OSError as error:
@@ -41,6 +46,17 @@ def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
         _print_json(result, config)
     else:
         _print_text(result)
+
+
+def _understood(events: Iterable[Event]) -> Iterator[Event]:
+    """The events; raises `ConfigError` at settings that could not be tried."""
+    from slowrise.config import from_differences
+    from slowrise.events import Policy
+
+    for event in events:
+        if isinstance(event, Policy):
+            from_differences(event.settings, where=f"policy at {event.at}")
+        yield event
 
 
 def _print_json(result: Replay, config: Config) -> None:

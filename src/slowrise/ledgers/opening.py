@@ -21,6 +21,9 @@ BUSY_SECONDS = 1.0
 SHORTEST = 512
 """Bytes; the smallest page SQLite knows. What is shorter it would take for empty and write over."""
 
+RECENT = 4000
+"""Rows of the last days, which are read whenever a run begins."""
+
 WRITING = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # an event is on disk when append returns, also through a power cut
@@ -202,11 +205,12 @@ def files_aside(path: Path) -> list[Path]:
 
 
 def _ends_well(database: sqlite3.Connection) -> bool:
-    """Whether the rows can be read beside which the next ones will be written."""
+    """Whether the rows can be read beside which the next ones will be written, and those a run begins with."""
     try:
         tables = database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
         for (table,) in tables:
-            database.execute(f"SELECT * FROM {table} ORDER BY 1 DESC LIMIT 1").fetchall()  # noqa: S608 - our own names
+            rows = RECENT if table == "events" else 1
+            database.execute(f"SELECT * FROM {table} ORDER BY 1 DESC LIMIT {rows}").fetchall()  # noqa: S608 - our own
     except sqlite3.DatabaseError:
         return False
     return True
