@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import zlib
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,7 +16,6 @@ import msgspec
 from slowrise import __version__
 from slowrise.bout import day_bounds
 from slowrise.config import Config, policy_of
-from slowrise.events import Event
 from slowrise.ledgers import Archive
 from slowrise.moment import written
 from slowrise.ports import LedgerFailed
@@ -69,23 +67,26 @@ def thawed(state: bytes) -> Story | None:
     return found
 
 
-def story_until(archive: Archive, begin: datetime, end: datetime | None, config: Config) -> Story:
-    """The story as it stood at `end` (None: now), whose record reaches back at least to `begin`."""
+def story_before(archive: Archive, begin: datetime, config: Config) -> tuple[Story, int]:
+    """The story as it stood at some row of the ledger before `begin`, and that row."""
     found = archive.checkpoint_before(begin)
     story = None if found is None else thawed(found[1])
-    if story is not None:
+    if found is not None and story is not None:
         story.config = config
         story.rules.policy = policy_of(config, story.profile)
-    if found is None or story is None:
-        story = Story.under(config, weights())
-        oldest = begin - LOOK_BACK
-        for note in archive.health():
-            if note.at < oldest:
-                story.recall(note)
-        events: Iterator[Event] = archive.events(oldest, end)
-    else:
-        events = (event for _, event in archive.events_after(found[0]))
-    for event in events:
+        return story, found[0]
+    story = Story.under(config, weights())
+    oldest = begin - LOOK_BACK
+    for note in archive.health():
+        if note.at < oldest:
+            story.recall(note)
+    return story, archive.row_before(oldest)
+
+
+def story_until(archive: Archive, begin: datetime, end: datetime | None, config: Config) -> Story:
+    """The story as it stood at `end` (None: now), whose record reaches back at least to `begin`."""
+    story, row = story_before(archive, begin, config)
+    for _, event in archive.events_after(row):
         if end is not None and event.at >= end:
             break
         story.tell(event)

@@ -22,6 +22,7 @@ COMMANDS = {
     "standing": "asking",
     "sitting": "asking",
     "was": "asking",
+    "why": "explaining",
     "symptom": "health",
     "flare-up": "health",
     "profile": "health",
