@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -64,6 +65,13 @@ class Desk:
 
     def unlock(self) -> None:
         self._system.ask(LOGIN1, C1, f"{LOGIN1}.Session.SetLockedHint", "false")
+
+    def play(self, program: str, title: str) -> None:
+        """Have a film keep the screen on."""
+        inhibitors = f"ret = [('idle', '{program}', '{title}', 'block', {os.geteuid()}, 4242)]"
+        self._system.ask(LOGIN1, ROOT, "AddMethod", f"{LOGIN1}.Manager", "ListInhibitors", "", "a(ssssuu)", inhibitors)
+        changed = f"[<'{LOGIN1}.Manager'>, <{{'BlockInhibited': <'idle'>}}>, <@as []>]"
+        self._system.emit(LOGIN1, ROOT, "org.freedesktop.DBus.Properties.PropertiesChanged", "sa{sv}as", changed)
 
     def sleep(self) -> None:
         """Close the lid."""

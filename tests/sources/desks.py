@@ -260,6 +260,13 @@ class MutterDesk(Desk):
     def touch(self) -> None:
         self._ask(self._session, "NotifyPointerMotionRelative", "dd", 10.0, 5.0)
 
+    def type(self, text: str) -> None:
+        """Press and release the key of each letter."""
+        for letter in text:
+            keysym = ord(letter) if ord(letter) < 0x100 else 0x1000000 + ord(letter)
+            for pressed in (True, False):
+                self._ask(self._session, "NotifyKeyboardKeysym", "ub", keysym, pressed)
+
     def source(self) -> Source:
         return Mutter(resolution=RESOLUTION, lull=LULL, look_again=RESOLUTION)
 

@@ -1,0 +1,64 @@
+"""All that the program leaves and says anywhere, so that it can be searched for what must not be in it."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from e2e.running import Daemon, User
+
+COMMANDS = (
+    *(("status",), ("status", "--json"), ("summary",), ("summary", "--json"), ("doctor",), ("doctor", "--privacy")),
+    *(("export", "trace"), ("export", "bouts"), ("export", "days"), ("timeline",), ("config", "show")),
+)
+
+
+class Found(NamedTuple):
+    """Something that was left or said, and where."""
+
+    where: str
+    content: bytes
+
+
+def said(user: User) -> list[Found]:
+    """What every command that shows something prints, most of it asked of the daemon's socket."""
+    told = ((command, user.run(*command)) for command in COMMANDS)
+    return [Found(" ".join(command), f"{each.out}{each.err}".encode()) for command, each in told]
+
+
+def left(user: User, daemon: Daemon) -> list[Found]:
+    """Every file under the user's home, the log, and what is packed in the ledger."""
+    files = [Found(str(path), path.read_bytes()) for path in user.home.rglob("*") if path.is_file()]
+    return [*files, Found("the log", daemon.said().encode()), *unpacked(user.ledger)]
+
+
+def unpacked(ledger: Path) -> Iterator[Found]:
+    """What is in the ledger in a form that cannot be searched: checkpoints and days are compressed."""
+    with closing(sqlite3.connect(ledger)) as database:
+        for (table,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+            for row in database.execute(f"SELECT * FROM {table}"):  # noqa: S608 - our own names
+                for value in row:
+                    if isinstance(value, bytes):
+                        with suppress(zlib.error):
+                            yield Found(f"{table}, unpacked", zlib.decompress(value))
+
+
+def in_every_form(secret: str) -> Iterator[bytes]:
+    """The text as programs write text."""
+    for form in (secret, secret.upper(), secret.lower(), secret[::-1], secret.encode("unicode_escape").decode()):
+        for encoding in ("utf-8", "utf-16-le"):
+            yield form.encode(encoding)
+
+
+def leaks(secrets: dict[str, str], founds: list[Found]) -> list[str]:
+    """Where which secret is."""
+    return [
+        f"{name} in {found.where}"
+        for name, secret in secrets.items()
+        for found in founds
+        if any(form in found.content for form in in_every_form(secret))
+    ]
