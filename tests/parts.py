@@ -68,6 +68,8 @@ _KNOWN = {
         Part("systemd-analyze", "systemd"),
         Part("systemctl", "systemd"),
         Part("pdftoppm", "poppler-utils"),
+        Part("groff", "groff-base"),
+        Part("xdg-open", "xdg-utils"),
         Part("qemu-system-x86_64", "qemu-system-x86"),
         Part("mke2fs", "e2fsprogs", root=True),
     )

@@ -102,7 +102,8 @@ def notice_words(kind: NoticeKind, facts: Facts, guidance: Guidance) -> Words:
         if _wants_steps(kind, facts):
             lines += [guidance.say("steps-title"), numbered_steps(guidance)]
         lines += [suggestion(facts.suggestion, guidance, gently=facts.gently), guidance.say("footer")]
-    return Words(guidance.say(f"{kind}-title", **places), "\n".join(lines))
+    title = "summary-day-title" if kind == "summary" and facts.day else f"{kind}-title"
+    return Words(guidance.say(title, **places), "\n".join(lines))
 
 
 def buttons(kind: NoticeKind, facts: Facts, guidance: Guidance) -> tuple[tuple[str, str], ...]:
@@ -126,6 +127,8 @@ def buttons(kind: NoticeKind, facts: Facts, guidance: Guidance) -> tuple[tuple[s
             return (("standing", say("button-still-standing")), ("sitting", say("button-sitting-again")))
         case "question":
             return (("was-sitting", say("button-was-sitting")), ("was-away", say("button-was-away")))
+        case "summary":
+            return (("report", say("button-report")),)
         case _:
             return ()
 
@@ -148,7 +151,7 @@ def _body(kind: NoticeKind, facts: Facts) -> tuple[str, ...]:
         case "budget":
             return ("budget" if _percent(facts) < FULL else "budget-full",)
         case "summary":
-            return (*(("summary-day",) if facts.day else ()), "summary", "summary-line")
+            return ("summary", "summary-line")
         case _:
             return _BODIES.get(kind, (kind,))
 

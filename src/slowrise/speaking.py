@@ -33,6 +33,8 @@ class Speaking:
         self.guidance = guidance
         self.pressed: Callable[[str, Prompt | None], None] = lambda *_: None
         """What to do when a button of a notice is pressed, which may be about a prompt."""
+        self.open_report: Callable[[], None] | None = None
+        """Opens the report; None where there is none to open, and then no button offers it."""
         self.notices = Showing(notifier, self._answered)
         self._policy = policy
         self._summary_of = summary_of
@@ -69,7 +71,12 @@ class Speaking:
         await self.notices.close()
 
     def _answered(self, word: str, prompt: Prompt | None) -> None:
-        self.pressed(word, prompt)
+        if word == "report" and self.open_report is not None:
+            self.open_report()
+        else:
+            self.pressed(word, prompt)
 
     def _notice(self, kind: NoticeKind, words: Words, buttons: tuple[tuple[str, str], ...]) -> Notice:
+        if self.open_report is None:
+            buttons = tuple(button for button in buttons if button[0] != "report")
         return notice_of(kind, words, buttons, self.guidance.priority[kind])

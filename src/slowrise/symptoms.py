@@ -1,7 +1,7 @@
 """What a logged symptom calls for. Pure: what was noted before and the new note in, what is to be shown out.
 
-Nothing is scored, and no answer says that all is well: the red flags are to be shown, or the entry gives no new reason
-to show them. Whenever in doubt they are shown.
+Nothing is scored, and no answer says that all is well. The red flags come first with every entry but one that is known
+to the clinician; where the entry itself may be one of them, they have to be read.
 """
 
 from __future__ import annotations
@@ -32,10 +32,13 @@ class Calls(NamedTuple):
     """What a note calls for, each to be shown before the next."""
 
     red_flags: bool
+    """They have to be read: both legs, the other one, or weakness that is new or grows."""
     ease_off: bool
     """It is new, or stronger than usual."""
     flare_up: bool
     """The flare-up profile is offered: it is worse than usual by what matters (R13)."""
+    known: bool
+    """The clinician knows of it, as it is: the red flags need not come first."""
 
 
 def history_of(events: Iterable[Event]) -> History:
@@ -82,10 +85,12 @@ def episode_of(events: Iterable[Event]) -> Episode | None:
 def called_for(note: Symptom, history: History, *, in_flare_up: bool = False) -> Calls:
     """What one more note calls for, after that history."""
     usual = usual_level(note, history)
+    red_flags = _both_legs(note, history) or _weaker(note, history)
     return Calls(
-        red_flags=_both_legs(note, history) or _weaker(note, history),
+        red_flags=red_flags,
         ease_off=note.level > usual,
         flare_up=not in_flare_up and note.level >= usual + WORSE_BY,
+        known=_is_known(note, history) and not red_flags,
     )
 
 

@@ -42,7 +42,8 @@ def names() -> list[str]:
 def test_one_leg_is_logged_and_the_clinician_named() -> None:
     done = symptom("radiating-pain", "left", 3)
     assert done.exit_code == 0
-    assert done.output.splitlines() == [
+    assert done.output.startswith(f"{RED_FLAGS}\n\n"), "they come first, and nothing is asked"
+    assert done.output.removeprefix(RED_FLAGS).strip().splitlines() == [
         "Logged: pain from the hip down the leg, left, 3 of 10.",
         "It is logged on this computer only. Show the log to your clinician.",
         "New or stronger symptoms can mean irritation. Ease off and contact your clinician.",

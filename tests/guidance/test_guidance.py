@@ -295,14 +295,16 @@ def test_the_summary_says_how_sure_it_is_and_what_was_counted() -> None:
         day="2026-03-02",
     )
     title, body = notice_words("summary", day, ENGLISH)
-    assert title == "Estimated desk sitting: 5 h 10 min"
-    assert body.splitlines()[:2] == [
-        "For 2026-03-02.",
+    assert title == "Estimated desk sitting on 2026-03-02: 5 h 10 min"
+    assert body.splitlines() == [
         (
             "With its range: 5 h 10 min (4 h 50 to 5 h 25). Longest sit 1 h 02 min. Breaks of 2 min or more: 13. "
             "Unobserved: 20 min."
         ),
+        ENGLISH.say("summary-line"),
     ]
+    today = msgspec.structs.replace(day, day="")
+    assert notice_words("summary", today, ENGLISH).title == "Estimated desk sitting: 5 h 10 min"
 
 
 def test_the_first_start_says_what_is_watched_when_and_how_to_pause() -> None:
@@ -384,7 +386,8 @@ def test_there_is_no_snooze_button_once_the_budget_is_used_up() -> None:
 def test_what_is_asked_has_the_answers_as_buttons() -> None:
     assert [key for key, _ in buttons("standing-question", facts(), ENGLISH)] == ["standing", "sitting"]
     assert [key for key, _ in buttons("stand-soft", facts(), ENGLISH)] == ["sitting"]
-    assert buttons("summary", facts(), ENGLISH) == ()
+    assert buttons("summary", facts(), ENGLISH) == (("report", "Open the report"),)
+    assert buttons("budget", facts(), ENGLISH) == ()
 
 
 def test_the_rules_are_told_with_the_limits_in_force() -> None:

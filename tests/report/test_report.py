@@ -66,6 +66,14 @@ def test_the_same_days_give_the_same_page() -> None:
     assert page_of(report_of("s40 a10 s30")) == page_of(report_of("s40 a10 s30"))
 
 
+def test_where_nothing_was_ever_recorded_the_page_says_so(private_home: Path) -> None:
+    result = run("report")
+    assert result.exit_code == 0, result.output
+    (written,) = private_home.rglob("report.html")
+    assert "Nothing was seen of these days." in written.read_text()
+    assert stat.S_IMODE(written.parent.stat().st_mode) == 0o700
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

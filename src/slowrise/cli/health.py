@@ -53,7 +53,7 @@ def symptom(
     read: bool,
     known: bool | None,
 ) -> None:
-    """Log a symptom. When it may be an emergency the red flags come before anything else.
+    """Log a symptom. The red flags, which say when to get help at once, come before anything else.
 
     `slowrise red-flags` shows them at any time.
     """
@@ -73,7 +73,7 @@ def symptom(
 
 def _log(notes: Notes, guidance: Guidance, kind: SymptomKind, side: Side, level: int, *, read: bool) -> None:
     calls = notes.called_for(kind, side, level)
-    if calls.red_flags:
+    if not calls.known:
         click.echo(guidance.emergency)
         click.echo()
         sys.stdout.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from slowrise.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from slowrise.places import Places
     from slowrise.views.report import Report
 
 DAYS = 14
@@ -67,10 +69,17 @@ def report(
     if png is None or html is not None or opens:
         from slowrise.views.page import page
 
-        path = html or places.report
+        path = html or _beside_the_record(places)
         _write(path, page(made, guidance, here_and_now()).encode())
         if opens and str(path) != "-":
             click.launch(path.absolute().as_uri())
+
+
+def _beside_the_record(places: Places) -> Path:
+    """Where the page goes that is not named, also where nothing was ever recorded."""
+    with suppress(OSError):  # what is wrong there is told when it is written
+        places.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return places.report
 
 
 def _report(places: Any, config: Any, asked: tuple[date | None, date | None, int | None]) -> Report:
@@ -104,7 +113,9 @@ def _span(first: date | None, last: date | None, number: int | None, *, today: d
 def _check_for_charts() -> None:
     from importlib.util import find_spec
 
-    missing = [name for name in ("matplotlib", "jinja2") if find_spec(name) is None]
+    from slowrise.report_opener import DRAWN_BY
+
+    missing = [name for name in DRAWN_BY if find_spec(name) is None]
     if missing:
         raise Failure(
             f"The report is drawn by {' and '.join(missing)}, not installed here. To install: "

@@ -91,12 +91,14 @@ async def serve(daemon: Daemon, places: Places, source: object) -> None:
     from slowrise.control_server import ControlServer
     from slowrise.housekeeping import Housekeeping
     from slowrise.private import Unsafe
+    from slowrise.report_opener import report_opener
     from slowrise.requests import Requests
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, daemon.stop)
     requests = Requests(daemon)
+    daemon.speaking.open_report = report_opener(places)
     loop.add_signal_handler(signal.SIGHUP, requests.reload_or_say)
     server = ControlServer(places.socket, requests.answer)
     try:

@@ -15,6 +15,7 @@ _COMMANDS = {
     "how": "slowrise stand-up",
     "clinician": "slowrise flare-up told",
     "over": "slowrise flare-up off",
+    "report": "slowrise report --open",
 }
 """What does the same as a button, where there are no buttons. Standing up needs no command."""
 
