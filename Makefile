@@ -14,7 +14,7 @@ PYTHON := $(shell \
   done 2>/dev/null; \
   for p in $(CANDIDATES); do $$p -c '$(NEW_ENOUGH)' && echo $$p && exit; done 2>/dev/null)
 
-.PHONY: help run test test-vm test-deps lint bench dist clean offer-test-deps prerequisites
+.PHONY: help run test test-vm test-deps lint bench documents dist clean offer-test-deps prerequisites
 
 help: ## list the targets (this)
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do printf '  %-10s %s\n' "$$name" "$$does"; done
@@ -41,6 +41,9 @@ lint: .venv/.dev ## ruff and mypy
 
 bench: .venv/.dev ## run every benchmark; each says its budget and fails when it is exceeded
 	@for bench in $$(grep -l '__main__' benchmarks/*.py); do echo "== $$bench"; .venv/bin/python "$$bench" || failed=1; done; [ -z "$$failed" ]
+
+documents: .venv/.dev ## write the manual page from the help texts, and README's map from the modules
+	.venv/bin/python tests/documents.py
 
 dist: .venv/.dev ## build the wheel and the source archive into dist/
 	.venv/bin/python -m hatchling build -d dist

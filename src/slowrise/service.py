@@ -1,4 +1,4 @@
-"""Starting with the desktop: the systemd user unit, or an XDG autostart entry where there is no systemd.
+"""Starting with the desktop: the systemd user unit, or an XDG autostart entry where there is no systemd; and the menu.
 
 Each function does its work and returns what it did, as lines to print. What is taken away again is only what was put
 there: the ledger and the configuration stay.
@@ -50,6 +50,8 @@ def executable() -> Path:
 def install(command: Path, data: Path) -> list[str]:
     """Start `command run` now and with each desktop session. It records in `data`, and may write nowhere else."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for path, text in _for_the_menu(command).items():
+        _write(path, text)
     if not _systemd_runs():
         _write(_autostart_path(), _autostart_entry(command, data))
         return [f"No systemd here: wrote {_autostart_path()}.", "slowrise starts with the next desktop session."]
@@ -87,6 +89,9 @@ def uninstall() -> list[str]:
     if _autostart_path().exists():
         _autostart_path().unlink()
         done.append(f"Removed {_autostart_path()}; a slowrise that runs now ends with this session.")
+    for path in filter(Path.exists, (_menu_path(), _icon_path())):
+        path.unlink()
+        done.append(f"Removed {path}.")
     return [*done, "What it recorded and its configuration are still there."] if done else ["It was not installed."]
 
 
@@ -129,6 +134,12 @@ def _autostart_entry(command: Path, data: Path) -> str:
     )
 
 
+def _for_the_menu(command: Path) -> dict[Path, str]:
+    """The desktop's menu entry, which names this installation's command, and its icon."""
+    entry = shipped.text("config/slowrise.desktop").replace("Exec=slowrise ", f"Exec={_exec_key(command)} ")
+    return {_menu_path(): entry, _icon_path(): shipped.text("config/slowrise.svg")}
+
+
 def _exec_key(path: Path) -> str:
     """One argument as the Desktop Entry Specification wants it quoted (its chapter on the Exec key)."""
     escaped = str(path).replace("%", "%%")
@@ -144,6 +155,14 @@ def _unit_path() -> Path:
 
 def _autostart_path() -> Path:
     return platformdirs.user_config_path() / "autostart" / "slowrise.desktop"
+
+
+def _menu_path() -> Path:
+    return platformdirs.user_data_path() / "applications" / "slowrise.desktop"
+
+
+def _icon_path() -> Path:
+    return platformdirs.user_data_path() / "icons" / "hicolor" / "scalable" / "apps" / "slowrise.svg"
 
 
 def _write(path: Path, text: str) -> None:

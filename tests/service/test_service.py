@@ -72,6 +72,20 @@ def test_without_systemd_the_desktop_starts_it(no_systemd: Path) -> None:
     wait_for(lambda: mark.exists() and mark.read_text(encoding="utf-8") == started, "the entry starts `slowrise run`")
 
 
+@pytest.mark.real("gio")
+def test_the_menu_has_an_entry_that_starts_this_installation(no_systemd: Path) -> None:
+    gio = shutil.which("gio", path="/usr/bin:/bin")
+    mark = no_systemd / "mark"
+    service.install(program(no_systemd / ODD / "slowrise", mark), no_systemd / "data")
+    entry = no_systemd / ".local/share/applications/slowrise.desktop"
+    icon = no_systemd / ".local/share/icons/hicolor/scalable/apps/slowrise.svg"
+    assert "<svg" in icon.read_text(encoding="utf-8")
+    assert gio
+    subprocess.run([gio, "launch", entry], check=True, env={**os.environ, "PATH": "/usr/bin:/bin"})
+    opened = "report --open\n"
+    wait_for(lambda: mark.exists() and mark.read_text(encoding="utf-8") == opened, "the entry opens the report")
+
+
 def test_uninstall_leaves_only_what_is_the_users(no_systemd: Path) -> None:
     data = no_systemd / "data"
     service.install(Path("/opt/slowrise"), data)

@@ -1,0 +1,115 @@
+"""What is written from the code: the manual page from the help texts, README's map from the modules.
+
+`make documents` writes both; `tests/test_documents.py` finds out whether that was forgotten.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from slowrise.cli import commands
+from test_floors import FLOORS, SOURCE
+
+PROJECT = Path(__file__).parent.parent
+README = PROJECT / "README.md"
+MANUAL = PROJECT / "config/slowrise.1"
+BEGIN, END = "<!-- map: `make documents` writes it -->\n", "<!-- end of the map -->"
+LONGEST = 100
+"""Characters in the words about a module."""
+NAMES = ("values", "rules", "text", "ports", "adapters", "shell")
+FILES = (
+    ("~/.config/slowrise/slowrise.toml", "The configuration; it may be absent."),
+    ("~/.local/share/slowrise/ledger.sqlite3", "All that is recorded, readable by you alone."),
+)
+
+
+def module_map() -> str:
+    """Each module with the first sentence of its docstring, floor by floor, the highest floor first."""
+    floors = (f"{floor} {NAMES[floor]}\n" + "".join(_lines(FLOORS[floor])) for floor in sorted(FLOORS, reverse=True))
+    return "```text\n" + "\n".join(floors) + "```\n"
+
+
+def with_map(readme: str) -> str:
+    """The text of the README with the map as it is now. Raises `ValueError` where there is no place for it."""
+    before, _, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not end:
+        raise ValueError("README.md has no place for the map")
+    return before + BEGIN + module_map() + END + after
+
+
+def manual() -> str:
+    """The manual page, for man(1)."""
+    root = click.Context(commands, info_name="slowrise")
+    parts = [
+        '.TH SLOWRISE 1 "" slowrise "User Commands"\n',
+        *(".SH NAME\n", "slowrise \\- estimate sitting, and say how to stand up slowly\n"),
+        *(".SH SYNOPSIS\n", ".B slowrise\n.I COMMAND\n[options]\n"),
+        *(".SH DESCRIPTION\n", _paragraphs(commands.help or "")),
+        ".SH COMMANDS\n",
+        *(part for name, command in _children(root, commands) for part in _command(root, name, command)),
+        ".SH FILES\n",
+        *(f".TP\n.I {_text(name)}\n{_text(what)}\n" for name, what in FILES),
+        *(".SH EPROJECT = Path(__file__)IT STATUS\n", _paragraphs(commands.epilog or "")),
+    ]
+    return "".join(parts)
+
+
+def _lines(names: tuple[str, ...]) -> Iterator[str]:
+    for name in names:
+        path = SOURCE / name / "__init__.py" if name.endswith("/") else SOURCE / f"{name}.py"
+        yield f"  {name:<16} {_first_sentence(path)}\n"
+
+
+def _first_sentence(path: Path) -> str:
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    first = " ".join(docstring.split("\n\n")[0].split()).replace("`", "")
+    sentence = re.split(r"(?<=[^.]\.)\s", first, maxsplit=1)[0]
+    # A long one has its gist before the colon.
+    return (re.split(r"[:;]\s", sentence, maxsplit=1)[0] if len(sentence) > LONGEST else sentence).rstrip(".")
+
+
+def _children(context: click.Context, group: click.Group) -> Iterator[tuple[str, click.Command]]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command and not command.hidden:
+            yield name, command
+
+
+def _command(above: click.Context, name: str, command: click.Command) -> Iterator[str]:
+    context = click.Context(command, info_name=name, parent=above)
+    usage = " ".join(command.collect_usage_pieces(context))
+    yield f".SS {_text(context.command_path)} {_text(usage)}\n" + _paragraphs(command.help or "")
+    for parameter in command.get_params(context):
+        if (record := parameter.get_help_record(context)) and record[1]:
+            yield f".TP\n.B {_text(record[0])}\n{_text(record[1])}\n"
+    if command.epilog:
+        yield ".PP\n" + _paragraphs(command.epilog)
+    if isinstance(command, click.Group):
+        for inner, below in _children(context, command):
+            yield from _command(context, inner, below)
+
+
+def _paragraphs(text: str) -> str:
+    """Paragraphs of a help text; one after click's mark for it keeps its lines."""
+    made = []
+    for paragraph in re.split(r"\n\s*\n", re.sub(r"^[ \t]+", "", text.strip(), flags=re.MULTILINE)):
+        lines = _text(paragraph.removeprefix("\b\n"))
+        made.append(f".nf\n{lines}\n.fi\n" if paragraph.startswith("\b") else f"{lines}\n")
+    return ".PP\n".join(made)
+
+
+def _text(plain: str) -> str:
+    """Text that roff takes for nothing else."""
+    escaped = plain.replace("\\", "\\e").replace("-", "\\-")
+    return re.sub(r"^([.'])", r"\\&\1", escaped, flags=re.MULTILINE)
+
+
+if __name__ == "__main__":
+    MANUAL.write_text(manual(), encoding="utf-8")
+    README.write_text(with_map(README.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,36 @@
+"""What is written from the code is as the code is now, and can be read."""
+
+import os
+import subprocess
+
+import pytest
+
+import documents
+from slowrise.cli import COMMANDS
+
+STALE = "`make documents` brings it up to date"
+
+
+def test_the_readme_has_the_map_of_the_modules_as_they_are() -> None:
+    text = documents.README.read_text(encoding="utf-8")
+    assert documents.with_map(text) == text, STALE
+
+
+def test_every_module_says_in_one_line_what_it_is_for() -> None:
+    short = [line for line in documents.module_map().splitlines() if line.startswith("  ") and len(line.split()) < 3]
+    assert not short
+
+
+def test_the_manual_page_has_the_help_texts_as_they_are() -> None:
+    assert documents.MANUAL.read_text(encoding="utf-8") == documents.manual(), STALE
+
+
+@pytest.mark.real("groff")
+def test_the_manual_page_can_be_read() -> None:
+    command = ["groff", "-man", "-Tutf8", "-ww", "-rLL=100n", "-P-c", str(documents.MANUAL)]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "GROFF_NO_SGR": "1"})
+    assert not shown.stderr
+    text = shown.stdout.replace("\b", "")
+    for name in COMMANDS:
+        assert f"slowrise {name}" in text or f"sslloowwrriissee  {''.join(c * 2 for c in name)}" in text
+    assert "EEXXIITT" in text or "EXIT STATUS" in text
