@@ -1,6 +1,6 @@
 """What is written from the code is as the code is now, and can be read."""
 
-import os
+import re
 import subprocess
 
 import pytest
@@ -28,9 +28,8 @@ def test_the_manual_page_has_the_help_texts_as_they_are() -> None:
 @pytest.mark.real("groff")
 def test_the_manual_page_can_be_read() -> None:
     command = ["groff", "-man", "-Tutf8", "-ww", "-rLL=100n", "-P-c", str(documents.MANUAL)]
-    shown = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "GROFF_NO_SGR": "1"})
+    shown = subprocess.run(command, capture_output=True, text=True, check=True)
     assert not shown.stderr
-    text = shown.stdout.replace("\b", "")
-    for name in COMMANDS:
-        assert f"slowrise {name}" in text or f"sslloowwrriissee  {''.join(c * 2 for c in name)}" in text
-    assert "EEXXIITT" in text or "EXIT STATUS" in text
+    text = re.sub(".\b", "", shown.stdout)  # bold is a letter printed twice in one place
+    for heading in (*(f"slowrise {name}" for name in COMMANDS), "EXIT STATUS", "FILES"):
+        assert re.search(rf"^ *{heading}\b", text, re.MULTILINE), heading

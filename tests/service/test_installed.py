@@ -112,7 +112,6 @@ def test_the_source_archive_has_all_it_takes_to_build_and_test(wheel: Path) -> N
         assert set(filter(lambda name: (PROJECT / name).exists(), ours)) <= names
 
 
-@pytest.mark.real("bash")
 def test_the_shell_completes_commands_and_options(installation: Installation) -> None:
     script = """
         eval "$(_SLOWRISE_COMPLETE=bash_source slowrise)"
