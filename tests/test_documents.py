@@ -31,5 +31,6 @@ def test_the_manual_page_can_be_read() -> None:
     shown = subprocess.run(command, capture_output=True, text=True, check=True)
     assert not shown.stderr
     text = re.sub(".\b", "", shown.stdout)  # bold is a letter printed twice in one place
+    text = re.sub("(?<=\\S) +", " ", text)
     for heading in (*(f"slowrise {name}" for name in COMMANDS), "EXIT STATUS", "FILES"):
         assert re.search(rf"^ *{heading}\b", text, re.MULTILINE), heading
