@@ -55,7 +55,7 @@ def manual() -> str:
         *(part for name, command in _children(root, commands) for part in _command(root, name, command)),
         ".SH FILES\n",
         *(f".TP\n.I {_text(name)}\n{_text(what)}\n" for name, what in FILES),
-        *(".SH EPROJECT = Path(__file__)IT STATUS\n", _paragraphs(commands.epilog or "")),
+        *(".SH EXIT STATUS\n", _paragraphs(commands.epilog or "")),
     ]
     return "".join(parts)
 
