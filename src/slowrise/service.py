@@ -112,6 +112,11 @@ def status() -> list[str]:
     return ["It is not installed: `slowrise service install` starts it now and with each desktop session."]
 
 
+def files() -> tuple[Path, ...]:
+    """Every place that `install` may write to."""
+    return (_unit_path(), _autostart_path(), _menu_path(), _icon_path())
+
+
 def unit(command: Path, data: Path) -> str:
     """The unit's text for this installation. Raises `ServiceFailed` for a path that no unit can name."""
     filled = shipped.text("systemd/slowrise.service")

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
-from slowrise.cli.common import Failure, as_json, config_file, data_dir, found, printed
+from slowrise.cli.common import Failure, as_json, config_file, configured, data_dir, found, printed
 
 if TYPE_CHECKING:
+    from slowrise.config import Config
+    from slowrise.ledgers.sqlite import SqliteLedger
     from slowrise.places import Places
 
 
@@ -128,24 +130,55 @@ def _age(process: Any) -> float:
     return float(here_and_now().timestamp() - process.create_time())
 
 
+IN_WORDS = {
+    "runs": "stretches of events that share a date, for their times",
+    "beat": "the last sign of life",
+    "notes": "whether you were welcomed, until when watching is paused, the name under which days are shared",
+    "days": "days, as they were summed up from the events",
+    "checkpoints": "places from which the events need not be read again",
+}
+"""What else is in the ledger, by table; all of it comes from the events and from what you asked for."""
+
+
 def _privacy(places: Places) -> dict[str, Any]:
     from slowrise.ledgers.sqlite import SqliteLedger
     from slowrise.ports import LedgerFailed
 
+    config = configured(places.config)
     try:
-        counts = SqliteLedger.open_read_only(places.ledger).counts()
+        ledger = SqliteLedger.open_read_only(places.ledger)
+        events, beside = ledger.counts(), ledger.beside_events()
+        files = _files(places) | _shared(ledger, config)
+        ledger.close()
     except LedgerFailed as error:
         raise Failure(str(error)) from None
-    files = {path.name: f"{path.stat().st_size} bytes" for path in sorted(places.data.glob("*")) if path.is_file()}
     return {
-        "stored events, each a time and at most two plain facts": counts or {"none": 0},
-        f"files in {places.data}": files or {"none": 0},
+        "stored events, each a time and at most two plain facts": events or {"none": 0},
+        "stored beside them": {IN_WORDS.get(name, name): count for name, count in beside.items()},
+        "files": {str(path): f"{path.stat().st_size} bytes" for path in sorted(files)} or {"none": 0},
         "never stored": {"keys, characters, pointer positions, window titles, program names": "none has a place"},
     }
 
 
+def _files(places: Places) -> set[Path]:
+    """What of ours lies on this computer, wherever."""
+    from slowrise import service
+
+    inside = {path for directory in (places.data, places.runtime) for path in directory.rglob("*")}
+    return {path for path in inside | {places.config, *service.files()} if path.exists() and not path.is_dir()}
+
+
+def _shared(ledger: SqliteLedger, config: Config) -> set[Path]:
+    """What this computer has put into the shared folder."""
+    from slowrise.publishing import name_here, this_computer
+
+    computer = this_computer(ledger, name_here(config))
+    if not config.share.folder or computer is None:
+        return set()
+    return set((Path(config.share.folder).expanduser() / computer.directory).glob("*"))
+
+
 async def _notify(places: Places) -> str:
-    from slowrise.cli.common import configured
     from slowrise.notices import Facts, buttons, notice_words
     from slowrise.notifiers import choose as notifiers
     from slowrise.ports import Button, Notice, NotifierFailed

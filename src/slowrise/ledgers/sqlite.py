@@ -200,6 +200,16 @@ class SqliteLedger:
             rows = self._database.execute("SELECT code, count(*) FROM events GROUP BY code").fetchall()
             return {str(KINDS[code].__struct_config__.tag): number for code, number in rows}
 
+    def beside_events(self) -> dict[str, int]:
+        """How many rows of anything else are kept, by table."""
+        with told(self.path):
+            query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'events'"
+            tables = [name for (name,) in self._database.execute(query)]
+            return {
+                name: int(self._database.execute(f"SELECT count(*) FROM {name}").fetchone()[0])  # noqa: S608 - our own
+                for name in tables
+            }
+
     def delete_before(self, at: datetime) -> None:
         """Delete every event labelled before `at` beyond recovery, and what was derived."""
         beat = self._beat()
