@@ -152,3 +152,13 @@ def printed(value: Any) -> None:
     import msgspec
 
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+
+
+def said(text: str, *, nl: bool = True) -> None:
+    """Print sentences; on a terminal no word is torn apart at its edge. A pipe is given them as they are."""
+    import shutil
+    import sys
+
+    from slowrise.views.wrapped import wrapped
+
+    click.echo(wrapped(text, shutil.get_terminal_size().columns) if sys.stdout.isatty() else text, nl=nl)

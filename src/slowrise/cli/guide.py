@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from slowrise.cli.common import as_json, config_file, configured, data_dir, guidance_here, printed
+from slowrise.cli.common import as_json, config_file, configured, data_dir, guidance_here, printed, said
 from slowrise.tongue import _
 
 
@@ -21,7 +21,7 @@ def stand_up() -> None:
     if waits:
         click.echo(_("Enter shows the next step."))
     for place, step in enumerate(steps):
-        click.echo(step, nl=not waits)
+        said(step, nl=not waits)
         if waits and (place + 1 == len(steps) or not sys.stdin.readline()):
             click.echo()
             return
@@ -30,7 +30,7 @@ def stand_up() -> None:
 @click.command("red-flags", epilog="Example: slowrise red-flags")
 def red_flags() -> None:
     """When to get help at once. It does not wait for anything."""
-    click.echo(guidance_here().emergency)
+    said(guidance_here().emergency)
 
 
 @click.command(epilog="Example: slowrise guidance | less")
@@ -50,4 +50,4 @@ def guidance(data_dir: Path | None, config_file: Path | None, *, as_json: bool) 
     if as_json:
         printed(guidance_object(words, policy, until))
     else:
-        click.echo(guidance_page(words, policy, until))
+        said(guidance_page(words, policy, until))

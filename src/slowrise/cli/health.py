@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from slowrise.cli.common import USAGE, Failure, as_json, config_file, configured, data_dir, guidance_here, printed
+from slowrise.cli.common import USAGE, Failure, as_json, config_file, configured, data_dir, guidance_here, printed, said
 from slowrise.cli.noting import Notes
 from slowrise.events import Side, SymptomKind
 from slowrise.tongue import _
@@ -68,13 +68,13 @@ def symptom(
         raise Failure(_("Name the symptom: {kinds}").format(kinds=kinds), USAGE)
     if known is not None:
         notes.add("clinician", knows="history" if known else "nothing")
-        click.echo(_known(notes, guidance) if known else guidance.say("history-unknown"))
+        said(_known(notes, guidance) if known else guidance.say("history-unknown"))
 
 
 def _log(notes: Notes, guidance: Guidance, kind: SymptomKind, side: Side, level: int, *, read: bool) -> None:
     calls = notes.called_for(kind, side, level)
     if not calls.known:
-        click.echo(guidance.emergency)
+        said(guidance.emergency)
         click.echo()
         sys.stdout.flush()
     notes.add("symptom", kind=kind, side=side, level=level, red_flags=calls.red_flags and not read)
@@ -86,7 +86,7 @@ def _log(notes: Notes, guidance: Guidance, kind: SymptomKind, side: Side, level:
         )
     )
     for sentence in sentences_for(calls):
-        click.echo(guidance.say(sentence))
+        said(guidance.say(sentence))
 
 
 def sentences_for(calls: Calls) -> list[str]:
@@ -143,10 +143,10 @@ def flare_up(data_dir: Path | None, config_file: Path | None, state: str | None,
         case "on":
             notes.add("flare-up", on=True)
             for sentence in ("flare-up-on", "clinician"):
-                click.echo(guidance.say(sentence))
+                said(guidance.say(sentence))
         case "off":
             notes.add("flare-up", on=False)
-            click.echo(guidance.say("flare-up-off"))
+            said(guidance.say("flare-up-off"))
         case "told" if episode is not None:
             notes.add("clinician", knows="flare-up")
             click.echo(_("Noted: you spoke to a clinician."))

@@ -1,0 +1,32 @@
+"""Text for a terminal, its lines broken between words: a terminal breaks them anywhere."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LEAD = re.compile(r" *(?:- |[0-9]+\. )?")
+"""What the lines below it are indented by: the mark of a list."""
+
+
+def wrapped(text: str, columns: int) -> str:
+    """The text with no line wider than `columns`, but for a word that is; where nothing breaks it is as it was."""
+    return "\n".join(_wrapped_line(line, columns) for line in text.split("\n"))
+
+
+def _wrapped_line(line: str, columns: int) -> str:
+    lead = _LEAD.match(line)
+    indent = " " * (lead.end() if lead else 0)
+    first, *words = line[len(indent) :].split(" ")
+    lines = [line[: len(indent)] + first]
+    for word in words:
+        if _cells(lines[-1]) + 1 + _cells(word) <= columns:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(indent + word)
+    return "\n".join(lines)
+
+
+def _cells(text: str) -> int:
+    """Columns: a Korean letter takes two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
