@@ -163,7 +163,8 @@ def version_of(database: sqlite3.Connection, path: Path) -> int:
     if application != APPLICATION and (tables or version):
         raise LedgerFailed(f"{path}: it is a database of another program", "unusable")
     if version > VERSION:
-        raise LedgerFailed(f"{path}: it is of version {version}, newer than this program's {VERSION}", "newer")
+        why = f"it is of version {version}, newer than this program's {VERSION}; a newer slowrise reads it"
+        raise LedgerFailed(f"{path}: {why}", "newer")
     return int(version)
 
 
