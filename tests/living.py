@@ -134,6 +134,12 @@ def _lull(desk: Desk, minutes: float) -> None:
     desk.tell(e.Idle, since=desk.label(desk.passed - 5))
 
 
+def _in_doubt(desk: Desk, minutes: float) -> None:
+    """Back from an absence of which nobody could say whether it was one, and there long enough to be asked."""
+    desk.type_for(300.0, 330.0 + 60 * (minutes % 4))
+    desk.type_for(330.0, 20.0)
+
+
 def _answer(was: e.Was) -> Callable[[Desk, float], None]:
     def answer(desk: Desk, minutes: float) -> None:
         begin, end = desk.passed - minutes * 60, desk.passed - minutes * 20
@@ -152,6 +158,7 @@ DOINGS: dict[str, Callable[[Desk, float], None]] = {
     "type": lambda desk, minutes: desk.type_for(minutes * 60, 20.0),
     "lull": _lull,
     "silence": lambda desk, minutes: desk.wait(minutes * 60),
+    "in doubt": _in_doubt,
     "touch": lambda desk, minutes: desk.type_for(0.2, minutes * 60),
     "jiggle": _jiggle,
     "lock": _around(e.Locked, e.Unlocked),
@@ -192,7 +199,7 @@ DOINGS: dict[str, Callable[[Desk, float], None]] = {
     "stray uninhibit": lambda desk, _: desk.tell(e.Uninhibited),
 }
 
-AT_WORK = ("office", "office", "office", "type", "type", "lull", "silence", "silence", "touch", "lock")
+AT_WORK = ("office", "office", "office", "type", "type", "lull", "silence", "silence", "in doubt", "touch", "lock")
 LEAVES = ("silence", "lock", "sleep", "suspend", "jiggle", "film")
 IN_THE_SAME_PLACE = tuple(name for name in DOINGS if name not in {"set clock", "set clock back", "travel"})
 

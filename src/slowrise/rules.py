@@ -223,6 +223,8 @@ def _withdraw(rules: Rules, at: float) -> Withdraw:
 
 def _wonder(rules: Rules, begun: float, at: float) -> None:
     """Whether what has just been judged, from `begun` on, is worth a question. The last such absence is."""
+    if at - begun < ASKED_FROM + s.AFTERMATH:
+        return
     for doubt in doubts(_pieces_from(rules, begun), shortest=ASKED_FROM):
         if not any(answer.start < doubt.end and doubt.start < answer.end for answer in rules.answers):
             rules.prompting.question = Question(doubt.start, doubt.end, at)
