@@ -26,6 +26,8 @@ _NEVER_RAN = ("0", "0")
 _ENDED_WELL = (_EXITED, "0")
 _NO_NAMESPACE = (_EXITED, "217")
 """What systemd makes of a PrivateUsers it cannot have (systemd.exec(5), EXIT_USER)."""
+_NEEDS_NAMESPACE = ("PrivateUsers=yes\n", "CapabilityBoundingSet=\n")
+"""The lines of the unit that keep it from starting where user namespaces are forbidden."""
 
 _WHY = {
     (_EXITED, "2"): "the configuration is wrong: `slowrise config check` says where",
@@ -69,7 +71,9 @@ def install(command: Path, data: Path) -> list[str]:
     except ServiceFailed as failed:
         if _end() != _NO_NAMESPACE:
             raise ServiceFailed("\n".join([*done, f"It does not run now: {_reason_of_end() or failed}"])) from None
-        _write(_unit_path(), text.replace("PrivateUsers=yes\n", ""))
+        for line in _NEEDS_NAMESPACE:
+            text = text.replace(line, "")
+        _write(_unit_path(), text)
         _systemctl("daemon-reload")
         _systemctl("restart", UNIT)
         done.append("User namespaces are forbidden here, so the unit's lines about files are not in force.")

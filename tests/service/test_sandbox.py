@@ -50,10 +50,17 @@ def wayland_callback():
     server.destroy()
     assert heard == ["wl_seat"]
 
+def control_group():
+    ours = [line.rstrip().split(":", 2)[1:] for line in open("/proc/self/cgroup")]
+    roots = {{"": "/sys/fs/cgroup", "name=systemd": "/sys/fs/cgroup/systemd"}}
+    places = [pathlib.Path(roots[kind] + path) for kind, path in ours if kind in roots]
+    return next(place for place in places if place.is_dir())
+
 def connect(path):
     with socket.socket(socket.AF_UNIX) as client:
         client.connect(path)
 
+status = pathlib.Path("/proc/self/status").read_text()
 home, runtime = pathlib.Path.home(), pathlib.Path(os.environ["XDG_RUNTIME_DIR"])
 seen = {{
     "write data": attempt(lambda: pathlib.Path("{DATA}/ledger").write_text("x")),
@@ -68,10 +75,14 @@ seen = {{
     "trace a process": attempt(lambda: libc.ptrace(0, 0, 0, 0)),
     "make code at run time": attempt(lambda: mmap.mmap(-1, 4096, prot=mmap.PROT_WRITE | mmap.PROT_EXEC)),
     "be called by libwayland": attempt(wayland_callback),
+    "change a priority": attempt(lambda: os.nice(1)),
+    "change an owner": attempt(lambda: os.chown("{DATA}/ledger", os.getuid(), os.getgid())),
     "set the user bit": attempt(lambda: os.chmod("{DATA}/ledger", 0o4755)),
     "mode of the data": oct(os.stat("{DATA}/ledger").st_mode),
     "mode of the runtime directory": oct((runtime / "slowrise").stat().st_mode),
-    "new privileges": "NoNewPrivs:\\t1" in pathlib.Path("/proc/self/status").read_text(),
+    "make itself a control group": attempt(lambda: (control_group() / "beside").mkdir()),
+    "capabilities": status.partition("CapBnd:")[2].split()[0],
+    "new privileges": "NoNewPrivs:\\t1" in status,
 }}
 pathlib.Path("{DATA}/seen").write_text(json.dumps(seen))
 sdnotify.ready("seen")
@@ -92,9 +103,13 @@ ALLOWED_AND_REFUSED = {
     "trace a process": "EPERM",
     "make code at run time": "EPERM",
     "be called by libwayland": "works",
+    "change a priority": "EPERM",
+    "change an owner": "EPERM",
     "set the user bit": "EPERM",
     "mode of the data": "0o100600",
     "mode of the runtime directory": "0o40700",
+    "make itself a control group": "EROFS",
+    "capabilities": "0" * 16,
     "new privileges": True,
 }
 
@@ -146,6 +161,8 @@ def test_without_user_namespaces_it_starts_with_what_can_be_had(without_namespac
     machine.write("/home/alice/.ssh/id", "not secret from it here")
     machine.write(PROGRAM, PROBE)
     assert "not in force" in service(machine, f"install(Path({PROGRAM!r}), Path({DATA!r}))")
-    expected = {**ALLOWED_AND_REFUSED, "write home": "works", "write temporary file": "works", "read keys": "works"}
-    assert json.loads(machine.alice("cat", f"{DATA}/seen")) == expected
+    in_the_open = ("write home", "write temporary file", "read keys", "make itself a control group")
+    expected = {**ALLOWED_AND_REFUSED, **dict.fromkeys(in_the_open, "works")}
+    seen = json.loads(machine.alice("cat", f"{DATA}/seen"))
+    assert seen == {**expected, "capabilities": seen["capabilities"]}, "which are the user's own, whatever they are"
     service(machine, "uninstall()")
