@@ -57,6 +57,7 @@ class Notifications(msgspec.Struct, frozen=True, kw_only=True):
     """A command to run with each notice; empty for none."""
     most_a_day: int | None
     questions: int
+    return_tip: bool
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -199,6 +200,7 @@ def policy_of(config: Config, profile: ProfileName | None = None) -> Policy:
         **limits,
         most_a_day=base.most_a_day if said.most_a_day is None else said.most_a_day,
         questions=said.questions,
+        return_tip=said.return_tip,
         wait_for_pause=said.wait_for_pause,
         snooze=said.snooze,
         snooze_budget=said.snooze_budget,

@@ -100,7 +100,8 @@ def calm_until(said: Prompting, clock: SitClock, today: Tally, labels: Labels, p
     if said.today >= policy.most_a_day:
         return NEVER
     open_time = now - clock.at
-    first = NEVER if said.return_at is None or now > said.return_at + RETURN_FRESH else said.return_at + STILL_THERE
+    tip = said.return_at if policy.return_tip else None
+    first = NEVER if tip is None or now > tip + RETURN_FRESH else tip + STILL_THERE
     if said.question is not None and now <= said.question.at + ASKED_WITHIN:
         first = min(first, said.question.at)
     if (limit := said.next_limit(policy)) is not None:
@@ -163,7 +164,7 @@ def _reasons(said: Prompting, scene: Scene, policy: Policy) -> Iterator[Reason]:
         yield Reason("standing-question", scene.standing_doubted)
     if said.question is not None and said.questions < policy.questions and not (scene.in_call or scene.standing):
         yield Reason("question", said.question.at, until=said.question.at + ASKED_WITHIN)
-    if said.return_at is not None:
+    if policy.return_tip and said.return_at is not None:
         yield Reason("return", said.return_at + STILL_THERE, patient=False, until=said.return_at + RETURN_FRESH)
     if said.summary_due:
         yield Reason("summary", today.start)

@@ -151,7 +151,7 @@ def numbered_steps(guidance: Guidance) -> str:
 
 
 def rules_in_force(policy: Policy, guidance: Guidance) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Id, sentence and sources of each rule, with the limits of this policy in place."""
+    """Id, sentence and sources of each rule, with the limits of this policy in place. One that is off is left out."""
     limits: dict[str, object] = {
         name: guidance.in_units(words.exactly(value))
         for name, value in msgspec.structs.asdict(policy).items()
@@ -163,5 +163,8 @@ def rules_in_force(policy: Policy, guidance: Guidance) -> Iterator[tuple[str, st
         "questions": policy.questions,
         "steps_from": guidance.in_units(words.exactly(STEPS_FROM)),
     }
+    off = {name for name, is_on in (("R5", policy.return_tip), ("question", policy.questions)) if not is_on}
     for name, rule in guidance.rules.items():
+        if name in off:
+            continue
         yield name, rule.say.format(**limits), rule.from_

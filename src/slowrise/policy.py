@@ -54,6 +54,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     most_a_day: int = 16
     questions: int = 3
     """How often in a day to ask about an absence that stays in doubt; 0: never."""
+    return_tip: bool = True
+    """Whether there is a tip at a return."""
     wait_for_pause: float = 3 * MINUTE
     """How long a prompt that is due waits for a lull; 0: not at all."""
     snooze: float = 5 * MINUTE

@@ -207,6 +207,12 @@ SETTINGS = (
         "Your answers correct the day and teach the estimate; more than a few would be a chore. 0 asks nothing.",
         (0, 3),
     ),
+    Setting(
+        "notifications.return_tip",
+        _STANDARD.return_tip,
+        SWITCH,
+        "Whether a tip to sit down slowly comes when you are back from a break, every two hours at most.",
+    ),
     Setting("summary.at", words.clock(_STANDARD.summary_at), TIME, "When the day is summed up."),
     Setting(
         "standing_desk.have",

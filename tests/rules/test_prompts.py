@@ -240,6 +240,7 @@ def test_it_is_not_shown_to_who_leaves_while_it_waits() -> None:
     desk.type_for(31 * MINUTE, 30 * MINUTE)
     desk.type_for(10 * MINUTE)
     assert [kind for kind, _ in heard(desk, config())] == ["return"]
+    assert heard(desk, config(notifications={"return_tip": False})) == []
 
 
 def test_a_snooze_puts_it_off_within_its_budget() -> None:
@@ -528,7 +529,8 @@ def test_who_is_back_in_a_call_or_asked_for_quiet_is_asked_within_a_quarter_of_a
             if ended is e.CallEnded:
                 desk.tell(ended)
             desk.wait(30)
-            assert asked(_ended(desk)) == minutes
+            settings = config(notifications={"wait_for_pause": "0s", "in_calls": "prompt"})
+            assert asked(_ended(desk), settings) == minutes
 
 
 def test_nobody_is_asked_in_quiet_hours_when_standing_or_when_it_is_turned_off() -> None:
@@ -588,6 +590,15 @@ def test_an_absence_the_user_spoke_of_already_is_not_asked_about() -> None:
     desk.tell(e.Answered, from_=desk.label(19 * MINUTE), to=desk.label(), was="away")
     desk.wait(10 * MINUTE)
     assert asked(_ended(desk)) == []
+
+
+def test_nor_one_they_speak_of_while_the_question_waits_for_a_pause() -> None:
+    for begin, minutes in ((19, []), (10, [31.0])):
+        desk = after_an_absence(7)
+        desk.wait(90)
+        desk.tell(e.Answered, from_=desk.label(begin * MINUTE), to=desk.label((begin + 9) * MINUTE), was="away")
+        desk.wait(10 * MINUTE)
+        assert asked(_ended(desk), config()) == minutes
 
 
 # -- what the user's answers teach -------------------------------------------------------------------------------------
