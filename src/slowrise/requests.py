@@ -18,7 +18,7 @@ from slowrise.daemon import Daemon
 from slowrise.doubts import doubts
 from slowrise.moment import written
 from slowrise.prompting import Prompt
-from slowrise.sitting import LIKELY, Phase, live
+from slowrise.sitting import LIKELY, Phase, live, unsettled
 from slowrise.summary import as_json
 from slowrise.words import spoken
 
@@ -163,7 +163,10 @@ class Requests:
     def _doubtful(self) -> tuple[datetime, datetime]:
         """The latest silence whose verdict hangs in the balance; one shorter than a break changes no bout."""
         rules = self.daemon.story.rules
-        found = list(doubts([*rules.pieces, *rules.sitting.pieces], shortest=rules.policy.break_min))
+        # Right after the return it is not judged for good yet, and still the one that is meant.
+        judged = [*rules.pieces, *rules.sitting.pieces]
+        returned = [piece for piece in unsettled(rules.sitting, self.daemon.axis()) if piece.end <= rules.sitting.since]
+        found = list(doubts([*judged, *returned], shortest=rules.policy.break_min))
         if not found:
             raise Refused("no silence of these days is in doubt; name one: --from 14:05 --to 14:30", USAGE)
         return rules.labels.of(found[-1].start), rules.labels.of(found[-1].end)

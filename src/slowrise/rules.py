@@ -180,6 +180,9 @@ def _at_deadline(rules: Rules, due: float) -> list[Decision]:
         begun = sitting.open[0].start if sitting.open else due
         s.decide(sitting)
         _count_pieces(rules)
+        for answer in rules.answers:
+            if answer.end > begun:
+                _learn(rules, answer)
         _wonder(rules, begun, due)
     elif rules.day_end <= due:
         _roll_over(rules)
@@ -276,20 +279,26 @@ def _sat(rules: Rules, _event: e.Sitting, at: float) -> list[Decision]:
 
 def _answered(rules: Rules, event: e.Answered, at: float) -> list[Decision]:
     begin, end = (min(rules.labels.find(label), at) for label in (event.from_, event.to))
-    rules.answers = laid_over(rules.answers, Answer(begin, end, event.was))
+    answer = Answer(begin, end, event.was)
+    rules.answers = laid_over(rules.answers, answer)
     _count_pieces(rules)
-    # Of what lies further back one run has let go and another not: nothing is learnt from it.
-    spoken_of = [
-        piece
-        for piece in _pieces_from(rules, max(begin, rules.needed_from))
-        if begin <= piece.start + 1.0 and piece.end <= end + 1.0
-    ]
-    s.answer(rules.sitting, spoken_of, stayed=event.was != "away")
+    _learn(rules, answer)
     _recount(rules)
     asked = rules.prompting.question
     if asked is not None and begin < asked.end and asked.start < end:
         rules.prompting.question = None
     return [] if rules.question_until is None else [_withdraw(rules, at)]
+
+
+def _learn(rules: Rules, answer: Answer) -> None:
+    """Lean on the user's word when judging silences to come; on one still open once that is judged too."""
+    # Of what lies further back one run has let go and another not: nothing is learnt from it.
+    spoken_of = [
+        piece
+        for piece in _pieces_from(rules, max(answer.start, rules.needed_from))
+        if answer.start <= piece.start + 1.0 and piece.end <= answer.end + 1.0
+    ]
+    s.answer(rules.sitting, spoken_of, stayed=answer.was != "away")
 
 
 def _held(rules: Rules, event: e.Held, _at: float) -> list[Decision]:

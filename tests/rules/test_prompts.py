@@ -639,6 +639,19 @@ def test_an_answer_taken_back_teaches_only_what_was_said_last() -> None:
     assert leans[0] == leans[1] > 0
 
 
+def test_an_answer_given_before_the_silence_is_judged_teaches_once_it_is() -> None:
+    desk = after_an_absence(7)
+    desk.wait(30)
+    desk.tell(e.Answered, from_=desk.label(20 * MINUTE), to=desk.label(27 * MINUTE), was="sitting")
+    story = told(desk.events, PLAIN)
+    assert story.rules.sitting.lean == 0
+    story.pass_time(story.rules.labels.starts[0] + 29 * MINUTE)
+    later = after_an_absence(7)
+    later.wait(2 * MINUTE)
+    later.tell(e.Answered, from_=later.label(20 * MINUTE), to=later.label(27 * MINUTE), was="sitting")
+    assert story.rules.sitting.lean == told(later.events, PLAIN).rules.sitting.lean > 0
+
+
 def test_answers_never_teach_more_than_the_table_allows() -> None:
     desk = absences_in_doubt(40)
     for number in range(40):
