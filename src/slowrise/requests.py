@@ -16,6 +16,7 @@ from slowrise.config import ConfigError
 from slowrise.control import Refused
 from slowrise.daemon import Daemon
 from slowrise.doubts import doubts
+from slowrise.ledgers.durable import Durable
 from slowrise.moment import written
 from slowrise.prompting import Prompt
 from slowrise.sitting import LIKELY, Phase, live, unsettled
@@ -30,7 +31,7 @@ USAGE = 2
 """The exit code of a command that was used wrongly."""
 LONG = 2 * 3600.0
 """Seconds from which on a call or an inhibitor is named: a leaked one outlasts every film."""
-IN_WORDS = {"call-started": "a call", "inhibited": "an idle inhibitor"}
+IN_WORDS = {"call-started": "a call", "inhibited": "an idle inhibitor", "quieted": "do-not-disturb"}
 LONGEST_QUIET = 24 * 3600.0
 """Seconds: a pause always ends by itself, and a day is the longest anyone means."""
 
@@ -252,10 +253,14 @@ class Requests:
     def _notes(self) -> list[str]:
         """What worked and does not at present, in words; what never did here is the doctor's matter."""
         followed = (self.daemon.source, *self.daemon.signals)
-        return [f"{each.what}: {each.why}" for each in followed if each.why and each.has_worked]
+        gone = [f"{each.what}: {each.why}" for each in followed if each.why and each.has_worked]
+        ledger = self.daemon.parts.ledger
+        if isinstance(ledger, Durable) and ledger.failure:
+            gone.append(f"record: {ledger.failure}; kept in memory until it can be written")
+        return gone
 
     def _held_for_long(self) -> list[str]:
-        """Calls and inhibitors that have been on for so long that they are trusted less, in words."""
+        """Calls and inhibitors on for so long that they are trusted less, and do-not-disturb on for as long, in words."""
         now = self.daemon.parts.clock.now().boot
         return [
             f"{IN_WORDS[held.what]} for {spoken(now - held.since)} ({held.by})"
