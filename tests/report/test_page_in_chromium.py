@@ -57,10 +57,10 @@ def test_it_has_the_numbers_of_the_summaries(browser: Browser, made: Path) -> No
     assert found["together"]["pattern" if "pattern" in found["together"] else "bouts"] == sum(
         day["bouts"] for day in days
     )
-    shown = browser.look("document.body.innerText")
+    shown = browser.look("document.body.innerText").replace("\u00a0", " ")
     longest = max(day["longest_seconds"] for day in days if day["longest_seconds"])
     hours, minutes = divmod(round(longest / 60), 60)
-    assert f"Longest sit {hours} h {minutes} min" in shown
+    assert f"Longest sit {hours} h {minutes:02} min" in shown
     rows = browser.look("document.querySelector('[aria-labelledby=day-numbers] tbody').rows.length")
     assert rows == len(days)
 
@@ -94,6 +94,22 @@ def test_it_fits_and_can_be_read_at_every_width_in_both_schemes(browser: Browser
         > 4.5
     )
     assert browser.look("getComputedStyle(document.querySelector('svg path')).fill") is not None
+
+
+@pytest.mark.parametrize("width", [1000, 1400])
+def test_on_a_desktop_no_table_has_to_be_pushed_about(browser: Browser, width: int) -> None:
+    browser.be(width=width)
+    wider = "[...document.querySelectorAll('.scroll')].filter(each => each.scrollWidth > each.clientWidth).length"
+    assert browser.look(wider) == 0
+
+
+def test_the_names_of_the_colours_are_not_cut_off_on_a_phone(browser: Browser) -> None:
+    browser.be(width=390)
+    beyond = (
+        "[...document.querySelectorAll('.phone svg')].filter(svg => [...svg.querySelectorAll('text')]"
+        ".some(text => text.getBoundingClientRect().right > svg.getBoundingClientRect().right + 1)).length"
+    )
+    assert browser.look(beyond) == 0
 
 
 def contrast(browser: Browser, one: str, other: str) -> float:

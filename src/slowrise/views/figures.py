@@ -138,15 +138,15 @@ def days(report: Report) -> Table:
         *("Day", "Sitting (90 % range)", "Longest sit", "Sits", "Breaks", "30 min or more"),
         *("Standing", "Seen", "Not seen"),
     )
-    return Table(head, tuple(_day(day) for day in report.summaries))
+    of_one_year = report.first.year == report.last.year
+    return Table(head, tuple((_name(day, of_one_year=of_one_year), *_day(day)) for day in report.summaries))
 
 
 def _day(day: Summary) -> tuple[str, ...]:
     if not day.observed_seconds:
-        return (_name(day), "nothing seen", *("",) * 7)
+        return ("nothing seen", *("",) * 7)
     of = day.pattern
     return (
-        _name(day),
         sitting_range(day),
         "none" if of.longest_seconds is None else spoken(of.longest_seconds),
         str(of.bouts),
@@ -159,8 +159,9 @@ def _day(day: Summary) -> tuple[str, ...]:
     )
 
 
-def _name(day: Summary) -> str:
-    return f"{day.day:%a} {day.day.day} {day.day:%b %Y}"
+def _name(day: Summary, *, of_one_year: bool) -> str:
+    name = f"{day.day:%a} {day.day.day} {day.day:%b}"
+    return name if of_one_year else f"{name} {day.day.year}"
 
 
 def symptoms(report: Report) -> Table | None:

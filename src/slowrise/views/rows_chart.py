@@ -175,7 +175,7 @@ def _legend(canvas: Canvas, report: Report) -> None:
         canvas.legend(
             handles=handles,
             loc="outside upper left",
-            ncols=4 if is_narrow(canvas) else 7,
+            ncols=3 if is_narrow(canvas) else 7,
             frameon=False,
             handlelength=1.4,
             columnspacing=1.2,
