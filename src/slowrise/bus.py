@@ -11,6 +11,7 @@ import asyncio
 import itertools
 import os
 import socket
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, Literal, NamedTuple, Self
@@ -237,6 +238,8 @@ def names_on(which: Which) -> frozenset[str]:
 
 def _path_of(which: Which) -> str:
     """Where the bus listens. No address means the place of a systemd session, and never a bus started for us."""
+    if sys.platform == "win32":
+        raise Unavailable("Windows has no message bus", "")
     if which == "system":
         told = os.environ.get("DBUS_SYSTEM_BUS_ADDRESS") or "unix:path=/run/dbus/system_bus_socket"
     else:

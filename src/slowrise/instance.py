@@ -7,8 +7,8 @@ boot (they begin again), and the file itself (a copied home brings a copied file
 
 from __future__ import annotations
 
-import fcntl
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -63,6 +63,8 @@ class Instance:
 
 def running(path: Path) -> int | None:
     """The process that holds the lock; None if nobody does. Only looks."""
+    if sys.platform == "win32":
+        return None
     try:
         file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
@@ -76,6 +78,8 @@ def running(path: Path) -> int | None:
 
 def _lock(file: int) -> None:
     """Lock the file or raise `AlreadyRunning`; where there are no locks, what it says must be stale."""
+    import fcntl  # not on Windows, where `running` is asked all the same
+
     holder = _read(file)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

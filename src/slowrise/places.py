@@ -45,7 +45,8 @@ def places(*, config: Path | None = None, data: Path | None = None) -> Places:
     config = config or platformdirs.user_config_path("slowrise", appauthor=False) / "slowrise.toml"
     data = data.absolute() if data else platformdirs.user_data_path("slowrise", appauthor=False)
     socket = f"control-{zlib.crc32(os.fsencode(data.resolve())):08x}.sock"
-    runtime = _runtime(socket)
+    # On Windows nothing listens yet, wherever it may be.
+    runtime = data if sys.platform == "win32" else _runtime(socket)
     return Places(config, data, data / LEDGER, data / LOCK, runtime, runtime / socket)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import sysconfig
 from contextlib import suppress
 from pathlib import Path
@@ -51,6 +52,8 @@ def executable() -> Path:
 
 def install(command: Path, data: Path) -> list[str]:
     """Start `command run` now and with each desktop session. It records in `data`, and may write nowhere else."""
+    if sys.platform != "linux":
+        raise ServiceFailed(f"Nothing is built to start it with this desktop: let its login items run `{command} run`.")
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     for path, text in _for_the_menu(command).items():
         _write(path, text)

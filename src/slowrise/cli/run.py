@@ -26,6 +26,8 @@ def run(data_dir: Path | None, config_file: Path | None, source: str | None, *, 
 
     This is what the desktop starts after `slowrise service install`. On a terminal a line shows how it stands.
     """
+    if sys.platform == "win32":
+        raise Failure("On Windows nothing keeps the record private yet, and no command could ask the daemon.")
     # asyncio takes ssl along if it can, and with it 4 MB; nothing here speaks to a network.
     sys.modules["ssl"] = None  # type: ignore[assignment]
     import asyncio

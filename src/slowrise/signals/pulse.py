@@ -14,6 +14,7 @@ import asyncio
 import os
 import socket
 import struct
+import sys
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -146,6 +147,8 @@ def probe() -> None:
 
 
 def _path() -> str:
+    if sys.platform == "win32":
+        raise Unavailable("Windows has no such sound server", "")
     told = os.environ.get("PULSE_SERVER", "")
     if told:
         path = told.rpartition("}")[2].removeprefix("unix:")

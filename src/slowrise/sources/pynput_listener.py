@@ -7,6 +7,7 @@ the last input before a silence is known within half a window, and that much `si
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 
 from slowrise.clock import boot_seconds
 from slowrise.ports import Lost, Sighting, Tell, Unavailable
@@ -73,5 +74,8 @@ class PynputListener:
 
 
 def _check() -> None:
-    if sys.platform not in {"darwin", "win32"}:
+    if sys.platform == "darwin":
+        if find_spec("Quartz") is None:
+            raise Unavailable("pynput hears nothing without Quartz", "pip install pyobjc-framework-Quartz")
+    elif sys.platform != "win32":
         check_record()
