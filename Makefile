@@ -42,7 +42,7 @@ lint: .venv/.dev ## ruff and mypy
 bench: .venv/.dev ## run every benchmark; each says its budget and fails when it is exceeded
 	@for bench in $$(grep -l '__main__' benchmarks/*.py); do echo "== $$bench"; .venv/bin/python "$$bench" || failed=1; done; [ -z "$$failed" ]
 
-documents: .venv/.dev ## write the manual page from the help texts, and README's map from the modules
+documents: .venv/.dev ## write the manual page from the help texts, and README's map and sample day
 	.venv/bin/python tests/documents.py
 
 dist: .venv/.dev ## build the wheel and the source archive into dist/

@@ -1,24 +1,34 @@
-"""What is written from the code: the manual page from the help texts, README's map from the modules.
+"""What is written from the code: the manual page from the help texts, README's map of the modules and sample day.
 
-`make documents` writes both; `tests/test_documents.py` finds out whether that was forgotten.
+`make documents` writes them; `tests/test_documents.py` finds out whether that was forgotten.
 """
 
 from __future__ import annotations
 
 import ast
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from slowrise import trace
 from slowrise.cli import commands
+from slowrise.reading import read_guidance
+from slowrise.replay import replay
+from slowrise.views.terminal import DayPage, console_on
+from slowrise.views.timeline import Mark
+from slowrise.weights import weights
 from test_floors import FLOORS, SOURCE
 
 PROJECT = Path(__file__).parent.parent
 README = PROJECT / "README.md"
 MANUAL = PROJECT / "config/slowrise.1"
-BEGIN, END = "<!-- map: `make documents` writes it -->\n", "<!-- end of the map -->"
+MAP = ("<!-- map: `make documents` writes it -->\n", "<!-- end of the map -->")
+SAMPLE_DAY = ("<!-- sample day: `make documents` writes it -->\n", "<!-- end of the sample day -->")
+DEMO_DAY = PROJECT / "config/demo-day.jsonl"
+COLUMNS = 80
 LONGEST = 100
 """Characters in the words about a module."""
 NAMES = ("values", "rules", "text", "ports", "adapters", "shell")
@@ -34,13 +44,33 @@ def module_map() -> str:
     return "```text\n" + "\n".join(floors) + "```\n"
 
 
+def sample_day() -> str:
+    """The day of the demonstration, told again from its trace, as `slowrise summary` prints it without colour."""
+    told = replay(trace.read(DEMO_DAY.read_bytes().splitlines()), weights())
+    (day,) = told.days
+    out = io.StringIO()
+    marks = [Mark(prompt.label, "prompt") for prompt in told.prompts]
+    console_on(out, COLUMNS).print(DayPage(day, told.spans, marks, read_guidance().say("summary-line")))
+    return "```text\n" + "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines()) + "```\n"
+
+
 def with_map(readme: str) -> str:
     """The text of the README with the map as it is now. Raises `ValueError` where there is no place for it."""
-    before, _, rest = readme.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not end:
-        raise ValueError("README.md has no place for the map")
-    return before + BEGIN + module_map() + END + after
+    return _placed(readme, MAP, module_map())
+
+
+def with_sample_day(readme: str) -> str:
+    """The text of the README with the sample day as it is now. Raises `ValueError` where there is no place for it."""
+    return _placed(readme, SAMPLE_DAY, sample_day())
+
+
+def _placed(readme: str, marks: tuple[str, str], content: str) -> str:
+    begin, end = marks
+    before, begun, rest = readme.partition(begin)
+    _, ended, after = rest.partition(end)
+    if not (begun and ended):
+        raise ValueError(f"README.md has no place between {begin.strip()} and {end}")
+    return before + begin + content + end + after
 
 
 def manual() -> str:
@@ -112,4 +142,4 @@ def _text(plain: str) -> str:
 
 if __name__ == "__main__":
     MANUAL.write_text(manual(), encoding="utf-8")
-    README.write_text(with_map(README.read_text(encoding="utf-8")), encoding="utf-8")
+    README.write_text(with_sample_day(with_map(README.read_text(encoding="utf-8"))), encoding="utf-8")

@@ -1,34 +1,51 @@
-"""`slowrise demo`: a recorded day through the real daemon and notifier, at high speed. Nothing is stored."""
+"""`slowrise demo`: a simulated day through the real daemon and notifier, at high speed. Nothing is recorded."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from slowrise.cli.common import here_and_now
+from slowrise.cli.reporting import PAGE, check_for_charts, write_page
+
 if TYPE_CHECKING:
+    from typing import TextIO
+
+    from slowrise.dayrecord import DayRecord
     from slowrise.story import Story
 
 SPEED = 600.0
 """A working day in a minute."""
+FASTEST = 6000.0
+"""Past that the waits are too short for what the daemon does between them, and the day told is another."""
 
 
 @click.command(epilog="Example: slowrise demo --speed 1200")
 @click.option(
     "--speed",
-    type=click.FloatRange(1, 100_000),
+    type=click.FloatRange(1, FASTEST),
     default=SPEED,
     show_default=True,
     help="Seconds of the day that pass in one.",
 )
-def demo(speed: float) -> None:
-    """Play a recorded day through the real daemon and notifier, a working day in a minute; stores nothing."""
+@click.option("--html", type=PAGE, help="Write the report of the day there; - is standard output.")
+def demo(speed: float, html: Path | None) -> None:
+    """Play a simulated day through the real daemon and notifier, a working day in a minute; records nothing."""
+    if html is not None:
+        check_for_charts()
     sys.modules["ssl"] = None  # type: ignore[assignment]  # as in `run`
     import asyncio
 
     story = asyncio.run(_play(speed))
-    _show_day(story)
+    records = _records(story)
+    _show(records, to=sys.stderr if str(html) == "-" else sys.stdout)
+    if html is None:
+        click.echo("\nThe report of such a day, a page with charts: slowrise demo --html day.html", err=True)
+    else:
+        _write_report(records, story, html)
 
 
 async def _play(speed: float) -> Story:
@@ -61,7 +78,7 @@ async def _play(speed: float) -> Story:
         reread=lambda: settings,
     )
     daemon = Daemon(parts, Story.under(settings, weights()))
-    click.echo(f"A recorded day, {speed:.0f} times as fast. Nothing is stored; Ctrl-C ends it.", err=True)
+    click.echo(f"A simulated day, {speed:.0f} times as fast. Nothing is recorded; Ctrl-C ends it.", err=True)
     said = [0]
 
     def tell_prompts() -> None:
@@ -79,13 +96,29 @@ async def _play(speed: float) -> Story:
     return daemon.story
 
 
-def _show_day(story: Story) -> None:
+def _records(story: Story) -> list[DayRecord]:
+    """The days as the daemon would have kept them; one, unless it was played past its end."""
+    from slowrise.dayrecord import DayRecord, Shown
+
+    shown = tuple(Shown(prompt.label, prompt.kind, prompt.bout_seconds) for prompt in story.prompts)
+    days = story.by_day(story.spans(story.rules.sitting.now))
+    return [DayRecord(story.summary(day, part), part, shown) for day, part in days.items()]
+
+
+def _show(records: list[DayRecord], *, to: TextIO) -> None:
     from slowrise.reading import read_guidance
     from slowrise.views.terminal import DayPage, console_on
     from slowrise.views.timeline import Mark
 
-    spans = story.spans(story.rules.sitting.now)
-    for day, part in story.by_day(spans).items():
-        marks = [Mark(prompt.label, "prompt") for prompt in story.prompts]
-        page = DayPage(story.summary(day, part), part, marks, line=read_guidance().say("summary-line"))
-        console_on(sys.stdout).print(page)
+    for record in records:
+        marks = [Mark(prompt.label, "prompt") for prompt in record.prompts]
+        console_on(to).print(DayPage(record.summary, record.spans, marks, line=read_guidance().say("summary-line")))
+
+
+def _write_report(records: list[DayRecord], story: Story, path: Path) -> None:
+    from slowrise.reading import read_guidance
+    from slowrise.views.page import page
+    from slowrise.views.report import Report
+
+    made = page(Report(records, story.rules.policy), read_guidance(), here_and_now())
+    write_page(path, made.encode())

@@ -32,7 +32,7 @@ LONGEST = 366
 USUAL_OVER = 28
 
 
-out = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path)
+PAGE = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path)
 
 
 @click.command(epilog="Example: slowrise report --days 28 --html sitting.html --open")
@@ -43,8 +43,8 @@ out = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path)
 )
 @click.option("--from", "first", type=Day(), help="The first day.")
 @click.option("--to", "last", type=Day(), help="The last day (default: today).")
-@click.option("--html", type=out, help="Write the page there (default: beside the record); - is standard output.")
-@click.option("--png", type=out, help="Write a picture of it there.")
+@click.option("--html", type=PAGE, help="Write the page there (default: beside the record); - is standard output.")
+@click.option("--png", type=PAGE, help="Write a picture of it there.")
 @click.option("--open", "opens", is_flag=True, help="Show the page in the browser.")
 def report(
     data_dir: Path | None,
@@ -58,19 +58,19 @@ def report(
     opens: bool,
 ) -> None:
     """A page with charts for some days, to look at or to show to a clinician: one file, which needs no network."""
-    _check_for_charts()
+    check_for_charts()
     places = found(data_dir, config_file)
     made = _report(places, configured(places.config), (first, last, number))
     guidance = guidance_here(data_dir, config_file)
     if png is not None:
         from slowrise.views.sheet import png as picture
 
-        _write(png, picture(made, guidance.disclaimer.say))
+        write_page(png, picture(made, guidance.disclaimer.say))
     if png is None or html is not None or opens:
         from slowrise.views.page import page
 
         path = html or _beside_the_record(places)
-        _write(path, page(made, guidance, here_and_now()).encode())
+        write_page(path, page(made, guidance, here_and_now()).encode())
         if opens and str(path) != "-":
             click.launch(path.absolute().as_uri())
 
@@ -110,7 +110,8 @@ def _span(first: date | None, last: date | None, number: int | None, *, today: d
     return first, last
 
 
-def _check_for_charts() -> None:
+def check_for_charts() -> None:
+    """Raise `Failure` where what draws the report is not installed."""
     from importlib.util import find_spec
 
     from slowrise.report_opener import DRAWN_BY
@@ -123,7 +124,7 @@ def _check_for_charts() -> None:
         )
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_page(path: Path, content: bytes) -> None:
     """Written whole, and readable by its user alone: it may hold health notes."""
     import os
     import tempfile
