@@ -30,7 +30,7 @@ FLOORS = {
         *("dayrecord", "overview", "joining"),
     ),
     # ports, named for the need; and what is permitted to open a file for an adapter
-    3: ("ports", "private"),
+    3: ("ports", "private", "bounded"),
     # adapters: each knows one thing outside. A package ends with a slash.
     4: (
         *("clock", "clockset", "bus", "shipped", "weights", "tongue", "sdnotify", "places", "instance"),
@@ -39,7 +39,7 @@ FLOORS = {
     ),
     # shell: the loop, the one place where things are built, the commands
     5: (
-        *("timers", "follow", "showing", "speaking", "blindness", "remembering", "days", "sharing"),
+        *("timers", "follow", "showing", "speaking", "blindness", "sight", "remembering", "days", "sharing"),
         *("publishing", "housekeeping"),
         *("daemon", "requests", "control", "control_server"),
         *("wiring", "reading", "service", "cli/", "__main__"),

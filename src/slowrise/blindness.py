@@ -23,6 +23,9 @@ class Blindness:
     def __contains__(self, reason: Reason) -> bool:
         return reason in self._reasons
 
+    def __bool__(self) -> bool:
+        return bool(self._reasons)
+
     def begin(self, reason: Reason, at: datetime) -> None:
         """Nobody sees the person from here on."""
         if not self._reasons:

@@ -23,6 +23,7 @@ from slowrise.ledgers import Archive
 from slowrise.ports import Notifier, Sighting, Source
 from slowrise.remembering import Memory
 from slowrise.rules import Decision, Withdraw, next_deadline
+from slowrise.sight import Sight
 from slowrise.signals.merged import Merged
 from slowrise.speaking import Speaking
 from slowrise.stamping import Stamper
@@ -88,6 +89,7 @@ class Daemon:
         self.speaking = Speaking(
             parts.notifier, parts.guidance, policy=lambda: self.story.rules.policy, summary_of=self.summary_of
         )
+        self._sight = Sight(parts.clock.now().boot)
         self._blind = Blindness(self.record, self.source.restart)
         self._lull_wanted: tuple[Watchable, bool] | None = None
         """Whether the source was last told that lulls are wanted, and which."""
@@ -150,6 +152,7 @@ class Daemon:
             return
         if self._check_clock() and sighting.what in INPUT:
             return  # it waited since nobody knows when; the source, watched anew, tells the next input
+        self._sight.told(sighting)
         at = self.stamper.label(sighting.at)
         since = at if sighting.since is None else min(self.stamper.past(sighting.since), at)
         match sighting.what:
@@ -161,6 +164,8 @@ class Daemon:
                 self._blind.begin("session", at)
             case "unpaused":
                 self._blind.end("session", at)
+            case "quieted" | "unquieted":
+                pass  # the notification service holds notices back by itself
             case what:
                 self.record(TOLD[what](at=at))
         if sighting.what == "suspended":
@@ -238,8 +243,13 @@ class Daemon:
         if source is None:
             self._blind.begin("source", self.stamp())
         else:
+            self._sight.begin(self.parts.clock.now().boot)
             self._blind.end("source", self.stamp())
         self.look_ahead()
+
+    def unseen_seconds(self) -> float:
+        """For how long the source has told nothing while it could have been expected to."""
+        return 0.0 if self._blind else self._sight.unseen(self.parts.clock.now().boot)
 
     def pause(self, seconds: float) -> datetime:
         """The user wants nothing watched for so long; returns until when."""

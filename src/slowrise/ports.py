@@ -25,6 +25,8 @@ What = Literal[
     "call-ended",
     "inhibited",
     "uninhibited",
+    "quieted",
+    "unquieted",
     "standing",
     "sitting",
     "paused",

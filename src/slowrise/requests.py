@@ -242,6 +242,7 @@ class Requests:
             "showing": None if showing is None else showing.kind,
             "profile": rules.policy.profile,
             "source": None if source is None else source.name,
+            "unseen_seconds": round(daemon.unseen_seconds()),
             "notifier": daemon.speaking.notices.notifier.name,
             "held_until": written(label(prompting.held_until)) if prompting.held_until > now else None,
             "paused_until": None if daemon.paused_until is None else written(daemon.paused_until),
@@ -260,7 +261,7 @@ class Requests:
         return gone
 
     def _held_for_long(self) -> list[str]:
-        """Calls and inhibitors on for so long that they are trusted less, and do-not-disturb on for as long, in words."""
+        """Calls and inhibitors on for so long that they are trusted less, and do-not-disturb, in words."""
         now = self.daemon.parts.clock.now().boot
         return [
             f"{IN_WORDS[held.what]} for {spoken(now - held.since)} ({held.by})"

@@ -93,6 +93,20 @@ class Saver(Gnome):
         self.stage.ask(self.name, self.path, f"{self.name}.SetActive", str(on).lower())
 
 
+class Notifications(Gnome):
+    """Plasma's, as far as it tells do-not-disturb."""
+
+    on, off = "quieted", "unquieted"
+    name, path = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
+
+    def begin(self) -> None:
+        super().begin()
+        self.stage.ask(self.name, self.path, "AddProperty", self.name, "Inhibited", "<false>")
+
+    def turn(self, *, on: bool) -> None:
+        self.stage.alter(self.name, self.path, self.name, "Inhibited", str(on).lower())
+
+
 class Recorder:
     on, off = "call-started", "call-ended"
 
@@ -133,6 +147,7 @@ def peer_of(name: str, home: Path) -> Generator[Peer]:
         "logind-inhibitors": Inhibited,
         "desktop-inhibitors": Gnome,
         "screensaver": Saver,
+        "do-not-disturb": Notifications,
     }
     with on_bus(peers[name], home) as peer:
         yield peer

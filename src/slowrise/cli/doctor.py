@@ -74,8 +74,9 @@ async def _examine(places: Places) -> dict[str, Any]:
     from slowrise.signals import choose as signals
     from slowrise.sources import choose as sources
 
+    status = _status(places)
     return {
-        "sources": _rows(sources.probe_all()),
+        "sources": [doubted(row, status) for row in _rows(sources.probe_all())],
         "signals": _rows(signals.probe_all()),
         "notifiers": _rows(await notifiers.probe_all()),
         "places": _places(places),
@@ -85,6 +86,30 @@ async def _examine(places: Places) -> dict[str, Any]:
 
 def _rows(probes: Iterable[Probed]) -> list[dict[str, Any]]:
     return [{"name": each.name, "works": each.works, "reason": each.reason, "fix": each.fix} for each in probes]
+
+
+def _status(places: Places) -> dict[str, Any]:
+    """What a running daemon answers; nothing where none does, which the daemon's own lines explain."""
+    from slowrise import control
+
+    try:
+        return control.ask(places.socket, "status")
+    except (control.NotRunning, control.Refused):
+        return {}
+
+
+def doubted(row: dict[str, Any], status: dict[str, Any]) -> dict[str, Any]:
+    """The row of a source; where it is watched and has told nothing for an active hour, with that."""
+    from slowrise.sight import BLIND_AFTER
+    from slowrise.words import spoken
+
+    unseen = status.get("unseen_seconds", 0.0)
+    if row["name"] != status.get("source") or unseen < BLIND_AFTER:
+        return row
+    return row | {
+        "reason": f"but has seen nothing for {spoken(unseen)} in which the session was unlocked and awake",
+        "fix": "if you used this computer meanwhile, it is blind here: choose another by `use` under [source]",
+    }
 
 
 def _places(places: Places) -> dict[str, str]:

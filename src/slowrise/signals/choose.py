@@ -41,12 +41,19 @@ def _logind_inhibitors() -> Signal:
     return LogindInhibitors()
 
 
+def _do_not_disturb() -> Signal:
+    from slowrise.signals.do_not_disturb import DoNotDisturb
+
+    return DoNotDisturb()
+
+
 SIGNALS: dict[str, Callable[[], Signal]] = {
     "logind": _logind,
     "screensaver": _screensaver,
     "microphone": _microphone,
     "desktop-inhibitors": _desktop_inhibitors,
     "logind-inhibitors": _logind_inhibitors,
+    "do-not-disturb": _do_not_disturb,
 }
 """Every signal by name. Each raises `Unavailable` where it cannot work, and may be made again when that has changed."""
 

@@ -12,6 +12,7 @@ _PAIRS: tuple[tuple[What, What], ...] = (
     ("suspended", "resumed"),
     ("call-started", "call-ended"),
     ("inhibited", "uninhibited"),
+    ("quieted", "unquieted"),
     ("paused", "unpaused"),
 )
 

@@ -12,6 +12,8 @@ from slowrise.clock import boot_seconds
 from slowrise.ports import Lost
 from slowrise.signals.edge import Edge
 
+_PROPERTIES = "org.freedesktop.DBus.Properties"
+
 
 def _is_true(answer: tuple[Any, ...]) -> bool:
     return len(answer) == 1 and answer[0] is True
@@ -26,6 +28,18 @@ class Question(NamedTuple):
     signature: str | None = None
     args: tuple[Any, ...] = ()
     means_yes: Callable[[tuple[Any, ...]], bool] = _is_true
+    asks: DBusAddress | None = None
+    """Whom to ask, where that is another interface than the one that tells of changes."""
+
+
+def is_set(of: DBusAddress, name: str) -> Question:
+    """Whether this property of the object is true."""
+    asks = of.with_interface(_PROPERTIES)
+    return Question(of, "Get", ("PropertiesChanged",), "ss", (of.interface, name), _is_true_variant, asks)
+
+
+def _is_true_variant(answer: tuple[Any, ...]) -> bool:
+    return answer == (("b", True),)
 
 
 async def watch_answers(which: Which, questions: Sequence[Question], edge: Edge) -> None:
@@ -73,7 +87,8 @@ async def _take(bus: Bus, heard: Heard, questions: Sequence[Question], edge: Edg
 
 
 async def _answer(bus: Bus, question: Question) -> bool:
+    of = question.asks or question.of
     try:
-        return question.means_yes(await bus.call(question.of, question.method, question.signature, *question.args))
+        return question.means_yes(await bus.call(of, question.method, question.signature, *question.args))
     except CallFailed:
         return False
