@@ -5,7 +5,7 @@ from __future__ import annotations
 from slowrise.ports import Sighting
 
 BLIND_AFTER = 3600.0
-"""Seconds after which it is named. Whoever asks at this computer has just typed, which a source that sees would tell."""
+"""Seconds after which it is named. Whoever asks at this computer has just typed, which one that sees would tell."""
 
 _HIDES = {"active": "input", "locked": "lock", "suspended": "sleep"}
 _SHOWS = {"idle": "input", "unlocked": "lock", "resumed": "sleep"}
