@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from real import desktop
-from signals.stage import Told, watched
+from signals.stage import Stage, Told, watched
+from slowrise.ports import Unavailable
 from slowrise.signals.do_not_disturb import DoNotDisturb
 
 
@@ -30,3 +31,11 @@ def test_dunst_paused_is_told_and_its_return_too(private_home: Path, monkeypatch
                 await told.so_far("quieted", "unquieted", "quieted")
 
         asyncio.run(story())
+
+
+@pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
+def test_it_does_not_claim_to_see_that_of_gnome(session: Stage) -> None:
+    DoNotDisturb()
+    session.mock("org.gnome.Shell", "/org/gnome/Shell", "org.gnome.Shell", name="org.gnome.Shell")
+    with pytest.raises(Unavailable, match="GNOME"):
+        DoNotDisturb()

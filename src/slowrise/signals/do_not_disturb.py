@@ -9,11 +9,12 @@ from __future__ import annotations
 from jeepney import DBusAddress
 
 from slowrise.bus import names_on
-from slowrise.ports import Tell
+from slowrise.ports import Tell, Unavailable
 from slowrise.signals.edge import Edge
 from slowrise.signals.question import is_set, watch_answers
 
 _NAME = "org.freedesktop.Notifications"
+_GNOME = "org.gnome.Shell"
 _PATH = "/org/freedesktop/Notifications"
 _QUESTIONS = (
     is_set(DBusAddress(_PATH, _NAME, _NAME), "Inhibited"),
@@ -27,7 +28,8 @@ class DoNotDisturb:
     name = "do-not-disturb"
 
     def __init__(self) -> None:
-        names_on("session")
+        if _GNOME in names_on("session"):
+            raise Unavailable("GNOME keeps it among its settings", "nothing to do: it holds notices back by itself")
 
     async def watch(self, tell: Tell) -> None:
         """Tell it until cancelled; raise `Lost` with the bus."""
