@@ -77,6 +77,10 @@ class NotRunning(Exception):
     """Nobody answers at the socket; the message says what was found there."""
 
 
+class Silent(NotRunning):
+    """The daemon is there and takes too long."""
+
+
 def ask(path: Path, do: str, with_: Mapping[str, Any] | None = None, *, timeout: float = ASK_WITHIN) -> dict[str, Any]:
     """The daemon's answer within so many seconds. Raises `NotRunning` or `Refused`."""
     with _connection(path, timeout) as connection:
@@ -107,7 +111,7 @@ def peer_uid(connection: socket.socket) -> int:
 @contextmanager
 def _connection(path: Path, timeout: float) -> Iterator[socket.socket]:
     if sys.platform == "win32":
-        raise NotRunning("on Windows it cannot run yet")
+        raise NotRunning("On Windows the daemon cannot run yet")
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(timeout)
         try:
@@ -116,11 +120,11 @@ def _connection(path: Path, timeout: float) -> Iterator[socket.socket]:
                 raise NotRunning(f"{path} belongs to user {uid}; not asked")
             yield connection
         except (FileNotFoundError, ConnectionRefusedError):
-            raise NotRunning("slowrise is not running") from None
+            raise NotRunning("The daemon is not running") from None
         except TimeoutError:
-            raise NotRunning(f"slowrise runs and does not answer within {timeout:g} s") from None
+            raise Silent(f"The daemon runs and does not answer within {timeout:g} s") from None
         except OSError as error:
-            raise NotRunning(f"slowrise cannot be asked: {path}: {error.strerror or error}") from error
+            raise NotRunning(f"The daemon cannot be asked: {path}: {error.strerror or error}") from error
 
 
 def _connect(connection: socket.socket, path: Path, *, until: float) -> None:

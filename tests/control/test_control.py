@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from slowrise import control, control_server
-from slowrise.control import CLIENTS, LONGEST_REQUEST, UNREAD, NotRunning, Refused, ask, follow
+from slowrise.control import CLIENTS, LONGEST_REQUEST, UNREAD, NotRunning, Refused, Silent, ask, follow
 from slowrise.control_server import ControlServer
 from slowrise.private import Unsafe
 
@@ -348,7 +348,7 @@ def test_one_that_is_stuck_is_not_waited_for(path: Path) -> None:
         stuck.bind(str(path))
         stuck.listen(0)
         for _ in range(3):
-            with pytest.raises(NotRunning, match="does not answer"):
+            with pytest.raises(Silent, match="does not answer"):
                 ask(path, "status", timeout=0.2)
 
 

@@ -183,7 +183,7 @@ def test_commands_say_that_nobody_is_there_to_be_asked(user: User) -> None:
     for command in ("status", "pause", "reload"):
         told = user.run(command)
         assert told.code == 3, command
-        assert "The daemon is not running" in told.err
+        assert "The daemon is not running. Start it" in told.err
     told = user.run("status", "--format", "waybar")
     assert told.code == 0
     assert json.loads(told.out)

@@ -76,8 +76,8 @@ def test_windows_says_what_it_lacks(private_home: Path) -> None:
     for command, code, words in (
         (["run"], 1, "On Windows nothing keeps the record private yet"),
         (["service", "install"], 1, "login items"),
-        (["status"], 3, "on Windows it cannot run yet"),
-        (["standing"], 3, "on Windows it cannot run yet"),
+        (["status"], 3, "On Windows the daemon cannot run yet"),
+        (["standing"], 3, "On Windows the daemon cannot run yet"),
         (["doctor"], 0, "pynput: works"),
         (["summary", "--json"], 0, "sitting_seconds"),
     ):

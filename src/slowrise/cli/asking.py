@@ -58,7 +58,7 @@ def _follow(data_dir: Path | None, form: str) -> None:
     try:
         for each in control.follow(found(data_dir).socket):
             _show(each, form, flowing=True)
-        why = "it has stopped"
+        why = "The daemon has stopped"
     except control.NotRunning as error:
         why = str(error)
     except KeyboardInterrupt:

@@ -110,17 +110,18 @@ def ask(data_dir: Path | None, do: str, **with_: Any) -> dict[str, Any]:
 
     try:
         return control.ask(found(data_dir).socket, do, with_)
+    except control.Silent as error:
+        raise Failure(f"{error}. Try again; if it stays so, end it and start it: slowrise run", NOT_RUNNING) from None
     except control.NotRunning as error:
         raise not_running(str(error)) from None
     except control.Refused as error:
         raise Failure(str(error), error.code) from None
 
 
-def not_running(why: str = "") -> Failure:
+def not_running(why: str) -> Failure:
     """The failure of a command that needs the daemon."""
-    more = f" ({why})" if why else ""
     return Failure(
-        f"The daemon is not running{more}. Start it with your desktop: slowrise service install; or here: slowrise run",
+        f"{why}. Start it with your desktop: slowrise service install; or here: slowrise run",
         NOT_RUNNING,
     )
 
