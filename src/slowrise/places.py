@@ -14,6 +14,8 @@ LONGEST_SOCKET = 103
 """Bytes a Unix socket's path may have everywhere: 107 on Linux, 103 on macOS (sun_path, less the final zero)."""
 
 
+REPORT_NEEDS = ("matplotlib", "jinja2")
+"""What has to be installed for the report to be drawn: the extra `report` brings it."""
 LEDGER = "ledger.sqlite3"
 LOCK = "lock"
 

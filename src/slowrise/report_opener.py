@@ -14,10 +14,7 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from importlib.util import find_spec
 
-from slowrise.places import Places
-
-DRAWN_BY = ("matplotlib", "jinja2")
-"""What the extra `report` brings."""
+from slowrise.places import REPORT_NEEDS, Places
 
 _DESKTOP = (
     *("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE", "DESKTOP_SESSION"),
@@ -69,4 +66,4 @@ async def _done(*command: str) -> bool:
 
 def report_opener(places: Places) -> ReportOpener | None:
     """What opens the report; None where it cannot be drawn."""
-    return ReportOpener(places) if all(find_spec(name) for name in DRAWN_BY) else None
+    return ReportOpener(places) if all(find_spec(name) for name in REPORT_NEEDS) else None

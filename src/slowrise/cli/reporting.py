@@ -114,9 +114,9 @@ def check_for_charts() -> None:
     """Raise `Failure` where what draws the report is not installed."""
     from importlib.util import find_spec
 
-    from slowrise.report_opener import DRAWN_BY
+    from slowrise.places import REPORT_NEEDS
 
-    missing = [name for name in DRAWN_BY if find_spec(name) is None]
+    missing = [name for name in REPORT_NEEDS if find_spec(name) is None]
     if missing:
         raise Failure(
             f"The report is drawn by {' and '.join(missing)}, not installed here. To install: "
