@@ -1,0 +1,1 @@
+"""What a running program costs, and the real desktops on which that is found out."""
