@@ -29,8 +29,10 @@ from queries import BARE, TIMES, _seconds
 PYTHON = sys.executable
 WAIT = [PYTHON, "-I", "-S", "-c", "import signal; signal.pause()"]
 PATIENCE = 60.0
-SETTLED = 20.0
-"""Seconds after the last input until the daemon knows that nobody is there, and has written what it owes."""
+SETTLED = 130.0
+"""Seconds after the last input until nothing more comes of it: after two minutes `x11_idle` listens with pynput."""
+RETURNED = 12.0
+"""Seconds after the first input until a return has been looked at. Both are costs of an absence, and not of an hour."""
 
 
 class Stretch(NamedTuple):
@@ -206,8 +208,10 @@ def _lived(runners: list[Runner], *, quick: bool) -> list[Row]:
     for stretch in STRETCHES:
         seconds = stretch.quick if quick else stretch.seconds
         print(f"{stretch.name}, {seconds:.0f} s ...", flush=True)
-        hands = [each.desktop.touch(rate=stretch.rate, seconds=seconds + 10) for each in runners if stretch.rate]
-        time.sleep(3)
+        hands = [
+            each.desktop.touch(rate=stretch.rate, seconds=seconds + 3 * RETURNED) for each in runners if stretch.rate
+        ]
+        time.sleep(RETURNED if stretch.rate else 0)
         meters = [Meter(each.process.pid) for each in runners]
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -86,7 +86,7 @@ def cpu(pid: int) -> float:
 
 def _wakeups(pid: int) -> dict[int, int]:
     """How often each of its threads went to sleep by itself, which is how often it was woken, by the disk too."""
-    found = {}
+    found: dict[int, int] = {}
     for task in Path(f"/proc/{pid}/task").iterdir():
         with suppress(OSError):
             status = (task / "status").read_text()
