@@ -189,6 +189,14 @@ def test_commands_say_that_nobody_is_there_to_be_asked(user: User) -> None:
     assert json.loads(told.out)
 
 
+@pytest.mark.parametrize("command", [("pause", "2x"), ("why", "25:99")])
+def test_what_is_misread_is_named_once_with_an_example(user: User, command: tuple[str, str]) -> None:
+    told = user.run(*command)
+    assert told.code == 2
+    assert told.err.count(repr(command[1])) == 1, told.err
+    assert "for example" in told.err
+
+
 def test_the_record_is_private(desk: Desk, user: User) -> None:
     with user.daemon():
         files = [user.data, *user.data.iterdir(), *Path(user.environ["XDG_RUNTIME_DIR"], "slowrise").iterdir()]

@@ -40,7 +40,7 @@ class Length(click.ParamType[float]):
         try:
             seconds = words.duration(value)
         except words.Misread as misread:
-            self.fail(f"{value!r} {misread}", param, ctx)
+            self.fail(str(misread), param, ctx)
         if seconds <= 0:
             self.fail(f"{value!r} is no length of time; for example 45m", param, ctx)
         return seconds
@@ -60,7 +60,7 @@ class When(click.ParamType[datetime]):
         try:
             return words.instant(value, here_and_now())
         except words.Misread as misread:
-            self.fail(f"{value!r} {misread}", param, ctx)
+            self.fail(str(misread), param, ctx)
 
 
 class Day(click.ParamType[date]):
