@@ -189,3 +189,15 @@ def test_a_job_comes_on_time_although_the_wall_clock_was_set(tmp_path: Path, by:
     )
     assert done.returncode == 0, done.stderr
     assert 1.0 <= float(done.stdout) < 20
+
+
+def test_starting_asks_no_package_for_plugins_and_leaves_the_question_to_others() -> None:
+    script = """
+import sys
+import slowrise.timers
+assert "importlib.metadata" not in sys.modules and "email.message" not in sys.modules
+from importlib import metadata
+assert metadata.version("apscheduler").startswith("3.")
+assert metadata.entry_points(group="apscheduler.triggers")
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
