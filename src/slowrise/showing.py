@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 
 STAYS = frozenset({"red-flag", "sit-firm", "stand-firm"})
 """Kinds that stay until they are acted on."""
-QUIET = frozenset({"return", "summary", "budget", "stand-budget", "welcome"})
-"""Kinds that only inform."""
+QUIET = frozenset({"return", "summary", "budget", "stand-budget"})
+"""Kinds that only inform, and come again: GNOME shows no banner for them."""
 
 ANSWERED_WITHIN = 3600.0
 """Seconds after which a notice that stays no longer keeps lower ones waiting: it may be gone by then, for a service

@@ -95,3 +95,8 @@ def test_each_button_is_on_the_screen_and_answers(
 
 def test_the_red_flags_are_the_only_critical_ones() -> None:
     assert [kind for kind in KINDS if notice(kind).urgency is Urgency.CRITICAL] == ["red-flag"]
+
+
+def test_the_welcome_is_not_of_the_kind_that_gnome_shows_no_banner_for() -> None:
+    """It comes once, and says what is recorded and that this is no medical device."""
+    assert notice("welcome").urgency is Urgency.NORMAL
