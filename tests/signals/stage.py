@@ -146,6 +146,13 @@ class Told(list[Sighting]):
     def whats(self) -> list[str]:
         return [sighting.what for sighting in self]
 
+    async def until(self, what: str) -> None:
+        """Wait for one such, whatever comes before it."""
+        async with asyncio.timeout(PATIENCE):
+            while what not in self.whats:
+                self._more.clear()
+                await self._more.wait()
+
     async def so_far(self, *whats: str) -> None:
         """Wait for so many, which must be these."""
         async with asyncio.timeout(PATIENCE):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ from sources.desks import (
     TerminalDesk,
     XDesk,
 )
-from sources.watching import SETTLED, watched, work
+from sources.watching import SETTLED, repeated, watched, work
 
 SLACK = 0.7
 """Seconds an input may take from the hand to us on a busy machine."""
@@ -111,17 +112,30 @@ def test_a_lull_is_told_once_a_pause_and_only_while_it_is_wanted(desk: Desk) -> 
         told = Told()
         source = desk.source()
         async with watched(source, told):
+            touches: list[tuple[float, float]] = []
+
+            def touch() -> None:
+                begin = boot_seconds()
+                desk.touch()
+                touches.append((begin, boot_seconds()))
+
             source.want_lull(True)
-            last = await work(desk)
-            await told.so_far("active", "lull", "idle")
-            lull = told[1]
+            last = await repeated(touch, 1.3)
+            await told.until("idle")
+            active, *lulls, idle = told
+            assert (active.what, idle.what) == ("active", "idle")
+            assert {each.what for each in lulls} == {"lull"}
+            # A touch that took long on a busy machine leaves a pause before it.
+            for before, after in pairwise(lulls):
+                assert any(before.at < end and begin < after.at for begin, end in touches)
+            lull = lulls[-1]
             assert lull.since is not None
             assert last - desk.blur - SLACK <= lull.since <= lull.at - LULL + SLACK
 
             source.want_lull(False)
             await work(desk)
             source.want_lull(True)
-            await told.so_far("active", "lull", "idle", "active", "lull", "idle")
+            await told.so_far(*told.whats[: len(lulls) + 2], "active", "lull", "idle")
 
     asyncio.run(day())
 
