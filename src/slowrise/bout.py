@@ -61,12 +61,7 @@ def bouts_between(spans: Iterable[Span], *, break_min: float, state: State = "si
         spans    sit  away 1 min  sit  away 5 min  sit  unobserved 1 h  sit
         bouts    [=============)               [======o          o======)
     """
-    return bouts_where(lambda span: span.state == state, spans, break_min=break_min)
-
-
-def bouts_where(belongs: Callable[[Span], bool], spans: Iterable[Span], *, break_min: float) -> tuple[Bout, ...]:
-    """The bouts made of the spans that belong, by the same rule."""
-    return tuple(bout for bout, _ in _bouts_and_gaps(spans, break_min, belongs))
+    return tuple(bout for bout, _ in _bouts_and_gaps(spans, break_min, lambda span: span.state == state))
 
 
 def breaks_between(spans: Iterable[Span], *, break_min: float) -> tuple[Break, ...]:

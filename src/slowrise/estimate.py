@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from math import hypot, log
+from random import Random
 from typing import NamedTuple
 
-from slowrise.bout import Span, bouts_where
+from slowrise.bout import Span
+from slowrise.weighing import chance as chance_of
+from slowrise.weighing import log_odds_of
 
 PERSON_SD = log(2)
 """How much people differ, in log-odds of having stayed seated through the same silence. Judgement: one person's odds
 are easily double another's, and the error is the same all day, so it does not average out as that of silences does."""
 NINETY = 1.645
 """Standard deviations on either side that hold 90 % of a normal distribution."""
-SURE_ENOUGH = 0.95
-"""A silence we are less sure of may have been the other state when the range of the longest bout is asked."""
+SAMPLE = 60
+"""Days in the sample: few, for a year of summaries is asked at once."""
+BEYOND = 3
+"""How many days of the sample lie beyond either end: a twentieth."""
+PERSONS = (-1.28, -0.52, 0.0, 0.52, 1.28)
+"""Standard deviations of a person in the middle of each fifth of them."""
 
 
 class Estimate(NamedTuple):
@@ -61,16 +68,97 @@ def estimate(spans: Iterable[Span], *, person_sd: float = PERSON_SD) -> Estimate
     )
 
 
-def longest_range(spans: Sequence[Span], *, break_min: float) -> tuple[float, float]:
-    """The longest bout if every silence that is not sure enough had been away, and if it had been sitting.
+class Ranges(NamedTuple):
+    """90 % intervals of what depends on where one bout ends and the next begins: seconds, and a number."""
 
-    An outer bound: it asks that all of them went one way.
+    longest_low: float
+    longest_high: float
+    breaks_low: int
+    breaks_high: int
+
+
+def ranges(
+    spans: Iterable[Span], *, break_min: float, longest: float, breaks: int, person_sd: float = PERSON_SD
+) -> Ranges:
+    """How far the longest bout and the number of breaks may be off, from a sample of days that the spans may have been.
+
+    `longest` and `breaks` are those of the likelier states; they always lie within. The sample is always the same. In
+    each of its days every doubtful silence went one way or the other, by a chance that the day's person moves in all of
+    them alike.
     """
-    low, high = (
-        max((bout.seconds for bout in bouts_where(belongs, spans, break_min=break_min)), default=0.0)
-        for belongs in (
-            lambda span: sitting_chance(span) >= SURE_ENOUGH,
-            lambda span: sitting_chance(span) > 1 - SURE_ENOUGH,
-        )
+    parts = _parts(spans, break_min)
+    doubtful = [index for index, part in enumerate(parts) if 0 < part.chance < 1]
+    if not doubtful:
+        return Ranges(longest, longest, breaks, breaks)
+    went = [part.chance for part in parts]
+    by_person = [
+        [chance_of(log_odds_of(parts[index].chance) + person_sd * deviation) for index in doubtful]
+        for deviation in PERSONS
+    ]
+    draw = Random(0).random  # noqa: S311 - a sample, no secret
+    bouts, numbers = [], []
+    for day in range(SAMPLE):
+        for index, stayed in zip(doubtful, by_person[day % len(PERSONS)], strict=True):
+            went[index] = float(draw() < stayed)
+        bout, number = _counted(parts, went, break_min)
+        bouts.append(bout)
+        numbers.append(number)
+    bouts.sort()
+    numbers.sort()
+    return Ranges(
+        min(bouts[BEYOND], longest),
+        max(bouts[-1 - BEYOND], longest),
+        min(numbers[BEYOND], breaks),
+        max(numbers[-1 - BEYOND], breaks),
     )
-    return low, high
+
+
+class _Part(NamedTuple):
+    """Time that was sat with one chance; `sat` is what it adds to a bout if it was."""
+
+    chance: float
+    seconds: float
+    sat: float
+    is_observed: bool
+
+
+def _parts(spans: Iterable[Span], break_min: float) -> list[_Part]:
+    """The day as parts: what is certain or too short to be a break by itself is joined with the sitting around it."""
+    judged = [
+        _Part(chance, seconds, seconds, state != "unobserved")
+        for (chance, state), silence in groupby(spans, key=lambda span: (sitting_chance(span), span.state))
+        if (seconds := sum(span.seconds for span in silence)) > 0
+    ]
+    parts: list[_Part] = []
+    for index, part in enumerate(judged):
+        beside = judged[max(0, index - 1) : index] + judged[index + 1 : index + 2]
+        is_short = part.seconds < break_min and part.is_observed and all(one.chance == 1 for one in beside)
+        sat = part.sat * part.chance if is_short else part.sat
+        chance = 1.0 if is_short else part.chance
+        if parts and chance == parts[-1].chance == 1:
+            last = parts.pop()
+            parts.append(_Part(1.0, last.seconds + part.seconds, last.sat + sat, is_observed=True))
+        else:
+            parts.append(_Part(chance, part.seconds, sat, part.is_observed))
+    return parts
+
+
+def _counted(parts: Sequence[_Part], went: Sequence[float], break_min: float) -> tuple[float, int]:
+    """The longest bout and the breaks, where `went` says of every part whether it was sat: `bout.bouts_between`."""
+    longest = bout = absent = unobserved = 0.0
+    breaks = 0
+    is_over = has_sat = False
+    for part, sat in zip(parts, went, strict=True):
+        if sat:
+            if is_over:
+                breaks += has_sat and absent >= break_min
+                bout = 0.0
+            bout += part.sat
+            longest = max(longest, bout)
+            absent = unobserved = 0.0
+            has_sat, is_over = True, False
+        elif not is_over:
+            absent += part.seconds * part.is_observed
+            unobserved += part.seconds * (not part.is_observed)
+            is_over = absent >= break_min or unobserved >= break_min
+    return longest, breaks

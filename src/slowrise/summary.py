@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from slowrise.bout import Span, bouts_and_breaks, bouts_between
-from slowrise.estimate import NINETY, PERSON_SD, estimate, longest_range
+from slowrise.estimate import NINETY, PERSON_SD, estimate, ranges
 from slowrise.moment import written
 from slowrise.pattern import HOUR_SIT, Pattern, alpha, pattern
 
@@ -70,8 +70,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
     pattern: Pattern
     longest_low: float | None
-    """The longest bout if every silence that is not 95 % sure had been away, and `longest_high` if sitting."""
+    """`longest_low` to `longest_high`: the 90 % interval of the longest bout; of the breaks, those below."""
     longest_high: float | None
+    breaks_low: int
+    breaks_high: int
     first_sitting: datetime | None
     last_sitting: datetime | None
     open_start: bool
@@ -155,7 +157,9 @@ def summarize(
     unobserved = sum((span.seconds for span in seen if span.state == "unobserved"), 0.0)
     observed = (seen[-1].end - seen[0].start).total_seconds() - unobserved if seen else 0.0
     metrics = pattern(lengths, breaks)
-    low, high = longest_range(seen, break_min=break_min) if bouts else (None, None)
+    likely = ranges(
+        seen, break_min=break_min, longest=max(lengths, default=0.0), breaks=len(breaks), person_sd=person_sd
+    )
     return Summary(
         day=day,
         break_rule_seconds=break_min,
@@ -171,8 +175,10 @@ def summarize(
         coverage=_share(observed, observed + unobserved),
         sitting_share=_share(sitting.seconds, observed),
         pattern=metrics,
-        longest_low=low,
-        longest_high=high,
+        longest_low=likely.longest_low if bouts else None,
+        longest_high=likely.longest_high if bouts else None,
+        breaks_low=likely.breaks_low,
+        breaks_high=likely.breaks_high,
         first_sitting=bouts[0].start if bouts else None,
         last_sitting=bouts[-1].end if bouts else None,
         open_start=bool(bouts) and bouts[0].open_start,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from math import exp, log
 from random import Random
@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slowrise.bout import Span, State, bouts_between
-from slowrise.estimate import estimate, longest_range, sitting_chance
+from slowrise.bout import Span, bouts_and_breaks
+from slowrise.estimate import Ranges, estimate, ranges, sitting_chance
 from spans_of_days import spans_of
 
 silences = st.lists(
@@ -24,7 +24,8 @@ silences = st.lists(
 
 def every_way(spans: tuple[Span, ...]) -> Iterator[tuple[float, float, list[Span]]]:
     """Probability, sitting seconds and spans of each way the day may have been."""
-    for ways in product((True, False), repeat=len(spans)):
+    possible = [[way for way in (True, False) if sitting_chance(span) != (not way)] for span in spans]
+    for ways in product(*possible):
         chance, seconds, truth = 1.0, 0.0, []
         for span, sitting in zip(spans, ways, strict=True):
             chance *= sitting_chance(span) if sitting else 1 - sitting_chance(span)
@@ -90,14 +91,56 @@ def test_doubted_standing_may_have_been_sitting() -> None:
     assert estimate(spans_of("u60@0.75")).seconds == pytest.approx(15 * 60)
 
 
+def told_of(spans: Sequence[Span], *, break_min: float = 120, person_sd: float = 0.34) -> Ranges:
+    """The ranges beside what the likelier states come to."""
+    bouts, breaks = bouts_and_breaks(spans, break_min=break_min)
+    longest = max((bout.seconds for bout in bouts), default=0.0)
+    return ranges(spans, break_min=break_min, longest=longest, breaks=len(breaks), person_sd=person_sd)
+
+
 @given(silences)
-def test_the_longest_sit_ranges_over_all_ways_the_doubtful_silences_may_go(spans: tuple[Span, ...]) -> None:
-    doubtful = [index for index, span in enumerate(spans) if span.sure < 0.95]
-    states: tuple[State, State] = ("sitting", "away")
-    longest = []
-    for ways in product(states, repeat=len(doubtful)):
-        truth = list(spans)
-        for index, state in zip(doubtful, ways, strict=True):
-            truth[index] = spans[index]._replace(state=state)
-        longest.append(max((bout.seconds for bout in bouts_between(truth, break_min=120)), default=0.0))
-    assert longest_range(spans, break_min=120) == pytest.approx((min(longest), max(longest)))
+def test_longest_sit_and_breaks_range_within_all_ways_and_hold_the_likeliest(spans: tuple[Span, ...]) -> None:
+    longest: list[float] = []
+    breaks: list[int] = []
+    for _, _, truth in every_way(spans):
+        bouts, between = bouts_and_breaks(truth, break_min=30)
+        longest.append(max((bout.seconds for bout in bouts), default=0.0))
+        breaks.append(len(between))
+    found = told_of(spans, break_min=30)
+    bouts, between = bouts_and_breaks(spans, break_min=30)
+    likeliest = max((bout.seconds for bout in bouts), default=0.0)
+    assert min(longest) <= found.longest_low <= likeliest <= found.longest_high <= max(longest)
+    assert min(breaks) <= found.breaks_low <= len(between) <= found.breaks_high <= max(breaks)
+
+
+@pytest.mark.parametrize("sure", [0.5, 0.7, 0.9])
+def test_nine_ways_of_ten_lie_in_the_ranges(sure: float) -> None:
+    spans = spans_of("s9" + f" s12@{sure} s7 a16@{sure} s11" * 4)
+    found = told_of(spans, person_sd=0.0)
+    longest = breaks = 0.0
+    for chance, _, truth in every_way(spans):
+        bouts, between = bouts_and_breaks(truth, break_min=120)
+        longest += chance * (found.longest_low <= max(bout.seconds for bout in bouts) <= found.longest_high)
+        breaks += chance * (found.breaks_low <= len(between) <= found.breaks_high)
+    assert longest >= 0.85
+    assert breaks >= 0.85
+    assert found.longest_low < found.longest_high
+    assert found.breaks_low < found.breaks_high
+
+
+def test_a_person_in_doubt_widens_the_ranges() -> None:
+    spans = spans_of("s9" + " s12@0.6 s7 a16@0.6 s11" * 12)
+    sure, unsure = told_of(spans, person_sd=0.0), told_of(spans, person_sd=1.5)
+    assert unsure.breaks_high - unsure.breaks_low > sure.breaks_high - sure.breaks_low
+
+
+@pytest.mark.parametrize("text", ["", "a60", "s30 a10 u20 ?60 s5", "s30 a1@0.6 s20"])
+def test_without_a_doubtful_break_there_is_one_longest_sit_and_one_number_of_breaks(text: str) -> None:
+    found = told_of(spans_of(text))
+    assert found.longest_low == found.longest_high
+    assert found.breaks_low == found.breaks_high
+
+
+def test_the_same_day_has_the_same_ranges() -> None:
+    spans = spans_of("s9" + " s12@0.6 s7 a16@0.8 s11" * 5)
+    assert told_of(spans) == told_of(spans)
