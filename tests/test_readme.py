@@ -5,10 +5,12 @@ import re
 import click
 
 import documents
-from slowrise import config
+from slowrise import config, trace
 from slowrise.cli import commands
 from slowrise.reading import read_guidance
+from slowrise.replay import replay
 from slowrise.sources.choose import SOURCES
+from slowrise.weights import weights
 
 TEXT = documents.README.read_text(encoding="utf-8")
 
@@ -22,6 +24,13 @@ def section(name: str) -> str:
 
 def test_the_sample_day_is_the_day_of_the_demonstration_as_it_is_shown() -> None:
     assert documents.with_sample_day(TEXT) == TEXT, "`make documents` brings it up to date"
+
+
+def test_the_day_of_the_demonstration_has_every_step_of_the_prompts() -> None:
+    told = replay(trace.read(documents.DEMO_DAY.read_bytes().splitlines()), weights())
+    assert {"sit-soft", "sit-repeat", "sit-firm", "question", "return", "budget", "summary"} <= {
+        prompt.kind for prompt in told.prompts
+    }
 
 
 def test_the_sample_day_can_be_read_in_a_terminal_of_80_columns() -> None:
