@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from slowrise.clock import Clock
 from slowrise.follow import Follower, Watchable
 from slowrise.guidance import Guidance
 from slowrise.ledgers import Archive
-from slowrise.ports import Notifier, Sighting, Source
+from slowrise.ports import Notifier, Sighting, Source, Unavailable
 from slowrise.remembering import Memory
 from slowrise.rules import Decision, Withdraw, next_deadline
 from slowrise.sight import Sight
@@ -89,6 +90,8 @@ class Daemon:
         self.speaking = Speaking(
             parts.notifier, parts.guidance, policy=lambda: self.story.rules.policy, summary_of=self.summary_of
         )
+        self._preferred: str | None = None
+        """The source to go back to when another stands in for it; None while none has worked."""
         self._sight = Sight(parts.clock.now().boot)
         self._blind = Blindness(self.record, self.source.restart)
         self._lull_wanted: tuple[Watchable, bool] | None = None
@@ -243,9 +246,19 @@ class Daemon:
         if source is None:
             self._blind.begin("source", self.stamp())
         else:
+            self._preferred = self._preferred or source.name
             self._sight.begin(self.parts.clock.now().boot)
             self._blind.end("source", self.stamp())
         self.look_ahead()
+
+    def _end_stand_in(self) -> None:
+        """Go back to the better source once what it watches is there again: a terminal sees nothing of a desktop."""
+        source = self.source.watched
+        if source is None or source.name == self._preferred:
+            return
+        with suppress(Unavailable):
+            if self._make_source().name == self._preferred:
+                self.source.remake()
 
     def unseen_seconds(self) -> float:
         """For how long the source has told nothing while it could have been expected to."""
@@ -279,6 +292,7 @@ class Daemon:
         if config.notifications != before.notifications:
             self.speaking.notices.use(self.parts.make_notifier(config.notifications))
         if config.source != before.source:
+            self._preferred = None
             self.source.remake()
         self.record(e.Policy(at=self.stamp(), settings=c.differences(config)))
         log.info("the configuration was read anew")
@@ -327,6 +341,7 @@ class Daemon:
     def _beat(self) -> None:
         self.timers.arm("heartbeat", self.parts.clock.now().boot + _pulse(), self._beat)
         self._check_clock()
+        self._end_stand_in()
         self.parts.ledger.beat(self.stamp())
         sdnotify.alive()
         if (profile := self.story.recovered(self.stamp())) is not None:

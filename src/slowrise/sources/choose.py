@@ -83,12 +83,22 @@ def choose(use: str = "auto", *, resolution: float = 15.0) -> Source:
         try:
             source = SOURCES[name](resolution)
         except Unavailable as error:
-            log.info("source %s cannot be used: %s", name, error.reason)
+            _say(name, f"cannot be used: {error.reason}")
             refused.append(Probe(name, error.reason, error.fix))
         else:
-            log.info("source %s is used", name)
+            _say(name, "is used")
             return source
     raise NothingToWatch(tuple(refused))
+
+
+_said: dict[str, str] = {}
+"""What was last said of each source. It is chosen again and again while one is missed."""
+
+
+def _say(name: str, how: str) -> None:
+    if _said.get(name) != how:
+        _said[name] = how
+        log.info("source %s %s", name, how)
 
 
 def probe_all() -> list[Probe]:
