@@ -12,6 +12,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -27,44 +28,102 @@ from simulator.day import Interval, runs, seated_at_desk  # noqa: E402
 from simulator.people import KINDS, People, read_people  # noqa: E402
 from simulator.trace import Day, simulate  # noqa: E402
 
-from slowrise.replay import replay  # noqa: E402
+from slowrise.bout import clip  # noqa: E402
+from slowrise.config import parse  # noqa: E402
+from slowrise.events import Answered, Event, Was  # noqa: E402
+from slowrise.prompting import Prompt  # noqa: E402
+from slowrise.replay import Replay, replay  # noqa: E402
+from slowrise.story import Story  # noqa: E402
 from slowrise.weights import weights  # noqa: E402
 
 OURS = "slowrise"
 UNSEEN_PERSON = 10_000
 """Persons from this number on were not fitted on."""
 DAYS_EACH = 2
+WEEK = 5
+ANSWERED, UNANSWERED = "slowrise, after a week of answers", "slowrise, the same days without"
 
 
-def ours(day: Day, true: list[Interval]) -> Score:
-    """Our own verdict on the day."""
-    result = replay(day.events(), weights())
-    spans = [(span.state, day.second(span.start), day.second(span.end), span.sure) for span in result.spans]
+def ours(day: Day, true: list[Interval], told: Replay) -> Score:
+    """Our own verdict on the day, the last of those replayed."""
+    inside = clip(told.spans, day.label(day.observed[0]), day.label(day.observed[1]))
+    spans = [(span.state, day.second(span.start), day.second(span.end), span.sure) for span in inside]
     claimed = [(start, end) for state, start, end, _ in spans if state == "sitting"]
     p = np.zeros(len(epochs([], day.observed)))
     for state, start, end, sure in spans:
         chance = sure if state == "sitting" else 0.0 if state == "unobserved" else 1 - sure
         first, last = (max(0, int(np.ceil((at - day.observed[0]) / EPOCH_S - 0.5))) for at in (start, end))
         p[first:last] = chance
-    summary = result.summary
+    summary = told.summary
     assert summary is not None
-    prompts = [day.second(prompt.label) for prompt in result.prompts if prompt.kind.startswith("sit-")]
+    prompts = [day.second(prompt.label) for prompt in told.prompts if prompt.kind.startswith("sit-")]
     return score(
-        true, day.observed, claimed, prompts, p=p, seconds=summary.sitting_seconds, interval=(summary.low, summary.high)
+        true,
+        day.observed,
+        claimed,
+        [prompt for prompt in prompts if prompt >= day.observed[0]],
+        p=p,
+        seconds=summary.sitting_seconds,
+        interval=(summary.low, summary.high),
+        longest=(summary.longest_low or 0.0, summary.longest_high or 0.0),
+        breaks_of_2=(summary.breaks_low, summary.breaks_high),
     )
+
+
+def true_sitting(day: Day) -> list[Interval]:
+    """Where the person truly sat at this desk while the monitor ran."""
+    return [(start, end) for start, end in runs(day.stays, seated_at_desk) if start < day.observed[1]]
 
 
 def scores(people: People, who: tuple[str, int, int]) -> dict[str, Score]:
     """Everybody's score on one day."""
     day = simulate(people, *who)
-    true = runs(day.stays, seated_at_desk)
-    true = [(start, end) for start, end in true if start < day.observed[1]]
+    true = true_sitting(day)
     what = seen(day.told)
-    found = {OURS: ours(day, true)}
+    found = {OURS: ours(day, true, replay(day.events(), weights()))}
     for name, rule in (TIMEOUTS | PROGRAMS).items():
         verdict = rule(what)
         found[name] = score(true, day.observed, verdict.sitting, verdict.prompts)
     return found
+
+
+def after_answers(people: People, who: tuple[str, int]) -> list[dict[str, Score]]:
+    """The days after somebody's first week, had no question been answered and had each been, truly."""
+    week = [simulate(people, *who, number) for number in range(WEEK)]
+    answered = with_answers(week)
+    plain = [event for day in week for event in day.events()]
+    found = []
+    for number in range(WEEK, WEEK + DAYS_EACH):
+        day = simulate(people, *who, number)
+        found.append(
+            {
+                name: ours(day, true_sitting(day), replay([*before, *day.events()], weights()))
+                for name, before in ((UNANSWERED, plain), (ANSWERED, answered))
+            }
+        )
+    return found
+
+
+def with_answers(days: list[Day]) -> list[Event]:
+    """The events of those days, with the truth for an answer to every question asked."""
+    story = Story.under(parse(""), weights())
+    events: list[Event] = []
+    for day in days:
+        for event in day.events():
+            events.append(event)
+            for decided in story.tell(event):
+                if isinstance(decided, Prompt) and decided.since is not None and decided.until is not None:
+                    was = _was(day, decided.since, decided.until)
+                    events.append(Answered(at=event.at, from_=decided.since, to=decided.until, was=was))
+                    story.tell(events[-1])
+    return events
+
+
+def _was(day: Day, since: datetime, until: datetime) -> Was:
+    """Where the person truly was for most of that time."""
+    begin, end = day.second(since), day.second(until)
+    sat = sum(max(0.0, min(end, stop) - max(begin, start)) for start, stop in true_sitting(day))
+    return "sitting" if sat > (end - begin) / 2 else "away"
 
 
 def run(people: People, first: int, days: int) -> Iterator[tuple[str, dict[str, Score]]]:
@@ -79,17 +138,18 @@ def run(people: People, first: int, days: int) -> Iterator[tuple[str, dict[str, 
 
 HEAD = (
     f"{'':34}{'kappa':>6}{'bias':>6}{'MAE':>5}  {'2 min':>9}  {'5 min':>9}"
-    f"{'early':>7}{'empty':>7}{'late':>6}{'missed':>7}{'range':>7}{'Brier':>7}{'longest':>8}{'W50':>5}"
+    f"{'early':>7}{'empty':>7}{'late':>6}{'missed':>7}{'Brier':>7}{'longest':>8}{'W50':>5}  {'ranges':>14}"
 )
 
 
 def line(name: str, one: Sum) -> str:
     """One row of the table."""
-    cover = "" if one.coverage is None else f"{one.coverage:.2f}"
+    covered = (one.coverage, one.longest_coverage, one.breaks_coverage)
+    ranges = "".join("" if share is None else f"{share:5.2f}" for share in covered)
     return (
         f"{name:34}{one.kappa:6.2f}{one.bias:+6.0f}{one.mae:5.0f}  {one.recall2:4.2f} {one.precision2:4.2f}"
         f"  {one.recall5:4.2f} {one.precision5:4.2f}{one.early:7.2f}{one.empty:7.2f}{one.late:6.2f}{one.missed:7.2f}"
-        f"{cover:>7}{one.brier:7.3f}{one.longest:8.0f}{one.w50:5.0f}"
+        f"{one.brier:7.3f}{one.longest:8.0f}{one.w50:5.0f}{ranges}"
     )
 
 
@@ -98,7 +158,8 @@ def table(title: str, found: list[tuple[str, dict[str, Score]]]) -> tuple[dict[s
     names = list(found[0][1])
     sums = {name: add_up([one[name] for _, one in found]) for name in names}
     print(
-        f"\n{title}: {len(found)} simulated days; minutes a day; breaks as recall and precision; prompts a day\n{HEAD}"
+        f"\n{title}: {len(found)} simulated days; minutes a day; breaks as recall and precision; prompts a day; "
+        f"days inside the ranges of sitting, longest sit and number of breaks\n{HEAD}"
     )
     for name in names:
         print(line(name, sums[name]))
@@ -141,6 +202,13 @@ def main() -> int:
     days = asked.days // 10 if asked.quick else asked.days
     fitted, _ = table("People like those fitted on", list(run(read_people(HERE / "people.toml"), UNSEEN_PERSON, days)))
     judged, kinds = table("People who judge", list(run(judges(), 0, days)))
+    print()
+    persons = max(1, days // (len(KINDS) * 4 * DAYS_EACH))
+    whose = [(kind, n) for kind in KINDS for n in range(persons)]
+    with ProcessPoolExecutor(2) as pool:
+        weeks = [day for found in pool.map(partial(after_answers, judges()), whose) for day in found]
+    for name in (UNANSWERED, ANSWERED):
+        print(line(name, add_up([day[name] for day in weeks])))
     gap = {name: getattr(judged[OURS], name) - getattr(fitted[OURS], name) for name in ("kappa", "bias", "mae")}
     between = f"kappa {gap['kappa']:+.3f}, bias {gap['bias']:+.1f}, MAE {gap['mae']:+.1f}"
     print(f"\ndifference of {OURS} between the two: {between}")

@@ -33,6 +33,9 @@ class Score(NamedTuple):
     prompts: int
     inside: bool | None
     """Whether the truth lies in the claimed range; None where none is claimed."""
+    longest_inside: bool | None
+    breaks_inside: bool | None
+    """The same of the longest bout and of the number of breaks, under the two-minute rule."""
     longest_min: float
     w50_min: float
 
@@ -107,12 +110,14 @@ def score(
     p: NDArray[np.float64] | None = None,
     seconds: float | None = None,
     interval: Interval | None = None,
+    longest: Interval | None = None,
+    breaks_of_2: tuple[int, int] | None = None,
 ) -> Score:
     """Everything about one day.
 
     `seconds` is the claimed sitting time where it is more than the sum of `claimed` (an expected value); `p` the
-    claimed probability
-    of each epoch; `interval` the claimed 90 % range of the seconds. Bias is claimed minus true minutes.
+    claimed probability of each epoch; `interval`, `longest` and `breaks_of_2` the claimed 90 % ranges of the seconds,
+    of the longest bout and of the number of breaks under the two-minute rule. Bias is claimed minus true minutes.
     """
     was, said = epochs(true, observed), epochs(claimed, observed)
     total = sum(end - start for start, end in true)
@@ -133,10 +138,16 @@ def score(
         late=late,
         missed=missed,
         prompts=len(prompts),
-        inside=None if interval is None else interval[0] <= total <= interval[1],
+        inside=_within(total, interval),
+        longest_inside=_within(max(lengths[0]), longest),
+        breaks_inside=_within(found[120][0], breaks_of_2),
         longest_min=(max(lengths[1]) - max(lengths[0])) / 60,
         w50_min=(w50(lengths[1]) - w50(lengths[0])) / 60,
     )
+
+
+def _within(truth: float, claimed: tuple[float, float] | None) -> bool | None:
+    return None if claimed is None else claimed[0] <= truth <= claimed[1]
 
 
 class Sum(NamedTuple):
@@ -155,6 +166,8 @@ class Sum(NamedTuple):
     late: float
     missed: float
     coverage: float | None
+    longest_coverage: float | None
+    breaks_coverage: float | None
     brier: float
     longest: float
     w50: float
@@ -169,7 +182,10 @@ def add_up(scores: Sequence[Score]) -> Sum:
     def mean(values: Iterable[float]) -> float:
         return float(np.mean(list(values)))
 
-    ranges = [one.inside for one in scores if one.inside is not None]
+    def covered(inside: Iterable[bool | None]) -> float | None:
+        known = [one for one in inside if one is not None]
+        return mean(known) if known else None
+
     return Sum(
         days=len(scores),
         kappa=mean(one.kappa for one in scores),
@@ -183,7 +199,9 @@ def add_up(scores: Sequence[Score]) -> Sum:
         empty=mean(one.empty for one in scores),
         late=mean(one.late for one in scores),
         missed=mean(one.missed for one in scores),
-        coverage=mean(ranges) if ranges else None,
+        coverage=covered(one.inside for one in scores),
+        longest_coverage=covered(one.longest_inside for one in scores),
+        breaks_coverage=covered(one.breaks_inside for one in scores),
         brier=mean(one.brier for one in scores),
         longest=mean(abs(one.longest_min) for one in scores),
         w50=mean(abs(one.w50_min) for one in scores),

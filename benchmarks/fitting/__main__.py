@@ -1,6 +1,6 @@
 """Fit the weights of evidence and write them where the program reads them.
 
-    python benchmarks/fitting [--persons N] [--out FILE]
+    python benchmarks/fitting [--persons N] [--out FILE] [--range-only]
 
 Three fits, each on top of the one before: every silence as known a minute after it; what it costs not to know that
 minute yet;
@@ -13,23 +13,27 @@ pauses, the verdict on the silences before and after, separate curves for short 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "src")]
 
+from simulator.day import runs, seated_at_desk  # noqa: E402
 from simulator.people import KINDS, People, read_people  # noqa: E402
 from simulator.trace import simulate  # noqa: E402
 
 from fitting.cases import Case, cases, so_far  # noqa: E402 - the path comes first
 from fitting.regression import SHAPES, Design, Floats, design, fit, matrix  # noqa: E402
-from slowrise.weighing import Evidence, Table, evidence_in, log_odds, parse_table, ruled_out, seated  # noqa: E402
+from slowrise.replay import replay  # noqa: E402
+from slowrise.weighing import Evidence, Table, evidence_in, log_odds, parse_table, ruled_out  # noqa: E402
 
 OUT = HERE.parent.parent / "config" / "evidence.toml"
 DAYS_EACH = 2
@@ -37,6 +41,8 @@ SAMPLED = (45.0, 90.0, 180.0, 300.0, 600.0, 1200.0, 2400.0, 5000.0)
 NOT_YET = {("after", "not known yet")}
 WHILE_OPEN = {"lasting"}
 NINETY = 1.645
+UNFITTED, RANGED = 5_000, 20
+"""Persons from this number on tell how wide the range must be; of each kind so many."""
 ANSWERS_MOST = 1.5
 
 Whose = tuple[str, int, int]
@@ -90,26 +96,50 @@ def sections(made: Design, weights: Floats, origin: str) -> dict[str, str]:
 
 def written(parts: dict[str, str], person_sd: float, **facts: int) -> str:
     """The whole table as text."""
-    origin = "sd: so that 90 of 100 fitted days lie in their range; answers_most: judgement, odds four times as high"
+    origin = (
+        "sd: so that 90 of 100 days of people not fitted on lie in their range; "
+        "answers_most: judgement, odds four times as high"
+    )
     person = f'[person]\nsd = {person_sd:.2f}\nanswers_most = {ANSWERS_MOST}\norigin = "{origin}"\n'
     return "\n".join([HEAD.format(**facts), person, *parts.values()])
 
 
-def person_sd(days: Sequence[list[Case]], table: Table) -> float:
+class Miss(NamedTuple):
+    """How far off the sitting time of one day was, and what its range was made of, for people who do not differ."""
+
+    seconds: float
+    sd_silences: float
+    sd_person: float
+    """For people who differ by one standard deviation in log-odds."""
+
+
+def missed(people: People, table: Table, whose: Whose) -> Miss:
+    """What the whole estimate makes of one day: also what no silence shows, as standing undeclared."""
+    day = simulate(people, *whose)
+    summary = replay(day.events(), table).summary
+    assert summary is not None
+    sat = sum(end - start for start, end in runs(day.stays, seated_at_desk) if start < day.observed[1])
+    unit = summary.sd_person / table.person_sd
+    return Miss(abs(summary.sitting_seconds - sat), summary.sd_silences, unit)
+
+
+def person_sd(misses: Sequence[Miss]) -> float:
     """How far people must differ for nine days of ten to lie within their range."""
-    misses, own, shared = [], [], []
-    for day in days:
-        p = np.array([seated(case.silence, table) for case in day])
-        stayed, seconds = np.array([case.stayed for case in day]), np.array([case.end - case.begin for case in day])
-        misses.append(abs(float(((p - stayed) * seconds).sum())))
-        own.append(float((seconds**2 * p * (1 - p)).sum()))
-        shared.append(float((seconds * p * (1 - p)).sum()))
+    off, own, shared = np.array(misses).T
     low, high = 0.0, 3.0
     for _ in range(30):
         middle = (low + high) / 2
-        inside = np.mean(np.array(misses) <= NINETY * np.sqrt(np.array(own) + (middle * np.array(shared)) ** 2))
+        inside = np.mean(off <= NINETY * np.hypot(own, middle * shared))
         low, high = (low, middle) if inside >= 0.9 else (middle, high)
     return high
+
+
+def with_range(text: str, people: People) -> str:
+    """The table with the range that people need who were not fitted on: days fitted on lie nearer."""
+    whose = [(kind, UNFITTED + person, 0) for kind in KINDS for person in range(RANGED)]
+    with ProcessPoolExecutor(2) as pool:
+        misses = list(pool.map(partial(missed, people, parse_table(text)), whose, chunksize=4))
+    return re.sub(r"^sd = .*$", f"sd = {person_sd(misses):.2f}", text, count=1, flags=re.MULTILINE)
 
 
 def main() -> int:
@@ -117,8 +147,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Fit the weights of evidence on simulated days.")
     parser.add_argument("--persons", type=int, default=60, help="of each kind")
     parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument(
+        "--range-only", action="store_true", help="fit only how far people differ, to the table in FILE"
+    )
     asked = parser.parse_args()
     people = read_people(HERE.parent / "people.toml")
+    if asked.range_only:
+        asked.out.write_text(with_range(asked.out.read_text(encoding="utf-8"), people), encoding="utf-8")
+        return 0
     whose = [(kind, person, day) for kind in KINDS for person in range(asked.persons) for day in range(DAYS_EACH)]
     with ProcessPoolExecutor(2) as pool:
         days = list(pool.map(partial(heard, people), whose, chunksize=8))
@@ -149,8 +185,7 @@ def main() -> int:
             parts["unlock"] = parts["unlock"].replace("weights = { ", f"weights = {{ {more}, ")
         parts |= fresh
 
-    table = parse_table(written(parts, 1.0, **facts))
-    text = written(parts, person_sd([of for _, of, _, _ in days], table), **facts)
+    text = with_range(written(parts, 1.0, **facts), people)
     asked.out.write_text(text, encoding="utf-8")
     print(text)
     return 0
