@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from slowrise import bounded, locales, shipped
 from slowrise import config as c
-from slowrise import locales, shipped
 from slowrise.guidance import Guidance
 from slowrise.guidance import parse as parse_guidance
 
@@ -14,7 +14,7 @@ from slowrise.guidance import parse as parse_guidance
 def read_config(path: Path) -> c.Config:
     """The configuration in the file; the defaults where there is none. Raises `ConfigError`."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = bounded.text(path)
     except FileNotFoundError:
         return c.parse("")
     except (OSError, UnicodeDecodeError) as error:

@@ -10,7 +10,7 @@ import os
 import tomllib
 from functools import cache
 
-from slowrise import locales, shipped
+from slowrise import bounded, locales, shipped
 from slowrise.places import places
 from slowrise.words import in_units
 
@@ -35,7 +35,7 @@ def _catalogue() -> gettext.NullTranslations:
 def _wanted() -> str:
     """The language that is set. Only that is looked for: whatever else the file says is the configuration's matter."""
     try:
-        said = tomllib.loads(places().config.read_text(encoding="utf-8"))["guidance"]["language"]
+        said = tomllib.loads(bounded.text(places().config))["guidance"]["language"]
     except (OSError, ValueError, LookupError, TypeError):
         return "auto"
     return said if said in locales.LANGUAGES else "auto"

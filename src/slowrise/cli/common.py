@@ -149,10 +149,15 @@ def guidance_here(data_dir: Path | None = None, config_file: Path | None = None)
 
 
 def printed(value: Any) -> None:
-    """Print as JSON, one object."""
+    """Print as JSON, one object. A path that is no UTF-8 is escaped, so that whoever reads it gets the same bytes."""
+    import json
+
     import msgspec
 
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+    try:
+        click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+    except UnicodeEncodeError:
+        click.echo(json.dumps(msgspec.to_builtins(value), indent=2))
 
 
 def said(text: str, *, nl: bool = True) -> None:

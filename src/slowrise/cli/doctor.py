@@ -113,12 +113,20 @@ def doubted(row: dict[str, Any], status: dict[str, Any]) -> dict[str, Any]:
 
 
 def _places(places: Places) -> dict[str, str]:
-    size = places.ledger.stat().st_size if places.ledger.exists() else 0
+    size = _size(places.ledger) or 0
     return {
-        "configuration": f"{places.config}" + ("" if places.config.exists() else " (not there: defaults)"),
+        "configuration": f"{places.config}" + (" (not there: defaults)" if _size(places.config) is None else ""),
         "record": f"{places.ledger} ({size // 1024} KiB)" if size else f"{places.ledger} (not there)",
         "control": str(places.socket),
     }
+
+
+def _size(path: Path) -> int | None:
+    """Bytes; None where it is not there, for whatever reason."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
 
 
 def _daemon(places: Places) -> dict[str, Any]:

@@ -27,16 +27,17 @@ def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
 
     With --config those settings are tried on it; without, yours hold until the trace brings its own.
     """
+    from slowrise import bounded
     from slowrise.config import ConfigError
     from slowrise.replay import replay as replayed
-    from slowrise.trace import TraceError, read
+    from slowrise.trace import MAX_LINE, TraceError, read
     from slowrise.weights import weights
 
     config = configured(found(None, config_file).config)
     try:
-        with sys.stdin.buffer if str(trace) == "-" else trace.open("rb") as lines:
+        with sys.stdin.buffer if str(trace) == "-" else trace.open("rb") as file:
             fixed = config_file is not None
-            events = read(lines, where=str(trace))
+            events = read(bounded.lines(file, MAX_LINE), where=str(trace))
             result = replayed(events if fixed else _understood(events), weights(), config, fixed=fixed)
     except (TraceError, ConfigError) as error:
         raise Failure(str(error), USAGE) from None

@@ -281,6 +281,6 @@ def _last_row(database: Connection) -> int:
 def _file_at(path: Path) -> tuple[int, int] | None:
     try:
         status = path.stat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return status.st_dev, status.st_ino
