@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import tomllib
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from slowrise.bout import bouts_between
+from slowrise.bout import Span, bouts_between
 from slowrise.replay import replay
 from slowrise.trace import read
 from slowrise.weights import weights
 
 HERE = Path(__file__).parent
+LASTING = 2.2
+"""Minutes: a stretch as long as the shortest break is one way or the other by seconds."""
 EXPECTED: dict[str, dict[str, Any]] = tomllib.loads((HERE / "expected.toml").read_text(encoding="utf-8"))
+
+
+def stretches(spans: list[Span]) -> list[list[Any]]:
+    """State, begin and end in minutes of what lasts; shorter ones of another state do not part it."""
+    found: list[list[Any]] = []
+    for state, group in groupby(spans, key=lambda span: span.state):
+        same = list(group)
+        begin, end = ((at - spans[0].start).total_seconds() / 60 for at in (same[0].start, same[-1].end))
+        if end - begin < LASTING:
+            continue
+        if found and found[-1][0] == state:
+            found[-1][2] = end
+        else:
+            found.append([state, begin, end])
+    return found
 
 
 def test_every_case_is_expected_and_every_expectation_has_its_case() -> None:
@@ -31,6 +48,10 @@ def test_hard_case(name: str) -> None:
     assert found.spans[0].start.tzinfo is not None
     assert all(before.end == after.start for before, after in pairwise(found.spans))
     assert found.summary is not None
+
+    assert stretches(found.spans) == [
+        [state, pytest.approx(a, abs=0.3), pytest.approx(b, abs=0.3)] for state, a, b in wanted["spans"]
+    ], wanted["why"]
 
     low, high = wanted["sitting"]
     assert low <= found.summary.sitting_seconds / 60 <= high, wanted["why"]
