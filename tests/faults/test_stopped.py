@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from faults.lives import EVENING, SPEED, day
 from slowrise import trace
 from slowrise.config import parse
 from slowrise.daemon import Daemon, Parts
-from slowrise.events import name_of
+from slowrise.events import Event, name_of
 from slowrise.ledgers.memory import MemoryLedger
 from slowrise.moment import Moment
 from slowrise.notifiers.console import ConsoleNotifier
@@ -46,10 +46,11 @@ class Asleep:
 
     def __init__(self) -> None:
         self.boot = 1000.0
+        self.zero = EVENING
         self.watches = 0
 
     def now(self) -> Moment:
-        return Moment(self.boot, EVENING + timedelta(seconds=self.boot))
+        return Moment(self.boot, self.zero + timedelta(seconds=self.boot))
 
     def want_lull(self, wanted: bool) -> None:
         pass
@@ -60,10 +61,15 @@ class Asleep:
 
 
 def told(*turns: tuple[float, What], clock: Asleep) -> list[str]:
-    """What is recorded of sightings, each so many seconds after the one before."""
+    """The names of what is recorded of sightings, each so many seconds after the one before."""
+    return [name_of(event) for event in lived(*turns, clock=clock)][2:]
+
+
+def lived(*turns: tuple[float, What], clock: Asleep, zeros: Sequence[datetime] = ()) -> list[Event]:
+    """The same as events; before each turn the wall clock is set to go by the next of `zeros`."""
     ledger = MemoryLedger()
 
-    async def live() -> list[str]:
+    async def live() -> list[Event]:
         settings = parse("")
 
         async def console(_: object) -> ConsoleNotifier:
@@ -84,18 +90,19 @@ def told(*turns: tuple[float, What], clock: Asleep) -> list[str]:
         daemon = Daemon(parts, Story.under(settings, weights()))
         running = asyncio.ensure_future(daemon.run())
         await asyncio.sleep(0)
-        for seconds, what in turns:
+        for (seconds, what), zero in zip(turns, zeros or [EVENING] * len(turns), strict=True):
+            clock.zero = zero
             clock.boot += seconds
             daemon.tell(Sighting(what, clock.boot))
             await asyncio.sleep(0.01)
-        recorded = [name_of(event) for event in ledger.events()]
+        recorded = list(ledger.events())
         daemon.stop()
         await running
         return recorded
 
     recorded = asyncio.run(live())
-    assert recorded[:2] == ["started", "policy"]
-    return recorded[2:]
+    assert [name_of(event) for event in recorded[:2]] == ["started", "policy"]
+    return recorded
 
 
 def test_a_sleep_that_was_announced_is_a_sleep() -> None:
@@ -116,3 +123,18 @@ def test_one_that_nobody_announced_is_unobserved(first: What, recorded: Sequence
     clock = Asleep()
     assert told((5.0, "active"), (HOUR, first), clock=clock) == recorded
     assert clock.watches == 2, "the source is watched anew"
+
+
+@pytest.mark.parametrize(
+    "zero",
+    [datetime(1970, 1, 1, tzinfo=UTC), EVENING - timedelta(hours=5), EVENING.replace(year=2031)],
+    ids=["1970", "hours back", "years forward"],
+)
+def test_a_clock_set_far_away_and_back_changes_no_length(zero: datetime) -> None:
+    turns: list[tuple[float, What]] = [(5.0, "active"), (60.0, "lull"), (60.0, "lull"), (20.0, "idle"), (1.0, "active")]
+    recorded = lived(*turns, clock=Asleep(), zeros=[EVENING, EVENING, zero, zero, EVENING])
+    assert [name_of(event) for event in recorded].count("clock-stepped") == 2
+    spans = replay(recorded, weights()).spans
+    assert all(span.start < span.end for span in spans)
+    seconds = sum(span.seconds for span in spans if span.state == "sitting")
+    assert seconds == pytest.approx(60.0 + 60.0 + 20.0 + 1.0, abs=1.0)
