@@ -150,7 +150,8 @@ def test_a_pause_that_ends_in_sleep_is_over_on_waking(alice: Alice) -> None:
     alice.slowrise("pause", "1h")
     alice.machine.sleep(hours=2)
     resumed, unpaused = alice.hears("resumed", since), alice.hears("unpaused", since)
-    assert timedelta(0) <= at(unpaused) - at(resumed) < SLACK
+    # The program may see that time has passed a moment before logind tells of the waking.
+    assert abs(at(unpaused) - at(resumed)) < SLACK
     assert alice.status()["paused_until"] is None
 
 
