@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from math import hypot, log
-from random import Random
 from typing import NamedTuple
 
 from slowrise.bout import Span
@@ -95,11 +94,11 @@ def ranges(
         [chance_of(log_odds_of(parts[index].chance) + person_sd * deviation) for index in doubtful]
         for deviation in PERSONS
     ]
-    draw = Random(0).random  # noqa: S311 - a sample, no secret
+    draws = _draws()
     bouts, numbers = [], []
     for day in range(SAMPLE):
         for index, stayed in zip(doubtful, by_person[day % len(PERSONS)], strict=True):
-            went[index] = float(draw() < stayed)
+            went[index] = float(next(draws) < stayed)
         bout, number = _counted(parts, went, break_min)
         bouts.append(bout)
         numbers.append(number)
@@ -111,6 +110,14 @@ def ranges(
         min(numbers[BEYOND], breaks),
         max(numbers[-1 - BEYOND], breaks),
     )
+
+
+def _draws() -> Iterator[float]:
+    """Numbers from 0 to 1 without order, always the same ones: Knuth's linear congruential generator."""
+    state = 1
+    while True:
+        state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
+        yield state / 2**64
 
 
 class _Part(NamedTuple):
