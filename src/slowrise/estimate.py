@@ -16,10 +16,11 @@ PERSON_SD = log(2)
 are easily double another's, and the error is the same all day, so it does not average out as that of silences does."""
 NINETY = 1.645
 """Standard deviations on either side that hold 90 % of a normal distribution."""
-SAMPLE = 60
+SAMPLE = 40
 """Days in the sample: few, for a year of summaries is asked at once."""
-BEYOND = 3
+BEYOND = 2
 """How many days of the sample lie beyond either end: a twentieth."""
+SURE_ENOUGH = 0.03
 PERSONS = (-1.28, -0.52, 0.0, 0.52, 1.28)
 """Standard deviations of a person in the middle of each fifth of them."""
 
@@ -132,7 +133,7 @@ class _Part(NamedTuple):
 def _parts(spans: Iterable[Span], break_min: float) -> list[_Part]:
     """The day as parts: what is certain or too short to be a break by itself is joined with the sitting around it."""
     judged = [
-        _Part(chance, seconds, seconds, state != "unobserved")
+        _Part(_plainly(chance), seconds, seconds, state != "unobserved")
         for (chance, state), silence in groupby(spans, key=lambda span: (sitting_chance(span), span.state))
         if (seconds := sum(span.seconds for span in silence)) > 0
     ]
@@ -148,6 +149,11 @@ def _parts(spans: Iterable[Span], break_min: float) -> list[_Part]:
         else:
             parts.append(_Part(chance, part.seconds, sat, part.is_observed))
     return parts
+
+
+def _plainly(chance: float) -> float:
+    """The chance, or 0 or 1 where it is so near that the sample would hardly ever show the other."""
+    return chance if SURE_ENOUGH <= chance <= 1 - SURE_ENOUGH else round(chance)
 
 
 def _counted(parts: Sequence[_Part], went: Sequence[float], break_min: float) -> tuple[float, int]:
