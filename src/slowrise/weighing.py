@@ -126,14 +126,14 @@ class Curve(NamedTuple):
 
     def at(self, size: float) -> float:
         """The weight of that size."""
-        index = bisect_right(self.knots, size)
+        knots, weights, _ = self
+        index = bisect_right(knots, size)
         if index == 0:
-            return self.weights[0]
-        if index == len(self.knots):
-            return self.weights[-1]
-        left, right = self.knots[index - 1], self.knots[index]
-        low, high = self.weights[index - 1], self.weights[index]
-        return low + (high - low) * (size - left) / (right - left)
+            return weights[0]
+        if index == len(knots):
+            return weights[-1]
+        left, low = knots[index - 1], weights[index - 1]
+        return low + (weights[index] - low) * (size - left) / (knots[index] - left)
 
 
 class Marks(NamedTuple):
@@ -208,12 +208,9 @@ def log_odds(silence: Silence, table: Table, lean: float = 0.0) -> float:
         return RULED_OUT
     curves, odds = table.curves, lean
     for evidence in evidence_in(silence):
-        name, found = evidence
         # Looked up here: a year has a hundred thousand silences to judge, and a call each would cost half of that.
-        if name in curves and not isinstance(found, str):
-            odds += curves[name].at(found)
-        else:
-            odds += table.weight(evidence)
+        curve = curves.get(evidence[0])
+        odds += table.weight(evidence) if curve is None else curve.at(evidence[1])  # type: ignore[arg-type]
     return odds
 
 
