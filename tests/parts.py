@@ -54,6 +54,7 @@ _KNOWN = {
         Part("gio", "libglib2.0-bin"),
         Part("dbusmock", "python3-dbusmock", "/usr/lib/python3/dist-packages/dbusmock"),
         Part("notify-send", "libnotify-bin"),
+        Part("dunstctl", "dunst"),
         Part("kwin_wayland", "kwin-wayland"),
         Part("swaymsg", "sway"),
         Part("pactl", "pulseaudio-utils"),

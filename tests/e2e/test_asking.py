@@ -85,7 +85,7 @@ def test_a_prompt_is_put_off_as_often_as_the_budget_allows(desk: Desk, user: Use
         daemon.wait_for("prompt: sit-")
         assert "1 s of the budget are left" in user.ask("snooze")
         daemon.wait_for("prompt: sit-", times=2)
-        assert "0 s of the budget are left" in user.ask("snooze", "1h")
+        assert "0 min of the budget are left" in user.ask("snooze", "1h")
         daemon.wait_for("prompt: sit-", times=3)
         told = user.run("snooze")
         assert told.code == 1

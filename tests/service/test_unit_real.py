@@ -75,6 +75,11 @@ class Alice:
         wait_for(lambda: self.unit("ActiveState") == ("active",), "it is ready again")
         assert self.unit("MainPID") != (before,)
 
+    def is_recorded(self) -> bool:
+        """Whether input of the run that goes on is in the ledger."""
+        told = self.events()
+        return told[::-1].index("started") > told[::-1].index("active") if "active" in told else False
+
     def events(self) -> list[str]:
         return [json.loads(line)["event"] for line in self.slowrise("export", "trace").splitlines()]
 
@@ -132,6 +137,7 @@ def test_it_comes_and_goes_with_the_desktop(alice: Alice) -> None:
 
 def test_killed_in_mid_bout_it_goes_on_in_the_same_bout(alice: Alice) -> None:
     since = alice.sits()["since"]
+    wait_for(alice.is_recorded, "her input is on disk, which may take a second")
     alice.is_restarted_after("KILL")
     assert alice.sits()["since"] == since
     assert alice.events().count("stopped") < alice.events().count("started")
