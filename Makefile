@@ -25,7 +25,7 @@ run: .venv/.run ## watch this session in the foreground; where nothing can be wa
 # Most tests wait for real programs, not for a core.
 test: offer-test-deps .venv/.dev ## lint, types and every test, also those against real programs
 	@$(MAKE) --no-print-directory lint
-	.venv/bin/pytest --numprocesses 3 --dist loadgroup
+	.venv/bin/pytest --numprocesses 4 --dist loadgroup
 
 test-vm: .venv/.dev ## boot a virtual machine: input from the kernel, X11, sway, sleep (root; ten minutes or more)
 	@$(or $(PYTHON),python3) tests/system_packages.py offer tests/vm/system-packages.txt
