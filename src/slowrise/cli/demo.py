@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 SPEED = 600.0
 """A working day in a minute."""
 FASTEST = 6000.0
-"""Past that the waits are too short for what the daemon does between them, and the day told is another."""
+"""Judgement. The faster, the more of the day passes while the daemon works: at this speed the sitting it tells was
+5 h 37 min where the replay has 5 h 52."""
 
 
 @click.command(epilog="Example: slowrise demo --speed 1200")
