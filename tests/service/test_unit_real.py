@@ -76,9 +76,8 @@ class Alice:
         assert self.unit("MainPID") != (before,)
 
     def is_recorded(self) -> bool:
-        """Whether input of the run that goes on is in the ledger."""
-        told = self.events()
-        return told[::-1].index("started") > told[::-1].index("active") if "active" in told else False
+        """Whether input of the run that goes on is in the ledger, and something after it: how long it lasted."""
+        return self.events()[-2:] == ["active", "held"]
 
     def events(self) -> list[str]:
         return [json.loads(line)["event"] for line in self.slowrise("export", "trace").splitlines()]
@@ -137,7 +136,9 @@ def test_it_comes_and_goes_with_the_desktop(alice: Alice) -> None:
 
 def test_killed_in_mid_bout_it_goes_on_in_the_same_bout(alice: Alice) -> None:
     since = alice.sits()["since"]
-    wait_for(alice.is_recorded, "her input is on disk, which may take a second")
+    # A run that was killed is known to have lived until what it recorded last.
+    alice.slowrise("hold", "1m")
+    wait_for(alice.is_recorded, "what she did is on disk, which may take a second")
     alice.is_restarted_after("KILL")
     assert alice.sits()["since"] == since
     assert alice.events().count("stopped") < alice.events().count("started")
