@@ -36,7 +36,7 @@ QUERIES = (
     Query("status", 0.15),
     Query("summary", 0.25),
     Query("summary yesterday --json", 0.25),
-    Query("summary week", 0.25),
+    Query("summary week", 0.35),
     Query("summary year", 1.0),
     Query("report --days 30 --html {data}/report.html", 3.0, times=2),
 )

@@ -43,7 +43,7 @@ def svg(draw: Draw, *, name: str, title: str, description: str, inches: tuple[fl
     body = text[text.index(">", text.index("<svg")) + 1 :].strip()
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
     body = re.sub(r'(\bid="|href="#|url\(#)', rf"\1{name}-", body)
-    body = re.sub(r"font: ([\d.]+)px[^;\"]*", r"font-size: \1px", body)
+    body = re.sub(r"font-family: [^;\"]*; ?", "", body)
     for colour, code in COLOURS.items():
         body = body.replace(code, f"var(--{colour})")
     width, height = (72 * inch for inch in inches)
@@ -58,10 +58,14 @@ def svg(draw: Draw, *, name: str, title: str, description: str, inches: tuple[fl
 def rendered(draw: Draw, inches: tuple[float, float], form: Literal["svg", "png"]) -> bytes:
     """The file matplotlib makes of it; the same for the same numbers."""
     import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
     style: Any = {
         "font.size": 9,
+        # It would look for each of a dozen fonts for each word.
+        "font.sans-serif": ["DejaVu Sans"],
         "svg.fonttype": "none",
         "svg.hashsalt": "slowrise",
         "text.color": COLOURS["ink"],
@@ -76,11 +80,15 @@ def rendered(draw: Draw, inches: tuple[float, float], form: Literal["svg", "png"
         "hatch.linewidth": 0.6,
     }
     with mpl.rc_context(style):
-        figure = Figure(figsize=inches, layout="constrained")
+        figure = Figure(figsize=inches, layout="constrained", dpi=150)
         figure.patch.set_alpha(1.0 if form == "png" else 0.0)
         draw(figure)
         made = io.BytesIO()
-        figure.savefig(made, format=form, dpi=150, metadata={"Date": None} if form == "svg" else {})
+        # `savefig` would draw it once more, to have it laid out before it is drawn.
+        if form == "svg":
+            FigureCanvasSVG(figure).print_svg(made, metadata={"Date": None})
+        else:
+            FigureCanvasAgg(figure).print_png(made)
     return made.getvalue()
 
 
