@@ -13,9 +13,11 @@ from typing import Protocol
 
 import pytest
 
+from signals.lens import Cameras, cameras
 from signals.sound import Sound, sounding
 from signals.stage import PATIENCE, Stage, Told, end, staged, until, watched
 from slowrise.ports import Lost, Unavailable
+from slowrise.signals import camera
 from slowrise.signals.choose import SIGNALS, available, probe_all
 
 
@@ -128,6 +130,26 @@ class Recorder:
             end(self.recording)
 
 
+class Lens:
+    on, off = "call-started", "call-ended"
+
+    def __init__(self, cameras: Cameras) -> None:
+        self.cameras = cameras
+        self.user: subprocess.Popen[bytes] | None = None
+
+    def begin(self) -> None:
+        self.cameras.plug()
+
+    def die(self) -> None:
+        raise AssertionError("a camera that is pulled out leaves nothing that could be lost")
+
+    def turn(self, *, on: bool) -> None:
+        if on:
+            self.user = self.cameras.use()
+        elif self.user:
+            self.cameras.leave(self.user)
+
+
 @contextmanager
 def on_bus(peer: type[Logind | Gnome], home: Path) -> Generator[Peer]:
     with staged("system" if issubclass(peer, Logind) else "session", home) as stage:
@@ -136,7 +158,11 @@ def on_bus(peer: type[Logind | Gnome], home: Path) -> Generator[Peer]:
 
 
 @contextmanager
-def peer_of(name: str, home: Path) -> Generator[Peer]:
+def peer_of(name: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Peer]:
+    if name == "camera":
+        with cameras(home / "root", monkeypatch) as there:
+            yield Lens(there)
+        return
     if name == "microphone":
         with sounding(Sound) as sound:
             sound.close()
@@ -155,9 +181,11 @@ def peer_of(name: str, home: Path) -> Generator[Peer]:
 
 BUS = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
 SOUND = pytest.mark.real("pulseaudio", "pactl", "parecord")
-EACH = [pytest.param(name, marks=SOUND if name == "microphone" else BUS) for name in SIGNALS]
+MARKS = {"microphone": [SOUND], "camera": []}
+EACH = [pytest.param(name, marks=MARKS.get(name, [BUS])) for name in SIGNALS]
 each = pytest.mark.parametrize("name", EACH)
-each_on_a_bus = pytest.mark.parametrize("name", [name for name in SIGNALS if name != "microphone"])
+each_with_a_peer = pytest.mark.parametrize("name", [each for each in EACH if each.values != ("camera",)])
+each_on_a_bus = pytest.mark.parametrize("name", [name for name in SIGNALS if name not in MARKS])
 
 
 @pytest.fixture
@@ -166,7 +194,7 @@ def peer(name: str, private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     for which in ("system", "session"):
         monkeypatch.setenv(f"DBUS_{which.upper()}_BUS_ADDRESS", f"unix:path={private_home}/run/{which}-bus")
     monkeypatch.setenv("XDG_SESSION_ID", "c1")
-    with peer_of(name, private_home) as peer:
+    with peer_of(name, private_home, monkeypatch) as peer:
         peer.begin()
         peer.turn(on=True)
         yield peer
@@ -187,7 +215,7 @@ def test_what_is_on_is_told_and_each_change_after_it(name: str, peer: Peer) -> N
     asyncio.run(story())
 
 
-@each
+@each_with_a_peer
 def test_when_the_peer_dies_it_is_told_off_and_lost_and_works_again_once_it_is_back(name: str, peer: Peer) -> None:
     async def story() -> None:
         told = Told()
@@ -207,7 +235,7 @@ def test_when_the_peer_dies_it_is_told_off_and_lost_and_works_again_once_it_is_b
     asyncio.run(story())
 
 
-@each
+@each_with_a_peer
 def test_a_signal_watched_without_a_peer_is_lost(name: str, peer: Peer) -> None:
     signal = SIGNALS[name]()
     peer.die()
@@ -283,13 +311,14 @@ def test_nothing_happening_wakes_nobody(name: str, peer: Peer, monkeypatch: pyte
 @BUS
 @SOUND
 def test_all_that_work_are_made_and_all_others_say_why(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(camera, "ROOT", private_home / "nothing")
     assert available() == []
     assert [(probe.name, probe.works) for probe in probe_all()] == [(name, False) for name in SIGNALS]
     assert all(probe.reason and probe.fix for probe in probe_all())
     with ExitStack() as stack:
         for which in ("system", "session"):
             monkeypatch.setenv(f"DBUS_{which.upper()}_BUS_ADDRESS", f"unix:path={private_home}/run/{which}-bus")
-        for name in ("logind", "desktop-inhibitors", "microphone"):
-            stack.enter_context(peer_of(name, private_home)).begin()
+        for name in ("logind", "desktop-inhibitors", "microphone", "camera"):
+            stack.enter_context(peer_of(name, private_home, monkeypatch)).begin()
         assert [signal.name for signal in available()] == list(SIGNALS)
         assert all(probe.works for probe in probe_all())

@@ -29,6 +29,12 @@ def _microphone() -> Signal:
     return Microphone()
 
 
+def _camera() -> Signal:
+    from slowrise.signals.camera import Camera
+
+    return Camera()
+
+
 def _desktop_inhibitors() -> Signal:
     from slowrise.signals.inhibitors import DesktopInhibitors
 
@@ -51,6 +57,7 @@ SIGNALS: dict[str, Callable[[], Signal]] = {
     "logind": _logind,
     "screensaver": _screensaver,
     "microphone": _microphone,
+    "camera": _camera,
     "desktop-inhibitors": _desktop_inhibitors,
     "logind-inhibitors": _logind_inhibitors,
     "do-not-disturb": _do_not_disturb,

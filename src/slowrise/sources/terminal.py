@@ -16,9 +16,9 @@ from pathlib import Path
 import psutil
 
 from slowrise.clock import boot_seconds
+from slowrise.inotify import Inotify, Mask
 from slowrise.ports import Lost, Sighting, Tell, Unavailable
 from slowrise.sources.inbox import Inbox, Pauses
-from slowrise.sources.inotify import Inotify, Mask
 
 _DEAF_PARTS = 15
 """After an input the next is left in the kernel for this part of the resolution, which is one second of the usual 15:

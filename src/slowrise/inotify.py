@@ -20,7 +20,10 @@ class Mask(IntFlag):
 
     ACCESS = 0x1
     ATTRIB = 0x4
+    CLOSE = 0x18
+    OPEN = 0x20
     CREATE = 0x100
+    DELETE = 0x200
     IGNORED = 0x8000
 
 
