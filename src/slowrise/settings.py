@@ -232,8 +232,12 @@ SETTINGS = (
         "",
         TEXT,
         "A command that prints `sitting` or `standing` whenever the desk has moved, for a desk that tells its height.\n"
-        "It runs as long as the service. For example a script that reads centimetres from the desk's serial line:\n"
-        "while read cm; do [ $cm -gt 95 ] && echo standing || echo sitting; done < /dev/ttyUSB0",
+        "It runs as long as the service, and is no line for a shell unless it calls one. For example, where the desk\n"
+        "writes its centimetres to a serial line (to read that you may have to join the group `dialout`):\n"
+        "sensor = '''sh -c '\n"
+        "  stty -F /dev/ttyUSB0 9600 -echo\n"
+        '  while read cm; do [ "$cm" -gt 95 ] && echo standing; [ "$cm" -le 95 ] && echo sitting; done </dev/ttyUSB0\n'
+        "' '''",
     ),
     Setting(
         "guidance.language",

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pty
+import re
 from pathlib import Path
 
 import pytest
 
+from signals.stage import Told, watched
+from slowrise.config import parse
 from slowrise.ports import Lost, Sighting, Unavailable
+from slowrise.settings import reference
 from slowrise.signals.desk_sensor import LONGEST_LINE, DeskSensor
 
 
@@ -58,3 +64,29 @@ def test_cancelled_it_leaves_no_process_behind(tmp_path: Path) -> None:
 
     asyncio.run(watch_and_leave())
     assert not Path(f"/proc/{mark.read_text().strip()}").exists()
+
+
+def test_the_example_of_the_shipped_file_works_as_it_stands_there() -> None:
+    """On a terminal, as a serial line is one: with line ends of two bytes, and noise."""
+    example = re.search(r"^# (sensor = '''.*?''')$", reference(), re.MULTILINE | re.DOTALL)
+    assert example
+    desk, line = pty.openpty()
+    text = example[1].replace("\n# ", "\n").replace("/dev/ttyUSB0", os.ttyname(line))
+    sensor = DeskSensor(parse(f"[standing_desk]\nhave = true\n{text}").standing_desk.sensor)
+
+    async def story() -> None:
+        told = Told()
+        async with watched(sensor, told):
+            os.write(desk, b"\xff\r\n\r\n11")
+            os.write(desk, b"0\r\nE02\r\n")
+            await told.so_far("standing")
+            os.write(desk, b"95\r\n")
+            await told.so_far("standing", "sitting")
+            os.write(desk, b"error 4\r\n96\r\n")
+            await told.so_far("standing", "sitting", "standing")
+
+    try:
+        asyncio.run(story())
+    finally:
+        os.close(desk)
+        os.close(line)
