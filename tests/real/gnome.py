@@ -62,6 +62,10 @@ class GnomeShell(NamedTuple):
         """Close the notice as the shell does when its cross is clicked."""
         self._evaluate("Main.messageTray._banner.notification.destroy(2)")
 
+    def disturb(self, *, yes: bool) -> None:
+        """Turn the switch for do-not-disturb in the shell's calendar."""
+        self._evaluate(f"Main.panel.statusArea.dateMenu._messageList._dndSwitch.state = {str(not yes).lower()}")
+
     def screenshot(self, path: Path) -> Path:
         """A picture of the whole screen."""
         self._call(

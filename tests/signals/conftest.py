@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from real.desktop import LiveIn
 from signals.stage import Stage, staged
 
 
@@ -24,3 +25,14 @@ def session(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sta
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={private_home}/run/session-bus")
     with staged("session", private_home) as stage:
         yield stage
+
+
+@pytest.fixture
+def live_in(monkeypatch: pytest.MonkeyPatch) -> LiveIn:
+    """Moves this process into the session of that environment."""
+
+    def live_in(environ: Mapping[str, str]) -> None:
+        for name, value in environ.items():
+            monkeypatch.setenv(name, value)
+
+    return live_in

@@ -5,37 +5,83 @@ from pathlib import Path
 
 import pytest
 
-from real import desktop
+from parts import part
+from real.desktop import LiveIn, dunst, session_bus, x_server, xfce4_notifyd
+from real.gnome import gnome_shell
 from signals.stage import Stage, Told, watched
 from slowrise.ports import Unavailable
 from slowrise.signals.do_not_disturb import DoNotDisturb
 
 
 @pytest.mark.real("dbus-daemon", "Xvfb", "dunst", "dunstctl")
-def test_dunst_paused_is_told_and_its_return_too(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with (
-        desktop.session_bus() as bus,
-        desktop.x_server(bus) as screen,
-        desktop.dunst(bus, screen) as dunst,
-    ):
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", screen.environ["DBUS_SESSION_BUS_ADDRESS"])
-        dunst.ctl("set-paused", "true")
+def test_dunst_paused_is_told_and_its_return_too(live_in: LiveIn) -> None:
+    with session_bus() as bus, x_server(bus) as screen, dunst(bus, screen) as service:
+        live_in(screen.environ)
+        service.ctl("set-paused", "true")
 
         async def story() -> None:
             told = Told()
             async with watched(DoNotDisturb(), told):
                 await told.so_far("quieted")
-                dunst.ctl("set-paused", "false")
+                service.ctl("set-paused", "false")
                 await told.so_far("quieted", "unquieted")
-                dunst.ctl("set-paused", "true")
+                service.ctl("set-paused", "true")
                 await told.so_far("quieted", "unquieted", "quieted")
 
         asyncio.run(story())
 
 
+@pytest.mark.real("dbus-daemon", "Xvfb", "xfce4-notifyd", "xfconfd")
+def test_that_of_xfce_is_told_also_where_its_settings_come_later(live_in: LiveIn) -> None:
+    with session_bus() as bus, x_server(bus) as screen, xfce4_notifyd(bus, screen):
+        live_in(screen.environ)
+
+        def quiet(word: str) -> None:
+            screen.run("xfconf-query", "-c", "xfce4-notifyd", "-p", "/do-not-disturb", "-n", "-t", "bool", "-s", word)
+
+        async def story() -> None:
+            told = Told()
+            async with watched(DoNotDisturb(), told):
+                bus.announce("org.xfce.Xfconf", part("xfconfd").place or "")
+                quiet("true")
+                await told.so_far("quieted")
+                quiet("false")
+                await told.so_far("quieted", "unquieted")
+                quiet("true")
+                await told.so_far("quieted", "unquieted", "quieted")
+                screen.run("xfconf-query", "-c", "xfce4-notifyd", "-p", "/do-not-disturb", "-r")
+                await told.so_far("quieted", "unquieted", "quieted", "unquieted")
+
+        asyncio.run(story())
+
+
+@pytest.mark.real("dbus-daemon", "gnome-shell", "gjs", "gdbus", "dbusmock", "gsettings", "dconf-service")
+def test_that_of_gnome_is_told_as_its_switch_is_turned(live_in: LiveIn) -> None:
+    with session_bus() as bus:
+        bus.announce("ca.desrt.dconf", part("dconf-service").place or "")
+        with gnome_shell(bus) as shell:
+            live_in(bus.environ)
+            shell.disturb(yes=False)
+
+            async def story() -> None:
+                told = Told()
+                async with watched(DoNotDisturb(), told):
+                    await told.so_far("quieted")
+                    shell.disturb(yes=True)
+                    await told.so_far("quieted", "unquieted")
+                    bus.run("gsettings", "set", "org.gnome.desktop.notifications", "show-banners", "false")
+                    await told.so_far("quieted", "unquieted", "quieted")
+                    bus.run("gsettings", "reset-recursively", "org.gnome.desktop.notifications")
+                    await told.so_far("quieted", "unquieted", "quieted", "unquieted")
+
+            asyncio.run(story())
+
+
 @pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
-def test_it_does_not_claim_to_see_that_of_gnome(session: Stage) -> None:
-    DoNotDisturb()
+def test_without_gsettings_it_does_not_claim_to_see_that_of_gnome(
+    session: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session.mock("org.gnome.Shell", "/org/gnome/Shell", "org.gnome.Shell", name="org.gnome.Shell")
+    monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Unavailable, match="GNOME"):
         DoNotDisturb()

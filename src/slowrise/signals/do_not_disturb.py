@@ -1,7 +1,6 @@
-"""Do-not-disturb, as the notification service tells it: Plasma by the specification's `Inhibited`, dunst by `paused`.
+"""Do-not-disturb, as whoever keeps it tells: Plasma, dunst, Xfce and GNOME.
 
 The service itself holds notices back meanwhile. This only tells it, so that one that was forgotten can be named.
-GNOME and Xfce keep theirs among their settings, where it is not looked for.
 """
 
 from __future__ import annotations
@@ -9,28 +8,43 @@ from __future__ import annotations
 from jeepney import DBusAddress
 
 from slowrise.bus import names_on
-from slowrise.ports import Tell, Unavailable
+from slowrise.ports import Tell
+from slowrise.signals import gnome_banners
 from slowrise.signals.edge import Edge
-from slowrise.signals.question import is_set, watch_answers
+from slowrise.signals.question import Question, is_set, is_true_variant, watch_answers
 
 _NAME = "org.freedesktop.Notifications"
-_GNOME = "org.gnome.Shell"
 _PATH = "/org/freedesktop/Notifications"
+_GNOME = "org.gnome.Shell"
+
 _QUESTIONS = (
-    is_set(DBusAddress(_PATH, _NAME, _NAME), "Inhibited"),
+    is_set(DBusAddress(_PATH, _NAME, _NAME), "Inhibited"),  # the specification's, and Plasma's
     is_set(DBusAddress(_PATH, _NAME, "org.dunstproject.cmd0"), "paused"),
+    Question(
+        DBusAddress("/org/xfce/Xfconf", "org.xfce.Xfconf", "org.xfce.Xfconf"),
+        "GetProperty",
+        ("PropertyChanged", "PropertyRemoved"),
+        "ss",
+        ("xfce4-notifyd", "/do-not-disturb"),
+        is_true_variant,
+    ),
 )
 
 
 class DoNotDisturb:
-    """Whether the notification service shows nothing at present. One that dies disturbs again."""
+    """Whether notices are held back at present. A service that dies disturbs again."""
 
     name = "do-not-disturb"
 
     def __init__(self) -> None:
-        if _GNOME in names_on("session"):
-            raise Unavailable("GNOME keeps it among its settings", "nothing to do: it holds notices back by itself")
+        self._is_gnome = _GNOME in names_on("session")
+        if self._is_gnome:
+            gnome_banners.probe()
 
     async def watch(self, tell: Tell) -> None:
         """Tell it until cancelled; raise `Lost` with the bus."""
-        await watch_answers("session", _QUESTIONS, Edge("quieted", "unquieted", tell))
+        quiet = Edge("quieted", "unquieted", tell)
+        if self._is_gnome:
+            await gnome_banners.watch_banners(quiet)
+        else:
+            await watch_answers("session", _QUESTIONS, quiet)

@@ -35,10 +35,11 @@ class Question(NamedTuple):
 def is_set(of: DBusAddress, name: str) -> Question:
     """Whether this property of the object is true."""
     asks = of.with_interface(_PROPERTIES)
-    return Question(of, "Get", ("PropertiesChanged",), "ss", (of.interface, name), _is_true_variant, asks)
+    return Question(of, "Get", ("PropertiesChanged",), "ss", (of.interface, name), is_true_variant, asks)
 
 
-def _is_true_variant(answer: tuple[Any, ...]) -> bool:
+def is_true_variant(answer: tuple[Any, ...]) -> bool:
+    """Whether the answer is one variant that holds true."""
     return answer == (("b", True),)
 
 
