@@ -89,6 +89,7 @@ class Scene(NamedTuple):
     gap: float
     """Length of the silence before that input."""
     in_call: bool
+    """Not in one that never ends."""
     standing: bool
     standing_doubted: float
     """When declared standing falls into doubt; NEVER where there is none."""

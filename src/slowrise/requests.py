@@ -291,6 +291,6 @@ class Requests:
             return "held by you"
         if rules.prompting.snoozed_until > now:
             return "put off by you"
-        if rules.sitting.calls.is_on:
+        if rules.scene is not None and rules.scene.in_call:
             return "a call"
         return "a pause in the input" if waits else None

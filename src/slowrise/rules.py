@@ -16,7 +16,7 @@ import msgspec
 from slowrise import events as e
 from slowrise import sitting as s
 from slowrise.doubts import doubts
-from slowrise.due import CALL_BELIEF, Candidate, calm_until, due_in_lull, next_due
+from slowrise.due import CALL_BELIEF, CALL_ENDLESS, Candidate, calm_until, due_in_lull, next_due
 from slowrise.hours import DAY, LONG_AGO, NEVER
 from slowrise.labels import Labels
 from slowrise.policy import Policy
@@ -477,7 +477,7 @@ def _look(rules: Rules) -> None:
         now=now,
         active_since=active,
         gap=sitting.gap,
-        in_call=sitting.calls.is_on,
+        in_call=sitting.calls.is_on and now - sitting.calls.starts[-1] < CALL_ENDLESS,
         standing=standing,
         standing_doubted=stand.doubted if stand is not None else NEVER,
         today=tally,

@@ -303,6 +303,18 @@ def test_a_call_holds_it_for_at_most_ninety_minutes() -> None:
     assert next(iter(heard(_ended(desk)))) == ("sit-firm", 120.0)
 
 
+def test_a_microphone_that_is_left_open_holds_nothing_after_three_hours() -> None:
+    """As a program does that takes the noise out of it, all day long."""
+    desk = at_desk()
+    desk.tell(e.CallStarted)
+    desk.tell(e.Locked)
+    desk.wait(200 * MINUTE)
+    desk.tell(e.Unlocked)
+    desk.tell(e.Active)
+    desk.wait(31 * MINUTE)
+    assert heard(_ended(desk)) == [("sit-soft", 230.0)]
+
+
 def test_in_calls_it_is_said_at_once_if_so_configured() -> None:
     desk = at_desk()
     desk.tell(e.Active)
