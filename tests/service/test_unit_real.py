@@ -194,3 +194,74 @@ def test_without_a_display_it_says_so_once(alice: Alice) -> None:
     with pytest.raises(pytest.fail.Exception, match="nothing can be watched here"):
         alice.slowrise("service", "install")
     alice.systemctl("set-environment", f"DISPLAY={alice.display}")
+
+
+class Seat:
+    """The machine's seat, and who has a real session at it."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    def begins(self, user: str) -> str:
+        """The session of a user who logs in, and has the screen from then on."""
+        seat = ("--setenv=XDG_SEAT=seat0", "--setenv=XDG_SESSION_TYPE=x11", "--setenv=XDG_SESSION_CLASS=user")
+        login = ("--property=PAMName=login", *seat, "sleep", "infinity")
+        before = self._active()
+        self.machine.root("systemd-run", "--collect", f"--unit=login-{user}", f"--uid={user}", *login)
+        wait_for(lambda: self._active() not in {"", before}, f"{user} has a session")
+        return self._active()
+
+    def ends(self, user: str) -> None:
+        self.machine.root("systemctl", "stop", f"login-{user}", check=False)
+
+    def shows(self, session: str) -> None:
+        self.machine.root("loginctl", "activate", session)
+
+    def _active(self) -> str:
+        return self.machine.root("loginctl", "show-seat", "seat0", "--property=ActiveSession", "--value").strip()
+
+
+@pytest.fixture
+def seat(alice: Alice) -> Iterator[Seat]:
+    """Nobody is at it yet but bob may come, who is a user of this machine too."""
+    seat = Seat(alice.machine)
+    alice.machine.root("useradd", "--create-home", "bob", check=False)
+    yield seat
+    for user in ("alice", "bob"):
+        seat.ends(user)
+
+
+def test_while_another_user_has_the_screen_she_is_unobserved(alice: Alice, seat: Seat) -> None:
+    hers = seat.begins("alice")
+    alice.sits()
+    his = seat.begins("bob")
+    wait_for(lambda: alice.status()["state"] == "unobserved", "she is unobserved")
+    alice.moves_the_mouse()
+    assert alice.status()["state"] == "unobserved"
+    seat.shows(hers)
+    alice.sits()
+    seat.shows(his)
+    wait_for(lambda: alice.status()["state"] == "unobserved", "she is unobserved again")
+    seat.ends("bob")
+    seat.shows(hers)
+    alice.sits()
+    assert alice.events().count("paused") == alice.events().count("unpaused")
+
+
+def test_logged_out_and_in_again_with_a_systemd_that_stays_her_new_session_is_heard(alice: Alice, seat: Seat) -> None:
+    def lock(session: str) -> None:
+        before = alice.events().count("locked")
+
+        def is_heard() -> bool:
+            """Asked for again and again: in the second after a loss nobody listens."""
+            alice.machine.root("loginctl", "lock-session", session)
+            return alice.events().count("locked") > before
+
+        wait_for(is_heard, "the lock is recorded")
+
+    lock(seat.begins("alice"))
+    seat.ends("alice")
+    wait_for(lambda: "alice" not in alice.machine.root("loginctl", "list-sessions"), "she is logged out")
+    assert alice.events().count("locked") == alice.events().count("unlocked")
+    lock(seat.begins("alice"))
+    assert alice.unit("NRestarts") == ("0",)
