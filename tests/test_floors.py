@@ -33,7 +33,19 @@ FLOORS = {
     3: ("ports", "private", "bounded"),
     # adapters: each knows one thing outside. A package ends with a slash.
     4: (
-        *("clock", "clockset", "bus", "inotify", "shipped", "weights", "tongue", "sdnotify", "places", "instance"),
+        *(
+            "clock",
+            "clockset",
+            "bus",
+            "messages",
+            "inotify",
+            "shipped",
+            "weights",
+            "tongue",
+            "sdnotify",
+            "places",
+            "instance",
+        ),
         *("shares", "exporting", "report_opener"),
         *("sources/", "signals/", "notifiers/", "ledgers/", "views/"),
     ),

@@ -16,22 +16,26 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, Literal, NamedTuple, Self
 
-from jeepney import DBusAddress, HeaderFields, MatchRule, Message, MessageFlag, MessageType, Parser, new_method_call
+from jeepney import DBusAddress, HeaderFields, MatchRule, Message, MessageFlag, MessageType, new_method_call
 from jeepney.auth import BEGIN, Authenticator
 from jeepney.bus import get_connectable_addresses
 from jeepney.bus_messages import message_bus
 from jeepney.fds import FileDescriptor, fds_buf_size
 
 from slowrise.clock import boot_seconds
+from slowrise.messages import Garbled, Messages
 from slowrise.ports import Lost, Unavailable
 
 Which = Literal["session", "system"]
 
 DEADLINE = 3.0
-"""Seconds for one call. A peer that takes longer hangs, and asyncio would wait for it for ever."""
+"""Seconds for one call, or for all of `names_on`. A peer that takes longer hangs, and asyncio would wait for ever."""
 
 _PROBE = 1.0
 """Seconds for one step of `names_on`, which blocks: a bus answers within a few milliseconds or hangs."""
+
+UNHEARD = 1000
+"""Signals that may wait to be heard. A peer that sends more while one question is answered is a flood."""
 
 _CHUNK = 65536
 _PROPERTIES = "org.freedesktop.DBus.Properties"
@@ -70,12 +74,13 @@ class Bus:
         self._which = which
         self._socket = connected
         self._loop = asyncio.get_running_loop()
-        self._parser = Parser()
+        self._messages = Messages()
         self._serials = itertools.count(1)
         self._sending = asyncio.Lock()
         self._replies: dict[int, asyncio.Future[Message]] = {}
         self._owners: dict[str, str] = {}
         self._heard: asyncio.Queue[Heard | None] = asyncio.Queue()
+        self._why = f"the {which} bus went away"
         self._loop.add_reader(connected, self._read)
 
     async def call(
@@ -160,7 +165,11 @@ class Bus:
                 answer.set_exception(self._lost())
 
     def _lost(self) -> Lost:
-        return Lost(f"the {self._which} bus went away")
+        return Lost(self._why)
+
+    def _give_up(self, why: str) -> None:
+        self._why = f"the {self._which} bus {why}"
+        self.close()
 
     def _read(self) -> None:
         try:
@@ -172,9 +181,13 @@ class Bus:
         if not data:
             self.close()
             return
-        self._parser.add_data(data, FileDescriptor.from_ancdata(ancillary))
-        while (message := self._parser.get_next_message()) is not None:
-            self._take(message)
+        try:
+            for message in self._messages.take(data, FileDescriptor.from_ancdata(ancillary)):
+                self._take(message)
+        except Garbled:
+            self._give_up("says what no bus says")
+        if self._heard.qsize() > UNHEARD:
+            self._give_up("carries more signals than can be heard")
 
     def _take(self, message: Message) -> None:
         if message.header.message_type is MessageType.signal:
@@ -217,7 +230,7 @@ async def connect(which: Which) -> AsyncGenerator[Bus]:
 
 def names_on(which: Which) -> frozenset[str]:
     """Every name that is owned on the bus now. Blocks, a hung bus for some seconds; raises `Unavailable`."""
-    path = _path_of(which)
+    path, end = _path_of(which), boot_seconds() + DEADLINE
     try:
         with socket.socket(socket.AF_UNIX) as connected:
             connected.settimeout(_PROBE)
@@ -225,15 +238,22 @@ def names_on(which: Which) -> frozenset[str]:
             login = Authenticator()
             for line in login:
                 connected.sendall(line)
-                login.feed(_some(connected.recv(_CHUNK)))
+                login.feed(_received(connected, end))
             connected.sendall(BEGIN + message_bus.Hello().serialise(1) + message_bus.ListNames().serialise(2))
-            parser = Parser()
+            messages = Messages()
             while True:
-                for message in parser.feed(_some(connected.recv(_CHUNK))):
+                for message in messages.take(_received(connected, end)):
                     if message.header.fields.get(HeaderFields.reply_serial) == 2:  # noqa: PLR2004
                         return frozenset(message.body[0])
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, Garbled) as error:
         raise Unavailable(f"the {which} bus does not answer at {path}", _FIX[which]) from error
+
+
+def _received(connected: socket.socket, end: float) -> bytes:
+    """What comes next, before `end`: whoever answers byte by byte would never be done."""
+    if boot_seconds() > end:
+        raise TimeoutError
+    return _some(connected.recv(_CHUNK))
 
 
 def _path_of(which: Which) -> str:

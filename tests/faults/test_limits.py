@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from slowrise import bounded, control, shares, timers, trace
+from slowrise import bounded, bus, control, messages, shares, timers, trace
 from slowrise.ledgers import opening
-from slowrise.signals import desk_sensor
+from slowrise.signals import desk_sensor, pulse
 
 KIB, MIB = 1024, 1024 * 1024
 BOUNDS = {
@@ -20,6 +20,11 @@ BOUNDS = {
     "the daemon answers within, in seconds": (control.ANSWER_WITHIN, 10.0),
     "what a follower may leave unread, in bytes": (control.UNREAD, 256 * KIB),
     "a day shared by another computer, in bytes": (shares.LARGEST, 4_000_000),
+    "a message on a bus, in bytes": (messages.LONGEST_MESSAGE, MIB),
+    "signals of a bus that wait to be heard": (bus.UNHEARD, 1000),
+    "an answer on a bus, in seconds": (bus.DEADLINE, 3.0),
+    "a packet of the sound server, in bytes": (pulse.LONGEST_PACKET, MIB),
+    "an answer of the sound server, in seconds": (pulse.DEADLINE, 3.0),
     "a line of the desk's sensor, in bytes": (desk_sensor.LONGEST_LINE, KIB),
     "waiting for another program's lock, in seconds": (opening.BUSY_SECONDS, 1.0),
     "the furthest a timer is armed ahead, in seconds": (timers.LONGEST, 7 * 86400.0),

@@ -34,9 +34,13 @@ _VERSION = 19
 _REPLY, _AUTH, _SET_CLIENT_NAME, _SOURCE, _RECORDINGS, _SUBSCRIBE, _EVENT = 2, 8, 9, 23, 32, 35, 66
 _OF_RECORDINGS = 0x0008
 _RECORDING_FIELDS = 13
+_HEAD = 2
+"""Values that every packet begins with: its command and its tag."""
+
+_ODD = "the sound server says what it should not"
 _DESCRIPTOR = struct.Struct(">5I")
-_LONGEST = 1 << 24
-"""Bytes in a packet that is believed; a thousand streams are well below."""
+LONGEST_PACKET = 1 << 20
+"""Bytes in a packet that is believed: five hundred streams. What is read of it takes eight times as many."""
 
 _COOKIE = 256
 """Bytes in a cookie."""
@@ -67,7 +71,9 @@ class Pulse:
         that listen to what a speaker plays, as a level meter does.
         """
         self._stirred = False
-        values = list(await self._ask(_RECORDINGS))
+        values = await self._ask(_RECORDINGS)
+        if len(values) % _RECORDING_FIELDS:
+            raise Lost(_ODD)
         found = set()
         for at in range(0, len(values), _RECORDING_FIELDS):
             stream, _, _, client, source, *_, corked = values[at : at + _RECORDING_FIELDS]
@@ -105,8 +111,8 @@ class Pulse:
         try:
             while True:
                 length, channel, *_ = _DESCRIPTOR.unpack(await self._reader.readexactly(_DESCRIPTOR.size))
-                if length > _LONGEST:
-                    raise Lost("the sound server says what it should not")
+                if length > LONGEST_PACKET:
+                    raise Lost(_ODD)
                 payload = await self._reader.readexactly(length)
                 if channel == NONE:
                     break
@@ -114,7 +120,9 @@ class Pulse:
         except (asyncio.IncompleteReadError, OSError) as error:
             raise Lost("the sound server went away") from error
         except (IndexError, struct.error, ValueError) as error:
-            raise Lost("the sound server says what it should not") from error
+            raise Lost(_ODD) from error
+        if len(values) < _HEAD:
+            raise Lost(_ODD)
         self._stirred |= values[0] == _EVENT
         return values
 
@@ -179,7 +187,8 @@ def _cookie() -> bytes:
     config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     for path in (os.environ.get("PULSE_COOKIE"), config / "pulse/cookie", Path.home() / ".pulse-cookie"):
         if path and Path(path).is_file():
-            return Path(path).read_bytes()
+            with Path(path).open("rb") as file:
+                return file.read(_COOKIE)
     return bytes(_COOKIE)
 
 
