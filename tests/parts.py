@@ -46,6 +46,7 @@ _KNOWN = {
         Part("import", "imagemagick"),
         Part("convert", "imagemagick"),
         Part("xfce4-notifyd", "xfce4-notifyd", "/usr/lib/x86_64-linux-gnu/xfce4/notifyd/xfce4-notifyd"),
+        Part("swaync", "sway-notification-center"),
         Part("xfconfd", "xfconf", "/usr/lib/x86_64-linux-gnu/xfce4/xfconf/xfconfd"),
         Part("gsettings", "libglib2.0-bin"),
         Part("dconf-service", "dconf-service", "/usr/libexec/dconf-service"),

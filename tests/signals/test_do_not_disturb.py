@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from parts import part
-from real.desktop import LiveIn, dunst, session_bus, x_server, xfce4_notifyd
+from real.desktop import LiveIn, dunst, process, session_bus, wait_until, x_server, xfce4_notifyd
 from real.gnome import gnome_shell
-from signals.stage import Stage, Told, watched
+from signals.stage import PATIENCE, Stage, Told, watched
 from slowrise.ports import Unavailable
 from slowrise.signals.do_not_disturb import DoNotDisturb
+from sources.desks import SwayDesk
 
 
 @pytest.mark.real("dbus-daemon", "Xvfb", "dunst", "dunstctl")
@@ -53,6 +56,31 @@ def test_that_of_xfce_is_told_also_where_its_settings_come_later(live_in: LiveIn
                 await told.so_far("quieted", "unquieted", "quieted", "unquieted")
 
         asyncio.run(story())
+
+
+@pytest.mark.real("dbus-daemon", "sway", "swaync", "dconf-service")
+def test_that_of_the_notification_center_of_sway_is_told(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with session_bus() as bus, SwayDesk(private_home, monkeypatch):
+        bus.announce("ca.desrt.dconf", part("dconf-service").place or "")
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus.address)
+        with process("swaync", environ=os.environ, log=private_home / "swaync.log"):
+            wait_until(lambda: bus.owner("org.erikreider.swaync.cc") is not None, "swaync")
+
+            def toggle() -> None:
+                command = ["swaync-client", "--toggle-dnd"]
+                subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE)
+
+            async def story() -> None:
+                toggle()
+                told = Told()
+                async with watched(DoNotDisturb(), told):
+                    await told.so_far("quieted")
+                    toggle()
+                    await told.so_far("quieted", "unquieted")
+                    toggle()
+                    await told.so_far("quieted", "unquieted", "quieted")
+
+            asyncio.run(story())
 
 
 @pytest.mark.real("dbus-daemon", "gnome-shell", "gjs", "gdbus", "dbusmock", "gsettings", "dconf-service")

@@ -1,4 +1,4 @@
-"""Do-not-disturb, as whoever keeps it tells: Plasma, dunst, Xfce and GNOME.
+"""Do-not-disturb, as whoever keeps it tells: Plasma, dunst, Xfce, SwayNotificationCenter, GNOME.
 
 The service itself holds notices back meanwhile. This only tells it, so that one that was forgotten can be named.
 """
@@ -27,6 +27,11 @@ _QUESTIONS = (
         "ss",
         ("xfce4-notifyd", "/do-not-disturb"),
         is_true_variant,
+    ),
+    Question(
+        DBusAddress("/org/erikreider/swaync/cc", "org.erikreider.swaync.cc", "org.erikreider.swaync.cc"),
+        "GetDnd",
+        ("Subscribe", "SubscribeV2"),
     ),
 )
 
