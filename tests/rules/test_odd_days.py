@@ -268,6 +268,23 @@ def test_standing_nobody_confirmed_is_doubted_and_confirmed_by_sitting_down() ->
     assert r.so_far(story.rules, now(story)).standing == 90 * MINUTE
 
 
+@pytest.mark.parametrize("said", [e.Standing, e.Sitting])
+def test_a_word_hours_later_speaks_of_no_standing_before(said: type[e.Standing | e.Sitting]) -> None:
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.tell(e.Active)
+    desk.tell(e.Standing)
+    desk.wait(4 * HOUR)
+    desk.tell(said)
+    desk.wait(20 * MINUTE)
+    desk.tell(e.Idle, since=desk.label())
+    story = told(desk.events)
+    again = "standing" if said is e.Standing else "sitting"
+    assert states(story)[:2] == [("standing", "09:00", "10:00"), ("sitting", "10:00", "13:00")]
+    assert states(story)[2:] == [(again, "13:00", "13:20")]
+    assert story.spans(now(story))[1].sure == 0.5
+
+
 def test_standing_in_doubt_does_not_outlive_an_absence() -> None:
     desk = Desk()
     desk.tell(e.Started)
