@@ -86,9 +86,9 @@ def rendered(draw: Draw, inches: tuple[float, float], form: Literal["svg", "png"
         made = io.BytesIO()
         # `savefig` would draw it once more, to have it laid out before it is drawn.
         if form == "svg":
-            FigureCanvasSVG(figure).print_svg(made, metadata={"Date": None})
+            FigureCanvasSVG(figure).print_svg(made, metadata={"Date": None})  # type: ignore[no-untyped-call]
         else:
-            FigureCanvasAgg(figure).print_png(made)
+            FigureCanvasAgg(figure).print_png(made)  # type: ignore[no-untyped-call]
     return made.getvalue()
 
 
