@@ -36,6 +36,11 @@ _NOT_NEEDED = (
     *(f"/lib/modules/*/kernel/drivers/gpu/drm/{card}/*" for card in ("amd", "i915", "nouveau", "radeon")),
 )
 """Two thirds of what the packages would take up."""
+_NEEDED = tuple(
+    f"/lib/modules/*/kernel/drivers/media/{part}/*"
+    for part in ("cec", "common", "mc", "rc", "test-drivers", "v4l2-core")
+)
+"""Of which this much: a camera that the kernel plays (vivid)."""
 
 _INITRAMFS = {
     "etc/initramfs-tools/conf.d/small": "MODULES=list",
@@ -73,6 +78,7 @@ def _debian(place: Path) -> Path:
         for path, lines in _INITRAMFS.items()
     ]
     left_out = [f"--dpkgopt=path-exclude={path}" for path in _NOT_NEEDED]
+    left_out += [f"--dpkgopt=path-include={path}" for path in _NEEDED]
     how = ["--quiet", "--variant=minbase", f"--include={','.join(PACKAGES)}", *left_out, *hooks, SUITE]
     tree = place / f"debian-{_digest(how)}"
     if not tree.exists():

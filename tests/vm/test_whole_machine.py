@@ -27,6 +27,9 @@ SLACK = timedelta(minutes=5)
 
 Use = Callable[[Virtual], None]
 
+_ENDS = {"suspended", "paused", "stopped", "started"}
+"""What ends an input too."""
+
 KEYBOARD: Use = Virtual.press_key
 MOUSE: Use = Virtual.move_mouse
 
@@ -55,7 +58,8 @@ class Alice:
         self._session = session
 
     def uses(self, use: Use) -> tuple[datetime, datetime]:
-        """Use keyboard or mouse until that is recorded; returns from when to when."""
+        """Use keyboard or mouse, after a rest, until that is recorded; returns from when to when."""
+        wait_for(self._rests, "what she did before has ended", PATIENCE)
         begin = self.machine.now()
 
         def is_seen() -> bool:
@@ -80,6 +84,12 @@ class Alice:
 
     def slowrise(self, *arguments: str) -> str:
         return self.machine.alice(SLOWRISE, *arguments)
+
+    def _rests(self) -> bool:
+        """Whether input would be told as new: while it goes on it is not told again."""
+        lines = self.slowrise("export", "trace").splitlines()
+        told = [event for line in lines if (event := json.loads(line)["event"]) in {"active", "idle", *_ENDS}]
+        return told[-1:] != ["active"]
 
     def _runs(self) -> bool:
         return self.machine.alice("systemctl", "--user", "is-active", UNIT, check=False).strip() == "active"
@@ -153,6 +163,21 @@ def test_a_pause_that_ends_in_sleep_is_over_on_waking(alice: Alice) -> None:
     # The program may see that time has passed a moment before logind tells of the waking.
     assert abs(at(unpaused) - at(resumed)) < SLACK
     assert alice.status()["paused_until"] is None
+
+
+def test_a_camera_in_use_is_a_call(alice: Alice) -> None:
+    """A real driver, whose users the kernel counts, and real devices, of which udev says what they can do."""
+    machine = alice.machine
+    machine.root("modprobe", "vivid")
+    machine.root("udevadm", "settle")
+    assert "camera: works" in alice.slowrise("doctor")
+    machine.alice("systemctl", "--user", "restart", UNIT)  # or wait ten minutes
+    since = machine.now()
+    alice.uses(MOUSE)
+    machine.alice("systemd-run", "--user", "--unit=call", "--property=StandardInput=file:/dev/video0", "sleep", "1d")
+    started = alice.hears("call-started", since)
+    machine.alice("systemctl", "--user", "stop", "call.service")
+    assert at(alice.hears("call-ended", since)) > at(started)
 
 
 def test_a_lock_is_recorded(alice: Alice) -> None:
