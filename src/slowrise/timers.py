@@ -37,6 +37,8 @@ with _no_search_for_plugins():
 
 LONGEST = 7 * 86400.0
 """Seconds: nothing is armed further ahead, so that no date can overflow."""
+SAME = 0.01
+"""Seconds by which a time that was worked out anew may differ and be the same: labels are rounded to milliseconds."""
 
 
 class Timers:
@@ -58,7 +60,8 @@ class Timers:
 
     def arm(self, name: str, due: float, run: Callable[[], None]) -> None:
         """Run it at `due` on our clock, at once if that has passed; in place of what was armed under that name."""
-        if self._jobs.get(name) == (due, run):
+        armed = self._jobs.get(name)
+        if armed is not None and abs(armed[0] - due) < SAME and armed[1] == run:
             return
         self._jobs[name] = (due, run)
         self._schedule(name, due)
