@@ -43,6 +43,8 @@ class ControlServer:
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.Task[None]] = set()
         self._followers: set[asyncio.StreamWriter] = set()
+        self._mistakes: set[tuple[str, type[Exception]]] = set()
+        """What was logged already: a status bar may run into the same one every second."""
 
     async def start(self) -> None:
         """Listen. Raises `Unsafe` or `OSError`. A socket left behind by a crash is replaced."""
@@ -132,7 +134,9 @@ class ControlServer:
         except TimeoutError:
             raise Refused(f"no answer to {do!r} within {ANSWER_WITHIN:g} s") from None
         except Exception as error:  # the outermost frame of a request: the daemon outlives a mistake in answering
-            log.exception("answering %r failed; this is a bug", do)
+            if (mistake := (do, type(error))) not in self._mistakes:
+                self._mistakes.add(mistake)
+                log.exception("answering %r failed; this is a bug", do)
             raise Refused(f"answering {do!r} failed; the daemon's log says where") from error
 
 

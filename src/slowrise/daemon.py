@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from slowrise import config as c
@@ -79,7 +80,10 @@ class Daemon:
         self.timers = Timers(lambda: parts.clock.now().boot, parts.clock.speed)
         self.source = Follower("input", self._make_source, self.tell, changed=self._source_changed)
         self.merged = Merged(self.tell)
-        self.signals = [Follower(name, make, self.merged.ear(name)) for name, make in parts.make_signals]
+        self.signals = [
+            Follower(name, make, self.merged.ear(name), changed=partial(self._signal_changed, name))
+            for name, make in parts.make_signals
+        ]
         self.paused_until: datetime | None = None
         self._looked = parts.clock.now().boot
         """When the clock was last looked at."""
@@ -250,6 +254,10 @@ class Daemon:
             self._sight.begin(self.parts.clock.now().boot)
             self._blind.end("source", self.stamp())
         self.look_ahead()
+
+    def _signal_changed(self, name: str, signal: Watchable | None) -> None:
+        if signal is None:
+            self.merged.release(name, self.parts.clock.now().boot)
 
     def _end_stand_in(self) -> None:
         """Go back to the better source once what it watches is there again: a terminal sees nothing of a desktop."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from asyncio import FIRST_COMPLETED
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
-from slowrise.ports import Lost, Tell, Unavailable
+from slowrise.ports import Lost, Sighting, Tell, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -16,7 +18,12 @@ FIRST_RETRY = 1.0
 LAST_RETRY = 600.0
 """Seconds between two attempts: at once enough for a restart, seldom enough to cost nothing when it stays away."""
 LASTING = 60.0
-"""Seconds that something must have been watched to be tried again at once: what comes and goes is left in peace."""
+"""Seconds that something must have been watched to be tried again at once: what comes and goes is left in peace, and
+no more is said of it."""
+MOST = 300
+WITHIN = 60.0
+"""More sightings in so many seconds are no person's, and each is written to the disk. Somebody who pauses all the time
+causes twenty-four at the finest resolution that is advised."""
 
 
 class Watchable(Protocol):
@@ -49,6 +56,8 @@ class Follower:
         self._changed = changed
         self._again = asyncio.Event()
         self._other = False
+        self._restless = False
+        """It was said to come and go, and has not stayed since."""
 
     def restart(self) -> None:
         """Watch anew, so that the next input is told as the first."""
@@ -89,38 +98,70 @@ class Follower:
     async def _watch(self, watchable: Watchable) -> float:
         """Watch until it is lost or to be watched anew; how many seconds that was."""
         loop = asyncio.get_running_loop()
-        begun = loop.time()
-        if self.why:
+        begun, returned = loop.time(), bool(self.why)
+        if returned and not self._restless:
             log.info("%s is back: %s", self.what, watchable.name)
-            self.why = ""
+        self.why = ""
         self.watched = watchable
         self._changed(watchable)
-        watching = asyncio.ensure_future(watchable.watch(self._tell))
-        again = asyncio.ensure_future(self._again.wait())
+        ear = _Ear(self._tell)
+        watching = asyncio.ensure_future(watchable.watch(ear))
+        ends = {watching, *(asyncio.ensure_future(event.wait()) for event in (ear.full, self._again))}
         self.has_worked = True
         try:
-            await asyncio.wait({watching, again}, return_when=asyncio.FIRST_COMPLETED)
+            if self._restless and not (await asyncio.wait(ends, timeout=LASTING, return_when=FIRST_COMPLETED))[0]:
+                self._restless = False
+                log.info("%s is back: %s", self.what, watchable.name)
+            await asyncio.wait(ends, return_when=FIRST_COMPLETED)
             self.watched = None
-            if not watching.done():
-                return loop.time() - begun
-            self._changed(None)
-            error = watching.exception()
-            if isinstance(error, Lost | Unavailable):
-                self._say_away(str(error))
-            elif error is not None:
-                log.error("%s %s failed; this is a bug", self.what, watchable.name, exc_info=error)
-                self._say_away(f"{type(error).__name__}: {error}")
-            else:
-                self._say_away("it ended")
-            return loop.time() - begun
+            lasted = loop.time() - begun
+            if watching.done() or ear.full.is_set():
+                self._changed(None)
+                self._say_away(self._why_lost(watching), fleeting=returned and lasted < LASTING)
+            return lasted
         finally:
-            for task in (watching, again):
+            for task in ends:
                 task.cancel()
-            await asyncio.gather(watching, again, return_exceptions=True)
+            await asyncio.gather(*ends, return_exceptions=True)
 
-    def _say_away(self, reason: str) -> None:
-        if not self.why and self.has_worked:
+    def _why_lost(self, watching: asyncio.Future[None]) -> str:
+        if not watching.done():
+            return f"it told of {MOST} changes within {WITHIN:.0f} s"
+        error = watching.exception()
+        if error is None:
+            return "it ended"
+        if isinstance(error, Lost | Unavailable):
+            return str(error)
+        if not self._restless:
+            log.error("watching %s failed; this is a bug", self.what, exc_info=error)
+        return f"{type(error).__name__}: {error}"
+
+    def _say_away(self, reason: str, *, fleeting: bool = False) -> None:
+        """Say so, unless that is known already; `fleeting` is what had only just come back."""
+        if self.why or self._restless:
+            pass
+        elif fleeting:
+            self._restless = True
+            log.warning("%s comes and goes: %s. No more is said of it until it stays", self.what, reason)
+        elif self.has_worked:
             log.warning("%s is gone: %s", self.what, reason)
-        elif not self.why:
+        else:
             log.info("%s is not here: %s", self.what, reason)
         self.why = reason
+
+
+class _Ear:
+    """Passes on what is told, until that is more than a person causes; `full` is set then."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._recent: deque[float] = deque(maxlen=MOST)
+        self.full = asyncio.Event()
+
+    def __call__(self, sighting: Sighting) -> None:
+        if self.full.is_set():
+            return
+        self._tell(sighting)
+        self._recent.append(sighting.at)
+        if len(self._recent) == MOST and sighting.at - self._recent[0] < WITHIN:
+            self.full.set()

@@ -153,3 +153,77 @@ def test_what_is_lost_again_and_again_is_tried_more_and_more_rarely() -> None:
         await asyncio.sleep(1.0)
 
     assert 3 <= len(played(story).things) <= 8  # 0.02 s, 0.04 s, 0.08 s ... between them; 50 at a steady pace
+
+
+def test_what_comes_and_goes_is_said_to_do_so_and_no_more_until_it_stays(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(follow, "LAST_RETRY", 0.02)
+    caplog.set_level(logging.INFO)
+
+    async def story(world: World, follower: Follower) -> None:
+        for last in [*[False] * 11, True]:
+            await until(lambda: follower.watched and not world.things[-1].lost.is_set(), "the next")
+            monkeypatch.setattr(follow, "LASTING", 0.1 if last else 3600.0)
+            world.things[-1].lost.set()
+        await until(lambda: "is back" in caplog.messages[-1] and len(caplog.messages) > 3, "it to have stayed")
+        world.things[-1].lost.set()
+        await until(lambda: len(caplog.messages) > 4, "the loss")
+
+    played(story)
+    assert caplog.messages[:5] == [
+        "input is gone: it went away",
+        "input is back: thing",
+        "input comes and goes: it went away. No more is said of it until it stays",
+        "input is back: thing",
+        "input is gone: it went away",
+    ]
+
+
+def test_what_tells_without_end_is_left_in_peace(caplog: pytest.LogCaptureFixture) -> None:
+    class Flood(Thing):
+        async def watch(self, tell: Tell) -> None:
+            while True:
+                tell(Sighting("active", 0.0))
+                await asyncio.sleep(0)
+
+    class Flooded(World):
+        def make(self) -> Thing:
+            self.things.append(Flood() if not self.things else Thing())
+            return self.things[-1]
+
+    async def play() -> Flooded:
+        world = Flooded()
+        async with followed(world) as follower:
+            await until(lambda: len(world.things) == 2 and follower.watched, "another")
+        return world
+
+    world = asyncio.run(play())
+    assert world.told == ["active"] * (follow.MOST + 1)
+    assert world.changes == [world.things[0], None, world.things[1]]
+    assert caplog.messages[0] == "input is gone: it told of 300 changes within 60 s"
+
+
+def test_a_mistake_of_ours_is_shown_once_and_not_each_time_it_is_made(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(follow, "LAST_RETRY", 0.02)
+
+    class Broken(Thing):
+        async def watch(self, tell: Tell) -> None:
+            tell(Sighting("active", 0.0))
+            raise ZeroDivisionError
+
+    class Broke(World):
+        def make(self) -> Thing:
+            self.things.append(Broken())
+            return self.things[-1]
+
+    async def play() -> None:
+        world = Broke()
+        async with followed(world):
+            await until(lambda: len(world.things) > 10, "many attempts")
+
+    asyncio.run(play())
+    assert sum("this is a bug" in line for line in caplog.messages) <= 2
+    assert len(caplog.messages) <= 5

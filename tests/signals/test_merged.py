@@ -44,3 +44,17 @@ def test_what_is_on_is_named_with_its_beginning() -> None:
     merged.ear("logind")(Sighting("locked", 1.0))
     merged.ear("logind")(Sighting("unlocked", 2.0))
     assert merged.held() == [Held("inhibited", "logind", 3.0), Held("call-started", "microphone", 7.0)]
+
+
+def test_what_is_watched_no_more_holds_nothing() -> None:
+    """Also where it had no time to say so, as when it fails by a mistake."""
+    told: list[Sighting] = []
+    merged = Merged(told.append)
+    for what in ("locked", "call-started"):
+        merged.ear("saver")(Sighting(what, 1.0))
+    merged.ear("logind")(Sighting("locked", 2.0))
+    merged.release("saver", 3.0)
+    assert [each.what for each in told] == ["locked", "call-started", "call-ended"]
+    assert merged.held() == [Held("locked", "logind", 2.0)]
+    merged.release("logind", 4.0)
+    assert told[-1] == Sighting("unlocked", 4.0)

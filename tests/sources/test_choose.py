@@ -37,7 +37,7 @@ def test_takes_the_first_that_works_and_says_so(
     nothing: None, private_home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    monkeypatch.setattr(choose, "_said", {})
+    monkeypatch.setattr(choose, "_said", set())
     with XDesk(private_home, monkeypatch):
         assert choose.choose().name == "x11_idle"
         assert [record.getMessage().split()[1] for record in caplog.records] == ["wayland_idle", "mutter", "x11_idle"]

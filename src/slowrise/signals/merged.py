@@ -54,6 +54,13 @@ class Merged:
 
         return hear
 
+    def release(self, name: str, at: float) -> None:
+        """Nobody watches this signal any more, so that nothing is on by it."""
+        ear = self.ear(name)
+        for on, off in _PAIRS:
+            if (on, name) in self._held:
+                ear(Sighting(off, at))
+
     def held(self) -> list[Held]:
         """What is on now, the longest first."""
         held = (Held(what, name, since) for (what, name), since in self._held.items())

@@ -91,13 +91,13 @@ def choose(use: str = "auto", *, resolution: float = 15.0) -> Source:
     raise NothingToWatch(tuple(refused))
 
 
-_said: dict[str, str] = {}
-"""What was last said of each source. It is chosen again and again while one is missed."""
+_said: set[tuple[str, str]] = set()
+"""What was said of which. It is chosen again and again while one is missed; who follows it says what is back."""
 
 
 def _say(name: str, how: str) -> None:
-    if _said.get(name) != how:
-        _said[name] = how
+    if (name, how) not in _said:
+        _said.add((name, how))
         log.info("source %s %s", name, how)
 
 

@@ -88,6 +88,8 @@ class _Watching:
         self._inbox = inbox
         self._tell = tell
         self._ears = ears
+        self._blamed = False
+        """It was said that something other than a person keeps the server from being idle: it may do so all day."""
 
     async def run(self, *, short: float, unbroken: float) -> None:
         active = await self._rang("first")
@@ -118,10 +120,15 @@ class _Watching:
                     listening, due = None, boot_seconds() + unbroken
                 case None if self._ears and boot_seconds() >= due:
                     if listening is not None:
-                        log.info("the X server was kept from being idle by no person")
+                        self._blame()
                         return listening
                     listening, due = boot_seconds(), boot_seconds() + _TO_SHOW
                     self._ears.listen()
+
+    def _blame(self) -> None:
+        if not self._blamed:
+            self._blamed = True
+            log.info("the X server was kept from being idle by no person")
 
     async def _returned(self, long: float) -> float:
         """Tell the return, and from `long` on the twitches before it."""
