@@ -56,6 +56,8 @@ class Follower:
         self._changed = changed
         self._again = asyncio.Event()
         self._other = False
+        self._returned: float | None = None
+        """Since when it is there again (seconds of the loop), however often it was watched anew since."""
         self._restless = False
         """It was said to come and go, and has not stayed since."""
 
@@ -98,10 +100,11 @@ class Follower:
     async def _watch(self, watchable: Watchable) -> float:
         """Watch until it is lost or to be watched anew; how many seconds that was."""
         loop = asyncio.get_running_loop()
-        begun, returned = loop.time(), bool(self.why)
-        if returned and not self._restless:
-            log.info("%s is back: %s", self.what, watchable.name)
-        self.why = ""
+        begun = loop.time()
+        if self.why:
+            self._returned, self.why = begun, ""
+            if not self._restless:
+                log.info("%s is back: %s", self.what, watchable.name)
         self.watched = watchable
         self._changed(watchable)
         ear = _Ear(self._tell)
@@ -114,11 +117,11 @@ class Follower:
                 log.info("%s is back: %s", self.what, watchable.name)
             await asyncio.wait(ends, return_when=FIRST_COMPLETED)
             self.watched = None
-            lasted = loop.time() - begun
             if watching.done() or ear.full.is_set():
                 self._changed(None)
-                self._say_away(self._why_lost(watching), fleeting=returned and lasted < LASTING)
-            return lasted
+                fleeting = self._returned is not None and loop.time() - self._returned < LASTING
+                self._say_away(self._why_lost(watching), fleeting=fleeting)
+            return loop.time() - begun
         finally:
             for task in ends:
                 task.cancel()
