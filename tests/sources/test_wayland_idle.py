@@ -7,6 +7,7 @@ import pytest
 
 from signals.stage import Told
 from slowrise.ports import Unavailable
+from slowrise.sources.choose import probe_all
 from slowrise.sources.wayland_idle import WaylandIdle
 from sources.paper_compositor import PaperCompositor
 from sources.watching import watched
@@ -42,6 +43,15 @@ def test_asks_the_best_there_is(place: Path, offers: dict[str, int], request_: t
     with PaperCompositor(place, {"wl_seat": 5, **offers}) as compositor:
         asyncio.run(ask())
         assert [asked for asked in compositor.asked if asked[0] in offers][:2] == [request_, request_]
+
+
+def test_doctor_says_where_a_film_is_taken_for_input(place: Path) -> None:
+    for version, films in ((1, True), (2, False)):
+        with PaperCompositor(place, {"wl_seat": 5, NOTIFIER: version}):
+            probe = next(each for each in probe_all() if each.name == "wayland_idle")
+            assert probe.works
+            assert ("film" in probe.reason, "version 2" in probe.fix) == (films, films)
+        place.unlink()
 
 
 @pytest.mark.parametrize(

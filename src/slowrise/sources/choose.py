@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from slowrise.ports import Source, Unavailable
 
@@ -55,17 +55,21 @@ _ELSEWHERE = ("pynput",)
 """What there is outside Linux."""
 
 
+@runtime_checkable
+class MayBeMisled(Protocol):
+    """A source that takes something else for input in some places: what, and until when; both empty elsewhere."""
+
+    misled_by: str
+    until: str
+
+
 class Probe(NamedTuple):
-    """Whether a source works here: `reason` is empty if so, else it says why not and `fix` what to do."""
+    """Whether a source works here: `reason` says why not, or what it does not see, and `fix` what to do."""
 
     name: str
-    reason: str
-    fix: str
-
-    @property
-    def works(self) -> bool:
-        """Whether it can be used."""
-        return not self.reason
+    works: bool
+    reason: str = ""
+    fix: str = ""
 
 
 class NothingToWatch(Exception):
@@ -84,7 +88,7 @@ def choose(use: str = "auto", *, resolution: float = 15.0) -> Source:
             source = SOURCES[name](resolution)
         except Unavailable as error:
             _say(name, f"cannot be used: {error.reason}")
-            refused.append(Probe(name, error.reason, error.fix))
+            refused.append(Probe(name, works=False, reason=error.reason, fix=error.fix))
         else:
             _say(name, "is used")
             return source
@@ -108,10 +112,12 @@ def probe_all() -> list[Probe]:
 
 def _probe(name: str) -> Probe:
     try:
-        SOURCES[name](15.0)
+        source = SOURCES[name](15.0)
     except Unavailable as error:
-        return Probe(name, error.reason, error.fix)
-    return Probe(name, "", "")
+        return Probe(name, works=False, reason=error.reason, fix=error.fix)
+    if isinstance(source, MayBeMisled):
+        return Probe(name, works=True, reason=source.misled_by, fix=source.until)
+    return Probe(name, works=True)
 
 
 def _order() -> tuple[str, ...]:

@@ -34,6 +34,8 @@ class Compositor:
         self._inbox: Inbox[None] = Inbox()
         self._notifications: set[Any] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.sees_past_inhibitors = False
+        """Whether a pause is told also while a program keeps the screen on."""
         self._display = Display(name)
         try:
             self._display.connect()
@@ -126,10 +128,8 @@ class Compositor:
         if ExtIdleNotifierV1.name in offered:
             version = min(offered[ExtIdleNotifierV1.name][1], _INPUT_ONLY_SINCE)
             notifier = bound(ExtIdleNotifierV1, version)
-            if version >= _INPUT_ONLY_SINCE:
-                make = notifier.get_input_idle_notification
-            else:
-                make = notifier.get_idle_notification
+            self.sees_past_inhibitors = version >= _INPUT_ONLY_SINCE
+            make = notifier.get_input_idle_notification if self.sees_past_inhibitors else notifier.get_idle_notification
             self._make: Callable[[int], Any] = lambda milliseconds: make(milliseconds, seat)
         elif OrgKdeKwinIdle.name in offered:
             self._make = partial(bound(OrgKdeKwinIdle, 1).get_idle_timeout, seat)

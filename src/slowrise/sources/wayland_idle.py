@@ -17,6 +17,9 @@ from slowrise.sources.wayland import Compositor
 _FIRST_PAUSE = 0.05
 """Seconds. Input that was under way when the watching began is seen after its first pause of this length."""
 
+_MISLED_BY = "but takes you to be there as long as a film keeps the screen on"
+_UNTIL = "nothing to do but wait for a compositor with version 2 of ext-idle-notify-v1, which tells input alone"
+
 
 class WaylandIdle:
     """Any input the compositor of this session counts."""
@@ -24,7 +27,9 @@ class WaylandIdle:
     name = "wayland_idle"
 
     def __init__(self, *, resolution: float = 15.0, lull: float = 5.0) -> None:
-        Compositor().close()
+        compositor = Compositor()
+        compositor.close()
+        self.misled_by, self.until = ("", "") if compositor.sees_past_inhibitors else (_MISLED_BY, _UNTIL)
         self.resolution = resolution
         self._lull = lull
         self._lull_wanted = False
