@@ -72,6 +72,15 @@ class Machine:
         """One property of a unit of alice's."""
         return self.alice("systemctl", "--user", "show", unit, f"--property={name}", "--value").strip()
 
+    def on_the_host(self, pid: int) -> int:
+        """The number that the host has for this process."""
+        for process in psutil.Process(self._leader).children(recursive=True):
+            with suppress(OSError):
+                status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
+                if re.search(rf"^NSpid:.*\t{pid}$", status, re.MULTILINE):
+                    return int(process.pid)
+        raise AssertionError(f"no process {pid}")
+
     def _enter(self, command: tuple[str, ...], *, check: bool, stdin: str) -> str:
         entered = ["nsenter", "--target", str(self._leader), *("-m", "-u", "-i", "-n", "-p", "-C"), *command]
         done = _ran(entered, stdin)

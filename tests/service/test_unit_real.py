@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,21 @@ pytestmark = [
 SLOWRISE = f"{sys.prefix}/bin/slowrise"
 CONFIG = "/home/alice/.config/slowrise/slowrise.toml"
 DROP_IN = "/home/alice/.config/systemd/user/slowrise.service.d/test.conf"
+UNIT_FILE = "/home/alice/.config/systemd/user/slowrise.service"
+HOARDER = "/home/alice/hoarder"
+GROWS = """
+import signal
+from slowrise.cli import main
+hoard = []
+def grow(*_):
+    while True:
+        hoard.append(b"x" * (1 << 20))
+signal.signal(signal.SIGUSR2, grow)
+main()
+"""
+"""The daemon with a leak that opens at a signal."""
+MEMORY = Path("/sys/fs/cgroup/memory")
+"""The older kind of control groups, which a user's systemd does not use: what the unit says of memory is not in force."""
 DESKTOP = """[Unit]
 Description=What a desktop session starts
 BindsTo=graphical-session.target
@@ -81,6 +97,23 @@ class Alice:
 
     def events(self) -> list[str]:
         return [json.loads(line)["event"] for line in self.slowrise("export", "trace").splitlines()]
+
+
+@contextmanager
+def held_to(most: int, pid: int) -> Iterator[None]:
+    """The process while the kernel gives it no more memory, by this unit's or else by our own doing."""
+    if not MEMORY.is_dir():
+        yield
+        return
+    group = MEMORY / f"slowrise-{pid}"
+    group.mkdir()
+    try:
+        (group / "memory.limit_in_bytes").write_text(str(most))
+        (group / "cgroup.procs").write_text(str(pid))
+        yield
+        assert "oom_kill 1" in (group / "memory.oom_control").read_text()
+    finally:
+        group.rmdir()
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +184,22 @@ def test_a_daemon_that_hangs_is_started_again(alice: Alice) -> None:
     since = alice.sits()["since"]
     alice.is_restarted_after("STOP")
     assert alice.sits()["since"] == since
+
+
+def test_one_that_grows_beyond_its_memory_is_killed_and_goes_on_in_the_same_bout(alice: Alice) -> None:
+    start = alice.machine.alice("sed", "-n", "s/^ExecStart=//p", UNIT_FILE).strip().partition(" ")[2]
+    alice.machine.write(HOARDER, f"#!{sys.prefix}/bin/python\n{GROWS}")
+    alice.machine.write(DROP_IN, f"[Service]\nExecStart=\nExecStart={HOARDER} {start}\n")
+    alice.systemctl("daemon-reload")
+    alice.starts()
+    since = alice.sits()["since"]
+    alice.slowrise("hold", "1m")
+    wait_for(alice.is_recorded, "what she did is on disk, which may take a second")
+    (pid, most) = alice.unit("MainPID", "MemoryMax")
+    with held_to(int(most), alice.machine.on_the_host(int(pid))):
+        alice.is_restarted_after("USR2")
+    assert alice.sits()["since"] == since
+    assert alice.events().count("stopped") < alice.events().count("started")
 
 
 def test_a_living_daemon_feeds_the_watchdog(alice: Alice) -> None:
