@@ -35,7 +35,7 @@ main()
 """
 """The daemon with a leak that opens at a signal."""
 MEMORY = Path("/sys/fs/cgroup/memory")
-"""The older kind of control groups, which a user's systemd does not use: what the unit says of memory is not in force."""
+"""Control groups of the older kind, which no user's systemd uses: what the unit says is not in force there."""
 DESKTOP = """[Unit]
 Description=What a desktop session starts
 BindsTo=graphical-session.target
