@@ -182,6 +182,22 @@ def cat(s: Story) -> None:
     _back(s).work(20)
 
 
+def stuck_key(s: Story) -> None:
+    """H14, as the source tells it: it listens who presses once nobody has paused for half an hour."""
+    s.work(20)
+    s.now += 20
+    begin = s.now
+    s.tell("active")
+    s.now += 1800
+    s.tell("idle", 60, since=s.now).quiet(60, "away").was("away", begin)
+    s.work(20)
+
+
+def two_users(s: Story) -> None:
+    """H17: another user's session has the screen for half an hour."""
+    s.work(20).tell("paused", 1).quiet(30, "unobserved").tell("unpaused", -1).work(20)
+
+
 def other_machine(s: Story) -> None:
     """H18."""
     s.work(20).quiet(40, "away").work(20)
@@ -306,6 +322,8 @@ CASES: dict[str, Callable[[Story], None]] = {
     "H11-drift": drift,
     "H12-jiggler": jiggler,
     "H13-cat": cat,
+    "H14-stuck-key": stuck_key,
+    "H17-two-users": two_users,
     "H18-other-machine": other_machine,
     "H19-standing-forgotten": standing_forgotten,
     "H20-micro-stands": micro_stands,
