@@ -17,8 +17,8 @@ pytestmark = pytest.mark.real("systemd-analyze")
 BARE = "[Service]\nExecStart=/bin/true\n"
 
 
-def exposure(unit: str, directory: Path) -> float:
-    """From 0 (shut away) to 10 (open)."""
+def analyzed(unit: str, directory: Path) -> str:
+    """What systemd says of the unit."""
     file = directory / "slowrise.service"
     file.write_text(unit)
     told = subprocess.run(
@@ -29,7 +29,12 @@ def exposure(unit: str, directory: Path) -> float:
         check=True,
         timeout=60,
     )
-    (found,) = re.findall(r"Overall exposure level for slowrise.service: ([0-9.]+)", told.stdout)
+    return told.stdout
+
+
+def exposure(unit: str, directory: Path) -> float:
+    """From 0 (shut away) to 10 (open)."""
+    (found,) = re.findall(r"Overall exposure level for slowrise.service: ([0-9.]+)", analyzed(unit, directory))
     return float(found)
 
 
@@ -38,6 +43,16 @@ def test_the_score_is_no_worse_than_the_unit_says(private_home: Path) -> None:
     unit = service.unit(Path("/usr/bin/slowrise"), private_home / "data")
     assert exposure(unit, private_home) <= float(named)
     assert exposure(BARE, private_home) > 9, "else the number above would say little"
+
+
+def test_what_the_unit_keeps_is_named_in_it_with_the_reason(private_home: Path) -> None:
+    unit = service.unit(Path("/usr/bin/slowrise"), private_home / "data")
+    kept = re.findall(r"^✗ (\S+)", analyzed(unit, private_home), re.MULTILINE)
+    assert "PrivateTmp=" in kept
+    _, _, reasons = unit.partition("# What systemd-analyze counts and is not here:")
+    for settings in kept:
+        name = re.split(r"=|/", settings)[0]
+        assert name in reasons or f"\n{name}=" in unit, settings
 
 
 def test_every_line_of_the_hardening_comes_with_its_reason() -> None:
