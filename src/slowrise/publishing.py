@@ -6,7 +6,9 @@ not be written is tried again with the next.
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import secrets
 import threading
 from collections.abc import Callable
@@ -43,6 +45,13 @@ def this_computer(archive: Archive, name: str) -> shares.Computer | None:
     """As it is called in the folder; None before anything was shared from this ledger."""
     mark = archive.noted(NOTE)
     return None if mark is None else shares.Computer(name, mark)
+
+
+def _fix(error: OSError) -> str:
+    """What to do: the unit may write where it was told when it was installed."""
+    if error.errno == errno.EROFS and "INVOCATION_ID" in os.environ:
+        return "Run `slowrise service install` again, which permits it"
+    return "It is tried again later"
 
 
 class Publisher:
@@ -102,7 +111,9 @@ class Publisher:
                 shares.put(self._folder, computer, record, made=now, finished=record.summary.day < today)
         except OSError as error:
             if not self._failed:
-                log.warning("%s: nothing was shared (%s); tried again later", self._folder, error.strerror)
+                log.warning(
+                    "%s: nothing was shared (%s); tried again later%s", self._folder, error.strerror, _fix(error)
+                )
             self._failed = True
         else:
             self._failed = False

@@ -50,17 +50,20 @@ def executable() -> Path:
     return Path(found).absolute()
 
 
-def install(command: Path, data: Path) -> list[str]:
-    """Start `command run` now and with each desktop session. It records in `data`, and may write nowhere else."""
+def install(command: Path, data: Path, shared: Path | None = None) -> list[str]:
+    """Start `command run` now and with each desktop session. It may write into `data` and `shared`, nowhere else."""
     if sys.platform != "linux":
         raise ServiceFailed(f"Nothing is built to start it with this desktop: let its login items run `{command} run`.")
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if shared is not None:
+        with suppress(OSError):  # it may be away; only what is there can be permitted
+            shared.mkdir(parents=True, exist_ok=True)
     for path, text in _for_the_menu(command).items():
         _write(path, text)
     if not _systemd_runs():
         _write(_autostart_path(), _autostart_entry(command, data))
         return [f"No systemd here: wrote {_autostart_path()}.", "slowrise starts with the next desktop session."]
-    text = unit(command, data)
+    text = unit(command, data, shared)
     _write(_unit_path(), text)
     _systemctl("daemon-reload")
     _systemctl("enable", UNIT)
@@ -124,18 +127,21 @@ def files() -> tuple[Path, ...]:
     return (_unit_path(), _autostart_path(), _menu_path(), _icon_path())
 
 
-def unit(command: Path, data: Path) -> str:
+def unit(command: Path, data: Path, shared: Path | None = None) -> str:
     """The unit's text for this installation. Raises `ServiceFailed` for a path that no unit can name."""
     filled = shipped.text("systemd/slowrise.service")
+    if shared is not None:
+        # With a dash, for it may not be there each time that a desktop begins.
+        filled = filled.replace("ReadWritePaths=@DATA@", f"ReadWritePaths=@DATA@ {_quoted(shared, before='-')}")
     # Among the arguments of a command `$` begins a variable; in the command itself, and in a setting, it does not.
     filled = filled.replace("--data-dir @DATA@", f"--data-dir {_quoted(data)}".replace("$", "$$"))
     return filled.replace("@EXECUTABLE@", _quoted(command)).replace("@DATA@", _quoted(data))
 
 
-def _quoted(path: Path) -> str:
+def _quoted(path: Path, *, before: str = "") -> str:
     if set(str(path)) & set("\"'\\\n"):
         raise ServiceFailed(f"systemd takes no quote, backslash or line end in a path: move {path} elsewhere.")
-    return '"' + str(path).replace("%", "%%") + '"'
+    return f'"{before}' + str(path).replace("%", "%%") + '"'
 
 
 def _autostart_entry(command: Path, data: Path) -> str:

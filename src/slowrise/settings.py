@@ -266,7 +266,8 @@ SETTINGS = (
         FOLDER,
         "A folder that you synchronise yourself (Syncthing, Nextcloud, a network drive), for several computers.\n"
         "Each puts what it concluded of its days there, notes on health excepted, and reads what the others put:\n"
-        "sitting at two at once is counted once. Empty: nothing is shared.",
+        "sitting at two at once is counted once. Empty: nothing is shared. After a change start slowrise anew; where\n"
+        "systemd starts it, run `slowrise service install` again, for it may write nowhere else.",
         example="~/Sync/slowrise",
         told=False,
     ),

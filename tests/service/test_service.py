@@ -34,7 +34,7 @@ def program(path: Path, mark: Path) -> Path:
 def test_systemd_takes_every_line_of_the_unit(private_home: Path) -> None:
     command = program(private_home / "100% $HOME of mine" / "slowrise", private_home / "mark")
     written = private_home / "slowrise.service"
-    written.write_text(service.unit(command, private_home / "da ta"), encoding="utf-8")
+    written.write_text(service.unit(command, private_home / "da ta", private_home / "our 100%"), encoding="utf-8")
     checked = subprocess.run(
         ["systemd-analyze", "--user", "verify", "--man=no", written], capture_output=True, text=True, check=False
     )

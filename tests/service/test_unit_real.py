@@ -20,6 +20,7 @@ pytestmark = [
 
 SLOWRISE = f"{sys.prefix}/bin/slowrise"
 CONFIG = "/home/alice/.config/slowrise/slowrise.toml"
+SHARED = "/home/alice/our days"
 DROP_IN = "/home/alice/.config/systemd/user/slowrise.service.d/test.conf"
 UNIT_FILE = "/home/alice/.config/systemd/user/slowrise.service"
 HOARDER = "/home/alice/hoarder"
@@ -95,6 +96,10 @@ class Alice:
         """Whether input of the run that goes on is in the ledger, and something after it: how long it lasted."""
         return self.events()[-2:] == ["active", "held"]
 
+    def journal(self) -> str:
+        """What slowrise has said so far."""
+        return self.machine.root("journalctl", "--no-pager", "--output=cat", "_SYSTEMD_USER_UNIT=slowrise.service")
+
     def events(self) -> list[str]:
         return [json.loads(line)["event"] for line in self.slowrise("export", "trace").splitlines()]
 
@@ -151,6 +156,22 @@ def alice(installed: Alice) -> Iterator[Alice]:
     yield installed
     installed.machine.alice("rm", "-f", CONFIG, DROP_IN)
     installed.systemctl("daemon-reload")
+
+
+def test_it_shares_its_days_in_a_folder_that_is_named_later(alice: Alice) -> None:
+    alice.machine.write(CONFIG, f'[share]\nfolder = "{SHARED}"\nname = "desk"\n')
+    alice.starts()
+    alice.sits()
+    alice.systemctl("stop", "slowrise.service")
+    assert "No such file" in alice.machine.alice("ls", SHARED, check=False), "for it may not write there"
+    assert "Run `slowrise service install` again" in alice.journal()
+
+    assert "It runs now" in alice.slowrise("service", "install")
+    alice.sits()
+    alice.systemctl("stop", "slowrise.service")
+    assert alice.machine.alice("ls", SHARED).startswith("desk-")
+    alice.machine.alice("rm", "-r", CONFIG, SHARED)
+    assert "It runs now" in alice.slowrise("service", "install")
 
 
 def test_it_comes_and_goes_with_the_desktop(alice: Alice) -> None:

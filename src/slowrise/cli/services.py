@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from slowrise.cli.common import Failure, data_dir, found
+from slowrise.places import Places
 
 
 @click.group(epilog="Example: slowrise service install")
@@ -32,7 +33,20 @@ def install(data_dir: Path | None) -> None:
     """Start slowrise now and with each desktop session."""
     from slowrise import service as services
 
-    _done(lambda: services.install(services.executable(), found(data_dir).data))
+    places = found(data_dir)
+    _done(lambda: services.install(services.executable(), places.data, _shared(places)))
+
+
+def _shared(places: Places) -> Path | None:
+    """The folder that the daemon shares its days in. A wrong configuration names none, and is said by the daemon."""
+    from slowrise.config import ConfigError
+    from slowrise.reading import read_config
+
+    try:
+        folder = read_config(places.config).share.folder
+    except ConfigError:
+        return None
+    return Path(folder).expanduser() if folder else None
 
 
 @service.command(epilog="Example: slowrise service uninstall")
