@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from slowrise.hours import NEVER, open_hours, time_of_day
 from slowrise.labels import Labels
-from slowrise.policy import HOUR, MINUTE, Policy
+from slowrise.policy import MINUTE, Policy
 from slowrise.prompting import MONITORED_ENOUGH, Kind, Prompting, Scene, Tally
 from slowrise.sitclock import SitClock, free_from
 
@@ -36,8 +36,6 @@ MAX_REPEATS = 2
 """Of the soft prompt in one bout: judgement, annoyance against effect."""
 CALL_HOLD = 90 * MINUTE
 """A prompt waits this long for a call to end: most meetings have by then, and a microphone may be left open."""
-CALL_ENDLESS = 3 * HOUR
-"""One that has gone on for so long is no call but a microphone or camera that was left open, and holds nothing."""
 CALL_BELIEF = 0.8
 """Past that it is shown in the call even without input, if it is this likely then that the person sits there."""
 RETURN_FRESH = 5 * MINUTE

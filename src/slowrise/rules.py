@@ -16,12 +16,13 @@ import msgspec
 from slowrise import events as e
 from slowrise import sitting as s
 from slowrise.doubts import doubts
-from slowrise.due import CALL_BELIEF, CALL_ENDLESS, Candidate, calm_until, due_in_lull, next_due
+from slowrise.due import CALL_BELIEF, Candidate, calm_until, due_in_lull, next_due
 from slowrise.hours import DAY, LONG_AGO, NEVER
 from slowrise.labels import Labels
 from slowrise.policy import Policy
 from slowrise.prompting import Prompt, Prompting, Question, Scene, Tally
 from slowrise.record import Answer, Posture, Stretch, laid_over, stretches
+from slowrise.silence import CALL_ENDLESS
 from slowrise.sitclock import SitClock
 from slowrise.sitting import LIKELY
 

@@ -18,6 +18,10 @@ AFTERMATH = MINUTE
 UNLOCKING = 8.0
 """An unlock so soon after the first input belongs to it: somebody typed a password."""
 
+CALL_ENDLESS = 180 * MINUTE
+"""A call that has gone on for so long is none, but a microphone or camera that was left open: it says no more about a
+silence that begins then, and holds no prompt."""
+
 
 class Heard(Protocol):
     """What went on: all stretches of input that have ended, touches too, and what was on and off."""
@@ -94,13 +98,14 @@ def known(heard: Heard, begin: float, end: float, *, now: float, going_on: float
     after = None
     if now - end >= AFTERMATH:
         after = _aftermath(activity, end, going_on)
+    call = _around(heard.calls, begin, end, now)
     return Silence(
         length=end - begin,
         open=is_open,
         locked_after=_locked_after(heard.locked, begin, end),
         unlocked=_unlocked(heard.locked, begin, min(end + UNLOCKING, now)),
         suspended_after=heard.sleeps.first(begin, end),
-        call=_around(heard.calls, begin, end, now),
+        call=call if call.begun_before < CALL_ENDLESS else NOT_ON,
         inhibitor=_around(heard.inhibitors, begin, end, now),
         last_stretch=ends[last] - starts[last] if last >= 0 else 0.0,
         pause_before=starts[last] - ends[last - 1] if last >= 1 else 0.0,

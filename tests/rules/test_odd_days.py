@@ -220,6 +220,20 @@ def test_calls_are_counted() -> None:
     assert not story.rules.sitting.calls.is_on
 
 
+def test_a_microphone_left_open_hides_no_absence_that_begins_after_three_hours() -> None:
+    def day(*, is_open: bool) -> list[tuple[str, str, str]]:
+        desk = Desk()
+        desk.tell(e.Started)
+        if is_open:
+            desk.tell(e.CallStarted)
+        desk.type_for(181 * MINUTE, 40 * MINUTE)
+        desk.type_for(20 * MINUTE)
+        return states(told(desk.events))
+
+    assert ("away", "12:01", "12:41") in day(is_open=True)
+    assert day(is_open=True) == day(is_open=False)
+
+
 def test_touches_like_clockwork_are_a_machine_and_five_of_a_hand_are_not() -> None:
     steady = [60.0 * turn for turn in range(6)]
     assert s.is_machine(steady)
