@@ -42,6 +42,10 @@ def test_the_red_flags_fit(columns: int) -> None:
     assert wrapped(text, 2000) == text
 
 
+def test_what_does_not_fit_goes_on_further_in() -> None:
+    assert wrapped("  camera: no, none is here", 16, hanging=2) == "  camera: no,\n    none is here"
+
+
 def test_a_terminal_is_given_lines_that_fit_and_a_pipe_the_text_as_it_is() -> None:
     command = [sys.executable, "-m", "slowrise", "red-flags"]
     environ = {name: value for name, value in os.environ.items() if name != "COLUMNS"}

@@ -35,7 +35,7 @@ def _time(label: str) -> str:
 @click.option("--format", "form", type=click.Choice(["text", "json", "waybar"]), default="text", show_default=True)
 @click.option("--follow", is_flag=True, help="Go on, with a line for each change.")
 def status(data_dir: Path | None, form: str, *, as_json: bool, follow: bool) -> None:
-    """Sitting, standing or away: since when, how sure, and when the next prompt comes."""
+    """Sitting, standing or away, since when, and the next prompt."""
     form = "json" if as_json else form
     if follow:
         _follow(data_dir, form)
@@ -92,7 +92,10 @@ def _show(status: dict[str, object], form: str, *, flowing: bool = False) -> Non
 @data_dir
 @click.argument("length", type=Length(), required=False)
 def pause(data_dir: Path | None, length: float | None) -> None:
-    """Stop watching for a while (45m unless given); the time is unobserved. It ends by itself."""
+    """Stop watching for a while (45m unless given).
+
+    The time is unobserved. It ends by itself.
+    """
     answer = ask(data_dir, "pause", **_seconds(length))
     click.echo(_("Not watching until {time}; `slowrise resume` ends it before.").format(time=_time(answer["until"])))
 
@@ -110,7 +113,10 @@ def resume(data_dir: Path | None) -> None:
 @data_dir
 @click.argument("length", type=Length(), required=False)
 def hold(data_dir: Path | None, length: float | None) -> None:
-    """Keep counting, keep quiet, as for a meeting in person (45m unless given). It ends by itself."""
+    """Keep counting, keep quiet (45m unless given).
+
+    As for a meeting in person. It ends by itself.
+    """
     answer = ask(data_dir, "hold", **_seconds(length))
     click.echo(
         _("Counting, and quiet until {time}; `slowrise resume` ends it before.").format(time=_time(answer["until"]))

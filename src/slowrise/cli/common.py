@@ -160,11 +160,16 @@ def printed(value: Any) -> None:
         click.echo(json.dumps(msgspec.to_builtins(value), indent=2))
 
 
-def said(text: str, *, nl: bool = True) -> None:
-    """Print sentences; on a terminal no word is torn apart at its edge. A pipe is given them as they are."""
+def said(text: str, *, nl: bool = True, hanging: int = 0) -> None:
+    """Print sentences; on a terminal no word is torn apart at its edge. A pipe is given them as they are.
+
+    What does not fit a line goes on `hanging` columns further in.
+    """
     import shutil
     import sys
 
     from slowrise.views.wrapped import wrapped
 
-    click.echo(wrapped(text, shutil.get_terminal_size().columns) if sys.stdout.isatty() else text, nl=nl)
+    if sys.stdout.isatty():
+        text = wrapped(text, shutil.get_terminal_size().columns, hanging=hanging)
+    click.echo(text, nl=nl)

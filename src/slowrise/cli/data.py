@@ -59,7 +59,7 @@ last = click.option("--to", "last", type=Day(), help="The last day (default: tod
 @last
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
 def days(data_dir: Path | None, config_file: Path | None, *, first: date | None, last: date | None, form: str) -> None:
-    """The summary of every day of which something was seen; times are seconds."""
+    """The summary of every day that was seen; times are seconds."""
     from slowrise import exporting
 
     written = exporting.as_csv if form == "csv" else exporting.as_lines
@@ -76,7 +76,10 @@ def days(data_dir: Path | None, config_file: Path | None, *, first: date | None,
     "--format", "form", type=click.Choice(["jsonl", "csv", "activitywatch"]), default="jsonl", show_default=True
 )
 def bouts(data_dir: Path | None, config_file: Path | None, *, first: date | None, last: date | None, form: str) -> None:
-    """Every bout of sitting and standing, with the break rule that ends one; cut where days begin."""
+    """Every bout of sitting and standing; cut where days begin.
+
+    Each with the rule for the break that ends one.
+    """
     import platform
 
     from slowrise import exporting

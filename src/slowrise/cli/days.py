@@ -40,7 +40,10 @@ USUAL_OVER = 28
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, a line for each day.")
 @click.argument("day", default="today")
 def summary(data_dir: Path | None, config_file: Path | None, day: str, *, as_json: bool, as_csv: bool) -> None:
-    """The daily sitting summary of DAY: today, yesterday, a date, week, month or year."""
+    """The daily sitting summary (default: today).
+
+    DAY is today, yesterday, a date, week, month or year.
+    """
     from slowrise.cli.records import days_of
 
     places = found(data_dir, config_file)

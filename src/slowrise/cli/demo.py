@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from slowrise.cli.common import here_and_now
-from slowrise.cli.reporting import PAGE, check_for_charts, write_page
+from slowrise.cli.reporting import PAGE, check_for_charts, missing_for_charts, write_page
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -34,7 +34,10 @@ FASTEST = 6000.0
 )
 @click.option("--html", type=PAGE, help="Write the report of the day there; - is standard output.")
 def demo(speed: float, html: Path | None) -> None:
-    """Play a simulated day through the real daemon and notifier, a working day in a minute; records nothing."""
+    """Play a simulated day in a minute; nothing is recorded.
+
+    It goes through the real daemon and its prompts to the real notification service.
+    """
     if html is not None:
         check_for_charts()
     sys.modules["ssl"] = None  # type: ignore[assignment]  # as in `run`
@@ -43,10 +46,28 @@ def demo(speed: float, html: Path | None) -> None:
     story = asyncio.run(_play(speed))
     records = _records(story)
     _show(records, to=sys.stderr if str(html) == "-" else sys.stdout)
-    if html is None:
-        click.echo("\nThe report of such a day, a page with charts: slowrise demo --html day.html", err=True)
-    else:
+    if html is not None:
         _write_report(records, story, html)
+    elif _can_show_a_report():
+        _offer_report(records, story)
+    else:
+        click.echo("\nThe report of such a day, a page with charts: slowrise demo --html day.html", err=True)
+
+
+def _can_show_a_report() -> bool:
+    """Whether somebody can be asked, and it can be drawn."""
+    return sys.stdin.isatty() and sys.stderr.isatty() and not missing_for_charts()
+
+
+def _offer_report(records: list[DayRecord], story: Story) -> None:
+    """Open it in the browser if that is wished. It is of nobody's day, so it may lie among the temporary files."""
+    import tempfile
+
+    click.echo(err=True)
+    if click.confirm("Open the report of this day, a page with charts, in the browser?", default=False, err=True):
+        path = Path(tempfile.mkdtemp(prefix="slowrise-demo-"), "report.html")
+        _write_report(records, story, path)
+        click.launch(path.as_uri())
 
 
 async def _play(speed: float) -> Story:
@@ -58,6 +79,7 @@ async def _play(speed: float) -> Story:
     from slowrise.ledgers.memory import MemoryLedger
     from slowrise.notifiers import choose as notifiers
     from slowrise.reading import read_guidance
+    from slowrise.saying import say
     from slowrise.sources.replay import Replay
     from slowrise.story import Story
     from slowrise.weights import weights
@@ -84,7 +106,8 @@ async def _play(speed: float) -> Story:
 
     def tell_prompts() -> None:
         for prompt in daemon.story.prompts[said[0] :]:
-            click.echo(f"{prompt.label:%H:%M}  {prompt.kind}", err=True)
+            title = say(prompt, daemon.story.rules.policy, parts.guidance).words.title
+            click.echo(f"{prompt.label:%H:%M}  {title} ({prompt.kind})", err=True)
         said[0] = len(daemon.story.prompts)
 
     daemon.watchers.append(tell_prompts)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
-from slowrise.cli.common import Failure, as_json, config_file, configured, data_dir, found, printed
+from slowrise.cli.common import Failure, as_json, config_file, configured, data_dir, found, printed, said
 
 if TYPE_CHECKING:
     from slowrise.config import Config
@@ -44,7 +44,7 @@ class Probed(Protocol):
 @click.option("--notify", is_flag=True, help="Send a test prompt.")
 @click.option("--privacy", is_flag=True, help="List all that is stored, with counts.")
 def doctor(data_dir: Path | None, config_file: Path | None, *, as_json: bool, notify: bool, privacy: bool) -> None:
-    """Say what works on this machine, why not what does not, and the fix."""
+    """Say what works here, why not what does not, and the fix."""
     places = found(data_dir, config_file)
     if notify:
         click.echo(asyncio.run(_notify(places)))
@@ -54,9 +54,9 @@ def doctor(data_dir: Path | None, config_file: Path | None, *, as_json: bool, no
         printed(findings)
         return
     for title, rows in findings.items():
-        click.echo(f"{title}:")
+        said(f"{title}:")
         for row in _lines(rows):
-            click.echo(f"  {row}")
+            said(f"  {row}", hanging=2)
 
 
 def _lines(rows: Any) -> Iterator[str]:
@@ -65,8 +65,8 @@ def _lines(rows: Any) -> Iterator[str]:
         return
     for row in rows:
         state = "works" if row["works"] else "no"
-        said = f"{row['name']}: {state}" + (f", {row['reason']}" if row["reason"] else "")
-        yield said + (f" -> {row['fix']}" if row["fix"] else "")
+        line = f"{row['name']}: {state}" + (f", {row['reason']}" if row["reason"] else "")
+        yield line + (f" -> {row['fix']}" if row["fix"] else "")
 
 
 async def _examine(places: Places) -> dict[str, Any]:

@@ -40,9 +40,10 @@ LATELY = (timedelta(days=2), timedelta(days=60))
 @as_json
 @click.argument("time", type=When(), required=False)
 def why(data_dir: Path | None, config_file: Path | None, *, time: datetime | None, as_json: bool) -> None:
-    """Explain how the silence around TIME was judged (default: the latest one in doubt, or else the latest).
+    """Explain how the silence around TIME was judged.
 
-    TIME is 14:05, the latest one gone by, or ISO 8601. Each piece of evidence is told with its weight, in log-odds.
+    TIME is 14:05, the latest one gone by, or ISO 8601; without it the latest silence in doubt is told, or else the
+    latest. Each piece of evidence is told with its weight, in log-odds.
     """
     from slowrise.inquiry import Explained
     from slowrise.ledgers.sqlite import SqliteLedger

@@ -38,7 +38,10 @@ def red_flags() -> None:
 @config_file
 @as_json
 def guidance(data_dir: Path | None, config_file: Path | None, *, as_json: bool) -> None:
-    """Every rule and sentence active now, with what it rests on, for you or your clinician to read."""
+    """Every rule and sentence active now, with what it rests on.
+
+    For you or your clinician to read.
+    """
     from slowrise.cli.noting import Notes
     from slowrise.config import policy_of
     from slowrise.views.guidance import guidance_object, guidance_page

@@ -130,9 +130,10 @@ def _known(notes: Notes, guidance: Guidance) -> str:
 @as_json
 @click.argument("state", type=click.Choice(["on", "off", "told"]), required=False)
 def flare_up(data_dir: Path | None, config_file: Path | None, state: str | None, *, as_json: bool) -> None:
-    """Switch the flare-up profile on or off, or say that a clinician was told. Without a word: how it stands.
+    """Switch the flare-up profile on or off, or say how it stands.
 
-    It stays on until you end it, and is asked about once a day. After it come two weeks of the recovery profile.
+    `told` says that a clinician was told. The profile stays on until you end it, and is asked about once a day. After
+    it come two weeks of the recovery profile.
     """
     notes = Notes(data_dir, config_file)
     guidance = guidance_here(data_dir, config_file)
@@ -171,7 +172,10 @@ def _show_flare_up(notes: Notes, *, as_json: bool) -> None:
 @as_json
 @click.argument("name", type=click.Choice(PROFILE_NAMES), required=False)
 def profile(data_dir: Path | None, config_file: Path | None, name: str | None, *, as_json: bool) -> None:
-    """Show the profile in force and its limits, or choose another one until the file names one anew."""
+    """Show the profile in force and its limits, or choose another.
+
+    It holds until the file names one anew.
+    """
     from slowrise.config import policy_of
     from slowrise.words import exactly
 

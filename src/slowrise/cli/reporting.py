@@ -57,7 +57,10 @@ def report(
     png: Path | None,
     opens: bool,
 ) -> None:
-    """A page with charts for some days, to look at or to show to a clinician: one file, which needs no network."""
+    """A page with charts, for you or to show to a clinician.
+
+    One file, which needs no network.
+    """
     check_for_charts()
     places = found(data_dir, config_file)
     made = _report(places, configured(places.config), (first, last, number))
@@ -110,13 +113,18 @@ def _span(first: date | None, last: date | None, number: int | None, *, today: d
     return first, last
 
 
-def check_for_charts() -> None:
-    """Raise `Failure` where what draws the report is not installed."""
+def missing_for_charts() -> list[str]:
+    """What draws the report and is not installed."""
     from importlib.util import find_spec
 
     from slowrise.places import REPORT_NEEDS
 
-    missing = [name for name in REPORT_NEEDS if find_spec(name) is None]
+    return [name for name in REPORT_NEEDS if find_spec(name) is None]
+
+
+def check_for_charts() -> None:
+    """Raise `Failure` where what draws the report is not installed."""
+    missing = missing_for_charts()
     if missing:
         raise Failure(
             f"The report is drawn by {' and '.join(missing)}, not installed here. To install: "

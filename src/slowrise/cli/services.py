@@ -13,7 +13,10 @@ from slowrise.places import Places
 
 @click.group(epilog="Example: slowrise service install")
 def service() -> None:
-    """Start with the desktop: the systemd user unit, or an autostart entry where there is no systemd."""
+    """Start with the desktop.
+
+    By the systemd user unit, or an autostart entry where there is no systemd.
+    """
 
 
 def _done(work: Callable[[], list[str]]) -> None:

@@ -11,7 +11,7 @@ from slowrise.cli.common import config_file, configured, found
 
 @click.group(epilog="Example: slowrise config check")
 def config() -> None:
-    """Where the configuration lies, whether it is right, what is in force."""
+    """Where the configuration lies, if it is right, what is in force."""
 
 
 @config.command(epilog='Example: $EDITOR "$(slowrise config path)"')
@@ -24,7 +24,10 @@ def path(config_file: Path | None) -> None:
 @config.command(epilog="Example: slowrise config check")
 @config_file
 def check(config_file: Path | None) -> None:
-    """Say whether the configuration is right; every mistake with its key and an accepted example."""
+    """Say whether the configuration is right.
+
+    Every mistake is told with its key and an accepted example.
+    """
     file = found(None, config_file).config
     for warning in configured(file).warnings:
         click.echo(warning, err=True)

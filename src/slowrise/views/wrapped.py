@@ -9,16 +9,20 @@ _LEAD = re.compile(r" *(?:- |[0-9]+\. )?")
 """What the lines below it are indented by: the mark of a list."""
 
 
-def wrapped(text: str, columns: int) -> str:
-    """The text with no line wider than `columns`, but for a word that is; where nothing breaks it is as it was."""
-    return "\n".join(_wrapped_line(line, columns) for line in text.split("\n"))
+def wrapped(text: str, columns: int, *, hanging: int = 0) -> str:
+    """The text with no line wider than `columns`, but for a word that is; where nothing breaks it is as it was.
+
+    A line goes on under where its words began, and `hanging` columns further in.
+    """
+    return "\n".join(_wrapped_line(line, columns, hanging) for line in text.split("\n"))
 
 
-def _wrapped_line(line: str, columns: int) -> str:
+def _wrapped_line(line: str, columns: int, hanging: int) -> str:
     lead = _LEAD.match(line)
-    indent = " " * (lead.end() if lead else 0)
-    first, *words = line[len(indent) :].split(" ")
-    lines = [line[: len(indent)] + first]
+    begin = lead.end() if lead else 0
+    indent = " " * (begin + hanging)
+    first, *words = line[begin:].split(" ")
+    lines = [line[:begin] + first]
     for word in words:
         if _cells(lines[-1]) + 1 + _cells(word) <= columns:
             lines[-1] += f" {word}"
