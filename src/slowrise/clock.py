@@ -27,6 +27,9 @@ class Clock(Protocol):
     def now(self) -> Moment:
         """One reading of both clocks, in the zone of this place."""
 
+    def boot(self) -> float:
+        """The same of the clock that counts since the start alone, which needs no zone."""
+
 
 class RealClock:
     """The machine's clocks."""
@@ -42,6 +45,10 @@ class RealClock:
             self._seen = zone
             _read_zone_again()
         return Moment(boot_seconds(), datetime.now().astimezone())
+
+    def boot(self) -> float:
+        """Seconds since the machine started."""
+        return boot_seconds()
 
 
 def _zone() -> object:
@@ -77,5 +84,9 @@ class FastClock:
 
     def now(self) -> Moment:
         """Both clocks, as fast as each other."""
-        passed = (boot_seconds() - self._begun) * self.speed
-        return Moment(self._begun + passed, self._start + timedelta(seconds=passed))
+        boot = self.boot()
+        return Moment(boot, self._start + timedelta(seconds=boot - self._begun))
+
+    def boot(self) -> float:
+        """Seconds since the machine started, counted this fast since this clock began."""
+        return self._begun + (boot_seconds() - self._begun) * self.speed

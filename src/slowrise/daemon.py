@@ -77,7 +77,7 @@ class Daemon:
         self.story = story or Story.under(parts.config, weights())
         self.memory = Memory(parts.ledger, whole=story is not None)
         self.stamper = Stamper(parts.clock.now())
-        self.timers = Timers(lambda: parts.clock.now().boot, parts.clock.speed)
+        self.timers = Timers(parts.clock.boot, parts.clock.speed)
         self.source = Follower("input", self._make_source, self.tell, changed=self._source_changed)
         self.merged = Merged(self.tell)
         self.signals = [
@@ -85,7 +85,7 @@ class Daemon:
             for name, make in parts.make_signals
         ]
         self.paused_until: datetime | None = None
-        self._looked = parts.clock.now().boot
+        self._looked = parts.clock.boot()
         """When the clock was last looked at."""
         self._asleep = False
         """The machine said that it goes to sleep, and not yet that it woke."""
@@ -96,7 +96,7 @@ class Daemon:
         )
         self._preferred: str | None = None
         """The source to go back to when another stands in for it; None while none has worked."""
-        self._sight = Sight(parts.clock.now().boot)
+        self._sight = Sight(parts.clock.boot())
         self._blind = Blindness(self.record, self.source.restart)
         self._lull_wanted: tuple[Watchable, bool] | None = None
         """Whether the source was last told that lulls are wanted, and which."""
@@ -212,11 +212,11 @@ class Daemon:
 
     def stamp(self) -> datetime:
         """The label of now."""
-        return self.stamper.label(self.parts.clock.now().boot)
+        return self.stamper.label(self.parts.clock.boot())
 
     def now(self) -> datetime:
         """The same for who only looks: it does not hold back what is told late."""
-        return self.stamper.past(self.parts.clock.now().boot)
+        return self.stamper.past(self.parts.clock.boot())
 
     def _check_clock(self) -> bool:
         """See whether it was set, and whether time passed unseen, which is returned."""
@@ -251,13 +251,13 @@ class Daemon:
             self._blind.begin("source", self.stamp())
         else:
             self._preferred = self._preferred or source.name
-            self._sight.begin(self.parts.clock.now().boot)
+            self._sight.begin(self.parts.clock.boot())
             self._blind.end("source", self.stamp())
         self.look_ahead()
 
     def _signal_changed(self, name: str, signal: Watchable | None) -> None:
         if signal is None:
-            self.merged.release(name, self.parts.clock.now().boot)
+            self.merged.release(name, self.parts.clock.boot())
 
     def _end_stand_in(self) -> None:
         """Go back to the better source once what it watches is there again: a terminal sees nothing of a desktop."""
@@ -270,7 +270,7 @@ class Daemon:
 
     def unseen_seconds(self) -> float:
         """For how long the source has told nothing while it could have been expected to."""
-        return 0.0 if self._blind else self._sight.unseen(self.parts.clock.now().boot)
+        return 0.0 if self._blind else self._sight.unseen(self.parts.clock.boot())
 
     def pause(self, seconds: float) -> datetime:
         """The user wants nothing watched for so long; returns until when."""
@@ -278,7 +278,7 @@ class Daemon:
         self._blind.begin("user", at)
         self.paused_until = at + timedelta(seconds=seconds)
         self.memory.note_pause(self.paused_until)
-        self.timers.arm("resume", self.parts.clock.now().boot + seconds, self._unpause)
+        self.timers.arm("resume", self.parts.clock.boot() + seconds, self._unpause)
         return self.paused_until
 
     def resume(self) -> bool:
@@ -334,7 +334,7 @@ class Daemon:
         due = next_deadline(rules)
         if rules.upcoming is not None and rules.upcoming.due > now:
             due = rules.upcoming.due if due is None else min(due, rules.upcoming.due)
-        boot = self.parts.clock.now().boot
+        boot = self.parts.clock.boot()
         if due is None:
             self.timers.disarm("decide")
         else:
@@ -347,7 +347,7 @@ class Daemon:
             source.want_lull(wanted)  # type: ignore[attr-defined]
 
     def _beat(self) -> None:
-        self.timers.arm("heartbeat", self.parts.clock.now().boot + _pulse(), self._beat)
+        self.timers.arm("heartbeat", self.parts.clock.boot() + _pulse(), self._beat)
         self._check_clock()
         self._end_stand_in()
         self.parts.ledger.beat(self.stamp())

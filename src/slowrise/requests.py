@@ -262,7 +262,7 @@ class Requests:
 
     def _held_for_long(self) -> list[str]:
         """Calls and inhibitors on for so long that they are trusted less, and do-not-disturb, in words."""
-        now = self.daemon.parts.clock.now().boot
+        now = self.daemon.parts.clock.boot()
         return [
             f"{IN_WORDS[held.what]} for {spoken(now - held.since)} ({held.by})"
             for held in self.daemon.merged.held()

@@ -64,7 +64,7 @@ class Claims:
 
     async def watch(self, tell: Tell) -> None:
         for what in self._sightings:
-            tell(Sighting(what, FAST.now().boot))
+            tell(Sighting(what, FAST.boot()))
         await asyncio.Event().wait()
 
     def want_lull(self, wanted: bool) -> None:

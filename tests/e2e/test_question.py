@@ -22,7 +22,7 @@ from slowrise.clock import FastClock, boot_seconds
 from slowrise.config import parse
 from slowrise.daemon import Daemon, Parts
 from slowrise.ledgers.sqlite import SqliteLedger
-from slowrise.moment import Moment, written
+from slowrise.moment import written
 from slowrise.ports import Notifier
 from slowrise.reading import read_guidance
 from slowrise.replay import replay
@@ -42,20 +42,19 @@ CONFIG = parse('[notifications]\nwait_for_pause = "0s"\n')
 class SlowingClock(FastClock):
     """One that runs like any other from a moment on: whoever is asked has the time to answer."""
 
+    _slowed: tuple[float, float] | None = None
+
     def slow_down(self) -> None:
         """From now on a second lasts a second."""
-        now = self.now()
-        self.speed, self._start, self._passed_at = 1.0, now.wall, now
+        self._slowed = self.boot(), boot_seconds()
+        self.speed = 1.0
 
-    _passed_at: Moment | None = None
-
-    def now(self) -> Moment:
-        """Both clocks."""
-        if self._passed_at is None:
-            self._slowed = boot_seconds()
-            return super().now()
-        passed = boot_seconds() - self._slowed
-        return Moment(self._passed_at.boot + passed, self._start + timedelta(seconds=passed))
+    def boot(self) -> float:
+        """Goes on from where it was slowed down."""
+        if self._slowed is None:
+            return super().boot()
+        at, then = self._slowed
+        return at + boot_seconds() - then
 
 
 def absence_in_doubt(start: datetime) -> list[e.Event]:

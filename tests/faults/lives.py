@@ -93,11 +93,11 @@ class Hands:
         from slowrise.ports import Sighting
 
         while True:
-            tell(Sighting("active", self._clock.now().boot))
+            tell(Sighting("active", self._clock.boot()))
             await asyncio.sleep(self._chance.choice((1, 10, 60)) / SPEED)
-            last = self._clock.now().boot
+            last = self._clock.boot()
             await asyncio.sleep(15 / SPEED)
-            tell(Sighting("idle", self._clock.now().boot, last))
+            tell(Sighting("idle", self._clock.boot(), last))
             await asyncio.sleep(self._chance.choice((1, 10, 40)) / SPEED)
 
 

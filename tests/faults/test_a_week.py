@@ -67,7 +67,10 @@ class Loop(asyncio.SelectorEventLoop):
         return self.leaping.passed
 
     def now(self) -> Moment:
-        return Moment(1000.0 + self.leaping.passed, MONDAY + timedelta(seconds=self.leaping.passed))
+        return Moment(self.boot(), MONDAY + timedelta(seconds=self.leaping.passed))
+
+    def boot(self) -> float:
+        return 1000.0 + self.leaping.passed
 
     def datetime(self) -> type[datetime]:
         """What the scheduler reads the wall clock with."""

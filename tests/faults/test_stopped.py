@@ -45,12 +45,15 @@ class Asleep:
     speed = 1.0
 
     def __init__(self) -> None:
-        self.boot = 1000.0
+        self.seconds = 1000.0
         self.zero = EVENING
         self.watches = 0
 
     def now(self) -> Moment:
-        return Moment(self.boot, self.zero + timedelta(seconds=self.boot))
+        return Moment(self.seconds, self.zero + timedelta(seconds=self.seconds))
+
+    def boot(self) -> float:
+        return self.seconds
 
     def want_lull(self, wanted: bool) -> None:
         pass
@@ -92,8 +95,8 @@ def lived(*turns: tuple[float, What], clock: Asleep, zeros: Sequence[datetime] =
         await asyncio.sleep(0)
         for (seconds, what), zero in zip(turns, zeros or [EVENING] * len(turns), strict=True):
             clock.zero = zero
-            clock.boot += seconds
-            daemon.tell(Sighting(what, clock.boot))
+            clock.seconds += seconds
+            daemon.tell(Sighting(what, clock.seconds))
             await asyncio.sleep(0.01)
         recorded = list(ledger.events())
         daemon.stop()

@@ -40,7 +40,7 @@ class Replay:
 
     async def watch(self, tell: Tell) -> None:
         """Play until the end, then wait to be cancelled; watched anew it goes on where it was."""
-        begun = self._begun = self._clock.now().boot if self._begun is None else self._begun
+        begun = self._begun = self._clock.boot() if self._begun is None else self._begun
         for event in self._events[self._told :]:
             self._told += 1
             at = begun + self._behind(event)
@@ -63,6 +63,6 @@ class Replay:
         return 0.0 if self._first is None else (label - self._first).total_seconds()
 
     async def _wait(self, until: float) -> None:
-        left = (until - self._clock.now().boot) / self._clock.speed
+        left = (until - self._clock.boot()) / self._clock.speed
         if left > 0:
             await asyncio.sleep(left)
