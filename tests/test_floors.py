@@ -19,7 +19,8 @@ FLOORS = {
     0: ("moment", "labels", "hours", "bout", "policy", "words", "locales"),
     # rules: pure, events in, decisions out
     1: (
-        *("events", "activity", "silence", "verdict", "weighing", "sitting", "doubts", "record", "sitclock"),
+        *("events", "activity", "silence", "verdict", "weighing", "pieces", "judging", "sitting"),
+        *("doubts", "record", "sitclock"),
         *("prompting", "due"),
         *("rules", "stamping", "guidance", "notices", "symptoms", "suggesting", "estimate", "pattern"),
         *("summary", "beside"),

@@ -20,11 +20,11 @@ from slowrise.bout import ONE_DAY, Span, day_of, split_by_day
 from slowrise.config import Config, policy_of
 from slowrise.dayrecord import DayRecord, Shown, packed, unpacked
 from slowrise.events import Answered, ClockStepped, Event, Started, Stopped
+from slowrise.judging import Phase
 from slowrise.ledgers import Archive, KeptDay
 from slowrise.policy import Policy
 from slowrise.record import Answer, laid_over, spans, stretches
 from slowrise.remembering import LOOK_BACK, forget_before, frozen, thawed
-from slowrise.sitting import Phase
 from slowrise.story import Story
 from slowrise.summary import Summary, summarize
 from slowrise.weights import weights

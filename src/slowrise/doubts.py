@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from slowrise.sitting import Piece, Presence
+from slowrise.pieces import Piece, Presence
 
 DOUBTFUL = 0.25
 """A probability from here to as far from 1 is in doubt: the verdict is wrong one time in four at least."""

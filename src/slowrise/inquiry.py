@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Literal, NamedTuple
 
-from slowrise import sitting as s
 from slowrise.bout import Span
 from slowrise.doubts import Doubt, doubts
 from slowrise.events import Answered, ClockStepped, Event, Started, Was
+from slowrise.judging import settled_until, unsettled, verdicts
+from slowrise.pieces import Piece, Presence
 from slowrise.record import Answer, laid_over, spans, stretches
 from slowrise.story import Story
 from slowrise.verdict import Verdict
@@ -76,7 +77,7 @@ class Telling:
         What happened after it cannot change the evidence any more, only the record.
         """
         sitting = self.story.rules.sitting
-        while self.row < row or not sitting.labels.starts or self._at(label + A_MINUTE) >= s.settled_until(sitting):
+        while self.row < row or not sitting.labels.starts or self._at(label + A_MINUTE) >= settled_until(sitting):
             if (told := next(self._events, None)) is None:
                 return False
             self.row = told[0]
@@ -110,18 +111,18 @@ class Telling:
 
     def latest(self) -> Explained | None:
         """The latest silence that stays in doubt and is long enough to change a bout, or else the latest of all."""
-        verdicts = [verdict for verdict in self._verdicts() if verdict.is_final]
+        judged = [verdict for verdict in self._verdicts() if verdict.is_final]
         in_doubt = list(doubts(self._judged(), shortest=self.story.rules.policy.break_min))
         if in_doubt:
-            verdicts = [verdict for verdict in verdicts if _lies_in(verdict, in_doubt[-1])] or verdicts
-        return self._explained(verdicts[-1]) if verdicts else None
+            judged = [verdict for verdict in judged if _lies_in(verdict, in_doubt[-1])] or judged
+        return self._explained(judged[-1]) if judged else None
 
-    def _judged(self) -> Sequence[s.Piece]:
+    def _judged(self) -> Sequence[Piece]:
         return [*self.story.rules.pieces, *self.story.rules.sitting.pieces]
 
     def _verdicts(self) -> list[Verdict]:
         sitting = self.story.rules.sitting
-        return [*(sitting.verdicts or ()), *s.verdicts(sitting, sitting.now)]
+        return [*(sitting.verdicts or ()), *verdicts(sitting, sitting.now)]
 
     def _explained(self, verdict: Verdict) -> Explained:
         rules = self.story.rules
@@ -139,9 +140,9 @@ class Telling:
 
     def _record(self, verdict: Verdict) -> Iterator[Span]:
         rules = self.story.rules
-        pieces = chain(self._judged(), s.unsettled(rules.sitting, rules.sitting.now))
+        pieces = chain(self._judged(), unsettled(rules.sitting, rules.sitting.now))
         clipped = (
-            s.Piece(max(piece.start, verdict.start), min(piece.end, verdict.end), piece.presence, piece.p)
+            Piece(max(piece.start, verdict.start), min(piece.end, verdict.end), piece.presence, piece.p)
             for piece in pieces
             if piece.start < verdict.end and verdict.start < piece.end
         )
@@ -150,7 +151,7 @@ class Telling:
     def _otherwise(self, at: float) -> Otherwise:
         rules = self.story.rules
         of, sitting = rules.labels.of, rules.sitting
-        for piece in chain(self._judged(), s.unsettled(sitting, sitting.now)):
+        for piece in chain(self._judged(), unsettled(sitting, sitting.now)):
             if piece.start <= at < piece.end:
                 before = [verdict for verdict in self._verdicts() if verdict.end <= at]
                 last = (of(before[-1].start), of(before[-1].end)) if before else None
@@ -169,10 +170,10 @@ def last_step(turns: Iterable[Row], row: int) -> int:
     return found
 
 
-def _around(verdicts: Sequence[Verdict], at: float) -> Verdict | None:
+def _around(judged: Sequence[Verdict], at: float) -> Verdict | None:
     """The one at that instant, or else beside it, or else the first that begins within the minute."""
     for before, after in ((0.0, 0.0), (BESIDE, BESIDE), (A_MINUTE.total_seconds(), 0.0)):
-        for verdict in verdicts:
+        for verdict in judged:
             if verdict.start - before <= at < verdict.end + after:
                 return verdict
     return None
@@ -182,7 +183,7 @@ def _lies_in(verdict: Verdict, doubt: Doubt) -> bool:
     return doubt.start <= verdict.start and verdict.end <= doubt.end
 
 
-def _what(piece: s.Piece) -> Literal["input", "unobserved", "empty"]:
-    if piece.presence is s.Presence.UNOBSERVED:
+def _what(piece: Piece) -> Literal["input", "unobserved", "empty"]:
+    if piece.presence is Presence.UNOBSERVED:
         return "unobserved"
     return "input" if piece.p == 1.0 else "empty"

@@ -15,7 +15,7 @@ import msgspec
 from slowrise.bout import Span, State
 from slowrise.events import Was
 from slowrise.labels import Labels
-from slowrise.sitting import LIKELY, Piece, Presence
+from slowrise.pieces import LIKELY, Piece, Presence
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -16,10 +16,11 @@ from slowrise.config import ConfigError
 from slowrise.control import Refused
 from slowrise.daemon import Daemon
 from slowrise.doubts import doubts
+from slowrise.judging import Phase, live, unsettled
 from slowrise.ledgers.durable import Durable
 from slowrise.moment import written
+from slowrise.pieces import LIKELY
 from slowrise.prompting import Prompt
-from slowrise.sitting import LIKELY, Phase, live, unsettled
 from slowrise.summary import as_json
 from slowrise.words import spoken
 

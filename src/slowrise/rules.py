@@ -14,17 +14,19 @@ from typing import Any
 import msgspec
 
 from slowrise import events as e
+from slowrise import judging
 from slowrise import sitting as s
 from slowrise.doubts import doubts
 from slowrise.due import CALL_BELIEF, Candidate, calm_until, due_in_lull, next_due
 from slowrise.hours import DAY, LONG_AGO, NEVER
+from slowrise.judging import Phase, Sitting, unsettled
 from slowrise.labels import Labels
+from slowrise.pieces import LIKELY, Piece
 from slowrise.policy import Policy
 from slowrise.prompting import Prompt, Prompting, Question, Scene, Tally
 from slowrise.record import Answer, Posture, Stretch, laid_over, stretches
-from slowrise.silence import CALL_ENDLESS
+from slowrise.silence import AFTERMATH, CALL_ENDLESS
 from slowrise.sitclock import SitClock
-from slowrise.sitting import LIKELY
 
 COUNTED_IN_LOTS = 16
 """Pieces that wait to be counted: enough to be worth the while, few enough to count them at every look."""
@@ -49,11 +51,11 @@ class Rules(msgspec.Struct):
     """Everything remembered. `policy` is what is in force; whoever reads the settings changes it before the event."""
 
     policy: Policy = msgspec.field(default_factory=Policy)
-    sitting: s.Sitting = msgspec.field(default_factory=s.Sitting)
+    sitting: Sitting = msgspec.field(default_factory=Sitting)
     posture: Posture = msgspec.field(default_factory=Posture)
     answers: list[Answer] = []
     """What the user said they did, in order and disjoint."""
-    pieces: list[s.Piece] = []
+    pieces: list[Piece] = []
     """The record so far, judged for good and counted."""
     clock: SitClock = msgspec.field(default_factory=SitClock)
     """Over `pieces`."""
@@ -88,7 +90,7 @@ class Rules(msgspec.Struct):
 
     def open_parts(self, now: float) -> Iterator[Stretch]:
         """What follows `pieces` up to `now`, at its likelier reading."""
-        pieces = self.sitting.pieces + s.unsettled(self.sitting, now)
+        pieces = self.sitting.pieces + unsettled(self.sitting, now)
         return stretches(pieces, self.posture, self.answers)
 
     def wants_lull(self, now: float) -> bool:
@@ -150,7 +152,7 @@ def _next(rules: Rules, horizon: float) -> float:
     if rules.posture.stands:
         due = min(due, _doubt_at(rules))
     # Nothing is said while nobody is there.
-    is_there = sitting.phase is s.Phase.ACTIVE or sitting.calls.count
+    is_there = sitting.phase is Phase.ACTIVE or sitting.calls.count
     if horizon >= rules.calm_until and is_there and not _is_calm(rules, horizon):
         _look_if_needed(rules)
         if rules.upcoming is not None and rules.upcoming.show < due:
@@ -179,7 +181,7 @@ def _at_deadline(rules: Rules, due: float) -> list[Decision]:
     decided: list[Decision] = []
     if sitting.decide_at is not None and sitting.decide_at <= due:
         begun = sitting.open[0].start if sitting.open else due
-        s.decide(sitting)
+        judging.decide(sitting, sitting.decide_at)
         _count_pieces(rules)
         for answer in rules.answers:
             if answer.end > begun:
@@ -190,7 +192,7 @@ def _at_deadline(rules: Rules, due: float) -> list[Decision]:
     elif _goes_away_at(rules) <= due:
         decided.append(_withdraw(rules, due))
     elif rules.upcoming is not None and rules.scene is not None and rules.upcoming.show <= due:
-        if rules.scene.active_since is None and s.live(sitting, due) < CALL_BELIEF:
+        if rules.scene.active_since is None and judging.live(sitting, due) < CALL_BELIEF:
             rules.upcoming = None
             sitting.now = due
             return decided
@@ -227,7 +229,7 @@ def _withdraw(rules: Rules, at: float) -> Withdraw:
 
 def _wonder(rules: Rules, begun: float, at: float) -> None:
     """Whether what has just been judged, from `begun` on, is worth a question. The last such absence is."""
-    if at - begun < ASKED_FROM + s.AFTERMATH:
+    if at - begun < ASKED_FROM + AFTERMATH:
         return
     for doubt in doubts(_pieces_from(rules, begun), shortest=ASKED_FROM):
         if not any(answer.start < doubt.end and doubt.start < answer.end for answer in rules.answers):
@@ -245,7 +247,7 @@ def _back(rules: Rules, _event: e.Active, at: float) -> list[Decision]:
     if sitting.gap >= rules.policy.break_min and sitting.since == at and prompting.wants_tip(at, rules.policy):
         left = at - sitting.gap
         silence = sitting.open[-1] if sitting.open and sitting.open[-1].is_open else None
-        if silence is not None and left >= rules.today.start and s.unsettled(sitting, at)[-1].p < LIKELY:
+        if silence is not None and left >= rules.today.start and unsettled(sitting, at)[-1].p < LIKELY:
             prompting.return_at = at
             rules.calm_until = min(rules.calm_until, at)
     return []
@@ -254,14 +256,14 @@ def _back(rules: Rules, _event: e.Active, at: float) -> list[Decision]:
 def _gone_quiet(rules: Rules, _event: e.Idle, at: float) -> list[Decision]:
     """No input: what is shown is taken away once that has become a break."""
     sitting, policy = rules.sitting, rules.policy
-    if sitting.phase is s.Phase.SILENT and rules.prompting.last >= sitting.since - policy.sit_firm:
+    if sitting.phase is Phase.SILENT and rules.prompting.last >= sitting.since - policy.sit_firm:
         rules.leave_at = max(sitting.since + policy.break_min, at)
     return []
 
 
 def _shut(rules: Rules, _event: e.Locked | e.Suspended, at: float) -> list[Decision]:
     """The screen is locked: what is shown on it is for nobody."""
-    if rules.sitting.phase is s.Phase.ACTIVE or rules.prompting.last < rules.sitting.since - rules.policy.sit_firm:
+    if rules.sitting.phase is Phase.ACTIVE or rules.prompting.last < rules.sitting.since - rules.policy.sit_firm:
         return []
     return [_withdraw(rules, at)]
 
@@ -299,7 +301,7 @@ def _learn(rules: Rules, answer: Answer) -> None:
         for piece in _pieces_from(rules, max(answer.start, rules.needed_from))
         if answer.start <= piece.start + 1.0 and piece.end <= answer.end + 1.0
     ]
-    s.answer(rules.sitting, spoken_of, stayed=answer.was != "away")
+    judging.answer(rules.sitting, spoken_of, stayed=answer.was != "away")
 
 
 def _held(rules: Rules, event: e.Held, _at: float) -> list[Decision]:
@@ -407,7 +409,7 @@ def _parts_from(rules: Rules, begin: float) -> Iterator[Stretch]:
     return stretches(_pieces_from(rules, begin), rules.posture, rules.answers)
 
 
-def _pieces_from(rules: Rules, begin: float) -> list[s.Piece]:
+def _pieces_from(rules: Rules, begin: float) -> list[Piece]:
     return rules.pieces[bisect_right(rules.pieces, begin, key=lambda piece: piece.end) :]
 
 
@@ -466,7 +468,7 @@ def _look(rules: Rules) -> None:
         clock.advance(part, rules.policy)
         _count(tally, part)
     clock.at = now
-    active = sitting.since if sitting.phase is s.Phase.ACTIVE else None
+    active = sitting.since if sitting.phase is Phase.ACTIVE else None
     standing = posture.is_standing(now)
     if standing and clock.stand_start is None:
         clock.stand_start = now

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import msgspec
 
+from slowrise.pieces import LIKELY
 from slowrise.policy import Policy
 from slowrise.record import Stretch
-from slowrise.sitting import LIKELY
 
 SAME_REST = 1.0
 """Absences parted by no more than a touch are one."""

@@ -18,12 +18,14 @@ from slowrise import config as c
 from slowrise import events as e
 from slowrise.bout import Span, day_of, split_by_day
 from slowrise.hours import DAY
+from slowrise.judging import Sitting
 from slowrise.notices import TO_STAND_UP
+from slowrise.pieces import Piece
 from slowrise.policy import ProfileName
 from slowrise.prompting import Kind, Prompt
 from slowrise.record import Stretch, spans, stretches
 from slowrise.rules import Decision, Rules, settle, step
-from slowrise.sitting import Piece, Sitting, instant
+from slowrise.sitting import instant
 from slowrise.suggesting import BROUGHT_ON, Turns
 from slowrise.summary import Summary, SymptomNote, summarize
 from slowrise.weighing import Table

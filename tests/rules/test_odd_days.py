@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from living import Desk, config, now, slow, told
 from slowrise import events as e
 from slowrise import rules as r
-from slowrise import sitting as s
 from slowrise.activity import Activity, Held
 from slowrise.bout import State
 from slowrise.hours import open_hours
+from slowrise.judging import is_machine
 from slowrise.labels import Labels
 from slowrise.policy import Policy
 from slowrise.record import Answer, Stretch, laid_over
@@ -236,9 +236,9 @@ def test_a_microphone_left_open_hides_no_absence_that_begins_after_three_hours()
 
 def test_touches_like_clockwork_are_a_machine_and_five_of_a_hand_are_not() -> None:
     steady = [60.0 * turn for turn in range(6)]
-    assert s.is_machine(steady)
-    assert not s.is_machine(steady[:4])
-    assert not s.is_machine([0.0, 20.0, 200.0, 215.0, 500.0, 501.0])
+    assert is_machine(steady)
+    assert not is_machine(steady[:4])
+    assert not is_machine([0.0, 20.0, 200.0, 215.0, 500.0, 501.0])
 
 
 def test_a_silence_is_judged_for_good_a_minute_after_it_ended() -> None:

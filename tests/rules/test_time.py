@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from living import DOINGS, IN_THE_SAME_PLACE, Desk, Doing, config, doings, lived, now, slow, told
 from slowrise import events as e
+from slowrise import judging
 from slowrise import rules as r
 from slowrise import sitting as s
 from slowrise.bout import Span
@@ -51,7 +52,7 @@ def test_spans_cover_the_trace_in_order_without_hole_or_overlap(day: list[Doing]
 def test_the_parts_add_up_to_the_whole(day: list[Doing], whole: bool) -> None:
     story = told(lived(day, whole=whole))
     parts = list(story.rules.open_parts(now(story)))
-    pieces = [*story.rules.pieces, *story.rules.sitting.pieces, *s.unsettled(story.rules.sitting, now(story))]
+    pieces = [*story.rules.pieces, *story.rules.sitting.pieces, *judging.unsettled(story.rules.sitting, now(story))]
     begin = story.rules.labels.starts[0]
     assert sum(piece.end - piece.start for piece in pieces) == pytest.approx(now(story) - begin)
     assert all(part.start < part.end and 0 <= part.p <= 1 and 0 <= part.sure <= 1 for part in parts)

@@ -9,7 +9,7 @@ from typing import Any
 from slowrise.doubts import is_doubtful
 from slowrise.inquiry import Explained, Otherwise, Said
 from slowrise.moment import written
-from slowrise.sitting import LIKELY
+from slowrise.pieces import LIKELY
 from slowrise.tongue import _, length
 from slowrise.words import spoken
 

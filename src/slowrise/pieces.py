@@ -1,0 +1,41 @@
+"""Pieces of time: seen or not, and how likely somebody was at the desk. Seconds on the axis. Pure."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import msgspec
+
+LIKELY = 0.5
+"""From here on a silence is shown, and counted by the prompts, as sitting."""
+
+
+class Presence(IntEnum):
+    """What a piece of time was."""
+
+    UNOBSERVED = 0
+    SEEN = 1
+    """At the desk with probability `p`; the rest of it is away."""
+
+
+class Piece(msgspec.Struct):
+    """A stretch of the axis. `p` is the probability of having been at the desk; 0 for unobserved time."""
+
+    start: float
+    end: float
+    presence: Presence
+    p: float
+    is_open: bool = False
+    """A silence still to be judged for good; its `p` says nothing yet."""
+    is_touch: bool = False
+    """Input so short that it belongs to the silences around it."""
+    lean: float = 0.0
+    """By how much the user's own answers shifted the log-odds that it was judged by."""
+
+
+def append(pieces: list[Piece], piece: Piece) -> None:
+    """Append a piece; one like the last makes that longer."""
+    if pieces and pieces[-1].p == piece.p and pieces[-1].presence is piece.presence:
+        pieces[-1].end = piece.end
+    elif piece.end > piece.start:
+        pieces.append(piece)
