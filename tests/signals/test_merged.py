@@ -3,6 +3,8 @@ from __future__ import annotations
 from slowrise.ports import Sighting
 from slowrise.signals.merged import Held, Merged
 
+HOUR = 3600.0
+
 
 def test_what_two_signals_see_is_told_once() -> None:
     told: list[Sighting] = []
@@ -44,6 +46,34 @@ def test_what_is_on_is_named_with_its_beginning() -> None:
     merged.ear("logind")(Sighting("locked", 1.0))
     merged.ear("logind")(Sighting("unlocked", 2.0))
     assert merged.held() == [Held("inhibited", "logind", 3.0), Held("call-started", "microphone", 7.0)]
+
+
+def test_a_call_is_seen_beside_a_microphone_that_was_left_open() -> None:
+    told: list[Sighting] = []
+    merged = Merged(told.append)
+    microphone, camera = merged.ear("microphone"), merged.ear("camera")
+    microphone(Sighting("call-started", 1.0))
+    camera(Sighting("call-started", 2.0))
+    camera(Sighting("call-ended", 3.0))
+    assert [each.what for each in told] == ["call-started"]
+    for begin in (4 * HOUR, 9 * HOUR):
+        told.clear()
+        camera(Sighting("call-started", begin))
+        assert told[-1] == Sighting("call-started", begin)
+        camera(Sighting("call-ended", begin + HOUR))
+        assert told[-1] == Sighting("call-ended", begin + HOUR)
+    assert merged.held() == [Held("call-started", "microphone", 1.0)]
+    microphone(Sighting("call-ended", 11 * HOUR))
+    microphone(Sighting("call-started", 12 * HOUR))
+    assert told[-1] == Sighting("call-started", 12 * HOUR)
+
+
+def test_a_lock_that_a_second_service_sees_late_is_the_same_lock() -> None:
+    told: list[Sighting] = []
+    merged = Merged(told.append)
+    merged.ear("logind")(Sighting("locked", 1.0))
+    merged.ear("screensaver")(Sighting("locked", 9 * HOUR))
+    assert told == [Sighting("locked", 1.0)]
 
 
 def test_what_is_watched_no_more_holds_nothing() -> None:

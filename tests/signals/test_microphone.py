@@ -13,6 +13,7 @@ from signals.sound import PipeWire, Sound, sounding
 from signals.stage import PATIENCE, Stage, Told, end, until, watched
 from slowrise.ports import Lost, Unavailable
 from slowrise.signals import pulse
+from slowrise.signals.edge import ENDLESS
 from slowrise.signals.microphone import Microphone
 
 pytestmark = pytest.mark.real("pactl", "parecord")
@@ -58,6 +59,23 @@ def test_a_level_meter_on_the_speaker_and_a_loop_within_the_server_are_no_calls(
             until(lambda: sound.recordings() == 3)
             end(call)
             await told.so_far("call-started", "call-ended")
+
+    asyncio.run(story())
+
+
+def test_a_call_is_seen_beside_a_stream_that_never_ends(sound: Sound, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a filter of noise keeps one, all day long."""
+    monkeypatch.setitem(ENDLESS, "call-started", 0.0)
+
+    async def story() -> None:
+        told = Told()
+        sound.record("mic")
+        async with watched(Microphone(), told):
+            await told.so_far("call-started")
+            call = sound.record("mic")
+            await told.so_far("call-started", "call-ended", "call-started")
+            end(call)
+            await told.so_far("call-started", "call-ended", "call-started", "call-ended")
 
     asyncio.run(story())
 
