@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
+from math import inf
 
 import msgspec
 
@@ -83,6 +84,12 @@ class Posture(msgspec.Struct):
         if stand is not None and stand.doubted <= back:
             stand.end = max(left, stand.start)
 
+    @property
+    def until(self) -> float:
+        """From here on nothing is declared; infinite while standing lasts."""
+        end = self.stands[-1].end if self.stands else 0.0
+        return inf if end is None else end
+
     def is_standing(self, at: float) -> bool:
         """Whether the person stands now, as far as they said and not in doubt."""
         stand = self.standing
@@ -122,7 +129,10 @@ def stretches(pieces: Iterable[Piece], posture: Posture, answers: Sequence[Answe
     """The pieces as states, in order, without hole or overlap. `answers` are in order and disjoint."""
     if not answers and not posture.stands:
         return map(plain, pieces)
-    return chain.from_iterable(_overlaid(piece, posture, answers) for piece in pieces)
+    said = max(posture.until, answers[-1].end if answers else 0.0)
+    return chain.from_iterable(
+        (plain(piece),) if piece.start >= said else _overlaid(piece, posture, answers) for piece in pieces
+    )
 
 
 def plain(piece: Piece) -> Stretch:
