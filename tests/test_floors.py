@@ -22,7 +22,7 @@ FLOORS = {
         *("events", "activity", "silence", "verdict", "weighing", "pieces", "judging", "sitting"),
         *("doubts", "record", "sitclock"),
         *("prompting", "due"),
-        *("rules", "stamping", "guidance", "notices", "symptoms", "suggesting", "estimate", "pattern"),
+        *("counting", "rules", "stamping", "guidance", "notices", "symptoms", "suggesting", "estimate", "pattern"),
         *("summary", "beside"),
     ),
     # text <-> values; no file is opened here

@@ -1,4 +1,4 @@
-"""Judging silences: for good a minute after they ended, and before that by what is known when somebody asks.
+"""What silences were: judged for good a minute after they ended, and before that as far as is known.
 
 Pure. Instants are seconds on the axis of `labels.py`. What evidence is worth is for `weighing.py` to say. The law:
 
@@ -41,7 +41,7 @@ class Phase(IntEnum):
 
 
 class Sitting(msgspec.Struct):
-    """Everything the fold remembers. Made empty; changed by `take` and `decide` alone."""
+    """Everything the fold remembers. Made empty; changed by `take`, `decide` and `answer` alone."""
 
     now: float = 0.0
     """Up to where time has passed."""

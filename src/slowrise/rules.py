@@ -7,8 +7,7 @@ when something last happened, whenever it looks.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -16,17 +15,15 @@ import msgspec
 from slowrise import events as e
 from slowrise import judging
 from slowrise import sitting as s
+from slowrise.counting import Rules, count_pieces, look, look_if_needed, pieces_from, place_day, recount, roll_over
 from slowrise.doubts import doubts
-from slowrise.due import CALL_BELIEF, Candidate, calm_until, due_in_lull, next_due
-from slowrise.hours import DAY, LONG_AGO, NEVER
-from slowrise.judging import Phase, Sitting, unsettled
-from slowrise.labels import Labels
-from slowrise.pieces import LIKELY, Piece
-from slowrise.policy import Policy
-from slowrise.prompting import Prompt, Prompting, Question, Scene, Tally
-from slowrise.record import Answer, Posture, Stretch, laid_over, stretches
-from slowrise.silence import AFTERMATH, CALL_ENDLESS
-from slowrise.sitclock import SitClock
+from slowrise.due import CALL_BELIEF, Candidate, calm_until, due_in_lull
+from slowrise.hours import LONG_AGO, NEVER
+from slowrise.judging import Phase, unsettled
+from slowrise.pieces import LIKELY
+from slowrise.prompting import Prompt, Question, Scene
+from slowrise.record import Answer, laid_over
+from slowrise.silence import AFTERMATH
 
 COUNTED_IN_LOTS = 16
 """Pieces that wait to be counted: enough to be worth the while, few enough to count them at every look."""
@@ -34,8 +31,6 @@ ASKED_FROM = 5 * 60.0
 """Seconds: an absence in doubt so long or longer is asked about; shorter ones are many and weigh little."""
 QUESTION_STAYS = 5 * 60.0
 """Seconds: a question that nobody answers is taken away. It is no task."""
-DAY_AND_TRAVEL = 27 * 3600.0
-"""Seconds: a day may turn out to have begun this long ago after all."""
 
 
 class Withdraw(msgspec.Struct, frozen=True):
@@ -47,58 +42,6 @@ class Withdraw(msgspec.Struct, frozen=True):
 Decision = Prompt | Withdraw
 
 
-class Rules(msgspec.Struct):
-    """Everything remembered. `policy` is what is in force; whoever reads the settings changes it before the event."""
-
-    policy: Policy = msgspec.field(default_factory=Policy)
-    sitting: Sitting = msgspec.field(default_factory=Sitting)
-    posture: Posture = msgspec.field(default_factory=Posture)
-    answers: list[Answer] = []
-    """What the user said they did, in order and disjoint."""
-    pieces: list[Piece] = []
-    """The record so far, judged for good and counted."""
-    clock: SitClock = msgspec.field(default_factory=SitClock)
-    """Over `pieces`."""
-    dawn: SitClock = msgspec.field(default_factory=SitClock)
-    """The same as it stood when the day began."""
-    today: Tally = msgspec.field(default_factory=Tally)
-    """Of `pieces`; `so_far` has the rest."""
-    day_end: float = NEVER
-    prompting: Prompting = msgspec.field(default_factory=Prompting)
-    changed: float = 0.0
-    """When something last happened, or was decided: nothing but time has passed since."""
-    upcoming: Candidate | None = None
-    """What is to be said next, as of the last look."""
-    scene: Scene | None = None
-    """What was seen in the last look; None where something has changed since."""
-    calm_until: float = LONG_AGO
-    """Nothing can be due before, whatever input comes or fails to come: no look is needed."""
-    leave_at: float | None = None
-    """When a shown prompt is taken away, if the silence lasts."""
-    question_until: float | None = None
-    """When the question that is shown is taken away, if it is left alone."""
-
-    @property
-    def labels(self) -> Labels:
-        """What instants are called."""
-        return self.sitting.labels
-
-    @property
-    def needed_from(self) -> float:
-        """Nothing of the record before this instant is needed to go on."""
-        return min(self.dawn.at, self.today.start - DAY_AND_TRAVEL)
-
-    def open_parts(self, now: float) -> Iterator[Stretch]:
-        """What follows `pieces` up to `now`, at its likelier reading."""
-        pieces = self.sitting.pieces + unsettled(self.sitting, now)
-        return stretches(pieces, self.posture, self.answers)
-
-    def wants_lull(self, now: float) -> bool:
-        """Whether a prompt is waiting for a pause in the input."""
-        _look_if_needed(self)
-        return self.upcoming is not None and self.upcoming.due <= now < self.upcoming.show
-
-
 def step(rules: Rules, event: e.Event) -> list[Decision]:
     """Fold in one event; what is decided by it, and by the time before it."""
     sitting = rules.sitting
@@ -107,12 +50,12 @@ def step(rules: Rules, event: e.Event) -> list[Decision]:
     has_moved = s.take(sitting, event, at)
     # Whether standing has ended with an absence is for the next look to know.
     if len(sitting.pieces) > COUNTED_IN_LOTS or (rules.posture.stands and rules.posture.standing is not None):
-        _count_pieces(rules)
+        count_pieces(rules)
     rules.changed = at
     rules.scene = rules.upcoming = None
     kind = type(event)
     if has_moved or kind is e.ClockStepped or kind is e.Policy:
-        _place_day(rules, at)
+        place_day(rules, at)
     heed = _HEEDED.get(kind)
     if heed is not None:
         decided += heed(rules, event, at)
@@ -154,7 +97,7 @@ def _next(rules: Rules, horizon: float) -> float:
     # Nothing is said while nobody is there.
     is_there = sitting.phase is Phase.ACTIVE or sitting.calls.count
     if horizon >= rules.calm_until and is_there and not _is_calm(rules, horizon):
-        _look_if_needed(rules)
+        look_if_needed(rules)
         if rules.upcoming is not None and rules.upcoming.show < due:
             due = rules.upcoming.show
     return max(sitting.now, due)
@@ -182,13 +125,13 @@ def _at_deadline(rules: Rules, due: float) -> list[Decision]:
     if sitting.decide_at is not None and sitting.decide_at <= due:
         begun = sitting.open[0].start if sitting.open else due
         judging.decide(sitting, sitting.decide_at)
-        _count_pieces(rules)
+        count_pieces(rules)
         for answer in rules.answers:
             if answer.end > begun:
                 _learn(rules, answer)
         _wonder(rules, begun, due)
     elif rules.day_end <= due:
-        _roll_over(rules)
+        roll_over(rules)
     elif _goes_away_at(rules) <= due:
         decided.append(_withdraw(rules, due))
     elif rules.upcoming is not None and rules.scene is not None and rules.upcoming.show <= due:
@@ -231,7 +174,7 @@ def _wonder(rules: Rules, begun: float, at: float) -> None:
     """Whether what has just been judged, from `begun` on, is worth a question. The last such absence is."""
     if at - begun < ASKED_FROM + AFTERMATH:
         return
-    for doubt in doubts(_pieces_from(rules, begun), shortest=ASKED_FROM):
+    for doubt in doubts(pieces_from(rules, begun), shortest=ASKED_FROM):
         if not any(answer.start < doubt.end and doubt.start < answer.end for answer in rules.answers):
             rules.prompting.question = Question(doubt.start, doubt.end, at)
             rules.calm_until = min(rules.calm_until, at)
@@ -270,13 +213,13 @@ def _shut(rules: Rules, _event: e.Locked | e.Suspended, at: float) -> list[Decis
 
 def _stood(rules: Rules, _event: e.Standing, at: float) -> list[Decision]:
     if rules.posture.stand(at, rules.policy.confirm_after):
-        _recount(rules)
+        recount(rules)
     return []
 
 
 def _sat(rules: Rules, _event: e.Sitting, at: float) -> list[Decision]:
     if rules.posture.sit(at, rules.policy.confirm_after):
-        _recount(rules)
+        recount(rules)
     return []
 
 
@@ -284,9 +227,9 @@ def _answered(rules: Rules, event: e.Answered, at: float) -> list[Decision]:
     begin, end = (min(rules.labels.find(label), at) for label in (event.from_, event.to))
     answer = Answer(begin, end, event.was)
     rules.answers = laid_over(rules.answers, answer)
-    _count_pieces(rules)
+    count_pieces(rules)
     _learn(rules, answer)
-    _recount(rules)
+    recount(rules)
     asked = rules.prompting.question
     if asked is not None and begin < asked.end and asked.start < end:
         rules.prompting.question = None
@@ -298,7 +241,7 @@ def _learn(rules: Rules, answer: Answer) -> None:
     # Of what lies further back one run has let go and another not: nothing is learnt from it.
     spoken_of = [
         piece
-        for piece in _pieces_from(rules, max(answer.start, rules.needed_from))
+        for piece in pieces_from(rules, max(answer.start, rules.needed_from))
         if answer.start <= piece.start + 1.0 and piece.end <= answer.end + 1.0
     ]
     judging.answer(rules.sitting, spoken_of, stayed=answer.was != "away")
@@ -315,7 +258,7 @@ def _snoozed(rules: Rules, event: e.Snoozed, at: float) -> list[Decision]:
 
 
 def _lulled(rules: Rules, event: e.Lull, at: float) -> list[Decision]:
-    _look(rules)
+    look(rules)
     if rules.scene is None:
         return []
     since = s.at_of(rules.sitting, event.since)
@@ -364,125 +307,3 @@ _UNSETTLING = {
     *(e.Policy, e.Profile, e.FlareUp, e.ClockStepped),
 }
 """What may bring a prompt nearer than input alone could."""
-
-
-# -- counting ----------------------------------------------------------------------------------------------------------
-
-
-def _count_pieces(rules: Rules) -> None:
-    """Take over what has been judged for good. Standing that was in doubt over an absence ended with it."""
-    pieces, rules.sitting.pieces = rules.sitting.pieces, []
-    rules.pieces += pieces
-    for part in stretches(pieces, rules.posture, rules.answers):
-        rules.clock.advance(part, rules.policy)
-        _count(rules.today, part)
-        if rules.clock.absent >= rules.policy.break_full and rules.posture.stands:
-            rules.posture.lapse(part.end - rules.clock.absent, part.end)
-
-
-def _count(tally: Tally, part: Stretch) -> None:
-    length = part.end - max(tally.start, part.start)
-    if length > 0 and part.state != "unobserved":
-        tally.observed += length
-        tally.sitting += length * part.p
-        if part.state == "standing":
-            tally.standing += length
-
-
-def _recount(rules: Rules) -> None:
-    """The past changed: count clock and day anew."""
-    _count_pieces(rules)
-    rules.clock = rules.dawn.copy()
-    for part in _parts_from(rules, rules.dawn.at):
-        rules.clock.advance(part, rules.policy)
-    _recount_day(rules)
-
-
-def _recount_day(rules: Rules) -> None:
-    rules.today = Tally(start=rules.today.start, name=rules.today.name)
-    for part in _parts_from(rules, rules.today.start):
-        _count(rules.today, part)
-
-
-def _parts_from(rules: Rules, begin: float) -> Iterator[Stretch]:
-    """What is counted and ends after `begin`."""
-    return stretches(_pieces_from(rules, begin), rules.posture, rules.answers)
-
-
-def _pieces_from(rules: Rules, begin: float) -> list[Piece]:
-    return rules.pieces[bisect_right(rules.pieces, begin, key=lambda piece: piece.end) :]
-
-
-def _place_day(rules: Rules, at: float) -> None:
-    """Where the local day lies by the clock as it stands now; a step may land us in another one."""
-    local = rules.labels.local_seconds(at)
-    start = at - (local - rules.policy.day_starts) % DAY
-    name = rules.labels.now(start).date().isoformat()
-    rules.calm_until = LONG_AGO
-    _count_pieces(rules)
-    if rules.today.name != name:
-        if rules.today.name:
-            rules.prompting.new_day(so_far(rules, at))
-        rules.dawn = rules.clock.copy()
-    rules.day_end = start + DAY
-    if rules.today.name == name:
-        # Who flies west, or sets the clock back, has a longer day.
-        start = min(start, rules.today.start)
-    if (rules.today.name, rules.today.start) != (name, start):
-        rules.today = Tally(start=start, name=name)
-        _recount_day(rules)
-
-
-def _roll_over(rules: Rules) -> None:
-    """The local day ends by time alone. Should the offset change within the next, that event places it anew."""
-    at = rules.day_end
-    _count_pieces(rules)
-    rules.prompting.new_day(so_far(rules, at))
-    rules.dawn = rules.clock.copy()
-    rules.today = Tally(start=at, name=rules.labels.now(at).date().isoformat())
-    rules.day_end = at + DAY
-    rules.calm_until = LONG_AGO
-
-
-def so_far(rules: Rules, now: float) -> Tally:
-    """The day up to `now`, silences at what they are likely to have been."""
-    tally = msgspec.structs.replace(rules.today)
-    for part in rules.open_parts(now):
-        _count(tally, part)
-    return tally
-
-
-# -- looking -----------------------------------------------------------------------------------------------------------
-
-
-def _look_if_needed(rules: Rules) -> None:
-    if rules.scene is None:
-        _look(rules)
-
-
-def _look(rules: Rules) -> None:
-    """See how things stood when something last happened, and what is to be said next."""
-    sitting, posture, now = rules.sitting, rules.posture, rules.changed
-    clock, tally = rules.clock.copy(), msgspec.structs.replace(rules.today)
-    for part in rules.open_parts(now):
-        clock.advance(part, rules.policy)
-        _count(tally, part)
-    clock.at = now
-    active = sitting.since if sitting.phase is Phase.ACTIVE else None
-    standing = posture.is_standing(now)
-    if standing and clock.stand_start is None:
-        clock.stand_start = now
-    elif active is not None and clock.bout_start is None:
-        clock.bout_start = now
-    stand = posture.standing
-    rules.scene = Scene(
-        clock=clock,
-        now=now,
-        active_since=active,
-        gap=sitting.gap,
-        in_call=sitting.calls.is_on and now - sitting.calls.starts[-1] < CALL_ENDLESS,
-        standing=standing,
-        standing_doubted=stand.doubted if stand is not None else NEVER,
-        today=tally,
-    )
-    rules.upcoming = next_due(rules.prompting, rules.scene, rules.labels, rules.policy)

@@ -17,6 +17,7 @@ import msgspec
 from slowrise import config as c
 from slowrise import events as e
 from slowrise.bout import Span, day_of, split_by_day
+from slowrise.counting import Rules
 from slowrise.hours import DAY
 from slowrise.judging import Sitting
 from slowrise.notices import TO_STAND_UP
@@ -24,7 +25,7 @@ from slowrise.pieces import Piece
 from slowrise.policy import ProfileName
 from slowrise.prompting import Kind, Prompt
 from slowrise.record import Stretch, spans, stretches
-from slowrise.rules import Decision, Rules, settle, step
+from slowrise.rules import Decision, settle, step
 from slowrise.sitting import instant
 from slowrise.suggesting import BROUGHT_ON, Turns
 from slowrise.summary import Summary, SymptomNote, summarize

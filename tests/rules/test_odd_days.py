@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from living import Desk, config, now, slow, told
 from slowrise import events as e
-from slowrise import rules as r
 from slowrise.activity import Activity, Held
 from slowrise.bout import State
+from slowrise.counting import so_far
 from slowrise.hours import open_hours
 from slowrise.judging import is_machine
 from slowrise.labels import Labels
@@ -71,7 +71,7 @@ def test_work_past_midnight_belongs_to_the_evening_it_began_in() -> None:
     story = told(desk.events, QUIET)
     assert [day.day.isoformat() for day in story.days(now(story))] == ["2026-03-02", "2026-03-03"]
     assert story.rules.today.name == "2026-03-03"
-    assert r.so_far(story.rules, now(story)).sitting == pytest.approx(
+    assert so_far(story.rules, now(story)).sitting == pytest.approx(
         sum(day.sitting_seconds for day in story.days(now(story))[1:]), rel=0.02
     )
 
@@ -83,7 +83,7 @@ def test_the_day_rolls_over_while_nobody_is_there() -> None:
     story = told(desk.events, QUIET)
     story.pass_time(now(story) + 20 * HOUR)
     assert story.rules.today.name == "2026-03-03"
-    assert r.so_far(story.rules, now(story)).sitting < 1
+    assert so_far(story.rules, now(story)).sitting < 1
     assert story.rules.prompting.summary_due == "2026-03-02"
 
 
@@ -96,9 +96,7 @@ def test_who_flies_west_has_a_longer_day() -> None:
     story = told(desk.events, QUIET)
     assert story.rules.today.name == "2026-03-02"
     assert [day.day for day in story.days(now(story))] == [date(2026, 3, 2)]
-    assert r.so_far(story.rules, now(story)).sitting == pytest.approx(
-        story.days(now(story))[0].sitting_seconds, rel=0.02
-    )
+    assert so_far(story.rules, now(story)).sitting == pytest.approx(story.days(now(story))[0].sitting_seconds, rel=0.02)
 
 
 def test_a_clock_set_into_another_day_and_back_counts_that_day_on() -> None:
@@ -111,7 +109,7 @@ def test_a_clock_set_into_another_day_and_back_counts_that_day_on() -> None:
     desk.type_for(5 * MINUTE)
     story = told(desk.events, QUIET)
     assert story.rules.today.name == "2026-03-02"
-    assert r.so_far(story.rules, now(story)).sitting == pytest.approx(60 * MINUTE, abs=MINUTE)
+    assert so_far(story.rules, now(story)).sitting == pytest.approx(60 * MINUTE, abs=MINUTE)
 
 
 # -- events as they come -----------------------------------------------------------------------------------------------
@@ -279,7 +277,7 @@ def test_standing_nobody_confirmed_is_doubted_and_confirmed_by_sitting_down() ->
     assert story.spans(now(story))[-1].sure == 0.5
     story.tell(e.Sitting(at=desk.label()))
     assert states(story) == [("standing", "09:00", "10:30")]
-    assert r.so_far(story.rules, now(story)).standing == 90 * MINUTE
+    assert so_far(story.rules, now(story)).standing == 90 * MINUTE
 
 
 @pytest.mark.parametrize("said", [e.Standing, e.Sitting])

@@ -27,6 +27,7 @@ from slowrise import events as e
 from slowrise import rules as r
 from slowrise.bout import day_of
 from slowrise.config import Config
+from slowrise.counting import so_far
 from slowrise.prompting import Prompt
 from slowrise.remembering import frozen, thawed
 from slowrise.story import Story
@@ -591,7 +592,7 @@ def test_an_answer_ends_the_question_counts_and_teaches() -> None:
         desk.wait(MINUTE)
         answer = e.Answered(at=desk.label(), from_=question.since, to=question.until, was=was)  # type: ignore[arg-type]
         assert story.tell(answer) == [r.Withdraw(now(story))]
-        assert r.so_far(story.rules, now(story)).sitting == sitting * MINUTE
+        assert so_far(story.rules, now(story)).sitting == sitting * MINUTE
         assert (story.rules.sitting.lean > 0) == (was == "sitting")
         assert 0 < abs(story.rules.sitting.lean) <= story.rules.sitting.table.answers_most
 
