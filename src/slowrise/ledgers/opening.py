@@ -76,6 +76,13 @@ _BY_SQLITE: dict[int, Trouble] = {
     sqlite3.SQLITE_READONLY: "read-only",
     sqlite3.SQLITE_CORRUPT: "unusable",
     sqlite3.SQLITE_NOTADB: "unusable",
+    # Where the file says of itself what it cannot be: another format, tables that are not there, values of no kind.
+    sqlite3.SQLITE_ERROR: "unusable",
+    sqlite3.SQLITE_FORMAT: "unusable",
+    sqlite3.SQLITE_SCHEMA: "unusable",
+    sqlite3.SQLITE_MISMATCH: "unusable",
+    sqlite3.SQLITE_CONSTRAINT: "unusable",
+    sqlite3.SQLITE_TOOBIG: "unusable",
 }
 _BY_SYSTEM: dict[int | None, Trouble] = {
     errno.ENOSPC: "full",
