@@ -98,9 +98,11 @@ def notice_words(kind: NoticeKind, facts: Facts, guidance: Guidance) -> Words:
     if kind == "welcome":
         lines.append(_in_lines(guidance.disclaimer.say))
     if kind in TO_STAND_UP:
-        # How to rise comes before what to do then: a notice that is cut off is cut off at its end.
+        # How to rise comes before what to do then, and what was asked for before all: a notice that is cut off is cut
+        # off at its end, on gnome-shell after six lines.
         if _wants_steps(kind, facts):
-            lines += [guidance.say("steps-title"), numbered_steps(guidance)]
+            steps = [guidance.say("steps-title"), numbered_steps(guidance)]
+            lines = [*steps, *lines] if facts.steps else [*lines, *steps]
         lines += [suggestion(facts.suggestion, guidance, gently=facts.gently), guidance.say("footer")]
     title = "summary-day-title" if kind == "summary" and facts.day else f"{kind}-title"
     return Words(guidance.say(title, **places), "\n".join(lines))

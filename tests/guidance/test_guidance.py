@@ -62,7 +62,7 @@ Push with legs and hands and rise smoothly, about 3 seconds, breathing out.
 Pause. Hold the desk, stand still for three slow breaths (10\N{EN DASH}15 s). \
 Steady, not dizzy, no new tingling or weakness?
 First steps small. Turn by stepping, not by twisting.
-Dizzy, sharp pain, new numbness or weakness: sit back down slowly and open "symptoms".""".splitlines()
+Dizzy, sharp pain, new numbness or weakness: sit back down slowly and log it (slowrise symptom).""".splitlines()
 
 DOWN = "Back up until the chair touches your legs, hands on the armrests, lower slowly, then scoot back."
 
@@ -115,6 +115,7 @@ def test_the_disclaimer_is_word_for_word_as_checked() -> None:
 
 
 def test_the_steps_are_word_for_word_as_checked() -> None:
+    """The last one names the command, where what was checked had the name of a page that we do not have."""
     assert [step.say for step in ENGLISH.steps] == STEPS
     assert ENGLISH.down.say == DOWN
 
@@ -340,6 +341,9 @@ def test_how_shows_the_prompt_with_its_steps() -> None:
     plain, told = (notice_words("sit-soft", facts(bout_seconds=1800, steps=steps), ENGLISH) for steps in (False, True))
     assert told.title == plain.title
     assert all(step in told.body and step not in plain.body for step in STEPS)
+    where = ENGLISH.say("steps-title")
+    assert "slowrise stand-up" in where, "cut off at six lines, it says where the rest is"
+    assert told.body.startswith(f"{where}\n1. {STEPS[0]}\n")
 
 
 @pytest.mark.parametrize(
