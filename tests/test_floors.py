@@ -52,8 +52,8 @@ FLOORS = {
     ),
     # shell: the loop, the one place where things are built, the commands
     5: (
-        *("timers", "follow", "showing", "speaking", "blindness", "sight", "remembering", "days", "sharing"),
-        *("publishing", "housekeeping"),
+        *("timers", "follow", "showing", "speaking", "blindness", "sight", "remembering", "retelling"),
+        *("days", "sharing", "publishing", "housekeeping"),
         *("daemon", "requests", "control", "control_server"),
         *("wiring", "reading", "service", "cli/", "__main__"),
     ),

@@ -8,7 +8,7 @@ What is kept only saves time; without it, or with what another version kept, the
 from __future__ import annotations
 
 import zlib
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
@@ -16,15 +16,13 @@ from typing import NamedTuple
 import msgspec
 
 from slowrise import __version__
-from slowrise.bout import ONE_DAY, Span, day_of, split_by_day
+from slowrise.bout import ONE_DAY, day_of
 from slowrise.config import Config, policy_of
-from slowrise.dayrecord import DayRecord, Shown, packed, unpacked
-from slowrise.events import Answered, ClockStepped, Event, Started, Stopped
-from slowrise.judging import Phase
+from slowrise.dayrecord import DayRecord, packed, unpacked
+from slowrise.events import Stopped
 from slowrise.ledgers import Archive, KeptDay
-from slowrise.policy import Policy
-from slowrise.record import Answer, laid_over, spans, stretches
-from slowrise.remembering import LOOK_BACK, forget_before, frozen, thawed
+from slowrise.remembering import LOOK_BACK, frozen, thawed
+from slowrise.retelling import Retelling, Void, voids
 from slowrise.story import Story
 from slowrise.summary import Summary, summarize
 from slowrise.weights import weights
@@ -50,14 +48,6 @@ Keep = Callable[[Sequence[KeptDay], Sequence[Checkpoint]], None]
 """Keeps what was told, or does not: it saves time and nothing else."""
 Progress = Callable[[date], None]
 """Told each day that had to be told again."""
-
-
-class Void(NamedTuple):
-    """That the event of a row changed the days `first` to `last`."""
-
-    row: int
-    first: date
-    last: date
 
 
 def keep_nothing(days: Sequence[KeptDay], checkpoints: Sequence[Checkpoint]) -> None:
@@ -171,29 +161,12 @@ class Days:
 
     def _read_voids(self, row: int) -> None:
         if row < self._voids_from:
-            self._voids = list(self._voids_of(self._archive.turns_after(row)))
+            self._voids = list(voids(self._archive.turns_after(row), self._config.day_starts))
             self._voids_from = row
 
     def _is_void(self, day: date, row: int) -> bool:
         later = self._voids[bisect_right(self._voids, row, key=lambda void: void.row) :]
         return any(void.first <= day <= void.last for void in later)
-
-    def _voids_of(self, turns: Iterator[tuple[int, Event]]) -> Iterator[Void]:
-        """What each turn changes of the days before it. A day is added on either side: zones differ by that much."""
-        begun: datetime | None = None
-        for row, event in turns:
-            match event:
-                case Started():
-                    begun = event.at
-                case Answered():
-                    yield Void(row, self._day(event.from_) - ONE_DAY, self._day(event.to) + ONE_DAY)
-                case ClockStepped():
-                    # It moves the labels of its run; a run before gives way by no more than the step.
-                    moved = timedelta(seconds=abs(event.by))
-                    yield Void(row, self._day((begun or event.at) - moved) - ONE_DAY, date.max)
-
-    def _day(self, label: datetime) -> date:
-        return day_of(label, self._config.day_starts)
 
     def _put_by(self) -> None:
         if self._new or self._checkpoints:
@@ -217,8 +190,7 @@ class Days:
     def _tell(self, first: date) -> Iterator[DayRecord]:
         """The days from `first` to today, each as soon as nothing can change it, the last ones as they stand."""
         begun, story = self._story_before(first)
-        telling = Telling(story, first, self._config.day_starts, list(self._archive.turns_after(begun)))
-        telling.voids = list(self._voids_of(iter(telling.turns)))
+        telling = Retelling(story, first, self._config.day_starts, list(self._archive.turns_after(begun)))
         for row, event in self._archive.events_after(begun):
             if row > self._row:
                 break
@@ -241,7 +213,7 @@ class Days:
         begin = datetime.combine(day, time(), UTC) - LOOK_BACK
         return self._archive.row_before(begin), Story.under(self._config, weights())
 
-    def _wants_checkpoint(self, telling: Telling) -> bool:
+    def _wants_checkpoint(self, telling: Retelling) -> bool:
         recent = telling.here >= self.today - CHECKPOINTS
         return telling.here <= self.today and (recent or telling.here.month != telling.before.month)
 
@@ -255,111 +227,6 @@ class Days:
         numbers, rest = packed(record)
         day = record.summary.day.isoformat()
         return KeptDay(day, self._row, self._under, zlib.compress(numbers, 9), zlib.compress(rest, 9))
-
-
-class Telling:
-    """A story told from day to day. Days before `first` are told and passed over."""
-
-    def __init__(self, story: Story, first: date, day_starts: float, turns: list[tuple[int, Event]]) -> None:
-        self.story = story
-        self.turns = turns
-        self.voids: list[Void] = []
-        self.here = day_of(story.rules.labels.now(story.rules.sitting.now), day_starts)
-        """The day it has come to."""
-        self.before = self.here
-        """The day before that one that had something in it."""
-        self._starts = day_starts
-        self._next = first
-        self._policies: list[tuple[date, Policy]] = []
-
-    def tell(self, event: Event) -> bool:
-        """One more event; true where another day has begun with it."""
-        rules = self.story.rules
-        policy, name = rules.policy, rules.today.name
-        self.story.tell(event)
-        if rules.today.name == name:
-            return False
-        return self._arrived(policy)
-
-    def _arrived(self, policy: Policy) -> bool:
-        """Come to the day that it is now; those since the last one ended under that policy."""
-        rules = self.story.rules
-        here = day_of(rules.labels.now(rules.sitting.now), self._starts)
-        if here == self.here:
-            return False
-        self._policies = [entry for entry in self._policies if entry[0] < self.here] + [(self.here, policy)]
-        self.before, self.here = self.here, here
-        return True
-
-    def settled(self, row: int) -> Iterator[DayRecord]:
-        """The records of the days that nothing after that row can change, and that were not given before."""
-        if self._next < self.here and (until := self._settled_until(row)) > self._next:
-            yield from self._records(until, row)
-            self._forget()
-
-    def rest(self, row: int, last: date) -> Iterator[DayRecord]:
-        """The records of the days after them as they stand, up to `last`."""
-        self._arrived(self.story.rules.policy)
-        self._policies.append((self.here, self.story.rules.policy))
-        yield from self._records(last + ONE_DAY, row)
-
-    def _settled_until(self, row: int) -> date:
-        """The first day that may still change."""
-        rules = self.story.rules
-        sitting, stand = rules.sitting, rules.posture.standing
-        at = sitting.open[0].start if sitting.open else sitting.since if sitting.phase is Phase.SILENT else sitting.now
-        day = day_of(rules.labels.of(at if stand is None else min(at, stand.start)), self._starts)
-        moved = (void.first for void in self.voids if void.row > row and void.last == date.max)
-        return min(day, self.here, *moved)
-
-    def _records(self, until: date, row: int) -> Iterator[DayRecord]:
-        parts = split_by_day(self._spans(row), self._starts)
-        prompts: dict[date, list[Shown]] = {}
-        for prompt in self.story.prompts:
-            shown = Shown(prompt.label, prompt.kind, prompt.bout_seconds)
-            prompts.setdefault(day_of(prompt.label, self._starts), []).append(shown)
-        while self._next < until:
-            day, self._next = self._next, self._next + ONE_DAY
-            yield self._record(day, parts.get(day, ()), tuple(prompts.get(day, ())))
-
-    def _spans(self, row: int) -> list[Span]:
-        """From the first day to be given on, with what the user answered after that row laid over them."""
-        rules = self.story.rules
-        answers, labels = rules.answers, rules.labels
-        for at, event in self.turns:
-            if at > row and isinstance(event, Answered):
-                answers = laid_over(answers, Answer(labels.find(event.from_), labels.find(event.to), event.was))
-        shown = msgspec.structs.replace(rules, answers=answers)
-        kept = stretches(rules.pieces[self._first_needed() :], rules.posture, answers)
-        return spans([*kept, *shown.open_parts(rules.sitting.now)], labels)
-
-    def _first_needed(self) -> int:
-        """The first piece that reaches into a day to be given."""
-        labels, starts = self.story.rules.labels, self._starts
-        return bisect_left(self.story.rules.pieces, self._next, key=lambda piece: day_of(labels.of(piece.end), starts))
-
-    def _record(self, day: date, spans: tuple[Span, ...], prompts: tuple[Shown, ...]) -> DayRecord:
-        story = self.story
-        policy = self._policies[max(bisect_right(self._policies, day, key=lambda entry: entry[0]) - 1, 0)][1]
-        kinds = [prompt.kind for prompt in prompts]
-        summary = summarize(
-            spans,
-            day=day,
-            break_min=policy.break_min,
-            person_sd=story.rules.sitting.table.person_sd,
-            good_longest=policy.good_longest,
-            open_end=story.is_running and day == self.here,
-            prompts={kind: kinds.count(kind) for kind in kinds},
-            symptoms=[note for note in story.symptoms if day_of(note.at, self._starts) == day],
-        )
-        return DayRecord(summary, spans, prompts)
-
-    def _forget(self) -> None:
-        """Let go of what neither the rules nor a day still to be given needs."""
-        rules = self.story.rules
-        needed = [piece.start for piece in rules.pieces[self._first_needed() :][:1]]
-        forget_before(self.story, min([*needed, rules.needed_from]))
-        self._policies = self._policies[-1:]
 
 
 def _nothing(day: date, config: Config) -> DayRecord:
