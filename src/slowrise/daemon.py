@@ -89,6 +89,8 @@ class Daemon:
         """When the clock was last looked at."""
         self._asleep = False
         """The machine said that it goes to sleep, and not yet that it woke."""
+        self._stale = False
+        """The program stood still, and the source was not watched anew since."""
         self.watchers: list[Callable[[], None]] = []
         """Called whenever there may be something new to see."""
         self.speaking = Speaking(
@@ -157,7 +159,8 @@ class Daemon:
         """What a source or signal has seen."""
         if sighting.what in INPUT and "user" in self._blind:
             return
-        if self._check_clock() and sighting.what in INPUT:
+        self._check_clock()
+        if sighting.what in INPUT and self._stale:
             return  # it waited since nobody knows when; the source, watched anew, tells the next input
         self._sight.told(sighting)
         at = self.stamper.label(sighting.at)
@@ -211,20 +214,23 @@ class Daemon:
         self.look_ahead()
 
     def stamp(self) -> datetime:
-        """The label of now."""
+        """The label of now. Where the program stood still in the midst of what it does, that is recorded first."""
+        if self._stood_still(self.parts.clock.boot() - self._looked):
+            self._check_clock()
         return self.stamper.label(self.parts.clock.boot())
 
     def now(self) -> datetime:
         """The same for who only looks: it does not hold back what is told late."""
         return self.stamper.past(self.parts.clock.boot())
 
-    def _check_clock(self) -> bool:
-        """See whether it was set, and whether time passed unseen, which is returned."""
+    def _check_clock(self) -> None:
+        """See whether it was set, and whether time passed unseen."""
         now = self.parts.clock.now()
         begun, self._looked = self._looked, now.boot
         stood_still = self._stood_still(now.boot - begun)
         if stood_still:
             log.info("nothing was seen for %.0f s: the program stood still", now.boot - begun)
+            self._stale = True
             self._blind.begin("standstill", self.stamper.label(begun))
         by = self.stamper.step(now)
         if by is not None:
@@ -234,7 +240,6 @@ class Daemon:
             self._blind.end("standstill", self.stamper.label(now.boot))
         if by is not None or stood_still:
             self.timers.rearm()
-        return stood_still
 
     def _stood_still(self, seconds: float) -> bool:
         """Whether that is too long for a program that runs. A sleep that was announced is known for what it is."""
@@ -250,6 +255,7 @@ class Daemon:
         if source is None:
             self._blind.begin("source", self.stamp())
         else:
+            self._stale = False
             self._preferred = self._preferred or source.name
             self._sight.begin(self.parts.clock.boot())
             self._blind.end("source", self.stamp())

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -57,10 +57,10 @@ class Day:
 
 
 @contextmanager
-def day(data: Path) -> Iterator[Day]:
-    """A day whose ledger is in `data`."""
+def day(data: Path, *, under: Sequence[str] = ()) -> Iterator[Day]:
+    """A day whose ledger is in `data`; `under` is a command that runs it."""
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, str(Path(__file__)), str(data)]
+    command = [*under, sys.executable, str(Path(__file__)), str(data)]
     with subprocess.Popen(command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as forks:
         try:
             yield Day(forks)

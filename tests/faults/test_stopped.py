@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from faults.lives import EVENING, SPEED, day
+from faults.test_killed import intact, recorded
+from real.desktop import wait_until
 from slowrise import trace
 from slowrise.config import parse
 from slowrise.daemon import Daemon, Parts
@@ -35,6 +38,31 @@ def test_an_hour_in_which_it_was_stopped_is_unobserved_and_prompts_nobody(privat
     assert concluded.prompts == []
     assert "prompt: " not in life.log
     assert "the program stood still" in life.log
+
+
+@pytest.mark.real("strace")
+@pytest.mark.parametrize("write", [60, 67])
+def test_put_to_sleep_in_the_midst_of_a_write(private_home: Path, write: int) -> None:
+    """The machine stops between the write of a page and its being on the disk; its power fails, or it goes on."""
+    data, seen = private_home / "data", private_home / "seen"
+    inject = ["-e", "trace=pwrite64,fdatasync", "-e", f"inject=pwrite64:signal=SIGSTOP:when={write}"]
+    seen.touch()
+    strace = ["strace", "-D", "-f", "-y", "-o", str(seen), *inject]
+    with day(data, under=strace) as today, ThreadPoolExecutor(1) as aside:
+        living = aside.submit(today.live, 3.0, frozen=HOUR / SPEED)
+        wait_until(lambda: "stopped by SIGSTOP" in seen.read_text(), "the stop")
+        assert intact(data / "ledger.sqlite3", private_home / "power failed")
+        on_disk = recorded(private_home / "power failed" / "ledger.sqlite3")
+        life = living.result(60)
+    before, _, _ = seen.read_text().partition("stopped by SIGSTOP")
+    assert "pwrite64" in before.splitlines()[-3], "it was in the midst of writing"
+    assert on_disk == life.kept[: len(on_disk)]
+    assert 0 < len(on_disk) < len(life.kept), "it went on afterwards"
+    assert recorded(data / "ledger.sqlite3")[: len(life.kept)] == life.kept
+    concluded = replay(trace.read(line.encode() for line in life.kept), weights())
+    hidden = timedelta(seconds=sum(span.seconds for span in concluded.spans if span.state == "unobserved"))
+    assert hidden > timedelta(seconds=HOUR)
+    assert concluded.prompts == []
 
 
 class Asleep:
@@ -63,14 +91,39 @@ class Asleep:
         await asyncio.Event().wait()
 
 
+class Sleepy(MemoryLedger):
+    """A ledger in the midst of whose writing an hour goes by."""
+
+    def __init__(self, clock: Asleep) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def append(self, event: Event) -> None:
+        super().append(event)
+        if name_of(event) == "active":
+            self._clock.seconds += HOUR
+
+
+def test_an_hour_that_passes_in_the_midst_of_writing_is_unobserved_too() -> None:
+    clock = Asleep()
+    recorded = lived((5.0, "unlocked"), (5.0, "active"), clock=clock, ledger=Sleepy(clock))
+    assert [name_of(event) for event in recorded[3:]] == ["active", "paused", "unpaused"]
+    active, paused, unpaused = recorded[3:]
+    assert paused.at == active.at
+    assert unpaused.at - paused.at == timedelta(seconds=HOUR)
+    assert clock.watches == 2, "the source is watched anew"
+
+
 def told(*turns: tuple[float, What], clock: Asleep) -> list[str]:
     """The names of what is recorded of sightings, each so many seconds after the one before."""
     return [name_of(event) for event in lived(*turns, clock=clock)][2:]
 
 
-def lived(*turns: tuple[float, What], clock: Asleep, zeros: Sequence[datetime] = ()) -> list[Event]:
+def lived(
+    *turns: tuple[float, What], clock: Asleep, zeros: Sequence[datetime] = (), ledger: MemoryLedger | None = None
+) -> list[Event]:
     """The same as events; before each turn the wall clock is set to go by the next of `zeros`."""
-    ledger = MemoryLedger()
+    ledger = ledger or MemoryLedger()
 
     async def live() -> list[Event]:
         settings = parse("")
