@@ -64,13 +64,11 @@ def bouts_between(spans: Iterable[Span], *, break_min: float, state: State = "si
     return tuple(bout for bout, _ in _bouts_and_gaps(spans, break_min, lambda span: span.state == state))
 
 
-def breaks_between(spans: Iterable[Span], *, break_min: float) -> tuple[Break, ...]:
-    """The breaks in sitting. A break has sitting on both sides, so the end of the day is none."""
-    return bouts_and_breaks(spans, break_min=break_min)[1]
-
-
 def bouts_and_breaks(spans: Iterable[Span], *, break_min: float) -> tuple[tuple[Bout, ...], tuple[Break, ...]]:
-    """The sitting bouts and the breaks between them, from one reading of the spans."""
+    """The sitting bouts and the breaks between them.
+
+    A break has sitting on both sides, so the end of the day is none.
+    """
     found = list(_bouts_and_gaps(spans, break_min, lambda span: span.state == "sitting"))
     breaks = (
         Break(bout.end, following.start, sum(span.seconds for span in gap if span.state != "unobserved"))

@@ -90,10 +90,10 @@ def ask(path: Path, do: str, with_: Mapping[str, Any] | None = None, *, timeout:
     raise NotRunning("slowrise ended before it answered")
 
 
-def follow(path: Path, with_: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
+def follow(path: Path) -> Iterator[dict[str, Any]]:
     """The status now and after every change, until the daemon ends. Raises `NotRunning` or `Refused`."""
     with _connection(path, ASK_WITHIN) as connection:
-        _send(connection, "follow", with_)
+        _send(connection, "follow", None)
         lines = _lines(connection)
         yield from map(_result, islice(lines, 1))
         connection.settimeout(None)

@@ -6,7 +6,7 @@ day a person lives in comes from that offset.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 MILLISECOND = 0.001
@@ -22,10 +22,6 @@ class Moment(NamedTuple):
 
     boot: float
     wall: datetime
-
-    def shifted(self, seconds: float) -> Moment:
-        """The moment so many seconds later (earlier, if negative) on both clocks."""
-        return Moment(self.boot + seconds, self.wall + timedelta(seconds=seconds))
 
 
 def rounded(label: datetime) -> datetime:

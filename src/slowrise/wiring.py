@@ -74,16 +74,9 @@ def signal_makers(config: c.Config) -> tuple[tuple[str, Callable[[], Watchable]]
     return (*SIGNALS.items(), *desk)
 
 
-async def build(
-    places: Places,
-    config: c.Config,
-    *,
-    say: Callable[[str], None],
-    source: str | None = None,
-    clock: Clock | None = None,
-) -> Daemon:
+async def build(places: Places, config: c.Config, *, say: Callable[[str], None], source: str | None = None) -> Daemon:
     """The daemon of this machine. Its story goes on where the ledger left it."""
-    clock = clock or RealClock()
+    clock = RealClock()
     ledger = open_ledger(places, say)
     parts = Parts(
         config=config,

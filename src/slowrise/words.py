@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 MINUTE = 60.0
 HOUR = 3600.0
-DAY = 24 * HOUR
 
 _UNITS = (
     (HOUR, r"h|hr|hrs|hour|hours"),

@@ -250,8 +250,8 @@ def test_a_thousand_at_once_change_nothing(daemon: Daemon, caplog: pytest.LogCap
 
 def test_one_who_follows_is_told_the_status_and_every_change(daemon: Daemon) -> None:
     assert daemon.call(lambda: daemon.server.followed) is False
-    following = follow(daemon.path, {"format": "json"})
-    assert next(following) == {"do": "status", "format": "json"}
+    following = follow(daemon.path)
+    assert next(following) == {"do": "status"}
     assert daemon.call(lambda: daemon.server.followed) is True
     for number in range(3):
         daemon.call(lambda number=number: daemon.server.publish({"number": number}))  # type: ignore[misc]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slowrise.bout import Span, State, bouts_between, breaks_between, clip, day_bounds, day_of, split_by_day
+from slowrise.bout import Span, State, bouts_and_breaks, bouts_between, clip, day_bounds, day_of, split_by_day
 from spans_of_days import SUMMER, WINTER, days, spans_of
 
 HOUR = 3600.0
@@ -70,7 +70,8 @@ def test_an_end_that_was_not_seen_is_open(text: str, flags: list[tuple[bool, boo
     ],
 )
 def test_a_break_is_observed_and_has_sitting_on_both_sides(text: str, expected: list[float]) -> None:
-    assert [pause.seconds / 60 for pause in breaks_between(spans_of(text), break_min=2 * MIN)] == expected
+    _, breaks = bouts_and_breaks(spans_of(text), break_min=2 * MIN)
+    assert [pause.seconds / 60 for pause in breaks] == expected
 
 
 def test_standing_has_bouts_of_its_own() -> None:
@@ -112,8 +113,8 @@ def test_a_longer_break_rule_only_joins_bouts(spans: tuple[Span, ...]) -> None:
 
 @given(days(), st.sampled_from([120.0, 300.0]))
 def test_breaks_are_the_gaps_after_bouts_that_were_seen_to_end(spans: tuple[Span, ...], break_min: float) -> None:
-    bouts = bouts_between(spans, break_min=break_min)
-    breaks = breaks_between(spans, break_min=break_min)
+    bouts, breaks = bouts_and_breaks(spans, break_min=break_min)
+    assert bouts == bouts_between(spans, break_min=break_min)
     assert [pause.start for pause in breaks] == [bout.end for bout in bouts[:-1] if not bout.open_end]
     assert all(pause.seconds >= break_min for pause in breaks)
 

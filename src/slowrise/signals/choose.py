@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import NamedTuple
 
 from slowrise.ports import Signal, Unavailable
-
-log = logging.getLogger(__name__)
 
 
 def _logind() -> Signal:
@@ -76,17 +73,6 @@ class Probe(NamedTuple):
     def works(self) -> bool:
         """Whether it can be used."""
         return not self.reason
-
-
-def available() -> list[Signal]:
-    """Every signal that works here, none of them started."""
-    found = []
-    for name, make in SIGNALS.items():
-        try:
-            found.append(make())
-        except Unavailable as error:
-            log.info("signal %s cannot be used: %s", name, error.reason)
-    return found
 
 
 def probe_all() -> list[Probe]:
