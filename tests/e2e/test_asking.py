@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,16 @@ def test_posture_is_taken_at_the_users_word(desk: Desk, user: User) -> None:
         assert user.ask("status").startswith("Standing for ")
         assert user.ask("sitting") == "Sitting.\n"
         assert user.ask("status").startswith("Sitting for ")
+
+
+def test_a_correction_names_the_day_where_it_is_not_today_and_speaks_the_language(desk: Desk, user: User) -> None:
+    with user.daemon(), desk.typing():
+        day = (datetime.now().astimezone() - timedelta(days=2)).date()
+        told = user.ask("was", "away", "--from", f"{day}T09:00", "--to", f"{day}T09:10")
+        assert told == f"Noted: away from {day} 09:00 to 09:10.\n"
+        user.environ["LANGUAGE"] = "ko"
+        told = user.ask("was", "away", "--from", f"{day}T09:00", "--to", f"{day}T09:10")
+        assert told == f"적어 두었습니다: {day} 09:00부터 09:10까지 자리 비움.\n"
 
 
 def test_every_change_is_followed_until_the_daemon_ends(desk: Desk, user: User) -> None:

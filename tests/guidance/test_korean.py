@@ -127,6 +127,25 @@ def test_lengths_are_in_korean_units() -> None:
 # --- The program's own words.
 
 
+def test_the_limits_of_a_profile_are_in_its_units(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = korean("profile", "recovery")
+    assert "sit_soft      25분" in done
+    assert "stand_budget  1시간 30분" in done
+
+
+def korean(*arguments: str) -> str:
+    """What the command prints on a Korean desktop."""
+    unset = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
+    return subprocess.run(
+        [sys.executable, "-m", "slowrise", *arguments],
+        env={**unset, "LANG": "ko_KR.UTF-8", "PYTHONPATH": str(SOURCE.parent), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout
+
+
 def marked() -> set[str]:
     """Every text that the program marks to be translated."""
     found = set()

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from slowrise.summary import summarize, week
-from slowrise.views.sentences import days_name, week_sentences
+from slowrise.views.sentences import day_sentences, days_name, week_sentences
 from spans_of_days import spans_of
 
 MONDAY = date(2026, 3, 2)
@@ -31,3 +31,9 @@ def test_the_exponent_is_there_when_there_are_ten_sits() -> None:
     # Twelve sits of twice the break rule: 1 + 1 / ln 2, and a twelfth of its variance.
     assert "Power-law exponent of the sits 2.44 ± 0.42; lower is longer." in week_sentences(week(days))
     assert not any("exponent" in line for line in week_sentences(week(days[:1])))
+
+
+def test_breaks_are_put_per_hour_from_half_an_hour_of_sitting_on() -> None:
+    short, long = (summarize(spans_of(text), day=MONDAY, break_min=120.0) for text in ("s14 a5 s14", "s15 a5 s15"))
+    assert "Sits: 2; breaks of 2 min or more: 1." in day_sentences(short)
+    assert "Sits: 2; breaks of 2 min or more: 1 (2.0 per sitting hour)." in day_sentences(long)

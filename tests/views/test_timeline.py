@@ -41,6 +41,15 @@ def test_a_row_begins_on_the_hour_with_what_was_not_watched_left_blank() -> None
     assert cells("s20", begin=NINE + timedelta(minutes=13)) == "   ssssss"
 
 
+@pytest.mark.parametrize(("minutes", "row", "cell", "hours"), [(150, 0, 37, 3), (300, 1, 15, 2), (-90, 0, 7, 3)])
+def test_a_symptom_outside_of_what_was_seen_is_on_it(minutes: float, row: int, cell: int, hours: int) -> None:
+    marks = [Mark(NINE + timedelta(minutes=minutes), "symptom")]
+    found = rows(spans_of("s20"), 60, marks)
+    assert [each.marks for each in found] == [{}] * row + [{cell: "symptom"}]
+    assert len(found[row].hours.split()) == hours
+    assert found[row].cells[cell] == "outside"
+
+
 def test_a_longer_day_takes_more_rows() -> None:
     found = rows(spans_of("s300"), 60)
     assert [row.hours.split() for row in found] == [["09:00", "10:00", "11:00", "12:00"], ["13:00"]]

@@ -25,8 +25,10 @@ from slowrise.tongue import length as length_in_words
 from slowrise.words import spoken
 
 
-def _time(label: str) -> str:
-    return f"{datetime.fromisoformat(label):%H:%M}"
+def _time(label: str, *, dated: bool = False) -> str:
+    """The time of day; with `dated` its date comes before it unless that is today's."""
+    at = datetime.fromisoformat(label)
+    return f"{at:%Y-%m-%d %H:%M}" if dated and at.date() != here_and_now().date() else f"{at:%H:%M}"
 
 
 @click.command(epilog="Example: slowrise status --format waybar --follow")
@@ -167,8 +169,9 @@ def was(data_dir: Path | None, what: str, begin: datetime | None, end: datetime 
             begin -= timedelta(days=1) if begin - timedelta(days=1) < end else timedelta()
         span = {"from": begin.isoformat(timespec="milliseconds"), "to": end.isoformat(timespec="milliseconds")}
     answer = ask(data_dir, "was", was=what, **span)
+    words = {"sitting": _("sitting"), "away": _("away"), "standing": _("standing")}
     told = _("Noted: {what} from {begin} to {end}.")
-    click.echo(told.format(what=what, begin=_time(answer["from"]), end=_time(answer["to"])))
+    click.echo(told.format(what=words[what], begin=_time(answer["from"], dated=True), end=_time(answer["to"])))
 
 
 @click.command(epilog="Example: slowrise reload")

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from slowrise.places import Places
 
 
+HOUR = 3600.0
+
+
 class Probed(Protocol):
     """What a probe of anything says."""
 
@@ -142,11 +145,8 @@ def _daemon(places: Places) -> dict[str, Any]:
     try:
         process = psutil.Process(pid)
         times, memory = process.cpu_times(), process.memory_info()
-        hours = max(_age(process) / 3600.0, 1 / 60)
         cost["memory"] = f"{memory.rss / 2**20:.1f} MiB resident"
-        cost["processor"] = (
-            f"{times.user + times.system:.2f} s in all, {(times.user + times.system) / hours:.2f} s an hour"
-        )
+        cost["processor"] = spent(times.user + times.system, _age(process))
         cost["threads"] = process.num_threads()
         status = control.ask(places.socket, "status")
         cost["watching with"] = status["source"] or "nothing at present"
@@ -155,6 +155,14 @@ def _daemon(places: Places) -> dict[str, Any]:
     except (psutil.Error, control.NotRunning, control.Refused) as error:
         cost["answers"] = f"no: {error}"
     return cost
+
+
+def spent(seconds: float, age: float) -> str:
+    """What a process of that age (seconds) took. Below an hour most of it is the start, and nothing is put per hour."""
+    from slowrise.words import spoken
+
+    an_hour = f", {seconds / age * HOUR:.2f} s an hour" if age >= HOUR else ""
+    return f"{seconds:.2f} s in the {spoken(age)} that it runs{an_hour}"
 
 
 def _age(process: Any) -> float:

@@ -11,7 +11,7 @@ import click
 from slowrise.cli.common import USAGE, Failure, as_json, config_file, configured, data_dir, guidance_here, printed, said
 from slowrise.cli.noting import Notes
 from slowrise.events import Side, SymptomKind
-from slowrise.tongue import _
+from slowrise.tongue import _, length
 
 if TYPE_CHECKING:
     from slowrise.guidance import Guidance
@@ -163,7 +163,9 @@ def _show_flare_up(notes: Notes, *, as_json: bool) -> None:
         click.echo(_("No flare-up is on."))
     else:
         told = _("a clinician was told") if episode.told else _("no clinician was told")
-        click.echo(_("A flare-up is on since {since}; {told}.").format(since=f"{episode.since:%Y-%m-%d}", told=told))
+        click.echo(
+            _("A flare-up has been on since {since}; {told}.").format(since=f"{episode.since:%Y-%m-%d}", told=told)
+        )
 
 
 @click.command(epilog="Example: slowrise profile recovery")
@@ -191,7 +193,7 @@ def profile(data_dir: Path | None, config_file: Path | None, name: str | None, *
     ends = _(", until {day}").format(day=f"{until:%Y-%m-%d}") if until else ""
     click.echo(_("Profile: {name}{ends}").format(name=chosen, ends=ends))
     for limit, seconds in limits.items():
-        click.echo(f"  {limit:13} {exactly(seconds)}")
+        click.echo(f"  {limit:13} {length(exactly(seconds))}")
 
 
 def policy_of_limits() -> list[str]:

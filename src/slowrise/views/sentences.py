@@ -15,6 +15,8 @@ from slowrise.summary import Summary, SymptomNote, Usual, Week
 from slowrise.words import exactly, ranged, spoken
 
 NO_BREAK = "\u00a0"
+ENOUGH_FOR_A_RATE = 1800.0
+"""Seconds of sitting below which breaks are not put per hour: one break in the first minute would be sixty."""
 _UNITS = re.compile(r"(?<=[0-9]) (?=(?:h|min|s|%|days?)\b)|(?<=[0-9] h) (?=[0-9])|(?<=of) (?=[0-9])")
 """Spaces at which a line is not broken: within a length, and before a number that the word before explains."""
 
@@ -108,7 +110,8 @@ def beside_sentences(days: Iterable[DayRecord], guidance: Guidance, break_min: f
 def _pattern(pattern: Pattern, longest: str, rule: float) -> list[str]:
     if not pattern.bouts or pattern.prolonged_30 is None or pattern.usual_bout_seconds is None:
         return ["Sits: none."]
-    rate = "" if pattern.fragmentation is None else f" ({pattern.fragmentation:.1f} per sitting hour)"
+    enough = pattern.bouts * (pattern.mean_bout_seconds or 0.0) >= ENOUGH_FOR_A_RATE
+    rate = f" ({pattern.fragmentation:.1f} per sitting hour)" if enough and pattern.fragmentation is not None else ""
     long = [f"Sits of 30 min or more: {_held(pattern.prolonged_30, pattern.prolonged_30_seconds)}"]
     if pattern.prolonged_60:
         long.append(f"of 1 h or more: {_held(pattern.prolonged_60, pattern.prolonged_60_seconds)}")

@@ -179,7 +179,8 @@ def _timeline(day: Sequence[Row], options: ConsoleOptions) -> RenderResult:
 
     for row in day:
         yield Text(row.hours.rstrip(), style="bright_black", no_wrap=True, end="\n")
-        yield _painted([LOOKS[kind] for kind in row.cells], options)
+        last = max((cell for cell, kind in enumerate(row.cells) if kind != "outside"), default=-1)
+        yield _painted([LOOKS[kind] for kind in row.cells[: last + 1]], options)
         if row.marks:
             blank = LOOKS["outside"]
             looks = [MARKS[row.marks[cell]] if cell in row.marks else blank for cell in range(max(row.marks) + 1)]

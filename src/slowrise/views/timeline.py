@@ -40,14 +40,21 @@ class Row(NamedTuple):
 
 
 def rows(spans: Sequence[Span], columns: int, marks: Iterable[Mark] = ()) -> list[Row]:
-    """The rows of the day these spans are, in order and without hole; none for no spans."""
+    """The rows of the day these spans are, in order and without hole; none for no spans.
+
+    They begin earlier and end later where a symptom was noted outside of the spans: it is the user's own word.
+    """
     if not spans:
         return []
+    marks = sorted(marks, key=_symptom_last)
+    noted = [mark.at for mark in marks if mark.kind == "symptom"]
     hours = next((hours for hours in HOURS_A_ROW if columns // hours >= CELLS_AN_HOUR), 1)
     an_hour = max(1, columns // hours)
-    begin = spans[0].start.replace(minute=0, second=0, microsecond=0)
+    begin = min([spans[0].start, *noted]).replace(minute=0, second=0, microsecond=0)
     cells = _cells(spans, begin, an_hour)
-    placed = {floor(_place(mark.at, begin, an_hour)): mark.kind for mark in sorted(marks, key=_symptom_last)}
+    placed = {floor(_place(mark.at, begin, an_hour)): mark.kind for mark in marks}
+    last = max((floor(_place(at, begin, an_hour)) for at in noted), default=-1)
+    cells += ["outside"] * (last + 1 - len(cells))
     width = hours * an_hour
     return [
         Row(
