@@ -45,6 +45,20 @@ def left(user: User, daemon: Daemon) -> list[Found]:
     return [*files, Found("the log", daemon.said().encode()), *unpacked(user.ledger)]
 
 
+def remembered(daemon: Daemon) -> list[Found]:
+    """All that is in its memory at present, as a core dump would have it."""
+    lines = Path(f"/proc/{daemon.process.pid}/maps").read_text().splitlines()
+    regions = [line.split(maxsplit=5) for line in lines]
+    found = []
+    with Path(f"/proc/{daemon.process.pid}/mem").open("rb", buffering=0) as memory:
+        for addresses, rights, *_ in regions:
+            begin, end = (int(address, 16) for address in addresses.split("-"))
+            if rights.startswith("rw"):
+                memory.seek(begin)
+                found.append(Found(f"its memory at {addresses}", memory.read(end - begin), is_packed=True))
+    return found
+
+
 def unpacked(ledger: Path) -> Iterator[Found]:
     """What is in the ledger in a form that cannot be searched: checkpoints and days are compressed."""
     with closing(sqlite3.connect(ledger)) as database:

@@ -186,6 +186,10 @@ class SwayDesk(Desk):
         move = ["swaymsg", "--quiet", "seat", "seat0", "cursor", "move", "10", "10"]
         subprocess.run(move, check=True, timeout=PATIENCE)
 
+    def type(self, text: str) -> None:
+        """Press and release a key for each letter, of a keyboard that has them all."""
+        subprocess.run(["wtype", text], check=True, timeout=PATIENCE)
+
     def source(self) -> Source:
         return WaylandIdle(resolution=RESOLUTION, lull=LULL)
 
