@@ -22,6 +22,10 @@ pytestmark = [
 SLOWRISE = "/usr/local/bin/slowrise"
 UNIT = "slowrise.service"
 CONFIG = "/home/alice/.config/slowrise/slowrise.toml"
+IMPATIENT = """
+limits = {sit_soft = "1m", spacing = "1m"}
+notifications = {wait_for_pause = "0s", return_tip = false, questions = 0}
+"""
 SLACK = timedelta(minutes=5)
 """What a slow machine may take for a step of a test."""
 
@@ -59,11 +63,13 @@ class Alice:
 
     def uses(self, use: Use) -> tuple[datetime, datetime]:
         """Use keyboard or mouse, after a rest, until that is recorded; returns from when to when."""
-        wait_for(self._rests, "what she did before has ended", PATIENCE)
         begin = self.machine.now()
 
         def is_seen() -> bool:
-            use(self.machine)
+            nonlocal begin
+            if self._rests():
+                begin = self.machine.now()
+                use(self.machine)
             return bool(self.events("active", begin))
 
         wait_for(is_seen, "input is recorded", PATIENCE)
@@ -200,7 +206,7 @@ def test_on_another_console_she_is_unobserved(alice: Alice) -> None:
 def test_a_prompt_comes_and_is_shown(alice: Alice) -> None:
     # The bus would start it for the first notice, which waits three seconds; here it takes as long on a good day.
     alice.machine.alice("systemctl", "--user", "start", "dunst")
-    alice.machine.write(CONFIG, '[limits]\nsit_soft = "1m"\n')
+    alice.machine.write(CONFIG, IMPATIENT)
     alice.slowrise("reload")
 
     def is_prompted() -> bool:
