@@ -52,7 +52,7 @@ FLOORS = {
     ),
     # shell: the loop, the one place where things are built, the commands
     5: (
-        *("timers", "follow", "showing", "speaking", "blindness", "sight", "remembering", "retelling"),
+        *("timers", "follow", "watching", "showing", "speaking", "blindness", "sight", "remembering", "retelling"),
         *("days", "sharing", "publishing", "housekeeping"),
         *("daemon", "requests", "control", "control_server"),
         *("wiring", "reading", "service", "cli/", "__main__"),

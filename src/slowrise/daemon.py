@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -22,7 +21,7 @@ from slowrise.clock import Clock
 from slowrise.follow import Follower, Watchable
 from slowrise.guidance import Guidance
 from slowrise.ledgers import Archive
-from slowrise.ports import Notifier, Sighting, Source, Unavailable
+from slowrise.ports import Notifier, Sighting, Source
 from slowrise.remembering import Memory
 from slowrise.rules import Decision, Withdraw, next_deadline
 from slowrise.sight import Sight
@@ -32,6 +31,7 @@ from slowrise.stamping import Stamper
 from slowrise.story import Story
 from slowrise.summary import Summary
 from slowrise.timers import Timers
+from slowrise.watching import Watching
 from slowrise.weights import weights
 
 log = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ class Daemon:
         self.memory = Memory(parts.ledger, whole=story is not None)
         self.stamper = Stamper(parts.clock.now())
         self.timers = Timers(parts.clock.boot, parts.clock.speed)
-        self.source = Follower("input", self._make_source, self.tell, changed=self._source_changed)
+        self.source = Watching(self._make_source, self.tell, changed=self._source_changed)
         self.merged = Merged(self.tell)
         self.signals = [
             Follower(name, make, self.merged.ear(name), changed=partial(self._signal_changed, name))
@@ -96,12 +96,8 @@ class Daemon:
         self.speaking = Speaking(
             parts.notifier, parts.guidance, policy=lambda: self.story.rules.policy, summary_of=self.summary_of
         )
-        self._preferred: str | None = None
-        """The source to go back to when another stands in for it; None while none has worked."""
         self._sight = Sight(parts.clock.boot())
         self._blind = Blindness(self.record, self.source.restart)
-        self._lull_wanted: tuple[Watchable, bool] | None = None
-        """Whether the source was last told that lulls are wanted, and which."""
         self._ending = asyncio.Event()
 
     # -- life -------------------------------------------------------------------------------------------------------
@@ -256,7 +252,6 @@ class Daemon:
             self._blind.begin("source", self.stamp())
         else:
             self._stale = False
-            self._preferred = self._preferred or source.name
             self._sight.begin(self.parts.clock.boot())
             self._blind.end("source", self.stamp())
         self.look_ahead()
@@ -264,15 +259,6 @@ class Daemon:
     def _signal_changed(self, name: str, signal: Watchable | None) -> None:
         if signal is None:
             self.merged.release(name, self.parts.clock.boot())
-
-    def _end_stand_in(self) -> None:
-        """Go back to the better source once what it watches is there again: a terminal sees nothing of a desktop."""
-        source = self.source.watched
-        if source is None or source.name == self._preferred:
-            return
-        with suppress(Unavailable):
-            if self._make_source().name == self._preferred:
-                self.source.remake()
 
     def unseen_seconds(self) -> float:
         """For how long the source has told nothing while it could have been expected to."""
@@ -306,8 +292,7 @@ class Daemon:
         if config.notifications != before.notifications:
             self.speaking.notices.use(self.parts.make_notifier(config.notifications))
         if config.source != before.source:
-            self._preferred = None
-            self.source.remake()
+            self.source.choose_anew()
         self.record(e.Policy(at=self.stamp(), settings=c.differences(config)))
         log.info("the configuration was read anew")
         return config
@@ -336,7 +321,7 @@ class Daemon:
         """Arm the timer for what the rules want next."""
         rules = self.story.rules
         now = self.axis()
-        self._want_lull(wanted=rules.wants_lull(now))
+        self.source.want_lull(wanted=rules.wants_lull(now))
         due = next_deadline(rules)
         if rules.upcoming is not None and rules.upcoming.due > now:
             due = rules.upcoming.due if due is None else min(due, rules.upcoming.due)
@@ -346,16 +331,10 @@ class Daemon:
         else:
             self.timers.arm("decide", boot + max(due - now, 0.0), self.wake)
 
-    def _want_lull(self, *, wanted: bool) -> None:
-        source = self.source.watched
-        if source is not None and self._lull_wanted != (source, wanted):
-            self._lull_wanted = (source, wanted)
-            source.want_lull(wanted)  # type: ignore[attr-defined]
-
     def _beat(self) -> None:
         self.timers.arm("heartbeat", self.parts.clock.boot() + _pulse(), self._beat)
         self._check_clock()
-        self._end_stand_in()
+        self.source.end_stand_in()
         self.parts.ledger.beat(self.stamp())
         sdnotify.alive()
         if (profile := self.story.recovered(self.stamp())) is not None:
