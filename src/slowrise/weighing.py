@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import tomllib
 from bisect import bisect_right
-from collections.abc import Callable
 from math import exp, log
 from typing import NamedTuple
 
@@ -192,13 +191,13 @@ def _curve(name: str, section: dict[str, list[float]]) -> Curve:
 
 
 def ruled_out(silence: Silence) -> str | None:
-    """The rule that stands above the weights and says *left*, in words; None where none does."""
+    """What the rule is about that stands above the weights and says *left*; None where none does."""
     if silence.length > CALL_CARRIES and silence.call.share > 0:
-        return "a call carries at most three hours without input"
+        return "call"
     if silence.length > INHIBITOR_CARRIES and silence.inhibitor.share > 0 and not silence.call.share:
-        return "something alone that keeps the screen on carries at most two hours"
+        return "inhibitor"
     if silence.length > NOTHING_CARRIES:
-        return "nobody sits longer than three hours without touching anything"
+        return "nothing"
     return None
 
 
@@ -233,7 +232,8 @@ class Weight(NamedTuple):
     """One piece of evidence as it was weighed."""
 
     name: str
-    words: str
+    value: float | str
+    """As in `Evidence`."""
     log_odds: float
 
 
@@ -245,13 +245,13 @@ class Weighed(NamedTuple):
 
 
 def weigh(silence: Silence, table: Table, lean: float = 0.0) -> Weighed:
-    """Everything that was weighed, in words: what `why` prints."""
+    """Everything that was weighed: what `why` prints."""
     rule = ruled_out(silence)
     if rule is not None:
         return Weighed((Weight("rule", rule, RULED_OUT),), 0.0)
-    weights = [Weight(found[0], _words(found, silence), table.weight(found)) for found in evidence_in(silence)]
+    weights = [Weight(*found, table.weight(found)) for found in evidence_in(silence)]
     if lean:
-        weights.append(Weight("answers", "what you answered about such silences before", lean))
+        weights.append(Weight("answers", lean, lean))
     weights.sort(key=lambda weight: -abs(weight.log_odds))
     return Weighed(tuple(weights), chance(sum(weight.log_odds for weight in weights)))
 
@@ -268,70 +268,3 @@ def lean_of(answered: list[tuple[float, bool]], table: Table) -> float:
         pull = sum(stayed - p for (_, stayed), p in zip(answered, chances, strict=True)) - shift * doubt
         shift += pull / (sum(p * (1 - p) for p in chances) + doubt)
     return max(-table.answers_most, min(table.answers_most, shift))
-
-
-def _words(found: Evidence, silence: Silence) -> str:
-    words = WORDS.get(found[0])
-    return words(found, silence) if words is not None else f"{found[0]}: {_span(silence.length)}"
-
-
-def _span(seconds: float) -> str:
-    if seconds < 2 * MINUTE:
-        return f"{seconds:.0f} s"
-    return f"{seconds / MINUTE:.0f} min" if seconds < 2 * HOUR else f"{seconds / HOUR:.1f} h"
-
-
-def _call_words(found: Evidence, silence: Silence) -> str:
-    return f"a call was {CALL_WORDS[found[0].removeprefix('call ')]}, in a silence of {_span(silence.length)}"
-
-
-def _inhibitor_words(found: Evidence, silence: Silence) -> str:
-    how = INHIBITOR_WORDS[found[0].removeprefix("inhibitor ")]
-    return f"something that keeps the screen on {how}, in a silence of {_span(silence.length)}"
-
-
-CALL_WORDS = {
-    "throughout": "on throughout",
-    "hung up at once": "ended with the last input",
-    "ended within": "on at the start and ended",
-    "begun within": "begun",
-}
-INHIBITOR_WORDS = {
-    "held across": "(music?) was held across the typing on both sides",
-    "let go at once": "was let go with the last input",
-    "taken for it": "(a film, slides?) was taken with it and not let go before its end",
-    "within it": "was taken in it and let go, or stayed on through the typing after it",
-    "on already": "was on already when it began",
-}
-UNLOCK_WORDS = {
-    "not yet": "it is locked still",
-    "locked throughout": "it was locked throughout",
-    "unlocked": "it was unlocked on return",
-    "still locked": "input came without unlocking",
-}
-WORDS: dict[str, Callable[[Evidence, Silence], str]] = {
-    "length": lambda found, _: f"it lasted {_span(float(found[1]))}",
-    "lasting": lambda found, _: f"it has lasted {_span(float(found[1]))} so far",
-    "lock": lambda found, silence: (
-        "the screen was locked before it"
-        if found[1] == "before"
-        else f"the screen was locked {_span(max(silence.locked_after or 0.0, 0.0))} after the last input"
-    ),
-    "unlock": lambda found, _: UNLOCK_WORDS[str(found[1])],
-    "suspend": lambda _, silence: (
-        f"the machine was suspended {_span(silence.suspended_after or 0.0)} after the last input"
-    ),
-    **dict.fromkeys((f"call {kind}" for kind in CALL_WORDS), _call_words),
-    **dict.fromkeys((f"inhibitor {kind}" for kind in INHIBITOR_WORDS), _inhibitor_words),
-    "last stretch": lambda found, _: f"the input before it lasted {_span(float(found[1]))}",
-    "last stretch in a call": lambda found, _: f"the input before it lasted {_span(float(found[1]))}, in a call",
-    "stretches before in a call": lambda found, _: (
-        f"input came {found[1]:.0f} times in the half hour before, in a call"
-    ),
-    "pause before": lambda found, _: f"before that input there was a pause of {_span(float(found[1]))}",
-    "input before": lambda found, _: f"{_span(float(found[1]))} of input in the five minutes before it",
-    "stretches before": lambda found, _: f"input came {found[1]:.0f} times in the half hour before it",
-    "first stretch after": lambda found, _: f"the input after it lasted {_span(float(found[1]))} at first",
-    "input after": lambda found, _: f"{_span(float(found[1]))} of input in the minute after it",
-    "after": lambda _found, _silence: "the minute after it has not passed yet",
-}

@@ -23,6 +23,7 @@ from slowrise.ledgers.sqlite import SqliteLedger
 from slowrise.moment import written
 from slowrise.places import places
 from slowrise.story import Story
+from slowrise.views.evidence import evidence_words
 from slowrise.weighing import chance
 from slowrise.weights import weights
 from weeks import FIRST, LAST, NOON, events
@@ -120,7 +121,9 @@ def test_it_makes_no_difference_from_which_checkpoint_it_is_told(tmp_path: Path)
         found = telling.at(middle)
         assert isinstance(found, Explained)
         answer = explained(data, middle.isoformat())
-        assert [weight["words"] for weight in answer["evidence"]] == [weight.words for weight in found.weighed.weights]
+        assert [weight["words"] for weight in answer["evidence"]] == [
+            evidence_words(weight, verdict.silence) for weight in found.weighed.weights
+        ]
         assert (answer["from"], answer["to"]) == (written(found.start), written(found.end))
         assert answer["probability"] == round(verdict.p, 3)
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slowrise.reading import read_guidance
-from slowrise.views.wrapped import wrapped
+from slowrise.views.wrapped import padded, wrapped
 
 TEXTS = st.text(alphabet="ab -가1.\n", max_size=120)
 
@@ -40,6 +40,12 @@ def test_the_red_flags_fit(columns: int) -> None:
     text = read_guidance().emergency
     assert max(map(len, wrapped(text, columns).splitlines())) <= columns
     assert wrapped(text, 2000) == text
+
+
+def test_what_follows_begins_in_the_same_column() -> None:
+    assert padded("seated", 8) == "seated  "
+    assert padded("앉음", 8) == "앉음    "
+    assert padded("seated", 4) == "seated"
 
 
 def test_what_does_not_fit_goes_on_further_in() -> None:

@@ -11,6 +11,8 @@ from slowrise.inquiry import Explained, Otherwise, Said
 from slowrise.moment import written
 from slowrise.pieces import LIKELY
 from slowrise.tongue import _, length
+from slowrise.views.evidence import evidence_words
+from slowrise.views.wrapped import cells, padded
 from slowrise.words import spoken
 
 STRENGTHS = (3.0, 2.0, 1.0, 0.4, 0.05)
@@ -48,7 +50,11 @@ def as_json(found: Explained | Otherwise, at: datetime | None) -> dict[str, Any]
         "judged_at": written(found.judged),
         "final": verdict.is_final,
         "evidence": [
-            {"name": weight.name, "words": weight.words, "weight": round(weight.log_odds, 3)}
+            {
+                "name": weight.name,
+                "words": evidence_words(weight, verdict.silence),
+                "weight": round(weight.log_odds, 3),
+            }
             for weight in found.weighed.weights
         ],
         "lean": round(verdict.lean, 3),
@@ -76,8 +82,10 @@ def _head(found: Explained) -> Iterator[str]:
 
 def _weights(found: Explained) -> Iterator[str]:
     yield _("What spoke for having stayed seated (+) and for having left (-), the heaviest first:")
+    columns = max((cells(strength(weight.log_odds)) for weight in found.weighed.weights), default=0)
     for weight in found.weighed.weights:
-        yield f"  {weight.log_odds:+6.2f}  {strength(weight.log_odds):24}  {weight.words}"
+        words = evidence_words(weight, found.verdict.silence)
+        yield f"  {weight.log_odds:+6.2f}  {padded(strength(weight.log_odds), columns)}  {words}"
     if found.verdict.is_machine:
         yield "  " + _("The touches in it came like clockwork: that is a machine, and outweighs all of this.")
     else:

@@ -17,6 +17,11 @@ def wrapped(text: str, columns: int, *, hanging: int = 0) -> str:
     return "\n".join(_wrapped_line(line, columns, hanging) for line in text.split("\n"))
 
 
+def padded(text: str, columns: int) -> str:
+    """The text with spaces behind it, so that what follows begins in the same column in every language."""
+    return text + " " * (columns - cells(text))
+
+
 def _wrapped_line(line: str, columns: int, hanging: int) -> str:
     lead = _LEAD.match(line)
     begin = lead.end() if lead else 0
@@ -24,13 +29,13 @@ def _wrapped_line(line: str, columns: int, hanging: int) -> str:
     first, *words = line[begin:].split(" ")
     lines = [line[:begin] + first]
     for word in words:
-        if _cells(lines[-1]) + 1 + _cells(word) <= columns:
+        if cells(lines[-1]) + 1 + cells(word) <= columns:
             lines[-1] += f" {word}"
         else:
             lines.append(indent + word)
     return "\n".join(lines)
 
 
-def _cells(text: str) -> int:
+def cells(text: str) -> int:
     """Columns: a Korean letter takes two."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
