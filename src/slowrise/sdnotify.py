@@ -26,6 +26,11 @@ def alive() -> bool:
     return _tell("WATCHDOG=1")
 
 
+def takes_longer(seconds: float) -> bool:
+    """Ask for so much more time to get ready, whatever the unit allows."""
+    return _tell(f"EXTEND_TIMEOUT_USEC={round(seconds * _MICROSECONDS)}")
+
+
 def stopping() -> bool:
     """Tell that the end has begun."""
     return _tell("STOPPING=1")

@@ -6,13 +6,12 @@ import logging
 from collections.abc import Callable
 
 from slowrise import config as c
+from slowrise import sdnotify
 from slowrise.clock import Clock, RealClock, boot_seconds
 from slowrise.daemon import Daemon, Parts
 from slowrise.follow import Watchable
-from slowrise.ledgers import Archive
+from slowrise.ledgers import Archive, renewal
 from slowrise.ledgers.durable import Durable
-from slowrise.ledgers.opening import set_aside
-from slowrise.ledgers.salvage import salvage
 from slowrise.ledgers.sqlite import SqliteLedger
 from slowrise.notifiers import choose as notifiers
 from slowrise.notifiers.command import WithCommand
@@ -27,24 +26,28 @@ from slowrise.story import Story
 
 log = logging.getLogger(__name__)
 
+PATIENCE = 30.0
+"""Seconds that a supervisor is asked for, again and again, while a damaged ledger is replaced."""
+
 
 def open_ledger(places: Places, say: Callable[[str], None]) -> Archive:
     """The ledger to write to. One that cannot be read is set aside, so that the day is recorded all the same."""
 
     def reopen() -> Archive:
+        why = "which was seen before"
         try:
-            return SqliteLedger(places.ledger)
+            if not renewal.is_under_way(places.ledger):
+                return SqliteLedger(places.ledger)
         except LedgerFailed as error:
             if error.kind not in ("unusable", "newer"):
                 raise
-            aside = set_aside(places.ledger)
-            fresh = SqliteLedger(places.ledger)
-            saved = salvage(aside, fresh)
-            begun = (
-                f"a new one was begun with the {saved} events that could be read" if saved else "a new one was begun"
-            )
-            say(f"The record could not be read ({error}). It lies unchanged in {aside}, and {begun}.")
-            return fresh
+            why = str(error)
+        aside = renewal.renew(places.ledger, alive=lambda: sdnotify.takes_longer(PATIENCE))
+        fresh = SqliteLedger(places.ledger)
+        saved = fresh.last_row()
+        begun = f"a new one was begun with the {saved} events that could be read" if saved else "a new one was begun"
+        say(f"The record could not be read ({why}). It lies unchanged in {aside}, and {begun}.")
+        return fresh
 
     return Durable(reopen, now=boot_seconds, say=say)
 

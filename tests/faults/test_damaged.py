@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
+import socket
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +21,7 @@ from slowrise import places as p
 from slowrise.cli import commands as cli
 from slowrise.config import parse
 from slowrise.events import Active, ClockStepped, Event, Idle, Policy, Started
-from slowrise.ledgers.salvage import salvage
+from slowrise.ledgers.salvage import AT_ONCE, salvage
 from slowrise.ledgers.sqlite import SqliteLedger
 from slowrise.places import Places
 from slowrise.remembering import story_until
@@ -108,6 +113,66 @@ def test_a_page_in_the_middle_is_a_hole_in_which_nothing_is_known(places: Places
     spans = replay(found, weights()).spans
     during = [span for span in spans if span.start < hole.at and hole.since < span.end]
     assert [span.state for span in during] == ["unobserved"]
+
+
+OPENS = """
+import sys
+from pathlib import Path
+from slowrise import places, wiring
+wiring.open_ledger(places.places(data=Path(sys.argv[1])), lambda _: None).last_row()
+print("opened")
+"""
+
+
+@pytest.mark.real("strace")
+@pytest.mark.parametrize("calls", ["rename,unlink", "pwrite64"])
+def test_killed_while_it_is_replaced_it_is_replaced_the_next_time(places: Places, whole: bytes, calls: str) -> None:
+    content = bytearray(whole)
+    page = leaf_in_the_middle(whole, places.data / "copy")
+    content[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
+    undisturbed, _ = opened(places, bytes(content))
+    moments = iter(range(1, 20) if calls != "pwrite64" else (5, 60))
+    environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}  # which renames files as well
+    survived = False
+    while not survived and (moment := next(moments, None)):
+        shutil.rmtree(places.data)
+        places.data.mkdir(mode=0o700)
+        places.ledger.write_bytes(content)
+        inject = f"inject={calls}:signal=SIGKILL:when={moment}"
+        command = ["strace", "-f", "-o", "/dev/null", "-e", inject, sys.executable, "-c", OPENS, str(places.data)]
+        told = subprocess.run(command, stdout=subprocess.PIPE, env=environ, text=True, check=False, timeout=60).stdout
+        survived = "opened" in told
+        said: list[str] = []
+        ledger = open_ledger(places, said.append)
+        assert list(ledger.events()) == undisturbed, moment
+        ledger.close()
+        assert len(said) == (not survived), "told once, by whoever brings it to its end"
+        (aside,) = places.data.glob("*.aside-*")
+        assert aside.read_bytes() == content
+    assert survived == (calls != "pwrite64"), "each moment was tried"
+
+
+@pytest.mark.parametrize("events", [0, 25_000])
+def test_a_supervisor_is_asked_for_patience(
+    private_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, events: int
+) -> None:
+    """It would end a daemon that needs a minute to take ten years over."""
+    old = SqliteLedger(tmp_path / "old" / "ledger.sqlite3")
+    old.append_all(Active(at=NOON + timedelta(seconds=number)) for number in range(events))
+    old.close()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor, old.path.open("r+b") as file:
+        supervisor.bind(str(private_home / "supervisor"))
+        supervisor.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(private_home / "supervisor"))
+        file.seek(60)
+        file.write((99).to_bytes(4, "big"))
+        file.flush()
+        open_ledger(p.places(data=old.path.parent), lambda _: None).last_row()
+        asked = 0
+        with suppress(BlockingIOError):
+            while supervisor.recv(100) == b"EXTEND_TIMEOUT_USEC=30000000":
+                asked += 1
+    assert asked == -(-events // AT_ONCE)
 
 
 def leaf_in_the_middle(whole: bytes, copy: Path) -> int:

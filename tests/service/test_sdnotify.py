@@ -27,9 +27,11 @@ def test_each_word_arrives(supervisor: tuple[socket.socket, str], monkeypatch: p
     assert sdnotify.ready("watching\nby x11")
     assert sdnotify.status("away")
     assert sdnotify.alive()
+    assert sdnotify.takes_longer(30.0)
     assert sdnotify.stopping()
-    told = [listener.recv(4096) for _ in range(4)]
-    assert told == [b"READY=1\nSTATUS=watching by x11", b"STATUS=away", b"WATCHDOG=1", b"STOPPING=1"]
+    told = [listener.recv(4096) for _ in range(5)]
+    assert told[:3] == [b"READY=1\nSTATUS=watching by x11", b"STATUS=away", b"WATCHDOG=1"]
+    assert told[3:] == [b"EXTEND_TIMEOUT_USEC=30000000", b"STOPPING=1"]
 
 
 def test_nobody_listens_and_nothing_fails(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

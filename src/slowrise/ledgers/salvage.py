@@ -1,10 +1,10 @@
-"""What can still be read of a ledger that was set aside: its events, into the one that takes its place."""
+"""What can still be read of a ledger that cannot be used: its events, into the one that takes its place."""
 
 from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
@@ -23,17 +23,18 @@ _RUNS = "SELECT first, midnight, offset FROM runs WHERE first > ? ORDER BY first
 _EVENTS = "SELECT row, ms, code, rest FROM events WHERE row > ? ORDER BY row"
 
 
-def salvage(aside: Path, into: Archive) -> int:
+def salvage(old: Path, into: Archive, *, alive: Callable[[], object] = lambda: None) -> int:
     """Copy all events that can be read, in order, and say of each hole that nothing is known of it; how many.
 
-    The file is read and not changed. Raises `LedgerFailed` where `into` does.
+    The file is read and not changed. Raises `LedgerFailed` where `into` does. `alive` is called now and then.
     """
     saved = 0
     # Where there is no log, nothing is written beside the file either.
-    how = "mode=ro" if Path(f"{aside}-wal").exists() else "immutable=1"
-    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{aside.absolute().as_uri()}?{how}", uri=True)) as database:
+    how = "mode=ro" if Path(f"{old}-wal").exists() else "immutable=1"
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{old.absolute().as_uri()}?{how}", uri=True)) as database:
         events = _with_holes(_readable(database))
         while batch := list(islice(events, AT_ONCE)):
+            alive()
             into.append_all(batch)
             saved += len(batch)
         for key, value in database.execute("SELECT key, value FROM notes"):
