@@ -110,6 +110,9 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
     low: float
     high: float
     sitting_seconds_a_day: float | None
+    """The mean of the days that are over; of the one that is not where there is no other."""
+    days_over: int
+    """Of how many days that is the mean."""
     standing_seconds: float
     away_seconds: float
     observed_seconds: float
@@ -197,9 +200,13 @@ def summarize(
     )
 
 
-def week(summaries: Sequence[Summary]) -> Week:
-    """The days together; `summaries` is not empty. A bout over a day's start is two, as in the days themselves."""
+def week(summaries: Sequence[Summary], *, unfinished: date | None = None) -> Week:
+    """The days together; `summaries` is not empty. A bout over a day's start is two, as in the days themselves.
+
+    `unfinished` is the day that goes on: in the morning it would draw the mean of a week down by an hour.
+    """
     days = [summary for summary in summaries if summary.observed_seconds > 0]
+    over = [summary for summary in days if summary.day != unfinished] or days
     rules = {summary.break_rule_seconds for summary in days or summaries}
     rule = rules.pop() if len(rules) == 1 else None
     sitting, standing, away, observed, unobserved = (
@@ -218,7 +225,8 @@ def week(summaries: Sequence[Summary]) -> Week:
         sitting_seconds=sitting,
         low=max(sum((day.low for day in days), 0.0), sitting - reach),
         high=min(sum((day.high for day in days), 0.0), sitting + reach),
-        sitting_seconds_a_day=_share(sitting, len(days)),
+        sitting_seconds_a_day=_share(sum((day.sitting_seconds for day in over), 0.0), len(over)),
+        days_over=len(over),
         standing_seconds=standing,
         away_seconds=away,
         observed_seconds=observed,

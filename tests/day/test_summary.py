@@ -172,6 +172,16 @@ def week_days() -> list[Summary]:
     return [summary_of(text, day=MONDAY + timedelta(days=index)) for index, text in enumerate(WEEK)]
 
 
+def test_the_day_that_goes_on_is_in_the_sums_and_not_in_the_mean() -> None:
+    days = week_days()
+    together = week(days, unfinished=days[3].day)
+    assert together.sitting_seconds == week(days).sitting_seconds
+    assert together.sitting_seconds_a_day == pytest.approx((63 + 50) / 2 * MIN)
+    assert together.days_over == 2
+    alone = week(days[3:], unfinished=days[3].day)
+    assert (alone.sitting_seconds_a_day, alone.days_over) == (days[3].sitting_seconds, 1)
+
+
 def test_a_week_by_hand() -> None:
     together = week(week_days())
     assert (together.first_day, together.last_day, together.days) == (MONDAY, MONDAY + timedelta(days=3), 3)

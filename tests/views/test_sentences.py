@@ -33,6 +33,13 @@ def test_the_exponent_is_there_when_there_are_ten_sits() -> None:
     assert not any("exponent" in line for line in week_sentences(week(days[:1])))
 
 
+def test_a_mean_without_today_says_so() -> None:
+    days = [summarize(spans_of(f"s{n} a5"), day=MONDAY + timedelta(days=n), break_min=120.0) for n in (60, 30, 5)]
+    assert "45 min a day, of the 2 that are over." in week_sentences(week(days, unfinished=days[2].day))
+    assert "1 h a day, of the one that is over." in week_sentences(week(days[:2], unfinished=days[1].day))
+    assert "32 min a day." in week_sentences(week(days))
+
+
 def test_breaks_are_put_per_hour_from_half_an_hour_of_sitting_on() -> None:
     short, long = (summarize(spans_of(text), day=MONDAY, break_min=120.0) for text in ("s14 a5 s14", "s15 a5 s15"))
     assert "Sits: 2; breaks of 2 min or more: 1." in day_sentences(short)

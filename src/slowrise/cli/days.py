@@ -57,11 +57,11 @@ def summary(data_dir: Path | None, config_file: Path | None, day: str, *, as_jso
     if as_csv:
         _print_csv(records)
     elif as_json:
-        _print_json(records, alone=alone)
+        _print_json(records, today, alone=alone)
     elif alone:
         _print_day(records[0], usual, today)
     else:
-        _print_days([record.summary for record in records], usual, asides, by_month=day == "year")
+        _print_days([record.summary for record in records], usual, asides, today=today, by_month=day == "year")
 
 
 def _named(day: str, today: date) -> tuple[date, date]:
@@ -87,7 +87,7 @@ def _usual(days: Days | Together, before: date) -> Usual | None:
     return usual(days.known(before - timedelta(days=USUAL_OVER), before - timedelta(days=1)))
 
 
-def _print_json(records: list[DayRecord], *, alone: bool) -> None:
+def _print_json(records: list[DayRecord], today: date, *, alone: bool) -> None:
     from slowrise.summary import as_json as plain
     from slowrise.summary import week
 
@@ -95,7 +95,7 @@ def _print_json(records: list[DayRecord], *, alone: bool) -> None:
         printed(plain(records[0].summary))
         return
     summaries = [record.summary for record in records]
-    printed({"days": [plain(each) for each in summaries], "together": plain(week(summaries))})
+    printed({"days": [plain(each) for each in summaries], "together": plain(week(summaries, unfinished=today))})
 
 
 def _print_csv(records: list[DayRecord]) -> None:
@@ -134,13 +134,15 @@ def _asides(days: Days | Together, records: list[DayRecord]) -> list[str]:
     return beside_sentences(whole, guidance, days.policy.break_min)
 
 
-def _print_days(summaries: list[Summary], usual: Usual | None, asides: list[str], *, by_month: bool) -> None:
+def _print_days(
+    summaries: list[Summary], usual: Usual | None, asides: list[str], *, today: date, by_month: bool
+) -> None:
     from slowrise.summary import week
     from slowrise.views.terminal import WeekPage, YearPage, console_on
 
     page = YearPage if by_month else WeekPage
     console = console_on(sys.stdout)
-    console.print(page(summaries, week(summaries), line=_line(), usual=usual))
+    console.print(page(summaries, week(summaries, unfinished=today), line=_line(), usual=usual))
     for aside in asides:
         console.print(aside)
 

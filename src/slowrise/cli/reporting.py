@@ -94,7 +94,14 @@ def _report(places: Any, config: Any, asked: tuple[date | None, date | None, int
         first, last = _span(*asked, today=days.today)
         records = list(days.between(first, last))
         before = days.known(first - timedelta(days=USUAL_OVER), first - timedelta(days=1))
-        return Report(records, days.policy, usual=usual(before), computers=days.computers, missing=days.missing)
+        return Report(
+            records,
+            days.policy,
+            usual=usual(before),
+            today=days.today,
+            computers=days.computers,
+            missing=days.missing,
+        )
 
 
 def _span(first: date | None, last: date | None, number: int | None, *, today: date) -> tuple[date, date]:

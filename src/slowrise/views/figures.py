@@ -34,8 +34,9 @@ def tiles(report: Report) -> Iterator[Tile]:
     over, days = report.together, report.together.days
     if not days:
         return
-    mean, low, high = (seconds / days for seconds in (over.sitting_seconds, over.low, over.high))
-    of_days = f"mean of {days} days" if days > 1 else "of one day"
+    whole = report.over if report.over.days else over
+    mean, low, high = (seconds / whole.days for seconds in (whole.sitting_seconds, whole.low, whole.high))
+    of_days = f"mean of {whole.days} days" if whole.days > 1 else "of one day"
     yield Tile("Sitting a day", spoken(mean), ", ".join((*_bracketed(ranged(mean, low, high)), of_days)))
     held = over.pattern
     if held.longest_seconds is not None and over.break_rule_seconds is not None:

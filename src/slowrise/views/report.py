@@ -23,10 +23,11 @@ class Report:
         policy: Policy,
         *,
         usual: Usual | None = None,
+        today: date | None = None,
         computers: Sequence[str] = (),
         missing: Sequence[str] = (),
     ) -> None:
-        """Of consecutive days. `policy`: the limits in force. `usual`: the weeks before.
+        """Of consecutive days. `policy`: the limits in force. `usual`: the weeks before. `today`: not over yet.
 
         `computers`: whose records were joined, if several; `missing`: sentences on those whose record is not there or
         not up to date.
@@ -34,6 +35,7 @@ class Report:
         self.records = tuple(records)
         self.policy = policy
         self.usual = usual
+        self.today = today
         self.computers = tuple(computers)
         self.missing = tuple(missing)
 
@@ -45,7 +47,12 @@ class Report:
     @cached_property
     def together(self) -> Week:
         """All days in one."""
-        return week(self.summaries)
+        return week(self.summaries, unfinished=self.today)
+
+    @cached_property
+    def over(self) -> Week:
+        """All days that are over in one; where there is no other, today."""
+        return week([day for day in self.summaries if day.day != self.today] or self.summaries)
 
     @property
     def dates(self) -> list[date]:

@@ -71,7 +71,7 @@ def week_sentences(week: Week) -> list[str]:
             f"Estimated desk sitting {sitting_range(week)}",
             f"{days}, seen {spoken(week.observed_seconds)}, unknown {spoken(week.unobserved_seconds)}",
         ),
-        f"{spoken(week.sitting_seconds_a_day)} a day.",
+        f"{spoken(week.sitting_seconds_a_day)} a day{_of_those_over(week)}.",
     ]
     if week.break_rule_seconds is None:
         lines.append("The break rule changed within these days: their sits and breaks are not added up.")
@@ -83,6 +83,12 @@ def week_sentences(week: Week) -> list[str]:
             f"Power-law exponent of the sits {week.alpha:.2f} ± {week.alpha_standard_error:.2f}; lower is longer."
         )
     return [*lines, *_standing(week.standing_seconds, None), *_asides(week.prompts, week.symptoms)]
+
+
+def _of_those_over(week: Week) -> str:
+    if week.days_over == week.days:
+        return ""
+    return ", of the one that is over" if week.days_over == 1 else f", of the {week.days_over} that are over"
 
 
 def sitting_range(over: Summary | Week) -> str:
