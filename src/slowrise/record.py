@@ -48,8 +48,16 @@ class Posture(msgspec.Struct):
         return self.stands[-1] if self.stands and self.stands[-1].end is None else None
 
     def stand(self, at: float, confirm_after: float) -> bool:
-        """Standing begins, or is confirmed up to here. True: what was doubted is no longer."""
-        stand = self._believable(at, confirm_after)
+        """Standing begins, or is confirmed up to here. True: what was doubted is no longer.
+
+        A standing that was doubted for as long as it had been believed is over, and what was doubted of it stays so:
+        who forgot to say that they sat has got up again since. Only `sitting`, which nobody says who does not know that
+        they stood, confirms so much.
+        """
+        stand = self.standing
+        if stand is not None and at - stand.doubted > confirm_after:
+            stand.end = at
+            stand = None
         if stand is None:
             self.stands.append(Stand(at, at + confirm_after))
             return False
@@ -57,26 +65,14 @@ class Posture(msgspec.Struct):
         stand.doubted = at + confirm_after
         return was_doubted
 
-    def sit(self, at: float, confirm_after: float) -> bool:
+    def sit(self, at: float) -> bool:
         """Sitting again, which confirms all of the standing before it. True: what was doubted is no longer."""
-        stand = self._believable(at, confirm_after)
+        stand = self.standing
         if stand is None:
             return False
         was_doubted = stand.doubted < at
         stand.end = stand.doubted = at
         return was_doubted
-
-    def _believable(self, at: float, confirm_after: float) -> Stand | None:
-        """The standing that a word at `at` still speaks of.
-
-        One that was doubted for as long as it had been believed is over, and what was doubted of it stays so: nobody
-        stands so long, and who forgot to say that they sat has got up again since.
-        """
-        stand = self.standing
-        if stand is not None and at - stand.doubted > confirm_after:
-            stand.end = at
-            return None
-        return stand
 
     def lapse(self, left: float, back: float) -> None:
         """A standing in doubt when somebody comes back ended unconfirmed when they left."""

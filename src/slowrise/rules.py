@@ -218,7 +218,7 @@ def _stood(rules: Rules, _event: e.Standing, at: float) -> list[Decision]:
 
 
 def _sat(rules: Rules, _event: e.Sitting, at: float) -> list[Decision]:
-    if rules.posture.sit(at, rules.policy.confirm_after):
+    if rules.posture.sit(at):
         recount(rules)
     return []
 
