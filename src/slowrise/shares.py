@@ -11,6 +11,7 @@ import os
 import re
 import tempfile
 import zlib
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from slowrise import bounded
 from slowrise.bout import Span
 from slowrise.dayrecord import DayRecord, Shown
 from slowrise.joining import Elsewhere
@@ -25,6 +27,10 @@ from slowrise.joining import Elsewhere
 VERSION = 1
 LARGEST = 4_000_000
 """Bytes; a day has some thirty thousand. What is larger is none of ours."""
+NEAR = 2
+"""Days."""
+_PART = re.compile(r"\..*\.part")
+"""What `_write` leaves where it is cut off."""
 _DAY_FILE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.json")
 _DIRECTORY = re.compile(r"(?P<name>\w[\w .-]{0,40})-(?P<id>[0-9a-f]{8})")
 
@@ -100,32 +106,53 @@ def days_of(folder: Path, computer: Computer) -> list[date]:
 def take(folder: Path, computer: Computer, day: date) -> tuple[Elsewhere, datetime, bool]:
     """The day, when it was put there, and whether it is finished. Raises `Torn` or `OSError`."""
     shared = _read(folder / computer.directory / f"{day}.json")
-    if shared.day != day:
+    if shared.day != day or not all(_is_near(label, day) for label in _labels(shared)):
         raise Torn("it is of another day")
+    if any(span.start > span.end or not 0 <= span.sure <= 1 for span in shared.spans):
+        raise Torn("it contradicts itself")
     return Elsewhere(day, shared.spans, shared.prompts), shared.made, shared.finished
 
 
 def take_away(folder: Path, computer: Computer) -> None:
     """Delete all that this computer has put there."""
-    with suppress(FileNotFoundError):
-        for path in (folder / computer.directory).iterdir():
+    directory = folder / computer.directory
+    if not directory.is_dir() or directory.is_symlink():
+        return
+    for path in directory.iterdir():
+        if _DAY_FILE.fullmatch(path.name) or _PART.fullmatch(path.name):
             path.unlink()
-        (folder / computer.directory).rmdir()
+    with suppress(OSError):  # what others have put there is theirs
+        directory.rmdir()
 
 
 def _read(path: Path) -> SharedDay:
-    if path.stat().st_size > LARGEST:
-        raise Torn("it is too large")
-    body, _, rest = path.read_bytes().partition(b"\n")
+    try:
+        body, _, rest = bounded.text(path, LARGEST).encode().partition(b"\n")
+    except UnicodeDecodeError:
+        raise Torn("it is no text") from None
     if rest.strip() != f"{zlib.crc32(body):08x}".encode():
         raise Torn("it is not whole")
     try:
         shared = msgspec.json.decode(body, type=SharedDay)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Torn(f"it cannot be read ({error})") from None
+    if shared.made.tzinfo is None:
+        raise Torn("it does not say when it was made")
     if shared.version != VERSION:
         raise Torn(f"it is of version {shared.version}")
     return shared
+
+
+def _labels(shared: SharedDay) -> Iterator[datetime]:
+    for span in shared.spans:
+        yield span.start
+        yield span.end
+    yield from (shown.label for shown in shared.prompts)
+
+
+def _is_near(label: datetime, day: date) -> bool:
+    """Whether it may belong to that day, wherever on earth it was lived and whenever days begin there."""
+    return label.tzinfo is not None and abs((label.date() - day).days) <= NEAR
 
 
 def _write(path: Path, content: bytes) -> None:

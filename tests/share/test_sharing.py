@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import zlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -140,6 +142,39 @@ def test_a_torn_file_is_left_out_and_named(two: tuple[Machine, Machine]) -> None
         assert "The record of laptop for 2026-03-02 was left out" in said
 
 
+@pytest.mark.parametrize("odd", ["a pipe", "without end", "a directory", "deep", "at the end of time"])
+@pytest.mark.timeout(60)
+def test_whatever_another_computer_puts_there_is_left_out_and_named(two: tuple[Machine, Machine], odd: str) -> None:
+    """The folder is written by others, and what they put there may be anything that a synchroniser carries."""
+    desk, laptop = two
+    for machine in two:
+        machine.live((0, 60))
+        machine.publish()
+    (file,) = laptop.files
+    whole = file.read_bytes()
+    file.unlink()
+    match odd:
+        case "a pipe":
+            os.mkfifo(file)
+        case "without end":
+            file.symlink_to("/dev/zero")
+        case "a directory":
+            file.mkdir()
+        case _:
+            body, _, _ = whole.partition(b"\n")
+            if odd == "deep":
+                body = body[:-1] + b',"more":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+            else:
+                shared = json.loads(body)
+                shared["spans"][0][1] = "0001-01-01T00:00:00.000+14:00"
+                shared["spans"][-1][2] = "9999-12-31T23:59:59.000-12:00"
+                body = json.dumps(shared).encode()
+            file.write_bytes(body + f"\n{zlib.crc32(body):08x}\n".encode())
+    found, said = desk.summary()
+    assert found["sitting_seconds"] == pytest.approx(3600, abs=30)
+    assert "The record of laptop for 2026-03-02 was left out" in said
+
+
 def test_a_computer_that_was_not_heard_of_for_long_is_named(two: tuple[Machine, Machine]) -> None:
     desk, laptop = two
     laptop.live((30, 90))
@@ -232,3 +267,22 @@ def test_forgetting_all_takes_back_what_was_shared(two: tuple[Machine, Machine])
     desk.said("forget", "--all", "--yes")
     assert desk.files == []
     assert len(laptop.files) == 1
+
+
+def test_forgetting_all_deletes_nothing_but_days(two: tuple[Machine, Machine], tmp_path: Path) -> None:
+    """A link in place of the directory leads who knows where, and another program may have put a file there."""
+    desk, laptop = two
+    for machine in two:
+        machine.live((0, 60))
+        machine.publish()
+    letter = desk.files[0].with_name("letter")
+    letter.write_text("dear")
+    desk.said("forget", "--all", "--yes")
+    assert desk.files == [letter]
+
+    documents = tmp_path / "documents"
+    directory = laptop.files[0].parent
+    directory.rename(documents)
+    directory.symlink_to(documents)
+    laptop.said("forget", "--all", "--yes")
+    assert list(documents.iterdir())
