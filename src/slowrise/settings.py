@@ -218,7 +218,7 @@ SETTINGS = (
         "standing_desk.have",
         default=False,
         kind=SWITCH,
-        why="Whether the desk can be raised, so that standing is asked about.",
+        why="Whether the desk can be raised: the button for it is then among the three that GNOME shows.",
     ),
     Setting(
         "standing_desk.confirm_after",
