@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ class HourOfWeek(NamedTuple):
 
     weekday: int
     hour: int
+    """Since that weekday's midnight: 25 is one o'clock in the night after it, where that is the same day still."""
     sitting_seconds: float
     observed_seconds: float
 
@@ -70,7 +71,7 @@ class Responses(NamedTuple):
 
 
 def hours_of_week(records: Iterable[DayRecord]) -> list[HourOfWeek]:
-    """The hours of which something was seen, by weekday and hour. An hour after midnight belongs to its own date."""
+    """The hours of which something was seen, by weekday and hour; those after midnight are of the evening's day."""
     sitting: defaultdict[tuple[int, int], float] = defaultdict(float)
     observed: defaultdict[tuple[int, int], float] = defaultdict(float)
     for record in records:
@@ -78,7 +79,7 @@ def hours_of_week(records: Iterable[DayRecord]) -> list[HourOfWeek]:
             if span.state == "unobserved":
                 continue
             chance = sitting_chance(span)
-            for cell, seconds in _by_hour(span):
+            for cell, seconds in _by_hour(span, record.summary.day):
                 sitting[cell] += seconds * chance
                 observed[cell] += seconds
     return [HourOfWeek(*cell, sitting[cell], seconds) for cell, seconds in sorted(observed.items())]
@@ -117,13 +118,13 @@ def _asks_to_stand(prompt: Shown) -> bool:
     return prompt.kind.startswith("sit-")
 
 
-def _by_hour(span: Span) -> Iterator[tuple[tuple[int, int], float]]:
-    """The pieces of the span that lie in one hour of the clock each."""
+def _by_hour(span: Span, day: date) -> Iterator[tuple[tuple[int, int], float]]:
+    """The pieces of the span that lie in one hour of the clock each, from the midnight on that `day` began with."""
     at = span.start
     while at < span.end:
         following = _next_hour(at)
         end = min(following, span.end)
-        yield (at.weekday(), at.hour), (end - at).total_seconds()
+        yield (day.weekday(), 24 * (at.date() - day).days + at.hour), (end - at).total_seconds()
         at = end
 
 

@@ -30,6 +30,16 @@ def test_an_hour_of_the_week_is_sat_by_what_was_seen_of_it() -> None:
     assert found[1].observed_seconds == 1800
 
 
+def test_work_past_midnight_is_in_the_row_of_its_evening() -> None:
+    late = spans_of("s180", NINE.replace(hour=22, minute=30))
+    assert [(cell.weekday, cell.hour) for cell in hours_of_week([record_of(late)])] == [
+        (0, 22),
+        (0, 23),
+        (0, 24),
+        (0, 25),
+    ]
+
+
 def test_an_hour_hardly_seen_is_left_blank() -> None:
     (cell,) = hours_of_week([record_of(spans_of("?51 s9"))])
     assert cell.share is None

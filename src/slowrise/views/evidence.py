@@ -76,7 +76,7 @@ def _stretches_in_a_call(weight: Weight, silence: Silence) -> str:
 
 _TOLD: dict[str, Callable[[Weight, Silence], str]] = {
     "rule": _ruled_out,
-    "answers": _plain(lambda: _("what you answered about such silences before")),
+    "lean": _plain(lambda: _("how your silences and answers so far differ from those of most")),
     "length": _sized(lambda: _("it lasted {length}")),
     "lasting": _sized(lambda: _("it has lasted {length} so far")),
     "lock": _lock,

@@ -79,11 +79,15 @@ def break_rule(report: Report) -> str:
     return f"A sit ends with a break of {exactly(rule)} or more."
 
 
+def _of_the_clock(hour: int) -> str:
+    return f"{hour % 24:02}:00"
+
+
 def week(report: Report) -> Table:
     """The hours of the week."""
     rows = (
         (
-            f"{WEEKDAYS[cell.weekday]} {cell.hour:02}:00 to {(cell.hour + 1) % 24:02}:00",
+            f"{WEEKDAYS[cell.weekday]} {_of_the_clock(cell.hour)} to {_of_the_clock(cell.hour + 1)}",
             spoken(cell.sitting_seconds),
             f"{cell.share:.0%}",
         )

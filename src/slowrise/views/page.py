@@ -24,6 +24,7 @@ from slowrise.views.trend_chart import draw_trend, trend_height
 if TYPE_CHECKING:
     from slowrise.views.drawing import Canvas
 
+MIDNIGHT = 24
 TEMPLATES = Path(__file__).with_name("templates")
 WIDE, PHONE = 7.3, 3.7
 """Inches: A4 between its margins, and what a phone shows without turning it."""
@@ -86,6 +87,8 @@ def _charts(report: Report) -> Iterator[Chart]:
     words = "Each dot is the likeliest value, the bar behind it its 90 % range. The line is the day budget."
     yield chart("trend", "Sitting of each day", words=words, draw=draw_trend, height=trend_height(report))
     words = "How much of each hour was sat, of what was seen of it."
+    if any(cell.hour >= MIDNIGHT for cell in report.hours):
+        words += " What comes after midnight is in the row of the evening before."
     table = figures.week(report)
     yield chart("week", "Hours of the week", words=words, draw=draw_week, height=MAP_HEIGHT, table=table)
     words = f"{figures.break_rule(report)} Prolonged sits are those of 30 min or more; 60 min are marked too."
