@@ -21,6 +21,10 @@ FIX = "start a notification daemon, such as dunst or xfce4-notifyd"
 FIX_BUS = "start slowrise in the desktop session, or check that DBUS_SESSION_BUS_ADDRESS names its bus"
 
 
+_LAST = 0xFFFFFFFF
+"""The last number that a notice can have."""
+
+
 class Server(NamedTuple):
     """Who shows the notices, by its own account."""
 
@@ -113,7 +117,7 @@ def notify(notice: Notice, able: frozenset[str], *, replaces: int, sound: bool) 
 def number_in(body: tuple[Any, ...]) -> int:
     """The number the service gave the notice; raises `CallFailed` if there is none."""
     match body:
-        case (int(number),) if number > 0:
+        case (int(number),) if 0 < number <= _LAST and number is not True:
             return number
     raise CallFailed("the notification service gave no number for the notice")
 

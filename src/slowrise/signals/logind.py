@@ -179,7 +179,7 @@ class _Watching:
 
     async def _seat(self) -> DBusAddress | None:
         match (await _properties(self._bus, self._session)).get("Seat") if self._session else None:
-            case (str(name), str(path)) if name:
+            case (str(name), str(path)) if name and _is_path(path):
                 return DBusAddress(path, _NAME, "org.freedesktop.login1.Seat")
             case _:
                 return None
@@ -188,8 +188,8 @@ class _Watching:
         """Whether the seat shows a greeter: some desktops lock like that, and nobody else is at work yet."""
         seat = await self._seat()
         match (await _properties(self._bus, seat)).get("ActiveSession") if seat else None:
-            case (str(name), str(path)) if name:
-                return (await _properties(self._bus, _session(path))).get("Class") in {"greeter", "lock-screen"}
+            case (str(name), str(path)) if name and _is_path(path):
+                return (await _properties(self._bus, _session(path))).get("Class") in ("greeter", "lock-screen")
             case _:
                 return False
 
@@ -216,7 +216,7 @@ async def _candidates(bus: Bus) -> list[str]:
     found = [await _path(bus, *ask) for ask in asks]
     if user := await _path(bus, "GetUser", "u", os.getuid()):
         match (await _properties(bus, DBusAddress(user, _NAME, "org.freedesktop.login1.User"))).get("Display"):
-            case (str(name), str(shown)) if name:
+            case (str(name), str(shown)) if name and _is_path(shown):
                 found.append(shown)
             case _:
                 pass
@@ -226,12 +226,17 @@ async def _candidates(bus: Bus) -> list[str]:
 async def _path(bus: Bus, method: str, signature: str, whom: str | int) -> str | None:
     try:
         match await bus.call(_MANAGER, method, signature, whom):
-            case (str(path),):
+            case (str(path),) if _is_path(path):
                 return path
             case _:
                 return None
     except CallFailed:
         return None
+
+
+def _is_path(told: str) -> bool:
+    """Whether it leads to an object: in a reply of another type than it should have, any text may stand there."""
+    return told.startswith("/")
 
 
 def _session(path: str) -> DBusAddress:

@@ -91,7 +91,7 @@ class _Watching:
         if await self._bus.follow(_SESSION_NAME):
             await self._learn_inhibited()
         self._pause = await self._add_pause(self._resolution)
-        self._input = await self._add("AddUserActiveWatch")
+        self._input = await self._number("AddUserActiveWatch")
         while True:
             await self._take(await self._next())
 
@@ -127,7 +127,7 @@ class _Watching:
                 if owner:
                     await self._learn_inhibited()
             case Heard() if _INHIBITED in (changed := heard.changed()):
-                self._inhibited = bool(changed[_INHIBITED] & _IDLE_BIT)
+                self._inhibited = _is_idle_among(changed[_INHIBITED])
 
     async def _fired(self, watch: int, at: float) -> None:
         if watch == self._input and not self._active:
@@ -140,7 +140,7 @@ class _Watching:
 
     async def _look(self) -> None:
         """Read how long there has been no input, which no watch tells while an inhibitor is held."""
-        (milliseconds,) = await self._bus.call(_MONITOR, "GetIdletime")
+        milliseconds = await self._number("GetIdletime")
         if milliseconds >= self._resolution * 1000:
             now = boot_seconds()
             await self._idle(now, now - milliseconds / 1000)
@@ -148,13 +148,12 @@ class _Watching:
     async def _idle(self, at: float, since: float) -> None:
         self._active = False
         self._tell(Sighting("idle", at, since))
-        self._input = await self._add("AddUserActiveWatch")
+        self._input = await self._number("AddUserActiveWatch")
 
     async def _learn_inhibited(self) -> None:
         # A session manager without this property, or none yet, inhibits nothing.
         with suppress(CallFailed):
-            held = (await self._bus.properties(_SESSION)).get(_INHIBITED, 0)
-            self._inhibited = bool(held & _IDLE_BIT)
+            self._inhibited = _is_idle_among((await self._bus.properties(_SESSION)).get(_INHIBITED))
 
     async def _change_lull(self, seconds: float | None) -> None:
         # If mutter or the bus has gone, `run` finds out.
@@ -168,8 +167,16 @@ class _Watching:
                     self._lull = await self._add_pause(seconds)
 
     async def _add_pause(self, seconds: float) -> int:
-        return await self._add("AddIdleWatch", "t", round(seconds * 1000))
+        return await self._number("AddIdleWatch", "t", round(seconds * 1000))
 
-    async def _add(self, method: str, signature: str | None = None, *args: int) -> int:
-        (watch,) = await self._bus.call(_MONITOR, method, signature, *args)
-        return int(watch)
+    async def _number(self, method: str, signature: str | None = None, *args: int) -> int:
+        match await self._bus.call(_MONITOR, method, signature, *args):
+            case (int(number),):
+                return number
+            case _:
+                raise CallFailed(f"no number for {method}")
+
+
+def _is_idle_among(inhibited: object) -> bool:
+    """Whether idleness is among what is inhibited, which is told in bits."""
+    return isinstance(inhibited, int) and bool(inhibited & _IDLE_BIT)
