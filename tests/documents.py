@@ -18,7 +18,7 @@ from slowrise.cli import commands
 from slowrise.reading import read_guidance
 from slowrise.replay import replay
 from slowrise.views.terminal import DayPage, console_on
-from slowrise.views.timeline import Mark
+from slowrise.views.timeline import marks_of
 from slowrise.weights import weights
 from test_floors import FLOORS, SOURCE
 
@@ -49,7 +49,7 @@ def sample_day() -> str:
     told = replay(trace.read(DEMO_DAY.read_bytes().splitlines()), weights())
     (day,) = told.days
     out = io.StringIO()
-    marks = [Mark(prompt.label, "prompt") for prompt in told.prompts]
+    marks = marks_of(told.prompts, day.symptoms)
     console_on(out, COLUMNS).print(DayPage(day, told.spans, marks, read_guidance().say("summary-line")))
     return "```text\n" + "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines()) + "```\n"
 

@@ -26,6 +26,8 @@ def test_it_plays_a_day_to_its_summary_and_stores_nothing(user: User) -> None:
     assert re.search(r"^\d\d:\d\d  .*(of sitting|Still sitting).* \(sit-", told.err, re.MULTILINE), told.err
     assert "push with hands" in told.err
     assert "Estimated desk sitting" in told.out
+    (counted,) = re.findall(r"^Prompts: (\d+)\.", told.out, re.MULTILINE)
+    assert 1 <= told.out.count("▵") - 1 <= int(counted), "besides the legend only what is counted is marked"
     assert "--html" in told.err, "it does not say how to have the report"
     assert not [path for path in user.home.rglob("*") if path.is_file()]
 

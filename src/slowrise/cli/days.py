@@ -152,8 +152,6 @@ def _line() -> str:
 
 
 def _marks(record: DayRecord) -> list[Mark]:
-    from slowrise.views.sentences import asks_to_move
-    from slowrise.views.timeline import Mark
+    from slowrise.views.timeline import marks_of
 
-    prompts = [Mark(prompt.label, "prompt") for prompt in record.prompts if asks_to_move(prompt.kind)]
-    return prompts + [Mark(note.at, "symptom") for note in record.summary.symptoms]
+    return marks_of(record.prompts, record.summary.symptoms)

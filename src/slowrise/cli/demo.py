@@ -132,10 +132,10 @@ def _records(story: Story) -> list[DayRecord]:
 def _show(records: list[DayRecord], *, to: TextIO) -> None:
     from slowrise.reading import read_guidance
     from slowrise.views.terminal import DayPage, console_on
-    from slowrise.views.timeline import Mark
+    from slowrise.views.timeline import marks_of
 
     for record in records:
-        marks = [Mark(prompt.label, "prompt") for prompt in record.prompts]
+        marks = marks_of(record.prompts, record.summary.symptoms)
         console_on(to).print(DayPage(record.summary, record.spans, marks, line=read_guidance().say("summary-line")))
 
 

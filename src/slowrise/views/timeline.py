@@ -13,6 +13,10 @@ from math import ceil, floor
 from typing import Literal, NamedTuple
 
 from slowrise.bout import Span
+from slowrise.dayrecord import Shown
+from slowrise.prompting import Prompt
+from slowrise.summary import SymptomNote
+from slowrise.views.sentences import asks_to_move
 
 Kind = Literal["sitting", "part", "standing", "away", "unobserved", "doubtful", "outside"]
 MarkKind = Literal["prompt", "symptom"]
@@ -29,6 +33,12 @@ class Mark(NamedTuple):
 
     at: datetime
     kind: MarkKind
+
+
+def marks_of(prompts: Iterable[Prompt | Shown], symptoms: Iterable[SymptomNote]) -> list[Mark]:
+    """What is marked on a day: the prompts that ask to move, which are those that are counted, and the symptoms."""
+    asked = [Mark(prompt.label, "prompt") for prompt in prompts if asks_to_move(prompt.kind)]
+    return asked + [Mark(note.at, "symptom") for note in symptoms]
 
 
 class Row(NamedTuple):
