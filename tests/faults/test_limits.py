@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slowrise import bounded, bus, control, messages, shares, timers, trace
+from slowrise import bounded, bus, control, follow, messages, shares, timers, trace
 from slowrise.ledgers import opening
 from slowrise.signals import desk_sensor, pulse
 
@@ -23,6 +23,9 @@ BOUNDS = {
     "a message on a bus, in bytes": (messages.LONGEST_MESSAGE, MIB),
     "signals of a bus that wait to be heard": (bus.UNHEARD, 1000),
     "an answer on a bus, in seconds": (bus.DEADLINE, 3.0),
+    "what a source or signal may tell at one time": (follow.MOST, 300),
+    "that time, in seconds": (follow.WITHIN, 60.0),
+    "how far a shared day's labels may be from it, in days": (shares.NEAR, 2),
     "a packet of the sound server, in bytes": (pulse.LONGEST_PACKET, MIB),
     "an answer of the sound server, in seconds": (pulse.DEADLINE, 3.0),
     "a line of the desk's sensor, in bytes": (desk_sensor.LONGEST_LINE, KIB),
