@@ -116,7 +116,8 @@ def _touched(state: Sitting, began: float, ended: float) -> None:
     """Input that does not end the absence it fell into, and belongs to it."""
     state.touches.append(began)
     state.decide_at = None
-    state.open.append(Piece(began, ended, Presence.SEEN, 1.0, is_touch=True))
+    if ended > began:
+        state.open.append(Piece(began, ended, Presence.SEEN, 1.0, is_touch=True))
     if len(state.open) > MOST_OPEN:
         machine = state.touches[-MACHINE_TOUCHES:]
         decide(state, state.now)

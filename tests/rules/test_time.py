@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from living import DOINGS, IN_THE_SAME_PLACE, Desk, Doing, config, doings, lived, now, slow, told
@@ -49,6 +49,7 @@ def test_spans_cover_the_trace_in_order_without_hole_or_overlap(day: list[Doing]
 
 @slow
 @given(doings(), st.booleans())
+@example([("office", 1.0), ("silence", 1.0), ("stray active", 1.0), ("stray idle", 1.0)], False)
 def test_the_parts_add_up_to_the_whole(day: list[Doing], whole: bool) -> None:
     story = told(lived(day, whole=whole))
     parts = list(story.rules.open_parts(now(story)))
