@@ -19,7 +19,7 @@ FLOORS = {
     0: ("moment", "labels", "hours", "bout", "policy", "words", "locales"),
     # rules: pure, events in, decisions out
     1: (
-        *("events", "activity", "silence", "verdict", "weighing", "pieces", "judging", "sitting"),
+        *("events", "activity", "silence", "verdict", "weighing", "leaning", "pieces", "judging", "sitting"),
         *("doubts", "record", "sitclock"),
         *("prompting", "due"),
         *("counting", "rules", "stamping", "guidance", "notices", "symptoms", "suggesting", "estimate", "pattern"),

@@ -43,7 +43,7 @@ WHILE_OPEN = {"lasting"}
 NINETY = 1.645
 UNFITTED, RANGED = 5_000, 20
 """Persons from this number on tell how wide the range must be; of each kind so many."""
-ANSWERS_MOST = 1.5
+LEAN_MOST = 1.5
 
 Whose = tuple[str, int, int]
 Found = list[list[Evidence]]
@@ -94,13 +94,13 @@ def sections(made: Design, weights: Floats, origin: str) -> dict[str, str]:
     return out
 
 
-def written(parts: dict[str, str], person_sd: float, **facts: int) -> str:
+def written(parts: dict[str, str], person_sd: float, stayed: float, **facts: int) -> str:
     """The whole table as text."""
     origin = (
         "sd: so that 90 of 100 days of people not fitted on lie in their range; "
-        "answers_most: judgement, odds four times as high"
+        "stayed: the share of these silences; lean_most: judgement, odds four times as high"
     )
-    person = f'[person]\nsd = {person_sd:.2f}\nanswers_most = {ANSWERS_MOST}\norigin = "{origin}"\n'
+    person = f'[person]\nsd = {person_sd:.2f}\nstayed = {stayed:.3f}\nlean_most = {LEAN_MOST}\norigin = "{origin}"\n'
     return "\n".join([HEAD.format(**facts), person, *parts.values()])
 
 
@@ -165,13 +165,14 @@ def main() -> int:
     weights = fit(made, matrix(made, found), *stayed_and_weight(decided))
     parts = sections(made, weights, f"fit on {len(decided)} silences")
     parts.pop("after", None)
+    share = float(np.mean([case.stayed for case in decided]))
     facts = {"silences": len(decided), "days": len(days), "persons": len(days) // DAYS_EACH}
 
     for of, names, marks in (
         ([case for _, _, returned, _ in days for case in returned], set(), NOT_YET),
         ([case for _, _, _, lasting in days for case in lasting], WHILE_OPEN, {("unlock", "not yet")}),
     ):
-        table = parse_table(written(parts, 1.0, **facts))
+        table = parse_table(written(parts, 1.0, share, **facts))
         judged = [case for case in of if ruled_out(case.silence) is None]
         wanted = only([evidence_in(case.silence) for case in judged], names, marks)
         made = design(wanted)
@@ -185,7 +186,7 @@ def main() -> int:
             parts["unlock"] = parts["unlock"].replace("weights = { ", f"weights = {{ {more}, ")
         parts |= fresh
 
-    text = with_range(written(parts, 1.0, **facts), people)
+    text = with_range(written(parts, 1.0, share, **facts), people)
     asked.out.write_text(text, encoding="utf-8")
     print(text)
     return 0

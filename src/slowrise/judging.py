@@ -18,10 +18,11 @@ import msgspec
 
 from slowrise.activity import Activity, Held
 from slowrise.labels import Labels
+from slowrise.leaning import OFTEN, Habit, lean_of
 from slowrise.pieces import Piece, Presence, append
 from slowrise.silence import Silence, known
 from slowrise.verdict import Told, Verdict
-from slowrise.weighing import NO_TABLE, SHORT, Table, lean_of, log_odds_of, seated
+from slowrise.weighing import NO_TABLE, SHORT, Table, log_odds_of, seated
 
 MACHINE_TOUCHES = 5
 MACHINE_SPREAD = 0.2
@@ -69,8 +70,10 @@ class Sitting(msgspec.Struct):
     """What evidence weighs."""
     answered: list[Told] = []
     """The silences the user spoke of, each once, in the order in which they did."""
+    habit: Habit = msgspec.field(default_factory=Habit)
+    """What the silences of this person are like, those spoken of as well."""
     lean: float = 0.0
-    """What these answers shift the log-odds by."""
+    """What both shift the log-odds by."""
     locked: Held = msgspec.field(default_factory=Held)
     calls: Held = msgspec.field(default_factory=Held)
     inhibitors: Held = msgspec.field(default_factory=Held)
@@ -90,6 +93,10 @@ def decide(state: Sitting, now: float) -> None:
         state.verdicts += _verdicts(state, now, is_final=True)
     for piece, p in zip(state.open, _chances(state, now), strict=True):
         append(state.pieces, Piece(piece.start, piece.end, piece.presence, p, lean=state.lean))
+        if piece.is_open and piece.end - piece.start > SHORT and 0.0 < p < 1.0:
+            state.habit.note(log_odds_of(p) - state.lean)
+    if state.habit.fresh >= OFTEN:
+        _lean(state)
     state.open, state.touches = [], []
     horizon = now - Activity.KEPT
     for held in (state.locked, state.calls, state.inhibitors, state.sleeps):
@@ -106,7 +113,12 @@ def answer(state: Sitting, pieces: list[Piece], *, stayed: bool) -> None:
     anew = {each.start for each in told}
     kept = [each for each in state.answered if each.start not in anew]
     state.answered = [*kept, *told][-MOST_ANSWERS:]
-    state.lean = lean_of([(each.log_odds, each.stayed) for each in state.answered], state.table)
+    _lean(state)
+
+
+def _lean(state: Sitting) -> None:
+    state.habit.fresh = 0
+    state.lean = lean_of([(each.log_odds, each.stayed) for each in state.answered], state.habit, state.table)
 
 
 # -- asking ------------------------------------------------------------------------------------------------------------

@@ -149,8 +149,10 @@ class Table(NamedTuple):
     marks: dict[str, Marks]
     person_sd: float
     """How much people differ, in log-odds, all day in the same direction."""
-    answers_most: float
-    """No user's answers shift their own weights by more than this."""
+    stayed: float
+    """The share of all silences in which most people stay."""
+    lean_most: float
+    """No user's own silences and answers shift their weights by more than this."""
 
     def weight(self, evidence: Evidence) -> float:
         """What the evidence is worth; 0 if the table does not know it."""
@@ -162,7 +164,7 @@ class Table(NamedTuple):
         return curve.at(found) if curve is not None else 0.0
 
 
-NO_TABLE = Table({}, {}, person_sd=1.0, answers_most=0.0)
+NO_TABLE = Table({}, {}, person_sd=1.0, stayed=0.5, lean_most=0.0)
 """Nothing weighs anything: what a story has before it is given its table."""
 
 
@@ -178,7 +180,7 @@ def parse_table(text: str) -> Table:
                 curves[name] = _curve(name, section)
             else:
                 marks[name] = Marks({key: float(w) for key, w in section["weights"].items()}, section["origin"])
-        return Table(curves, marks, float(person["sd"]), float(person["answers_most"]))
+        return Table(curves, marks, float(person["sd"]), float(person["stayed"]), float(person["lean_most"]))
     except (KeyError, TypeError, AttributeError) as wrong:
         raise ValueError(f"evidence table: {wrong!r}") from wrong
 
@@ -202,7 +204,7 @@ def ruled_out(silence: Silence) -> str | None:
 
 
 def log_odds(silence: Silence, table: Table, lean: float = 0.0) -> float:
-    """Log-odds of having stayed seated; `lean` is what this user's own answers shift them by."""
+    """Log-odds of having stayed seated; `lean` is what this person shifts them by."""
     if ruled_out(silence) is not None:
         return RULED_OUT
     curves, odds = table.curves, lean
@@ -251,20 +253,6 @@ def weigh(silence: Silence, table: Table, lean: float = 0.0) -> Weighed:
         return Weighed((Weight("rule", rule, RULED_OUT),), 0.0)
     weights = [Weight(*found, table.weight(found)) for found in evidence_in(silence)]
     if lean:
-        weights.append(Weight("answers", lean, lean))
+        weights.append(Weight("lean", lean, lean))
     weights.sort(key=lambda weight: -abs(weight.log_odds))
     return Weighed(tuple(weights), chance(sum(weight.log_odds for weight in weights)))
-
-
-def lean_of(answered: list[tuple[float, bool]], table: Table) -> float:
-    """What a user's own answers shift all log-odds by, within bounds.
-
-    `answered` are the log-odds each silence had without them, and whether the user said *seated*. The shift is the
-    likeliest one given that people differ by `person_sd`: one Newton step after another, five are plenty.
-    """
-    shift, doubt = 0.0, 1 / table.person_sd**2
-    for _ in range(5):
-        chances = [chance(odds + shift) for odds, _ in answered]
-        pull = sum(stayed - p for (_, stayed), p in zip(answered, chances, strict=True)) - shift * doubt
-        shift += pull / (sum(p * (1 - p) for p in chances) + doubt)
-    return max(-table.answers_most, min(table.answers_most, shift))

@@ -196,8 +196,8 @@ def test_the_users_own_lean_is_one_of_the_weights(tmp_path: Path) -> None:
     desk.type_for(5 * MINUTE, 7 * MINUTE)
     desk.type_for(10 * MINUTE, 20.0)
     answer = explained(kept(tmp_path / "data", desk.events), label((desk.passed - 12 * MINUTE) / MINUTE))
-    (lean,) = (weight for weight in answer["evidence"] if weight["name"] == "answers")
-    assert lean["words"] == "what you answered about such silences before"
+    (lean,) = (weight for weight in answer["evidence"] if weight["name"] == "lean")
+    assert lean["words"] == "how your silences and answers so far differ from those of most"
     assert lean["weight"] == answer["lean"] > 0
 
 

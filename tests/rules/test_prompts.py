@@ -594,7 +594,7 @@ def test_an_answer_ends_the_question_counts_and_teaches() -> None:
         assert story.tell(answer) == [r.Withdraw(now(story))]
         assert so_far(story.rules, now(story)).sitting == sitting * MINUTE
         assert (story.rules.sitting.lean > 0) == (was == "sitting")
-        assert 0 < abs(story.rules.sitting.lean) <= story.rules.sitting.table.answers_most
+        assert 0 < abs(story.rules.sitting.lean) <= story.rules.sitting.table.lean_most
 
 
 def test_an_absence_the_user_spoke_of_already_is_not_asked_about() -> None:
@@ -670,7 +670,7 @@ def test_answers_never_teach_more_than_the_table_allows() -> None:
     for number in range(40):
         answered(desk, number, "sitting")
     sitting = told(desk.events, PLAIN).rules.sitting
-    assert 0 < sitting.lean <= sitting.table.answers_most
+    assert 0 < sitting.lean <= sitting.table.lean_most
 
 
 def test_what_is_learnt_of_an_old_silence_does_not_hang_on_how_long_the_daemon_has_run() -> None:
