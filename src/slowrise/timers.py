@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from types import ModuleType
 
 
@@ -88,7 +89,8 @@ class Timers:
         left = min(max(due - self._now(), 0.0) / self._speed, LONGEST)
         self._scheduler.add_job(
             self._run,
-            DateTrigger(datetime.now(UTC) + timedelta(seconds=left), UTC),
+            # Rounded up: what is due in less than a microsecond would be due at once, and not yet, without end.
+            DateTrigger(datetime.now(UTC) + timedelta(microseconds=ceil(left * 1e6)), UTC),
             args=(name,),
             id=name,
             replace_existing=True,
