@@ -178,7 +178,9 @@ def test_leaves_nothing_behind_when_cancelled(desk: Desk) -> None:
             async with watched(source, Told()):
                 desk.touch()
             counts.append(held())
-        assert counts == counts[:1] * 4
+        # What the test before has left may end meanwhile; more must not come of it.
+        threads, files = zip(*counts, strict=True)
+        assert (max(threads), max(files)) == counts[0]
 
     asyncio.run(days())
 
