@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -111,8 +112,12 @@ def test_the_button_answers_for_exactly_the_absence_that_was_asked_about(
 
     async def press(daemon: Daemon, notices: Dunst) -> None:
         await until(lambda: daemon.speaking.showing is not None and notices.displayed() == 1, "the notice")
-        await asyncio.to_thread(notices.press, label)
-        await until(lambda: daemon.story.rules.answers, "the answer")
+        # On a busy machine dunst may lose the choice in its menu; where nothing is shown any more there is none.
+        for last in (False, False, True):
+            await asyncio.to_thread(notices.press, label)
+            with nullcontext() if last else suppress(AssertionError):
+                await until(lambda: daemon.story.rules.answers, "the answer")
+                break
         await until(lambda: notices.displayed() == 0, "the notice to go")
 
     with dunst(desk.bus, desk.screen) as notices:
