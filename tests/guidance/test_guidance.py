@@ -62,7 +62,7 @@ Push with legs and hands and rise smoothly, about 3 seconds, breathing out.
 Pause. Hold the desk, stand still for three slow breaths (10\N{EN DASH}15 s). \
 Steady, not dizzy, no new tingling or weakness?
 First steps small. Turn by stepping, not by twisting.
-Dizzy, sharp pain, new numbness or weakness: sit back down slowly and log it (slowrise symptom).""".splitlines()
+Dizzy, sharp pain, new numbness or weakness: sit back down slowly and open "symptoms".""".splitlines()
 
 DOWN = "Back up until the chair touches your legs, hands on the armrests, lower slowly, then scoot back."
 
