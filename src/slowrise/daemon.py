@@ -39,8 +39,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT = 60.0
 """Seconds: what a crash can leave open."""
 SOONEST = 0.001
-"""Seconds: labels are that fine. What is due within the same millisecond cannot be told from what is due later, and
-would be looked at again and again until that has passed."""
+"""Seconds: labels are that fine, and what is due sooner would be looked at again and again until it is."""
 STALLED = 30.0
 """Real seconds by which a heartbeat must be late to say that the program stood still, stopped or with its machine."""
 TOLD: dict[str, type[e.Event]] = {

@@ -54,7 +54,6 @@ class Sitting(msgspec.Struct):
     """When the phase began."""
     running: bool = False
     """From `started` to `stopped`."""
-    paused: bool = False
     asleep: bool = False
     gap: float = 0.0
     """Length of the silence before the input that runs."""

@@ -30,7 +30,7 @@ class Piece(msgspec.Struct):
     is_touch: bool = False
     """Input so short that it belongs to the silences around it."""
     lean: float = 0.0
-    """By how much the user's own answers shifted the log-odds that it was judged by."""
+    """By how much the user's own silences and answers shifted the log-odds that it was judged by."""
 
 
 def append(pieces: list[Piece], piece: Piece) -> None:

@@ -25,8 +25,6 @@ class SitClock(msgspec.Struct):
     """Seconds of sitting not yet rested off."""
     bout_start: float | None = None
     """When this sitting bout began; None where the last stretch ended one."""
-    bout_end: float | None = None
-    """When the bout before that ended."""
     sat: float = 0.0
     """Seconds of sitting in this bout."""
     run: float = 0.0
@@ -92,7 +90,7 @@ class SitClock(msgspec.Struct):
         if self.rest < policy.break_min:
             return
         if self.bout_start is not None:
-            self.bout_end, self.bout_start, self.sat = end - self.rest, None, 0.0
+            self.bout_start, self.sat = None, 0.0
         credit = policy.partial_credit * self.rest
         self.load = 0.0 if self.rest >= policy.break_full else max(self.load_before - credit, 0.0)
         self._doubt(end, p, policy)

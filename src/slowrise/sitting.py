@@ -131,7 +131,7 @@ def _started(state: Sitting, event: e.Started, at: float) -> None:
     _unwatched(state, ended)
     for held in (state.locked, state.calls, state.inhibitors, state.sleeps):
         held.end_all(ended)
-    state.asleep = state.paused = False
+    state.asleep = False
     state.running = True
     state.labels.begin_run(at, ended=ended)
     _watched(state, at)
@@ -144,11 +144,9 @@ def _stopped(state: Sitting, _event: e.Stopped, at: float) -> None:
 
 def _paused(state: Sitting, _event: e.Paused, at: float) -> None:
     _unwatched(state, at)
-    state.paused = True
 
 
 def _unpaused(state: Sitting, _event: e.Unpaused, at: float) -> None:
-    state.paused = False
     if state.running and state.phase is Phase.UNOBSERVED:
         _watched(state, at)
 

@@ -16,7 +16,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """By when this was known."""
     silence: Silence
     lean: float
-    """By how much this user's own answers shifted the log-odds then."""
+    """By how much this user's own silences and answers shifted the log-odds then."""
     p: float
     """Probability of having stayed seated."""
     is_machine: bool

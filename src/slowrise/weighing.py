@@ -17,8 +17,6 @@ from slowrise.silence import Around, Silence
 SHORT = 30.0
 """A silence up to this long is part of the input around it: nobody rises, leaves and is back within it. 30 s is also
 what registration software calls computer use (WorkPace; see Richter et al. 2008, Ergonomics 51)."""
-TOUCH = 1.0
-"""A stretch of input under this is a touch: a click, or a knocked table."""
 MINUTE = 60.0
 HOUR = 3600.0
 INHIBITOR_CARRIES = 2 * HOUR
