@@ -120,7 +120,11 @@ def _write(texts: Iterator[str]) -> None:
 def forget(
     data_dir: Path | None, config_file: Path | None, before: datetime | None, *, everything: bool, yes: bool
 ) -> None:
-    """Take data away, beyond recovery. Asks first."""
+    """Take data away, beyond recovery. Asks first.
+
+    The estimates of the days that stay may move a little, for less is known of
+    how you differ from most people.
+    """
     from slowrise import instance
     from slowrise.ledgers.sqlite import SqliteLedger
     from slowrise.ports import LedgerFailed
