@@ -1,7 +1,8 @@
-"""Timed work, by APScheduler: each job is one date that is armed anew, so nothing wakes while nothing is due.
+"""Timed work, by APScheduler: one job of its, placed at the earliest of ours, so nothing wakes while nothing is due.
 
 APScheduler compares the wall clock but sleeps on one that stands still in suspend, and drops what it missed unless
-told otherwise: hence no grace, one run for many missed, and `rearm` after every resume and step of the clock.
+told otherwise: hence no grace, one run for many missed, and `rearm` after every resume and step of the clock. A job of
+its for each of ours, made anew whenever that is armed, costs more than all else that a heartbeat does.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from math import ceil
+from math import ceil, inf
 from types import ModuleType
 
 
@@ -33,13 +34,28 @@ def _no_search_for_plugins() -> Iterator[None]:
 
 
 with _no_search_for_plugins():
+    from apscheduler.executors.debug import DebugExecutor
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
-    from apscheduler.triggers.date import DateTrigger
+    from apscheduler.triggers.base import BaseTrigger
+
+log = logging.getLogger(__name__)
 
 LONGEST = 7 * 86400.0
-"""Seconds: nothing is armed further ahead, so that no date can overflow."""
+"""Seconds: nothing is placed further ahead, so that no date can overflow."""
 SAME = 0.01
 """Seconds by which a time that was worked out anew may differ and be the same: labels are rounded to milliseconds."""
+TURN = "turn"
+
+
+class _Earliest(BaseTrigger):  # type: ignore[misc]  # APScheduler comes without types
+    """When APScheduler is to give the next turn."""
+
+    def __init__(self, when: Callable[[], datetime]) -> None:
+        self._when = when
+
+    def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:
+        # Later than the turn it is asked in, always: with the wall clock set back meanwhile it would be asked forever.
+        return max(self._when(), now + timedelta(microseconds=1))
 
 
 class Timers:
@@ -50,14 +66,14 @@ class Timers:
         self._now = now
         self._speed = speed
         self._jobs: dict[str, tuple[float, Callable[[], None]]] = {}
-        self._scheduler = AsyncIOScheduler(
-            # A job may arm itself anew while it runs. That is no second instance to be skipped, so many are allowed.
-            timezone=UTC,
-            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 100},
-        )
-        # Each run of a job is a line at INFO there; ours are said by whoever does the work.
+        self._placed = self._earliest()
+        """The due time by which APScheduler's job is placed."""
+        self._in_turn = False
+        self._scheduler = AsyncIOScheduler(timezone=UTC, executors={"default": DebugExecutor()})
+        # Each turn is a line at INFO there; what was done in it is said by whoever does it.
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         self._scheduler.start()
+        self._scheduler.add_job(self._turn, _Earliest(self._date), id=TURN, coalesce=True, misfire_grace_time=None)
 
     def arm(self, name: str, due: float, run: Callable[[], None]) -> None:
         """Run it at `due` on our clock, at once if that has passed; in place of what was armed under that name."""
@@ -65,43 +81,55 @@ class Timers:
         if armed is not None and abs(armed[0] - due) < SAME and armed[1] == run:
             return
         self._jobs[name] = (due, run)
-        self._schedule(name, due)
+        self._place()
 
     def disarm(self, name: str) -> None:
         """Not after all."""
-        if self._jobs.pop(name, None) is not None and self._scheduler.get_job(name) is not None:
-            self._scheduler.remove_job(name)
+        if self._jobs.pop(name, None) is not None:
+            self._place()
 
     def rearm(self) -> None:
-        """The clocks have moved against each other: every job is placed anew."""
-        for name, (due, _) in list(self._jobs.items()):
-            self._schedule(name, due)
+        """The clocks have moved against each other: what is due next is placed anew."""
+        self._place(anew=True)
 
     async def close(self) -> None:
         """Nothing runs any more."""
         self._jobs.clear()
-        self._scheduler.remove_all_jobs()
-        # What is due this very moment comes to nothing in its turn; cancelled, it would be logged as an error.
-        await asyncio.sleep(0)
         self._scheduler.shutdown(wait=False)
+        await asyncio.sleep(0)  # it shuts down in a turn of the loop
 
-    def _schedule(self, name: str, due: float) -> None:
-        left = min(max(due - self._now(), 0.0) / self._speed, LONGEST)
-        self._scheduler.add_job(
-            self._run,
-            # Rounded up: what is due in less than a microsecond would be due at once, and not yet, without end.
-            DateTrigger(datetime.now(UTC) + timedelta(microseconds=ceil(left * 1e6)), UTC),
-            args=(name,),
-            id=name,
-            replace_existing=True,
-        )
+    def _earliest(self) -> float:
+        return min((due for due, _ in self._jobs.values()), default=inf)
 
-    async def _run(self, name: str) -> None:
-        if name not in self._jobs:  # disarmed after it was due and before its turn came
-            return
-        due, run = self._jobs[name]
-        if due > self._now():  # the far end of a long wait, or a clock that ran fast
-            self._schedule(name, due)
-            return
-        del self._jobs[name]
-        run()
+    def _date(self) -> datetime:
+        """The earliest due time, on the wall clock."""
+        self._placed = self._earliest()
+        left = min(max(self._placed - self._now(), 0.0) / self._speed, LONGEST)
+        # Rounded up: what is due in less than a microsecond would be due at once, and not yet, without end.
+        return datetime.now(UTC) + timedelta(microseconds=ceil(left * 1e6))
+
+    def _place(self, *, anew: bool = False) -> None:
+        # Within a turn APScheduler asks by itself, at its end.
+        if not self._in_turn and (anew or self._earliest() != self._placed):
+            self._scheduler.modify_job(TURN, next_run_time=self._date())
+
+    def _turn(self) -> None:
+        """Run what is due, in the order it is."""
+        now = self._now()
+        due = sorted((each[0], name) for name, each in self._jobs.items() if each[0] <= now)
+        self._in_turn = True
+        try:
+            for at, name in due:
+                armed = self._jobs.get(name)
+                if armed is not None and armed[0] == at:  # neither taken back nor armed anew in this turn
+                    del self._jobs[name]
+                    self._run(name, armed[1])
+        finally:
+            self._in_turn = False
+
+    @staticmethod
+    def _run(name: str, run: Callable[[], None]) -> None:
+        try:
+            run()
+        except Exception:
+            log.exception("the job %s failed", name)

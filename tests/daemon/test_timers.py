@@ -110,7 +110,6 @@ def test_one_that_is_due_at_the_end_does_not_run_and_is_no_error(caplog: pytest.
         timers.arm("late", boot_seconds() + 0.05, lambda: pytest.fail("it ran"))
         await asyncio.sleep(0)
         time.sleep(0.2)  # noqa: ASYNC251 - so that it is due when the timers are closed
-        timers._scheduler._process_jobs()
         await timers.close()
         await asyncio.sleep(0.05)
 
@@ -132,6 +131,38 @@ def test_a_job_that_fails_ends_no_other() -> None:
         timers.arm("wrong", boot_seconds(), [].pop)
         timers.arm("right", boot_seconds() + 0.1, lambda: runs.append("right"))
         await until(lambda: runs, "the job")
+
+    in_loop(work)
+
+
+def test_one_that_fails_leaves_the_others_of_its_turn_and_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    async def work(timers: Timers) -> None:
+        runs: list[str] = []
+        timers.arm("wrong", boot_seconds() + 0.05, [].pop)
+        timers.arm("right", boot_seconds() + 0.06, lambda: runs.append("right"))
+        time.sleep(0.2)  # noqa: ASYNC251 - so that both are due at once
+        await until(lambda: runs, "the job")
+
+    in_loop(work)
+    assert [record.getMessage() for record in caplog.records] == ["the job wrong failed"]
+
+
+def test_due_together_they_run_in_the_order_they_are_due_and_each_may_arm_itself_anew() -> None:
+    async def work(timers: Timers) -> None:
+        runs: list[str] = []
+        begun = boot_seconds()
+
+        def beat() -> None:
+            runs.append("beat")
+            if runs.count("beat") < 2:
+                timers.arm("beat", begun + 0.6, beat)
+
+        timers.arm("beat", begun + 0.1, beat)
+        timers.arm("sooner", begun + 0.05, lambda: runs.append("sooner"))
+        timers.arm("later", begun + 0.3, lambda: runs.append("later"))
+        time.sleep(0.2)  # noqa: ASYNC251 - so that the first two are due at once
+        await until(lambda: len(runs) == 4, "all four runs")
+        assert runs == ["sooner", "beat", "later", "beat"]
 
     in_loop(work)
 

@@ -193,11 +193,12 @@ class Durable:
         inner = self._opened()
         if self._tried and inner.last_row() == self._row + self._tried:
             del self._events[: self._tried]  # the attempt that was told as failed had reached the disk
-        self._row, self._tried = inner.last_row(), len(self._events)
-        if self._events:
-            inner.append_all(self._events)
-        self._events.clear()
         self._tried = 0
+        if self._events:
+            self._row, self._tried = inner.last_row(), len(self._events)
+            inner.append_all(self._events)
+            self._events.clear()
+            self._tried = 0
         for key, value in self._notes.items():
             inner.note(key, value)
         self._notes.clear()
