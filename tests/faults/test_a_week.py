@@ -11,6 +11,7 @@ import random
 import selectors
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone, tzinfo
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -114,10 +115,10 @@ class Counted:
 
     def __init__(self, inner: Archive) -> None:
         self._inner = inner
-        self.beats = 0
+        self.beats: list[datetime] = []
 
     def beat(self, at: datetime) -> None:
-        self.beats += 1
+        self.beats.append(at)
         self._inner.beat(at)
 
     def __getattr__(self, name: str) -> Any:
@@ -133,7 +134,7 @@ class Week:
         self._sink = sink
         self.prompts: dict[datetime, str] = {}
         self.memory: list[int] = []
-        self.beats = 0
+        self.beats: list[datetime] = []
 
     async def live(self) -> Daemon:
         said: list[str] = []
@@ -193,9 +194,11 @@ def test_a_week(private_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert concluded
     assert concluded == told.spans[-len(concluded) :]
 
-    lasted = (recorded[-1].at - recorded[0].at).total_seconds()
-    assert lasted > 6.5 * 86400.0
-    assert lived.beats == 1 + lasted // HEARTBEAT, "no heartbeat came late or not at all"
+    lasted = recorded[-1].at - recorded[0].at
+    assert lasted > timedelta(days=6.5)
+    apart = [(after - before).total_seconds() for before, after in pairwise(lived.beats)]
+    assert {round(seconds, 2) for seconds in apart} == {HEARTBEAT}, "no heartbeat came late or not at all"
+    assert recorded[-1].at - lived.beats[-1] <= timedelta(seconds=HEARTBEAT)
     played = [type(event) for event in week()]
     assert [type(event) for event in recorded if type(event) in set(played)] == played
     assert lived.memory[-1] - lived.memory[2] < GROWTH, lived.memory
