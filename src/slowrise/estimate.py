@@ -167,7 +167,8 @@ def _counted(parts: Sequence[_Part], went: Sequence[float], break_min: float) ->
                 breaks += has_sat and absent >= break_min
                 bout = 0.0
             bout += part.sat
-            longest = max(longest, bout)
+            if bout > longest:
+                longest = bout
             absent = unobserved = 0.0
             has_sat, is_over = True, False
         elif not is_over:

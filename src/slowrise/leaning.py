@@ -9,6 +9,7 @@ known (Saerens, Latinne and Decaestecker 2002, Neural Computation 14:21).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import exp
 
 import msgspec
 
@@ -24,7 +25,8 @@ OFTEN = 5
 WIDTH, FARTHEST = 0.5, 6.0
 """Log-odds of a bin, and of the last one: silences beyond it say nothing new."""
 STEPS = 6
-BINS = tuple(-FARTHEST + WIDTH * index for index in range(round(2 * FARTHEST / WIDTH) + 1))
+BINS = tuple(exp(FARTHEST - WIDTH * index) for index in range(round(2 * FARTHEST / WIDTH) + 1))
+"""The odds against having stayed of each bin: what they come to with any lean is a division then."""
 
 
 class Habit(msgspec.Struct):
@@ -57,7 +59,8 @@ def lean_of(answered: Sequence[tuple[float, bool]], habit: Habit, table: Table) 
         curve = sum(p * (1 - p) for p in chances) + doubt
         # Were the table right about everybody, the silences would look stayed through as often as that share.
         share = chance(usual + lean)
-        looks = sum(count * chance(odds + lean) for odds, count in zip(BINS, habit.counts, strict=True))
+        against = exp(-lean)
+        looks = sum([count / (1 + odds * against) for odds, count in zip(BINS, habit.counts, strict=True)])
         pull += UNANSWERED * (looks - silences * share)
         curve += UNANSWERED * silences * share * (1 - share)
         lean += pull / curve
