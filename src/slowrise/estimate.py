@@ -167,8 +167,7 @@ def _counted(parts: Sequence[_Part], went: Sequence[float], break_min: float) ->
                 breaks += has_sat and absent >= break_min
                 bout = 0.0
             bout += part.sat
-            if bout > longest:
-                longest = bout
+            longest = max(longest, bout)
             absent = unobserved = 0.0
             has_sat, is_over = True, False
         elif not is_over:
