@@ -44,9 +44,10 @@ class Stretch(NamedTuple):
     quick: float
 
 
-NOBODY = Stretch("nobody there", 0, 125, 65)
-TYPING = Stretch("typing", 5, 65, 30)
-POINTER = Stretch("1000 a second", 1000, 45, 20)
+# Whole minutes, for the heartbeat comes once in each: a part of one would count it as if it came more often, or less.
+NOBODY = Stretch("nobody there", 0, 180, 60)
+TYPING = Stretch("typing", 5, 60, 60)
+POINTER = Stretch("1000 a second", 1000, 60, 60)
 STRETCHES = (NOBODY, TYPING, POINTER)
 
 

@@ -272,7 +272,7 @@ class Daemon:
         self._blind.begin("user", at)
         self.paused_until = at + timedelta(seconds=seconds)
         self.memory.note_pause(self.paused_until)
-        self.timers.arm("resume", self.parts.clock.boot() + seconds, self._unpause)
+        self.timers.arm("resume", self.parts.clock.boot() + seconds, self.resume)
         return self.paused_until
 
     def resume(self) -> bool:
@@ -282,9 +282,6 @@ class Daemon:
         self.memory.note_pause(None)
         self._blind.end("user", self.stamp())
         return was_paused
-
-    def _unpause(self) -> None:
-        self.resume()
 
     def reload(self) -> c.Config:
         """Take the changed file up; raises `ConfigError`, and then the running settings stay."""
@@ -337,10 +334,11 @@ class Daemon:
         self.timers.arm("heartbeat", self.parts.clock.boot() + _pulse(), self._beat)
         self._check_clock()
         self.source.end_stand_in()
-        self.parts.ledger.beat(self.stamp())
+        at = self.stamp()
+        self.parts.ledger.beat(at)
         sdnotify.alive()
-        if (profile := self.story.recovered(self.stamp())) is not None:
-            self.record(e.Profile(at=self.stamp(), name=profile))
+        if (profile := self.story.recovered(at)) is not None:
+            self.record(e.Profile(at=at, name=profile))
         self.memory.checkpoint_if_new_day(self.story)
         self._go_on()
 

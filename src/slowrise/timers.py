@@ -65,7 +65,7 @@ class Timers:
         """`now` reads seconds on the clock that jobs are due by; `speed` of them pass in a real one."""
         self._now = now
         self._speed = speed
-        self._jobs: dict[str, tuple[float, Callable[[], None]]] = {}
+        self._jobs: dict[str, tuple[float, Callable[[], object]]] = {}
         self._placed = self._earliest()
         """The due time by which APScheduler's job is placed."""
         self._in_turn = False
@@ -75,7 +75,7 @@ class Timers:
         self._scheduler.start()
         self._scheduler.add_job(self._turn, _Earliest(self._date), id=TURN, coalesce=True, misfire_grace_time=None)
 
-    def arm(self, name: str, due: float, run: Callable[[], None]) -> None:
+    def arm(self, name: str, due: float, run: Callable[[], object]) -> None:
         """Run it at `due` on our clock, at once if that has passed; in place of what was armed under that name."""
         armed = self._jobs.get(name)
         if armed is not None and abs(armed[0] - due) < SAME and armed[1] == run:
@@ -128,7 +128,7 @@ class Timers:
             self._in_turn = False
 
     @staticmethod
-    def _run(name: str, run: Callable[[], None]) -> None:
+    def _run(name: str, run: Callable[[], object]) -> None:
         try:
             run()
         except Exception:
