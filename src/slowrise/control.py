@@ -32,6 +32,9 @@ LONGEST_REPLY = 16 * 1024 * 1024
 CLIENTS = 32
 """At one time, followers included; a status bar on every screen is five."""
 
+FOLLOWERS = 24
+"""Of those: a status bar that is started again and again leaves room for a command."""
+
 REQUEST_WITHIN = 5.0
 """Seconds a client may take to send its request, and again to read its reply."""
 

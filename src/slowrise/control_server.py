@@ -18,6 +18,7 @@ import msgspec
 from slowrise.control import (
     ANSWER_WITHIN,
     CLIENTS,
+    FOLLOWERS,
     LONGEST_REQUEST,
     REQUEST_WITHIN,
     UNREAD,
@@ -113,6 +114,8 @@ class ControlServer:
         try:
             request = await _request(reader)
             follows = request.do == "follow"
+            if follows:
+                self._check_room()
             line = await self._result("status" if follows else request.do, request.with_)
         except Refused as refused:
             await _send(writer, _refusal(refused))
@@ -122,6 +125,11 @@ class ControlServer:
         await _send(writer, line)
         while writer in self._followers and await reader.read(LONGEST_REQUEST):
             pass  # a follower has nothing more to say; an end tells that it left
+
+    def _check_room(self) -> None:
+        """Raises `Refused` where there is none for another who follows."""
+        if len(self._followers) >= FOLLOWERS:
+            raise Refused(f"{FOLLOWERS} others are following; end one of them")
 
     async def _result(self, do: str, with_: dict[str, Any]) -> bytes:
         """The line with the result. Raises `Refused` whatever goes wrong."""

@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from slowrise import control, control_server
-from slowrise.control import CLIENTS, LONGEST_REQUEST, UNREAD, NotRunning, Refused, Silent, ask, follow
+from slowrise.control import CLIENTS, FOLLOWERS, LONGEST_REQUEST, UNREAD, NotRunning, Refused, Silent, ask, follow
 from slowrise.control_server import ControlServer
 from slowrise.private import Unsafe
 
@@ -221,6 +221,21 @@ def test_more_clients_than_there_is_room_for_are_sent_away(daemon: Daemon) -> No
             one.close()
     daemon.until(lambda: not daemon.server._clients)
     assert ask(daemon.path, "status")
+
+
+def test_followers_leave_room_for_those_who_ask(daemon: Daemon) -> None:
+    crowd = [socket.socket(socket.AF_UNIX) for _ in range(FOLLOWERS)]
+    try:
+        for one in crowd:
+            one.connect(str(daemon.path))
+            one.sendall(b'{"do": "follow"}\n')
+        daemon.until(lambda: len(daemon.server._followers) == FOLLOWERS)
+        with pytest.raises(Refused, match="following"):
+            next(follow(daemon.path))
+        assert ask(daemon.path, "status")
+    finally:
+        for one in crowd:
+            one.close()
 
 
 def test_a_thousand_at_once_change_nothing(daemon: Daemon, caplog: pytest.LogCaptureFixture) -> None:

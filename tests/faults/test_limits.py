@@ -16,6 +16,7 @@ BOUNDS = {
     "a request to the daemon, in bytes": (control.LONGEST_REQUEST, 64 * KIB),
     "a reply of the daemon, in bytes": (control.LONGEST_REPLY, 16 * MIB),
     "clients of the daemon at one time": (control.CLIENTS, 32),
+    "those of them who follow": (control.FOLLOWERS, 24),
     "a client sends and reads within, in seconds": (control.REQUEST_WITHIN, 5.0),
     "the daemon answers within, in seconds": (control.ANSWER_WITHIN, 10.0),
     "what a follower may leave unread, in bytes": (control.UNREAD, 256 * KIB),
