@@ -72,12 +72,13 @@ def test_a_profile_takes_effect_at_once_and_outlasts_the_daemon(desk: Desk, user
         assert daemon.end() == 0
     with dunst(desk.bus, desk.screen), user.daemon() as daemon:
         assert user.status()["profile"] == "flare-up"
-        user.ask("profile", "recovery")
+        assert "flare-up is off with that" in user.ask("profile", "recovery")
+        assert "flare-up is off" not in user.ask("profile", "recovery")
         assert user.status()["profile"] == "recovery"
         refused = user.run("symptom", "a", "--side", "left", "--level", "1")
         assert refused.code == 2
     health = [line for line in user.ask("export", "trace", "--with-health").splitlines() if "name" in line]
-    assert [json.loads(line)["name"] for line in health] == ["recovery"]
+    assert [json.loads(line)["name"] for line in health] == ["recovery", "recovery"]
 
 
 def test_recovery_ends_by_itself_with_an_event(desk: Desk, user: User) -> None:

@@ -182,6 +182,7 @@ def profile(data_dir: Path | None, config_file: Path | None, name: str | None, *
     from slowrise.words import exactly
 
     notes = Notes(data_dir, config_file)
+    ends_flare_up = name not in (None, "flare-up") and notes.episode() is not None
     if name is not None:
         notes.add("profile", name=name)
     chosen, until = notes.profile()
@@ -194,6 +195,8 @@ def profile(data_dir: Path | None, config_file: Path | None, name: str | None, *
     click.echo(_("Profile: {name}{ends}").format(name=chosen, ends=ends))
     for limit, seconds in limits.items():
         click.echo(f"  {limit:13} {length(exactly(seconds))}")
+    if ends_flare_up:
+        click.echo(_("The flare-up is off with that. To switch it on again: slowrise flare-up on"))
 
 
 def policy_of_limits() -> list[str]:
