@@ -188,7 +188,7 @@ SETTINGS = (
         COMMAND,
         "A command to run with each notice, for whoever cannot see one; without a shell, and for ten seconds at most.\n"
         "It is given the text on its standard input, and SLOWRISE_KIND and SLOWRISE_TITLE in its environment. What it\n"
-        "does with them is up to you.",
+        "does with them is up to you. Run by systemd it may write to the data directory alone, and reaches no network.",
         example="spd-say --pipe-mode",
     ),
     Setting(
@@ -232,8 +232,9 @@ SETTINGS = (
         "",
         TEXT,
         "A command that prints `sitting` or `standing` whenever the desk has moved, for a desk that tells its height.\n"
-        "It runs as long as the service, and is no line for a shell unless it calls one. For example, where the desk\n"
-        "writes its centimetres to a serial line (to read that you may have to join the group `dialout`):\n"
+        "It runs as long as the service, with no more rights than that, and is no line for a shell unless it calls\n"
+        "one. For example, where the desk writes its centimetres to a serial line (to read that you may have to join\n"
+        "the group `dialout`):\n"
         "sensor = '''sh -c '\n"
         "  stty -F /dev/ttyUSB0 9600 -echo\n"
         '  while read cm; do [ "$cm" -gt 95 ] && echo standing; [ "$cm" -le 95 ] && echo sitting; done </dev/ttyUSB0\n'
