@@ -24,6 +24,9 @@ from slowrise.tongue import _
 from slowrise.tongue import length as length_in_words
 from slowrise.words import spoken
 
+LONGEST_WORD = timedelta(hours=12)
+"""Of a correction: times that were swapped, or that are still to come, would else mean a day of yesterday."""
+
 
 def _time(label: str, *, dated: bool = False) -> str:
     """The time of day; with `dated` its date comes before it unless that is today's."""
@@ -140,7 +143,10 @@ def snooze(data_dir: Path | None, length: float | None) -> None:
 @click.command(epilog="Example: slowrise standing        (bind it to a key of your desktop)")
 @data_dir
 def standing(data_dir: Path | None) -> None:
-    """Say that you stand at the desk."""
+    """Say that you stand at the desk.
+
+    For some time already: `slowrise was standing --from 13:30` first.
+    """
     ask(data_dir, "standing")
     click.echo(_("Standing. `slowrise sitting` when you sit down again."))
 
@@ -167,6 +173,12 @@ def was(data_dir: Path | None, what: str, begin: datetime | None, end: datetime 
         end = end or here_and_now()
         if end <= begin:
             begin -= timedelta(days=1) if begin - timedelta(days=1) < end else timedelta()
+        if not timedelta() < end - begin <= LONGEST_WORD:
+            raise Failure(
+                f"From {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} is no stretch of up to 12 h that has passed; "
+                "for example --from 14:05 --to 14:30",
+                2,
+            )
         span = {"from": begin.isoformat(timespec="milliseconds"), "to": end.isoformat(timespec="milliseconds")}
     answer = ask(data_dir, "was", was=what, **span)
     words = {"sitting": _("sitting"), "away": _("away"), "standing": _("standing")}
