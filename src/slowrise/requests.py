@@ -200,11 +200,15 @@ class Requests:
 
     def reload(self) -> dict[str, Any]:
         """Take the changed file up; a wrong one is refused whole, and the running settings stay."""
+        sensor = self.daemon.parts.config.standing_desk.sensor
         try:
             config = self.daemon.reload()
         except ConfigError as error:
             raise Refused(str(error), USAGE) from None
-        return {"warnings": list(config.warnings)}
+        warnings = list(config.warnings)
+        if config.standing_desk.sensor != sensor:
+            warnings.append("standing_desk.sensor is taken up when slowrise starts the next time")
+        return {"warnings": warnings}
 
     def reload_or_say(self) -> None:
         """As `reload`, for a signal that nobody waits for: mistakes go to the log."""

@@ -168,11 +168,13 @@ def test_changed_settings_are_taken_up_and_wrong_ones_refused_whole(desk: Desk, 
         user.configure('profile = "recovery"\n[limits]\nsit_soft = "5m"\n')
         assert user.run("reload") == (0, "Taken up.\n", "limits.sit_soft: 5m is outside the advised 10m to 1h\n")
         assert user.status()["profile"] == "recovery"
+        user.configure('profile = "recovery"\n[standing_desk]\nsensor = "true"\n')
+        assert "standing_desk.sensor is taken up when slowrise starts" in user.run("reload").err
         user.configure("")
         daemon.signal(signal.SIGHUP)
-        daemon.wait_for("the configuration was read anew", times=2)
+        daemon.wait_for("the configuration was read anew", times=3)
         assert user.status()["profile"] == "standard"
-        assert policies(user)[1:] == [{"sit_soft": "5m"}, {}]
+        assert policies(user)[1:] == [{"sit_soft": "5m"}, {}, {}]
 
 
 def test_another_source_is_taken_up_without_a_restart(desk: Desk, user: User) -> None:
