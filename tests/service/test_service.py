@@ -4,12 +4,15 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from machine import wait_for
 from slowrise import service, shipped
+from slowrise.cli import commands
 
 # No %, written %% in the entry: GLib looks for the program before it reads that back.
 ODD = 'it\'s "mine" for $5 `now` \\ then'
@@ -106,3 +109,12 @@ def test_what_is_shipped_is_found_by_its_name_in_the_repository() -> None:
     assert "sit_soft" in shipped.text("config/slowrise.toml")
     with pytest.raises(FileNotFoundError):
         shipped.text("config/nonesuch.toml")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing is installed elsewhere")
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    place = tmp_path / "file" / "data"
+    done = CliRunner().invoke(commands, ["service", "install", "--data-dir", str(place)])
+    assert done.exit_code == 1
+    assert f"{place} cannot be written" in done.output

@@ -26,6 +26,8 @@ def _done(work: Callable[[], list[str]]) -> None:
         lines = work()
     except ServiceFailed as error:
         raise Failure(str(error)) from None
+    except OSError as error:
+        raise Failure(f"{error.filename} cannot be written ({error.strerror})") from None
     for line in lines:
         click.echo(line)
 
