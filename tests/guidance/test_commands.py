@@ -87,7 +87,8 @@ def test_read_is_said_in_advance() -> None:
 def test_a_history_that_is_known_alerts_on_a_change_alone() -> None:
     symptom("numbness", "both", 4, "--read")
     told = run("symptom", "--known")
-    assert told.output.startswith("Known to your clinician: numbness in the feet or toes, both sides, up to 4.")
+    assert told.output.startswith(RED_FLAGS), "what is called known may be new"
+    assert "Known to your clinician: numbness in the feet or toes, both sides, up to 4." in told.output
     assert RED_FLAGS not in symptom("numbness", "both", 4).output
     assert RED_FLAGS in symptom("numbness", "both", 5, "--read").output
     assert run("symptom", "--not-known").exit_code == 0
@@ -157,6 +158,7 @@ def test_a_flare_up_comes_and_goes() -> None:
     assert run("flare-up").output == "No flare-up is on.\n"
     on = run("flare-up", "on").output
     assert on == (
+        "When to get help at once: slowrise red-flags\n"
         "Flare-up mode: no exercise suggestions.\n"
         "Pause exercise that is not prescribed and contact your clinician now.\n"
     )

@@ -66,6 +66,9 @@ def symptom(
     elif known is None:
         kinds = ", ".join(get_args(SymptomKind))
         raise Failure(_("Name the symptom: {kinds}").format(kinds=kinds), USAGE)
+    if known and kind is None:
+        said(guidance.emergency)
+        click.echo()
     if known is not None:
         notes.add("clinician", knows="history" if known else "nothing")
         said(_known(notes, guidance) if known else guidance.say("history-unknown"))
@@ -143,7 +146,7 @@ def flare_up(data_dir: Path | None, config_file: Path | None, state: str | None,
     match state:
         case "on":
             notes.add("flare-up", on=True)
-            for sentence in ("flare-up-on", "clinician"):
+            for sentence in ("red-flags-where", "flare-up-on", "clinician"):
                 said(guidance.say(sentence))
         case "off":
             notes.add("flare-up", on=False)
