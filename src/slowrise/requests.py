@@ -291,11 +291,13 @@ class Requests:
         return "sitting", since if start is None else start, p
 
     def _why_waiting(self, now: float, *, waits: bool) -> str | None:
-        rules = self.daemon.story.rules
-        if rules.prompting.held_until > now:
+        prompting, scene = self.daemon.story.rules.prompting, self.daemon.story.rules.scene
+        if prompting.held_until > now:
             return "held by you"
-        if rules.prompting.snoozed_until > now:
+        # What was put off is the prompt of one sit: after a break, or standing, another is next.
+        is_of_sit = scene is not None and not scene.standing and prompting.asked_in(scene.clock)
+        if prompting.snoozed_until > now and is_of_sit:
             return "put off by you"
-        if rules.scene is not None and rules.scene.in_call:
+        if scene is not None and scene.in_call:
             return "a call"
         return "a pause in the input" if waits else None

@@ -85,6 +85,10 @@ def test_a_prompt_is_put_off_as_often_as_the_budget_allows(desk: Desk, user: Use
     with user.daemon() as daemon, desk.typing():
         daemon.wait_for("prompt: sit-")
         assert "1 s of the budget are left" in user.ask("snooze")
+        assert user.status()["why_waiting"] == "put off by you"
+        user.ask("standing")
+        assert user.status()["why_waiting"] is None, "it is a prompt to stand up that was put off"
+        user.ask("sitting")
         daemon.wait_for("prompt: sit-", times=2)
         assert "0 min of the budget are left" in user.ask("snooze", "1h")
         daemon.wait_for("prompt: sit-", times=3)

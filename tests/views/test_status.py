@@ -67,6 +67,20 @@ NO_PROMPT = {"next_prompt": None}
             {"next_prompt": written(NOW - timedelta(minutes=2)), "why_waiting": "a call", "sure": 1.0},
             "Sitting for 23 min (since 14:05, sure). A prompt is due (waiting: a call). standard profile, x11_idle.",
         ),
+        (
+            {"why_waiting": "held by you", "held_until": written(NOW + timedelta(minutes=45)), **NO_PROMPT},
+            (
+                "Sitting for 23 min (since 14:05, 95 % sure). No prompt is coming up "
+                "(waiting: held by you, until 15:13). standard profile, x11_idle."
+            ),
+        ),
+        (
+            {"state": "unobserved", "paused_until": written(NOW + timedelta(hours=5)), **NO_PROMPT},
+            (
+                "Not watching for 23 min (since 14:05). Paused by you until 19:28; `slowrise resume` ends it before. "
+                "standard profile, x11_idle."
+            ),
+        ),
     ],
 )
 def test_status_says_what_since_when_how_sure_and_what_comes(changes: dict[str, Any], first: str) -> None:
@@ -91,6 +105,8 @@ def test_one_line_has_it_all() -> None:
     assert status_line(status(), NOW) == (
         "14:28 sitting 23 min | next prompt in 7 min | today 3 h 06 min (3 h to 3 h 20) of sitting"
     )
+    paused = status(state="unobserved", paused_until=written(NOW + timedelta(hours=5)), today=None, **NO_PROMPT)
+    assert status_line(paused, NOW) == "14:28 not watching 23 min | paused until 19:28"
     waiting = status(next_prompt=written(NOW), why_waiting="a call", today=None)
     assert status_line(waiting, NOW) == "14:28 sitting 23 min | prompt due | waiting: a call"
 

@@ -1,8 +1,8 @@
 """What goes on now, in words: from the daemon's status to text. Nothing heavy is imported: the daemon shows it too.
 
 The status is a mapping as it comes over the control socket: `state`, `since` (ISO), `sure`, `seconds`, `next_prompt`
-(ISO or None), `why_waiting`, `profile`, `source`, `today` (a summary object), `held` (the calls and inhibitors that are
-on) and perhaps `notes`, what does not work at present.
+(ISO or None), `why_waiting`, `held_until` and `paused_until` (ISO or None), `profile`, `source`, `today` (a summary
+object), `held` (the calls and inhibitors that are on) and perhaps `notes`, what does not work at present.
 """
 
 from __future__ import annotations
@@ -46,8 +46,10 @@ def status_line(status: Status, now: datetime) -> str:
     if (wait := _until(status, now)) is not None:
         soon = _("next prompt in {length}").format(length=length(spoken(wait)))
         parts.append(_("prompt due") if wait <= 0 else soon)
-    if status["why_waiting"]:
-        parts.append(_("waiting: {why}").format(why=status["why_waiting"]))
+    if status.get("paused_until"):
+        parts.append(_("paused until {time}").format(time=_time(status["paused_until"])))
+    elif status["why_waiting"]:
+        parts.append(_("waiting: {why}").format(why=_why(status)))
     if status["today"]:
         parts.append(_("today {sitting}").format(sitting=today_text(status["today"])))
     return " | ".join(parts)
@@ -55,8 +57,11 @@ def status_line(status: Status, now: datetime) -> str:
 
 def next_prompt(status: Status, now: datetime) -> str:
     """A sentence on when the next prompt comes, or why it does not."""
+    if status.get("paused_until"):
+        until = _time(status["paused_until"])
+        return _("Paused by you until {time}; `slowrise resume` ends it before.").format(time=until)
     wait = _until(status, now)
-    why = f" ({_('waiting: {why}').format(why=status['why_waiting'])})" if status["why_waiting"] else ""
+    why = f" ({_('waiting: {why}').format(why=_why(status))})" if status["why_waiting"] else ""
     if wait is None:
         return _("No prompt is coming up{why}.").format(why=why)
     if wait <= 0:
@@ -101,6 +106,12 @@ class Ticker:
 def _until(status: Status, now: datetime) -> float | None:
     due = status["next_prompt"]
     return None if due is None else (datetime.fromisoformat(due) - now).total_seconds()
+
+
+def _why(status: Status) -> str:
+    """Why a prompt waits, and until when where that is known."""
+    why: str = status["why_waiting"]
+    return f"{why}, {_('until {time}').format(time=_time(status['held_until']))}" if status.get("held_until") else why
 
 
 def _time(label: str) -> str:
