@@ -175,9 +175,11 @@ def look(rules: Rules) -> None:
     """See how things stood when something last happened, and what is to be said next."""
     sitting, posture, now = rules.sitting, rules.posture, rules.changed
     clock, tally = rules.clock.copy(), msgspec.structs.replace(rules.today)
+    has_left = False
     for part in rules.open_parts(now):
         clock.advance(part, rules.policy)
         _count(tally, part)
+        has_left = has_left or clock.absent >= rules.policy.break_full
     clock.at = now
     active = sitting.since if sitting.phase is Phase.ACTIVE else None
     standing = posture.is_standing(now)
@@ -185,7 +187,8 @@ def look(rules: Rules) -> None:
         clock.stand_start = now
     elif active is not None and clock.bout_start is None:
         clock.bout_start = now
-    stand = posture.standing
+    # Standing in doubt ends with an absence, as soon as that is judged for good.
+    stand = None if has_left and not standing else posture.standing
     rules.scene = Scene(
         clock=clock,
         now=now,

@@ -385,6 +385,19 @@ def test_standing_in_doubt_is_asked_about_once_and_counts_as_sitting_again() -> 
     assert [kind for kind, _ in shown[3:]] == ["sit-soft", "sit-repeat"]
 
 
+def test_standing_that_was_forgotten_over_a_night_is_not_asked_about() -> None:
+    desk = at_desk()
+    desk.tell(e.Active)
+    desk.tell(e.Standing)
+    desk.wait(30 * MINUTE)
+    desk.tell(e.Suspended)
+    desk.wait(6 * 60 * MINUTE)
+    desk.tell(e.Resumed)
+    desk.tell(e.Active)
+    desk.wait(20 * MINUTE)
+    assert [kind for kind, _ in heard(_ended(desk))] == ["stand-soft", "return"]
+
+
 def test_the_standing_of_a_day_has_a_budget() -> None:
     desk = at_desk()
     for _ in range(5):
