@@ -48,7 +48,7 @@ LULL_AFTER = 1.0
 """Seconds of input before a lull is one, and not what follows a touch."""
 GUARD_SHARE = 2 / 3
 """After a break no prompt to stand up for this share of `sit_soft`."""
-GUARD_CONFIDENCE = 0.85
+GUARD_CONFIDENCE = 0.81
 """How sure it must be that no break fell into that time. Fitted on simulated days: fewer prompts right after a break
 that was missed, against few prompts late."""
 
