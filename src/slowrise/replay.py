@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -29,6 +30,8 @@ class Replay(msgspec.Struct, frozen=True):
     days: list[Summary]
     policies: list[Policy] = []
     """What was in force at each prompt."""
+    told: list[Summary | None] = []
+    """The day that each `summary` prompt was about, up to the prompt; None for other prompts."""
 
     @property
     def summary(self) -> Summary | None:
@@ -50,20 +53,28 @@ def replay(events: Iterable[Event], table: Table, config: Config | None = None, 
             policies += [policy] * (len(story.prompts) - len(policies))
     now = story.rules.sitting.now
     record = story.spans(now)
-    return Replay(record, story.prompts, story.days(now, record), policies)
+    parts = story.by_day(record)
+    told = [_told(story, prompt, parts) if prompt.kind == "summary" else None for prompt in story.prompts]
+    return Replay(record, story.prompts, story.days(now, record), policies, told)
+
+
+def _told(story: Story, prompt: Prompt, parts: Mapping[date, Sequence[Span]]) -> Summary | None:
+    """The day that a prompt was about, as far as it had gone by then."""
+    day = date.fromisoformat(prompt.day)
+    until = [span._replace(end=min(span.end, prompt.label)) for span in parts.get(day, ()) if span.start < prompt.label]
+    return story.summary(day, until) if until else None
 
 
 def as_object(result: Replay, saying: Saying) -> dict[str, Any]:
     """The one object of `replay --json`."""
-    by_day = {summary.day.isoformat(): summary for summary in result.days}
     found: dict[str, Any] = {
         "spans": [
             {"state": span.state, "start": written(span.start), "end": written(span.end), "sure": span.sure}
             for span in result.spans
         ],
         "prompts": [
-            {"at": written(prompt.label), "kind": prompt.kind, "text": saying(prompt, policy, by_day.get(prompt.day))}
-            for prompt, policy in zip(result.prompts, result.policies, strict=True)
+            {"at": written(prompt.label), "kind": prompt.kind, "text": saying(prompt, policy, told)}
+            for prompt, policy, told in zip(result.prompts, result.policies, result.told, strict=True)
         ],
         "summary": None if result.summary is None else as_json(result.summary),
     }

@@ -30,6 +30,7 @@ from slowrise.config import Config
 from slowrise.counting import so_far
 from slowrise.prompting import Prompt
 from slowrise.remembering import frozen, thawed
+from slowrise.replay import replay
 from slowrise.story import Story
 from slowrise.weights import weights
 
@@ -432,6 +433,18 @@ def test_the_summary_is_shown_in_the_evening_to_who_is_there() -> None:
     (prompt,) = said(told(desk.events, PLAIN), "summary")
     assert prompt.label.hour == 18
     assert prompt.day == "2026-03-02"
+
+
+def test_a_replay_sums_the_day_up_as_far_as_it_had_gone_at_the_prompt() -> None:
+    desk = at_desk()
+    for _ in range(20):
+        desk.type_for(28 * MINUTE, 6 * MINUTE)
+    desk.tell(e.Stopped)
+    told_again = replay(desk.events, weights(), PLAIN)
+    ((prompt, summary),) = ((p, s) for p, s in zip(told_again.prompts, told_again.told, strict=True) if s is not None)
+    assert summary.end == prompt.label
+    assert told_again.summary is not None
+    assert summary.sitting_seconds < told_again.summary.sitting_seconds - 60 * MINUTE
 
 
 def test_a_summary_nobody_was_there_for_is_shown_the_next_morning() -> None:
