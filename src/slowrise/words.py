@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 MINUTE = 60.0
 HOUR = 3600.0
+MEANT = 12 * HOUR
+"""From one time of day to another no more is meant: swapped, or still to come, they would be most of a day."""
 
 _UNITS = (
     (HOUR, r"h|hr|hrs|hour|hours"),
@@ -128,6 +130,23 @@ def instant(text: str, now: datetime) -> datetime:
     today = midnight.replace(hour=hours, minute=minutes)
     # In universal time: two labels of one zone are compared by their faces, which is wrong on the night it changes.
     return today if today.timestamp() <= now.timestamp() else today - timedelta(days=1)
+
+
+def stretch(begin: str, end: str | None, now: datetime) -> tuple[datetime, datetime]:
+    """From when to when it was, to someone saying so at `now`: each an `instant`, and `now` for no end.
+
+    `23:50` to `00:10` is over midnight. Times of day that cannot be meant (`MEANT`) raise `Misread`, as what is no
+    instant does; times with a date are taken as they are.
+    """
+    since, until = instant(begin, now), now if end is None else instant(end, now)
+    if "-" in begin or "-" in (end or ""):
+        return since, until
+    if until.timestamp() <= since.timestamp() and until.date() == since.date():
+        since -= timedelta(days=1)
+    if not 0 < until.timestamp() - since.timestamp() <= MEANT:
+        meant = f"{since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}"
+        raise Misread(f"that would be {meant}, which is not up to 12 h that are over; if it is meant, give the dates")
+    return since, until
 
 
 def _to_the_minute(seconds: float) -> tuple[int, int]:

@@ -130,3 +130,33 @@ def test_on_the_night_the_clocks_go_back_a_time_still_to_come_means_yesterday() 
 def test_what_is_no_instant_is_refused(text: str) -> None:
     with pytest.raises(Misread):
         words.instant(text, NOW)
+
+
+@pytest.mark.parametrize(
+    ("now", "begin", "end", "meant"),
+    [
+        ("13:57", "13:40", None, "02 13:40 02 13:57"),
+        ("13:57", "14:30", "14:40", "01 14:30 01 14:40"),
+        ("00:30", "23:50", "00:10", "01 23:50 02 00:10"),
+        ("23:58", "23:50", "00:10", "01 23:50 02 00:10"),
+        ("13:57", "2026-03-01T18:00", "13:00", "01 18:00 02 13:00"),
+    ],
+)
+def test_a_stretch_is_between_the_latest_such_times(now: str, begin: str, end: str | None, meant: str) -> None:
+    asked = datetime.fromisoformat(f"2026-03-02T{now}Z")
+    assert " ".join(f"{at:%d %H:%M}" for at in words.stretch(begin, end, asked)) == meant
+
+
+@pytest.mark.parametrize(
+    ("now", "begin", "end"),
+    [
+        ("13:57", "13:50", "13:40"),
+        ("13:45", "13:50", "13:40"),
+        ("13:48", "13:43", "15:45"),
+        ("13:57", "14:30", None),
+        ("13:57", "13:50", "13:50"),
+    ],
+)
+def test_times_that_were_swapped_or_are_still_to_come_are_no_stretch(now: str, begin: str, end: str | None) -> None:
+    with pytest.raises(Misread, match="give the dates"):
+        words.stretch(begin, end, datetime.fromisoformat(f"2026-03-02T{now}Z"))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from slowrise.cli.common import (
     NOT_RUNNING,
+    USAGE,
     Failure,
     Length,
-    When,
     as_json,
     ask,
     data_dir,
@@ -22,10 +22,7 @@ from slowrise.cli.common import (
 )
 from slowrise.tongue import _
 from slowrise.tongue import length as length_in_words
-from slowrise.words import spoken
-
-LONGEST_WORD = timedelta(hours=12)
-"""Of a correction: times that were swapped, or that are still to come, would else mean a day of yesterday."""
+from slowrise.words import Misread, spoken, stretch
 
 
 def _time(label: str, *, dated: bool = False) -> str:
@@ -162,24 +159,19 @@ def sitting(data_dir: Path | None) -> None:
 @click.command(epilog="Example: slowrise was sitting --from 14:05 --to 14:30")
 @data_dir
 @click.argument("what", type=click.Choice(["sitting", "away", "standing"]))
-@click.option("--from", "begin", type=When(), help="Where it began: 14:05 or ISO 8601.")
-@click.option("--to", "end", type=When(), help="Where it ended (default: now).")
-def was(data_dir: Path | None, what: str, begin: datetime | None, end: datetime | None) -> None:
+@click.option("--from", "begin", metavar="TIME", help="Where it began: 14:05 or ISO 8601.")
+@click.option("--to", "end", metavar="TIME", help="Where it ended (default: now).")
+def was(data_dir: Path | None, what: str, begin: str | None, end: str | None) -> None:
     """Correct the record (default: the latest doubtful silence)."""
     span: dict[str, str] = {}
     if begin is None and end is not None:
-        raise Failure("--to needs --from; for example --from 14:05 --to 14:30", 2)
+        raise Failure("--to needs --from; for example --from 14:05 --to 14:30", USAGE)
     if begin is not None:
-        end = end or here_and_now()
-        if end <= begin:
-            begin -= timedelta(days=1) if begin - timedelta(days=1) < end else timedelta()
-        if not timedelta() < end - begin <= LONGEST_WORD:
-            raise Failure(
-                f"From {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} is no stretch of up to 12 h that has passed; "
-                "for example --from 14:05 --to 14:30",
-                2,
-            )
-        span = {"from": begin.isoformat(timespec="milliseconds"), "to": end.isoformat(timespec="milliseconds")}
+        try:
+            since, until = stretch(begin, end, here_and_now())
+        except Misread as misread:
+            raise Failure(str(misread), USAGE) from None
+        span = {"from": since.isoformat(timespec="milliseconds"), "to": until.isoformat(timespec="milliseconds")}
     answer = ask(data_dir, "was", was=what, **span)
     words = {"sitting": _("sitting"), "away": _("away"), "standing": _("standing")}
     told = _("Noted: {what} from {begin} to {end}.")
