@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -30,7 +29,7 @@ class Replay(msgspec.Struct, frozen=True):
     days: list[Summary]
     policies: list[Policy] = []
     """What was in force at each prompt."""
-    told: list[Summary | None] = []
+    summed: list[Summary | None] = []
     """The day that each `summary` prompt was about, up to the prompt; None for other prompts."""
 
     @property
@@ -53,16 +52,7 @@ def replay(events: Iterable[Event], table: Table, config: Config | None = None, 
             policies += [policy] * (len(story.prompts) - len(policies))
     now = story.rules.sitting.now
     record = story.spans(now)
-    parts = story.by_day(record)
-    told = [_told(story, prompt, parts) if prompt.kind == "summary" else None for prompt in story.prompts]
-    return Replay(record, story.prompts, story.days(now, record), policies, told)
-
-
-def _told(story: Story, prompt: Prompt, parts: Mapping[date, Sequence[Span]]) -> Summary | None:
-    """The day that a prompt was about, as far as it had gone by then."""
-    day = date.fromisoformat(prompt.day)
-    until = [span._replace(end=min(span.end, prompt.label)) for span in parts.get(day, ()) if span.start < prompt.label]
-    return story.summary(day, until) if until else None
+    return Replay(record, story.prompts, story.days(now, record), policies, story.at_summaries(record))
 
 
 def as_object(result: Replay, saying: Saying) -> dict[str, Any]:
@@ -73,8 +63,8 @@ def as_object(result: Replay, saying: Saying) -> dict[str, Any]:
             for span in result.spans
         ],
         "prompts": [
-            {"at": written(prompt.label), "kind": prompt.kind, "text": saying(prompt, policy, told)}
-            for prompt, policy, told in zip(result.prompts, result.policies, result.told, strict=True)
+            {"at": written(prompt.label), "kind": prompt.kind, "text": saying(prompt, policy, summed)}
+            for prompt, policy, summed in zip(result.prompts, result.policies, result.summed, strict=True)
         ],
         "summary": None if result.summary is None else as_json(result.summary),
     }

@@ -127,6 +127,18 @@ class Story(msgspec.Struct):
         record = self.spans(now) if record is None else record
         return [self._summary(day, part, told) for day, part in self.by_day(record).items()]
 
+    def at_summaries(self, record: Sequence[Span]) -> list[Summary | None]:
+        """The day that each `summary` prompt was about, as far as it had gone by then; None for other prompts."""
+        told, parts = self._told(), self.by_day(record)
+        found: list[Summary | None] = []
+        for prompt in self.prompts:
+            if prompt.kind == "summary":
+                day = date.fromisoformat(prompt.day)
+                found.append(self._summary(day, _until(parts.get(day, ()), prompt.label), told))
+            else:
+                found.append(None)
+        return found
+
     def by_day(self, record: Iterable[Span]) -> dict[date, tuple[Span, ...]]:
         """The spans of each local day."""
         return split_by_day(record, self.rules.policy.day_starts)
@@ -206,6 +218,10 @@ class Story(msgspec.Struct):
             self.profile = self.recovery_until = None
         self.config = config
         self.rules.policy = c.policy_of(config, self.profile)
+
+
+def _until(spans: Iterable[Span], end: datetime) -> tuple[Span, ...]:
+    return tuple(span._replace(end=min(span.end, end)) for span in spans if span.start < end)
 
 
 def _first_after(pieces: Sequence[Piece], at: float) -> int:

@@ -441,7 +441,7 @@ def test_a_replay_sums_the_day_up_as_far_as_it_had_gone_at_the_prompt() -> None:
         desk.type_for(28 * MINUTE, 6 * MINUTE)
     desk.tell(e.Stopped)
     told_again = replay(desk.events, weights(), PLAIN)
-    ((prompt, summary),) = ((p, s) for p, s in zip(told_again.prompts, told_again.told, strict=True) if s is not None)
+    ((prompt, summary),) = ((p, s) for p, s in zip(told_again.prompts, told_again.summed, strict=True) if s is not None)
     assert summary.end == prompt.label
     assert told_again.summary is not None
     assert summary.sitting_seconds < told_again.summary.sitting_seconds - 60 * MINUTE
