@@ -200,22 +200,25 @@ class Requests:
 
     def reload(self) -> dict[str, Any]:
         """Take the changed file up; a wrong one is refused whole, and the running settings stay."""
-        sensor = self.daemon.parts.config.standing_desk.sensor
         try:
-            config = self.daemon.reload()
+            return {"warnings": self._reloaded()}
         except ConfigError as error:
             raise Refused(str(error), USAGE) from None
-        warnings = list(config.warnings)
-        if config.standing_desk.sensor != sensor:
-            warnings.append("standing_desk.sensor is taken up when slowrise starts the next time")
-        return {"warnings": warnings}
 
     def reload_or_say(self) -> None:
-        """As `reload`, for a signal that nobody waits for: mistakes go to the log."""
+        """As `reload`, for a signal that nobody waits for: warnings and mistakes go to the log."""
         try:
-            self.daemon.reload()
+            for warning in self._reloaded():
+                log.warning("%s", warning)
         except ConfigError as error:
             log.error("%s\nThe running settings stay.", error)  # noqa: TRY400 - the user's mistake, not ours
+
+    def _reloaded(self) -> list[str]:
+        """Take the changed file up; what is to be warned of. Raises `ConfigError`."""
+        before, config = self.daemon.parts.config, self.daemon.reload()
+        if config.standing_desk.sensor == before.standing_desk.sensor:
+            return list(config.warnings)
+        return [*config.warnings, "standing_desk.sensor is taken up when slowrise starts the next time"]
 
     def _seconds(self, with_: dict[str, Any], default: float) -> float:
         seconds = with_.get("seconds", default)

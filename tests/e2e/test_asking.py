@@ -177,6 +177,7 @@ def test_changed_settings_are_taken_up_and_wrong_ones_refused_whole(desk: Desk, 
         user.configure("")
         daemon.signal(signal.SIGHUP)
         daemon.wait_for("the configuration was read anew", times=3)
+        daemon.wait_for("WARNING standing_desk.sensor is taken up when slowrise starts the next time")
         assert user.status()["profile"] == "standard"
         assert policies(user)[1:] == [{"sit_soft": "5m"}, {}, {}]
 
