@@ -138,7 +138,7 @@ def buttons(kind: NoticeKind, facts: Facts, guidance: Guidance) -> tuple[tuple[s
 _BODIES: dict[NoticeKind, tuple[str, ...]] = {
     "stand-soft": ("stand",),
     "stand-firm": ("stand", "return"),
-    "welcome": ("welcome", "welcome-more"),
+    "welcome": ("welcome", "welcome-more", "red-flags-where"),
 }
 
 
