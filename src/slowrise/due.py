@@ -50,7 +50,7 @@ GUARD_SHARE = 2 / 3
 """After a break no prompt to stand up for this share of `sit_soft`."""
 GUARD_CONFIDENCE = 0.81
 """How sure it must be that no break fell into that time. Fitted on simulated days: fewer prompts right after a break
-that was missed, against few prompts late."""
+that was missed, against few prompts late. From 0.815 on no prompt comes when a film is over."""
 
 
 class Reason(NamedTuple):

@@ -2,7 +2,7 @@
 
 APScheduler compares the wall clock but sleeps on one that stands still in suspend, and drops what it missed unless
 told otherwise: hence no grace, one run for many missed, and `rearm` after every resume and step of the clock. A job of
-its for each of ours, made anew whenever that is armed, costs more than all else that a heartbeat does.
+its for each of ours, made anew whenever that is armed, took a quarter of what a heartbeat cost (0.45 of 1.86 ms).
 """
 
 from __future__ import annotations

@@ -135,7 +135,7 @@ class SqliteLedger:
     def beat(self, at: datetime) -> None:
         """Note a sign of life. It outlives a crash at once, and a power cut as soon as the system writes it back.
 
-        Waiting for the disk would cost more than all else that is done each minute, and keep a sleeping disk awake.
+        To wait for the disk each minute would be most of the wake-ups there are with nobody there.
         """
         with told(self.path):
             self._database.execute("PRAGMA synchronous = NORMAL")
