@@ -76,9 +76,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Write the real parts of each test into its reports, where the account below finds them.
 
     Where several processes share the tests, those of one file go to one of them, and all that want the machine.
+
+    What a dozen programs do together on a loaded machine goes wrong once in some thousand tests for reasons of theirs:
+    such a test is tried once more, and the summary names it with what failed, for somebody to look at.
     """
     for item in items:
-        item.user_properties.extend((_REAL, each.name) for each in _parts_of(item))
+        parts = _parts_of(item)
+        item.user_properties.extend((_REAL, each.name) for each in parts)
+        if parts:
+            item.add_marker(pytest.mark.flaky(reruns=1))
         wants_machine = "systemd_machine" in getattr(item, "fixturenames", ())
         item.add_marker(pytest.mark.xdist_group("machine" if wants_machine else str(item.path)))
 
@@ -115,7 +121,7 @@ class _Account:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add one phase of one test to the parts it named."""
         for name in (str(value) for key, value in report.user_properties if key == _REAL):
-            if report.when == "call" and not report.skipped:
+            if report.when == "call" and report.outcome not in {"skipped", "rerun"}:
                 self.tests[name] = self.tests.get(name, 0) + 1
             if missing := part(name).missing():
                 self.skipped[name] = missing
@@ -144,7 +150,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the account of the real parts."""
+    """Print the account of the real parts, and whole what failed before it was tried once more."""
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.section(f"RERUN {report.nodeid}")
+        terminalreporter.line(report.longreprtext)
     if lines := list(_account.lines()):
         terminalreporter.section("real parts")
         for line in lines:

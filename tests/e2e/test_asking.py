@@ -98,7 +98,9 @@ def test_a_prompt_is_put_off_as_often_as_the_budget_allows(desk: Desk, user: Use
 
 
 def test_a_prompt_that_is_due_waits_for_a_pause_in_the_typing(desk: Desk, user: User) -> None:
-    user.configure(SOON.replace('"0s"\nsnooze', '"1m"\nsnooze').replace('resolution = "1s"', 'resolution = "15s"'))
+    # Due only when the typing has gone on for so long that its end is a lull, and not the end of a touch.
+    soon = SOON.replace('sit_soft = "1s"', 'sit_soft = "3s"').replace('"0s"\nsnooze', '"1m"\nsnooze')
+    user.configure(soon.replace('resolution = "1s"', 'resolution = "15s"'))
     with user.daemon() as daemon:
         with desk.typing():
             daemon.wait_for_event("active")
