@@ -33,6 +33,7 @@ USAGE = 2
 LONG = 2 * 3600.0
 """Seconds from which on a call or an inhibitor is named: a leaked one outlasts every film."""
 IN_WORDS = {"call-started": "a call", "inhibited": "an idle inhibitor", "quieted": "do-not-disturb"}
+UNREAD = "The red flags are on the screen, and prompts wait until they are read: slowrise red-flags --read"
 LONGEST_QUIET = 24 * 3600.0
 """Seconds: a pause always ends by itself, and a day is the longest anyone means."""
 
@@ -260,9 +261,11 @@ class Requests:
         }
 
     def _notes(self) -> list[str]:
-        """What worked and does not at present, in words; what never did here is the doctor's matter."""
+        """What keeps prompts waiting, or worked and does not at present; what never did here is the doctor's matter."""
         followed = (self.daemon.source, *self.daemon.signals)
         gone = [f"{each.what}: {each.why}" for each in followed if each.why and each.has_worked]
+        if self.daemon.speaking.is_unread:
+            gone.insert(0, UNREAD)
         ledger = self.daemon.parts.ledger
         if isinstance(ledger, Durable) and ledger.failure:
             gone.append(f"record: {ledger.failure}; kept in memory until it can be written")

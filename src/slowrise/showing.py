@@ -60,12 +60,17 @@ class Showing:
     def withdraw(self) -> None:
         """Take away what is shown, and forget what is not shown yet; the red flags alone stay until they are read."""
         self._waiting = None
-        if self.up is None or self.up.notice.urgency is not Urgency.CRITICAL:
+        if not self.is_unread:
             self._clear()
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the red flags are up, as far as is known."""
+        return self.up is not None and self.up.notice.urgency is Urgency.CRITICAL
 
     def was_read(self) -> None:
         """The red flags that are up were read elsewhere."""
-        if self.up is not None and self.up.notice.urgency is Urgency.CRITICAL:
+        if self.is_unread:
             self._clear()
             self._show_waiting()
 

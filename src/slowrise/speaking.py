@@ -44,6 +44,11 @@ class Speaking:
         """The prompt that is up, as far as is known."""
         return None if self.notices.up is None else self.notices.up.about
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether the red flags are up, and keep prompts waiting until they are read."""
+        return self.notices.is_unread
+
     def prompt(self, prompt: Prompt) -> None:
         """Show what has just been decided."""
         log.info("prompt: %s at %s, after %.0f s", prompt.kind, written(prompt.label), prompt.bout_seconds)

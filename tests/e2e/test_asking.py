@@ -90,7 +90,7 @@ def test_a_prompt_is_put_off_as_often_as_the_budget_allows(desk: Desk, user: Use
         assert user.status()["why_waiting"] is None, "it is a prompt to stand up that was put off"
         user.ask("sitting")
         daemon.wait_for("prompt: sit-", times=2)
-        assert "0 min of the budget are left" in user.ask("snooze", "1h")
+        assert "no longer: the budget of this sit is used up" in user.ask("snooze", "1h")
         daemon.wait_for("prompt: sit-", times=3)
         told = user.run("snooze")
         assert told.code == 1

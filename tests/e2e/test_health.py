@@ -46,8 +46,10 @@ def test_the_red_flags_outrank_hold_and_every_prompt_until_they_were_read(desk: 
         with desk.typing():
             daemon.wait_for("prompt: sit-soft")
             assert user.status()["showing"] is None, "it waits behind the red flags"
+            assert "prompts wait until they are read: slowrise red-flags --read" in user.ask("status")
             notices.press("I have read this")
             daemon.wait_for("answered: read")
+            assert "until they are read" not in user.ask("status")
             wait_until(lambda: user.status()["showing"] == "sit-soft", "the prompt that waited")
         assert daemon.end() == 0
     assert [event for event in user.events() if event["event"] in ("dismissed", "acknowledged")] == []
@@ -60,6 +62,10 @@ def test_reading_them_in_the_terminal_takes_them_off_the_screen(desk: Desk, user
         told = user.run(*BOTH, given="\n")
         assert told.code == 0
         assert told.out.startswith(GUIDANCE.emergency)
+        wait_until(lambda: notices.displayed() == 0, "the red flags to go")
+        assert user.run(*BOTH).code == 2
+        wait_until(lambda: notices.displayed() == 1, "the red flags")
+        assert user.ask("red-flags", "--read") == f"{GUIDANCE.emergency}\n"
         wait_until(lambda: notices.displayed() == 0, "the red flags to go")
         assert notices.history()[0]["summary"] == "Please read this before anything else"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,9 +73,16 @@ def test_who_says_nothing_is_told_so_and_it_is_logged_all_the_same() -> None:
     done = symptom("numbness", "both", 1, given="")
     assert done.exit_code == 2
     assert RED_FLAGS in done.output
-    assert "It is logged. Nobody said that the text above was read: --read says so." in done.output
+    assert "It is logged. Nobody said that the text above was read: `slowrise red-flags --read` says so." in done.output
     assert "Logged:" not in done.output
     assert names() == ["symptom"]
+
+
+def test_the_red_flags_can_be_said_to_be_read_later() -> None:
+    symptom("numbness", "both", 1, given="")
+    done = run("red-flags", "--read")
+    assert (done.exit_code, done.output) == (0, f"{RED_FLAGS}\n")
+    assert names() == ["symptom"], "it is logged once"
 
 
 def test_read_is_said_in_advance() -> None:
@@ -198,3 +206,19 @@ def test_health_notes_are_not_exported_unless_asked_for() -> None:
     assert "pain" not in run("export", "trace").output
     assert "flare-up" not in run("export", "trace").output
     assert "pain" in run("export", "trace", "--with-health").output
+
+
+def test_limits_of_the_file_that_outlast_a_flare_up_are_named() -> None:
+    assert "hold, though" not in run("flare-up", "on").output
+    run("flare-up", "off")
+    places().config.parent.mkdir(parents=True)
+    places().config.write_text('[limits]\nsit_soft = "45m"\nbreak_min = "5m"\n')
+    told = "Limits named in your configuration hold, though this profile's own are shorter:"
+    assert f"{told} sit_soft 45 min (20 min), sit_firm 45 min (30 min)." in run("flare-up", "on").output
+    assert f"{told} sit_soft 45 min (25 min), sit_firm 45 min (40 min)." in run("profile", "recovery").output
+
+
+def test_a_configuration_that_is_named_has_to_be_there(tmp_path: Path) -> None:
+    done = run("guidance", "--config", str(tmp_path / "none.toml"))
+    assert done.exit_code == 2
+    assert "none.toml' does not exist" in done.output

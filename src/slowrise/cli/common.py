@@ -82,7 +82,10 @@ data_dir = click.option(
     help="Where the record lies (default: the XDG data directory).",
 )
 config_file = click.option(
-    "--config", "config_file", type=click.Path(dir_okay=False, path_type=Path), help="The configuration file to read."
+    "--config",
+    "config_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The configuration file to read.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

@@ -28,9 +28,15 @@ def stand_up() -> None:
 
 
 @click.command("red-flags", epilog="Example: slowrise red-flags")
-def red_flags() -> None:
+@data_dir
+@click.option("--read", is_flag=True, help="Say that you have read them: the notice goes, and prompts come again.")
+def red_flags(data_dir: Path | None, *, read: bool) -> None:
     """When to get help at once. It does not wait for anything."""
     said(guidance_here().emergency)
+    if read:
+        from slowrise.cli.noting import Notes
+
+        Notes(data_dir, None).were_read()
 
 
 @click.command(epilog="Example: slowrise guidance | less")

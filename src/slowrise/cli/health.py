@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from slowrise.symptoms import Calls
 
 PROFILE_NAMES = ("standard", "recovery", "flare-up")
+CEILINGS = ("sit_soft", "sit_repeat", "sit_firm", "stand_soft", "stand_firm", "stand_budget", "day_budget")
+"""Limits that a profile for worse days makes shorter."""
 
 
 class WithKinds(click.Command):
@@ -109,7 +111,7 @@ def _acknowledge(notes: Notes, guidance: Guidance) -> None:
     sys.stdout.flush()
     if not sys.stdin.readline():
         click.echo()
-        raise Failure(_("It is logged. Nobody said that the text above was read: --read says so."), USAGE)
+        raise Failure(_("It is logged. Nobody said that the text above was read: `slowrise red-flags --read` says so."), USAGE)
     notes.were_read()
 
 
@@ -148,6 +150,7 @@ def flare_up(data_dir: Path | None, config_file: Path | None, state: str | None,
             notes.add("flare-up", on=True)
             for sentence in ("red-flags-where", "flare-up-on", "clinician"):
                 said(guidance.say(sentence))
+            _own_limits(notes)
         case "off":
             notes.add("flare-up", on=False)
             said(guidance.say("flare-up-off"))
@@ -198,8 +201,28 @@ def profile(data_dir: Path | None, config_file: Path | None, name: str | None, *
     click.echo(_("Profile: {name}{ends}").format(name=chosen, ends=ends))
     for limit, seconds in limits.items():
         click.echo(f"  {limit:13} {length(exactly(seconds))}")
+    if name is not None:
+        _own_limits(notes)
     if ends_flare_up:
         click.echo(_("The flare-up is off with that. To switch it on again: slowrise flare-up on"))
+
+
+def _own_limits(notes: Notes) -> None:
+    """Say which limits of the file hold although those of the profile are shorter."""
+    from slowrise.config import policy_of
+    from slowrise.policy import PROFILES
+    from slowrise.words import exactly
+
+    own = policy_of(configured(notes.places.config), notes.profile()[0])
+    usual = PROFILES[own.profile]
+    longer = [limit for limit in CEILINGS if getattr(own, limit) > getattr(usual, limit)]
+    if longer:
+        each = [
+            f"{limit} {length(exactly(getattr(own, limit)))} ({length(exactly(getattr(usual, limit)))})"
+            for limit in longer
+        ]
+        told = _("Limits named in your configuration hold, though this profile's own are shorter: {limits}.")
+        said(told.format(limits=", ".join(each)))
 
 
 def policy_of_limits() -> list[str]:
