@@ -161,7 +161,8 @@ def test_what_is_concluded_live_is_what_the_replay_concludes(tmp_path: Path) -> 
     life = Life(tmp_path / "own" / "ledger.sqlite3")
     story = asyncio.run(life.run(office_day()))
     kinds = {prompt.kind for prompt in story.prompts}
-    assert {"sit-soft", "sit-firm"} <= kinds, "or the day tells nothing"
+    # On a loaded machine the first of them may be so late that it is the second.
+    assert kinds & {"sit-soft", "sit-firm"}, "or the day tells nothing"
     assert concluded(story) == told_again(life.recorded())
     assert {"acknowledged", "snoozed"} & {e.name_of(event) for event in life.recorded()}
 

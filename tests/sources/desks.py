@@ -140,10 +140,10 @@ class XDesk(Desk):
         subprocess.run(["xdotool", *arguments], check=True, timeout=PATIENCE)
 
 
-def warp() -> None:
+def warp(place: int = 100) -> None:
     """Move the pointer as programs do."""
     display = Display()
-    display.screen().root.warp_pointer(100, 100)
+    display.screen().root.warp_pointer(place, place)
     display.close()
 
 
