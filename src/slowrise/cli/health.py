@@ -111,7 +111,8 @@ def _acknowledge(notes: Notes, guidance: Guidance) -> None:
     sys.stdout.flush()
     if not sys.stdin.readline():
         click.echo()
-        raise Failure(_("It is logged. Nobody said that the text above was read: `slowrise red-flags --read` says so."), USAGE)
+        told = _("It is logged. Nobody said that the text above was read: `slowrise red-flags --read` says so.")
+        raise Failure(told, USAGE)
     notes.were_read()
 
 
