@@ -29,10 +29,7 @@ class ReportOpener:
     """Opens the report of one data directory. Called in the loop's thread, and returns at once."""
 
     def __init__(self, places: Places) -> None:
-        self._command = [
-            *(sys.executable, "-m", "slowrise", "report", "--open"),
-            *("--data-dir", str(places.data), "--config", str(places.config)),
-        ]
+        self._places = places
         self.running: asyncio.Task[None] | None = None
 
     def __call__(self) -> None:
@@ -42,11 +39,14 @@ class ReportOpener:
 
     async def _run(self) -> None:
         """Where systemd does not start it, we do: what it set in our environment may be left from elsewhere."""
+        command = [sys.executable, "-m", "slowrise", "report", "--open", "--data-dir", str(self._places.data)]
+        if self._places.config.exists():
+            command += ["--config", str(self._places.config)]
         if "INVOCATION_ID" in os.environ and (systemd_run := shutil.which("systemd-run")):
             desktop = [f"--setenv={name}={os.environ[name]}" for name in _DESKTOP if name in os.environ]
-            if await _done(systemd_run, "--user", "--collect", "--quiet", *desktop, "--", *self._command):
+            if await _done(systemd_run, "--user", "--collect", "--quiet", *desktop, "--", *command):
                 return
-        await _done(*self._command)
+        await _done(*command)
 
 
 async def _done(*command: str) -> bool:
