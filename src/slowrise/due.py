@@ -91,7 +91,7 @@ def due_in_lull(said: Prompting, scene: Scene, labels: Labels, policy: Policy, s
 
 
 def calm_until(said: Prompting, clock: SitClock, today: Tally, labels: Labels, policy: Policy, *, now: float) -> float:
-    """Before when nothing can be due for somebody who does not stand, however they come and go.
+    """Before when nothing can be shown, but in a lull, to somebody who does not stand, however they come and go.
 
     `clock` and `today` are as judged for good. What is not yet, and all that comes, may turn out to be sitting.
     """
@@ -101,16 +101,19 @@ def calm_until(said: Prompting, clock: SitClock, today: Tally, labels: Labels, p
         return NEVER
     open_time = now - clock.at
     tip = said.return_at if policy.return_tip else None
-    first = NEVER if tip is None or now > tip + RETURN_FRESH else tip + STILL_THERE
+    at_once = NEVER if tip is None or now > tip + RETURN_FRESH else max(tip + STILL_THERE, said.last + policy.spacing)
+    first = NEVER
     if said.question is not None and now <= said.question.at + ASKED_WITHIN:
-        first = min(first, said.question.at)
+        first = said.question.at
     if (limit := said.next_limit(policy)) is not None:
         first = min(first, now + limit - today.sitting - open_time)
     if said.summarised != today.name:
         enough = now + MONITORED_ENOUGH - today.observed - open_time
         first = min(first, max(time_of_day(today.start, policy.summary_at, policy.day_starts), enough))
     first = min(max(first, said.last + policy.spacing), _sitting_earliest(said, clock, now, policy))
-    return open_hours(max(first, said.held_until), labels, policy)
+    # All these wait for a lull; what comes in a call without input is held for longer, unless calls hold nothing.
+    waits = min(policy.wait_for_pause, CALL_HOLD) if policy.in_calls == "hold" else 0.0
+    return open_hours(max(min(first + waits, at_once), said.held_until), labels, policy)
 
 
 def _sitting_earliest(said: Prompting, clock: SitClock, now: float, policy: Policy) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from math import hypot, log
 from typing import NamedTuple
 
@@ -49,15 +48,16 @@ def estimate(spans: Iterable[Span], *, person_sd: float = PERSON_SD) -> Estimate
     of a silence of s seconds by about s p (1 - p) x: that is the person's part. The interval never leaves what is
     certain at least and possible at most.
     """
-    judged = [
-        (chance, sum(span.seconds for span in silence))
-        for (chance, _), silence in groupby(spans, key=lambda span: (sitting_chance(span), span.state))
-    ]
-    expected = sum((seconds * chance for chance, seconds in judged), 0.0)
-    certain = sum((seconds for chance, seconds in judged if chance == 1), 0.0)
-    possible = sum((seconds for chance, seconds in judged if chance > 0), 0.0)
-    sd_silences = sum(seconds**2 * chance * (1 - chance) for chance, seconds in judged) ** 0.5
-    sd_person = person_sd * sum(seconds * chance * (1 - chance) for chance, seconds in judged)
+    expected = certain = possible = variance = slope = 0.0
+    for chance, seconds, _, _ in _judged(spans):
+        expected += seconds * chance
+        if chance > 0:
+            possible += seconds
+            certain += seconds if chance == 1 else 0.0
+            doubt = seconds * chance * (1 - chance)
+            slope += doubt
+            variance += seconds * doubt
+    sd_silences, sd_person = variance**0.5, person_sd * slope
     reach = NINETY * hypot(sd_silences, sd_person)
     return Estimate(
         expected,
@@ -90,16 +90,14 @@ def ranges(
     doubtful = [index for index, part in enumerate(parts) if 0 < part.chance < 1]
     if not doubtful:
         return Ranges(longest, longest, breaks, breaks)
-    went = [part.chance for part in parts]
-    by_person = [
-        [chance_of(log_odds_of(parts[index].chance) + person_sd * deviation) for index in doubtful]
-        for deviation in PERSONS
-    ]
+    went = [part.chance == 1 for part in parts]
+    odds = [log_odds_of(parts[index].chance) for index in doubtful]
+    by_person = [[chance_of(each + person_sd * deviation) for each in odds] for deviation in PERSONS]
     draws = _draws()
     bouts, numbers = [], []
     for day in range(SAMPLE):
         for index, stayed in zip(doubtful, by_person[day % len(PERSONS)], strict=True):
-            went[index] = float(next(draws) < stayed)
+            went[index] = next(draws) < stayed
         bout, number = _counted(parts, went, break_min)
         bouts.append(bout)
         numbers.append(number)
@@ -130,24 +128,38 @@ class _Part(NamedTuple):
     is_observed: bool
 
 
+def _judged(spans: Iterable[Span]) -> list[_Part]:
+    """The spans, those of one judgement that lie side by side as one."""
+    found: list[_Part] = []
+    chance = seconds = 0.0
+    state = None
+    for span in spans:
+        its_chance, its_seconds = sitting_chance(span), span.seconds
+        if state is not None and (its_chance != chance or span.state != state):
+            found.append(_Part(chance, seconds, seconds, state != "unobserved"))
+            seconds = 0.0
+        chance, state = its_chance, span.state
+        seconds += its_seconds
+    if state is not None:
+        found.append(_Part(chance, seconds, seconds, state != "unobserved"))
+    return found
+
+
 def _parts(spans: Iterable[Span], break_min: float) -> list[_Part]:
     """The day as parts: what is certain or too short to be a break by itself is joined with the sitting around it."""
-    judged = [
-        _Part(_plainly(chance), seconds, seconds, state != "unobserved")
-        for (chance, state), silence in groupby(spans, key=lambda span: (sitting_chance(span), span.state))
-        if (seconds := sum(span.seconds for span in silence)) > 0
-    ]
+    judged = [part for part in _judged(spans) if part.seconds > 0]
+    chances = [_plainly(part.chance) for part in judged]
     parts: list[_Part] = []
-    for index, part in enumerate(judged):
-        beside = judged[max(0, index - 1) : index] + judged[index + 1 : index + 2]
-        is_short = part.seconds < break_min and part.is_observed and all(one.chance == 1 for one in beside)
-        sat = part.sat * part.chance if is_short else part.sat
-        chance = 1.0 if is_short else part.chance
+    for (_, seconds, _, is_observed), before, plain, after in zip(
+        judged, [1.0, *chances], chances, [*chances[1:], 1.0], strict=False
+    ):
+        is_short = seconds < break_min and is_observed and before == after == 1
+        chance, sat = (1.0, seconds * plain) if is_short else (plain, seconds)
         if parts and chance == parts[-1].chance == 1:
             last = parts.pop()
-            parts.append(_Part(1.0, last.seconds + part.seconds, last.sat + sat, is_observed=True))
+            parts.append(_Part(1.0, last.seconds + seconds, last.sat + sat, is_observed=True))
         else:
-            parts.append(_Part(chance, part.seconds, sat, part.is_observed))
+            parts.append(_Part(chance, seconds, sat, is_observed))
     return parts
 
 
@@ -156,22 +168,25 @@ def _plainly(chance: float) -> float:
     return chance if SURE_ENOUGH <= chance <= 1 - SURE_ENOUGH else round(chance)
 
 
-def _counted(parts: Sequence[_Part], went: Sequence[float], break_min: float) -> tuple[float, int]:
+def _counted(parts: Sequence[_Part], went: Sequence[bool], break_min: float) -> tuple[float, int]:
     """The longest bout and the breaks, where `went` says of every part whether it was sat: `bout.bouts_between`."""
     longest = bout = absent = unobserved = 0.0
     breaks = 0
     is_over = has_sat = False
-    for part, sat in zip(parts, went, strict=True):
-        if sat:
+    for (_, seconds, sat, is_observed), was_sat in zip(parts, went, strict=True):
+        if was_sat:
             if is_over:
                 breaks += has_sat and absent >= break_min
                 bout = 0.0
-            bout += part.sat
-            longest = max(longest, bout)
+            bout += sat
+            if bout > longest:  # noqa: PLR1730 - a call for each would be half of the time that this takes
+                longest = bout
             absent = unobserved = 0.0
             has_sat, is_over = True, False
         elif not is_over:
-            absent += part.seconds * part.is_observed
-            unobserved += part.seconds * (not part.is_observed)
+            if is_observed:
+                absent += seconds
+            else:
+                unobserved += seconds
             is_over = absent >= break_min or unobserved >= break_min
     return longest, breaks

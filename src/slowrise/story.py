@@ -5,7 +5,7 @@ The daemon tells it live and the replay tells it again; both run this and nothin
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -128,13 +128,16 @@ class Story(msgspec.Struct):
         return [self._summary(day, part, told) for day, part in self.by_day(record).items()]
 
     def at_summaries(self, record: Sequence[Span]) -> list[Summary | None]:
-        """The day that each `summary` prompt was about, as far as it had gone by then; None for other prompts."""
+        """The day that each `summary` prompt was about, as far as it had gone by then; None for other prompts.
+
+        No prompt says how far the longest sit or the breaks may be off, so that is not asked.
+        """
         told, parts = self._told(), self.by_day(record)
         found: list[Summary | None] = []
         for prompt in self.prompts:
             if prompt.kind == "summary":
                 day = date.fromisoformat(prompt.day)
-                found.append(self._summary(day, _until(parts.get(day, ()), prompt.label), told))
+                found.append(self._summary(day, _until(parts.get(day, ()), prompt.label), told, sampled=False))
             else:
                 found.append(None)
         return found
@@ -147,7 +150,7 @@ class Story(msgspec.Struct):
         """The summary of a day whose spans these are."""
         return self._summary(day, part, self._told())
 
-    def _summary(self, day: date, part: Sequence[Span], told: dict[date, Told]) -> Summary:
+    def _summary(self, day: date, part: Sequence[Span], told: dict[date, Told], *, sampled: bool = True) -> Summary:
         of_day = told.get(day, NOTHING_TOLD)
         return summarize(
             part,
@@ -158,6 +161,7 @@ class Story(msgspec.Struct):
             open_end=self.is_running and self.rules.today.name == day.isoformat(),
             prompts=Counter(of_day.kinds),
             symptoms=of_day.symptoms,
+            sampled=sampled,
         )
 
     def _told(self) -> dict[date, Told]:
@@ -220,8 +224,9 @@ class Story(msgspec.Struct):
         self.rules.policy = c.policy_of(config, self.profile)
 
 
-def _until(spans: Iterable[Span], end: datetime) -> tuple[Span, ...]:
-    return tuple(span._replace(end=min(span.end, end)) for span in spans if span.start < end)
+def _until(spans: Sequence[Span], end: datetime) -> tuple[Span, ...]:
+    begun = tuple(spans[: bisect_left(spans, end, key=lambda span: span.start)])
+    return (*begun[:-1], begun[-1]._replace(end=min(begun[-1].end, end))) if begun else ()
 
 
 def _first_after(pieces: Sequence[Piece], at: float) -> int:

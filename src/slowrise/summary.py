@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from slowrise.bout import Span, bouts_and_breaks, bouts_between
-from slowrise.estimate import NINETY, PERSON_SD, estimate, ranges
+from slowrise.estimate import NINETY, PERSON_SD, Ranges, estimate, ranges
 from slowrise.moment import written
 from slowrise.pattern import HOUR_SIT, Pattern, alpha, pattern
 
@@ -146,10 +146,12 @@ def summarize(
     good_longest: float = GOOD_LONGEST,
     prompts: Mapping[str, int] | None = None,
     symptoms: Sequence[SymptomNote] = (),
+    sampled: bool = True,
 ) -> Summary:
     """The day whose spans these are, in order without hole or overlap; none at all is a day without data.
 
     With `open_end` the monitor still runs at the end of the last span, so unobserved time there (a pause) is inside.
+    Not `sampled`, the longest sit and the breaks have no range, which is half of the work.
     """
     seen = _seen(spans, open_end=open_end)
     bouts, between = bouts_and_breaks(seen, break_min=break_min)
@@ -160,9 +162,10 @@ def summarize(
     unobserved = sum((span.seconds for span in seen if span.state == "unobserved"), 0.0)
     observed = (seen[-1].end - seen[0].start).total_seconds() - unobserved if seen else 0.0
     metrics = pattern(lengths, breaks)
-    likely = ranges(
-        seen, break_min=break_min, longest=max(lengths, default=0.0), breaks=len(breaks), person_sd=person_sd
-    )
+    longest = max(lengths, default=0.0)
+    likely = Ranges(longest, longest, len(breaks), len(breaks))
+    if sampled:
+        likely = ranges(seen, break_min=break_min, longest=longest, breaks=len(breaks), person_sd=person_sd)
     return Summary(
         day=day,
         break_rule_seconds=break_min,
