@@ -195,6 +195,7 @@ def look(rules: Rules) -> None:
         active_since=active,
         gap=sitting.gap,
         in_call=sitting.calls.is_on and now - sitting.calls.starts[-1] < CALL_ENDLESS,
+        call_over=sitting.calls.ends[-1] if sitting.calls.ends else LONG_AGO,
         standing=standing,
         standing_doubted=stand.doubted if stand is not None else NEVER,
         today=tally,

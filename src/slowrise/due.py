@@ -44,6 +44,9 @@ ASKED_WITHIN = 15 * MINUTE
 """A question about an absence comes so soon after it or not at all: judgement, later one would have to think back."""
 STILL_THERE = 16.0
 """Seconds after an absence before anything is shown: by then a touch would have told itself by its `idle`."""
+CALL_OVER = 30.0
+"""Seconds of input after a call before anything is shown: many rise as they hang up. On simulated days two of three
+prompts to an empty chair came within a minute of a call's end."""
 LULL_AFTER = 1.0
 """Seconds of input before a lull is one, and not what follows a touch."""
 GUARD_SHARE = 2 / 3
@@ -107,13 +110,15 @@ def calm_until(said: Prompting, clock: SitClock, today: Tally, labels: Labels, p
         first = said.question.at
     if (limit := said.next_limit(policy)) is not None:
         first = min(first, now + limit - today.sitting - open_time)
-    if said.summarised != today.name:
-        enough = now + MONITORED_ENOUGH - today.observed - open_time
-        first = min(first, max(time_of_day(today.start, policy.summary_at, policy.day_starts), enough))
-    first = min(max(first, said.last + policy.spacing), _sitting_earliest(said, clock, now, policy))
     # All these wait for a lull; what comes in a call without input is held for longer, unless calls hold nothing.
     waits = min(policy.wait_for_pause, CALL_HOLD) if policy.in_calls == "hold" else 0.0
-    return open_hours(max(min(first + waits, at_once), said.held_until), labels, policy)
+    first = min(max(first, said.last + policy.spacing), _sitting_earliest(said, clock, now, policy)) + waits
+    if said.summarised != today.name:
+        # Due since its hour, as soon as the day has been seen for long enough.
+        enough = now + MONITORED_ENOUGH - today.observed - open_time
+        hour = max(time_of_day(today.start, policy.summary_at, policy.day_starts), said.last + policy.spacing)
+        first = min(first, max(hour + waits, enough))
+    return open_hours(max(min(first, at_once), said.held_until), labels, policy)
 
 
 def _sitting_earliest(said: Prompting, clock: SitClock, now: float, policy: Policy) -> float:
@@ -133,7 +138,9 @@ def _candidates(said: Prompting, scene: Scene, labels: Labels, policy: Policy) -
     there = scene.active_since
     if said.today >= policy.most_a_day or (there is None and not scene.in_call):
         return
-    settled = scene.now if there is None else there + (STILL_THERE if scene.gap > STILL_THERE else 0.0)
+    settled = scene.now
+    if there is not None:
+        settled = max(there + (STILL_THERE if scene.gap > STILL_THERE else 0.0), scene.call_over + CALL_OVER)
     # The last of the day is kept for its summary.
     is_last = said.today + 1 == policy.most_a_day and said.summarised != scene.today.name
     for reason in _reasons(said, scene, policy):

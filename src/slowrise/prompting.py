@@ -90,6 +90,8 @@ class Scene(NamedTuple):
     """Length of the silence before that input."""
     in_call: bool
     """Not in one that never ends."""
+    call_over: float
+    """When the last one ended; long ago where there was none."""
     standing: bool
     standing_doubted: float
     """When declared standing falls into doubt; NEVER where there is none."""

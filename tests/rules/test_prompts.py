@@ -270,7 +270,7 @@ def test_a_snooze_with_nothing_left_brings_it_no_sooner() -> None:
     assert heard(desk, settings) == [("sit-soft", 30.0), ("sit-repeat", 32.0)]
 
 
-def test_what_a_call_held_is_delivered_when_it_ends_with_the_true_sitting_time() -> None:
+def test_what_a_call_held_is_delivered_half_a_minute_after_it_with_the_true_sitting_time() -> None:
     desk = at_desk()
     desk.tell(e.Active)
     desk.wait(20 * MINUTE)
@@ -280,8 +280,25 @@ def test_what_a_call_held_is_delivered_when_it_ends_with_the_true_sitting_time()
     desk.wait(MINUTE)
     desk.tell(e.Idle, since=desk.label())
     story = told(desk.events, PLAIN)
-    assert heard(desk) == [("sit-firm", 70.0)]
-    assert story.prompts[0].bout_seconds == 70 * MINUTE
+    assert heard(desk) == [("sit-firm", 70.5)]
+    assert story.prompts[0].bout_seconds == 70.5 * MINUTE
+
+
+def test_who_rises_as_they_hang_up_is_told_nothing() -> None:
+    """What the call held would be shown to an empty chair."""
+    desk = at_desk()
+    desk.tell(e.Active)
+    desk.wait(20 * MINUTE)
+    desk.tell(e.CallStarted)
+    desk.wait(50 * MINUTE)
+    desk.tell(e.CallEnded)
+    left = desk.label()
+    desk.wait(5)
+    desk.tell(e.Lull, since=left)
+    desk.wait(10)
+    desk.tell(e.Idle, since=left)
+    desk.wait(10 * MINUTE)
+    assert heard(desk) == []
 
 
 def test_what_a_silent_call_held_is_delivered_at_the_next_input() -> None:
@@ -558,8 +575,8 @@ def test_silences_parted_by_a_click_are_asked_about_as_one() -> None:
 
 
 def test_who_is_back_in_a_call_or_asked_for_quiet_is_asked_within_a_quarter_of_an_hour_or_not() -> None:
-    for begun, ended in ((e.CallStarted, e.CallEnded), (e.Held, e.Held)):
-        for length, minutes in ((10, [37.5]), (20, [])):
+    for begun, ended, at in ((e.CallStarted, e.CallEnded, 38.0), (e.Held, e.Held, 37.5)):
+        for length, minutes in ((10, [at]), (20, [])):
             desk = after_an_absence(7)
             desk.wait(30)
             quiet = {"until": desk.label(desk.passed + length * MINUTE)} if begun is e.Held else {}
@@ -567,7 +584,7 @@ def test_who_is_back_in_a_call_or_asked_for_quiet_is_asked_within_a_quarter_of_a
             desk.wait(length * MINUTE)
             if ended is e.CallEnded:
                 desk.tell(ended)
-            desk.wait(30)
+            desk.wait(40)
             settings = config(notifications={"wait_for_pause": "0s", "in_calls": "prompt"})
             assert asked(_ended(desk), settings) == minutes
 

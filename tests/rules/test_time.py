@@ -118,8 +118,11 @@ def test_a_deadline_decides_at_it_and_not_before(day: list[Doing]) -> None:
     story = Story.under(HOME, weights())
     for event in lived(day):
         at = s.instant(story.rules.sitting, event)
+        stood: object = None
         while (due := r.next_deadline(story.rules)) is not None and due < at:
             assert due >= now(story)
+            before, stood = stood, (due, frozen(story))
+            assert stood != before, "it is passed for ever"
             if due > now(story) + 0.01:
                 assert story.pass_time((now(story) + due) / 2) == []
                 assert r.next_deadline(story.rules) == due
