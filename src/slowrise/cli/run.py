@@ -47,8 +47,6 @@ async def _run(places: Places, config: Config, forced: str | None) -> int:
     from slowrise.private import Unsafe
 
     log = logging.getLogger("slowrise")
-    for warning in config.warnings:
-        log.warning("%s", warning)
     source = _choose(config, forced)
     try:
         instance = Instance(places.lock)
@@ -59,6 +57,8 @@ async def _run(places: Places, config: Config, forced: str | None) -> int:
     except OSError as error:
         why = f"{places.data} cannot be written ({error.strerror}); name another place with --data-dir"
         raise Failure(why) from None
+    for warning in config.warnings:
+        log.warning("%s", warning)
     try:
         daemon = await wiring.build(places, config, say=lambda told: log.warning("%s", told), source=forced)
         await serve(daemon, places, source)
