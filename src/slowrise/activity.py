@@ -82,6 +82,11 @@ class Held(msgspec.Struct):
         self.count = min(self.count, 1)
         self.end(at)
 
+    def last_end(self, least: float) -> float:
+        """When it was last over, having been on for so long at least; before all time where it never was."""
+        lasted = zip(reversed(self.starts[: len(self.ends)]), reversed(self.ends), strict=True)
+        return next((end for start, end in lasted if end - start >= least), float("-inf"))
+
     def first(self, begin: float, end: float) -> float | None:
         """Seconds from `begin` to where it was first on in `[begin, end)`; 0 if it was on already; None if never."""
         for index, start in enumerate(self.starts):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from slowrise.due import Candidate, next_due
+from slowrise.due import A_CALL, Candidate, next_due
 from slowrise.hours import DAY, LONG_AGO, NEVER
 from slowrise.judging import Phase, Sitting, unsettled
 from slowrise.labels import Labels
@@ -195,7 +195,7 @@ def look(rules: Rules) -> None:
         active_since=active,
         gap=sitting.gap,
         in_call=sitting.calls.is_on and now - sitting.calls.starts[-1] < CALL_ENDLESS,
-        call_over=sitting.calls.ends[-1] if sitting.calls.ends else LONG_AGO,
+        call_over=sitting.calls.last_end(A_CALL),
         standing=standing,
         standing_doubted=stand.doubted if stand is not None else NEVER,
         today=tally,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from slowrise.hours import NEVER, open_hours, time_of_day
+from slowrise.hours import LONG_AGO, NEVER, open_hours, time_of_day
 from slowrise.labels import Labels
 from slowrise.policy import MINUTE, Policy
 from slowrise.prompting import MONITORED_ENOUGH, Kind, Prompting, Scene, Tally
@@ -45,8 +45,10 @@ ASKED_WITHIN = 15 * MINUTE
 STILL_THERE = 16.0
 """Seconds after an absence before anything is shown: by then a touch would have told itself by its `idle`."""
 CALL_OVER = 30.0
-"""Seconds of input after a call before anything is shown: many rise as they hang up. On simulated days two of three
-prompts to an empty chair came within a minute of a call's end."""
+"""Seconds of input after a call before what waits for a lull is shown: many rise as they hang up. On simulated days two
+of three prompts to an empty chair came within a minute of a call's end."""
+A_CALL = MINUTE
+"""What has a microphone for less is no call that one rises from, but dictation or a key to talk."""
 LULL_AFTER = 1.0
 """Seconds of input before a lull is one, and not what follows a touch."""
 GUARD_SHARE = 2 / 3
@@ -112,7 +114,7 @@ def calm_until(said: Prompting, clock: SitClock, today: Tally, labels: Labels, p
         first = min(first, now + limit - today.sitting - open_time)
     # All these wait for a lull; what comes in a call without input is held for longer, unless calls hold nothing.
     waits = min(policy.wait_for_pause, CALL_HOLD) if policy.in_calls == "hold" else 0.0
-    first = min(max(first, said.last + policy.spacing), _sitting_earliest(said, clock, now, policy)) + waits
+    first = min(max(first, said.last + policy.spacing) + waits, _sitting_earliest(said, clock, now, policy, waits))
     if said.summarised != today.name:
         # Due since its hour, as soon as the day has been seen for long enough.
         enough = now + MONITORED_ENOUGH - today.observed - open_time
@@ -121,16 +123,20 @@ def calm_until(said: Prompting, clock: SitClock, today: Tally, labels: Labels, p
     return open_hours(max(min(first, at_once), said.held_until), labels, policy)
 
 
-def _sitting_earliest(said: Prompting, clock: SitClock, now: float, policy: Policy) -> float:
+def _sitting_earliest(said: Prompting, clock: SitClock, now: float, policy: Policy, waits: float) -> float:
+    """Before when no prompt to stand up is shown, which waits for so long.
+
+    What a doubt holds back is not said to wait in addition: the doubt may be forgotten by then.
+    """
     open_time = now - clock.at
     window = GUARD_SHARE * policy.sit_soft
     guard = free_from(clock.doubts, window, GUARD_CONFIDENCE)
-    first = max(now + policy.sit_soft - clock.load - open_time, said.last + policy.spacing)
+    first = max(now + policy.sit_soft - clock.load - open_time, said.last + policy.spacing) + waits
     if said.asked >= (clock.at if clock.bout_start is None else clock.bout_start):
         # The ladder goes on, or a break since `clock.at` begins another, which has its window before it.
         need, _ = _ladder(said, policy)
         again = said.snoozed_until if said.is_put_off else now + need - clock.sat - open_time
-        first = min(max(first, clock.at + window), again)
+        first = min(max(first, clock.at + window), again + waits)
     return max(first, guard)
 
 
@@ -138,9 +144,8 @@ def _candidates(said: Prompting, scene: Scene, labels: Labels, policy: Policy) -
     there = scene.active_since
     if said.today >= policy.most_a_day or (there is None and not scene.in_call):
         return
-    settled = scene.now
-    if there is not None:
-        settled = max(there + (STILL_THERE if scene.gap > STILL_THERE else 0.0), scene.call_over + CALL_OVER)
+    settled = scene.now if there is None else there + (STILL_THERE if scene.gap > STILL_THERE else 0.0)
+    hung_up = LONG_AGO if scene.in_call or policy.in_calls != "hold" else scene.call_over + CALL_OVER
     # The last of the day is kept for its summary.
     is_last = said.today + 1 == policy.most_a_day and said.summarised != scene.today.name
     for reason in _reasons(said, scene, policy):
@@ -151,10 +156,11 @@ def _candidates(said: Prompting, scene: Scene, labels: Labels, policy: Policy) -
             due = _allowed(said, reason._replace(at=due + CALL_HOLD), labels, policy)
         elif there is None:
             continue
-        show = max(due + policy.wait_for_pause if reason.patient and there is not None else due, settled, scene.now)
+        ready = max(settled, min(hung_up, due + CALL_HOLD)) if reason.patient else settled
+        show = max(due + policy.wait_for_pause if reason.patient and there is not None else due, ready, scene.now)
         show = open_hours(show, labels, policy)
         if show <= reason.until and show < NEVER:
-            yield Candidate(show, PRIORITY.index(reason.kind), max(due, settled), reason.kind)
+            yield Candidate(show, PRIORITY.index(reason.kind), max(due, ready), reason.kind)
 
 
 def _reasons(said: Prompting, scene: Scene, policy: Policy) -> Iterator[Reason]:

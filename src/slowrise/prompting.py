@@ -91,7 +91,7 @@ class Scene(NamedTuple):
     in_call: bool
     """Not in one that never ends."""
     call_over: float
-    """When the last one ended; long ago where there was none."""
+    """When the last one of a minute or more ended; long ago where there was none."""
     standing: bool
     standing_doubted: float
     """When declared standing falls into doubt; NEVER where there is none."""

@@ -132,6 +132,7 @@ class Requests:
         granted = max(prompting.snoozed_until - daemon.axis(), 0.0)
         return {
             "seconds": round(granted),
+            "cut": granted < seconds - 1.0,
             "until": written(at + timedelta(seconds=granted)),
             "left": max(round(policy.snooze_budget - prompting.snoozed), 0),
         }

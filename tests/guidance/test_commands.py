@@ -209,13 +209,21 @@ def test_health_notes_are_not_exported_unless_asked_for() -> None:
 
 
 def test_limits_of_the_file_that_outlast_a_flare_up_are_named() -> None:
-    assert "hold, though" not in run("flare-up", "on").output
+    assert "longer than this" not in run("flare-up", "on").output
     run("flare-up", "off")
     places().config.parent.mkdir(parents=True)
     places().config.write_text('[limits]\nsit_soft = "45m"\nbreak_min = "5m"\n')
-    told = "Limits named in your configuration hold, though this profile's own are shorter:"
+    told = "Your configuration makes limits longer than this profile's own:"
     assert f"{told} sit_soft 45 min (20 min), sit_firm 45 min (30 min)." in run("flare-up", "on").output
     assert f"{told} sit_soft 45 min (25 min), sit_firm 45 min (40 min)." in run("profile", "recovery").output
+    assert told not in run("profile", "standard").output
+
+
+def test_a_broken_configuration_is_no_reason_to_doubt_a_flare_up() -> None:
+    places().config.parent.mkdir(parents=True)
+    places().config.write_text("[limits\n")
+    done = run("flare-up", "on")
+    assert (done.exit_code, names()) == (0, ["flare-up"]), done.output
 
 
 def test_a_configuration_that_is_named_has_to_be_there(tmp_path: Path) -> None:

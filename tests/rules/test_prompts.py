@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -301,6 +302,34 @@ def test_who_rises_as_they_hang_up_is_told_nothing() -> None:
     assert heard(desk) == []
 
 
+@pytest.mark.parametrize("lasts", [10, 70])
+def test_a_microphone_that_comes_and_goes_holds_prompts_for_as_long_as_a_call_and_no_longer(lasts: float) -> None:
+    """Dictation holds nothing after it; what may be calls does, and all in all for 90 minutes."""
+    desk = at_desk()
+    desk.tell(e.Active)
+    desk.wait(25 * MINUTE)
+    while desk.passed < 200 * MINUTE:
+        desk.tell(e.CallStarted)
+        desk.wait(lasts)
+        desk.tell(e.CallEnded)
+        desk.wait(20)
+    first = heard(desk)[0][1]
+    assert first <= 31 if lasts < MINUTE else 119 <= first <= 122
+
+
+def test_where_calls_hold_nothing_nothing_waits_for_their_end() -> None:
+    desk = at_desk()
+    desk.tell(e.Active)
+    desk.wait(29 * MINUTE)
+    desk.tell(e.CallStarted)
+    desk.wait(58)
+    desk.tell(e.CallEnded)
+    desk.wait(5 * MINUTE)
+    desk.tell(e.Idle, since=desk.label())
+    at_once = config(notifications={"wait_for_pause": "0s", "in_calls": "prompt"})
+    assert [minutes for kind, minutes in heard(desk, at_once)] == [30.0]
+
+
 def test_what_a_silent_call_held_is_delivered_at_the_next_input() -> None:
     desk = at_desk()
     desk.type_for(20 * MINUTE)
@@ -575,8 +604,8 @@ def test_silences_parted_by_a_click_are_asked_about_as_one() -> None:
 
 
 def test_who_is_back_in_a_call_or_asked_for_quiet_is_asked_within_a_quarter_of_an_hour_or_not() -> None:
-    for begun, ended, at in ((e.CallStarted, e.CallEnded, 38.0), (e.Held, e.Held, 37.5)):
-        for length, minutes in ((10, [at]), (20, [])):
+    for begun, ended in ((e.CallStarted, e.CallEnded), (e.Held, e.Held)):
+        for length, minutes in ((10, [37.5]), (20, [])):
             desk = after_an_absence(7)
             desk.wait(30)
             quiet = {"until": desk.label(desk.passed + length * MINUTE)} if begun is e.Held else {}

@@ -133,9 +133,8 @@ def snooze(data_dir: Path | None, length: float | None) -> None:
     answer = ask(data_dir, "snooze", **_seconds(length))
     if not answer["seconds"]:
         raise Failure(_("The budget for putting off is used up for this sit; a break makes it new."), 1)
-    cut = length is not None and length > answer["seconds"] + 1
     told = _("Put off until {time}; {length} of the budget are left.")
-    if cut:
+    if answer.get("cut"):
         told = _("Put off until {time}, no longer: the budget of this sit is used up with that.")
     click.echo(told.format(time=_time(answer["until"]), length=length_in_words(spoken(answer["left"]))))
 

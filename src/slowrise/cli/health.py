@@ -202,19 +202,22 @@ def profile(data_dir: Path | None, config_file: Path | None, name: str | None, *
     click.echo(_("Profile: {name}{ends}").format(name=chosen, ends=ends))
     for limit, seconds in limits.items():
         click.echo(f"  {limit:13} {length(exactly(seconds))}")
-    if name is not None:
+    if name not in (None, "standard"):
         _own_limits(notes)
     if ends_flare_up:
         click.echo(_("The flare-up is off with that. To switch it on again: slowrise flare-up on"))
 
 
 def _own_limits(notes: Notes) -> None:
-    """Say which limits of the file hold although those of the profile are shorter."""
+    """Say which limits are longer than those of the profile, for the file makes them so."""
     from slowrise.config import policy_of
     from slowrise.policy import PROFILES
     from slowrise.words import exactly
 
-    own = policy_of(configured(notes.places.config), notes.profile()[0])
+    try:
+        own = policy_of(configured(notes.places.config), notes.profile()[0])
+    except Failure:
+        return  # What was asked is done; whatever needs the file says what is wrong with it.
     usual = PROFILES[own.profile]
     longer = [limit for limit in CEILINGS if getattr(own, limit) > getattr(usual, limit)]
     if longer:
@@ -222,7 +225,7 @@ def _own_limits(notes: Notes) -> None:
             f"{limit} {length(exactly(getattr(own, limit)))} ({length(exactly(getattr(usual, limit)))})"
             for limit in longer
         ]
-        told = _("Limits named in your configuration hold, though this profile's own are shorter: {limits}.")
+        told = _("Your configuration makes limits longer than this profile's own: {limits}.")
         said(told.format(limits=", ".join(each)))
 
 

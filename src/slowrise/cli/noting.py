@@ -12,6 +12,7 @@ import click
 from slowrise.cli.common import Failure, configured, found, here_and_now
 
 if TYPE_CHECKING:
+    from slowrise.config import Config
     from slowrise.events import Event, Side, SymptomKind
     from slowrise.policy import ProfileName
     from slowrise.symptoms import Calls, Episode, History
@@ -110,6 +111,17 @@ class Notes:
         finally:
             instance.release()
 
+    def _settings(self) -> Config:
+        """Those of the file, or the defaults where it is wrong: a health note is written down all the same."""
+        from slowrise.config import parse
+
+        config: Config
+        try:
+            config = configured(self.places.config)
+        except Failure:
+            config = parse("")
+        return config
+
     def _append(self, plain: dict[str, Any]) -> None:
         import msgspec
 
@@ -121,7 +133,7 @@ class Notes:
         ledger = open_ledger(self.places, lambda told: click.echo(told, err=True))
         last = ledger.last_sign()
         now = clock.now().wall
-        story = remembered(ledger, clock, configured(self.places.config))
+        story = remembered(ledger, clock, self._settings())
         if last is not None and (story is None or story.is_running):
             # The last run ended without a word. What comes after it would otherwise count as its sign of life.
             ledger.append(e.Stopped(at=last))
