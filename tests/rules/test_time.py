@@ -16,6 +16,7 @@ from slowrise import judging
 from slowrise import rules as r
 from slowrise import sitting as s
 from slowrise.bout import Span
+from slowrise.config import Config
 from slowrise.remembering import frozen, thawed
 from slowrise.replay import replay
 from slowrise.story import Story
@@ -23,6 +24,8 @@ from slowrise.trace import read, written_line
 from slowrise.weights import weights
 
 HOME = config(notifications={"quiet_hours": ["12:00-13:00", "22:00-07:00"], "workdays": ["mon", "tue", "wed", "sat"]})
+PATIENT = config(limits={"spacing": "5m"}, notifications={"wait_for_pause": "10m", "return_tip": False})
+HASTY = config(limits={"spacing": "1m"}, notifications={"wait_for_pause": "30s", "in_calls": "prompt"})
 chances = st.randoms(use_true_random=False)
 
 
@@ -132,15 +135,15 @@ def test_a_deadline_decides_at_it_and_not_before(day: list[Doing]) -> None:
 
 
 @slow
-@given(doings())
-def test_the_calm_lets_nothing_pass(day: list[Doing]) -> None:
+@given(doings(), st.sampled_from((HOME, PATIENT, HASTY)))
+def test_the_calm_lets_nothing_pass(day: list[Doing], settings: Config) -> None:
     """Looking after each event finds no more than looking where something could be due."""
     events = lived(day)
-    looking = Story.under(HOME, weights())
+    looking = Story.under(settings, weights())
     for event in events:
         looking.tell(event)
         looking.rules.calm_until = float("-inf")
-    assert whole(looking) == whole(told(events, HOME))
+    assert whole(looking) == whole(told(events, settings))
 
 
 @slow
