@@ -33,7 +33,7 @@ USAGE = 2
 LONG = 2 * 3600.0
 """Seconds from which on a call or an inhibitor is named: a leaked one outlasts every film."""
 IN_WORDS = {"call-started": "a call", "inhibited": "an idle inhibitor", "quieted": "do-not-disturb"}
-UNREAD = "The red flags are on the screen, and prompts wait until they are read: slowrise red-flags --read"
+UNREAD = "The red flags are on the screen; prompts wait for an hour, or until they are read: slowrise red-flags --read"
 LONGEST_QUIET = 24 * 3600.0
 """Seconds: a pause always ends by itself, and a day is the longest anyone means."""
 

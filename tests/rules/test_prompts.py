@@ -271,13 +271,19 @@ def test_a_snooze_with_nothing_left_brings_it_no_sooner() -> None:
     assert heard(desk, settings) == [("sit-soft", 30.0), ("sit-repeat", 32.0)]
 
 
-def test_what_a_call_held_is_delivered_half_a_minute_after_it_with_the_true_sitting_time() -> None:
+def hung_up() -> Desk:
+    """After 20 minutes of input and 50 of a call."""
     desk = at_desk()
     desk.tell(e.Active)
     desk.wait(20 * MINUTE)
     desk.tell(e.CallStarted)
     desk.wait(50 * MINUTE)
     desk.tell(e.CallEnded)
+    return desk
+
+
+def test_what_a_call_held_is_delivered_half_a_minute_after_it_with_the_true_sitting_time() -> None:
+    desk = hung_up()
     desk.wait(MINUTE)
     desk.tell(e.Idle, since=desk.label())
     story = told(desk.events, PLAIN)
@@ -287,12 +293,7 @@ def test_what_a_call_held_is_delivered_half_a_minute_after_it_with_the_true_sitt
 
 def test_who_rises_as_they_hang_up_is_told_nothing() -> None:
     """What the call held would be shown to an empty chair."""
-    desk = at_desk()
-    desk.tell(e.Active)
-    desk.wait(20 * MINUTE)
-    desk.tell(e.CallStarted)
-    desk.wait(50 * MINUTE)
-    desk.tell(e.CallEnded)
+    desk = hung_up()
     left = desk.label()
     desk.wait(5)
     desk.tell(e.Lull, since=left)
