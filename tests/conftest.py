@@ -20,6 +20,8 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 _REAL = "real"
+_PURE = {"accuracy", "config", "day", "days", "guidance", "hard_cases", "rules", "traces", "views"}
+"""Directories of tests that have nothing to wait for."""
 _ON_CI = os.environ.get("CI") == "true"
 
 _UNSET = (
@@ -78,12 +80,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Where several processes share the tests, those of one file go to one of them, and all that want the machine.
 
     What a dozen programs do together on a loaded machine goes wrong once in some thousand tests for reasons of theirs:
-    such a test is tried once more, and the summary names it with what failed, for somebody to look at.
+    a test that waits for anything is tried once more, and the summary names it with what failed, for somebody to look at.
     """
     for item in items:
         parts = _parts_of(item)
         item.user_properties.extend((_REAL, each.name) for each in parts)
-        if parts:
+        if parts or item.path.parent.name not in _PURE:
             item.add_marker(pytest.mark.flaky(reruns=1))
         wants_machine = "systemd_machine" in getattr(item, "fixturenames", ())
         item.add_marker(pytest.mark.xdist_group("machine" if wants_machine else str(item.path)))

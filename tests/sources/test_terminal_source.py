@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from real.desktop import wait_until
 from signals.stage import Told
 from slowrise.ports import Lost, Unavailable
 from slowrise.sources import terminal
@@ -69,7 +70,7 @@ def test_finds_the_terminal_of_a_process_where_no_login_is_listed(monkeypatch: p
     # A terminal becomes that of the process which first opens it in a session of its own.
     shell = subprocess.Popen(["setsid", "--ctty", "sleep", "60"], stdin=theirs)
     try:
-        assert name in terminal._of_processes(os.getuid())
+        wait_until(lambda: name in terminal._of_processes(os.getuid()), "it to take the terminal")
         assert name in own_terminals()
     finally:
         shell.kill()
