@@ -80,7 +80,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Where several processes share the tests, those of one file go to one of them, and all that want the machine.
 
     What a dozen programs do together on a loaded machine goes wrong once in some thousand tests for reasons of theirs:
-    a test that waits for anything is tried once more, and the summary names it with what failed, for somebody to look at.
+    a test that waits for anything is tried once more, and the summary names it with what failed, for somebody to see.
     """
     for item in items:
         parts = _parts_of(item)
