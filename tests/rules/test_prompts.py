@@ -321,9 +321,9 @@ def test_a_microphone_that_comes_and_goes_holds_prompts_for_as_long_as_a_call_an
 def test_where_calls_hold_nothing_nothing_waits_for_their_end() -> None:
     desk = at_desk()
     desk.tell(e.Active)
-    desk.wait(29 * MINUTE)
+    desk.wait(28 * MINUTE)
     desk.tell(e.CallStarted)
-    desk.wait(58)
+    desk.wait(118)
     desk.tell(e.CallEnded)
     desk.wait(5 * MINUTE)
     desk.tell(e.Idle, since=desk.label())
@@ -614,7 +614,7 @@ def test_who_is_back_in_a_call_or_asked_for_quiet_is_asked_within_a_quarter_of_a
             desk.wait(length * MINUTE)
             if ended is e.CallEnded:
                 desk.tell(ended)
-            desk.wait(40)
+            desk.wait(30)
             settings = config(notifications={"wait_for_pause": "0s", "in_calls": "prompt"})
             assert asked(_ended(desk), settings) == minutes
 
