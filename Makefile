@@ -28,11 +28,11 @@ test: offer-test-deps .venv/.dev ## lint, types and every test, also those again
 	.venv/bin/pytest --numprocesses 4 --dist loadgroup
 
 test-vm: .venv/.dev ## boot a virtual machine: input from the kernel, X11, sway, sleep (root; ten minutes or more)
-	@$(or $(PYTHON),python3) tests/system_packages.py offer tests/vm/system-packages.txt
-	.venv/bin/pytest -m vm tests/vm --durations=0
+	@$(or $(PYTHON),python3) tests/support/system_packages.py offer tests/support/vm/system-packages.txt
+	.venv/bin/pytest -m vm tests/system/vm --durations=0
 
 test-deps: ## install the system packages that the tests against real programs need (asks for sudo)
-	@$(or $(PYTHON),python3) tests/system_packages.py install
+	@$(or $(PYTHON),python3) tests/support/system_packages.py install
 
 lint: .venv/.dev ## ruff and mypy
 	.venv/bin/ruff check
@@ -40,10 +40,10 @@ lint: .venv/.dev ## ruff and mypy
 	.venv/bin/mypy
 
 bench: .venv/.dev ## run every benchmark; each says its budget and fails when it is exceeded
-	@for bench in $$(grep -l '__main__' benchmarks/*.py); do echo "== $$bench"; .venv/bin/python "$$bench" || failed=1; done; [ -z "$$failed" ]
+	@for bench in benchmarks/accuracy benchmarks/queries benchmarks/costs; do echo "== $$bench"; .venv/bin/python "$$bench" || failed=1; done; [ -z "$$failed" ]
 
 documents: .venv/.dev ## write the manual page from the help texts, and README's map and sample day
-	.venv/bin/python tests/documents.py
+	PYTHONPATH=tests .venv/bin/python -m support.documents
 
 dist: .venv/.dev ## build the wheel and the source archive into dist/
 	.venv/bin/python -m hatchling build -d dist
@@ -53,7 +53,7 @@ clean: ## remove what these targets made
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 offer-test-deps:
-	@$(or $(PYTHON),python3) tests/system_packages.py offer
+	@$(or $(PYTHON),python3) tests/support/system_packages.py offer
 
 # pip learnt dependency groups in 25.1; Debian 12 brings 23.0.
 .venv/.run: pyproject.toml | prerequisites

@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from parts import Part, part, versions
+from support.programs import Part, part, versions
 
-pytest_plugins = ["machine"]
+pytest_plugins = ["support.container"]
 
 # An example may wait for the machine, which others use too: how long it took says nothing about it.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 _REAL = "real"
-_PURE = {"accuracy", "config", "day", "days", "guidance", "hard_cases", "rules", "traces", "views"}
-"""Directories of tests that have nothing to wait for."""
+_PURE = Path(__file__).parent / "unit"
+"""These tests wait for nothing."""
 _ON_CI = os.environ.get("CI") == "true"
 
 _UNSET = (
@@ -85,7 +85,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         parts = _parts_of(item)
         item.user_properties.extend((_REAL, each.name) for each in parts)
-        if parts or item.path.parent.name not in _PURE:
+        if parts or _PURE not in item.path.parents:
             item.add_marker(pytest.mark.flaky(reruns=1))
         wants_machine = "systemd_machine" in getattr(item, "fixturenames", ())
         item.add_marker(pytest.mark.xdist_group("machine" if wants_machine else str(item.path)))
@@ -147,7 +147,9 @@ _account = _Account()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known and open the account."""
-    config.addinivalue_line("markers", "real(*programs): runs against these real programs; see tests/parts.py")
+    config.addinivalue_line(
+        "markers", "real(*programs): runs against these real programs; see tests/support/programs.py"
+    )
     config.pluginmanager.register(_account, "real-parts")
 
 

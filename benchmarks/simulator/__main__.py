@@ -14,16 +14,16 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "src")]
 
-from simulator.hard_cases import write_all  # noqa: E402 - the path comes first
-from simulator.people import read_people  # noqa: E402
-from simulator.trace import FIRST_DAY, simulate  # noqa: E402
+from simulator.hard_cases import write_all
+from simulator.people import read_people
+from simulator.trace import FIRST_DAY, simulate
 
 SATURDAY = 5
 
 
 def main(words: list[str]) -> int:
     """Do as asked; 2 with the usage if that is not understood."""
-    people = read_people(HERE.parent / "people.toml")
+    people = read_people()
     match words:
         case ["day", kind, person, number, where]:
             day = simulate(people, kind, int(person), int(number))

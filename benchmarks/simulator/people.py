@@ -109,11 +109,14 @@ class People:
         )
 
 
+FITTED_PEOPLE = Path(__file__).with_name("people.toml")
+
+
 def read_people(*files: Path) -> People:
-    """The people of a file; what it does not say is taken from the files named before it."""
+    """Return the people the weights are fitted to, with the values of each file laid over them in turn."""
     merged: dict[str, dict[str, object]] = {}
     most, seed = 1.0, 0
-    for file in files:
+    for file in (FITTED_PEOPLE, *files):
         table = tomllib.loads(file.read_text(encoding="utf-8"))
         most, seed = table["moved"], table["seed"]
         for group in ("spread", "share", "amount", "chance"):

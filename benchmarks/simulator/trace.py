@@ -13,7 +13,7 @@ import numpy as np
 
 from simulator import day, inputs, signals
 from simulator.people import KINDS, People
-from slowrise.events import AnyEvent, Event
+from slowrise.core.model.events import AnyEvent, Event
 
 RESOLUTION_S = 15.0
 """`idle` is told so long after the last input."""

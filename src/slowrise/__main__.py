@@ -1,5 +1,5 @@
 """`python -m slowrise`."""
 
-from slowrise.cli import main
+from slowrise.cli.main import main
 
 main()

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from slowrise import words
-from slowrise.places import Places, places
+from slowrise.adapters.system.paths import Places, places
+from slowrise.core.model import time_text as words
 
 if TYPE_CHECKING:
-    from slowrise.guidance import Guidance
+    from slowrise.messages.guidance import Guidance
 
 USAGE = 2
 NOT_RUNNING = 3
@@ -92,14 +92,14 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 def here_and_now() -> datetime:
     """Now, in the zone of this place."""
-    from slowrise.clock import RealClock
+    from slowrise.adapters.system.clock import RealClock
 
     return RealClock().now().wall
 
 
 def found(data_dir: Path | None, config_file: Path | None = None) -> Places:
     """Where things lie; fails with a message where the runtime directory is not safe to use."""
-    from slowrise.private import Unsafe
+    from slowrise.adapters.system.private import Unsafe
 
     try:
         return places(config=config_file, data=data_dir)
@@ -109,7 +109,7 @@ def found(data_dir: Path | None, config_file: Path | None = None) -> Places:
 
 def ask(data_dir: Path | None, do: str, **with_: Any) -> dict[str, Any]:
     """What the running daemon answers."""
-    from slowrise import control
+    from slowrise.daemon import control
 
     try:
         return control.ask(found(data_dir).socket, do, with_)
@@ -131,8 +131,8 @@ def not_running(why: str) -> Failure:
 
 def configured(path: Path) -> Any:
     """The configuration in the file, or a failure that names every mistake in it."""
-    from slowrise.config import ConfigError
-    from slowrise.reading import read_config
+    from slowrise.adapters.system.reading import read_config
+    from slowrise.config.config import ConfigError
 
     try:
         return read_config(path)
@@ -142,8 +142,8 @@ def configured(path: Path) -> Any:
 
 def guidance_here(data_dir: Path | None = None, config_file: Path | None = None) -> Guidance:
     """What there is to say, in the user's language. A wrong configuration is no reason to say nothing."""
-    from slowrise.config import ConfigError
-    from slowrise.reading import read_config, read_guidance
+    from slowrise.adapters.system.reading import read_config, read_guidance
+    from slowrise.config.config import ConfigError
 
     try:
         return read_guidance(read_config(found(data_dir, config_file).config).guidance)
@@ -171,7 +171,7 @@ def said(text: str, *, nl: bool = True, hanging: int = 0) -> None:
     import shutil
     import sys
 
-    from slowrise.views.wrapped import wrapped
+    from slowrise.cli.views.wrap import wrapped
 
     if sys.stdout.isatty():
         text = wrapped(text, shutil.get_terminal_size().columns, hanging=hanging)

@@ -1,0 +1,1 @@
+"""Accuracy on simulated days, beside time-outs and other programs."""

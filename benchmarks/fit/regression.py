@@ -1,0 +1,126 @@
+"""An additive table of log-odds, fitted by penalised logistic regression weighted by seconds.
+
+Every curve is a level and the rises between its knots. Rises are punished, so that a curve stays flat where the
+days say nothing, and bounded where reason demands a direction: a longer silence never speaks more for having stayed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from slowrise.core.presence.evidence import Evidence
+
+Floats = NDArray[np.float64]
+
+
+class Shape(NamedTuple):
+    """Where a curve has its knots, and its direction: -1 falls, 1 rises, 0 is free."""
+
+    knots: tuple[float, ...]
+    direction: int = 0
+
+
+LENGTHS = (30, 60, 90, 120, 180, 300, 480, 720, 1080, 1800, 3600, 7200)
+CALL_LENGTHS = (30, 120, 300, 900, 2400, 5400)
+STRETCHES = (0, 0.05, 0.3, 1, 2, 5, 12, 40, 240)
+COUNTS = (0, 2, 5, 9, 14, 20, 30, 45)
+SHAPES: dict[str, Shape] = {
+    "length": Shape(LENGTHS, -1),
+    "lasting": Shape(LENGTHS, -1),
+    **{
+        f"call {kind}": Shape(CALL_LENGTHS)
+        for kind in ("throughout", "ended within", "begun within", "hung up at once")
+    },
+    "inhibitor taken for it": Shape((30, 300, 1200, 3600, 7200), 1),
+    "inhibitor within it": Shape((30, 300, 1200, 3600)),
+    "inhibitor on already": Shape((30, 300, 1200, 3600)),
+    "inhibitor held across": Shape((30, 300, 1200, 3600)),
+    "inhibitor let go at once": Shape((30, 300, 1200)),
+    "last stretch": Shape(STRETCHES),
+    "last stretch in a call": Shape(STRETCHES),
+    "pause before": Shape((0, 15, 25, 45, 90, 240, 900)),
+    "input before": Shape((0, 2, 6, 15, 50, 150, 300)),
+    "stretches before": Shape(COUNTS),
+    "stretches before in a call": Shape(COUNTS),
+    "first stretch after": Shape((0, 0.3, 1, 3, 15, 60)),
+    "input after": Shape((0, 5, 20, 60)),
+}
+LEVEL_PENALTY, RISE_PENALTY = 0.5, 2.0
+"""In units of silences of mean weight; judgement, and far from any optimum either way."""
+
+
+class Design(NamedTuple):
+    """The columns: `(name, knot or mark)`, with the bounds and penalty of each."""
+
+    columns: list[tuple[str, float | str]]
+    bounds: list[tuple[float | None, float | None]]
+    penalty: Floats
+
+
+def design(found: Sequence[Sequence[Evidence]]) -> Design:
+    """A column for every level, rise and mark that occurs."""
+    names = sorted({evidence for row in found for evidence, _ in row})
+    columns: list[tuple[str, float | str]] = []
+    bounds: list[tuple[float | None, float | None]] = []
+    penalty: list[float] = []
+    for name in names:
+        if name in SHAPES:
+            shape = SHAPES[name]
+            limit = {-1: (None, 0.0), 0: (None, None), 1: (0.0, None)}[shape.direction]
+            columns += [(name, knot) for knot in shape.knots]
+            bounds += [(None, None), *[limit] * (len(shape.knots) - 1)]
+            penalty += [
+                0.0 if name in ("length", "lasting") else LEVEL_PENALTY,
+                *[RISE_PENALTY] * (len(shape.knots) - 1),
+            ]
+        else:
+            marks = sorted({str(what) for row in found for whose, what in row if whose == name})
+            columns += [(name, mark) for mark in marks]
+            bounds += [(None, None)] * len(marks)
+            penalty += [LEVEL_PENALTY] * len(marks)
+    return Design(columns, bounds, np.array(penalty))
+
+
+def matrix(made: Design, found: Sequence[Sequence[Evidence]]) -> Floats:
+    """One row a silence: how much of each level, rise and mark it has."""
+    at = {column: index for index, column in enumerate(made.columns)}
+    out = np.zeros((len(found), len(made.columns)))
+    by_name: dict[str, list[tuple[int, float | str]]] = {}
+    for row, evidence in enumerate(found):
+        for name, what in evidence:
+            by_name.setdefault(name, []).append((row, what))
+    for name, entries in by_name.items():
+        rows = np.array([row for row, _ in entries])
+        if name not in SHAPES:
+            for row, what in entries:
+                if (name, what) in at:
+                    out[row, at[name, what]] = 1.0
+            continue
+        knots = SHAPES[name].knots
+        sizes = np.array([float(what) for _, what in entries])
+        out[rows, at[name, knots[0]]] = 1.0
+        for left, right in pairwise(knots):
+            out[rows, at[name, right]] = np.clip((sizes - left) / (right - left), 0.0, 1.0)
+    return out
+
+
+def fit(made: Design, rows: Floats, stayed: Floats, weight: Floats, offset: Floats | float = 0.0) -> Floats:
+    """The weights of the columns. `stayed` is the share of each silence, `weight` its importance, mean 1."""
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        odds = rows @ weights + offset
+        log_loss = np.logaddexp(0.0, odds) - stayed * odds
+        wrong = weight * (1 / (1 + np.exp(-odds)) - stayed)
+        value = float(weight @ log_loss + 0.5 * made.penalty @ weights**2)
+        return value, rows.T @ wrong + made.penalty * weights
+
+    start = np.zeros(len(made.columns))
+    return np.asarray(
+        minimize(loss, start, jac=True, method="L-BFGS-B", bounds=made.bounds, options={"maxiter": 400}).x
+    )

@@ -1,1 +1,0 @@
-"""The weights of evidence, fitted on simulated days: `python benchmarks/fitting` writes `config/evidence.toml` anew."""

@@ -1,0 +1,1 @@
+"""Query times over a ledger of ten years."""

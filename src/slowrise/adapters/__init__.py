@@ -1,0 +1,1 @@
+"""One outside thing per module. `system/` holds what several kinds share."""

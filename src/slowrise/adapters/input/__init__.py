@@ -1,0 +1,1 @@
+"""Input sources: each module is one way to see that keyboard or pointer is used."""

@@ -1,0 +1,147 @@
+"""X's SYNC extension, which python-xlib lacks: an alarm when the time since the last input crosses a value.
+
+The server does the comparing and never says what the input was. Milliseconds here, as in the protocol.
+"""
+
+from __future__ import annotations
+
+import struct
+from enum import IntEnum
+from typing import Any
+
+from Xlib.protocol import rq
+
+from slowrise.ports.ports import Unavailable
+
+_EXTENSION = "SYNC"
+_COUNTER = b"IDLETIME"
+_COUNTER_HEAD = struct.Struct("=IiIH")
+_ALL_SIX = 0x3F
+"""The mask of CreateAlarm: counter, kind of value, value, test, delta and whether events are wanted."""
+
+
+class Test(IntEnum):
+    """When an alarm goes off. A transition does so each time, a comparison once, and at once if it is true already."""
+
+    RISES_ABOVE = 0
+    FALLS_BELOW = 1
+    IS_ABOVE = 2
+
+
+class Alarm(rq.Event):  # type: ignore[misc]
+    """An alarm went off; `value_low` is how long there had been no input."""
+
+    _code = None
+    _fields = rq.Struct(
+        rq.Card8("type"),
+        rq.Card8("kind"),
+        rq.Card16("sequence_number"),
+        rq.Card32("alarm"),
+        rq.Int32("value_high"),
+        rq.Card32("value_low"),
+        rq.Int32("alarm_high"),
+        rq.Card32("alarm_low"),
+        rq.Card32("timestamp"),
+        rq.Card8("state"),
+        rq.Pad(3),
+    )
+
+
+class _Initialize(rq.ReplyRequest):  # type: ignore[misc]
+    _request = rq.Struct(
+        rq.Card8("opcode"), rq.Opcode(0), rq.RequestLength(), rq.Card8("major"), rq.Card8("minor"), rq.Pad(2)
+    )
+    _reply = rq.Struct(
+        rq.ReplyCode(), rq.Pad(1), rq.Card16("sequence_number"), rq.ReplyLength(), rq.Card8("major"), rq.Pad(23)
+    )
+
+
+class _ListSystemCounters(rq.ReplyRequest):  # type: ignore[misc]
+    _request = rq.Struct(rq.Card8("opcode"), rq.Opcode(1), rq.RequestLength())
+    _reply = rq.Struct(
+        rq.ReplyCode(),
+        rq.Pad(1),
+        rq.Card16("sequence_number"),
+        rq.ReplyLength(),
+        rq.Card32("count"),
+        rq.Pad(20),
+        rq.Binary("counters"),
+    )
+
+
+class _CreateAlarm(rq.Request):  # type: ignore[misc]
+    _request = rq.Struct(
+        rq.Card8("opcode"),
+        rq.Opcode(8),
+        rq.RequestLength(),
+        rq.Card32("alarm"),
+        rq.Card32("mask"),
+        rq.Card32("counter"),
+        rq.Card32("value_kind"),
+        rq.Int32("value_high"),
+        rq.Card32("value_low"),
+        rq.Card32("test"),
+        rq.Int32("delta_high"),
+        rq.Card32("delta_low"),
+        rq.Card32("events"),
+    )
+
+
+class _DestroyAlarm(rq.Request):  # type: ignore[misc]
+    _request = rq.Struct(rq.Card8("opcode"), rq.Opcode(11), rq.RequestLength(), rq.Card32("alarm"))
+
+
+class Sync:
+    """The extension on one connection. Raises `Unavailable` where there is no IDLETIME to watch."""
+
+    def __init__(self, display: Any) -> None:
+        self._display = display.display
+        self._flush = display.flush
+        extension = display.query_extension(_EXTENSION)
+        if extension is None:
+            raise _unavailable()
+        self._opcode = extension.major_opcode
+        self._display.add_extension_event(extension.first_event + 1, Alarm)
+        _Initialize(display=self._display, opcode=self._opcode, major=3, minor=1)
+        self._counter = self._idle_time()
+
+    def set_alarm(self, test: Test, milliseconds: int) -> int:
+        """The number of a new alarm, as its events carry it."""
+        alarm = self._display.allocate_resource_id()
+        _CreateAlarm(
+            display=self._display,
+            opcode=self._opcode,
+            alarm=alarm,
+            mask=_ALL_SIX,
+            counter=self._counter,
+            value_kind=0,
+            value_high=0,
+            value_low=milliseconds,
+            test=test,
+            delta_high=0,
+            delta_low=0,
+            events=1,
+        )
+        self._flush()
+        return int(alarm)
+
+    def drop_alarm(self, alarm: int) -> None:
+        """Take the alarm away. Its number is not given again, so an event still under way is nobody's."""
+        _DestroyAlarm(display=self._display, opcode=self._opcode, alarm=alarm)
+        self._flush()
+
+    def _idle_time(self) -> int:
+        reply = _ListSystemCounters(display=self._display, opcode=self._opcode)
+        data, offset = bytes(reply.counters), 0
+        for _ in range(reply.count):
+            counter, _, _, length = _COUNTER_HEAD.unpack_from(data, offset)
+            name = data[offset + _COUNTER_HEAD.size :][:length]
+            if name == _COUNTER:
+                return int(counter)
+            # The padding follows head and name together.
+            offset += (_COUNTER_HEAD.size + length + 3) & ~3
+        raise _unavailable()
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("the X server keeps no idle time (SYNC with IDLETIME)", "use the source `pynput`")

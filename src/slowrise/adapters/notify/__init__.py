@@ -1,0 +1,1 @@
+"""Notifiers: the desktop's notification server, plyer, a terminal, a user command."""

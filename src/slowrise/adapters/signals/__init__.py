@@ -1,0 +1,1 @@
+"""Other evidence: screen lock, suspend, calls, idle inhibitors, the desk."""

@@ -1,0 +1,29 @@
+"""Calls, known by a program that records from a microphone."""
+
+from __future__ import annotations
+
+from slowrise.adapters.signals import pulseaudio as pulse
+from slowrise.adapters.signals.toggle import Edge
+from slowrise.adapters.system.clock import boot_seconds
+from slowrise.ports.ports import Lost, Tell
+
+
+class Microphone:
+    """Whether anyone records, as the sound server (PulseAudio or PipeWire) tells it."""
+
+    name = "microphone"
+
+    def __init__(self) -> None:
+        pulse.probe()
+
+    async def watch(self, tell: Tell) -> None:
+        """Tell calls until cancelled; raise `Lost` with the sound server."""
+        call = Edge("call-started", "call-ended", tell)
+        try:
+            async with pulse.connect() as server:
+                while True:
+                    call.only(await server.recorders(), boot_seconds())
+                    await server.changed()
+        except Lost:
+            call.only(set(), boot_seconds())
+            raise

@@ -1,0 +1,1 @@
+"""The event log on disk, and the folder shared between computers."""

@@ -1,0 +1,1 @@
+"""Shared helpers: clocks, D-Bus, files, paths, systemd, shipped resources."""

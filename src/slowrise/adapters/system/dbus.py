@@ -1,0 +1,311 @@
+"""A connection to a message bus: calls with a deadline, and signals in the order they came.
+
+jeepney turns messages into bytes and back. The socket is ours, because jeepney's own on asyncio takes no file
+descriptors and does not tell its listeners that the bus is gone. Nothing here starts a service, and a signal is
+heard only from the process that owns the name it was asked of: any user may send to any connection of the system bus.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import socket
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any, Literal, NamedTuple, Self
+
+from jeepney import DBusAddress, HeaderFields, MatchRule, Message, MessageFlag, MessageType, new_method_call
+from jeepney.auth import BEGIN, Authenticator
+from jeepney.bus import get_connectable_addresses
+from jeepney.bus_messages import message_bus
+from jeepney.fds import FileDescriptor, fds_buf_size
+
+from slowrise.adapters.system.clock import boot_seconds
+from slowrise.adapters.system.dbus_messages import Garbled, Messages
+from slowrise.ports.ports import Lost, Unavailable
+
+Which = Literal["session", "system"]
+
+DEADLINE = 3.0
+"""Seconds for one call, or for all of `names_on`. A peer that takes longer hangs, and asyncio would wait for ever."""
+
+_PROBE = 1.0
+"""Seconds for one step of `names_on`, which blocks: a bus answers within a few milliseconds or hangs."""
+
+UNHEARD = 1000
+"""Signals that may wait to be heard. A peer that sends more while one question is answered is a flood."""
+
+_CHUNK = 65536
+_PROPERTIES = "org.freedesktop.DBus.Properties"
+_FIX = {
+    "session": "run slowrise in a desktop session (its user unit does), or set DBUS_SESSION_BUS_ADDRESS",
+    "system": "install the Debian package dbus and start its service",
+}
+
+
+class CallFailed(Exception):
+    """The peer answered with an error, or not in time; the message is the error's name."""
+
+
+class Heard(NamedTuple):
+    """A signal. `at` is seconds on CLOCK_BOOTTIME, read when it arrived."""
+
+    at: float
+    path: str
+    interface: str
+    member: str
+    body: tuple[Any, ...]
+
+    def changed(self) -> dict[str, Any]:
+        """The new values in a `PropertiesChanged`; empty for anything else."""
+        match self:
+            case Heard(interface="org.freedesktop.DBus.Properties", body=(str(), dict(values), list())):
+                return _plain(values)
+            case _:
+                return {}
+
+
+class Bus:
+    """A connection. Iterating over it gives each `Heard` and raises `Lost` when the bus goes away."""
+
+    def __init__(self, which: Which, connected: socket.socket) -> None:
+        self._which = which
+        self._socket = connected
+        self._loop = asyncio.get_running_loop()
+        self._messages = Messages()
+        self._serials = itertools.count(1)
+        self._sending = asyncio.Lock()
+        self._replies: dict[int, asyncio.Future[Message]] = {}
+        self._owners: dict[str, str] = {}
+        self._heard: asyncio.Queue[Heard | None] = asyncio.Queue()
+        self._why = f"the {which} bus went away"
+        self._loop.add_reader(connected, self._read)
+
+    async def call(
+        self, to: DBusAddress, method: str, signature: str | None = None, *args: Any, deadline: float = DEADLINE
+    ) -> tuple[Any, ...]:
+        """What the peer answers. Raises `CallFailed`, or `Lost` when the bus is gone."""
+        message = new_method_call(to, method, signature, args)
+        message.header.flags |= MessageFlag.no_auto_start
+        serial = next(self._serials)
+        self._replies[serial] = answer = self._loop.create_future()
+        try:
+            async with asyncio.timeout(deadline):
+                async with self._sending:
+                    await self._loop.sock_sendall(self._socket, message.serialise(serial))
+                reply = await answer
+        except TimeoutError as error:
+            raise CallFailed(f"no answer within {deadline:g} s") from error
+        except OSError as error:
+            raise self._lost() from error
+        finally:
+            del self._replies[serial]
+        if reply.header.message_type is MessageType.error:
+            raise CallFailed(reply.header.fields[HeaderFields.error_name])
+        return tuple(reply.body)
+
+    async def greet(self) -> None:
+        """Be known to the bus, which comes before all else. Raises `Lost`."""
+        try:
+            await self.call(message_bus, "Hello")
+        except CallFailed as error:
+            raise self._lost() from error
+
+    async def properties(self, of: DBusAddress) -> dict[str, Any]:
+        """Every property of the object's interface. Raises as `call` does."""
+        match await self.call(of.with_interface(_PROPERTIES), "GetAll", "s", of.interface):
+            case (dict(values),):
+                return _plain(values)
+            case _:
+                raise CallFailed("properties of a wrong type")
+
+    async def follow(self, name: str) -> bool:
+        """Whether somebody owns the name; from now on each change is heard as `NameOwnerChanged` (name, old, new)."""
+        self._owners.setdefault(name, "")
+        rule = _rule("org.freedesktop.DBus", "org.freedesktop.DBus", "NameOwnerChanged")
+        rule.add_arg_condition(0, name)
+        await self.call(message_bus, "AddMatch", "s", rule.serialise())
+        try:
+            (self._owners[name],) = await self.call(message_bus, "GetNameOwner", "s", name)
+        except CallFailed:
+            return False
+        return True
+
+    async def listen(self, to: DBusAddress, member: str, *, about: str | None = None) -> None:
+        """Hear this signal of this object, whose name must be followed; `about` is its first argument."""
+        rule = _rule(to.bus_name, to.interface, member, to.object_path)
+        if about is not None:
+            rule.add_arg_condition(0, about)
+        await self.call(message_bus, "AddMatch", "s", rule.serialise())
+
+    async def listen_changes(self, of: DBusAddress) -> None:
+        """Hear `PropertiesChanged` of this object's interface, whose name must be followed."""
+        await self.listen(of.with_interface(_PROPERTIES), "PropertiesChanged", about=of.interface)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Heard:
+        heard = await self._heard.get()
+        if heard is None:
+            raise self._lost()
+        return heard
+
+    def close(self) -> None:
+        """Let go of the socket. Calls that wait, and whoever iterates, get `Lost`."""
+        if self._socket.fileno() < 0:
+            return
+        self._loop.remove_reader(self._socket)
+        self._socket.close()
+        self._heard.put_nowait(None)
+        for answer in self._replies.values():
+            if not answer.done():
+                answer.set_exception(self._lost())
+
+    def _lost(self) -> Lost:
+        return Lost(self._why)
+
+    def _give_up(self, why: str) -> None:
+        self._why = f"the {self._which} bus {why}"
+        self.close()
+
+    def _read(self) -> None:
+        try:
+            data, ancillary, _, _ = self._socket.recvmsg(_CHUNK, fds_buf_size())
+        except BlockingIOError:
+            return
+        except OSError:
+            data, ancillary = b"", []
+        if not data:
+            self.close()
+            return
+        try:
+            for message in self._messages.take(data, FileDescriptor.from_ancdata(ancillary)):
+                self._take(message)
+        except Garbled:
+            self._give_up("says what no bus says")
+        if self._heard.qsize() > UNHEARD:
+            self._give_up("carries more signals than can be heard")
+
+    def _take(self, message: Message) -> None:
+        if message.header.message_type is MessageType.signal:
+            self._hear(message)
+            return
+        answer = self._replies.get(message.header.fields.get(HeaderFields.reply_serial, 0))
+        if answer and not answer.done():
+            answer.set_result(message)
+        else:
+            _close_descriptors(message)
+
+    def _hear(self, message: Message) -> None:
+        fields, body = message.header.fields, tuple(message.body)
+        sender = fields[HeaderFields.sender]
+        if sender == "org.freedesktop.DBus":
+            if fields[HeaderFields.member] != "NameOwnerChanged":
+                return
+            self._owners[body[0]] = body[2]
+        elif sender not in self._owners.values():
+            return
+        path, interface, member = (
+            fields[key] for key in (HeaderFields.path, HeaderFields.interface, HeaderFields.member)
+        )
+        self._heard.put_nowait(Heard(boot_seconds(), path, interface, member, body))
+
+
+@asynccontextmanager
+async def connect(which: Which) -> AsyncGenerator[Bus]:
+    """A connection that is closed at the end. Raises `Lost` if the bus cannot be reached now."""
+    try:
+        bus = Bus(which, await _logged_in(_path_of(which)))
+    except (Unavailable, OSError, ValueError) as error:
+        raise Lost(f"the {which} bus cannot be reached") from error
+    try:
+        await bus.greet()
+        yield bus
+    finally:
+        bus.close()
+
+
+def names_on(which: Which) -> frozenset[str]:
+    """Every name that is owned on the bus now. Blocks, a hung bus for some seconds; raises `Unavailable`."""
+    path, end = _path_of(which), boot_seconds() + DEADLINE
+    try:
+        with socket.socket(socket.AF_UNIX) as connected:
+            connected.settimeout(_PROBE)
+            connected.connect(path)
+            login = Authenticator()
+            for line in login:
+                connected.sendall(line)
+                login.feed(_received(connected, end))
+            connected.sendall(BEGIN + message_bus.Hello().serialise(1) + message_bus.ListNames().serialise(2))
+            messages = Messages()
+            while True:
+                for message in messages.take(_received(connected, end)):
+                    if message.header.fields.get(HeaderFields.reply_serial) == 2:  # noqa: PLR2004
+                        return frozenset(message.body[0])
+    except (OSError, ValueError, Garbled) as error:
+        raise Unavailable(f"the {which} bus does not answer at {path}", _FIX[which]) from error
+
+
+def _received(connected: socket.socket, end: float) -> bytes:
+    """What comes next, before `end`: whoever answers byte by byte would never be done."""
+    if boot_seconds() > end:
+        raise TimeoutError
+    return _some(connected.recv(_CHUNK))
+
+
+def _path_of(which: Which) -> str:
+    """Where the bus listens. No address means the place of a systemd session, and never a bus started for us."""
+    if sys.platform == "win32":
+        raise Unavailable("Windows has no message bus", "")
+    if which == "system":
+        told = os.environ.get("DBUS_SYSTEM_BUS_ADDRESS") or "unix:path=/run/dbus/system_bus_socket"
+    else:
+        runtime = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
+        told = os.environ.get("DBUS_SESSION_BUS_ADDRESS") or f"unix:path={runtime}/bus"
+    try:
+        return str(next(get_connectable_addresses(told)))
+    except (RuntimeError, ValueError, KeyError, StopIteration) as error:
+        raise Unavailable(f"the address of the {which} bus is no Unix socket", _FIX[which]) from error
+
+
+async def _logged_in(path: str) -> socket.socket:
+    loop = asyncio.get_running_loop()
+    connected = socket.socket(socket.AF_UNIX)
+    try:
+        connected.setblocking(False)
+        async with asyncio.timeout(DEADLINE):
+            await loop.sock_connect(connected, path)
+            login = Authenticator(enable_fds=True)
+            for line in login:
+                await loop.sock_sendall(connected, line)
+                login.feed(_some(await loop.sock_recv(connected, _CHUNK)))
+            await loop.sock_sendall(connected, BEGIN)
+    except BaseException:
+        connected.close()
+        raise
+    return connected
+
+
+def _some(data: bytes) -> bytes:
+    if not data:
+        raise ConnectionResetError
+    return data
+
+
+def _rule(sender: str | None, interface: str | None, member: str, path: str | None = None) -> MatchRule:
+    return MatchRule(type="signal", sender=sender, interface=interface, member=member, path=path)
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """The values without their variants; what is no variant has a wrong type and is left out."""
+    return {name: value[1] for name, value in values.items() if isinstance(value, tuple) and len(value) == 2}  # noqa: PLR2004
+
+
+def _close_descriptors(message: Message) -> None:
+    """An answer that came too late may carry a descriptor, which would hold what it stands for."""
+    for part in message.body:
+        if isinstance(part, FileDescriptor):
+            part.close()

@@ -1,0 +1,50 @@
+"""`slowrise config`: where the configuration lies, whether it is right, what is in force."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from slowrise.cli.common import config_file, configured, found
+
+
+@click.group(epilog="Example: slowrise config check")
+def config() -> None:
+    """Where the configuration lies, if it is right, what is in force."""
+
+
+@config.command(epilog='Example: $EDITOR "$(slowrise config path)"')
+@config_file
+def path(config_file: Path | None) -> None:
+    """Print where the configuration lies, whether it is there or not."""
+    click.echo(found(None, config_file).config)
+
+
+@config.command(epilog="Example: slowrise config check")
+@config_file
+def check(config_file: Path | None) -> None:
+    """Say whether the configuration is right.
+
+    Every mistake is told with its key and an accepted example.
+    """
+    file = found(None, config_file).config
+    for warning in configured(file).warnings:
+        click.echo(warning, err=True)
+    click.echo(f"{file}: right" if file.exists() else f"{file}: not there, so the defaults are in force")
+
+
+@config.command(epilog='Example: slowrise config show --default > "$(slowrise config path)"')
+@config_file
+@click.option("--default", "reference", is_flag=True, help="Print the shipped file, with every key and its reason.")
+def show(config_file: Path | None, *, reference: bool) -> None:
+    """Print every setting in force, and where it comes from."""
+    if reference:
+        from slowrise.config import settings
+
+        click.echo(settings.reference(), nl=False)
+        return
+    from slowrise.config.config import show as shown
+
+    file = found(None, config_file).config
+    click.echo(shown(configured(file), str(file)), nl=False)

@@ -1,0 +1,249 @@
+"""`slowrise doctor`: what works on this machine, why not what does not, and the fix; what is stored where; our cost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import click
+
+from slowrise.cli.common import Failure, as_json, config_file, configured, data_dir, found, printed, said
+
+if TYPE_CHECKING:
+    from slowrise.adapters.storage.sqlite import SqliteLedger
+    from slowrise.adapters.system.paths import Places
+    from slowrise.config.config import Config
+
+
+HOUR = 3600.0
+
+
+class Probed(Protocol):
+    """What a probe of anything says."""
+
+    @property
+    def name(self) -> str:
+        """Of what."""
+
+    @property
+    def works(self) -> bool:
+        """Whether it can be used here."""
+
+    @property
+    def reason(self) -> str:
+        """How it works, or why not."""
+
+    @property
+    def fix(self) -> str:
+        """What to do about it."""
+
+
+@click.command(epilog="Example: slowrise doctor --notify")
+@data_dir
+@config_file
+@as_json
+@click.option("--notify", is_flag=True, help="Send a test prompt.")
+@click.option("--privacy", is_flag=True, help="List all that is stored, with counts.")
+def doctor(data_dir: Path | None, config_file: Path | None, *, as_json: bool, notify: bool, privacy: bool) -> None:
+    """Say what works here, why not what does not, and the fix."""
+    places = found(data_dir, config_file)
+    if notify:
+        click.echo(asyncio.run(_notify(places)))
+        return
+    findings = _privacy(places) if privacy else asyncio.run(_examine(places))
+    if as_json:
+        printed(findings)
+        return
+    for title, rows in findings.items():
+        said(f"{title}:")
+        for row in _lines(rows):
+            said(f"  {row}", hanging=2)
+
+
+def _lines(rows: Any) -> Iterator[str]:
+    if isinstance(rows, dict):
+        yield from (f"{name}: {value}" for name, value in rows.items())
+        return
+    for row in rows:
+        state = "works" if row["works"] else "no"
+        line = f"{row['name']}: {state}" + (f", {row['reason']}" if row["reason"] else "")
+        yield line + (f" -> {row['fix']}" if row["fix"] else "")
+
+
+async def _examine(places: Places) -> dict[str, Any]:
+    from slowrise.adapters.input import choose as sources
+    from slowrise.adapters.notify import choose as notifiers
+    from slowrise.adapters.signals import choose as signals
+
+    status = _status(places)
+    return {
+        "sources": [doubted(row, status) for row in _rows(sources.probe_all())],
+        "signals": _rows(signals.probe_all()),
+        "notifiers": _rows(await notifiers.probe_all()),
+        "places": _places(places),
+        "daemon": _daemon(places),
+    }
+
+
+def _rows(probes: Iterable[Probed]) -> list[dict[str, Any]]:
+    return [{"name": each.name, "works": each.works, "reason": each.reason, "fix": each.fix} for each in probes]
+
+
+def _status(places: Places) -> dict[str, Any]:
+    """What a running daemon answers; nothing where none does, which the daemon's own lines explain."""
+    from slowrise.daemon import control
+
+    try:
+        return control.ask(places.socket, "status")
+    except (control.NotRunning, control.Refused):
+        return {}
+
+
+def doubted(row: dict[str, Any], status: dict[str, Any]) -> dict[str, Any]:
+    """The row of a source; where it is watched and has told nothing for an active hour, with that."""
+    from slowrise.core.model.time_text import spoken
+    from slowrise.daemon.sight import BLIND_AFTER
+
+    unseen = status.get("unseen_seconds", 0.0)
+    if row["name"] != status.get("source") or unseen < BLIND_AFTER:
+        return row
+    return row | {
+        "reason": f"but has seen nothing for {spoken(unseen)} in which the session was unlocked and awake",
+        "fix": "if you used this computer meanwhile, it is blind here: choose another by `use` under [source]",
+    }
+
+
+def _places(places: Places) -> dict[str, str]:
+    size = _size(places.ledger) or 0
+    return {
+        "configuration": f"{places.config}" + (" (not there: defaults)" if _size(places.config) is None else ""),
+        "record": f"{places.ledger} ({size // 1024} KiB)" if size else f"{places.ledger} (not there)",
+        "control": str(places.socket),
+    }
+
+
+def _size(path: Path) -> int | None:
+    """Bytes; None where it is not there, for whatever reason."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
+
+
+def _daemon(places: Places) -> dict[str, Any]:
+    """What the running daemon costs, and what it says does not work; asked of the system and of itself."""
+    import psutil
+
+    from slowrise.adapters.system import single_instance as instance
+    from slowrise.daemon import control
+
+    pid = instance.running(places.lock)
+    if pid is None:
+        return {"running": "no"}
+    cost: dict[str, Any] = {"running": f"process {pid}"}
+    try:
+        process = psutil.Process(pid)
+        times, memory = process.cpu_times(), process.memory_info()
+        cost["memory"] = f"{memory.rss / 2**20:.1f} MiB resident"
+        cost["processor"] = spent(times.user + times.system, _age(process))
+        cost["threads"] = process.num_threads()
+        status = control.ask(places.socket, "status")
+        cost["watching with"] = status["source"] or "nothing at present"
+        for number, note in enumerate([*status["notes"], *status["held"]], start=1):
+            cost[f"note {number}"] = note
+    except (psutil.Error, control.NotRunning, control.Refused) as error:
+        cost["answers"] = f"no: {error}"
+    return cost
+
+
+def spent(seconds: float, age: float) -> str:
+    """What a process of that age (seconds) took. Below an hour most of it is the start, and nothing is put per hour."""
+    from slowrise.core.model.time_text import spoken
+
+    an_hour = f", {seconds / age * HOUR:.2f} s an hour" if age >= HOUR else ""
+    return f"{seconds:.2f} s in the {spoken(age)} that it runs{an_hour}"
+
+
+def _age(process: Any) -> float:
+    from slowrise.cli.common import here_and_now
+
+    return float(here_and_now().timestamp() - process.create_time())
+
+
+IN_WORDS = {
+    "runs": "stretches of events that share a date, for their times",
+    "beat": "the last sign of life",
+    "notes": "whether you were welcomed, until when watching is paused, the name under which days are shared",
+    "days": "days, as they were summed up from the events",
+    "checkpoints": "places from which the events need not be read again",
+}
+"""What else is in the ledger, by table; all of it comes from the events and from what you asked for."""
+
+
+def _privacy(places: Places) -> dict[str, Any]:
+    from slowrise.adapters.storage.sqlite import SqliteLedger
+    from slowrise.ports.ports import LedgerFailed
+
+    config = configured(places.config)
+    try:
+        ledger = SqliteLedger.open_read_only(places.ledger)
+        events, beside = ledger.counts(), ledger.beside_events()
+        files = _files(places) | _shared(ledger, config)
+        ledger.close()
+    except LedgerFailed as error:
+        raise Failure(str(error)) from None
+    return {
+        "stored events, each a time and at most two plain facts": events or {"none": 0},
+        "stored beside them": {IN_WORDS.get(name, name): count for name, count in beside.items()},
+        "files": {str(path): f"{path.stat().st_size} bytes" for path in sorted(files)} or {"none": 0},
+        "never stored": {"keys, characters, pointer positions, window titles, program names": "none has a place"},
+    }
+
+
+def _files(places: Places) -> set[Path]:
+    """What of ours lies on this computer, wherever."""
+    from slowrise.adapters.system import autostart as service
+
+    inside = {path for directory in (places.data, places.runtime) for path in directory.rglob("*")}
+    return {path for path in inside | {places.config, *service.files()} if path.exists() and not path.is_dir()}
+
+
+def _shared(ledger: SqliteLedger, config: Config) -> set[Path]:
+    """What this computer has put into the shared folder."""
+    from slowrise.daemon.share_publisher import name_here, this_computer
+
+    computer = this_computer(ledger, name_here(config))
+    if not config.share.folder or computer is None:
+        return set()
+    return set((Path(config.share.folder).expanduser() / computer.directory).glob("*"))
+
+
+async def _notify(places: Places) -> str:
+    from slowrise.adapters.notify import choose as notifiers
+    from slowrise.adapters.system.reading import read_guidance
+    from slowrise.messages.notices import Facts, buttons, notice_words
+    from slowrise.ports.ports import Button, Notice, NotifierFailed
+
+    config = configured(places.config)
+    guidance = read_guidance()
+    words = notice_words("sit-soft", Facts(bout_seconds=1800.0), guidance)
+    keys = tuple(Button(*each) for each in buttons("sit-soft", Facts(bout_seconds=1800.0), guidance))
+    chain = await notifiers.choose(config.notifications.use, sound=config.notifications.sound)
+    pressed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    try:
+        await chain.show(
+            Notice("test", f"Test: {words.title}", words.body, buttons=keys),
+            lambda word: None if pressed.done() else pressed.set_result(word),
+        )
+        click.echo(f"Shown by {chain.name}. Press one of its buttons; waiting 20 s.", err=True)
+        async with asyncio.timeout(20.0):
+            return f"Answered: {await pressed}"
+    except NotifierFailed as error:
+        raise Failure(f"No notifier could show it: {error}") from None
+    except TimeoutError:
+        return "No answer came. Where the desktop draws no buttons, `slowrise snooze` and `slowrise standing` answer."
+    finally:
+        await chain.withdraw()
+        await chain.close()

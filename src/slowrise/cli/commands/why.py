@@ -1,0 +1,113 @@
+"""`slowrise why`: how a silence was judged, from the ledger; no daemon is needed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from slowrise.cli.common import (
+    USAGE,
+    Failure,
+    When,
+    as_json,
+    config_file,
+    configured,
+    data_dir,
+    found,
+    here_and_now,
+    printed,
+)
+from slowrise.cli.views.i18n import _
+
+if TYPE_CHECKING:
+    from slowrise.adapters.system.paths import Places
+    from slowrise.config.config import Config
+    from slowrise.history.explain import Explained, Otherwise, Telling
+    from slowrise.ports.ledger import Archive
+
+BEFORE = timedelta(days=1)
+"""So long before a time the story begins: what led to it is known then, and labels that were moved lie within."""
+LATELY = (timedelta(days=2), timedelta(days=60))
+"""So far back the latest silence is looked for, first near and then far."""
+
+
+@click.command(epilog="Example: slowrise why 14:05")
+@data_dir
+@config_file
+@as_json
+@click.argument("time", type=When(), required=False)
+def why(data_dir: Path | None, config_file: Path | None, *, time: datetime | None, as_json: bool) -> None:
+    """Explain how the silence around TIME was judged.
+
+    TIME is 14:05, the latest one gone by, or ISO 8601; without it the latest silence in doubt is told, or else the
+    latest. Each piece of evidence is told with its weight, in log-odds.
+    """
+    from slowrise.adapters.storage.sqlite import SqliteLedger
+    from slowrise.cli.views import explanation as reasons
+    from slowrise.history.explain import Explained
+    from slowrise.ports.ports import LedgerFailed
+
+    if time is not None and time > here_and_now():
+        raise Failure(_("{time} is yet to come.").format(time=f"{time:%Y-%m-%d %H:%M}"), USAGE)
+    places = found(data_dir, config_file)
+    config = configured(places.config)
+    try:
+        archive = SqliteLedger.open_read_only(places.ledger)
+        answer = _at(archive, places, config, time) if time is not None else _latest(archive, places, config)
+        archive.close()
+    except LedgerFailed as error:
+        raise Failure(str(error)) from None
+    if answer is None:
+        raise Failure(_("No silence has been judged in the last 60 days. What is recorded: slowrise doctor --privacy"))
+    if as_json:
+        printed(reasons.as_json(answer, time))
+    elif isinstance(answer, Explained):
+        click.echo(reasons.explained_text(answer))
+    elif time is not None:
+        click.echo(reasons.otherwise_text(answer, time))
+
+
+def _at(archive: Archive, places: Places, config: Config, time: datetime) -> Explained | Otherwise:
+    from slowrise.history.explain import last_step
+
+    telling = _telling(archive, time - BEFORE, config)
+    is_settled = telling.tell_past(time)
+    if is_settled and (step := last_step(archive.turns_after(telling.row), telling.row)):
+        is_settled = telling.tell_past(time, step)
+    if not is_settled:
+        _end(telling, archive, places)
+    telling.correct(archive.turns_after(telling.row))
+    return telling.at(time)
+
+
+def _latest(archive: Archive, places: Places, config: Config) -> Explained | None:
+    for back in LATELY:
+        telling = _telling(archive, here_and_now() - back, config)
+        telling.tell_all()
+        _end(telling, archive, places)
+        if (answer := telling.latest()) is not None:
+            return answer
+    return None
+
+
+def _telling(archive: Archive, begin: datetime, config: Config) -> Telling:
+    from slowrise.history.checkpoint import story_before
+    from slowrise.history.explain import Telling
+
+    story, row = story_before(archive, begin, config)
+    return Telling(story, archive.events_after(row))
+
+
+def _end(telling: Telling, archive: Archive, places: Places) -> None:
+    """What is open goes on until now, or ended with the last sign of life."""
+    from slowrise.adapters.system import single_instance as instance
+    from slowrise.core.model.events import Stopped
+
+    story = telling.story
+    if instance.running(places.lock) is not None:
+        story.pass_time(here_and_now().timestamp() - story.rules.labels.shift)
+    elif story.is_running:
+        story.tell(Stopped(at=archive.last_sign() or here_and_now()))

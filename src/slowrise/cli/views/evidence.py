@@ -1,0 +1,113 @@
+"""The pieces of evidence about a silence in words: what each is, and how much of it there was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from slowrise.cli.views.i18n import _, length
+from slowrise.core.presence.evidence import HOUR, MINUTE, Weight
+from slowrise.core.presence.silence import Silence
+
+
+def evidence_words(weight: Weight, silence: Silence) -> str:
+    """What was weighed. `silence` is the one that it was weighed for."""
+    told = _TOLD.get(weight.name)
+    return told(weight, silence) if told is not None else f"{weight.name}: {_span(silence.length)}"
+
+
+def _span(seconds: float) -> str:
+    if seconds < 2 * MINUTE:
+        return length(f"{seconds:.0f} s")
+    return length(f"{seconds / MINUTE:.0f} min" if seconds < 2 * HOUR else f"{seconds / HOUR:.1f} h")
+
+
+def _sized(text: Callable[[], str]) -> Callable[[Weight, Silence], str]:
+    """Evidence whose size is a time. What the text is asks for the language, which is known when it is told."""
+    return lambda weight, _silence: text().format(length=_span(float(weight.value)))
+
+
+def _plain(text: Callable[[], str]) -> Callable[[Weight, Silence], str]:
+    return lambda _weight, _silence: text()
+
+
+def _ruled_out(weight: Weight, _silence: Silence) -> str:
+    rules = {
+        "call": _("a call carries at most three hours without input"),
+        "inhibitor": _("something alone that keeps the screen on carries at most two hours"),
+        "nothing": _("nobody sits longer than three hours without touching anything"),
+    }
+    return rules[str(weight.value)]
+
+
+def _lock(weight: Weight, silence: Silence) -> str:
+    if weight.value == "before":
+        return _("the screen was locked before it")
+    told = _("the screen was locked {length} after the last input")
+    return told.format(length=_span(max(silence.locked_after or 0.0, 0.0)))
+
+
+def _unlock(weight: Weight, _silence: Silence) -> str:
+    words = {
+        "not yet": _("it is locked still"),
+        "locked throughout": _("it was locked throughout"),
+        "unlocked": _("it was unlocked on return"),
+        "still locked": _("input came without unlocking"),
+    }
+    return words[str(weight.value)]
+
+
+def _suspend(_weight: Weight, silence: Silence) -> str:
+    told = _("the machine was suspended {length} after the last input")
+    return told.format(length=_span(silence.suspended_after or 0.0))
+
+
+def _stretches(weight: Weight, _silence: Silence) -> str:
+    """None is no lack of input: what came last had begun more than half an hour before."""
+    if not weight.value:
+        return _("the input before it had begun more than half an hour earlier")
+    if weight.value == 1:
+        return _("input began once in the half hour before it")
+    return _("input began {number} times in the half hour before it").format(number=f"{weight.value:.0f}")
+
+
+def _stretches_in_a_call(weight: Weight, silence: Silence) -> str:
+    return _("{told}, in a call").format(told=_stretches(weight, silence))
+
+
+_TOLD: dict[str, Callable[[Weight, Silence], str]] = {
+    "rule": _ruled_out,
+    "lean": _plain(lambda: _("how your silences and answers so far differ from those of most")),
+    "length": _sized(lambda: _("it lasted {length}")),
+    "lasting": _sized(lambda: _("it has lasted {length} so far")),
+    "lock": _lock,
+    "unlock": _unlock,
+    "suspend": _suspend,
+    "call throughout": _sized(lambda: _("a call was on throughout, in a silence of {length}")),
+    "call hung up at once": _sized(lambda: _("a call ended with the last input, in a silence of {length}")),
+    "call ended within": _sized(lambda: _("a call was on at the start and ended, in a silence of {length}")),
+    "call begun within": _sized(lambda: _("a call was begun, in a silence of {length}")),
+    "inhibitor held across": _sized(
+        lambda: _("something kept the screen on (music?), typing on both sides included, in a silence of {length}")
+    ),
+    "inhibitor let go at once": _sized(
+        lambda: _("something that kept the screen on was let go with the last input, in a silence of {length}")
+    ),
+    "inhibitor taken for it": _sized(
+        lambda: _("something kept the screen on (a film, slides?) until its end, in a silence of {length}")
+    ),
+    "inhibitor within it": _sized(
+        lambda: _("something kept the screen on for a part of it or beyond it, in a silence of {length}")
+    ),
+    "inhibitor on already": _sized(
+        lambda: _("something kept the screen on already when it began, in a silence of {length}")
+    ),
+    "last stretch": _sized(lambda: _("the input before it lasted {length}")),
+    "last stretch in a call": _sized(lambda: _("the input before it lasted {length}, in a call")),
+    "stretches before": _stretches,
+    "stretches before in a call": _stretches_in_a_call,
+    "pause before": _sized(lambda: _("before that input there was a pause of {length}")),
+    "input before": _sized(lambda: _("{length} of input in the five minutes before it")),
+    "first stretch after": _sized(lambda: _("the input after it lasted {length} at first")),
+    "input after": _sized(lambda: _("{length} of input in the minute after it")),
+    "after": _plain(lambda: _("the minute after it has not passed yet")),
+}

@@ -1,0 +1,113 @@
+"""The guidance on one page: what is active now and what it rests on, for a user or a clinician to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from slowrise.cli.views.i18n import _
+from slowrise.config.settings import SETTINGS
+from slowrise.core.model.policy import Policy
+from slowrise.core.model.time_text import exactly
+from slowrise.core.prompts.suggestions import SUGGESTIONS
+from slowrise.messages.guidance import Guidance, rules_in_force, suggestion
+
+ABOUT = ("about-disc", "about-calcification", "about-limits", "about-evidence", "about-exercise")
+"""Sentences that are read here alone, but for the last."""
+
+
+def guidance_page(guidance: Guidance, policy: Policy, until: datetime | None = None) -> str:
+    """All of it as text: the profile and its limits, rules, sentences, steps, red flags, disclaimer, sources."""
+    parts = (
+        _heading(guidance, policy, until),
+        _about(guidance),
+        _limits(guidance, policy),
+        _rules(guidance, policy),
+        _break(guidance, policy),
+        _steps(guidance),
+        _sentences(guidance),
+        (_("Red flags"), guidance.emergency),
+        (_("Disclaimer"), guidance.disclaimer.say),
+        _article(guidance),
+        (_("Sources"), *(f"  {name}: {source}" for name, source in guidance.sources.items())),
+    )
+    return "\n\n".join("\n".join(part) for part in parts)
+
+
+def guidance_object(guidance: Guidance, policy: Policy, until: datetime | None = None) -> dict[str, Any]:
+    """The same as plain data, the rules with their limits in place."""
+    rules = {name: {"say": said, "from": sources} for name, said, sources in rules_in_force(policy, guidance)}
+    whole: dict[str, Any] = msgspec.to_builtins(guidance)
+    return {"profile": policy.profile, "until": until, "limits": dict(_limits_of(policy)), **whole, "rules": rules}
+
+
+def _heading(guidance: Guidance, policy: Policy, until: datetime | None) -> Iterator[str]:
+    ends = _(", until {day}").format(day=f"{until:%Y-%m-%d}") if until else ""
+    yield _("Guidance in force: the {profile} profile{ends}").format(profile=policy.profile, ends=ends)
+    yield _("From: {article}").format(article=guidance.article)
+    yield _("Language: {language}").format(language=guidance.language)
+    if guidance.note:
+        yield guidance.note
+
+
+def _about(guidance: Guidance) -> Iterator[str]:
+    yield _("About")
+    for name in ABOUT:
+        yield f"  {guidance.say(name)} {_from(guidance.texts[name].from_)}"
+
+
+def _limits(guidance: Guidance, policy: Policy) -> Iterator[str]:
+    yield _("Limits")
+    for name, seconds in _limits_of(policy):
+        yield f"  {name}: {guidance.in_units(exactly(seconds))}"
+
+
+def _limits_of(policy: Policy) -> Iterator[tuple[str, float]]:
+    for setting in SETTINGS:
+        if setting.table == "limits":
+            yield setting.leaf, setting.of(policy)
+
+
+def _rules(guidance: Guidance, policy: Policy) -> Iterator[str]:
+    yield _("Rules")
+    for name, sentence, sources in rules_in_force(policy, guidance):
+        yield f"  {name}  {sentence} {_from(sources)}"
+
+
+def _break(guidance: Guidance, policy: Policy) -> Iterator[str]:
+    gently = policy.profile == "flare-up"
+    yield _("Suggestions for a break")
+    for name, entry in guidance.suggestions.items():
+        if not (gently and SUGGESTIONS[name] == "no"):
+            avoid = _("Avoid: {what}").format(what=entry.avoid)
+            yield f"  - {suggestion(name, guidance, gently=gently)} {avoid} {_from(entry.from_)}"
+
+
+def _steps(guidance: Guidance) -> Iterator[str]:
+    yield _("Standing up slowly")
+    for number, step in enumerate(guidance.steps, start=1):
+        yield f"  {number}. {step.say} {_from(step.from_)}"
+    yield "  " + _("Sitting down: {how}").format(how=f"{guidance.down.say} {_from(guidance.down.from_)}")
+
+
+def _sentences(guidance: Guidance) -> Iterator[str]:
+    yield _("Sentences")
+    for table in (guidance.texts, guidance.symptoms):
+        for name, text in table.items():
+            if name not in ABOUT:
+                yield f"  {name}: {text.say} {_from(text.from_)}"
+
+
+def _article(guidance: Guidance) -> Iterator[str]:
+    """Each statement, and where nothing is said from it the reason."""
+    yield _("The article, statement by statement")
+    for name, statement in guidance.statements.items():
+        unsaid = " " + _("Nothing is said from it: {why}").format(why=statement.not_said) if statement.not_said else ""
+        yield f"  {name}: {statement.says}{unsaid}"
+
+
+def _from(sources: tuple[str, ...]) -> str:
+    return f"[{', '.join(sources)}]"

@@ -1,0 +1,43 @@
+"""The program's own words in the language of who reads: gettext, with the catalogues in `config/locale`.
+
+What the guidance says is not here: it has its own file in each language, with what it rests on.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+import tomllib
+from functools import cache
+
+from slowrise.adapters.system import files as bounded
+from slowrise.adapters.system import resources as shipped
+from slowrise.adapters.system.paths import places
+from slowrise.core.model.time_text import in_units
+from slowrise.messages import locale as locales
+
+
+def _(text: str) -> str:
+    """The text in that language; as it is where there is no catalogue."""
+    return _catalogue().gettext(text)
+
+
+def length(text: str) -> str:
+    """A length in words, with the units of that language."""
+    units = {"h": _("h"), "min": _("min"), "s": _("s"), "to": _("to")}
+    return text if units["h"] == "h" else in_units(text, units)
+
+
+@cache
+def _catalogue() -> gettext.NullTranslations:
+    language = locales.language(_wanted(), os.environ)
+    return gettext.translation("slowrise", str(shipped.path("config/locale")), [language], fallback=True)
+
+
+def _wanted() -> str:
+    """The language that is set. Only that is looked for: whatever else the file says is the configuration's matter."""
+    try:
+        said = tomllib.loads(bounded.text(places().config))["guidance"]["language"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return "auto"
+    return said if said in locales.LANGUAGES else "auto"

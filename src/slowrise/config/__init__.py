@@ -1,0 +1,1 @@
+"""The settings: TOML text in, a frozen value or every mistake out."""

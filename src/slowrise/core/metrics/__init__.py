@@ -1,0 +1,1 @@
+"""Day and period figures: totals, bouts, breaks, ranges."""

@@ -1,0 +1,1 @@
+"""The vocabulary: events, thresholds, instants and spans."""

@@ -1,0 +1,40 @@
+"""Times of day on the axis: where one lies, and when something may be said at all. Seconds after local midnight."""
+
+from __future__ import annotations
+
+from slowrise.core.model.policy import Policy
+from slowrise.core.model.timeline import Labels
+
+DAY = 86400.0
+NEVER = float("inf")
+LONG_AGO = float("-inf")
+
+
+def time_of_day(day_start: float, seconds: float, day_starts: float) -> float:
+    """Where a time of day lies in the day that began at `day_start`; both given in seconds after midnight."""
+    return day_start + (seconds - day_starts) % DAY
+
+
+def open_hours(at: float, labels: Labels, policy: Policy) -> float:
+    """The first instant from `at` on that is in no quiet hour and on a work day; NEVER where there is none."""
+    if at in (NEVER, LONG_AGO) or not (policy.quiet_hours or policy.workdays):
+        return at
+    for _ in range(2 * len(policy.quiet_hours) + 9):
+        later = _past_quiet(at, labels, policy)
+        if later == at:
+            return at
+        at = later
+    return NEVER
+
+
+def _past_quiet(at: float, labels: Labels, policy: Policy) -> float:
+    local = labels.local_seconds(at)
+    second = local % DAY
+    begun = (local - policy.day_starts) // DAY
+    if policy.workdays and (int(begun) + 3) % 7 not in policy.workdays:  # 1970-01-01 was a Thursday
+        return at + (begun + 1) * DAY + policy.day_starts - local
+    for start, end in policy.quiet_hours:
+        length = (end - start) % DAY or DAY
+        if (second - start) % DAY < length:
+            return at + length - (second - start) % DAY
+    return at

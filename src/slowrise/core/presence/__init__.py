@@ -1,0 +1,1 @@
+"""Was the user at the desk? Silences, the evidence for each, and the verdicts."""

@@ -1,0 +1,1 @@
+"""Is a prompt due? The sitting load, the schedule, and what was already shown."""

@@ -1,0 +1,1 @@
+"""The running service: the loop and everything attached to it."""

@@ -1,0 +1,192 @@
+"""Answering those who ask the daemon; words and limits are those of `control`. Lives in the one asyncio loop."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import os
+import socket
+import stat
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from slowrise.adapters.system.private import FILE, Unsafe, private_directory
+from slowrise.daemon.control import (
+    ANSWER_WITHIN,
+    CLIENTS,
+    FOLLOWERS,
+    LONGEST_REQUEST,
+    REQUEST_WITHIN,
+    UNREAD,
+    Refused,
+    Reply,
+    Request,
+    peer_uid,
+)
+
+log = logging.getLogger(__name__)
+
+Answers = Callable[[str, dict[str, Any]], "Awaitable[dict[str, Any]] | dict[str, Any]"]
+"""Given what is asked for and the particulars, the result; raises `Refused`, also for what it does not know."""
+
+
+class ControlServer:
+    """The socket at `path`, from `start` to `close`. The directory becomes 0700, the socket 0600."""
+
+    def __init__(self, path: Path, answer: Answers) -> None:
+        self._path = path
+        self._answer = answer
+        self._server: asyncio.Server | None = None
+        self._clients: set[asyncio.Task[None]] = set()
+        self._followers: set[asyncio.StreamWriter] = set()
+        self._mistakes: set[tuple[str, type[Exception]]] = set()
+        """What was logged already: a status bar may run into the same one every second."""
+
+    async def start(self) -> None:
+        """Listen. Raises `Unsafe` or `OSError`. A socket left behind by a crash is replaced."""
+        private_directory(self._path.parent)
+        _clear(self._path)
+        listening = socket.socket(socket.AF_UNIX)
+        try:
+            listening.bind(os.fspath(self._path))
+            self._path.chmod(FILE)
+            self._server = await asyncio.start_unix_server(self._serve, sock=listening, limit=LONGEST_REQUEST)
+        except BaseException:
+            listening.close()
+            raise
+
+    @property
+    def followed(self) -> bool:
+        """Whether anybody follows, so that there is somebody to tell."""
+        return bool(self._followers)
+
+    def publish(self, result: dict[str, Any]) -> None:
+        """Send this to everyone who follows. One who does not read is dropped."""
+        if not self._followers:
+            return
+        line = _line(Reply(ok=True, result=result))
+        for writer in tuple(self._followers):
+            if writer.transport.get_write_buffer_size() > UNREAD:
+                self._followers.discard(writer)
+                writer.transport.abort()
+            else:
+                writer.write(line)
+
+    async def close(self) -> None:
+        """Send everyone away and take the socket away. Never raises."""
+        if self._server is None:
+            return
+        self._server.close()
+        for client in self._clients:
+            client.cancel()
+        await asyncio.gather(*self._clients, return_exceptions=True)
+        with suppress(OSError):
+            self._path.unlink()
+        self._server = None
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One client, from its request to its leaving."""
+        client = asyncio.current_task()
+        assert client  # noqa: S101 - for the type checker: asyncio runs this as a task
+        crowded = len(self._clients) >= CLIENTS
+        self._clients.add(client)
+        writer.transport.set_write_buffer_limits(high=0)  # so that drained means that all is on its way
+        try:
+            if peer_uid(writer.get_extra_info("socket")) != os.geteuid():
+                await _send(writer, _refusal(Refused("this daemon is another user's")))
+            elif crowded:
+                await _send(writer, _refusal(Refused(f"{CLIENTS} others are asking; try again")))
+            else:
+                await self._converse(reader, writer)
+        except (OSError, asyncio.IncompleteReadError):
+            pass  # it left, or does not read: nobody is there to be told
+        finally:
+            self._clients.discard(client)
+            self._followers.discard(writer)
+            _hang_up(writer)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            request = await _request(reader)
+            follows = request.do == "follow"
+            if follows:
+                self._check_room()
+            line = await self._result("status" if follows else request.do, request.with_)
+        except Refused as refused:
+            await _send(writer, _refusal(refused))
+            return
+        if follows:
+            self._followers.add(writer)
+        await _send(writer, line)
+        while writer in self._followers and await reader.read(LONGEST_REQUEST):
+            pass  # a follower has nothing more to say; an end tells that it left
+
+    def _check_room(self) -> None:
+        """Raises `Refused` where there is none for another who follows."""
+        if len(self._followers) >= FOLLOWERS:
+            raise Refused(f"{FOLLOWERS} others are following; end one of them")
+
+    async def _result(self, do: str, with_: dict[str, Any]) -> bytes:
+        """The line with the result. Raises `Refused` whatever goes wrong."""
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                result = self._answer(do, with_)
+                return _line(Reply(ok=True, result=await result if inspect.isawaitable(result) else result))
+        except Refused:
+            raise
+        except TimeoutError:
+            raise Refused(f"no answer to {do!r} within {ANSWER_WITHIN:g} s") from None
+        except Exception as error:  # the outermost frame of a request: the daemon outlives a mistake in answering
+            if (mistake := (do, type(error))) not in self._mistakes:
+                self._mistakes.add(mistake)
+                log.exception("answering %r failed; this is a bug", do)
+            raise Refused(f"answering {do!r} failed; the daemon's log says where") from error
+
+
+async def _request(reader: asyncio.StreamReader) -> Request:
+    """The request. Raises `Refused` for what is none."""
+    try:
+        async with asyncio.timeout(REQUEST_WITHIN):
+            line = await reader.readuntil(b"\n")
+        return msgspec.json.decode(line, type=Request)
+    except TimeoutError:
+        raise Refused(f"no request within {REQUEST_WITHIN:g} s", code=2) from None
+    except asyncio.LimitOverrunError:
+        raise Refused(f"a request has at most {LONGEST_REQUEST} bytes", code=2) from None
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Refused(f'not understood ({error}); for example {{"do": "status"}}', code=2) from None
+
+
+async def _send(writer: asyncio.StreamWriter, line: bytes) -> None:
+    writer.write(line)
+    async with asyncio.timeout(REQUEST_WITHIN):
+        await writer.drain()
+
+
+def _line(reply: Reply) -> bytes:
+    return msgspec.json.encode(reply) + b"\n"
+
+
+def _refusal(refused: Refused) -> bytes:
+    return _line(Reply(ok=False, error=refused.reason, code=refused.code))
+
+
+def _hang_up(writer: asyncio.StreamWriter) -> None:
+    """Close in peace if all was taken over by the kernel; else there is nobody to wait for."""
+    if writer.transport.get_write_buffer_size():
+        writer.transport.abort()
+    else:
+        writer.close()
+
+
+def _clear(path: Path) -> None:
+    """Take away the socket of a daemon that ended badly, and nothing that is not a socket."""
+    with suppress(FileNotFoundError):
+        if not stat.S_ISSOCK(path.lstat().st_mode):
+            raise Unsafe(f"{path} is no socket; move it away")
+        path.unlink()

@@ -1,0 +1,170 @@
+"""Following what may come and go: a source or signal is made, watched, lost, and made again when it is back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from asyncio import FIRST_COMPLETED
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol
+
+from slowrise.ports.ports import Lost, Sighting, Tell, Unavailable
+
+log = logging.getLogger(__name__)
+
+FIRST_RETRY = 1.0
+LAST_RETRY = 600.0
+"""Seconds between two attempts: at once enough for a restart, seldom enough to cost nothing when it stays away."""
+LASTING = 60.0
+"""Seconds that something must have been watched to be tried again at once: what comes and goes is left in peace, and
+no more is said of it."""
+MOST = 300
+WITHIN = 60.0
+"""More sightings in so many seconds are no person's, and each is written to the disk. Somebody who pauses all the time
+causes twenty-four at the finest resolution that is advised."""
+
+
+class Watchable(Protocol):
+    """A source or a signal."""
+
+    name: str
+
+    async def watch(self, tell: Tell) -> None:
+        """Until cancelled; raises `Lost`."""
+
+
+class Follower:
+    """Keeps one thing watched. `watched` is what is watched now, None while it is away; `why` says why then."""
+
+    def __init__(
+        self,
+        what: str,
+        make: Callable[[], Watchable],
+        tell: Tell,
+        *,
+        changed: Callable[[Watchable | None], None] = lambda _: None,
+    ) -> None:
+        """`make` raises `Unavailable`; `changed` is told what is watched from now on, and None when it went away."""
+        self.what = what
+        self.watched: Watchable | None = None
+        self.why = ""
+        self.has_worked = False
+        self._make = make
+        self._tell = tell
+        self._changed = changed
+        self._again = asyncio.Event()
+        self._other = False
+        self._returned: float | None = None
+        """Since when it is there again (seconds of the loop), however often it was watched anew since."""
+        self._restless = False
+        """It was said to come and go, and has not stayed since."""
+
+    def restart(self) -> None:
+        """Watch anew, so that the next input is told as the first."""
+        self._again.set()
+
+    def remake(self) -> None:
+        """Watch with what `make` gives now."""
+        self._other = True
+        self._again.set()
+
+    async def run(self, first: Watchable | None = None) -> None:
+        """Watch until cancelled, beginning with `first` where it is made already."""
+        wait = FIRST_RETRY
+        while True:
+            self._again.clear()
+            self._other = False
+            watchable = first or self._made()
+            first = None
+            if watchable is not None:
+                lasted = await self._watch(watchable)
+                wait = FIRST_RETRY if lasted >= LASTING else wait
+                if self._again.is_set():
+                    first = None if self._other else watchable
+                    continue
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._again.wait(), wait)
+            wait = min(2 * wait, LAST_RETRY)
+
+    def _made(self) -> Watchable | None:
+        try:
+            return self._make()
+        except Unavailable as error:
+            if not self.why:
+                self._changed(None)
+            self._say_away(error.reason)
+            return None
+
+    async def _watch(self, watchable: Watchable) -> float:
+        """Watch until it is lost or to be watched anew; how many seconds that was."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        if self.why:
+            self._returned, self.why = begun, ""
+            if not self._restless:
+                log.info("%s is back: %s", self.what, watchable.name)
+        self.watched = watchable
+        self._changed(watchable)
+        ear = _Ear(self._tell)
+        watching = asyncio.ensure_future(watchable.watch(ear))
+        ends = {watching, *(asyncio.ensure_future(event.wait()) for event in (ear.full, self._again))}
+        self.has_worked = True
+        try:
+            if self._restless and not (await asyncio.wait(ends, timeout=LASTING, return_when=FIRST_COMPLETED))[0]:
+                self._restless = False
+                log.info("%s is back: %s", self.what, watchable.name)
+            await asyncio.wait(ends, return_when=FIRST_COMPLETED)
+            self.watched = None
+            if watching.done() or ear.full.is_set():
+                self._changed(None)
+                fleeting = self._returned is not None and loop.time() - self._returned < LASTING
+                self._say_away(self._why_lost(watching), fleeting=fleeting)
+            return loop.time() - begun
+        finally:
+            for task in ends:
+                task.cancel()
+            await asyncio.gather(*ends, return_exceptions=True)
+
+    def _why_lost(self, watching: asyncio.Future[None]) -> str:
+        if not watching.done():
+            return f"it told of {MOST} changes within {WITHIN:.0f} s"
+        error = watching.exception()
+        if error is None:
+            return "it ended"
+        if isinstance(error, Lost | Unavailable):
+            return str(error)
+        if not self._restless:
+            log.error("watching %s failed; this is a bug", self.what, exc_info=error)
+        return f"{type(error).__name__}: {error}"
+
+    def _say_away(self, reason: str, *, fleeting: bool = False) -> None:
+        """Say so, unless that is known already; `fleeting` is what had only just come back."""
+        if self.why or self._restless:
+            pass
+        elif fleeting:
+            self._restless = True
+            log.warning("%s comes and goes: %s. No more is said of it until it stays", self.what, reason)
+        elif self.has_worked:
+            log.warning("%s is gone: %s", self.what, reason)
+        else:
+            log.info("%s is not here: %s", self.what, reason)
+        self.why = reason
+
+
+class _Ear:
+    """Passes on what is told, until that is more than a person causes; `full` is set then."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._recent: deque[float] = deque(maxlen=MOST)
+        self.full = asyncio.Event()
+
+    def __call__(self, sighting: Sighting) -> None:
+        if self.full.is_set():
+            return
+        self._tell(sighting)
+        self._recent.append(sighting.at)
+        if len(self._recent) == MOST and sighting.at - self._recent[0] < WITHIN:
+            self.full.set()

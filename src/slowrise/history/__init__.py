@@ -1,0 +1,1 @@
+"""The monitor run over an event log: live, replayed, explained, day by day."""

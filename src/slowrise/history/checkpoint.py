@@ -1,0 +1,175 @@
+"""What outlives a run: the story so far, made again from the ledger, and a few facts that are no events.
+
+A checkpoint is the state of the rules after a row of the ledger. It only saves time: without one, or with one that
+another version wrote, everything is concluded again from the events.
+"""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+
+from slowrise import __version__
+from slowrise.adapters.system.weights import weights
+from slowrise.config.config import Config, policy_of
+from slowrise.core.metrics.summary import Summary
+from slowrise.core.model.spans import day_bounds
+from slowrise.core.model.timestamps import written
+from slowrise.core.presence.evidence import NO_TABLE
+from slowrise.history.monitor import Story
+from slowrise.ports.ledger import Archive
+from slowrise.ports.ports import LedgerFailed
+
+log = logging.getLogger(__name__)
+
+LOOK_BACK = timedelta(days=60)
+"""Without a checkpoint so much is told: more than any limit looks back, the recovery's two weeks included."""
+SYMPTOMS_KEPT = timedelta(days=30)
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+def frozen(story: Story) -> bytes:
+    """The story's state as bytes; of its record only what is needed to go on, for the rest lies in the ledger."""
+    rules = story.rules
+    needed = rules.needed_from
+    oldest = rules.labels.of(rules.sitting.now) - SYMPTOMS_KEPT
+    slim = msgspec.structs.replace(
+        story,
+        rules=msgspec.structs.replace(
+            rules,
+            pieces=[piece for piece in rules.pieces if piece.end > needed],
+            sitting=msgspec.structs.replace(rules.sitting, table=NO_TABLE),
+            scene=None,
+            upcoming=None,
+        ),
+        prompts=[prompt for prompt in story.prompts if prompt.at >= needed],
+        symptoms=[note for note in story.symptoms if note.at >= oldest],
+    )
+    # MessagePack alone would turn every label into UTC, and JSON has no infinity.
+    return zlib.compress(_encoder.encode((__version__, msgspec.to_builtins(slim))))
+
+
+def thawed(state: bytes) -> Story | None:
+    """The story that `frozen` wrote; None where another version wrote it."""
+    try:
+        version, story = msgspec.msgpack.decode(zlib.decompress(state), type=tuple[str, msgspec.Raw])
+        found = msgspec.msgpack.decode(story, type=Story) if version == __version__ else None
+    except (zlib.error, msgspec.DecodeError) as error:
+        log.debug("a checkpoint could not be used: %s", error)
+        return None
+    if found is not None:
+        found.rules.sitting.table = weights()
+    return found
+
+
+def story_before(archive: Archive, begin: datetime, config: Config) -> tuple[Story, int]:
+    """The story as it stood at some row of the ledger before `begin`, and that row."""
+    found = archive.checkpoint_before(begin)
+    story = None if found is None else thawed(found[1])
+    if found is not None and story is not None:
+        story.config = config
+        story.rules.policy = policy_of(config, story.profile)
+        return story, found[0]
+    story = Story.under(config, weights())
+    oldest = begin - LOOK_BACK
+    for note in archive.health():
+        if note.at < oldest:
+            story.recall(note)
+    return story, archive.row_before(oldest)
+
+
+def story_until(archive: Archive, begin: datetime, end: datetime | None, config: Config) -> Story:
+    """The story as it stood at `end` (None: now), whose record reaches back at least to `begin`."""
+    story, row = story_before(archive, begin, config)
+    for _, event in archive.events_after(row):
+        if end is not None and event.at >= end:
+            break
+        story.tell(event)
+    return story
+
+
+class Memory:
+    """What the daemon asks of its ledger beside keeping events. Where it cannot be read, nothing is remembered."""
+
+    def __init__(self, archive: Archive, *, whole: bool) -> None:
+        """`whole`: the story goes on from what the ledger holds; one that does not must never be its checkpoint."""
+        self._archive = archive
+        self._whole = whole
+        self._day = ""
+
+    def last_sign(self) -> datetime | None:
+        """The last sign of life of the run before."""
+        with suppress(LedgerFailed):
+            return self._archive.last_sign()
+        return None
+
+    def crashed_at(self, story: Story) -> datetime | None:
+        """The same, if that run did not say that it stopped."""
+        return self.last_sign() if story.is_running else None
+
+    def is_first_start(self) -> bool:
+        """True once in the life of a ledger."""
+        if self._noted("welcomed", otherwise="yes") is not None:
+            return False
+        self._archive.note("welcomed", "yes")
+        return True
+
+    def paused_until(self) -> datetime | None:
+        """When the pause ends that the run before was in."""
+        text = self._noted("paused-until")
+        return datetime.fromisoformat(text) if text else None
+
+    def note_pause(self, until: datetime | None) -> None:
+        """Remember a pause over a restart; None: there is none."""
+        self._archive.note("paused-until", "" if until is None else written(until))
+
+    def summary_of(self, day: date, story: Story, now: datetime, at: float) -> Summary | None:
+        """The summary of a local day up to `now` (`at` for the story that goes on); None where none is known."""
+        begin, _ = day_bounds(day, story.rules.policy.day_starts, now.tzinfo or UTC)
+        if day.isoformat() != story.rules.today.name:
+            try:
+                story = story_until(self._archive, begin, begin + timedelta(hours=26), story.config)
+            except LedgerFailed as error:
+                log.warning("the past cannot be read at present: %s", error)
+                return None
+            at = story.rules.sitting.now
+        part = story.by_day(story.spans(at, begin)).get(day)
+        return None if part is None else story.summary(day, part)
+
+    def checkpoint(self, story: Story) -> None:
+        """Save where the story stands."""
+        if self._whole:
+            with suppress(LedgerFailed):
+                self._archive.save_checkpoint(story.rules.today.name, self._archive.last_row(), frozen(story))
+
+    def checkpoint_if_new_day(self, story: Story) -> None:
+        """Save it once a day, as soon as the day has rolled over."""
+        if story.rules.today.name != self._day:
+            if self._day:
+                self.checkpoint(story)
+                forget_before_today(story)
+            self._day = story.rules.today.name
+
+    def _noted(self, key: str, otherwise: str | None = None) -> str | None:
+        with suppress(LedgerFailed):
+            return self._archive.noted(key)
+        return otherwise
+
+
+def forget_before_today(story: Story) -> None:
+    """Let go of what a new day no longer needs; the ledger has it."""
+    forget_before(story, min(story.rules.today.start - 86400.0, story.rules.needed_from))
+
+
+def forget_before(story: Story, keep: float) -> None:
+    """Let go of what ended before an instant on the axis."""
+    rules = story.rules
+    rules.pieces = [piece for piece in rules.pieces if piece.end > keep]
+    rules.posture.stands = [stand for stand in rules.posture.stands if stand.end is None or stand.end > keep]
+    rules.answers = [answer for answer in rules.answers if answer.end > keep]
+    story.prompts = [prompt for prompt in story.prompts if prompt.at > keep]

@@ -1,0 +1,1 @@
+"""Every sentence the user reads, and the language it is in."""

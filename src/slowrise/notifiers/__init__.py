@@ -1,1 +1,0 @@
-"""Where prompts go: the desktop's notification service, plyer, or a terminal."""

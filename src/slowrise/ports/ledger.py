@@ -1,0 +1,93 @@
+"""Where events are kept. Each ledger does what the port asks, and keeps beside the events what the daemon needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
+
+from slowrise.core.model.events import Event
+from slowrise.ports.ports import Ledger
+
+DAILY_CHECKPOINTS = 14
+"""So many of the newest checkpoints are kept, and of those before them the first of each month: a month is concluded
+again in a tenth of a second, and ten years of days would take more room than the events."""
+
+
+def last_day_touched(at: datetime) -> str:
+    """The last day that may hold something from before `at`: days are named by the clock of their place."""
+    return (at + timedelta(days=1)).date().isoformat()
+
+
+class KeptDay(NamedTuple):
+    """What was concluded of a day, as bytes: `numbers` what it comes to, `record` what that was counted from.
+
+    It takes the events up to `row` into account. `under` tells what else it rests on.
+    """
+
+    day: str
+    row: int
+    under: str
+    numbers: bytes
+    record: bytes
+
+
+class Archive(Ledger, Protocol):
+    """A ledger whole. Rows are numbered upwards from 1 in the order of appending.
+
+    Every method may raise `LedgerFailed`. A label without an offset is a `ValueError`; labels are cut to milliseconds.
+    """
+
+    def append_all(self, events: Iterable[Event]) -> None:
+        """Keep all of the events, or none."""
+
+    def events_after(self, row: int) -> Iterator[tuple[int, Event]]:
+        """The events appended after that row (0: all), each with its row."""
+
+    def last_row(self) -> int:
+        """The row of the last event, 0 for none."""
+
+    def note(self, key: str, value: str) -> None:
+        """Keep a fact that is no event (overwrites)."""
+
+    def noted(self, key: str) -> str | None:
+        """The fact kept under that key."""
+
+    def turns_after(self, row: int) -> Iterator[tuple[int, Event]]:
+        """The starts, clock steps and answers, each with its row, from the start on that was the last at that row."""
+
+    def health(self) -> Iterator[Event]:
+        """Every health note there is, in the order they were appended."""
+
+    def row_before(self, at: datetime) -> int:
+        """A row after which all that is labelled from `at` on comes, and of what is before it a day at most."""
+
+    def first_label(self) -> datetime | None:
+        """A label no event is before, and some are within a day after; None for an empty ledger."""
+
+    def save_days(self, days: Iterable[KeptDay]) -> None:
+        """Keep what was concluded of these days (overwrites)."""
+
+    def days(self, first: str, last: str, *, whole: bool) -> Iterator[KeptDay]:
+        """What is kept of the days `first` to `last`, in order; without the record unless `whole`."""
+
+    def save_checkpoint(self, day: str, after_row: int, state: bytes) -> None:
+        """Keep what was concluded from the events up to that row; one a day (overwrites), and old ones thinned out."""
+
+    def checkpoint_before(self, at: datetime) -> tuple[int, bytes] | None:
+        """Row and state of the latest checkpoint whose last event is labelled before `at`."""
+
+    def checkpoint_of(self, day: str) -> tuple[int, bytes] | None:
+        """Row and state of the checkpoint kept under that day, or else under the last day before it."""
+
+    def drop_derived(self) -> None:
+        """Forget every checkpoint and day; they can be made anew."""
+
+    def counts(self) -> dict[str, int]:
+        """How many of each event are kept, by name."""
+
+    def delete_before(self, at: datetime) -> None:
+        """Delete every event labelled before `at` beyond recovery, with a beat before it and what was derived."""
+
+    def delete_all(self) -> None:
+        """Delete everything beyond recovery, notes and files set aside included."""

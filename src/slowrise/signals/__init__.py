@@ -1,1 +1,0 @@
-"""What else is evidence: lock, suspend, calls, inhibitors. Each module knows one thing outside."""

@@ -1,1 +1,0 @@
-"""What was concluded, shown: sentences, the terminal, the page, the status bar. Views return, commands print."""

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+import pytest
+
+from slowrise.adapters.input import choose, terminal
+from slowrise.adapters.input.choose import SOURCES, NothingToWatch, probe_all
+from support.input_places import XDesk
+
+
+@pytest.fixture
+def nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No desktop is here (the tests' own environment has none), nor a terminal."""
+    monkeypatch.setattr(terminal, "own_terminals", frozenset)
+
+
+def test_says_of_each_source_why_it_cannot_be_used(nothing: None) -> None:
+    with pytest.raises(NothingToWatch) as refusal:
+        choose.choose()
+    assert [each.name for each in refusal.value.probes] == list(SOURCES)
+    assert all(each.reason and each.fix for each in refusal.value.probes)
+    assert "x11_idle: DISPLAY is not set" in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_forced_source_is_the_only_one_tried(nothing: None, name: str) -> None:
+    with pytest.raises(NothingToWatch) as refusal:
+        choose.choose(name)
+    assert [each.name for each in refusal.value.probes] == [name]
+
+
+@pytest.mark.real("Xvfb")
+def test_takes_the_first_that_works_and_says_so(
+    nothing: None, private_home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    monkeypatch.setattr(choose, "_said", set())
+    with XDesk(private_home, monkeypatch):
+        assert choose.choose().name == "x11_idle"
+        assert [record.getMessage().split()[1] for record in caplog.records] == ["wayland_idle", "mutter", "x11_idle"]
+        caplog.clear()
+        assert choose.choose().name == "x11_idle"
+        assert not caplog.records
+        assert choose.choose("pynput", resolution=7).name == "pynput"
+        assert choose.choose("pynput", resolution=7).resolution == 7
+        assert {probe.name: probe.works for probe in probe_all()} == {
+            "wayland_idle": False,
+            "mutter": False,
+            "x11_idle": True,
+            "pynput": True,
+            "terminal": False,
+        }
+
+
+def test_elsewhere_than_on_linux_there_is_pynput(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert choose._order() == ("pynput",)

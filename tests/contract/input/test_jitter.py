@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from slowrise.adapters.input.jitter import BRIEF, JUDGED_FOR, Stretch
+
+
+def stretch(*inputs: tuple[float, tuple[int, int] | None]) -> Stretch:
+    stretch = Stretch()
+    for at, place in inputs:
+        stretch.add(at, place)
+    return stretch
+
+
+def test_a_key_alone_is_by_hand_but_no_return() -> None:
+    one = stretch((10.0, None))
+    assert one.counts(lasting=0)
+    assert not one.counts(lasting=BRIEF)
+
+
+def test_keys_for_a_second_are_a_return() -> None:
+    assert stretch((10.0, None), (10.0 + BRIEF, None)).counts(lasting=BRIEF)
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_a_pointer_that_stays_where_it_was_is_not_moved_by_hand(step: int) -> None:
+    shaking = [(10 + each / 10, (500 + step * (each % 2), 500)) for each in range(20)]
+    assert not stretch(*shaking).counts(lasting=0)
+
+
+def test_a_pointer_that_goes_three_pixels_is_moved_by_hand() -> None:
+    assert stretch((10.0, (500, 500)), (10.1, (501, 500)), (10.2, (500, 503))).counts(lasting=0)
+
+
+def test_a_drift_begins_anew_at_each_step_and_so_never_adds_up() -> None:
+    """A sensor that drifts by a pixel now and then goes any distance in an hour."""
+    current, counted = Stretch(), False
+    for each in range(100):
+        at = each * (JUDGED_FOR + 0.1)
+        if current.is_over(at):
+            current = Stretch()
+        current.add(at, (500 + each, 500))
+        counted |= current.counts(lasting=0)
+    assert not counted
+
+
+def test_a_stretch_goes_on_while_inputs_are_near() -> None:
+    assert not stretch((10.0, None)).is_over(10.0 + JUDGED_FOR)
+    assert stretch((10.0, None)).is_over(10.1 + JUDGED_FOR)
+    assert not Stretch().is_over(10.0)

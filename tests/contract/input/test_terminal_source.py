@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from slowrise.adapters.input import terminal
+from slowrise.adapters.input.terminal import Terminal, own_terminals
+from slowrise.ports.ports import Lost, Unavailable
+from support.dbus_stage import Told
+from support.desktop_programs import wait_until
+from support.input_places import PATIENCE, TerminalDesk
+from support.source_helpers import SETTLED, watched
+
+
+@pytest.fixture
+def desk(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TerminalDesk]:
+    with TerminalDesk(private_home, monkeypatch) as desk:
+        yield desk
+
+
+def test_output_is_no_input(desk: TerminalDesk) -> None:
+    async def day() -> None:
+        told = Told()
+        async with watched(desk.source(), told):
+            desk.print("a line\n" * 3)
+            await asyncio.sleep(SETTLED)
+            assert not told
+            desk.touch()
+            await told.so_far("active", "idle")
+
+    asyncio.run(day())
+
+
+def test_a_terminal_opened_later_is_watched_and_one_may_be_closed(desk: TerminalDesk) -> None:
+    async def day() -> None:
+        told = Told()
+        async with watched(desk.source(), told) as task:
+            desk.open()
+            await asyncio.sleep(SETTLED)
+            desk.touch()
+            await told.so_far("active", "idle")
+            desk.close_newest()
+            await asyncio.sleep(SETTLED)
+            desk.touch()
+            await told.so_far("active", "idle", "active", "idle")
+            desk.close_newest()
+            with pytest.raises(Lost, match="your last terminal was closed"):
+                await asyncio.wait_for(task, PATIENCE)
+
+    asyncio.run(day())
+
+
+def test_says_that_no_terminal_is_ours(desk: TerminalDesk) -> None:
+    desk.close()
+    with pytest.raises(Unavailable, match="no terminal belongs to you"):
+        Terminal()
+
+
+def test_finds_the_terminal_of_a_process_where_no_login_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No list of logins is kept here, or it does not name this user: as on Debian from 13 on."""
+    monkeypatch.setattr(psutil, "users", list)
+    ours, theirs = os.openpty()
+    name = os.ttyname(theirs)
+    # A terminal becomes that of the process which first opens it in a session of its own.
+    shell = subprocess.Popen(["setsid", "--ctty", "sleep", "60"], stdin=theirs)
+    try:
+        wait_until(lambda: name in terminal._of_processes(os.getuid()), "it to take the terminal")
+        assert name in own_terminals()
+    finally:
+        shell.kill()
+        shell.wait()
+        os.close(theirs)
+        os.close(ours)
+    assert name not in own_terminals()

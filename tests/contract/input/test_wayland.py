@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from slowrise.adapters.input.choose import probe_all
+from slowrise.adapters.input.wayland import WaylandIdle
+from slowrise.ports.ports import Unavailable
+from support.dbus_stage import Told
+from support.fake_compositor import PaperCompositor
+from support.source_helpers import watched
+
+NOTIFIER, KDE = "ext_idle_notifier_v1", "org_kde_kwin_idle"
+GET_NOTIFICATION, GET_INPUT_NOTIFICATION = 1, 2
+GET_IDLE_TIMEOUT = 0
+
+
+@pytest.fixture
+def place(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a compositor may listen; everything looks there for one."""
+    place = private_home / "run/wayland-paper"
+    monkeypatch.setenv("WAYLAND_DISPLAY", place.name)
+    return place
+
+
+@pytest.mark.parametrize(
+    ("offers", "request_"),
+    [
+        ({NOTIFIER: 2, KDE: 1}, (NOTIFIER, GET_INPUT_NOTIFICATION)),
+        ({NOTIFIER: 7}, (NOTIFIER, GET_INPUT_NOTIFICATION)),
+        ({KDE: 1, NOTIFIER: 1}, (NOTIFIER, GET_NOTIFICATION)),
+        ({KDE: 1}, (KDE, GET_IDLE_TIMEOUT)),
+    ],
+    ids=["past-inhibitors", "newer-than-we-know", "first-version", "kde"],
+)
+def test_asks_the_best_there_is(place: Path, offers: dict[str, int], request_: tuple[str, int]) -> None:
+    async def ask() -> None:
+        async with watched(WaylandIdle(), Told()):
+            pass
+
+    with PaperCompositor(place, {"wl_seat": 5, **offers}) as compositor:
+        asyncio.run(ask())
+        assert [asked for asked in compositor.asked if asked[0] in offers][:2] == [request_, request_]
+
+
+def test_doctor_says_where_a_film_is_taken_for_input(place: Path) -> None:
+    for version, films in ((1, True), (2, False)):
+        with PaperCompositor(place, {"wl_seat": 5, NOTIFIER: version}):
+            probe = next(each for each in probe_all() if each.name == "wayland_idle")
+            assert probe.works
+            assert ("film" in probe.reason, "version 2" in probe.fix) == (films, films)
+        place.unlink()
+
+
+@pytest.mark.parametrize(
+    ("offers", "reason"),
+    [({"wl_seat": 5}, "neither ext_idle_notifier_v1 nor org_kde_kwin_idle"), ({NOTIFIER: 1}, "no seat")],
+    ids=["no-protocol", "no-seat"],
+)
+def test_says_what_the_compositor_lacks(place: Path, offers: dict[str, int], reason: str) -> None:
+    with PaperCompositor(place, offers), pytest.raises(Unavailable, match=reason) as refusal:
+        WaylandIdle()
+    assert refusal.value.fix
+
+
+def test_does_not_wait_for_a_compositor_that_hangs(place: Path) -> None:
+    with PaperCompositor(place, {}, silent=True), pytest.raises(Unavailable, match="hangs"):
+        WaylandIdle()
+
+
+def test_says_that_there_is_no_compositor(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Unavailable, match="no compositor answers at WAYLAND_DISPLAY=wayland-paper"):
+        WaylandIdle()
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    with pytest.raises(Unavailable, match="XDG_RUNTIME_DIR is not set"):
+        WaylandIdle()
+    monkeypatch.delenv("WAYLAND_DISPLAY")
+    with pytest.raises(Unavailable, match="WAYLAND_DISPLAY is not set"):
+        WaylandIdle()

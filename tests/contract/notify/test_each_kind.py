@@ -1,0 +1,102 @@
+"""Each kind of notice as it is really worded, on real services: what is read there, and what each button answers."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from slowrise.adapters.system.reading import read_guidance
+from slowrise.daemon.showing import STAYS, notice_of
+from slowrise.messages.notices import Facts, NoticeKind, buttons, notice_words
+from slowrise.ports.ports import Notice, Urgency
+from support.desktop_programs import Dunst, Xfce4Notifyd
+from support.notices import freedesktop, settled, until
+
+GUIDANCE = read_guidance()
+FACTS = Facts(
+    bout_seconds=1980.0,
+    day_seconds=18600.0,
+    low=17400.0,
+    high=19500.0,
+    longest_seconds=3720.0,
+    breaks=12,
+    flare_up_day=3,
+)
+KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
+PRESSED = [
+    pytest.param(kind, place, id=f"{kind}-{key}")
+    for kind in KINDS
+    for place, (key, _) in enumerate(buttons(kind, FACTS, GUIDANCE))
+]
+
+
+def notice(kind: NoticeKind) -> Notice:
+    words = notice_words(kind, FACTS, GUIDANCE)
+    return notice_of(kind, words, buttons(kind, FACTS, GUIDANCE), GUIDANCE.priority[kind])
+
+
+@pytest.mark.real("dbus-daemon", "Xvfb", "dunst")
+@pytest.mark.parametrize("kind", KINDS)
+def test_dunst_shows_every_word(dunst: Dunst, kind: NoticeKind) -> None:
+    async def show() -> None:
+        async with freedesktop() as notifier:
+            await notifier.show(notice(kind), lambda _: None)
+            assert dunst.displayed() == 1
+            await notifier.withdraw()
+
+    asyncio.run(show())
+    (shown,) = dunst.history()
+    words = notice_words(kind, FACTS, GUIDANCE)
+    assert (shown["summary"], shown["body"]) == (words.title, words.body)
+    seconds = {Urgency.LOW: 1, Urgency.NORMAL: 12, Urgency.CRITICAL: 13}[notice(kind).urgency]
+    assert shown["timeout"] == (0 if kind in STAYS else seconds * 1_000_000)
+
+
+@pytest.mark.real("dbus-daemon", "Xvfb", "dunst")
+@pytest.mark.parametrize(("kind", "place"), PRESSED)
+def test_each_button_answers_on_dunst(dunst: Dunst, kind: NoticeKind, place: int) -> None:
+    key, label = buttons(kind, FACTS, GUIDANCE)[place]
+
+    async def press() -> list[str]:
+        answers: list[str] = []
+        async with freedesktop() as notifier:
+            await notifier.show(notice(kind)._replace(stays=True), answers.append)
+            await asyncio.to_thread(dunst.press, label)
+            await until(lambda: answers, "the answer")
+        return answers
+
+    assert asyncio.run(press()) == [key]
+
+
+@pytest.mark.real("dbus-daemon", "Xvfb", "xfce4-notifyd", "xdotool", "import")
+@pytest.mark.parametrize(("kind", "place"), PRESSED)
+def test_each_button_is_on_the_screen_and_answers(
+    notifyd: Xfce4Notifyd, kind: NoticeKind, place: int, tmp_path: Path
+) -> None:
+    shown = notice(kind)
+
+    async def press() -> list[str]:
+        answers: list[str] = []
+        async with freedesktop() as notifier:
+            await notifier.show(shown._replace(stays=True), answers.append)
+            window = await asyncio.to_thread(notifyd.window)
+            assert window.y + window.height <= 800, "its buttons lie on the screen"
+            assert notifyd.desktop.screenshot(tmp_path / f"{kind}.png").stat().st_size > 0
+            await asyncio.to_thread(notifyd.press_one_of, [button.label for button in shown.buttons], place)
+            await until(lambda: answers, "the answer")
+            await settled(notifier)
+        return answers
+
+    assert asyncio.run(press()) == [shown.buttons[place].key]
+
+
+def test_the_red_flags_are_the_only_critical_ones() -> None:
+    assert [kind for kind in KINDS if notice(kind).urgency is Urgency.CRITICAL] == ["red-flag"]
+
+
+def test_the_welcome_is_not_of_the_kind_that_gnome_shows_no_banner_for() -> None:
+    """It comes once, and says what is recorded and that this is no medical device."""
+    assert notice("welcome").urgency is Urgency.NORMAL

@@ -1,0 +1,212 @@
+"""What the notification service may answer and tell, sane or not: a service on a real bus says it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from slowrise.adapters.notify.freedesktop import FreedesktopNotifier
+from slowrise.ports.ports import NotifierFailed, Unavailable, Urgency
+from support import desktop_programs as desktop
+from support.notices import FIRM, PROMPT, freedesktop, settled, until
+from support.odd_notification_server import Answer, OddService, odd_service
+
+pytestmark = pytest.mark.real("dbus-daemon")
+
+Test = Callable[[FreedesktopNotifier, OddService, list[str]], Awaitable[None]]
+
+
+def with_odd_service(bus: desktop.Bus, test: Test, **answers: Answer) -> list[str]:
+    """The answers that came while the test ran against a service that answers so."""
+    heard: list[str] = []
+
+    async def run() -> None:
+        async with odd_service(bus.address, **answers) as service, freedesktop() as notifier:
+            await test(notifier, service, heard)
+            await settled(notifier)
+
+    asyncio.run(run())
+    return heard
+
+
+@pytest.mark.parametrize("answer", [("s", ("seven",)), ("u", (0,)), ("a{sv}", ({},)), ("", ()), ("uu", (7, 7)), None])
+def test_a_notice_without_a_number_was_not_shown(bus: desktop.Bus, answer: Answer) -> None:
+    async def show(notifier: FreedesktopNotifier, service: OddService, heard: list[str]) -> None:
+        with pytest.raises(NotifierFailed):
+            await notifier.show(PROMPT, heard.append)
+        service.answers["Notify"] = ("u", (7,))
+        await notifier.show(PROMPT, heard.append)
+
+    assert with_odd_service(bus, show, Notify=answer) == []
+
+
+@pytest.mark.parametrize("answer", [("s", ("actions",)), ("ai", ([1, 2],)), ("", ()), ("as", ([],)), None])
+def test_a_service_that_knows_no_buttons_gets_the_commands_as_text(bus: desktop.Bus, answer: Answer) -> None:
+    async def show(notifier: FreedesktopNotifier, service: OddService, heard: list[str]) -> None:
+        await notifier.show(PROMPT, heard.append)
+        ((_, _, _, _, body, actions, _, _),) = service.got("Notify")
+        assert actions == []
+        assert body.startswith(PROMPT.body)
+        assert body.endswith("5 more minutes: slowrise snooze\nI am standing already: slowrise standing")
+
+    with_odd_service(bus, show, GetCapabilities=answer)
+
+
+@pytest.mark.parametrize("answer", [("s", ("odd",)), ("ssss", ("a", "b", "c", "d")), ("uuuu", (1, 2, 3, 4)), None])
+def test_who_the_service_is_may_be_nonsense(bus: desktop.Bus, answer: Answer) -> None:
+    async def ask() -> None:
+        async with odd_service(bus.address, GetServerInformation=answer), freedesktop() as notifier:
+            if answer and answer[0] == "ssss":
+                assert await notifier.probe() == "a c, takes buttons"
+                return
+            with pytest.raises(Unavailable):
+                await notifier.probe()
+
+    asyncio.run(ask())
+
+
+def test_what_goes_over_the_bus(bus: desktop.Bus) -> None:
+    async def show(notifier: FreedesktopNotifier, service: OddService, heard: list[str]) -> None:
+        await notifier.show(FIRM, heard.append)
+        await notifier.show(PROMPT._replace(stays=False), heard.append)
+        await notifier.withdraw()
+        first, second = service.got("Notify")
+        assert first[:4] == ("slowrise", 0, "", FIRM.title)
+        assert first[5] == [word for button in FIRM.buttons for word in button]
+        assert first[6] == {
+            "urgency": ("y", Urgency.CRITICAL),
+            "category": ("s", "x-slowrise.sit-firm"),
+            "desktop-entry": ("s", "slowrise"),
+            "suppress-sound": ("b", True),
+        }
+        assert (first[7], second[7]) == (0, -1)
+        assert second[1] == 7, "replaced in place"
+        assert service.got("CloseNotification") == [(7,)]
+
+    with_odd_service(bus, show)
+
+
+def test_sound_is_left_to_the_service_if_wanted(bus: desktop.Bus) -> None:
+    async def show() -> None:
+        async with odd_service(bus.address) as service, freedesktop(sound=True) as notifier:
+            await notifier.show(PROMPT, lambda _: None)
+            ((*_, hints, _),) = service.got("Notify")
+            assert "suppress-sound" not in hints
+            assert hints["sound-name"] == ("s", "message")
+
+    asyncio.run(show())
+
+
+@pytest.mark.parametrize(
+    ("signals", "heard"),
+    [
+        ([("ActionInvoked", "us", (7, "snooze"))], ["snooze"]),
+        ([("ActionInvoked", "us", (7, "snooze"))] * 3, ["snooze"]),
+        ([("ActionInvoked", "us", (7, "snooze")), ("NotificationClosed", "uu", (7, 2))], ["snooze"]),
+        ([("NotificationClosed", "uu", (7, 2)), ("ActionInvoked", "us", (7, "snooze"))], ["dismissed"]),
+        ([("ActionInvoked", "us", (7, "default"))], ["dismissed"]),
+        ([("NotificationClosed", "uu", (7, 1))], []),
+        ([("NotificationClosed", "uu", (7, 3))], []),
+        ([("NotificationClosed", "uu", (7, 99)), ("NotificationClosed", "uu", (7, 2))], []),
+        ([("ActionInvoked", "us", (8, "snooze")), ("NotificationClosed", "uu", (8, 2))], []),
+        ([("ActionInvoked", "us", (7, "no-button-of-ours"))], []),
+        ([("ActionInvoked", "su", ("snooze", 7)), ("NotificationClosed", "s", ("2",)), ("ActionInvoked", "", ())], []),
+        ([("NotificationClosed", "us", (7, "2"))], []),
+        ([("ActivationToken", "us", (7, "snooze"))], []),
+    ],
+)
+def test_each_signal_is_taken_for_what_it_says(
+    bus: desktop.Bus, signals: list[tuple[str, str, tuple[Any, ...]]], heard: list[str]
+) -> None:
+    async def show(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+        await notifier.show(PROMPT, answers.append)
+        for member, signature, body in signals:
+            await service.emit(member, signature, *body)
+
+    assert with_odd_service(bus, show) == heard
+
+
+def test_a_button_pressed_at_once_is_heard(bus: desktop.Bus) -> None:
+    """The signal comes in the same breath as the number of the notice."""
+
+    async def show(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+        service.after = [("ActionInvoked", "us", (7, "snooze"))]
+        await notifier.show(PROMPT, answers.append)
+
+    assert with_odd_service(bus, show) == ["snooze"]
+
+
+def test_what_happened_to_the_notice_before_is_not_taken_for_this_one(bus: desktop.Bus) -> None:
+    """The one before expires while it is replaced under the same number: the buttons of the new one still work."""
+
+    async def show(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+        await notifier.show(PROMPT, answers.append)
+        service.before = [("NotificationClosed", "uu", (7, 1))]
+        service.after = [("ActionInvoked", "us", (7, "snooze"))]
+        await notifier.show(FIRM, lambda word: answers.append(f"firm {word}"))
+
+    assert with_odd_service(bus, show) == ["firm snooze"]
+
+
+def test_nobody_else_can_press_our_buttons(bus: desktop.Bus) -> None:
+    async def forge(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+        await notifier.show(PROMPT, answers.append)
+        for destination in ((), (f"--dest={service.caller}",)):
+            await asyncio.to_thread(bus.run, "dbus-send", "--type=signal", *destination, *_SNOOZE)
+
+    assert with_odd_service(bus, forge) == []
+
+
+_SNOOZE = ("/org/freedesktop/Notifications", "org.freedesktop.Notifications.ActionInvoked", "uint32:7", "string:snooze")
+
+
+def test_a_late_number_is_closed_and_its_button_answers_nobody(bus: desktop.Bus) -> None:
+    async def late(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+        service.silent = {"Notify"}
+        with pytest.raises(NotifierFailed, match="no answer within 3 s"):
+            await notifier.show(PROMPT, answers.append)
+        service.silent = set()
+        await service.answer(service.unanswered.pop())
+        await service.emit("ActionInvoked", "us", 7, "snooze")
+        await until(lambda: service.got("CloseNotification"), "the late notice to be closed")
+
+    assert with_odd_service(bus, late) == []
+
+
+def test_a_notice_that_cannot_be_replaced_is_taken_away(bus: desktop.Bus) -> None:
+    """What it said is out of date, and its buttons would answer the wrong question."""
+
+    async def fail(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+        await notifier.show(PROMPT, answers.append)
+        service.answers["Notify"] = None
+        with pytest.raises(NotifierFailed):
+            await notifier.show(FIRM, answers.append)
+        await service.emit("ActionInvoked", "us", 7, "snooze")
+        await until(lambda: service.got("CloseNotification") == [(7,)], "the old notice to be closed")
+
+    assert with_odd_service(bus, fail) == []
+
+
+def test_two_shown_at_once_take_turns(bus: desktop.Bus) -> None:
+    async def both(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+        await asyncio.gather(notifier.show(PROMPT, answers.append), notifier.show(FIRM, answers.append))
+        assert [arguments[1] for arguments in service.got("Notify")] == [0, 7]
+
+    with_odd_service(bus, both)
+
+
+def test_a_show_that_is_cancelled_leaves_nothing_up(bus: desktop.Bus) -> None:
+    async def cancel(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+        service.silent = {"Notify"}
+        showing = asyncio.create_task(notifier.show(PROMPT, answers.append))
+        await until(lambda: service.unanswered, "the call")
+        showing.cancel()
+        await asyncio.wait([showing])
+        service.silent = set()
+        await service.answer(service.unanswered.pop())
+        await until(lambda: service.got("CloseNotification"), "the notice to be closed")
+
+    with_odd_service(bus, cancel)

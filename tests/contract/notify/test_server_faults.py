@@ -1,0 +1,161 @@
+"""What the notification service or the bus may do to us: it costs at most the notice in flight."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+
+import pytest
+
+from slowrise.ports.ports import NotifierFailed, Unavailable
+from support import desktop_programs as desktop
+from support.desktop_programs import LiveIn
+from support.notices import FIRM, PROMPT, freedesktop, until
+from support.odd_notification_server import odd_service
+
+pytestmark = pytest.mark.real("dbus-daemon")
+
+
+@pytest.mark.real("Xvfb", "dunst")
+def test_a_hung_service_costs_one_notice_and_its_late_copy_is_closed(dunst: desktop.Dunst) -> None:
+    async def hang() -> None:
+        answers: list[str] = []
+        async with freedesktop() as notifier:
+            await notifier.show(PROMPT, answers.append)
+            os.kill(dunst.pid, signal.SIGSTOP)
+            with pytest.raises(NotifierFailed, match="no answer within 3 s"):
+                await notifier.show(FIRM, answers.append)
+            with pytest.raises(Unavailable, match="no answer within 3 s"):
+                await notifier.server()
+            await notifier.withdraw()
+            os.kill(dunst.pid, signal.SIGCONT)
+            await until(lambda: dunst.displayed() == 0, "dunst to close what comes late, and what was up before")
+            await notifier.show(PROMPT, answers.append)
+            assert dunst.displayed() == 1
+            dunst.dismiss()
+            await until(lambda: answers, "the answer to the notice after")
+            assert answers == ["dismissed"]
+
+    asyncio.run(hang())
+
+
+@pytest.mark.real("Xvfb", "dunst", "xfce4-notifyd")
+def test_a_service_that_was_killed_and_another_that_took_its_name(bus: desktop.Bus, screen: desktop.Desktop) -> None:
+    async def outlive() -> None:
+        answers: list[str] = []
+        async with freedesktop() as notifier:
+            with desktop.dunst(bus, screen) as first:
+                await notifier.show(PROMPT, answers.append)
+                os.kill(first.pid, signal.SIGKILL)
+                await until(lambda: bus.owner() is None, "the name to be free")
+                with pytest.raises(NotifierFailed, match="no notification service is running"):
+                    await notifier.show(PROMPT, answers.append)
+                await notifier.withdraw()
+            with desktop.dunst(bus, screen) as second:
+                await notifier.show(PROMPT, answers.append)
+                assert second.displayed() == 1
+                os.kill(second.pid, signal.SIGKILL)
+                await until(lambda: bus.owner() is None, "the name to be free")
+            with desktop.xfce4_notifyd(bus, screen) as third:
+                await notifier.show(FIRM, answers.append)
+                await asyncio.to_thread(third.dismiss)
+                await until(lambda: answers, "the answer from the third")
+        assert answers == ["dismissed"]
+
+    asyncio.run(outlive())
+
+
+def test_without_a_service_it_says_what_to_do(bus: desktop.Bus) -> None:
+    async def ask() -> None:
+        async with freedesktop() as notifier:
+            with pytest.raises(Unavailable, match="no notification service is running") as refused:
+                await notifier.probe()
+            assert "dunst" in refused.value.fix
+            with pytest.raises(NotifierFailed, match="none could be started"):
+                await notifier.show(PROMPT, lambda _: None)
+
+    asyncio.run(ask())
+
+
+@pytest.mark.real("Xvfb", "dunst")
+def test_a_service_that_can_be_started_is_started_by_the_notice_only(live_in: LiveIn) -> None:
+    async def start(bus: desktop.Bus) -> None:
+        async with freedesktop() as notifier:
+            assert "starts a notification service" in await notifier.probe()
+            assert bus.owner() is None
+            await notifier.show(PROMPT, lambda _: None)
+            assert (await notifier.probe()).startswith("dunst")
+            await notifier.withdraw()
+
+    with desktop.session_bus() as bus, desktop.x_server(bus) as screen:
+        live_in(bus.environ)
+        bus.announce("org.freedesktop.Notifications", f"/usr/bin/env DISPLAY={screen.environ['DISPLAY']} dunst")
+        asyncio.run(start(bus))
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"DISPLAY": ":0", "XDG_RUNTIME_DIR": "/nonexistent"},
+        {"DISPLAY": ":0", "DBUS_SESSION_BUS_ADDRESS": "autolaunch:"},
+        *(
+            {"DBUS_SESSION_BUS_ADDRESS": address}
+            for address in ("unix:path=/nonexistent/bus", "tcp:host=localhost,port=1", "nonsense", "unix:path", "unix:")
+        ),
+    ],
+    ids=lambda environ: environ.get("DBUS_SESSION_BUS_ADDRESS", "none"),
+)
+def test_no_bus_is_told_and_none_is_started(live_in: LiveIn, environ: dict[str, str]) -> None:
+    live_in(environ)
+
+    async def ask() -> None:
+        async with freedesktop() as notifier:
+            with pytest.raises(Unavailable, match="cannot be reached") as refused:
+                await notifier.probe()
+            assert "DBUS_SESSION_BUS_ADDRESS" in refused.value.fix
+            with pytest.raises(NotifierFailed, match="cannot be reached"):
+                await notifier.show(PROMPT, lambda _: None)
+
+    asyncio.run(ask())
+
+
+def test_the_bus_of_the_runtime_directory_serves_without_an_address(bus: desktop.Bus, live_in: LiveIn) -> None:
+    live_in({"XDG_RUNTIME_DIR": bus.environ["XDG_RUNTIME_DIR"]})
+
+    async def show() -> None:
+        async with odd_service(bus.address), freedesktop() as notifier:
+            await notifier.show(PROMPT, lambda _: None)
+
+    asyncio.run(show())
+
+
+def test_a_bus_that_hangs_or_dies_is_left_and_found_again(live_in: LiveIn) -> None:
+    async def outlive() -> None:
+        with desktop.session_bus() as bus:
+            live_in(bus.environ)
+            async with freedesktop() as notifier:
+                async with odd_service(bus.address):
+                    await notifier.show(PROMPT, lambda _: None)
+                    os.kill(bus.pid, signal.SIGSTOP)
+                    with pytest.raises(NotifierFailed, match="within 3 s"):
+                        await notifier.show(FIRM, lambda _: None)
+                    os.kill(bus.pid, signal.SIGCONT)
+                    await notifier.show(FIRM, lambda _: None)
+                    os.kill(bus.pid, signal.SIGKILL)
+                    await until(lambda: not _listens(bus), "the bus to be dead")
+                    with pytest.raises(NotifierFailed):
+                        await notifier.show(PROMPT, lambda _: None)
+                    await notifier.withdraw()
+                with desktop.session_bus(bus.folder) as again:
+                    async with odd_service(again.address) as service:
+                        await notifier.show(PROMPT, lambda _: None)
+                        assert len(service.got("Notify")) == 1
+
+    asyncio.run(outlive())
+
+
+def _listens(bus: desktop.Bus) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(bus.address.removeprefix("unix:path=")) == 0

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from slowrise.adapters.signals import camera
+from slowrise.adapters.signals.camera import Camera
+from slowrise.ports.ports import Unavailable
+from support.cameras import Cameras, cameras
+from support.dbus_stage import Told, watched
+
+
+@pytest.fixture
+def lens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cameras]:
+    with cameras(tmp_path / "root", monkeypatch) as there:
+        yield there
+
+
+def test_a_call_lasts_as_long_as_any_program_has_any_camera_open(lens: Cameras) -> None:
+    lens.plug(0)
+    lens.plug(1)
+
+    async def story() -> None:
+        told = Told()
+        async with watched(Camera(), told):
+            first = lens.use(0)
+            await told.so_far("call-started")
+            second = lens.use(1)
+            lens.leave(first)
+            third = lens.use(0)
+            lens.leave(second)
+            assert told.whats == ["call-started"]
+            lens.leave(third)
+            await told.so_far("call-started", "call-ended")
+
+    asyncio.run(story())
+
+
+def test_a_camera_that_is_open_already_is_in_use(lens: Cameras) -> None:
+    lens.plug()
+    lens.use()
+
+    async def story() -> None:
+        told = Told()
+        async with watched(Camera(), told):
+            await told.so_far("call-started")
+
+    asyncio.run(story())
+
+
+def test_one_that_is_plugged_in_is_watched_and_one_that_is_pulled_out_is_no_call(lens: Cameras) -> None:
+    lens.plug(0)
+
+    async def story() -> None:
+        told = Told()
+        async with watched(Camera(), told):
+            lens.use(0)
+            await told.so_far("call-started")
+            lens.unplug(0)
+            await told.so_far("call-started", "call-ended")
+            lens.plug(2)
+            await told.so_far("call-started", "call-ended", "call-started")
+
+    asyncio.run(story())
+
+
+def test_a_look_at_what_the_camera_can_do_is_no_call(lens: Cameras, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As browsers open each there is, read its name and close it."""
+    monkeypatch.setattr(camera, "SETTLES", 1.0)
+    lens.plug()
+
+    async def story() -> None:
+        told = Told()
+        async with watched(Camera(), told):
+            await asyncio.sleep(0)
+            look = lens.use()
+            for _ in range(10):  # whoever told at once would tell now
+                await asyncio.sleep(0)
+            lens.leave(look)
+            await asyncio.sleep(1.5 * camera.SETTLES)
+            assert told == []
+            lens.use()
+            await told.so_far("call-started")
+
+    asyncio.run(story())
+
+
+def test_a_decoder_of_films_is_no_camera(lens: Cameras) -> None:
+    lens.plug(10, ":video_output:")
+    with pytest.raises(Unavailable, match="no camera"):
+        Camera()
+    lens.plug(11, None)  # a system without udev
+    Camera()
+
+
+def test_it_says_why_none_can_be_watched(lens: Cameras, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Unavailable, match="no camera here"):
+        Camera()
+    lens.plug(0, counted=False)
+    with pytest.raises(Unavailable, match="no camera here"):
+        Camera()
+    lens.plug(1)
+    Camera()
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root, who runs some tests, may read anything
+    with pytest.raises(Unavailable, match="video1 may not be read"):
+        Camera()

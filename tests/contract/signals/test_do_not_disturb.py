@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from slowrise.adapters.signals.do_not_disturb import DoNotDisturb
+from slowrise.ports.ports import Unavailable
+from support.dbus_stage import PATIENCE, Stage, Told, watched
+from support.desktop_programs import LiveIn, dunst, process, session_bus, wait_until, x_server, xfce4_notifyd
+from support.gnome import gnome_shell
+from support.input_places import SwayDesk
+from support.programs import part
+
+
+@pytest.mark.real("dbus-daemon", "Xvfb", "dunst", "dunstctl")
+def test_dunst_paused_is_told_and_its_return_too(live_in: LiveIn) -> None:
+    with session_bus() as bus, x_server(bus) as screen, dunst(bus, screen) as service:
+        live_in(screen.environ)
+        service.ctl("set-paused", "true")
+
+        async def story() -> None:
+            told = Told()
+            async with watched(DoNotDisturb(), told):
+                await told.so_far("quieted")
+                service.ctl("set-paused", "false")
+                await told.so_far("quieted", "unquieted")
+                service.ctl("set-paused", "true")
+                await told.so_far("quieted", "unquieted", "quieted")
+
+        asyncio.run(story())
+
+
+@pytest.mark.real("dbus-daemon", "Xvfb", "xfce4-notifyd", "xfconfd")
+def test_that_of_xfce_is_told_also_where_its_settings_come_later(live_in: LiveIn) -> None:
+    with session_bus() as bus, x_server(bus) as screen, xfce4_notifyd(bus, screen):
+        live_in(screen.environ)
+
+        def quiet(word: str) -> None:
+            screen.run("xfconf-query", "-c", "xfce4-notifyd", "-p", "/do-not-disturb", "-n", "-t", "bool", "-s", word)
+
+        async def story() -> None:
+            told = Told()
+            async with watched(DoNotDisturb(), told):
+                bus.announce("org.xfce.Xfconf", part("xfconfd").place or "")
+                quiet("true")
+                await told.so_far("quieted")
+                quiet("false")
+                await told.so_far("quieted", "unquieted")
+                quiet("true")
+                await told.so_far("quieted", "unquieted", "quieted")
+                screen.run("xfconf-query", "-c", "xfce4-notifyd", "-p", "/do-not-disturb", "-r")
+                await told.so_far("quieted", "unquieted", "quieted", "unquieted")
+
+        asyncio.run(story())
+
+
+@pytest.mark.real("dbus-daemon", "sway", "swaync", "dconf-service")
+def test_that_of_the_notification_center_of_sway_is_told(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with session_bus() as bus, SwayDesk(private_home, monkeypatch):
+        bus.announce("ca.desrt.dconf", part("dconf-service").place or "")
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus.address)
+        with process("swaync", environ=os.environ, log=private_home / "swaync.log"):
+            wait_until(lambda: bus.owner("org.erikreider.swaync.cc") is not None, "swaync")
+
+            def toggle() -> None:
+                command = ["swaync-client", "--toggle-dnd"]
+                subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE)
+
+            async def story() -> None:
+                toggle()
+                told = Told()
+                async with watched(DoNotDisturb(), told):
+                    await told.so_far("quieted")
+                    toggle()
+                    await told.so_far("quieted", "unquieted")
+                    toggle()
+                    await told.so_far("quieted", "unquieted", "quieted")
+
+            asyncio.run(story())
+
+
+@pytest.mark.real("dbus-daemon", "gnome-shell", "gjs", "gdbus", "dbusmock", "gsettings", "dconf-service")
+def test_that_of_gnome_is_told_as_its_switch_is_turned(live_in: LiveIn) -> None:
+    with session_bus() as bus:
+        bus.announce("ca.desrt.dconf", part("dconf-service").place or "")
+        with gnome_shell(bus) as shell:
+            live_in(bus.environ)
+            shell.disturb(yes=False)
+
+            async def story() -> None:
+                told = Told()
+                async with watched(DoNotDisturb(), told):
+                    await told.so_far("quieted")
+                    shell.disturb(yes=True)
+                    await told.so_far("quieted", "unquieted")
+                    bus.run("gsettings", "set", "org.gnome.desktop.notifications", "show-banners", "false")
+                    await told.so_far("quieted", "unquieted", "quieted")
+                    bus.run("gsettings", "reset-recursively", "org.gnome.desktop.notifications")
+                    await told.so_far("quieted", "unquieted", "quieted", "unquieted")
+
+            asyncio.run(story())
+
+
+@pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
+def test_without_gsettings_it_does_not_claim_to_see_that_of_gnome(
+    session: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.mock("org.gnome.Shell", "/org/gnome/Shell", "org.gnome.Shell", name="org.gnome.Shell")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Unavailable, match="GNOME"):
+        DoNotDisturb()

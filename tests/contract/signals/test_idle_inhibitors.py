@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from slowrise.adapters.signals.idle_inhibitors import DesktopInhibitors, LogindInhibitors
+from slowrise.ports.ports import Unavailable
+from support.dbus_stage import Stage, Told, watched
+
+pytestmark = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
+
+GNOME = "org.gnome.SessionManager"
+GNOME_PATH = "/org/gnome/SessionManager"
+KDE = "org.kde.Solid.PowerManagement.PolicyAgent"
+KDE_PATH = "/org/kde/Solid/PowerManagement/PolicyAgent"
+LOGIN1 = "org.freedesktop.login1"
+ROOT = "/org/freedesktop/login1"
+
+
+def gnome(session: Stage, *, idle: bool, changed: str = "") -> None:
+    """Set what the session manager answers to flag 8, and say that it changed."""
+    session.ask(GNOME, GNOME_PATH, "AddMethod", GNOME, "IsInhibited", "u", "b", f"ret = args[0] == 8 and {idle}")
+    if changed:
+        session.emit(GNOME, GNOME_PATH, f"{GNOME}.{changed}", "o", f"[<objectpath '{GNOME_PATH}/Inhibitor1'>]")
+
+
+def kde(session: Stage, *, idle: bool) -> None:
+    """As PowerDevil: the list is in the signal, with names that nobody looks at."""
+    session.ask(KDE, KDE_PATH, "AddMethod", KDE, "HasInhibition", "u", "b", f"ret = args[0] == 4 and {idle}")
+    session.emit(KDE, KDE_PATH, f"{KDE}.InhibitionsChanged", "a(ss)as", "[<[('player', 'a film')]>, <@as []>]")
+
+
+def logind(system: Stage, *inhibitors: str) -> None:
+    held = ", ".join(inhibitors)
+    answer = f"ret = dbus.Array([{held}], signature='(ssssuu)')"
+    system.ask(LOGIN1, ROOT, "AddMethod", f"{LOGIN1}.Manager", "ListInhibitors", "", "a(ssssuu)", answer)
+    changed = f"[<'{LOGIN1}.Manager'>, <{{'BlockInhibited': <'idle'>}}>, <@as []>]"
+    system.emit(LOGIN1, ROOT, "org.freedesktop.DBus.Properties.PropertiesChanged", "sa{sv}as", changed)
+
+
+def film(*, what: str = "sleep:idle", mode: str = "block", user: str = "os.getuid()") -> str:
+    return f"('{what}', 'player', 'a film', '{mode}', dbus.UInt32({user}), dbus.UInt32(1))"
+
+
+def test_gnome_is_asked_about_idle_after_each_change(session: Stage) -> None:
+    session.mock(GNOME, GNOME_PATH, GNOME, name=GNOME)
+    gnome(session, idle=True)
+
+    async def story() -> None:
+        told = Told()
+        async with watched(DesktopInhibitors(), told):
+            await told.so_far("inhibited")
+            gnome(session, idle=True, changed="InhibitorAdded")
+            gnome(session, idle=False, changed="InhibitorRemoved")
+            await told.so_far("inhibited", "uninhibited")
+            gnome(session, idle=True, changed="InhibitorAdded")
+            await told.so_far("inhibited", "uninhibited", "inhibited")
+
+    asyncio.run(story())
+
+
+def test_kde_is_asked_about_the_screen_after_each_change(session: Stage) -> None:
+    session.mock(KDE, KDE_PATH, KDE, name=KDE)
+    kde(session, idle=True)
+
+    async def story() -> None:
+        told = Told()
+        async with watched(DesktopInhibitors(), told):
+            await told.so_far("inhibited")
+            kde(session, idle=False)
+            await told.so_far("inhibited", "uninhibited")
+
+    asyncio.run(story())
+
+
+def test_of_logind_only_what_blocks_idle_and_is_of_this_user_counts(system: Stage) -> None:
+    system.logind()
+    logind(system, film())
+
+    async def story() -> None:
+        told = Told()
+        async with watched(LogindInhibitors(), told):
+            await told.so_far("inhibited")
+            others = (film(what="sleep:handle-lid-switch"), film(mode="delay"), film(user="4294967294"))
+            logind(system, *others)
+            await told.so_far("inhibited", "uninhibited")
+            logind(system, *others, film(what="idle"))
+            await told.so_far("inhibited", "uninhibited", "inhibited")
+
+    asyncio.run(story())
+
+
+def test_a_service_that_fails_to_answer_says_no(session: Stage) -> None:
+    session.mock(GNOME, GNOME_PATH, GNOME, name=GNOME)
+    gnome(session, idle=True)
+
+    async def story() -> None:
+        told = Told()
+        async with watched(DesktopInhibitors(), told):
+            await told.so_far("inhibited")
+            session.ask(GNOME, GNOME_PATH, "AddMethod", GNOME, "IsInhibited", "u", "s", "ret = 'yes'")
+            session.emit(GNOME, GNOME_PATH, f"{GNOME}.InhibitorAdded", "u", "[<uint32 1>]")
+            await told.so_far("inhibited", "uninhibited")
+
+    asyncio.run(story())
+
+
+def test_each_says_why_it_cannot_work(session: Stage, system: Stage) -> None:
+    with pytest.raises(Unavailable, match="no session manager"):
+        DesktopInhibitors()
+    with pytest.raises(Unavailable, match="no logind"):
+        LogindInhibitors()

@@ -1,0 +1,272 @@
+from __future__ import annotations
+
+import asyncio
+import os
+
+import pytest
+
+from slowrise.adapters.signals import logind
+from slowrise.adapters.signals.logind import Logind
+from slowrise.ports.ports import Lost, Unavailable
+from support.dbus_stage import PATIENCE, Stage, Told, until, watched
+
+pytestmark = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
+
+LOGIN1 = "org.freedesktop.login1"
+ROOT = "/org/freedesktop/login1"
+C1 = f"{ROOT}/session/c1"
+SEAT = f"{ROOT}/seat/seat0"
+SESSION = f"{LOGIN1}.Session"
+
+
+def hint(system: Stage, *, locked: bool, path: str = C1) -> None:
+    system.ask(LOGIN1, path, f"{SESSION}.SetLockedHint", str(locked).lower())
+
+
+def sleep(system: Stage, *, begins: bool) -> None:
+    system.emit(LOGIN1, ROOT, f"{LOGIN1}.Manager.PrepareForSleep", "b", f"[<{str(begins).lower()}>]")
+
+
+def show(system: Stage, name: str) -> None:
+    """Bring a session to the screen."""
+    system.alter(LOGIN1, SEAT, f"{LOGIN1}.Seat", "ActiveSession", f"('{name}', objectpath '{ROOT}/session/{name}')")
+    system.alter(LOGIN1, C1, SESSION, "Active", str(name == "c1").lower())
+
+
+def elect(system: Stage) -> None:
+    """Make `c1` the session in which this user sees the screen."""
+    system.alter(LOGIN1, f"{ROOT}/user/{os.getuid()}", f"{LOGIN1}.User", "Display", f"('c1', objectpath '{C1}')")
+
+
+@pytest.fixture
+def locked(system: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """A logind whose session is locked, so that what is told first says that everything is listened to."""
+    monkeypatch.setenv("XDG_SESSION_ID", "c1")
+    system.logind()
+    system.session("c1")
+    hint(system, locked=True)
+    return system
+
+
+def test_the_lock_is_told_from_the_hint_and_what_was_on_before_too(locked: Stage) -> None:
+    async def story() -> None:
+        told = Told()
+        async with watched(Logind(), told):
+            await told.so_far("locked")
+            hint(locked, locked=False)
+            hint(locked, locked=True)
+            await told.so_far("locked", "unlocked", "locked")
+
+    asyncio.run(story())
+
+
+def test_a_lock_that_is_asked_for_and_then_done_is_told_once(locked: Stage) -> None:
+    async def story() -> None:
+        told = Told()
+        async with watched(Logind(), told):
+            await told.so_far("locked")
+            hint(locked, locked=False)
+            locked.ask(LOGIN1, C1, f"{SESSION}.Lock")
+            hint(locked, locked=True)
+            locked.ask(LOGIN1, C1, f"{SESSION}.Lock")
+            locked.ask(LOGIN1, C1, f"{SESSION}.Unlock")
+            hint(locked, locked=False)
+            sleep(locked, begins=True)
+            await told.so_far("locked", "unlocked", "locked", "unlocked", "suspended")
+
+    asyncio.run(story())
+
+
+def test_a_desktop_without_the_hint_is_believed_what_it_was_asked(locked: Stage) -> None:
+    async def story() -> None:
+        told = Told()
+        async with watched(Logind(), told):
+            await told.so_far("locked")
+            hint(locked, locked=False)
+            locked.ask(LOGIN1, C1, f"{SESSION}.Lock")
+            await told.so_far("locked", "unlocked", "locked")
+            locked.ask(LOGIN1, C1, f"{SESSION}.Unlock")
+            await told.so_far("locked", "unlocked", "locked", "unlocked")
+
+    asyncio.run(story())
+
+
+def test_a_lock_that_was_asked_for_ends_with_the_hint(locked: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who types the password asks logind for nothing."""
+    monkeypatch.setattr(logind, "_UNCONFIRMED", 3600.0)
+
+    async def story() -> None:
+        told = Told()
+        async with watched(Logind(), told):
+            await told.so_far("locked")
+            locked.ask(LOGIN1, C1, f"{SESSION}.Lock")
+            hint(locked, locked=False)
+            await told.so_far("locked", "unlocked")
+
+    asyncio.run(story())
+
+
+def test_a_lock_that_nothing_confirms_does_not_stay_on(locked: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logind, "_UNCONFIRMED", 0.05)
+
+    async def story() -> None:
+        told = Told()
+        async with watched(Logind(), told):
+            await told.so_far("locked")
+            hint(locked, locked=False)
+            locked.ask(LOGIN1, C1, f"{SESSION}.Lock")
+            await told.so_far("locked", "unlocked", "locked", "unlocked")
+
+    asyncio.run(story())
+
+
+def test_sleep_waits_until_it_was_told_and_is_held_again_after_it(locked: Stage) -> None:
+    def held() -> bool:
+        return "slowrise" in inhibitors(locked)
+
+    async def story() -> None:
+        told = Told()
+        async with watched(Logind(), told):
+            await told.so_far("locked")
+            assert held()
+            sleep(locked, begins=True)
+            await told.so_far("locked", "suspended")
+            assert held()
+            await asyncio.to_thread(until, lambda: not held())
+            sleep(locked, begins=False)
+            await told.so_far("locked", "suspended", "resumed")
+            await asyncio.to_thread(until, held)
+        until(lambda: not held())
+        assert told[1].at <= told[2].at
+
+    asyncio.run(story())
+
+
+def test_another_person_at_the_screen_makes_this_one_unobserved(locked: Stage) -> None:
+    locked.session("c2", user=os.getuid() + 1)
+
+    async def story() -> None:
+        told = Told()
+        show(locked, "c1")
+        async with watched(Logind(), told):
+            await told.so_far("locked")
+            show(locked, "c2")
+            await told.so_far("locked", "paused")
+            show(locked, "c1")
+            await told.so_far("locked", "paused", "unpaused")
+
+    asyncio.run(story())
+
+
+def test_a_greeter_is_a_lock_until_somebody_else_logs_in(locked: Stage) -> None:
+    locked.session("g1", user=os.getuid() + 2, kind="greeter")
+    locked.session("c2", user=os.getuid() + 1)
+
+    async def story() -> None:
+        told = Told()
+        show(locked, "c1")
+        async with watched(Logind(), told):
+            await told.so_far("locked")
+            hint(locked, locked=False)
+            await told.so_far("locked", "unlocked")
+            show(locked, "g1")
+            await told.so_far("locked", "unlocked", "locked")
+            show(locked, "c2")
+            await told.so_far("locked", "unlocked", "locked", "unlocked", "paused")
+
+    asyncio.run(story())
+
+
+def test_a_user_service_finds_the_session_on_the_screen(system: Stage) -> None:
+    system.logind()
+    system.session("c1")
+    hint(system, locked=True)
+    elect(system)
+    asyncio.run(is_told("locked"))
+
+
+def test_a_session_of_somebody_else_is_not_taken_for_ours(system: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_SESSION_ID", "c9")
+    system.logind()
+    hint(system, locked=True, path=system.session("c9", user=os.getuid() + 1))
+
+    async def story() -> None:
+        told = Told()
+        async with watched(Logind(), told):
+            await asyncio.to_thread(until, lambda: "slowrise" in inhibitors(system))
+            for _ in range(3):
+                sleep(system, begins=True)
+            await told.so_far("suspended")
+
+    asyncio.run(story())
+
+
+def test_a_session_that_begins_later_is_found(system: Stage) -> None:
+    system.logind()
+
+    async def story() -> None:
+        told = Told()
+        async with watched(Logind(), told):
+            await asyncio.to_thread(until, lambda: "slowrise" in inhibitors(system))
+            system.session("c1")
+            hint(system, locked=True)
+            elect(system)
+            await new_session(system)
+            await told.so_far("locked")
+
+    asyncio.run(story())
+
+
+async def new_session(system: Stage) -> None:
+    system.emit(LOGIN1, ROOT, f"{LOGIN1}.Manager.SessionNew", "so", f"[<'c1'>, <objectpath '{C1}'>]")
+
+
+def test_the_end_of_the_session_is_a_loss(locked: Stage) -> None:
+    async def story() -> None:
+        told = Told()
+        async with watched(Logind(), told) as task:
+            await told.so_far("locked")
+            locked.emit(LOGIN1, ROOT, f"{LOGIN1}.Manager.SessionRemoved", "so", f"[<'c1'>, <objectpath '{C1}'>]")
+            with pytest.raises(Lost, match="session"):
+                await asyncio.wait_for(asyncio.shield(task), PATIENCE)
+            assert told.whats == ["locked", "unlocked"]
+
+    asyncio.run(story())
+
+
+def test_messages_of_a_wrong_type_are_passed_over(locked: Stage) -> None:
+    async def story() -> None:
+        told = Told()
+        async with watched(Logind(), told):
+            await told.so_far("locked")
+            locked.emit(LOGIN1, ROOT, f"{LOGIN1}.Manager.PrepareForSleep", "s", "[<'true'>]")
+            locked.emit(LOGIN1, ROOT, f"{LOGIN1}.Manager.PrepareForSleep", "", "@av []")
+            changed = "org.freedesktop.DBus.Properties.PropertiesChanged"
+            locked.emit(LOGIN1, C1, changed, "sa{ss}as", f"[<'{SESSION}'>, <{{'LockedHint': 'no'}}>, <@as []>]")
+            locked.emit(LOGIN1, C1, changed, "sa{sv}as", f"[<'{SESSION}'>, <{{'LockedHint': <'no'>}}>, <@as []>]")
+            locked.emit(LOGIN1, C1, changed, "su", f"[<'{SESSION}'>, <uint32 3>]")
+            sleep(locked, begins=True)
+            await told.so_far("locked", "suspended")
+
+    asyncio.run(story())
+
+
+def test_it_says_why_it_cannot_work(system: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Unavailable, match="no logind"):
+        Logind()
+    system.close()
+    with pytest.raises(Unavailable, match="does not answer"):
+        Logind()
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "tcp:host=localhost,port=1")
+    with pytest.raises(Unavailable, match="no Unix socket"):
+        Logind()
+
+
+def inhibitors(system: Stage) -> str:
+    return system.ask(LOGIN1, ROOT, f"{LOGIN1}.Manager.ListInhibitors")
+
+
+async def is_told(*whats: str) -> None:
+    told = Told()
+    async with watched(Logind(), told):
+        await told.so_far(*whats)

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import struct
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from slowrise.adapters.signals import pulseaudio as pulse
+from slowrise.adapters.signals.microphone import Microphone
+from slowrise.adapters.signals.toggle import ENDLESS
+from slowrise.ports.ports import Lost, Unavailable
+from support.dbus_stage import PATIENCE, Stage, Told, end, until, watched
+from support.sound_server import PipeWire, Sound, sounding
+
+pytestmark = pytest.mark.real("pactl", "parecord")
+
+PULSEAUDIO = pytest.param(Sound, marks=pytest.mark.real("pulseaudio"), id="pulseaudio")
+PIPEWIRE = pytest.param(
+    PipeWire, marks=pytest.mark.real("pipewire", "pipewire-pulse", "wireplumber", "dbus-daemon"), id="pipewire"
+)
+
+
+@pytest.fixture(params=[PULSEAUDIO, PIPEWIRE])
+def sound(request: pytest.FixtureRequest, session: Stage) -> Iterator[Sound]:
+    with sounding(request.param) as sound:
+        yield sound
+
+
+def test_a_call_lasts_as_long_as_anyone_records(sound: Sound) -> None:
+    async def story() -> None:
+        told = Told()
+        first = sound.record("mic")
+        async with watched(Microphone(), told):
+            await told.so_far("call-started")
+            second = sound.record("mic")
+            until(lambda: sound.recordings() == 2)
+            end(first)
+            until(lambda: sound.recordings() == 1)
+            end(second)
+            await told.so_far("call-started", "call-ended")
+            sound.record("mic")
+            await told.so_far("call-started", "call-ended", "call-started")
+
+    asyncio.run(story())
+
+
+def test_a_level_meter_on_the_speaker_and_a_loop_within_the_server_are_no_calls(sound: Sound) -> None:
+    async def story() -> None:
+        told = Told()
+        call = sound.record("mic")
+        async with watched(Microphone(), told):
+            await told.so_far("call-started")
+            sound.record("speaker.monitor")
+            sound.ask("load-module", "module-loopback", "source=mic", "sink=speaker")
+            until(lambda: sound.recordings() == 3)
+            end(call)
+            await told.so_far("call-started", "call-ended")
+
+    asyncio.run(story())
+
+
+def test_a_call_is_seen_beside_a_stream_that_never_ends(sound: Sound, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a filter of noise keeps one, all day long."""
+    monkeypatch.setitem(ENDLESS, "call-started", 0.0)
+
+    async def story() -> None:
+        told = Told()
+        sound.record("mic")
+        async with watched(Microphone(), told):
+            await told.so_far("call-started")
+            call = sound.record("mic")
+            await told.so_far("call-started", "call-ended", "call-started")
+            end(call)
+            await told.so_far("call-started", "call-ended", "call-started", "call-ended")
+
+    asyncio.run(story())
+
+
+def test_a_server_that_never_answers_is_given_up(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulse, "DEADLINE", 0.1)
+
+    async def story() -> None:
+        path = private_home / "run/pulse/native"
+        path.parent.mkdir(mode=0o700)
+        silent = await asyncio.start_unix_server(lambda _, writer: held.append(writer), path)
+        held: list[asyncio.StreamWriter] = []
+        told = Told()
+        async with silent, watched(Microphone(), told) as task:
+            with pytest.raises(Lost, match="does not answer"):
+                await asyncio.wait_for(asyncio.shield(task), PATIENCE)
+            for writer in held:
+                writer.close()
+        assert told == []
+
+    asyncio.run(story())
+
+
+def test_a_recording_that_is_halted_is_no_call(private_home: Path) -> None:
+    """As a browser leaves one behind: corked, which no tool of PulseAudio's can do from outside."""
+    corked = [True, False, True]
+
+    def answer(command: int) -> bytes:
+        none, text, word = b"N", b"tname\0", pulse._word
+        if command == pulse._RECORDINGS:
+            shape = b"a\3\2\0\0\xac\x44" + b"m\2\1\2"
+            times = 2 * (b"U" + bytes(8))
+            return (word(5) + text + word(pulse.NONE) + word(1) + word(0) + shape + times + none + text) + (
+                pulse._property("media.name", "call") + (b"1" if corked.pop(0) else b"0")
+            )
+        volume = b"v\2" + bytes(8)
+        return 3 * word(0) + b"a" + bytes(6) + b"m\1\1" + word(0) + volume + b"0" + word(pulse.NONE) + none
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError):
+            while True:
+                length, *_ = struct.unpack(">5I", await reader.readexactly(20))
+                command, tag = struct.unpack(">xIxI", (await reader.readexactly(length))[:10])
+                writer.write(pulse._packet(pulse._REPLY, tag, answer(command)))
+                if command == pulse._RECORDINGS and corked:
+                    writer.write(pulse._packet(pulse._EVENT, pulse.NONE, pulse._word(0x13) + pulse._word(5)))
+        writer.close()
+
+    async def story() -> None:
+        path = private_home / "run/pulse/native"
+        path.parent.mkdir(mode=0o700)
+        told = Told()
+        async with await asyncio.start_unix_server(serve, path), watched(Microphone(), told):
+            await told.so_far("call-started", "call-ended")
+
+    asyncio.run(story())
+
+
+def test_noise_instead_of_the_protocol_is_a_loss(private_home: Path) -> None:
+    async def babble(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"\0\0\0\x03\xff\xff\xff\xff" + bytes(12) + b"zzz")
+        await writer.drain()
+        writer.close()
+
+    async def story() -> None:
+        path = private_home / "run/pulse/native"
+        path.parent.mkdir(mode=0o700)
+        async with await asyncio.start_unix_server(babble, path):
+            with pytest.raises(Lost, match="should not"):
+                await asyncio.wait_for(Microphone().watch(Told()), PATIENCE)
+
+    asyncio.run(story())
+
+
+def test_it_says_where_no_sound_server_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Unavailable, match=f"{os.environ['XDG_RUNTIME_DIR']}/pulse/native"):
+        Microphone()
+    monkeypatch.setenv("PULSE_SERVER", "tcp:somewhere")
+    with pytest.raises(Unavailable, match="no Unix socket"):
+        Microphone()

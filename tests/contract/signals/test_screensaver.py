@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from slowrise.adapters.signals.screensaver import ScreenSaver
+from slowrise.ports.ports import Unavailable
+from support.dbus_stage import Stage, Told, end, watched
+
+pytestmark = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
+
+FREEDESKTOP = "org.freedesktop.ScreenSaver"
+GNOME = "org.gnome.ScreenSaver"
+PATHS = ("/org/freedesktop/ScreenSaver", "/ScreenSaver")
+
+UP_FROM_THE_BEGINNING = """
+BUS_NAME = MAIN_IFACE = "org.mate.ScreenSaver"
+MAIN_OBJ = "/"
+SYSTEM_BUS = False
+
+
+def load(mock, parameters):
+    mock.AddMethod(MAIN_IFACE, "GetActive", "", "b", "ret = True")
+"""
+
+
+def kde(session: Stage, *, active: bool) -> subprocess.Popen[bytes]:
+    """A screen saver that, like KDE's, has one interface on two paths."""
+    mock = session.mock(FREEDESKTOP, PATHS[0], FREEDESKTOP, name=FREEDESKTOP)
+    answer = f"('GetActive', '', 'b', 'ret = {active}')"
+    session.ask(FREEDESKTOP, PATHS[0], "AddMethods", FREEDESKTOP, f"[{answer}]")
+    session.ask(FREEDESKTOP, PATHS[0], "AddObject", PATHS[1], FREEDESKTOP, "@a{sv} {}", f"[{answer}]")
+    return mock
+
+
+def turn(session: Stage, *, active: bool) -> None:
+    for path in PATHS:
+        session.emit(FREEDESKTOP, path, f"{FREEDESKTOP}.ActiveChanged", "b", f"[<{str(active).lower()}>]")
+
+
+def test_a_change_told_from_two_paths_counts_once(session: Stage) -> None:
+    kde(session, active=True)
+
+    async def story() -> None:
+        told = Told()
+        async with watched(ScreenSaver(), told):
+            await told.so_far("locked")
+            turn(session, active=False)
+            turn(session, active=True)
+            turn(session, active=False)
+            await told.so_far("locked", "unlocked", "locked", "unlocked")
+
+    asyncio.run(story())
+
+
+def test_a_screen_saver_that_comes_later_is_heard_and_its_death_unlocks(session: Stage) -> None:
+    kde(session, active=True)
+
+    async def story() -> None:
+        told = Told()
+        async with watched(ScreenSaver(), told):
+            await told.so_far("locked")
+            turn(session, active=False)
+            await told.so_far("locked", "unlocked")
+            gnome = session.mock("--template", "gnome_screensaver", name=GNOME)
+            session.ask(GNOME, "/org/gnome/ScreenSaver", f"{GNOME}.SetActive", "true")
+            await told.so_far("locked", "unlocked", "locked")
+            await asyncio.to_thread(end, gnome)
+            await told.so_far("locked", "unlocked", "locked", "unlocked")
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_either_path_alone_is_believed(session: Stage, path: str) -> None:
+    kde(session, active=False)
+    session.ask(FREEDESKTOP, path, "AddMethod", FREEDESKTOP, "GetActive", "", "b", "ret = True")
+
+    async def story() -> None:
+        told = Told()
+        async with watched(ScreenSaver(), told):
+            await told.so_far("locked")
+            session.emit(FREEDESKTOP, path, f"{FREEDESKTOP}.ActiveChanged", "b", "[<false>]")
+            session.emit(FREEDESKTOP, path, f"{FREEDESKTOP}.ActiveChanged", "b", "[<true>]")
+            await told.so_far("locked", "unlocked", "locked")
+
+    asyncio.run(story())
+
+
+def test_a_screen_saver_that_is_up_when_it_comes_is_asked(session: Stage, tmp_path: Path) -> None:
+    template = tmp_path / "mate.py"
+    template.write_text(UP_FROM_THE_BEGINNING)
+    kde(session, active=True)
+
+    async def story() -> None:
+        told = Told()
+        async with watched(ScreenSaver(), told):
+            await told.so_far("locked")
+            turn(session, active=False)
+            await told.so_far("locked", "unlocked")
+            session.mock("--template", str(template), name="org.mate.ScreenSaver")
+            await told.so_far("locked", "unlocked", "locked")
+
+    asyncio.run(story())
+
+
+def test_messages_of_a_wrong_type_change_nothing(session: Stage) -> None:
+    kde(session, active=True)
+
+    async def story() -> None:
+        told = Told()
+        async with watched(ScreenSaver(), told):
+            await told.so_far("locked")
+            for path in PATHS:
+                session.emit(FREEDESKTOP, path, f"{FREEDESKTOP}.ActiveChanged", "s", "[<'false'>]")
+                session.emit(FREEDESKTOP, path, f"{FREEDESKTOP}.ActiveChanged", "bb", "[<false>, <false>]")
+            turn(session, active=False)
+            turn(session, active=True)
+            await told.so_far("locked", "unlocked", "locked")
+
+    asyncio.run(story())
+
+
+def test_it_says_that_there_is_no_session_bus() -> None:
+    with pytest.raises(Unavailable, match="session bus does not answer"):
+        ScreenSaver()

@@ -1,0 +1,322 @@
+"""What every signal promises, tried on each with the real thing or a mock of it on a real bus."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from slowrise.adapters.signals import camera
+from slowrise.adapters.signals.choose import SIGNALS, probe_all
+from slowrise.ports.ports import Lost, Unavailable
+from support.cameras import Cameras, cameras
+from support.dbus_stage import PATIENCE, Stage, Told, end, staged, until, watched
+from support.sound_server import Sound, sounding
+
+
+class Peer(Protocol):
+    """What a signal listens to: it can turn the one thing on and off, die, and come back with it off."""
+
+    on: str
+    off: str
+
+    def begin(self) -> None: ...
+    def die(self) -> None: ...
+    def turn(self, *, on: bool) -> None: ...
+
+
+class Logind:
+    on, off = "locked", "unlocked"
+    path = "/org/freedesktop/login1/session/c1"
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+
+    def begin(self) -> None:
+        self.stage.open()
+        self.stage.logind()
+        self.stage.session("c1")
+
+    def die(self) -> None:
+        self.stage.close()
+
+    def turn(self, *, on: bool) -> None:
+        name = "org.freedesktop.login1"
+        self.stage.ask(name, self.path, f"{name}.Session.SetLockedHint", str(on).lower())
+
+
+class Inhibited(Logind):
+    on, off = "inhibited", "uninhibited"
+
+    def turn(self, *, on: bool) -> None:
+        name, path = "org.freedesktop.login1", "/org/freedesktop/login1"
+        held = f"('idle', 'player', 'a film', 'block', dbus.UInt32({os.getuid()}), dbus.UInt32(1))" if on else ""
+        answer = f"ret = dbus.Array([{held}], signature='(ssssuu)')"
+        self.stage.ask(name, path, "AddMethod", f"{name}.Manager", "ListInhibitors", "", "a(ssssuu)", answer)
+        changed = f"[<'{name}.Manager'>, <{{'BlockInhibited': <'idle'>}}>, <@as []>]"
+        self.stage.emit(name, path, "org.freedesktop.DBus.Properties.PropertiesChanged", "sa{sv}as", changed)
+
+
+class Gnome:
+    on, off = "inhibited", "uninhibited"
+    name, path = "org.gnome.SessionManager", "/org/gnome/SessionManager"
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+
+    def begin(self) -> None:
+        self.stage.open()
+        self.stage.mock(self.name, self.path, self.name, name=self.name)
+
+    def die(self) -> None:
+        self.stage.close()
+
+    def turn(self, *, on: bool) -> None:
+        self.stage.ask(self.name, self.path, "AddMethod", self.name, "IsInhibited", "u", "b", f"ret = {on}")
+        self.stage.emit(self.name, self.path, f"{self.name}.InhibitorAdded", "o", f"[<objectpath '{self.path}'>]")
+
+
+class Saver(Gnome):
+    on, off = "locked", "unlocked"
+    name, path = "org.gnome.ScreenSaver", "/org/gnome/ScreenSaver"
+
+    def begin(self) -> None:
+        self.stage.open()
+        self.stage.mock("--template", "gnome_screensaver", name=self.name)
+
+    def turn(self, *, on: bool) -> None:
+        self.stage.ask(self.name, self.path, f"{self.name}.SetActive", str(on).lower())
+
+
+class Notifications(Gnome):
+    """Plasma's, as far as it tells do-not-disturb."""
+
+    on, off = "quieted", "unquieted"
+    name, path = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
+
+    def begin(self) -> None:
+        super().begin()
+        self.stage.ask(self.name, self.path, "AddProperty", self.name, "Inhibited", "<false>")
+
+    def turn(self, *, on: bool) -> None:
+        self.stage.alter(self.name, self.path, self.name, "Inhibited", str(on).lower())
+
+
+class Recorder:
+    on, off = "call-started", "call-ended"
+
+    def __init__(self, sound: Sound) -> None:
+        self.sound = sound
+        self.recording: subprocess.Popen[bytes] | None = None
+
+    def begin(self) -> None:
+        self.sound.open()
+
+    def die(self) -> None:
+        self.sound.close()
+
+    def turn(self, *, on: bool) -> None:
+        if on:
+            self.recording = self.sound.record("mic")
+            until(lambda: self.sound.recordings() == 1)
+        elif self.recording:
+            end(self.recording)
+
+
+class Lens:
+    on, off = "call-started", "call-ended"
+
+    def __init__(self, cameras: Cameras) -> None:
+        self.cameras = cameras
+        self.user: subprocess.Popen[bytes] | None = None
+
+    def begin(self) -> None:
+        self.cameras.plug()
+
+    def die(self) -> None:
+        raise AssertionError("a camera that is pulled out leaves nothing that could be lost")
+
+    def turn(self, *, on: bool) -> None:
+        if on:
+            self.user = self.cameras.use()
+        elif self.user:
+            self.cameras.leave(self.user)
+
+
+@contextmanager
+def on_bus(peer: type[Logind | Gnome], home: Path) -> Generator[Peer]:
+    with staged("system" if issubclass(peer, Logind) else "session", home) as stage:
+        stage.close()
+        yield peer(stage)
+
+
+@contextmanager
+def peer_of(name: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Peer]:
+    if name == "camera":
+        with cameras(home / "root", monkeypatch) as there:
+            yield Lens(there)
+        return
+    if name == "microphone":
+        with sounding(Sound) as sound:
+            sound.close()
+            yield Recorder(sound)
+        return
+    peers: dict[str, type[Logind | Gnome]] = {
+        "logind": Logind,
+        "logind-inhibitors": Inhibited,
+        "desktop-inhibitors": Gnome,
+        "screensaver": Saver,
+        "do-not-disturb": Notifications,
+    }
+    with on_bus(peers[name], home) as peer:
+        yield peer
+
+
+BUS = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
+SOUND = pytest.mark.real("pulseaudio", "pactl", "parecord")
+MARKS = {"microphone": [SOUND], "camera": []}
+EACH = [pytest.param(name, marks=MARKS.get(name, [BUS])) for name in SIGNALS]
+each = pytest.mark.parametrize("name", EACH)
+each_with_a_peer = pytest.mark.parametrize("name", [each for each in EACH if each.values != ("camera",)])
+each_on_a_bus = pytest.mark.parametrize("name", [name for name in SIGNALS if name not in MARKS])
+
+
+@pytest.fixture
+def peer(name: str, private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Peer]:
+    """What the signal of this name listens to, alive and with the thing on."""
+    for which in ("system", "session"):
+        monkeypatch.setenv(f"DBUS_{which.upper()}_BUS_ADDRESS", f"unix:path={private_home}/run/{which}-bus")
+    monkeypatch.setenv("XDG_SESSION_ID", "c1")
+    with peer_of(name, private_home, monkeypatch) as peer:
+        peer.begin()
+        peer.turn(on=True)
+        yield peer
+
+
+@each
+def test_what_is_on_is_told_and_each_change_after_it(name: str, peer: Peer) -> None:
+    async def story() -> None:
+        told = Told()
+        async with watched(SIGNALS[name](), told):
+            await told.so_far(peer.on)
+            peer.turn(on=False)
+            await told.so_far(peer.on, peer.off)
+            peer.turn(on=True)
+            await told.so_far(peer.on, peer.off, peer.on)
+        assert told == sorted(told, key=lambda sighting: sighting.at)
+
+    asyncio.run(story())
+
+
+@each_with_a_peer
+def test_when_the_peer_dies_it_is_told_off_and_lost_and_works_again_once_it_is_back(name: str, peer: Peer) -> None:
+    async def story() -> None:
+        told = Told()
+        async with watched(SIGNALS[name](), told) as task:
+            await told.so_far(peer.on)
+            peer.die()
+            with pytest.raises(Lost):
+                await asyncio.wait_for(asyncio.shield(task), PATIENCE)
+        assert told.whats == [peer.on, peer.off]
+        with pytest.raises(Unavailable):
+            SIGNALS[name]()
+        peer.begin()
+        peer.turn(on=True)
+        async with watched(SIGNALS[name](), told):
+            await told.so_far(peer.on, peer.off, peer.on)
+
+    asyncio.run(story())
+
+
+@each_with_a_peer
+def test_a_signal_watched_without_a_peer_is_lost(name: str, peer: Peer) -> None:
+    signal = SIGNALS[name]()
+    peer.die()
+    with pytest.raises(Lost):
+        asyncio.run(signal.watch(Told()))
+
+
+@BUS
+@each_on_a_bus
+def test_a_service_that_dies_alone_is_told_off(name: str, peer: Logind | Gnome) -> None:
+    """The bus lives on: some signals wait for the next owner of the name, others are lost with it."""
+
+    async def story() -> None:
+        told = Told()
+        async with watched(SIGNALS[name](), told):
+            await told.so_far(peer.on)
+            peer.stage.end_services()
+            await told.so_far(peer.on, peer.off)
+
+    asyncio.run(story())
+
+
+@each
+def test_nothing_is_left_behind(name: str, peer: Peer) -> None:
+    async def story() -> None:
+        def here() -> tuple[int, int, int]:
+            return len(list(Path("/proc/self/fd").iterdir())), threading.active_count(), len(asyncio.all_tasks())
+
+        async def once() -> None:
+            told = Told()
+            async with watched(SIGNALS[name](), told):
+                await told.so_far(peer.on)
+
+        await once()
+        before = here()
+        for _ in range(5):
+            await once()
+        for _ in range(10):  # a transport is closed by the loop, a step later
+            await asyncio.sleep(0)
+        assert here() == before
+
+    asyncio.run(story())
+
+
+@each
+def test_nothing_happening_wakes_nobody(name: str, peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        told, wakes = Told(), []
+        loop = asyncio.get_running_loop()
+        selector = loop._selector  # type: ignore[attr-defined]
+        select = selector.select
+
+        def counted(timeout: float | None) -> list[object]:
+            found: list[object] = select(timeout)
+            wakes.extend(found)
+            return found
+
+        monkeypatch.setattr(selector, "select", counted)
+        async with watched(SIGNALS[name](), told):
+            await told.so_far(peer.on)
+            async with asyncio.timeout(PATIENCE):
+                while wakes:
+                    wakes.clear()
+                    await asyncio.sleep(0.3)
+            timers = [handle for handle in loop._scheduled if not handle.cancelled()]  # type: ignore[attr-defined]
+            assert timers == []
+            await asyncio.sleep(1)
+            assert wakes == []
+
+    asyncio.run(story())
+
+
+@BUS
+@SOUND
+def test_all_that_work_are_made_and_all_others_say_why(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(camera, "ROOT", private_home / "nothing")
+    assert [(probe.name, probe.works) for probe in probe_all()] == [(name, False) for name in SIGNALS]
+    assert all(probe.reason and probe.fix for probe in probe_all())
+    with ExitStack() as stack:
+        for which in ("system", "session"):
+            monkeypatch.setenv(f"DBUS_{which.upper()}_BUS_ADDRESS", f"unix:path={private_home}/run/{which}-bus")
+        for name in ("logind", "desktop-inhibitors", "microphone", "camera"):
+            stack.enter_context(peer_of(name, private_home, monkeypatch)).begin()
+        assert [(probe.name, probe.works) for probe in probe_all()] == [(name, True) for name in SIGNALS]

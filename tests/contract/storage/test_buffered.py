@@ -1,0 +1,287 @@
+"""A ledger whose disk fails and comes back: locked, full, read-only, gone, damaged. Each failure is a real one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from errno import ENOSPC
+from pathlib import Path
+
+import pytest
+
+from slowrise.adapters.storage.buffered import FIRST_RETRY, LAST_RETRY, Durable
+from slowrise.adapters.storage.database import set_aside
+from slowrise.adapters.storage.sqlite import SqliteLedger
+from slowrise.core.model.events import Active, Event, Policy
+from slowrise.ports.ports import LedgerFailed
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=timezone(timedelta(hours=1)))
+
+
+def active(second: int) -> Event:
+    return Active(at=NOON + timedelta(seconds=second))
+
+
+class Stage:
+    """A durable ledger on a file, its clock, and what it said."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.seconds = 0.0
+        self.said: list[str] = []
+        self.ledger = self.fresh()
+
+    def fresh(self) -> Durable:
+        return Durable(lambda: SqliteLedger(self.path), now=lambda: self.seconds, say=self.said.append)
+
+    def trouble(self) -> str | None:
+        """The kind of trouble for which events are held in memory."""
+        return self.ledger.failure.kind if self.ledger.failure else None
+
+    def on_disk(self) -> list[Event]:
+        reader = SqliteLedger.open_read_only(self.path)
+        try:
+            return list(reader.events())
+        finally:
+            reader.close()
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    stage = Stage(tmp_path / "slowrise" / "ledger.sqlite3")
+    yield stage
+    stage.ledger.close()
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield
+    other.execute("ROLLBACK")
+    other.close()
+
+
+def test_what_comes_while_it_is_locked_is_written_after_in_order(stage: Stage) -> None:
+    stage.ledger.append(active(0))
+    with locked(stage.path):
+        stage.ledger.append(active(1))
+        stage.ledger.append(active(2))
+        stage.ledger.note("greeted", "yes")
+        stage.ledger.beat(NOON + timedelta(seconds=9))
+        assert stage.on_disk() == [active(0)]
+        assert list(stage.ledger.events()) == [active(0), active(1), active(2)]
+        assert list(stage.ledger.events(NOON + timedelta(seconds=2))) == [active(2)]
+        assert list(stage.ledger.events_after(1)) == [(2, active(1)), (3, active(2))]
+        assert stage.ledger.last_row() == 3
+        assert stage.ledger.noted("greeted") == "yes"
+        assert stage.ledger.last_sign() == NOON + timedelta(seconds=9)
+        assert stage.ledger.counts() == {"active": 3}
+        assert stage.trouble() == "busy"
+    stage.seconds = FIRST_RETRY
+    stage.ledger.append(active(3))
+    assert stage.trouble() is None
+    assert stage.on_disk() == [active(0), active(1), active(2), active(3)]
+    assert len(stage.said) == 2
+    assert "locked" in stage.said[0]
+    assert "kept in memory" in stage.said[0]
+    assert "written again" in stage.said[1]
+
+
+def test_a_beat_alone_brings_what_was_held_to_disk(stage: Stage) -> None:
+    stage.ledger.append(active(0))
+    with locked(stage.path):
+        stage.ledger.append(active(1))
+    stage.seconds = FIRST_RETRY
+    stage.ledger.beat(NOON)
+    assert stage.on_disk() == [active(0), active(1)]
+
+
+def test_tries_grow_rare_and_begin_anew_with_the_next_failure(stage: Stage) -> None:
+    stage.ledger.append(active(0))
+    tries = []
+
+    def reopen() -> SqliteLedger:
+        tries.append(stage.seconds)
+        raise LedgerFailed("not now", "busy")
+
+    stage.ledger.close()
+    ledger = Durable(reopen, now=lambda: stage.seconds, say=stage.said.append)
+    for second in range(300):
+        stage.seconds = float(second)
+        ledger.append(active(second))
+        with pytest.raises(LedgerFailed, match="not now"):
+            list(ledger.events())
+    assert stage.said == ["not now. What happens is kept in memory until it can be written."]
+    assert tries == [0.0, 5.0, 15.0, 35.0, 75.0, 135.0, 195.0, 255.0]
+    assert tries[-1] - tries[-2] == LAST_RETRY
+    with pytest.raises(LedgerFailed, match="300 events are lost"):
+        ledger.close()
+
+
+def test_an_event_that_cannot_be_kept_is_refused_and_stops_no_other(stage: Stage) -> None:
+    with pytest.raises(ValueError, match="no offset"):
+        stage.ledger.append(Active(at=NOON.replace(tzinfo=None)))
+    stage.ledger.append(active(0))
+    assert stage.on_disk() == [active(0)]
+
+
+def test_a_ledger_deleted_while_in_use_is_begun_anew_with_the_next_event(stage: Stage) -> None:
+    stage.ledger.append(active(0))
+    shutil.rmtree(stage.path.parent)
+    stage.ledger.append(active(1))
+    stage.seconds = FIRST_RETRY
+    stage.ledger.append(active(2))
+    assert stage.on_disk() == [active(1), active(2)]
+
+
+def test_a_damaged_ledger_may_be_set_aside_and_a_new_one_takes_what_was_held(stage: Stage) -> None:
+    stage.path.parent.mkdir(mode=0o700)
+    stage.path.write_bytes(b"x" * 5000)
+    stage.ledger.append(active(0))
+    assert stage.trouble() == "unusable"
+    set_aside(stage.path)
+    stage.seconds = FIRST_RETRY
+    stage.ledger.beat(NOON)
+    assert stage.on_disk() == [active(0)]
+
+
+def test_a_checkpoint_waits_for_the_events_it_stands_on(stage: Stage) -> None:
+    stage.ledger.append(active(0))
+    with locked(stage.path):
+        stage.ledger.append(active(1))
+        stage.ledger.save_checkpoint("2026-03-02", 2, b"too early")
+    assert stage.ledger.checkpoint_before(NOON + timedelta(days=1)) is None
+    stage.seconds = FIRST_RETRY
+    stage.ledger.save_checkpoint("2026-03-02", 2, b"in time")
+    assert stage.ledger.checkpoint_before(NOON + timedelta(days=1)) == (2, b"in time")
+
+
+def test_what_was_held_and_is_to_be_forgotten_never_reaches_the_disk(stage: Stage) -> None:
+    stage.ledger.append(active(0))
+    with locked(stage.path):
+        stage.ledger.append(active(1))
+        stage.seconds = FIRST_RETRY
+        with pytest.raises(LedgerFailed):
+            stage.ledger.delete_before(NOON + timedelta(seconds=2))
+    stage.ledger.delete_before(NOON + timedelta(seconds=1))
+    assert stage.on_disk() == [active(1)]
+    with locked(stage.path):
+        stage.ledger.append(active(2))
+    stage.seconds += LAST_RETRY
+    stage.ledger.delete_all()
+    stage.ledger.append(active(3))
+    assert stage.on_disk() == [active(3)]
+
+
+class ToldTooLate(SqliteLedger):
+    """The disk has taken the event, and then the answer is an error: what a failing sync at the commit looks like."""
+
+    failing = False
+
+    def append_all(self, events: Iterable[Event]) -> None:
+        super().append_all(events)
+        if self.failing:
+            raise LedgerFailed("the sync failed")
+
+
+def test_an_event_that_did_reach_the_disk_is_not_written_twice(tmp_path: Path) -> None:
+    seconds = 0.0
+    path = tmp_path / "slowrise" / "ledger.sqlite3"
+    ledger = Durable(lambda: ToldTooLate(path), now=lambda: seconds, say=lambda _: None)
+    ledger.append(active(0))
+    ToldTooLate.failing = True
+    ledger.append(active(1))
+    ToldTooLate.failing = False
+    ledger.append(active(2))
+    seconds = FIRST_RETRY
+    ledger.append(active(2))
+    ledger.close()
+    assert list(SqliteLedger.open_read_only(path).events()) == [active(0), active(1), active(2), active(2)]
+
+
+def mount(*arguments: str) -> None:
+    done = subprocess.run(["mount", *arguments], capture_output=True, text=True, timeout=20, check=False)
+    if done.returncode:
+        pytest.skip(f"needs the right to mount: {done.stderr.strip()}")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 256 KiB, unmounted at the end."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount("-t", "tmpfs", "-o", f"size=256k,mode=0700,uid={os.geteuid()}", "tmpfs", str(disk))
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True, timeout=20)
+
+
+def fill(disk: Path) -> Path:
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        for _ in range(1024):
+            try:
+                file.write(bytes(512))
+            except OSError as error:
+                assert error.errno == ENOSPC  # noqa: PT017 - where the filling ends, not what is tested
+                return ballast
+    pytest.fail(f"{disk} is larger than it should be")
+
+
+def test_a_full_disk_costs_no_event(small_disk: Path) -> None:
+    stage = Stage(small_disk / "slowrise" / "ledger.sqlite3")
+    stage.ledger.append(active(0))
+    ballast = fill(small_disk)
+    for second in range(1, 200):
+        stage.ledger.append(Policy(at=NOON + timedelta(seconds=second), settings={"text": "x" * 500}))
+    assert stage.trouble() == "full"
+    stage.seconds = 1000.0
+    stage.ledger.beat(NOON)
+    assert stage.trouble() is not None
+    ballast.unlink()
+    stage.seconds = 2000.0
+    stage.ledger.beat(NOON)
+    assert [event.at for event in stage.on_disk()] == [NOON + timedelta(seconds=second) for second in range(200)]
+    assert len(stage.said) == 2
+    assert "disk is full" in stage.said[0]
+    stage.ledger.close()
+
+
+def test_begun_on_a_full_disk_it_goes_on_in_memory(small_disk: Path) -> None:
+    stage = Stage(small_disk / "slowrise" / "ledger.sqlite3")
+    ballast = fill(small_disk)
+    stage.ledger.append(active(0))
+    assert stage.trouble() is not None
+    ballast.unlink()
+    stage.seconds = FIRST_RETRY
+    stage.ledger.append(active(1))
+    assert stage.on_disk() == [active(0), active(1)]
+    stage.ledger.close()
+
+
+def test_a_disk_that_cannot_be_written_costs_no_event(small_disk: Path) -> None:
+    stage = Stage(small_disk / "slowrise" / "ledger.sqlite3")
+    stage.ledger.append(active(0))
+    stage.ledger.close()
+    stage.ledger = stage.fresh()
+    mount("-o", "remount,ro", str(small_disk))
+    stage.ledger.append(active(1))
+    assert stage.trouble() == "read-only"
+    mount("-o", "remount,rw", str(small_disk))
+    stage.seconds = FIRST_RETRY
+    stage.ledger.append(active(2))
+    assert stage.on_disk() == [active(0), active(1), active(2)]
+    stage.ledger.close()
+
+
+def test_a_ledger_on_a_read_only_disk_can_still_be_read(small_disk: Path) -> None:
+    stage = Stage(small_disk / "slowrise" / "ledger.sqlite3")
+    stage.ledger.append(active(0))
+    stage.ledger.close()
+    mount("-o", "remount,ro", str(small_disk))
+    assert stage.on_disk() == [active(0)]

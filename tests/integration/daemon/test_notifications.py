@@ -1,0 +1,153 @@
+"""One notice at a time: the higher one first, and the red flags until they are read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import get_args
+
+import pytest
+
+from slowrise.adapters.system.reading import read_guidance
+from slowrise.core.prompts.prompt_state import Prompt
+from slowrise.daemon.showing import ANSWERED_WITHIN, STAYS, Showing, notice_of
+from slowrise.messages.notices import Facts, NoticeKind, buttons, notice_words
+from slowrise.ports.ports import Answer, Notice, NotifierFailed
+
+GUIDANCE = read_guidance()
+KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
+PROMPT = Prompt(0.0, datetime(2026, 3, 2, 9, tzinfo=UTC), "sit-soft")
+
+
+class Screen:
+    """A notifier whose one place can be looked at, and answered."""
+
+    name = "screen"
+
+    def __init__(self) -> None:
+        self.up: str | None = None
+        self.answer: Answer = lambda _: None
+        self.fails = False
+        self.closed = False
+
+    async def show(self, notice: Notice, answer: Answer) -> None:
+        if self.fails:
+            raise NotifierFailed("it does not")
+        self.up, self.answer = notice.kind, answer
+
+    async def withdraw(self) -> None:
+        self.up = None
+
+    async def close(self) -> None:
+        self.closed = True
+
+    def press(self, word: str) -> None:
+        self.up = None
+        self.answer(word)
+
+
+def notice(kind: NoticeKind) -> Notice:
+    words = notice_words(kind, Facts(), GUIDANCE)
+    return notice_of(kind, words, buttons(kind, Facts(), GUIDANCE), GUIDANCE.priority[kind])
+
+
+async def settle() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+def shown_after(*deeds: NoticeKind | Callable[[Showing, Screen], None]) -> tuple[str | None, list[str]]:
+    """What is up after these were shown or done, and what was answered."""
+    screen = Screen()
+    answers: list[str] = []
+
+    async def run() -> None:
+        showing = Showing(screen, lambda word, _: answers.append(word))
+        for deed in deeds:
+            if callable(deed):
+                deed(showing, screen)
+            else:
+                showing.show(notice(deed))
+            await settle()
+
+    asyncio.run(run())
+    return screen.up, answers
+
+
+@pytest.mark.parametrize("first", KINDS)
+@pytest.mark.parametrize("then", KINDS)
+def test_a_notice_that_stays_is_pushed_away_by_a_higher_one_alone(first: NoticeKind, then: NoticeKind) -> None:
+    up, _ = shown_after(first, then)
+    held = first in STAYS and GUIDANCE.priority[first] < GUIDANCE.priority[then]
+    assert up == (first if held else then)
+
+
+def test_what_waited_is_shown_once_the_higher_one_was_answered() -> None:
+    assert shown_after("sit-firm", "summary", lambda _, screen: screen.press("standing-up")) == (
+        "summary",
+        ["standing-up"],
+    )
+
+
+def test_what_waited_is_not_shown_to_an_empty_chair() -> None:
+    assert shown_after("sit-firm", "summary", lambda showing, _: showing.withdraw()) == (None, [])
+
+
+def test_the_red_flags_stay_when_the_person_leaves_and_go_when_they_were_read() -> None:
+    assert shown_after("red-flag", lambda showing, _: showing.withdraw())[0] == "red-flag"
+    assert shown_after("red-flag", lambda showing, _: showing.was_read())[0] is None
+    assert shown_after("red-flag", "sit-firm", lambda _, screen: screen.press("read")) == ("sit-firm", ["read"])
+    assert shown_after("sit-firm", lambda showing, _: showing.was_read())[0] == "sit-firm"
+
+
+def test_a_notice_that_could_not_be_shown_keeps_nothing_waiting() -> None:
+    def fail(_: Showing, screen: Screen) -> None:
+        screen.fails = True
+
+    def mend(_: Showing, screen: Screen) -> None:
+        screen.fails = False
+
+    assert shown_after(fail, "red-flag", mend, "budget")[0] == "budget"
+
+
+def test_after_an_hour_a_notice_that_may_be_gone_keeps_nothing_waiting() -> None:
+    def age(showing: Showing, _: Screen) -> None:
+        assert showing.up
+        showing.up = showing.up._replace(since=showing.up.since - ANSWERED_WITHIN)
+
+    assert shown_after("sit-firm", age, "budget")[0] == "budget"
+
+
+def test_an_answer_comes_with_the_prompt_it_is_about() -> None:
+    screen = Screen()
+    answers: list[tuple[str, Prompt | None]] = []
+
+    async def run() -> None:
+        showing = Showing(screen, lambda word, about: answers.append((word, about)))
+        showing.show(notice("sit-soft"), PROMPT)
+        await settle()
+        screen.press("how")
+        showing.show(notice("welcome"))
+        await settle()
+        screen.press("dismissed")
+
+    asyncio.run(run())
+    assert answers == [("how", PROMPT), ("dismissed", None)]
+
+
+def test_another_notifier_takes_over_what_is_up() -> None:
+    before, after = Screen(), Screen()
+
+    async def made() -> Screen:
+        return after
+
+    async def run() -> None:
+        showing = Showing(before, lambda *_: None)
+        showing.show(notice("sit-soft"))
+        await settle()
+        showing.use(made())
+        await settle()
+
+    asyncio.run(run())
+    assert (before.up, before.closed, after.up) == (None, True, "sit-soft")

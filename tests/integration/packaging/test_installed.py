@@ -1,0 +1,130 @@
+"""The wheel as its user gets it: installed into a fresh environment, in an empty home, and taken away again."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+import tarfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import slowrise
+from support import PROJECT
+
+
+class Installation(NamedTuple):
+    """A fresh environment and the empty home of who uses it."""
+
+    prefix: Path
+    environ: Mapping[str, str]
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """What the command prints, on both ways out."""
+        done = subprocess.run(
+            [self.prefix / "bin/slowrise", *arguments],
+            cwd=self.environ["HOME"],
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
+        return done.stdout + done.stderr
+
+    def files(self) -> set[str]:
+        """What there is in the home."""
+        home = Path(self.environ["HOME"])
+        return {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    where = tmp_path_factory.mktemp("dist")
+    build = [sys.executable, "-m", "hatchling", "build", "--directory", str(where)]
+    subprocess.run(build, cwd=PROJECT, check=True, capture_output=True)
+    (made,) = where.glob("*.whl")
+    return made
+
+
+@pytest.fixture
+def installation(wheel: Path, private_home: Path, tmp_path: Path) -> Iterator[Installation]:
+    """The dependencies are lent by the environment of the tests; slowrise itself is not."""
+    prefix = tmp_path / "environment"
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(prefix / "bin/python")]
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", prefix], check=True)
+    library = sysconfig.get_path("purelib", vars={"base": str(prefix), "platbase": str(prefix)})
+    (Path(library) / "lent.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    elsewhere = {**os.environ, "HOME": str(tmp_path)}  # pip asks other programs who they are, and they make files
+    subprocess.run([*pip, "install", "--quiet", "--no-deps", "--no-index", str(wheel)], check=True, env=elsewhere)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    # Without systemctl: it would be that of the person who runs the tests.
+    yield Installation(prefix, {**clean, "PATH": str(prefix / "bin")})
+    left = subprocess.run([*pip, "uninstall", "--quiet", "--yes", "slowrise"], check=False, env=elsewhere)
+    assert left.returncode == 0
+    assert not [path for path in prefix.rglob("*slowrise*") if path.is_file()], "uninstalling leaves nothing of it"
+
+
+def test_it_works_in_an_empty_home(installation: Installation) -> None:
+    assert installation.run("--version") == f"slowrise, version {slowrise.__version__}\n"
+    assert "sit_soft" in installation.run("config", "show", "--default")
+    assert "not running" in installation.run("status", code=3)
+    (day,) = installation.prefix.glob("lib/python*/site-packages/slowrise/data/config/demo-day.jsonl")
+    assert "sit" in installation.run("replay", str(day))
+    assert installation.files() == set(), "asking leaves nothing behind"
+
+
+def test_the_service_comes_and_goes(installation: Installation) -> None:
+    assert "No systemd here" in installation.run("service", "install")
+    assert installation.files() == {
+        ".config/autostart/slowrise.desktop",
+        ".local/share/applications/slowrise.desktop",
+        ".local/share/icons/hicolor/scalable/apps/slowrise.svg",
+    }
+    entry = Path(installation.environ["HOME"]) / ".config/autostart/slowrise.desktop"
+    assert str(installation.prefix / "bin/slowrise") in entry.read_text(encoding="utf-8")
+    installation.run("service", "uninstall")
+    assert installation.files() == set()
+
+
+def test_where_manuals_and_menus_are_looked_for_there_is_ours(installation: Installation) -> None:
+    share = installation.prefix / "share"
+    assert {str(path.relative_to(share)) for path in share.rglob("*") if path.is_file()} == {
+        "man/man1/slowrise.1",
+        "applications/slowrise.desktop",
+        "icons/hicolor/scalable/apps/slowrise.svg",
+    }
+
+
+def test_the_source_archive_has_all_it_takes_to_build_and_test(wheel: Path) -> None:
+    (archive,) = wheel.parent.glob("*.tar.gz")
+    with tarfile.open(archive) as inside:
+        names = {name.partition("/")[2] for name in inside.getnames()}
+    for wanted in ("LICENSE", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", "pyproject.toml"):
+        assert wanted in names
+    for folder in ("src", "config", "systemd", "tests", "benchmarks"):
+        ours = subprocess.run(
+            ["git", "-C", PROJECT, "ls-files", folder], capture_output=True, text=True, check=False
+        ).stdout.split("\n")[:-1]
+        assert set(filter(lambda name: (PROJECT / name).exists(), ours)) <= names
+
+
+def test_the_shell_completes_commands_and_options(installation: Installation) -> None:
+    script = """
+        eval "$(_SLOWRISE_COMPLETE=bash_source slowrise)"
+        complete -p slowrise
+        COMP_WORDS=(slowrise su) COMP_CWORD=1; _slowrise_completion slowrise; echo "${COMPREPLY[@]}"
+        COMPREPLY=() COMP_WORDS=(slowrise summary --c) COMP_CWORD=2
+        _slowrise_completion slowrise; echo "${COMPREPLY[@]}"
+    """
+    path = f"{installation.environ['PATH']}:/usr/bin:/bin"
+    told = subprocess.run(
+        ["bash", "-c", script], env={**installation.environ, "PATH": path}, capture_output=True, text=True, check=True
+    )
+    registered, commands, options = told.stdout.splitlines()
+    assert registered.endswith(" slowrise")
+    assert commands == "summary"
+    assert set(options.split()) == {"--csv", "--config"}

@@ -1,0 +1,34 @@
+"""The kernel tells when the wall clock is set."""
+
+from __future__ import annotations
+
+import select
+import time
+
+import pytest
+
+from slowrise.adapters.system.clock_changes import ClockSet
+
+
+def set_clock_to_itself() -> None:
+    """Set the wall clock to what it shows; it is off by microseconds afterwards."""
+    try:
+        time.clock_settime(time.CLOCK_REALTIME, time.clock_gettime(time.CLOCK_REALTIME))
+    except PermissionError:
+        pytest.skip("setting the clock needs CAP_SYS_TIME")
+
+
+def test_each_setting_is_told_once() -> None:
+    told: list[bool] = []
+    clock_set = ClockSet(lambda: told.append(True))
+    file = clock_set.fileno()
+    assert file is not None
+    assert not select.select([file], [], [], 0)[0]
+    for times in (1, 2):
+        set_clock_to_itself()
+        assert select.select([file], [], [], 5)[0]
+        clock_set.heard()
+        assert len(told) == times
+        assert not select.select([file], [], [], 0)[0]
+    clock_set.close()
+    assert clock_set.fileno() is None

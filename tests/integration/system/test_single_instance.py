@@ -1,0 +1,170 @@
+"""One daemon a data directory. The others are real processes."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from slowrise.adapters.system.private import Unsafe
+from slowrise.adapters.system.single_instance import AlreadyRunning, Holder, Instance, running
+
+HOLD = """
+import sys
+from pathlib import Path
+from slowrise.adapters.system.single_instance import Instance
+instance = Instance(Path(sys.argv[1]))
+print("held", flush=True)
+sys.stdin.readline()
+instance.release()
+"""
+
+
+@pytest.fixture
+def lock(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "lock"
+
+
+@contextmanager
+def holder(lock: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that holds the lock until its input ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(lock)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    try:
+        assert process.stdout
+        assert process.stdout.readline() == "held\n"
+        yield process
+    finally:
+        process.communicate(timeout=60)
+
+
+def rewritten(lock: Path, **changes: object) -> None:
+    said = msgspec.json.decode(lock.read_bytes(), type=Holder)
+    lock.write_bytes(msgspec.json.encode(msgspec.structs.replace(said, **changes)))
+
+
+@pytest.fixture
+def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system without locks, as some network homes are; none can be mounted in a test."""
+
+    def refuse(file: int, operation: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+
+
+def test_the_second_is_told_who_the_first_is(lock: Path) -> None:
+    with holder(lock) as first:
+        with pytest.raises(AlreadyRunning, match=f"process {first.pid}") as caught:
+            Instance(lock)
+        assert caught.value.pid == first.pid
+        assert running(lock) == first.pid
+
+
+def test_one_that_ended_well_leaves_the_place_free(lock: Path) -> None:
+    with holder(lock):
+        pass
+    assert running(lock) is None
+    Instance(lock).release()
+
+
+def test_one_that_was_killed_leaves_the_place_free(lock: Path) -> None:
+    with holder(lock) as first:
+        first.kill()
+    assert lock.read_bytes(), "it had no time to tidy up"
+    assert running(lock) is None
+    instance = Instance(lock)
+    assert running(lock) == os.getpid()
+    instance.release()
+
+
+def test_another_data_directory_is_another_daemon(lock: Path, tmp_path: Path) -> None:
+    with holder(lock):
+        Instance(tmp_path / "other" / "lock").release()
+
+
+def test_a_copied_directory_has_no_holder(lock: Path, tmp_path: Path) -> None:
+    with holder(lock):
+        shutil.copytree(lock.parent, tmp_path / "copy")
+        assert running(tmp_path / "copy" / "lock") is None
+        Instance(tmp_path / "copy" / "lock").release()
+
+
+def test_the_holder_is_unknown_while_it_has_not_yet_said_who_it_is(lock: Path) -> None:
+    with holder(lock):
+        os.truncate(lock, 0)
+        with pytest.raises(AlreadyRunning) as caught:
+            Instance(lock)
+        assert caught.value.pid is None
+
+
+@pytest.mark.usefixtures("no_locks")
+def test_without_locks_a_living_holder_is_known_by_what_it_wrote(lock: Path) -> None:
+    with holder(lock) as first:
+        with pytest.raises(AlreadyRunning) as caught:
+            Instance(lock)
+        assert caught.value.pid == first.pid
+
+
+@pytest.mark.usefixtures("no_locks")
+@pytest.mark.parametrize(
+    "changes",
+    [{"began": 5.0}, {"boot": "another"}, {"file": (1, 1)}, {"pid": 2**31 - 1}],
+    ids=["its number is used again", "before a reboot", "copied", "no such process"],
+)
+def test_without_locks_a_stale_file_is_known_by_what_it_says(lock: Path, changes: dict[str, object]) -> None:
+    with holder(lock):
+        rewritten(lock, **changes)
+        assert running(lock) is None
+        Instance(lock).release()
+
+
+@pytest.mark.usefixtures("no_locks")
+def test_without_locks_a_killed_holder_that_nobody_waited_for_is_stale(lock: Path) -> None:
+    with holder(lock) as first:
+        first.kill()
+        assert first.stdout
+        assert first.stdout.read() == ""
+        os.waitid(os.P_PID, first.pid, os.WEXITED | os.WNOWAIT)
+        Instance(lock).release()
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"12345", b'{"pid": "x"}', b"[" * 5000])
+def test_a_file_that_says_nothing_we_know_is_stale(lock: Path, content: bytes) -> None:
+    lock.parent.mkdir(mode=0o700)
+    lock.write_bytes(content)
+    assert running(lock) is None
+    instance = Instance(lock)
+    assert running(lock) == os.getpid()
+    instance.release()
+
+
+def test_the_lock_is_no_way_to_write_elsewhere(lock: Path, tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.write_text("precious")
+    lock.parent.mkdir(mode=0o700)
+    lock.symlink_to(target)
+    with pytest.raises(Unsafe):
+        Instance(lock)
+    assert running(lock) is None
+    assert target.read_text() == "precious"
+
+
+def test_only_its_user_can_read_it(lock: Path) -> None:
+    instance = Instance(lock)
+    assert (lock.stat().st_mode & 0o777, lock.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    instance.release()

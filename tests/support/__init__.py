@@ -1,0 +1,7 @@
+"""Helpers of the tests: people, programs, desktops."""
+
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+TESTS = PROJECT / "tests"
+DATA = TESTS / "data"

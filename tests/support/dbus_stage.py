@@ -1,0 +1,173 @@
+"""Private buses with mocked services on them, and an ear for what a signal tells."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import time
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+
+from slowrise.adapters.system.dbus import Which, names_on
+from slowrise.ports.ports import Sighting, Signal, Unavailable
+
+PATIENCE = 30.0
+"""Seconds for anything to happen on a machine that others use too."""
+
+_PROPERTIES = "org.freedesktop.DBus.Properties"
+
+_NOTHING_ACTIVATED = """
+<busconfig>
+  <type>session</type>
+  <listen>{address}</listen>
+  <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>
+</busconfig>
+"""
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for a condition that something outside this process brings about."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.01)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait(PATIENCE)
+
+
+class Stage:
+    """One bus of a test's own, which can die and come back, with the services it was given."""
+
+    def __init__(self, which: Which, home: Path) -> None:
+        self.which = which
+        self.address = f"unix:path={home}/run/{which}-bus"
+        self._config = home / f"{which}-bus.conf"
+        self._config.write_text(_NOTHING_ACTIVATED.format(address=self.address))
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def daemon(self) -> subprocess.Popen[bytes]:
+        """The bus itself."""
+        return self._processes[0]
+
+    def open(self) -> None:
+        Path(self.address.removeprefix("unix:path=")).unlink(missing_ok=True)
+        self._start(["dbus-daemon", f"--config-file={self._config}", "--nofork", "--nopidfile"])
+        until(self._answers)
+
+    def close(self) -> None:
+        while self._processes:
+            end(self._processes.pop(0))
+
+    def end_services(self) -> None:
+        """Let every service die and the bus live on."""
+        while len(self._processes) > 1:
+            end(self._processes.pop())
+
+    def mock(self, *args: str, name: str) -> subprocess.Popen[bytes]:
+        """Have dbusmock own this name: a template, or a name, a path and an interface."""
+        mock = self._start(["/usr/bin/python3", "-m", "dbusmock", f"--{self.which}", *args])
+        until(lambda: name in names_on(self.which))
+        return mock
+
+    def logind(self) -> subprocess.Popen[bytes]:
+        """A logind without sessions."""
+        name, path = "org.freedesktop.login1", "/org/freedesktop/login1"
+        mock = self.mock("--template", "logind", name=name)
+        # The template's own joins a string and a number.
+        answer = f"ret = '{path}/user/%d' % args[0]"
+        self.ask(name, path, "AddMethod", f"{name}.Manager", "GetUser", "u", "o", answer)
+        return mock
+
+    def session(self, name: str, *, user: int | None = None, kind: str = "user") -> str:
+        """The path of one more session, which has the screen."""
+        whose = (str(os.getuid() if user is None else user), "somebody", "true")
+        self.ask("org.freedesktop.login1", "/org/freedesktop/login1", "AddSession", name, "seat0", *whose)
+        path = f"/org/freedesktop/login1/session/{name}"
+        self.alter("org.freedesktop.login1", path, "org.freedesktop.login1.Session", "Class", f"'{kind}'")
+        return path
+
+    def ask(self, name: str, path: str, method: str, *args: str) -> str:
+        """The answer to a method, as text; a method without an interface is dbusmock's own."""
+        whole = method if "." in method else f"org.freedesktop.DBus.Mock.{method}"
+        where = ["--address", self.address, "--dest", name, "--object-path", path, "--method", whole]
+        command = ["gdbus", "call", *where, *(["--", *args] if args else [])]
+        return subprocess.run(command, check=True, timeout=PATIENCE, stdout=subprocess.PIPE, text=True).stdout
+
+    def emit(self, name: str, path: str, signal: str, signature: str = "", args: str = "@av []") -> None:
+        interface, member = signal.rsplit(".", 1)
+        self.ask(name, path, "EmitSignal", interface, member, signature, args)
+
+    def alter(self, name: str, path: str, interface: str, key: str, value: str) -> None:
+        """Set a property and say so, which dbusmock's UpdateProperties cannot do for a structure."""
+        self.ask(name, path, f"{_PROPERTIES}.Set", interface, key, f"<{value}>")
+        changed = f"[<'{interface}'>, <{{'{key}': <{value}>}}>, <@as []>]"
+        self.emit(name, path, f"{_PROPERTIES}.PropertiesChanged", "sa{sv}as", changed)
+
+    def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
+        there = {**os.environ, f"DBUS_{self.which.upper()}_BUS_ADDRESS": self.address}
+        process = subprocess.Popen(command, env=there, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        self._processes.append(process)
+        return process
+
+    def _answers(self) -> bool:
+        with suppress(Unavailable):
+            return bool(names_on(self.which))
+        return False
+
+
+@contextmanager
+def staged(which: Which, home: Path) -> Iterator[Stage]:
+    stage = Stage(which, home)
+    try:
+        stage.open()
+        yield stage
+    finally:
+        stage.close()
+
+
+class Told(list[Sighting]):
+    """What was told so far."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._more = asyncio.Event()
+
+    def __call__(self, sighting: Sighting) -> None:
+        self.append(sighting)
+        self._more.set()
+
+    @property
+    def whats(self) -> list[str]:
+        return [sighting.what for sighting in self]
+
+    async def until(self, what: str) -> None:
+        """Wait for one such, whatever comes before it."""
+        async with asyncio.timeout(PATIENCE):
+            while what not in self.whats:
+                self._more.clear()
+                await self._more.wait()
+
+    async def so_far(self, *whats: str) -> None:
+        """Wait for so many, which must be these."""
+        async with asyncio.timeout(PATIENCE):
+            while len(self) < len(whats):
+                self._more.clear()
+                await self._more.wait()
+        assert self.whats == list(whats)
+
+
+@asynccontextmanager
+async def watched(signal: Signal, told: Told) -> AsyncGenerator[asyncio.Task[None]]:
+    """The signal at work until the end."""
+    task = asyncio.create_task(signal.watch(told))
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.wait([task])

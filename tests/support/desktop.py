@@ -1,0 +1,94 @@
+"""A whole private desktop: X server, session bus, logind on a system bus; and hands that note what they do."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from support import desktop_programs as desktop
+from support.dbus_stage import Stage, staged
+
+LOGIN1 = "org.freedesktop.login1"
+ROOT = "/org/freedesktop/login1"
+C1 = f"{ROOT}/session/c1"
+
+BETWEEN_KEYS = 0.2
+"""Seconds."""
+
+
+class Typed(NamedTuple):
+    """That keys were pressed from about `begin` to `end`."""
+
+    begin: datetime
+    end: datetime
+
+    @property
+    def seconds(self) -> float:
+        return (self.end - self.begin).total_seconds()
+
+
+class Desk:
+    """The desktop and what a person does there."""
+
+    def __init__(self, bus: desktop.Bus, screen: desktop.Desktop, system: Stage) -> None:
+        self.bus = bus
+        self.screen = screen
+        self._system = system
+        self.environ = {**screen.environ, "DBUS_SYSTEM_BUS_ADDRESS": system.address, "XDG_SESSION_ID": "c1"}
+        self.typed: list[Typed] = []
+
+    @contextmanager
+    def typing(self) -> Iterator[None]:
+        """Type while the block runs."""
+        command = ["xdotool", "key", "--repeat", "10000", "--repeat-delay", str(round(BETWEEN_KEYS * 1000)), "a"]
+        begin = datetime.now(UTC)
+        with subprocess.Popen(command, env=self.environ) as hands:
+            try:
+                yield
+                assert hands.poll() is None, "the hands stopped typing"
+            finally:
+                hands.kill()
+                hands.wait()
+                self.screen.run("xdotool", "keyup", "a")  # It may have been down, and would repeat for ever.
+                self.typed.append(Typed(begin, datetime.now(UTC)))
+
+    def lock(self) -> None:
+        self._system.ask(LOGIN1, C1, f"{LOGIN1}.Session.SetLockedHint", "true")
+
+    def unlock(self) -> None:
+        self._system.ask(LOGIN1, C1, f"{LOGIN1}.Session.SetLockedHint", "false")
+
+    def play(self, program: str, title: str) -> None:
+        """Have a film keep the screen on."""
+        inhibitors = f"ret = [('idle', '{program}', '{title}', 'block', {os.geteuid()}, 4242)]"
+        self._system.ask(LOGIN1, ROOT, "AddMethod", f"{LOGIN1}.Manager", "ListInhibitors", "", "a(ssssuu)", inhibitors)
+        changed = f"[<'{LOGIN1}.Manager'>, <{{'BlockInhibited': <'idle'>}}>, <@as []>]"
+        self._system.emit(LOGIN1, ROOT, "org.freedesktop.DBus.Properties.PropertiesChanged", "sa{sv}as", changed)
+
+    def sleep(self) -> None:
+        """Close the lid."""
+        self._system.emit(LOGIN1, ROOT, f"{LOGIN1}.Manager.PrepareForSleep", "b", "[<true>]")
+
+    def wake(self) -> None:
+        """Open the lid."""
+        self._system.emit(LOGIN1, ROOT, f"{LOGIN1}.Manager.PrepareForSleep", "b", "[<false>]")
+
+
+@contextmanager
+def whole_desk() -> Iterator[Desk]:
+    """The desktop, without anybody to show notices."""
+    with tempfile.TemporaryDirectory(prefix="sr-desk-") as name, pytest.MonkeyPatch.context() as environ:
+        (Path(name) / "run").mkdir()
+        environ.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={name}/run/system-bus")
+        with staged("system", Path(name)) as system, desktop.session_bus() as bus, desktop.x_server(bus) as screen:
+            system.logind()
+            system.session("c1")
+            yield Desk(bus, screen, system)

@@ -1,0 +1,124 @@
+"""A real gnome-shell without a screen, as a context manager."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from support.desktop_programs import Bus, Window, process, wait_until
+
+_GNOME_NOTIFICATIONS = "/usr/share/gnome-shell/org.gnome.Shell.Notifications"
+
+_POINTER = """
+const {Clutter} = imports.gi;
+global.testPointer ??= Clutter.get_default_backend().get_default_seat()
+    .create_virtual_device(Clutter.InputDeviceType.POINTER_DEVICE);
+"""
+
+_BANNER = """
+Main.messageTray.getSources().filter(source => source.title != "slowrise").forEach(source => source.destroy());
+Main.messageTray._updateState();
+const banner = Main.messageTray._banner;
+const ours = banner?.mapped && banner.notification.source.title == "slowrise";
+const places = ours ? [banner, ...(banner._buttonBox?.get_children() ?? [])] : [];
+places.map(actor => [actor.label ?? "", ...actor.get_transformed_position(), ...actor.get_transformed_size()]);
+"""
+
+
+class GnomeShell(NamedTuple):
+    """A headless gnome-shell on Wayland, with a pointer of the test's own. Buttons come out under the pointer."""
+
+    bus: Bus
+    pid: int
+
+    def titles(self) -> list[str]:
+        """The titles of our notices that the shell has, in the banner or in its list."""
+        found = self._evaluate(
+            "Main.messageTray.getSources().filter(s => s.title == 'slowrise')"
+            ".flatMap(s => s.notifications).map(n => n.title)"
+        )
+        assert isinstance(found, list)
+        return found
+
+    def press(self, label: str) -> None:
+        """Move the pointer onto the banner, and press the button of that label."""
+        wait_until(lambda: bool(self._places()), "the banner")
+        self._move(self._places()[""])
+        wait_until(lambda: label in self._places() and self._still(label), f"the button {label}")
+        self._move(self._places()[label])
+        for state in ("PRESSED", "RELEASED"):
+            self._evaluate(
+                f"{_POINTER} global.testPointer.notify_button("
+                f"global.get_current_time() * 1000, Clutter.BUTTON_PRIMARY, Clutter.ButtonState.{state})"
+            )
+
+    def dismiss(self) -> None:
+        """Close the notice as the shell does when its cross is clicked."""
+        self._evaluate("Main.messageTray._banner.notification.destroy(2)")
+
+    def disturb(self, *, yes: bool) -> None:
+        """Turn the switch for do-not-disturb in the shell's calendar."""
+        self._evaluate(f"Main.panel.statusArea.dateMenu._messageList._dndSwitch.state = {str(not yes).lower()}")
+
+    def screenshot(self, path: Path) -> Path:
+        """A picture of the whole screen."""
+        self._call(
+            "org.gnome.Shell.Screenshot", "/org/gnome/Shell/Screenshot", "Screenshot", "false", "false", str(path)
+        )
+        return path
+
+    def _still(self, label: str) -> bool:
+        before = self._places().get(label)
+        time.sleep(0.1)
+        return before is not None and before == self._places().get(label)
+
+    def _places(self) -> dict[str, Window]:
+        """Where the banner (under the empty label) and its buttons are. What the shell itself has to say is closed."""
+        found = self._evaluate(_BANNER)
+        assert isinstance(found, list)
+        return {label: Window(*map(round, place)) for label, *place in found if None not in place}
+
+    def _move(self, place: Window) -> None:
+        x, y = place.x + place.width // 2, place.y + place.height // 2
+        self._evaluate(
+            f"{_POINTER} global.testPointer.notify_absolute_motion(global.get_current_time() * 1000, {x}, {y})"
+        )
+
+    def _evaluate(self, script: str) -> object:
+        """What the script gives in the shell, which was started to allow this."""
+        told = self._call("org.gnome.Shell", "/org/gnome/Shell", "Eval", f"{{ {script} }}")
+        done, found = re.fullmatch(r"\((true|false), (.*)\)\n", told, re.DOTALL).groups()  # type: ignore[union-attr]
+        assert done == "true", found
+        text = ast.literal_eval(found)
+        return json.loads(text) if text else None
+
+    def _call(self, name: str, path: str, member: str, *arguments: str) -> str:
+        call = ["gdbus", "call", "--session", "--dest", name, "--object-path", path, "--method", f"{name}.{member}"]
+        return self.bus.run(*call, *arguments)
+
+
+@contextmanager
+def gnome_shell(bus: Bus) -> Iterator[GnomeShell]:
+    """A headless gnome-shell with the logind it wants (dbusmock) on a system bus of its own."""
+    system, log = bus.folder / "system-bus", bus.folder / "gnome-shell.log"
+    environ = {**bus.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={system}"}
+    bus.announce("org.gnome.Shell.Notifications", f"/usr/bin/gjs {_GNOME_NOTIFICATIONS}")
+    bus_command = ("dbus-daemon", "--session", f"--address=unix:path={system}", "--nofork", "--nopidfile")
+    logind = ("/usr/bin/python3", "-m", "dbusmock", "--system", "--template", "logind")
+    shell = ("gnome-shell", "--headless", "--wayland", "--no-x11", "--unsafe-mode", "--virtual-monitor", "1280x720")
+    with ExitStack() as stack:
+        stack.enter_context(process(*bus_command, environ=environ, log=bus.folder / "system-bus.log"))
+        wait_until(system.is_socket, "the system bus")
+        stack.enter_context(process(*logind, environ=environ, log=bus.folder / "logind.log"))
+        at_system = bus._replace(environ={**environ, "DBUS_SESSION_BUS_ADDRESS": f"unix:path={system}"})
+        wait_until(lambda: at_system.owner("org.freedesktop.login1") is not None, "logind")
+        child = stack.enter_context(process(*shell, environ=environ, log=log))
+        wait_until(lambda: "GNOME Shell started" in log.read_text(), "gnome-shell")
+        wait_until(lambda: bus.owner() is not None, "gnome-shell's notification service")
+        yield GnomeShell(bus, child.pid)

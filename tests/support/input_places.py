@@ -1,0 +1,322 @@
+"""Real places to give input to: X servers, compositors, a terminal. Each can die and come back."""
+
+from __future__ import annotations
+
+import os
+import pty
+import shutil
+import subprocess
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+from jeepney import DBusAddress, new_method_call
+from jeepney.io.blocking import open_dbus_connection
+from Xlib.display import Display
+
+from slowrise.adapters.input import terminal as terminal_module
+from slowrise.adapters.input.mutter import Mutter
+from slowrise.adapters.input.pynput_source import PynputListener
+from slowrise.adapters.input.terminal import Terminal
+from slowrise.adapters.input.wayland import WaylandIdle
+from slowrise.adapters.input.x11 import X11Idle
+from slowrise.ports.ports import Source, Unavailable
+from support.dbus_stage import Stage
+from support.fake_input import FakeInput
+
+PATIENCE = 30.0
+"""Seconds for anything to happen on a machine that others use too."""
+
+RESOLUTION = 1.2
+LULL = 0.5
+
+
+def until(true: Callable[[], object], what: str) -> None:
+    """Wait for a condition that something outside this process brings about."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, f"waited for: {what}"
+        time.sleep(0.02)
+
+
+class Desk(ABC):
+    """Somewhere to sit. Opening it leads the environment of this process there."""
+
+    blur = 0.0
+    """Seconds by which the source may be wrong about when the last input was."""
+
+    def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.home = home
+        self.runtime = home / "run"
+        self.setenv = monkeypatch.setenv
+        self.monkeypatch = monkeypatch
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> Self:
+        try:
+            self.open()
+        except BaseException:
+            self.leave()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.leave()
+
+    @abstractmethod
+    def open(self) -> None:
+        """Start it and wait until it serves."""
+
+    @abstractmethod
+    def touch(self) -> None:
+        """Give one input."""
+
+    @abstractmethod
+    def source(self) -> Source:
+        """The source under test."""
+
+    def close(self) -> None:
+        """Let it die."""
+        while self._processes:
+            process = self._processes.pop()
+            process.kill()
+            process.wait(PATIENCE)
+
+    def leave(self) -> None:
+        """Let it die for good."""
+        self.close()
+
+    def _start(self, *command: str, **environ: str) -> subprocess.Popen[bytes]:
+        quiet = subprocess.DEVNULL
+        process = subprocess.Popen(command, env={**os.environ, **environ}, stdin=quiet, stdout=quiet, stderr=quiet)
+        self._processes.append(process)
+        return process
+
+    def _await_source(self) -> None:
+        def works() -> bool:
+            with suppress(Unavailable):
+                self.source()
+                return True
+            return False
+
+        until(works, f"{type(self).__name__} to serve")
+
+
+class XDesk(Desk):
+    """An X server (Xvfb), which keeps its number when it comes back."""
+
+    def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch, *options: str) -> None:
+        super().__init__(home, monkeypatch)
+        self._options = options
+        self._number: str | None = None
+
+    def open(self) -> None:
+        reading, writing = os.pipe()
+        named = [f":{self._number}"] if self._number else []
+        command = ["Xvfb", *named, "-displayfd", str(writing), "-screen", "0", "640x480x24", "-nolisten", "tcp"]
+        quiet = subprocess.DEVNULL
+        server = subprocess.Popen(
+            [*command, "-noreset", *self._options], pass_fds=[writing], stdout=quiet, stderr=quiet
+        )
+        self._processes.append(server)
+        os.close(writing)
+        with os.fdopen(reading) as told:
+            self._number = told.readline().strip()
+        assert self._number, "Xvfb did not start"
+        self.setenv("DISPLAY", f":{self._number}")
+
+    def touch(self) -> None:
+        self.run("key", "a")
+
+    def source(self) -> Source:
+        return X11Idle(resolution=RESOLUTION, lull=LULL, short=RESOLUTION / 2)
+
+    def run(self, *arguments: str) -> None:
+        """Have xdotool do something."""
+        subprocess.run(["xdotool", *arguments], check=True, timeout=PATIENCE)
+
+
+def warp(place: int = 100) -> None:
+    """Move the pointer as programs do."""
+    display = Display()
+    display.screen().root.warp_pointer(place, place)
+    display.close()
+
+
+class AlarmsOnlyDesk(XDesk):
+    """An X server that tells pynput nothing. XTEST goes with RECORD, so here the pointer is warped."""
+
+    def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__(home, monkeypatch, "-extension", "RECORD")
+
+    def touch(self) -> None:
+        warp()
+
+
+class PynputDesk(XDesk):
+    """An X server, heard by pynput alone."""
+
+    blur = RESOLUTION
+
+    def source(self) -> Source:
+        return PynputListener(resolution=RESOLUTION, lull=LULL)
+
+
+class SwayDesk(Desk):
+    """sway without a screen."""
+
+    def open(self) -> None:
+        for left in self.runtime.iterdir():
+            left.unlink()
+        self.monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+        headless = {"WLR_BACKENDS": "headless", "WLR_LIBINPUT_NO_DEVICES": "1", "WLR_RENDERER": "pixman"}
+        # It refuses to run as root.
+        as_user = ["unshare", "-U", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
+        self._start(*as_user, "sway", "-c", "/dev/null", **headless)
+        until(lambda: self._named("wayland-*[0-9]") and self._named("sway-ipc*"), "sway to listen")
+        self.setenv("WAYLAND_DISPLAY", self._named("wayland-*[0-9]")[0].name)
+        self.setenv("SWAYSOCK", str(self._named("sway-ipc*")[0]))
+        self._await_source()
+
+    def touch(self) -> None:
+        move = ["swaymsg", "--quiet", "seat", "seat0", "cursor", "move", "10", "10"]
+        subprocess.run(move, check=True, timeout=PATIENCE)
+
+    def type(self, text: str) -> None:
+        """Press and release a key for each letter, of a keyboard that has them all."""
+        subprocess.run(["wtype", text], check=True, timeout=PATIENCE)
+
+    def source(self) -> Source:
+        return WaylandIdle(resolution=RESOLUTION, lull=LULL)
+
+    def _named(self, pattern: str) -> list[Path]:
+        return list(self.runtime.glob(pattern))
+
+
+class KWinDesk(Desk):
+    """KWin without a screen, on a bus of its own."""
+
+    def open(self) -> None:
+        for left in self.runtime.glob("wayland-kde*"):
+            left.unlink()
+        # The installed one has a file capability, which may not be given here; a copy of that name has none.
+        kwin = self.home / "kwin_wayland"
+        if not kwin.exists():
+            shutil.copy("/usr/bin/kwin_wayland", kwin)
+        bus = f"unix:path={self.runtime}/kwin-bus"
+        self._start("dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={bus}")
+        until((self.runtime / "kwin-bus").exists, "the bus of KWin")
+        size = ("--width", "640", "--height", "480")
+        self._start(
+            *(str(kwin), "--virtual", *size, "--no-lockscreen", "--socket", "wayland-kde"),
+            DBUS_SESSION_BUS_ADDRESS=bus,
+            KWIN_WAYLAND_NO_PERMISSION_CHECKS="1",
+        )
+        self.setenv("WAYLAND_DISPLAY", "wayland-kde")
+        self._await_source()
+        self._fake = FakeInput()
+
+    def close(self) -> None:
+        with suppress(AttributeError):
+            self._fake.close()
+        super().close()
+        (self.runtime / "kwin-bus").unlink(missing_ok=True)
+
+    def touch(self) -> None:
+        self._fake.move()
+
+    def source(self) -> Source:
+        return WaylandIdle(resolution=RESOLUTION, lull=LULL)
+
+
+class MutterDesk(Desk):
+    """mutter without a screen, on a private session bus."""
+
+    def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__(home, monkeypatch)
+        self.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={self.runtime}/session-bus")
+        self.stage = Stage("session", home)
+        self.stage.open()
+
+    def open(self) -> None:
+        self._start("mutter", "--headless", "--wayland", "--no-x11", "--virtual-monitor", "640x480")
+        self._await_source()
+        # A session of remote input lives as long as the connection that made it.
+        self._hands = open_dbus_connection(bus=self.stage.address)
+        remote = "org.gnome.Mutter.RemoteDesktop"
+        (path,) = self._ask(DBusAddress("/org/gnome/Mutter/RemoteDesktop", remote, remote), "CreateSession")
+        self._session = DBusAddress(path, remote, f"{remote}.Session")
+        self._ask(self._session, "Start")
+
+    def close(self) -> None:
+        with suppress(AttributeError, OSError):
+            self._hands.close()
+        super().close()
+
+    def leave(self) -> None:
+        super().leave()
+        self.stage.close()
+
+    def touch(self) -> None:
+        self._ask(self._session, "NotifyPointerMotionRelative", "dd", 10.0, 5.0)
+
+    def type(self, text: str) -> None:
+        """Press and release the key of each letter."""
+        for letter in text:
+            keysym = ord(letter) if ord(letter) < 0x100 else 0x1000000 + ord(letter)
+            for pressed in (True, False):
+                self._ask(self._session, "NotifyKeyboardKeysym", "ub", keysym, pressed)
+
+    def source(self) -> Source:
+        return Mutter(resolution=RESOLUTION, lull=LULL, look_again=RESOLUTION)
+
+    def _ask(self, to: DBusAddress, method: str, signature: str | None = None, *args: float) -> tuple[Any, ...]:
+        message = new_method_call(to, method, signature, args)
+        return tuple(self._hands.send_and_get_reply(message, timeout=PATIENCE).body)
+
+
+class TerminalDesk(Desk):
+    """A program that reads a pseudo-terminal. Terminals of whoever runs the tests are left out."""
+
+    blur = RESOLUTION / 5
+
+    def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__(home, monkeypatch)
+        self._hands: list[int] = []
+        self._names: set[str] = set()
+        every = terminal_module.own_terminals
+        monkeypatch.setattr(terminal_module, "own_terminals", lambda: every() & self._names)
+
+    def open(self) -> None:
+        hand, screen = pty.openpty()
+        self._hands.append(hand)
+        self._names.add(os.ttyname(screen))
+        self._processes.append(subprocess.Popen(["cat"], stdin=screen, stdout=screen, stderr=screen))
+        os.close(screen)
+
+    def close(self) -> None:
+        super().close()
+        while self._hands:
+            os.close(self._hands.pop())
+
+    def print(self, text: str) -> None:
+        """Have a program write to each terminal."""
+        for name in terminal_module.own_terminals():
+            Path(name).write_text(text, encoding="ascii")
+
+    def close_newest(self) -> None:
+        """Close the terminal that was opened last."""
+        process = self._processes.pop()
+        process.kill()
+        process.wait(PATIENCE)
+        os.close(self._hands.pop())
+
+    def touch(self) -> None:
+        os.write(self._hands[-1], b"\r")
+
+    def source(self) -> Source:
+        return Terminal(resolution=RESOLUTION, lull=LULL)

@@ -1,0 +1,51 @@
+"""Notices to show, and a notifier that is closed at the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+from slowrise.adapters.notify.freedesktop import FreedesktopNotifier
+from slowrise.ports.ports import Button, Notice, Unavailable, Urgency
+
+BUTTONS = (
+    Button("standing-up", "Standing up"),
+    Button("snooze", "5 more minutes"),
+    Button("standing", "I am standing already"),
+)
+
+PROMPT = Notice(
+    kind="sit-soft",
+    title="Time to stand up, slowly",
+    body="30 min of sitting. Get up slowly: scoot forward, feet flat, push with hands, pause, then walk a little.",
+    buttons=BUTTONS,
+    stays=True,
+)
+
+FIRM = PROMPT._replace(kind="sit-firm", title="An hour of sitting", urgency=Urgency.CRITICAL)
+
+
+@asynccontextmanager
+async def freedesktop(*, sound: bool = False) -> AsyncIterator[FreedesktopNotifier]:
+    notifier = FreedesktopNotifier(sound=sound)
+    try:
+        yield notifier
+    finally:
+        await notifier.close()
+
+
+async def until(true: Callable[[], object], what: str, *, patience: float = 20.0) -> None:
+    """Return as soon as it is true; fails with `what` when it does not become so."""
+    end = asyncio.get_running_loop().time() + patience
+    while not true():
+        assert asyncio.get_running_loop().time() < end, f"waited {patience:.0f} s for: {what}"
+        await asyncio.sleep(0.02)
+
+
+async def settled(notifier: FreedesktopNotifier) -> None:
+    """Return when all that the service has told until now was taken in."""
+    with suppress(Unavailable):
+        await notifier.server()  # Its answer comes after whatever was told before it.
+    for _ in range(20):
+        await asyncio.sleep(0)

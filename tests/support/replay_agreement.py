@@ -1,0 +1,32 @@
+"""What was recorded, told again, comes to what the daemon concluded."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from slowrise.adapters.storage.sqlite import SqliteLedger
+from slowrise.history.checkpoint import thawed
+from slowrise.history.replay import Replay, as_object
+from support.daemon_process import Daemon, User
+
+
+def assert_replay_agrees(user: User, daemon: Daemon) -> None:
+    """What was exported, told again, comes to what the daemon concluded: every span, and every prompt when it came."""
+    replayed = user.replayed()
+    told = re.findall(r"prompt: (\S+) at (\S+),", daemon.said())
+    assert [(prompt["kind"], prompt["at"]) for prompt in replayed["prompts"]] == told
+    assert replayed["spans"] == concluded_spans(user)
+
+
+def concluded_spans(user: User) -> list[dict[str, Any]]:
+    """The spans as the daemon had concluded them when it ended."""
+    ledger = SqliteLedger.open_read_only(user.ledger)
+    found = ledger.checkpoint_before(datetime.now(UTC) + timedelta(days=1))
+    ledger.close()
+    assert found is not None
+    story = thawed(found[1])
+    assert story is not None
+    spans = story.spans(story.rules.sitting.now)
+    return list(as_object(Replay(spans, [], []), lambda *_: "")["spans"])

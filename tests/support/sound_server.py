@@ -1,0 +1,70 @@
+"""Private sound servers with a speaker and a microphone, neither of which is there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from support.dbus_stage import end, until
+
+_MODULES = ("module-null-sink sink_name=speaker", "module-null-source source_name=mic", "module-native-protocol-unix")
+
+
+class Sound:
+    """PulseAudio, which can die and come back."""
+
+    def __init__(self) -> None:
+        self._socket = Path(os.environ["XDG_RUNTIME_DIR"]) / "pulse/native"
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def open(self) -> None:
+        self._socket.unlink(missing_ok=True)
+        options = ["--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disable-shm=yes", "-n"]
+        self._start(["pulseaudio", *options, *(part for module in _MODULES for part in ("-L", module))])
+        until(self._socket.exists)
+
+    def close(self) -> None:
+        while self._processes:
+            end(self._processes.pop(0))
+
+    def record(self, source: str) -> subprocess.Popen[bytes]:
+        return self._start(["parecord", "--raw", "-d", source, "/dev/null"])
+
+    def recordings(self) -> int:
+        return self.ask("list", "short", "source-outputs").count("\n")
+
+    def ask(self, *args: str) -> str:
+        return subprocess.run(["pactl", *args], check=True, timeout=30, stdout=subprocess.PIPE, text=True).stdout
+
+    def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        self._processes.append(process)
+        return process
+
+
+class PipeWire(Sound):
+    """PipeWire, as it stands in for PulseAudio on most desktops."""
+
+    def open(self) -> None:
+        for program in ("pipewire", "wireplumber", "pipewire-pulse"):
+            self._start([program])
+        until(self._socket.exists)
+        self.ask("load-module", "module-null-sink", "sink_name=speaker")
+        mic = ("media.class=Audio/Source/Virtual", "sink_name=mic", "channel_map=front-left,front-right")
+        self.ask("load-module", "module-null-sink", *mic)
+        until(lambda: "mic" in self.ask("list", "short", "sources"))
+
+
+@contextmanager
+def sounding(server: type[Sound]) -> Iterator[Sound]:
+    sound = server()
+    try:
+        sound.open()
+        yield sound
+    finally:
+        sound.close()

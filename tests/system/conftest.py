@@ -1,0 +1,29 @@
+"""One desktop for all of these tests, and for each a user with a home of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.daemon_process import User
+from support.desktop import Desk, whole_desk
+
+
+@pytest.fixture(scope="session")
+def shared_desk() -> Iterator[Desk]:
+    with whole_desk() as desk:
+        yield desk
+
+
+@pytest.fixture
+def desk(shared_desk: Desk) -> Desk:
+    """The desktop, unlocked and awake, where nobody has typed yet."""
+    shared_desk.typed.clear()
+    return shared_desk
+
+
+@pytest.fixture
+def user(desk: Desk, private_home: Path) -> User:
+    return User(private_home, desk.environ)

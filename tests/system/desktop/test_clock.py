@@ -1,0 +1,85 @@
+"""The wall clock is set by hours while somebody sits: lengths stay right, labels move, prompts come on time."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.daemon_process import User
+from support.desktop import Desk
+from support.replay_agreement import assert_replay_agrees
+from support.wall_clock import faked
+
+pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "faketime")
+
+SOON = """
+[limits]
+sit_soft = "3s"
+sit_firm = "6s"
+spacing = "0s"
+[source]
+resolution = "1s"
+[notifications]
+use = "console"
+wait_for_pause = "0s"
+"""
+BACK, FORTH = -3 * 3600, 2 * 3600
+
+
+def label(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def set_clock(clock: Path, by: int, user: User) -> None:
+    """Set the daemon's wall clock, and have the kernel say so; where we may not, a command makes the daemon look."""
+    clock.write_text(f"{by:+d}")
+    try:
+        time.clock_settime(time.CLOCK_REALTIME, time.clock_gettime(time.CLOCK_REALTIME))
+    except PermissionError:
+        user.status()
+
+
+def test_a_clock_that_is_set_moves_labels_and_no_lengths(desk: Desk, user: User, tmp_path: Path) -> None:
+    user.configure(SOON)
+    clock = tmp_path / "clock"
+    clock.write_text("+0")
+    with user.daemon(**faked(clock)) as daemon:
+        with desk.typing():
+            daemon.wait_for_event("active")
+            set_clock(clock, BACK, user)
+            daemon.wait_for_event("clock-stepped")
+            daemon.wait_for("prompt: sit-soft")
+            set_clock(clock, FORTH, user)
+            daemon.wait_for_event("clock-stepped", times=2)
+            daemon.wait_for("prompt: sit-firm")
+        daemon.wait_for_event("idle")
+        assert daemon.end() == 0
+
+    events = {event["event"]: event for event in user.events()}
+    steps = [event["by"] for event in user.events() if event["event"] == "clock-stepped"]
+    assert steps == [pytest.approx(BACK, abs=1), pytest.approx(FORTH - BACK, abs=1)]
+    day = json.loads(user.ask("summary", "--json"))
+    (typed,) = desk.typed
+    assert day["sitting_seconds"] == pytest.approx(typed.seconds, abs=1.5)
+    assert day["unobserved_seconds"] == 0
+    replayed = user.replayed()
+    assert_prompts_on_time(replayed["prompts"], label(events["active"]["at"]))
+    assert_without_hole(replayed["spans"])
+    assert_replay_agrees(user, daemon)
+
+
+def assert_prompts_on_time(prompts: list[dict[str, Any]], active: datetime) -> None:
+    """Each came after so much sitting, on the clock of its moment."""
+    soft, firm = ((label(prompt["at"]) - active).total_seconds() for prompt in prompts)
+    assert soft - BACK == pytest.approx(3.0, abs=0.1)
+    assert firm - FORTH == pytest.approx(6.0, abs=0.1)
+
+
+def assert_without_hole(spans: list[dict[str, Any]]) -> None:
+    assert [span["end"] for span in spans[:-1]] == [span["start"] for span in spans[1:]]
+    assert all(label(span["start"]) < label(span["end"]) for span in spans)

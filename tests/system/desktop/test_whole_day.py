@@ -1,0 +1,137 @@
+"""A day in seconds at a real desktop: somebody types, is prompted, presses each button, leaves, and comes back.
+
+The limits are seconds, so every absence here is shorter than half a minute, which by design is none unless the screen
+is locked or the machine asleep: hence the lid is closed.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.daemon_process import Daemon, User
+from support.desktop import BETWEEN_KEYS, Desk, Typed
+from support.desktop_programs import Xfce4Notifyd, wait_until, xfce4_notifyd
+from support.replay_agreement import assert_replay_agrees
+
+pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "xfce4-notifyd", "import")
+
+RESOLUTION = 1.0
+
+SECONDS = """
+[limits]
+sit_soft = "3s"
+sit_repeat = "4s"
+sit_firm = "2m"
+break_min = "2s"
+break_full = "4s"
+spacing = "0s"
+[source]
+resolution = "1s"
+[notifications]
+wait_for_pause = "0s"
+snooze = "2s"
+snooze_budget = "4s"
+"""
+STANDING_UP, SNOOZE, STANDING = range(3)
+
+
+def label(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def near(told: str, did: datetime) -> bool:
+    """Whether a label is right within what the source can tell, and the typing."""
+    return abs((label(told) - did).total_seconds()) <= RESOLUTION + BETWEEN_KEYS
+
+
+@pytest.mark.timeout(180)
+def test_a_day_in_seconds(desk: Desk, user: User, tmp_path: Path) -> None:
+    user.configure(SECONDS)
+    with xfce4_notifyd(desk.bus, desk.screen) as notices, user.daemon() as daemon:
+        wait_until(lambda: len(notices.windows()) == 1, "the welcome at the first start")
+        with desk.typing():
+            daemon.wait_for("prompt: sit-soft")
+            assert_shown(notices, desk, tmp_path)
+            now = user.status()
+            assert (now["state"], now["source"], now["notifier"]) == ("sitting", "x11_idle", "freedesktop")
+            assert now["showing"].startswith("sit-")
+            stood = press_each_button(user, daemon, notices)
+        leave(desk, daemon, notices)
+        time.sleep(max(8 - (datetime.now(UTC) - desk.typed[0].end).total_seconds(), 0))
+        come_back(desk, user, daemon)
+        first, second = desk.typed
+        user.ask("was", "away", "--from", first.end.isoformat(), "--to", second.begin.isoformat())
+        assert daemon.end() == 0
+    assert_summed_up(json.loads(user.ask("summary", "--json")), first, second, stood)
+    assert_replay_agrees(user, daemon)
+
+
+def press_each_button(user: User, daemon: Daemon, notices: Xfce4Notifyd) -> float:
+    """Answer the prompt on the screen and those that follow; returns the seconds of declared standing."""
+    notices.press(SNOOZE, 3)
+    daemon.wait_for_event("snoozed")
+    wait_until(lambda: not notices.windows(), "the prompt to be taken away")
+
+    daemon.wait_for("prompt: sit-", times=2)
+    notices.press(STANDING, 3)
+    daemon.wait_for_event("standing")
+    stood_up = datetime.now(UTC)
+    assert user.status()["state"] == "standing"
+    user.ask("sitting")
+    sat_down = datetime.now(UTC)
+
+    daemon.wait_for("prompt: sit-", times=3)
+    notices.press(STANDING_UP, 3)
+    daemon.wait_for_event("acknowledged")
+    wait_until(lambda: not notices.windows(), "the prompt to be taken away")
+
+    daemon.wait_for("prompt: sit-", times=4)
+    wait_until(lambda: len(notices.windows()) == 1, "the next prompt, for there was no break")
+    return (sat_down - stood_up).total_seconds()
+
+
+def leave(desk: Desk, daemon: Daemon, notices: Xfce4Notifyd) -> None:
+    desk.lock()
+    desk.sleep()
+    daemon.wait_for_event("idle")
+    wait_until(lambda: not notices.windows(), "the prompt to be withdrawn from an empty chair")
+
+
+def come_back(desk: Desk, user: User, daemon: Daemon) -> None:
+    desk.wake()
+    desk.unlock()
+    came_back = datetime.now(UTC)
+    with desk.typing():
+        daemon.wait_for_event("active", times=2)
+        wait_until(lambda: user.status()["state"] == "sitting", "the return to be noticed")
+        assert near(user.status()["since"], came_back)
+        time.sleep(2)
+    daemon.wait_for_event("idle", times=2)
+
+
+def assert_summed_up(day: dict[str, Any], first: Typed, second: Typed, stood: float) -> None:
+    """The day is right within what the source can tell, by the script's own log."""
+    away = (second.begin - first.end).total_seconds()
+    assert day["sitting_seconds"] == pytest.approx(first.seconds + second.seconds - stood, abs=2 * RESOLUTION)
+    assert day["standing_seconds"] == pytest.approx(stood, abs=RESOLUTION)
+    assert near(day["first_sitting"], first.begin)
+    assert near(day["last_sitting"], second.end)
+    assert day["break_lengths"] == [pytest.approx(away, abs=RESOLUTION)]
+
+
+def assert_shown(notices: Xfce4Notifyd, desk: Desk, folder: Path) -> None:
+    """A notice with buttons is on the screen: the row where they are has more colours than the ground it stands on."""
+    picture = folder / "prompt.png"
+
+    def buttons() -> bool:
+        window = notices.window()
+        row = f"{window.width}x1+{window.x}+{window.y + window.height - 30}"
+        return int(desk.screen.run("identify", "-format", "%k", f"{desk.screen.screenshot(picture)}[{row}]")) > 2
+
+    wait_until(buttons, f"a row of buttons on the screen; see {picture}")

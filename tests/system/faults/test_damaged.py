@@ -1,0 +1,233 @@
+"""A ledger is damaged: it is set aside, the user is told, and what can be read of it is in the one begun anew."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from slowrise.adapters.storage.repair import AT_ONCE, salvage
+from slowrise.adapters.storage.sqlite import SqliteLedger
+from slowrise.adapters.system import paths as p
+from slowrise.adapters.system.paths import Places
+from slowrise.adapters.system.weights import weights
+from slowrise.cli.main import commands as cli
+from slowrise.config.config import parse
+from slowrise.core.model.events import Active, ClockStepped, Event, Idle, Policy, Started
+from slowrise.daemon.app import open_ledger
+from slowrise.history.checkpoint import story_until
+from slowrise.history.replay import replay
+from slowrise.history.trace import written_line
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+PAGE = 4096
+
+
+def week() -> list[Event]:
+    """Minutes of input over a week, and now and then other limits."""
+    events: list[Event] = [Started(at=NOON)]
+    for minute in range(3000):
+        at = NOON + timedelta(minutes=3 * minute)
+        events += [Active(at=at), Idle(at=at + timedelta(seconds=75), since=at + timedelta(seconds=60))]
+        if minute % 300 == 0:
+            events.append(
+                Policy(at=at + timedelta(seconds=80), settings={"limits": {"sit_soft": f"{20 + minute // 300}m"}})
+            )
+    return events
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file with the week."""
+    path = tmp_path_factory.mktemp("whole") / "data" / "ledger.sqlite3"
+    ledger = SqliteLedger(path)
+    ledger.append_all(week())
+    ledger.note("greeted", "yes")
+    ledger.close()
+    return path.read_bytes()
+
+
+@pytest.fixture
+def places(private_home: Path) -> Places:
+    found = p.places(data=private_home / "data")
+    found.data.mkdir(mode=0o700)
+    return found
+
+
+def opened(places: Places, content: bytes, *, crashed: bool = False) -> tuple[list[Event], list[str]]:
+    """What the daemon finds recorded when it begins with this file, and what it says."""
+    places.ledger.write_bytes(content)
+    if crashed:
+        places.ledger.with_name("ledger.sqlite3-wal").touch()
+    said: list[str] = []
+    ledger = open_ledger(places, said.append)
+    ledger.beat(NOON)
+    found = list(ledger.events())
+    ledger.close()
+    return found, said
+
+
+def genuine(found: Sequence[Event]) -> list[Event]:
+    """What was recorded by a program that ran, without what is told of holes."""
+    return [event for event in found if not (isinstance(event, Started) and event.since)]
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_what_rotted_costs_what_was_on_it(places: Places, whole: bytes, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - damage, no secret
+    content = bytearray(whole)
+    for page in chance.sample(range(1, len(content) // PAGE), chance.randint(1, 4)):
+        content[page * PAGE : (page + 1) * PAGE] = chance.choice((bytes(PAGE), chance.randbytes(PAGE)))
+    found, said = opened(places, bytes(content), crashed=True)
+    (told,) = said
+    aside = places.ledger.with_name("ledger.sqlite3.aside-1")
+    assert f"It lies unchanged in {aside}" in told
+    assert aside.read_bytes() == content
+    recorded = iter(week())
+    assert all(event in recorded for event in genuine(found)), "in order, and nothing that was not there"
+    if found:
+        assert f"with the {len(found)} events that could be read" in told
+
+
+def test_a_page_in_the_middle_is_a_hole_in_which_nothing_is_known(places: Places, whole: bytes) -> None:
+    content = bytearray(whole)
+    page = leaf_in_the_middle(whole, places.data / "copy")
+    content[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
+    found, said = opened(places, bytes(content))
+    assert len(said) == 1, "the last days are looked at whenever it is opened"
+    saved = genuine(found)
+    assert len(week()) * 0.8 < len(saved) < len(week())
+    (hole,) = [event for event in found if isinstance(event, Started) and event.since]
+    assert hole.since
+    spans = replay(found, weights()).spans
+    during = [span for span in spans if span.start < hole.at and hole.since < span.end]
+    assert [span.state for span in during] == ["unobserved"]
+
+
+OPENS = """
+import sys
+from pathlib import Path
+from slowrise import places, wiring
+wiring.open_ledger(places.places(data=Path(sys.argv[1])), lambda _: None).last_row()
+print("opened")
+"""
+
+
+@pytest.mark.real("strace")
+@pytest.mark.parametrize("calls", ["rename,unlink", "pwrite64"])
+def test_killed_while_it_is_replaced_it_is_replaced_the_next_time(places: Places, whole: bytes, calls: str) -> None:
+    content = bytearray(whole)
+    page = leaf_in_the_middle(whole, places.data / "copy")
+    content[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
+    undisturbed, _ = opened(places, bytes(content))
+    moments = iter(range(1, 20) if calls != "pwrite64" else (5, 60))
+    environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}  # which renames files as well
+    survived = False
+    while not survived and (moment := next(moments, None)):
+        shutil.rmtree(places.data)
+        places.data.mkdir(mode=0o700)
+        places.ledger.write_bytes(content)
+        inject = f"inject={calls}:signal=SIGKILL:when={moment}"
+        command = ["strace", "-f", "-o", "/dev/null", "-e", inject, sys.executable, "-c", OPENS, str(places.data)]
+        told = subprocess.run(command, stdout=subprocess.PIPE, env=environ, text=True, check=False, timeout=60).stdout
+        survived = "opened" in told
+        said: list[str] = []
+        ledger = open_ledger(places, said.append)
+        assert list(ledger.events()) == undisturbed, moment
+        ledger.close()
+        assert len(said) == (not survived), "told once, by whoever brings it to its end"
+        (aside,) = places.data.glob("*.aside-*")
+        assert aside.read_bytes() == content
+    assert survived == (calls != "pwrite64"), "each moment was tried"
+
+
+@pytest.mark.parametrize("events", [0, 25_000])
+def test_a_supervisor_is_asked_for_patience(
+    private_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, events: int
+) -> None:
+    """It would end a daemon that needs a minute to take ten years over."""
+    old = SqliteLedger(tmp_path / "old" / "ledger.sqlite3")
+    old.append_all(Active(at=NOON + timedelta(seconds=number)) for number in range(events))
+    old.close()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor, old.path.open("r+b") as file:
+        supervisor.bind(str(private_home / "supervisor"))
+        supervisor.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(private_home / "supervisor"))
+        file.seek(60)
+        file.write((99).to_bytes(4, "big"))
+        file.flush()
+        open_ledger(p.places(data=old.path.parent), lambda _: None).last_row()
+        asked = 0
+        with suppress(BlockingIOError):
+            while supervisor.recv(100) == b"EXTEND_TIMEOUT_USEC=30000000":
+                asked += 1
+    assert asked == -(-events // AT_ONCE)
+
+
+def leaf_in_the_middle(whole: bytes, copy: Path) -> int:
+    """The place of a page, in the middle of all, that holds events and nothing else."""
+    copy.write_bytes(whole)
+    with closing(sqlite3.connect(copy)) as database:
+        (root,) = database.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'events'").fetchone()
+    copy.unlink()
+    leaves = [page for page in range(2, len(whole) // PAGE) if whole[page * PAGE] == 0x0D and page + 1 != root]
+    return leaves[len(leaves) // 2]
+
+
+def test_a_hole_over_which_the_clock_was_set_back_is_told_with_the_step(tmp_path: Path) -> None:
+    old, new = (SqliteLedger(tmp_path / name / "ledger.sqlite3") for name in ("old", "new"))
+    back = NOON - timedelta(hours=3)
+    old.append_all([Active(at=NOON), ClockStepped(at=back, by=-3 * 3600.0), Active(at=back)])
+    old.close()
+    with closing(sqlite3.connect(old.path)) as database, database:
+        database.execute("DELETE FROM events WHERE row = 2")
+    assert salvage(old.path, new) == 4
+    assert list(new.events()) == [
+        Active(at=NOON),
+        Started(at=NOON, since=NOON),
+        ClockStepped(at=back, by=-3 * 3600.0),
+        Active(at=back),
+    ]
+    new.close()
+
+
+def test_settings_of_another_version_keep_no_run_from_beginning(places: Places, tmp_path: Path) -> None:
+    other = Policy(at=NOON, settings={"hover_desk": {"height": "3m"}})
+    limits = Policy(at=NOON, settings={"limits": {"sit_soft": "21m"}})
+    ledger = SqliteLedger(places.ledger)
+    ledger.append_all([Started(at=NOON), limits, other, Active(at=NOON)])
+    story = story_until(ledger, NOON, None, parse(""))
+    assert story.rules.policy.sit_soft == 21 * 60.0
+    ledger.close()
+
+    trace = tmp_path / "trace"
+    trace.write_text(f"{written_line(other)}\n")
+    told = CliRunner().invoke(cli, ["replay", str(trace)])
+    assert told.exit_code == 2, "but who replays a trace wants to know that it would be under other settings"
+    assert "hover_desk" in told.stderr
+
+
+def test_what_was_noted_is_saved_and_what_is_no_database_leaves_nothing(places: Places, whole: bytes) -> None:
+    content = bytearray(whole)
+    content[60:64] = (99).to_bytes(4, "big")  # `user_version`, as a later program would set it
+    found, said = opened(places, bytes(content))
+    assert found == week()
+    assert f"with the {len(found)} events that could be read" in said[0]
+    reader = SqliteLedger.open_read_only(places.ledger)
+    assert reader.noted("greeted") == "yes"
+    reader.close()
+
+    found, said = opened(places, b"somebody's holiday plans " * 1000)
+    assert (found, len(said)) == ([], 1)
+    assert said[0].endswith("and a new one was begun.")

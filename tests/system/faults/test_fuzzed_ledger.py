@@ -1,0 +1,144 @@
+"""Any bytes in place of a ledger's: the daemon begins, knows what can be read or nothing, and records from then on."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from contextlib import suppress
+from datetime import timedelta
+from functools import reduce
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from slowrise.adapters.storage.sqlite import SqliteLedger
+from slowrise.adapters.system import paths as p
+from slowrise.adapters.system.paths import Places
+from slowrise.adapters.system.weights import weights
+from slowrise.config.config import parse
+from slowrise.core.model.events import Active, Started
+from slowrise.daemon.app import open_ledger
+from slowrise.history.checkpoint import Memory, story_until
+from slowrise.history.days import Days, keeping
+from slowrise.history.monitor import Story
+from slowrise.ports.ports import LedgerFailed
+from support.person import MONDAY, lived, slow
+
+LATER = MONDAY + timedelta(days=3)
+SETTINGS = parse("")
+
+
+class Files(NamedTuple):
+    """A ledger as a program left it: the file, and the log beside it if that program crashed."""
+
+    ledger: bytes
+    log: bytes
+
+    def __repr__(self) -> str:
+        return f"{len(self.ledger)} and {len(self.log)} bytes"
+
+
+def lived_and(left: str, data: Path) -> Files:
+    """A ledger of two days, closed or as a crash leaves it."""
+    ledger = SqliteLedger(data / "ledger.sqlite3")
+    day = [("office", 30.0), ("lock", 20.0), ("in doubt", 3.0), ("suspend", 60.0), ("set clock", 5.0), ("symptom", 3.0)]
+    events = lived([*day, ("silence", 700.0), ("restart", 10.0), *day])
+    ledger.append_all(events)
+    memory = Memory(ledger, whole=True)
+    story = Story.under(SETTINGS, weights())
+    for event in events:
+        story.tell(event)
+    memory.checkpoint(story)
+    ledger.note("greeted", "yes")
+    ledger.beat(events[-1].at)
+    if left == "crashed":
+        crashed = data.with_name("crashed")
+        shutil.copytree(data, crashed)
+        ledger.close()
+        return Files((crashed / "ledger.sqlite3").read_bytes(), (crashed / "ledger.sqlite3-wal").read_bytes())
+    ledger.close()
+    return Files((data / "ledger.sqlite3").read_bytes(), b"")
+
+
+@pytest.fixture(scope="module", params=["closed", "crashed"])
+def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Files:
+    return lived_and(request.param, tmp_path_factory.mktemp("whole") / "data")
+
+
+@pytest.fixture
+def places(private_home: Path) -> Places:
+    return p.places(data=private_home / "data")
+
+
+class Damage(NamedTuple):
+    """What was done to one of the files, at which part of it, over how many bytes."""
+
+    how: str
+    where: float
+    size: int
+    filling: int
+    """0 for nothing but zeros, else what the random bytes begin with."""
+
+    def done(self, whole: bytes) -> bytes:
+        at = int(self.where * len(whole))
+        filling = random.Random(self.filling).randbytes(self.size) if self.filling else bytes(self.size)  # noqa: S311
+        match self.how:
+            case "overwrite":
+                return whole[:at] + filling[: len(whole) - at] + whole[at + self.size :]
+            case "insert":
+                return whole[:at] + filling + whole[at:]
+            case "cut out":
+                return whole[:at] + whole[at + self.size :]
+            case _:
+                return whole[:at]
+
+
+PLACES = st.floats(0, 1) | st.sampled_from([0.0, 16 / 40_000, 24 / 40_000, 60 / 40_000, 100 / 40_000])
+"""The header too, which is short."""
+DAMAGE = st.builds(
+    Damage,
+    st.sampled_from(["overwrite", "overwrite", "overwrite", "insert", "cut out", "cut"]),
+    PLACES,
+    st.integers(1, 8) | st.sampled_from([512, 4096, 9000]),
+    st.integers(0, 1000),
+)
+DAMAGES = st.lists(DAMAGE, max_size=5)
+
+
+def spoil(files: Files, places: Places, ledger: list[Damage], log: list[Damage]) -> None:
+    """Lay the files down with the damage in them."""
+    shutil.rmtree(places.data, ignore_errors=True)
+    places.data.mkdir(mode=0o700)
+    places.ledger.write_bytes(reduce(lambda whole, damage: damage.done(whole), ledger, files.ledger))
+    if files.log:
+        wal = reduce(lambda whole, damage: damage.done(whole), log, files.log)
+        places.ledger.with_name("ledger.sqlite3-wal").write_bytes(wal)
+
+
+@settings(slow, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ledger_damage=DAMAGES, log_damage=DAMAGES)
+def test_it_begins_all_the_same_and_records_from_then_on(
+    files: Files, places: Places, ledger_damage: list[Damage], log_damage: list[Damage]
+) -> None:
+    spoil(files, places, ledger_damage, log_damage)
+    with suppress(LedgerFailed):
+        reader = SqliteLedger.open_read_only(places.ledger)
+        with suppress(LedgerFailed):
+            days = Days(reader, SETTINGS, LATER, alive=False, keep=keeping(reader))
+            list(days.between((MONDAY - timedelta(days=1)).date(), LATER.date()))
+        reader.close()
+
+    said: list[str] = []
+    ledger = open_ledger(places, said.append)
+    story_until(ledger, LATER, None, SETTINGS)
+    begun = [Started(at=LATER), Active(at=LATER)]
+    ledger.append_all(begun)
+    ledger.close()
+
+    again = open_ledger(places, said.append)
+    assert list(again.events())[-2:] == begun
+    again.close()
+    assert len(said) <= 1, said

@@ -1,0 +1,142 @@
+"""What is given to the program may be anything: it is refused in words, and nothing hangs or grows."""
+
+from __future__ import annotations
+
+import os
+import resource
+import stat
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from slowrise.adapters.system.private import Unsafe, private_directory
+from support.daemon_process import COMMAND, PATIENCE, Told, User, private_environ
+
+MEMORY = 1 << 30
+"""Bytes of address space that a command may have here."""
+
+
+@pytest.fixture
+def user(private_home: Path) -> User:
+    return User(private_home, private_environ())
+
+
+def told(user: User, *arguments: str, environ: Mapping[str, str] | None = None) -> Told:
+    """What a command comes to that may not grow."""
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        env={**user.environ, **(environ or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
+    )
+    return Told(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+
+
+def refused(answer: Told, code: int, *words: str) -> None:
+    assert answer.code == code, answer
+    assert "Traceback" not in answer.err
+    assert all(word in answer.err for word in words), answer.err
+
+
+@pytest.mark.parametrize("command", ["run", "status", "summary", "config", "guidance"])
+def test_a_configuration_without_end_is_refused(user: User, command: str) -> None:
+    arguments = ["config", "check"] if command == "config" else [command]
+    user.config.parent.mkdir(parents=True)
+    user.config.symlink_to("/dev/zero")
+    answer = told(user, *arguments)
+    assert "Traceback" not in answer.err, "whether it needs the file or not, it ends"
+    if command in ("run", "config"):
+        refused(answer, 2, str(user.config), "more than 1048576 bytes")
+
+
+@pytest.mark.parametrize("command", [("run",), ("config", "check"), ("red-flags",)])
+def test_a_pipe_in_place_of_the_configuration_is_not_waited_for(user: User, command: tuple[str, ...]) -> None:
+    user.config.parent.mkdir(parents=True)
+    os.mkfifo(user.config)
+    answer = told(user, *command)
+    assert "Traceback" not in answer.err
+    if command != ("red-flags",):
+        refused(answer, 2, "it is a pipe and no file")
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"[limits]\n" * 2, b"a = " + b"[" * 100_000, b"\0" * 1000])
+def test_a_configuration_of_nonsense_is_refused_in_words(user: User, content: bytes) -> None:
+    user.config.parent.mkdir(parents=True)
+    user.config.write_bytes(content)
+    refused(told(user, "run"), 2, str(user.config))
+
+
+def test_a_trace_without_line_ends_is_refused_at_its_first_line(user: User) -> None:
+    refused(told(user, "replay", "/dev/zero"), 2, "line 1", "longer than 65536 bytes")
+
+
+@pytest.mark.parametrize("in_the_way", ["a link", "a link to nothing", "a pipe", "a file"])
+def test_nothing_is_written_through_what_is_in_the_place_of_the_data(user: User, in_the_way: str) -> None:
+    elsewhere = user.home / "elsewhere"
+    user.data.parent.mkdir(parents=True)
+    match in_the_way:
+        case "a link":
+            elsewhere.mkdir()
+            user.data.symlink_to(elsewhere)
+        case "a link to nothing":
+            user.data.symlink_to(elsewhere)
+        case "a pipe":
+            os.mkfifo(user.data)
+        case _:
+            user.data.write_text("mine")
+    answer = told(user, "run", "--source", "terminal")
+    assert "Traceback" not in answer.err
+    assert answer.code in (1, 4)
+    assert not elsewhere.exists() or not list(elsewhere.iterdir())
+    for command in ("status", "summary"):
+        assert "Traceback" not in told(user, command).err
+
+
+def test_in_a_parent_that_everybody_can_read_the_data_are_closed(private_home: Path) -> None:
+    parent = private_home / "open"
+    parent.mkdir()
+    parent.chmod(0o777)
+    data = parent / "data"
+    umask = os.umask(0)
+    try:
+        private_directory(data)
+    finally:
+        os.umask(umask)
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    assert stat.S_IMODE(parent.stat().st_mode) == 0o777, "which is the user's own matter"
+    (data / "diary").touch()
+    data.chmod(0o755)
+    with pytest.raises(Unsafe, match="open to others"):
+        private_directory(data, holding=["ledger.sqlite3"])
+
+
+LONG = "a" * 5000
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"XDG_RUNTIME_DIR": "\udcff", "XDG_CONFIG_HOME": "/\udcff"},  # bytes that are no UTF-8
+        {"XDG_DATA_HOME": "/dev/null", "XDG_CONFIG_HOME": "/dev/null", "XDG_RUNTIME_DIR": "/dev/null"},
+        {"XDG_DATA_HOME": f"/{LONG}", "XDG_CONFIG_HOME": f"/{LONG}", "XDG_RUNTIME_DIR": f"/{LONG}"},
+        {"DISPLAY": ":99999", "WAYLAND_DISPLAY": "../..", "PULSE_SERVER": "tcp:nowhere:0", "XDG_SESSION_ID": "-1"},
+        {"DISPLAY": LONG, "WAYLAND_DISPLAY": LONG, "PULSE_SERVER": LONG, "XDG_SESSION_ID": LONG},
+        {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/dev/null", "DBUS_SYSTEM_BUS_ADDRESS": "tcp:host=,port=99999"},
+        {"DBUS_SESSION_BUS_ADDRESS": "unix:path=", "DBUS_SYSTEM_BUS_ADDRESS": "\udcff%s%n;;,="},
+        {"TZ": ":::", "LANG": "xx_XX.nonsense", "LANGUAGE": "../..", "LC_ALL": LONG, "COLUMNS": "-1"},
+        {"NOTIFY_SOCKET": "/nowhere", "WATCHDOG_USEC": "soon", "WATCHDOG_PID": "x", "LISTEN_FDS": "-5"},
+    ],
+    ids=" ".join,
+)
+def test_odd_variables_of_the_environment_end_no_command_in_an_error_of_ours(
+    user: User, environ: dict[str, str]
+) -> None:
+    for command in (["status"], ["doctor", "--json"], ["config", "check"]):
+        answer = told(user, *command, environ=environ)
+        assert "Traceback" not in answer.err, (command, answer.err[-600:])
+        assert answer.code in (0, 1, 2, 3, 4), (command, answer)

@@ -1,0 +1,52 @@
+"""The daemon and its commands without any network; and none of them asks for one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from support.daemon_process import COMMAND, Daemon, User
+from support.desktop import Desk
+from support.desktop_programs import dunst, wait_until
+from system.conftest import desk, shared_desk, user  # noqa: F401 - fixtures
+
+SOON = """
+[limits]
+sit_soft = "1s"
+spacing = "0s"
+[source]
+resolution = "1s"
+[notifications]
+wait_for_pause = "0s"
+"""
+SOCKET = re.compile(r"socket(?:pair)?\((\w+)")
+
+
+@pytest.mark.real("unshare", "strace", "Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "dunst")
+def test_a_daemon_and_its_commands_in_a_machine_without_network(desk: Desk, user: User, tmp_path: Path) -> None:  # noqa: F811
+    user.configure(SOON)
+    # Its tracer stands apart, so that signals reach the daemon itself.
+    traced = ["strace", "-D", "-f", "-e", "trace=socket,socketpair", "-o", str(tmp_path / "daemon")]
+    with dunst(desk.bus, desk.screen) as notices:
+        daemon = Daemon(["unshare", "--net", *traced, *COMMAND, "run", "--verbose"], user.environ, user.home / "log")
+        try:
+            daemon.wait_for_event("policy")
+            with desk.typing():
+                wait_until(lambda: notices.displayed() > 0, "the prompt")
+                commands = ["strace", "-f", "-e", "trace=socket,socketpair", "-o", str(tmp_path / "command")]
+                for words in (["status"], ["summary"], ["doctor"], ["report"], ["export", "trace"]):
+                    told = user.run(*words, before=["unshare", "--net", *commands])
+                    assert told.code == 0, told
+                    assert families(tmp_path / "command") <= {"AF_UNIX"}, words
+            daemon.wait_for_event("idle")
+            assert daemon.end() == 0
+        finally:
+            daemon.end_for_sure()
+    assert families(tmp_path / "daemon") == {"AF_UNIX"}
+
+
+def families(log: Path) -> set[str]:
+    """The kinds of sockets that were asked for."""
+    return set(SOCKET.findall(log.read_text()))

@@ -1,0 +1,63 @@
+"""`doctor --privacy` lists all that is stored: every table with its rows, every file with its size."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from typing import Literal, get_args, get_origin, get_type_hints
+
+import pytest
+
+from slowrise.cli.commands.doctor import IN_WORDS
+from slowrise.core.model import events as e
+from slowrise.ports.ports import Sighting, What
+from support.daemon_process import User
+from support.desktop import Desk
+from system.conftest import desk, shared_desk, user  # noqa: F401 - fixtures
+
+EVENTS = "stored events, each a time and at most two plain facts"
+
+
+@pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
+def test_every_row_and_every_file_is_listed(desk: Desk, user: User) -> None:  # noqa: F811
+    folder = user.home / "synced"
+    folder.mkdir()
+    user.configure(f'[share]\nfolder = "{folder}"\n[source]\nresolution = "1s"\n[notifications]\nuse = "console"\n')
+    user.ask("service", "install")
+    with user.daemon() as daemon, desk.typing():
+        daemon.wait_for_event("active")
+        user.ask("report")
+        listed = json.loads(user.ask("doctor", "--privacy", "--json"))
+        assert str(next((user.home / "run").rglob("*.sock"))) in listed["files"]
+        assert daemon.end() == 0
+    listed = json.loads(user.ask("doctor", "--privacy", "--json"))
+    ours = [path for path in user.home.rglob("*") if path.is_file() and path.name != "log"]
+    assert sorted(listed["files"]) == sorted(str(path) for path in ours)
+    assert any(str(folder) in path for path in listed["files"]), "what is shared too"
+    with closing(sqlite3.connect(user.ledger)) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        rows = {name: database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}  # noqa: S608
+    assert sum(listed[EVENTS].values()) == rows.pop("events")
+    assert listed["stored beside them"] == {IN_WORDS[name]: count for name, count in rows.items()}
+
+
+def test_a_sighting_has_room_for_what_happened_and_when() -> None:
+    """By type: a word of a short list, and two times."""
+    hints = get_type_hints(Sighting)
+    assert hints == {"what": What, "at": float, "since": float | None}
+    assert get_origin(What) is Literal
+
+
+def test_an_event_has_room_for_times_and_words_of_short_lists() -> None:
+    """But for settings, which are the user's own and not seen by any source, and a number or a switch."""
+    plain = {datetime, float, int, bool, type(None)}
+    roomy = {
+        (e.name_of_kind(kind), field)
+        for kind in get_args(e.AnyEvent)
+        for field, hint in get_type_hints(kind).items()
+        for part in (get_args(hint) if get_origin(hint) not in (Literal, None) else (hint,))
+        if get_origin(part) is not Literal and part not in plain and not field.startswith("__")
+    }
+    assert roomy <= {("policy", "settings")}

@@ -1,0 +1,232 @@
+"""The commands for health notes where no daemon runs: what they print, and what they write."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from slowrise.adapters.storage.sqlite import SqliteLedger
+from slowrise.adapters.system.paths import places
+from slowrise.adapters.system.reading import read_guidance
+from slowrise.adapters.system.single_instance import Instance
+from slowrise.cli.main import commands
+from slowrise.core.model import events as e
+
+RED_FLAGS = read_guidance().emergency
+READ = "I have read this: press Enter"
+
+
+def run(*arguments: str, given: str | None = None) -> Result:
+    return CliRunner().invoke(commands, list(arguments), input=given, catch_exceptions=False)
+
+
+def symptom(kind: str, side: str, level: int, *more: str, given: str | None = None) -> Result:
+    return run("symptom", kind, "--side", side, "--level", str(level), *more, given=given)
+
+
+def written() -> list[e.Event]:
+    """All that is in the ledger."""
+    ledger = SqliteLedger.open_read_only(places().ledger)
+    events = list(ledger.events())
+    ledger.close()
+    return events
+
+
+def names() -> list[str]:
+    return [e.name_of(event) for event in written()]
+
+
+def test_one_leg_is_logged_and_the_clinician_named() -> None:
+    done = symptom("radiating-pain", "left", 3)
+    assert done.exit_code == 0
+    assert done.output.startswith(f"{RED_FLAGS}\n\n"), "they come first, and nothing is asked"
+    assert done.output.removeprefix(RED_FLAGS).strip().splitlines() == [
+        "Logged: pain from the hip down the leg, left, 3 of 10.",
+        "It is logged on this computer only. Show the log to your clinician.",
+        "New or stronger symptoms can mean irritation. Ease off and contact your clinician.",
+        read_guidance().say("flare-up-offer"),
+    ]
+    assert names() == ["symptom"]
+
+
+def test_both_legs_bring_the_red_flags_first_and_wait_to_be_read() -> None:
+    done = symptom("numbness", "both", 1, given="\n")
+    assert done.exit_code == 0
+    assert done.output.startswith(f"{RED_FLAGS}\n\n{READ}")
+    after = done.output.partition(READ)[2]
+    assert "Contact your clinician about it in any case." in after
+    assert "irritation" not in after, "nothing beside the red flags may sound like a cause"
+
+
+def test_the_other_leg_does_too_after_any_time() -> None:
+    ledger = SqliteLedger(places().ledger)
+    ledger.append(e.Symptom(at=datetime(2019, 1, 1, tzinfo=UTC), kind="pain", side="left", level=1))
+    ledger.close()
+    assert symptom("odd-sensation", "right", 1, given="\n").output.startswith(RED_FLAGS)
+
+
+def test_who_says_nothing_is_told_so_and_it_is_logged_all_the_same() -> None:
+    done = symptom("numbness", "both", 1, given="")
+    assert done.exit_code == 2
+    assert RED_FLAGS in done.output
+    assert "It is logged. Nobody said that the text above was read: `slowrise red-flags --read` says so." in done.output
+    assert "Logged:" not in done.output
+    assert names() == ["symptom"]
+
+
+def test_the_red_flags_can_be_said_to_be_read_later() -> None:
+    symptom("numbness", "both", 1, given="")
+    done = run("red-flags", "--read")
+    assert (done.exit_code, done.output) == (0, f"{RED_FLAGS}\n")
+    assert names() == ["symptom"], "it is logged once"
+
+
+def test_read_is_said_in_advance() -> None:
+    done = symptom("numbness", "both", 1, "--read")
+    assert done.exit_code == 0
+    assert done.output.startswith(RED_FLAGS)
+    assert READ not in done.output
+
+
+def test_a_history_that_is_known_alerts_on_a_change_alone() -> None:
+    symptom("numbness", "both", 4, "--read")
+    told = run("symptom", "--known")
+    assert told.output.startswith(RED_FLAGS), "what is called known may be new"
+    assert "Known to your clinician: numbness in the feet or toes, both sides, up to 4." in told.output
+    assert RED_FLAGS not in symptom("numbness", "both", 4).output
+    assert RED_FLAGS in symptom("numbness", "both", 5, "--read").output
+    assert run("symptom", "--not-known").exit_code == 0
+    assert RED_FLAGS in symptom("numbness", "both", 4, "--read").output
+
+
+def test_an_entry_that_is_known_with_it_still_shows_them_once() -> None:
+    done = symptom("numbness", "both", 4, "--known", "--read")
+    assert done.output.startswith(RED_FLAGS)
+    assert names() == ["symptom", "stopped", "clinician"]
+    assert RED_FLAGS not in symptom("numbness", "both", 4).output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("symptom",),
+        ("symptom", "pain"),
+        ("symptom", "pain", "--side", "left"),
+        ("symptom", "pain", "--side", "left", "--level", "11"),
+        ("symptom", "a free text", "--side", "left", "--level", "1"),
+        ("symptom", "pain", "--side", "middle", "--level", "1"),
+        ("profile", "strict"),
+        ("flare-up", "maybe"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_wrong_is_refused_and_nothing_is_written(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert "Error" in done.output
+    assert not places().ledger.exists() or written() == []
+
+
+def test_a_ledger_that_cannot_be_read_does_not_keep_the_red_flags_back() -> None:
+    path = places().ledger
+    path.parent.mkdir(parents=True, mode=0o700)
+    path.write_text("no ledger at all " * 100)
+    path.chmod(0o600)
+    assert RED_FLAGS in symptom("numbness", "both", 1, "--read").output
+
+
+def test_a_daemon_that_does_not_answer_does_not_keep_them_back_either() -> None:
+    """Somebody holds the lock, and nobody listens."""
+    instance = Instance(places().lock)
+    try:
+        done = symptom("numbness", "both", 1, "--read")
+    finally:
+        instance.release()
+    assert RED_FLAGS in done.output
+    assert (done.exit_code, "nothing was logged" in done.output) == (1, True)
+
+
+def test_after_a_crash_the_run_is_closed_before_the_note() -> None:
+    """Otherwise the note would be its last sign of life, and the time before it would count as seen."""
+    crashed = datetime.now(UTC) - timedelta(hours=5)
+    ledger = SqliteLedger(places().ledger)
+    ledger.append_all([e.Started(at=crashed - timedelta(hours=1)), e.Active(at=crashed - timedelta(hours=1))])
+    ledger.beat(crashed)
+    ledger.close()
+    symptom("pain", "left", 1)
+    assert names() == ["started", "active", "stopped", "symptom"]
+    assert abs(written()[2].at - crashed) < timedelta(seconds=1)
+
+
+def test_a_flare_up_comes_and_goes() -> None:
+    assert run("flare-up").output == "No flare-up is on.\n"
+    on = run("flare-up", "on").output
+    assert on == (
+        "When to get help at once: slowrise red-flags\n"
+        "Flare-up mode: no exercise suggestions.\n"
+        "Pause exercise that is not prescribed and contact your clinician now.\n"
+    )
+    assert "no clinician was told" in run("flare-up", "on").output, "it is on already"
+    assert run("profile").output.startswith("Profile: flare-up\n")
+    run("flare-up", "told")
+    assert "; a clinician was told." in run("flare-up").output
+    assert run("flare-up", "off").output == "Going back gently: shorter limits for two weeks.\n"
+    assert run("profile").output.startswith("Profile: recovery, until ")
+    assert run("flare-up", "off").output == "No flare-up is on.\n"
+    assert [name for name in names() if name != "stopped"] == ["flare-up", "clinician", "flare-up"]
+
+
+def test_a_profile_is_chosen_and_shown_with_its_limits() -> None:
+    assert "sit_soft      25 min" in run("profile", "recovery").output
+    assert "until" not in run("profile").output, "chosen by name it does not end by itself"
+    assert "sit_soft      30 min" in run("profile", "standard").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("flare-up", "--json"), {"on": False, "since": None, "told": False}),
+        (("profile", "--json"), {"profile": "standard", "until": None}),
+    ],
+)
+def test_what_is_shown_is_there_as_data(arguments: tuple[str, ...], expected: dict[str, Any]) -> None:
+    import json
+
+    told = json.loads(run(*arguments).output)
+    assert {key: told[key] for key in expected} == expected
+
+
+def test_health_notes_are_not_exported_unless_asked_for() -> None:
+    symptom("pain", "left", 1)
+    run("flare-up", "on")
+    assert "pain" not in run("export", "trace").output
+    assert "flare-up" not in run("export", "trace").output
+    assert "pain" in run("export", "trace", "--with-health").output
+
+
+def test_limits_of_the_file_that_outlast_a_flare_up_are_named() -> None:
+    assert "longer than this" not in run("flare-up", "on").output
+    run("flare-up", "off")
+    places().config.parent.mkdir(parents=True)
+    places().config.write_text('[limits]\nsit_soft = "45m"\nbreak_min = "5m"\n')
+    told = "Your configuration makes limits longer than this profile's own:"
+    assert f"{told} sit_soft 45 min (20 min), sit_firm 45 min (30 min)." in run("flare-up", "on").output
+    assert f"{told} sit_soft 45 min (25 min), sit_firm 45 min (40 min)." in run("profile", "recovery").output
+    assert told not in run("profile", "standard").output
+
+
+def test_a_broken_configuration_is_no_reason_to_doubt_a_flare_up() -> None:
+    places().config.parent.mkdir(parents=True)
+    places().config.write_text("[limits\n")
+    done = run("flare-up", "on")
+    assert (done.exit_code, names()) == (0, ["flare-up"]), done.output
+
+
+def test_a_configuration_that_is_named_has_to_be_there(tmp_path: Path) -> None:
+    done = run("guidance", "--config", str(tmp_path / "none.toml"))
+    assert done.exit_code == 2
+    assert "none.toml' does not exist" in done.output

@@ -1,0 +1,18 @@
+"""The help texts on a terminal of 80 columns."""
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from slowrise.cli.main import COMMANDS, commands
+
+COLUMNS = 80
+GROUPS = [name for name in COMMANDS if isinstance(commands.get_command(click.Context(commands), name), click.Group)]
+
+
+@pytest.mark.parametrize("group", [[], *([name] for name in GROUPS)], ids=lambda names: names[0] if names else "all")
+def test_the_line_of_each_command_is_whole(group: list[str]) -> None:
+    told = CliRunner().invoke(commands, [*group, "--help"], terminal_width=COLUMNS)
+    listed = told.stdout.partition("Commands:\n")[2].partition("\n\n")[0]
+    assert listed
+    assert not [line for line in listed.splitlines() if line.endswith("...")]

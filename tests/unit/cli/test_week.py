@@ -1,0 +1,68 @@
+"""What the week says of symptoms and of exercise, from a ledger on disk."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from slowrise.adapters.storage.sqlite import SqliteLedger
+from slowrise.adapters.system.clock import RealClock
+from slowrise.adapters.system.paths import places
+from slowrise.cli.main import commands
+from slowrise.core.model import events as e
+
+EXERCISE = "When you are symptom-free, ask your clinician which exercise suits you."
+
+
+def at(days_ago: int, minutes: float) -> datetime:
+    """So many minutes after nine of that day, in this place's own zone."""
+    today = RealClock().now().wall.replace(hour=9, minute=0, second=0, microsecond=0)
+    return today - timedelta(days=days_ago) + timedelta(minutes=minutes)
+
+
+def a_day(days_ago: int, *more: e.Event) -> list[e.Event]:
+    """A sit of an hour, and what happened besides."""
+    events: list[e.Event] = [
+        e.Started(at=at(days_ago, 0)),
+        e.Active(at=at(days_ago, 0)),
+        e.Idle(at=at(days_ago, 60.25), since=at(days_ago, 60)),
+        e.Locked(at=at(days_ago, 61)),
+        e.Stopped(at=at(days_ago, 200)),
+    ]
+    return sorted([*events, *more], key=lambda event: event.at)
+
+
+def pain(days_ago: int, minutes: float) -> e.Event:
+    return e.Symptom(at=at(days_ago, minutes), kind="pain", side="left", level=4)
+
+
+def week(*days: list[e.Event]) -> str:
+    """What `summary week` prints, on one line."""
+    ledger = SqliteLedger(places().ledger)
+    ledger.append_all(event for day in days for event in day)
+    ledger.close()
+    done = CliRunner().invoke(commands, ["summary", "week"], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return " ".join(done.output.split())
+
+
+def test_symptoms_stand_beside_the_sits_before_them() -> None:
+    told = week(a_day(4, pain(4, 55)), a_day(3, pain(3, 70)), a_day(2, pain(2, 10)))
+    assert "You logged low back pain after sits of 50 min or more on 2 of 3 days." in told
+    assert EXERCISE not in told
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ([], True),
+        ([pain(3, 10)], False),
+        ([e.FlareUp(at=at(3, 10), on=True)], False),
+        ([e.FlareUp(at=at(3, 10), on=True), e.FlareUp(at=at(3, 11), on=False)], False),
+    ],
+    ids=["nothing", "a symptom", "a flare-up", "recovery"],
+)
+def test_exercise_is_named_in_a_week_without_symptoms_alone(more: list[e.Event], named: bool) -> None:
+    assert (EXERCISE in week(a_day(3, *more), a_day(2))) is named

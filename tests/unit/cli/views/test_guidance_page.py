@@ -1,0 +1,60 @@
+"""The guidance on one page, and what the help says."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from slowrise.adapters.system.reading import read_guidance
+from slowrise.cli.main import commands
+from slowrise.cli.views.guidance import guidance_object, guidance_page
+from slowrise.core.model.policy import PROFILES
+from slowrise.messages.guidance import rules_in_force
+
+GUIDANCE = read_guidance()
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=list(PROFILES))
+def test_a_clinician_reads_everything_that_is_active_on_one_page(profile: object) -> None:
+    policy = PROFILES[profile.profile]  # type: ignore[attr-defined]
+    page = guidance_page(GUIDANCE, policy)
+    said = [sentence for _, sentence, _ in rules_in_force(policy, GUIDANCE)]
+    for table in (GUIDANCE.texts, GUIDANCE.symptoms):
+        said += [text.say for text in table.values()]
+    said += [step.say for step in GUIDANCE.steps]
+    said += [statement.says for statement in GUIDANCE.statements.values()]
+    said += [*GUIDANCE.sources.values(), GUIDANCE.emergency, GUIDANCE.disclaimer.say, GUIDANCE.down.say]
+    assert [sentence for sentence in said if sentence not in page] == []
+    assert page.startswith(f"Guidance in force: the {policy.profile} profile\n")
+    assert ("colleague" in page) is (policy.profile != "flare-up")
+
+
+def test_the_same_is_there_as_data() -> None:
+    whole = guidance_object(GUIDANCE, PROFILES["flare-up"])
+    assert whole["profile"] == "flare-up"
+    assert whole["limits"]["sit_soft"] == 1200.0
+    assert whole["rules"]["R1"]["say"] == "After 20 min of sitting: a prompt to stand up slowly."
+
+
+def test_the_help_says_what_this_is_not() -> None:
+    told = " ".join(CliRunner().invoke(commands, ["--help"]).output.split())
+    assert GUIDANCE.disclaimer.say in told
+
+
+def test_the_steps_are_told_at_once_where_nobody_can_press_enter() -> None:
+    told = CliRunner().invoke(commands, ["stand-up"]).output
+    assert told.splitlines() == [
+        *(f"{number}. {step.say}" for number, step in enumerate(GUIDANCE.steps, start=1)),
+        f"Sitting down: {GUIDANCE.down.say}",
+    ]
+
+
+@pytest.mark.parametrize("file", ["", "this is no TOML", '[guidance]\nlanguage = "tlh"'])
+def test_the_red_flags_can_be_read_whatever_the_configuration_says(file: str, private_home: object) -> None:
+    from slowrise.adapters.system.paths import places
+
+    config = places().config
+    config.parent.mkdir(parents=True)
+    config.write_text(file)
+    done = CliRunner().invoke(commands, ["red-flags"])
+    assert (done.exit_code, done.output) == (0, f"{GUIDANCE.emergency}\n")

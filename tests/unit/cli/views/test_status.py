@@ -1,0 +1,188 @@
+"""What goes on now, as text, as one line and for a status bar."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import slowrise
+from slowrise.cli.views.status import Ticker, status_line, status_text
+from slowrise.cli.views.waybar import stopped, waybar
+from slowrise.core.metrics.summary import as_json, summarize
+from slowrise.core.model.timestamps import written
+from support.day_strategies import WINTER, spans_of
+
+NOW = datetime(2026, 3, 2, 14, 28, tzinfo=WINTER)
+
+
+def status(**changes: Any) -> dict[str, Any]:
+    """A quarter of an hour into the afternoon, as the daemon tells it."""
+    today = as_json(summarize(spans_of("s100 a5 s80 a20@0.7"), day=date(2026, 3, 2), break_min=120.0))
+    return {
+        "state": "sitting",
+        "since": written(NOW - timedelta(minutes=23)),
+        "sure": 0.95,
+        "seconds": 23 * 60.0,
+        "next_prompt": written(NOW + timedelta(minutes=7)),
+        "why_waiting": None,
+        "profile": "standard",
+        "source": "x11_idle",
+        "today": today,
+        "held": [],
+        **changes,
+    }
+
+
+NO_PROMPT = {"next_prompt": None}
+
+
+@pytest.mark.parametrize(
+    ("changes", "first"),
+    [
+        (
+            {},
+            "Sitting for 23 min (since 14:05, 95 % sure). Next prompt in about 7 min. standard profile, x11_idle.",
+        ),
+        (
+            {"state": "away", "sure": 1.0, **NO_PROMPT},
+            "Away for 23 min (since 14:05, sure). No prompt is coming up. standard profile, x11_idle.",
+        ),
+        (
+            {"state": "standing", "sure": 0.999, "profile": "flare-up"},
+            "Standing for 23 min (since 14:05, 99 % sure). Next prompt in about 7 min. flare-up profile, x11_idle.",
+        ),
+        (
+            {"state": "unobserved", "source": None, **NO_PROMPT},
+            "Not watching for 23 min (since 14:05). No prompt is coming up. standard profile, nothing to watch.",
+        ),
+        (
+            {"next_prompt": written(NOW - timedelta(minutes=2)), "why_waiting": "a call", "sure": 1.0},
+            "Sitting for 23 min (since 14:05, sure). A prompt is due (waiting: a call). standard profile, x11_idle.",
+        ),
+        (
+            {"why_waiting": "held by you", "held_until": written(NOW + timedelta(minutes=45)), **NO_PROMPT},
+            (
+                "Sitting for 23 min (since 14:05, 95 % sure). No prompt is coming up "
+                "(waiting: held by you, until 15:13). standard profile, x11_idle."
+            ),
+        ),
+        (
+            {"state": "unobserved", "paused_until": written(NOW + timedelta(hours=5)), **NO_PROMPT},
+            (
+                "Not watching for 23 min (since 14:05). Paused by you until 19:28; `slowrise resume` ends it before. "
+                "standard profile, x11_idle."
+            ),
+        ),
+    ],
+)
+def test_status_says_what_since_when_how_sure_and_what_comes(changes: dict[str, Any], first: str) -> None:
+    assert status_text(status(**changes), NOW).splitlines()[0] == first
+
+
+def test_status_has_the_day_so_far_what_is_on_and_what_does_not_work() -> None:
+    assert status_text(status(held=["call", "inhibitor"], notes=["logind: no system bus"]), NOW).splitlines()[1:] == [
+        "Today: 3 h 06 min (3 h to 3 h 20) of sitting.",
+        "On at present: call, inhibitor.",
+        "logind: no system bus",
+    ]
+
+
+@pytest.mark.parametrize(("text", "said"), [("", "nothing seen yet"), ("a30", "no sitting seen yet")])
+def test_a_day_that_has_nothing_says_so(text: str, said: str) -> None:
+    today = as_json(summarize(spans_of(text), day=date(2026, 3, 2), break_min=120.0))
+    assert status_text(status(today=today), NOW).splitlines()[1] == f"Today: {said}."
+
+
+def test_one_line_has_it_all() -> None:
+    assert status_line(status(), NOW) == (
+        "14:28 sitting 23 min | next prompt in 7 min | today 3 h 06 min (3 h to 3 h 20) of sitting"
+    )
+    paused = status(state="unobserved", paused_until=written(NOW + timedelta(hours=5)), today=None, **NO_PROMPT)
+    assert status_line(paused, NOW) == "14:28 not watching 23 min | paused until 19:28"
+    waiting = status(next_prompt=written(NOW), why_waiting="a call", today=None)
+    assert status_line(waiting, NOW) == "14:28 sitting 23 min | prompt due | waiting: a call"
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({}, {"text": "23m", "alt": "sitting", "class": ["sitting"], "percentage": 77}),
+        (
+            {"seconds": 3900.0, "next_prompt": written(NOW), "why_waiting": "a call"},
+            {"text": "1h05", "alt": "sitting", "class": ["sitting", "due", "quiet"], "percentage": 100},
+        ),
+        ({"state": "away", **NO_PROMPT}, {"text": "23m", "alt": "away", "class": ["away"], "percentage": 0}),
+        (
+            {"state": "unobserved", **NO_PROMPT},
+            {"text": "", "alt": "unobserved", "class": ["unobserved"], "percentage": 0},
+        ),
+        (
+            {"seconds": 0.0, "next_prompt": written(NOW)},
+            {"text": "0m", "alt": "sitting", "class": ["sitting", "due"], "percentage": 100},
+        ),
+    ],
+)
+def test_a_status_bar_gets_one_line_of_json(changes: dict[str, Any], shown: dict[str, Any]) -> None:
+    line = waybar(status(**changes), NOW)
+    assert "\n" not in line
+    told = json.loads(line)
+    assert told.pop("tooltip").startswith(("Sitting", "Away", "Not watching"))
+    assert told == shown
+
+
+def test_a_tooltip_is_safe_as_markup() -> None:
+    told = json.loads(waybar(status(why_waiting="<b> & more"), NOW))
+    assert "&lt;b&gt; &amp; more" in told["tooltip"]
+
+
+def test_without_a_daemon_the_bar_says_so() -> None:
+    assert json.loads(stopped())["class"] == ["stopped"]
+
+
+def test_a_pipe_gets_a_line_a_change() -> None:
+    out = io.StringIO()
+    ticker = Ticker(out)
+    for line in ("one", "one", "a longer two"):
+        ticker.show(line, 5)
+    ticker.clear()
+    ticker.show("a longer two", 5)
+    assert out.getvalue() == "one\na longer two\na longer two\n"
+
+
+def test_a_terminal_has_one_line_drawn_anew_that_never_wraps() -> None:
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs, "w") as terminal:
+        ticker = Ticker(terminal)
+        ticker.show("one", 10)
+        ticker.show("one", 10)
+        ticker.show("0123456789", 10)
+        ticker.clear()
+        ticker.clear()
+        expected = "\r\x1b[Kone\r\x1b[K012345678\r\x1b[K"
+        told = b""
+        while len(told) < len(expected):
+            told += os.read(ours, 1000)
+        os.set_blocking(ours, False)
+        with pytest.raises(BlockingIOError):
+            os.read(ours, 1)
+    os.close(ours)
+    assert told.decode() == expected
+
+
+def test_the_live_line_needs_no_heavy_library() -> None:
+    """The daemon shows it, and the daemon never loads rich."""
+    code = "import sys; from slowrise.cli.views import status, terminal, waybar; print('rich' in sys.modules)"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=_with_source())
+    assert shown.stdout == "False\n"
+
+
+def _with_source() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(slowrise.__file__).parent.parent)}

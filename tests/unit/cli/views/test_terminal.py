@@ -1,0 +1,286 @@
+"""The exact pages at several widths, without colour unless asked for."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from slowrise.cli.views.terminal import DayPage, WeekPage, console_on
+from slowrise.cli.views.timeline import Mark
+from slowrise.core.metrics.summary import Summary, SymptomNote, summarize, usual, week
+from slowrise.core.model.spans import Span, split_by_day
+from support.day_strategies import NINE, SUMMER, WINTER, days, spans_of
+
+MONDAY = date(2026, 3, 2)
+LINE = "A missed break is information."
+
+
+def after(minutes: float) -> datetime:
+    return NINE + timedelta(minutes=minutes)
+
+
+SPANS = spans_of("?30 a2 s44 a6 s3@0.6 s20 a2.5 s62 a9 s31 a33 u28 s12@0.9 ?20 a7 s51 a4 s22 a20@0.7 s18 a20")
+NOTES = [SymptomNote(after(300), "odd-sensation", "left", 3)]
+MARKS = [Mark(after(70), "prompt"), Mark(after(170), "prompt"), Mark(after(300), "symptom")]
+
+
+def summary_of(spans: Sequence[Span], day: date = MONDAY) -> Summary:
+    return summarize(spans, day=day, break_min=120.0)
+
+
+SUMMARY = summarize(SPANS, day=MONDAY, break_min=120.0, prompts={"sit-soft": 2, "summary": 1}, symptoms=NOTES)
+PAGE = DayPage(SUMMARY, SPANS, MARKS, LINE)
+
+
+def printed(page: DayPage | WeekPage, columns: int | None = None, encoding: str = "utf-8") -> str:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding, newline="\n")
+    console_on(stream, columns).print(page)
+    stream.flush()
+    return raw.getvalue().decode(encoding)
+
+
+AT_60 = """\
+Monday 2 March 2026
+Estimated desk sitting 4 h 27 min (4 h 09 to 4 h 43; seen
+6 h 35 min, unknown 20 min).
+Sits: 8; breaks of 2 min or more: 6 (1.4 per sitting hour).
+Longest sit 1 h 02 min. Sits of 30 min or more: 4
+(3 h 08 min); of 1 h or more: 1 (1 h 02 min).
+Half of your sitting was in sits longer than 44 min.
+Standing (as you told us) 28 min, longest 28 min.
+Prompts: 2. Symptoms logged: odd sensation left.
+
+09:00          10:00          11:00          12:00
+       ·███████████··█████▄███████████████▄·▄███████▄·······
+                 ▵                        ▵
+13:00          14:00          15:00          16:00
+·▒▒▒▒▒▒▒██▄╌╌╌╌╌·▄████████████·█████▄░░░░░████······
+               ✚
+█ sitting  ▄ sitting in part  ▒ standing  · away
+╌ unobserved  ░ doubtful  ▵ prompt  ✚ symptom
+
+A missed break is information.
+"""
+
+AT_80_ASCII = """\
+Monday 2 March 2026
+Estimated desk sitting 4 h 27 min (4 h 09 to 4 h 43; seen 6 h 35 min, unknown
+20 min).
+Sits: 8; breaks of 2 min or more: 6 (1.4 per sitting hour).
+Longest sit 1 h 02 min. Sits of 30 min or more: 4 (3 h 08 min); of 1 h or more:
+1 (1 h 02 min).
+Half of your sitting was in sits longer than 44 min.
+Standing (as you told us) 28 min, longest 28 min.
+Prompts: 2. Symptoms logged: odd sensation left.
+
+09:00        10:00        11:00        12:00        13:00        14:00
+      .#########+.+####+############+.+######+.......^^^^^^##~~~~~.###########
+               '                    '                            x
+15:00        16:00
+.####+????####.....
+# sitting  + sitting in part  ^ standing  . away  ~ unobserved  ? doubtful
+' prompt  x symptom
+
+A missed break is information.
+"""
+
+AT_200 = """\
+Monday 2 March 2026
+Estimated desk sitting 4 h 27 min (4 h 09 to 4 h 43; seen 6 h 35 min, unknown 20 min).
+Sits: 8; breaks of 2 min or more: 6 (1.4 per sitting hour).
+Longest sit 1 h 02 min. Sits of 30 min or more: 4 (3 h 08 min); of 1 h or more: 1 (1 h 02 min).
+Half of your sitting was in sits longer than 44 min.
+Standing (as you told us) 28 min, longest 28 min.
+Prompts: 2. Symptoms logged: odd sensation left.
+
+09:00           10:00           11:00           12:00           13:00           14:00           15:00           16:00
+        ▄███████████▄·░█████▄████████████████··▄████████·········▒▒▒▒▒▒▒███╌╌╌╌╌╌·▄█████████████·██████░░░░░▄████······
+                  ▵                          ▵                                  ✚
+█ sitting  ▄ sitting in part  ▒ standing  · away  ╌ unobserved  ░ doubtful  ▵ prompt  ✚ symptom
+
+A missed break is information.
+"""
+
+
+def test_a_day_at_60_columns() -> None:
+    assert printed(PAGE, 60) == AT_60
+
+
+def test_a_day_at_80_columns_in_ascii() -> None:
+    assert printed(PAGE, 80, "ascii") == AT_80_ASCII
+
+
+def test_a_day_at_200_columns() -> None:
+    assert printed(PAGE, 200) == AT_200
+
+
+def test_a_pipe_is_80_columns_without_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert printed(PAGE) == printed(PAGE, 80)
+    assert "\x1b" not in printed(PAGE)
+
+
+def test_colour_only_repeats_what_the_characters_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = printed(PAGE, 80)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    coloured = printed(PAGE, 80)
+    assert coloured != plain
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+    assert "\x1b[31m" not in coloured
+    monkeypatch.delenv("FORCE_COLOR")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert printed(PAGE, 80) == plain
+
+
+WEEK = [
+    summary_of(spans_of(text), MONDAY + timedelta(days=index))
+    for index, text in enumerate(["s100 a5 s200 a40@0.7 s20", "s30 a5 s10 a100", "?600", "a90", "s400@0.8 a3 s60"])
+]
+
+
+WEEK_AT_60 = """\
+2 to 6 March 2026
+Mon  2 Mar  ████████████░      5 h 32 min (5 h 20 to 6 h)
+Tue  3 Mar  █                  40 min
+Wed  4 Mar                     nothing seen
+Thu  5 Mar                     0 min
+Fri  6 Mar  ████░░░░░░░░░░░░░  6 h 20 min (1 h 47 to 7 h 40)
+█ at least  ░ at most
+
+Estimated desk sitting 12 h 32 min (7 h 55 to 14 h 20;
+4 days, seen 17 h 43 min, unknown 0 min).
+3 h 08 min a day.
+Sits: 7; breaks of 2 min or more: 4 (0.3 per sitting hour).
+Longest sit 6 h 40 min. Sits of 30 min or more: 5
+(13 h 10 min); of 1 h or more: 4 (12 h 40 min).
+Half of your sitting was in sits longer than 3 h 20 min.
+Prompts: none. Symptoms logged: none.
+
+A missed break is information.
+"""
+
+WEEK_AT_80_ASCII = """\
+2 to 6 March 2026
+Mon  2 Mar  ##########################---          5 h 32 min (5 h 20 to 6 h)
+Tue  3 Mar  ###                                    40 min
+Wed  4 Mar                                         nothing seen
+Thu  5 Mar                                         0 min
+Fri  6 Mar  #########----------------------------  6 h 20 min (1 h 47 to 7 h 40)
+# at least  - at most
+
+Estimated desk sitting 12 h 32 min (7 h 55 to 14 h 20; 4 days, seen 17 h 43 min,
+unknown 0 min).
+3 h 08 min a day.
+Sits: 7; breaks of 2 min or more: 4 (0.3 per sitting hour).
+Longest sit 6 h 40 min. Sits of 30 min or more: 5 (13 h 10 min); of 1 h or more:
+4 (12 h 40 min).
+Half of your sitting was in sits longer than 3 h 20 min.
+Prompts: none. Symptoms logged: none.
+
+A missed break is information.
+"""
+
+
+def test_a_week_at_60_columns() -> None:
+    assert printed(WeekPage(WEEK, week(WEEK), LINE), 60) == WEEK_AT_60
+
+
+def test_a_week_at_80_columns_in_ascii() -> None:
+    assert printed(WeekPage(WEEK, week(WEEK), LINE), 80, "ascii") == WEEK_AT_80_ASCII
+
+
+EMPTY_PAGES: dict[str, tuple[DayPage | WeekPage, str]] = {
+    "a day without a record": (DayPage(summary_of(()), ()), "Nothing was seen of this day."),
+    "a day of unobserved time": (DayPage(summary_of(spans_of("?600")), spans_of("?600")), "Nothing was seen"),
+    "a day to come": (DayPage(summary_of((), MONDAY), (), today=MONDAY - timedelta(days=1)), "yet to come"),
+    "an empty week": (WeekPage([summary_of(())], week([summary_of(())])), "Nothing was seen of these days."),
+}
+
+
+@pytest.mark.parametrize("name", EMPTY_PAGES)
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_nothing_seen_is_said_and_no_number_is_made_of_it(name: str, encoding: str) -> None:
+    page, said = EMPTY_PAGES[name]
+    text = printed(page, 60, encoding)
+    assert said in text.replace("\n", " ")
+    assert " min" not in text
+    assert LINE not in text
+
+
+def test_a_day_without_sitting_has_no_sits() -> None:
+    text = printed(DayPage(summary_of(spans_of("a90")), spans_of("a90")), 80)
+    assert "Estimated desk sitting 0 min (seen 1 h 30 min, unknown 0 min).\nSits: none.\n" in text
+
+
+def test_today_is_so_far() -> None:
+    assert printed(PAGE._replace(today=MONDAY), 80).startswith("Monday 2 March 2026 so far\n")
+
+
+def test_ones_own_usual_day_is_there_to_hold_it_against() -> None:
+    usually = usual([summary_of(spans_of("s50 a5 s10 a100"))] * 5)
+    text = printed(PAGE._replace(usual=usually), 80)
+    assert "Your usual day (the middle of 5): sitting 1 h, longest sit 50 min.\n" in text
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "length"),
+    [
+        (datetime(2026, 3, 28, 4, tzinfo=WINTER), datetime(2026, 3, 29, 4, tzinfo=SUMMER), "23 h"),
+        (datetime(2026, 10, 24, 4, tzinfo=SUMMER), datetime(2026, 10, 25, 4, tzinfo=WINTER), "25 h"),
+    ],
+)
+def test_the_day_of_a_clock_change_is_as_long_as_it_was(begin: datetime, end: datetime, length: str) -> None:
+    spans = [Span("sitting", begin, end)]
+    assert f"seen {length}, unknown" in printed(DayPage(summary_of(spans, begin.date()), spans), 80)
+
+
+def test_a_bout_over_the_days_start_is_on_both_days() -> None:
+    spans = spans_of("a5 s60 a5", datetime(2026, 3, 3, 3, 25, tzinfo=WINTER))
+    for day, part in split_by_day(spans, 4 * 3600).items():
+        assert "Sits: 1; breaks of 2 min or more: 0" in printed(DayPage(summary_of(part, day), part), 80)
+
+
+def test_days_counted_by_different_rules_are_not_added_up() -> None:
+    both = [WEEK[0], summarize(spans_of("s20 a5"), day=MONDAY + timedelta(days=1), break_min=180.0)]
+    text = printed(WeekPage(both, week(both)), 80)
+    assert "The break rule changed within these days" in text
+    assert "Sits:" not in text
+
+
+@given(days(), st.integers(60, 200), st.sampled_from(["utf-8", "ascii"]))
+def test_every_page_fits(spans: tuple[Span, ...], columns: int, encoding: str) -> None:
+    split = split_by_day(spans, 4 * 3600)
+    summaries = [summary_of(part, day) for day, part in split.items()]
+    pages: list[DayPage | WeekPage] = [
+        DayPage(summary, part, MARKS, LINE) for summary, part in zip(summaries, split.values(), strict=True)
+    ]
+    if summaries:
+        pages.append(WeekPage(summaries, week(summaries), LINE))
+    for page in pages:
+        lines = printed(page, columns, encoding).splitlines()
+        assert max(map(len, lines)) <= columns
+        assert lines == [line.rstrip() for line in lines]
+
+
+def test_no_page_blames_or_frightens() -> None:
+    usually = usual([summary_of(spans_of("s50 a5 s10 a100"))] * 5)
+    pages: list[DayPage | WeekPage] = [
+        PAGE._replace(usual=usually),
+        WeekPage(WEEK, week(WEEK), usual=usually),
+        *(page for page, _ in EMPTY_PAGES.values()),
+    ]
+    unfit = r"\b(sedentary|risks?|danger\w*|damage|calories|percentile|streak|bad|too|only|fail\w*|must)\b|!"
+    for page in pages:
+        assert not re.search(unfit, printed(page, 80), re.IGNORECASE)
+
+
+def test_a_terminal_wider_than_200_columns_is_not_filled() -> None:
+    assert printed(PAGE, 300) == printed(PAGE, 200)

@@ -1,0 +1,162 @@
+"""Durations and times: what is written reads back, what is no duration is refused with an example."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from slowrise.core.model import time_text as words
+from slowrise.core.model.time_text import Misread
+
+MILLISECONDS = st.integers(min_value=0, max_value=10**9).map(lambda number: number / 1000)
+
+
+@given(MILLISECONDS)
+def test_a_duration_reads_back_as_it_was_written(seconds: float) -> None:
+    assert words.duration(words.written(seconds)) == seconds
+
+
+@given(MILLISECONDS)
+def test_what_a_sentence_says_of_a_setting_is_exact(seconds: float) -> None:
+    assert words.duration(words.exactly(seconds)) == seconds
+
+
+@given(MILLISECONDS)
+def test_a_spoken_length_is_right_to_half_a_minute(seconds: float) -> None:
+    assert abs(words.duration(words.spoken(seconds)) - seconds) <= (30 if seconds >= 59 else 0.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("90s", 90),
+        ("45m", 2700),
+        ("1h30m", 5400),
+        ("30 min", 1800),
+        ("1 h 30 min", 5400),
+        ("1H 5S", 3605),
+        ("2 hours", 7200),
+        ("1.5h", 5400),
+        ("0.25s", 0.25),
+        ("0s", 0),
+    ],
+)
+def test_durations_people_write(text: str, seconds: float) -> None:
+    assert words.duration(text) == seconds
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "30", "-5m", "5x", "m", "1m1h", "1m1m", "1h30", "²m", "1e3s", "1_000s", "٣m", "9999999999s"]
+)
+def test_what_is_no_duration_is_refused_with_one_that_is(text: str) -> None:
+    with pytest.raises(Misread) as refused:
+        words.duration(text)
+    assert words.duration(refused.value.example.split(",")[0]) > 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        *((0, "0 min"), (50, "50 s"), (59.6, "1 min"), (90, "2 min"), (2520, "42 min")),
+        *((3599, "1 h"), (3900, "1 h 05 min"), (18600, "5 h 10 min")),
+    ],
+)
+def test_lengths_as_one_would_say_them(seconds: float, said: str) -> None:
+    assert words.spoken(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("lengths", "said"),
+    [
+        ((18600, 17400, 19500), "5 h 10 min (4 h 50 to 5 h 25)"),
+        ((2520, 2280, 2700), "42 min (38 to 45)"),
+        ((3720, 3300, 4200), "1 h 02 min (55 min to 1 h 10)"),
+        ((7200, 7500, 10800), "2 h (2 h 05 to 3 h)"),
+        ((60, 40, 130), "1 min (40 s to 2 min)"),
+        ((1800, 1795, 1805), "30 min"),
+    ],
+)
+def test_a_range_is_said_where_there_is_one(lengths: tuple[float, float, float], said: str) -> None:
+    assert words.ranged(*lengths) == said
+
+
+@given(st.integers(min_value=0, max_value=24 * 60 - 1))
+def test_a_time_of_day_reads_back(minute: int) -> None:
+    assert words.time_of_day(words.clock(minute * 60)) == minute * 60
+
+
+@pytest.mark.parametrize("text", ["", "24:00", "7", "7:5", "12:60", "-1:00", "12:00:00", "noon"])
+def test_what_is_no_time_of_day_is_refused(text: str) -> None:
+    with pytest.raises(Misread):
+        words.time_of_day(text)
+
+
+NOW = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("00:15", NOW.replace(minute=15)),
+        ("00:30", NOW),
+        ("23:30", NOW - timedelta(hours=1)),
+        ("2026-03-01T14:05", datetime(2026, 3, 1, 14, 5, tzinfo=UTC)),
+        ("2026-03-01 14:05+02:00", datetime(2026, 3, 1, 12, 5, tzinfo=UTC)),
+        ("2026-03-09T14:05Z", datetime(2026, 3, 9, 14, 5, tzinfo=UTC)),
+    ],
+)
+def test_an_instant_is_a_full_label_or_the_latest_such_time(text: str, label: datetime) -> None:
+    assert words.instant(text, NOW) == label
+
+
+def test_a_time_before_the_clocks_changed_has_the_offset_of_then() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    asked = datetime(2026, 3, 29, 9, 0, tzinfo=berlin)
+    assert words.instant("01:30", asked).utcoffset() == timedelta(hours=1)
+    assert words.instant("08:30", asked).utcoffset() == timedelta(hours=2)
+
+
+def test_on_the_night_the_clocks_go_back_a_time_still_to_come_means_yesterday() -> None:
+    """At the second 02:10, the face 02:05 has gone by; at the first 02:10, 02:30 has not."""
+    berlin = ZoneInfo("Europe/Berlin")
+    first = datetime(2026, 10, 25, 2, 10, tzinfo=berlin)
+    assert words.instant("02:05", first.replace(fold=1)).date() == first.date()
+    assert words.instant("02:30", first).date() == first.date() - timedelta(days=1)
+
+
+@pytest.mark.parametrize("text", ["", "14", "2026-03-01", "tomorrow", "2026-13-01T10:00"])
+def test_what_is_no_instant_is_refused(text: str) -> None:
+    with pytest.raises(Misread):
+        words.instant(text, NOW)
+
+
+@pytest.mark.parametrize(
+    ("now", "begin", "end", "meant"),
+    [
+        ("13:57", "13:40", None, "02 13:40 02 13:57"),
+        ("13:57", "14:30", "14:40", "01 14:30 01 14:40"),
+        ("00:30", "23:50", "00:10", "01 23:50 02 00:10"),
+        ("23:58", "23:50", "00:10", "01 23:50 02 00:10"),
+        ("13:57", "2026-03-01T18:00", "13:00", "01 18:00 02 13:00"),
+    ],
+)
+def test_a_stretch_is_between_the_latest_such_times(now: str, begin: str, end: str | None, meant: str) -> None:
+    asked = datetime.fromisoformat(f"2026-03-02T{now}Z")
+    assert " ".join(f"{at:%d %H:%M}" for at in words.stretch(begin, end, asked)) == meant
+
+
+@pytest.mark.parametrize(
+    ("now", "begin", "end"),
+    [
+        ("13:57", "13:50", "13:40"),
+        ("13:45", "13:50", "13:40"),
+        ("13:48", "13:43", "15:45"),
+        ("13:57", "14:30", None),
+        ("13:57", "13:50", "13:50"),
+    ],
+)
+def test_times_that_were_swapped_or_are_still_to_come_are_no_stretch(now: str, begin: str, end: str | None) -> None:
+    with pytest.raises(Misread, match="give the dates"):
+        words.stretch(begin, end, datetime.fromisoformat(f"2026-03-02T{now}Z"))

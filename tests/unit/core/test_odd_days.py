@@ -1,0 +1,427 @@
+"""Days that are not like the others, and events that are not as they should be."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from slowrise.core.model import events as e
+from slowrise.core.model.policy import Policy
+from slowrise.core.model.quiet_hours import open_hours
+from slowrise.core.model.spans import State
+from slowrise.core.model.timeline import Labels
+from slowrise.core.presence.activity import Activity, Held
+from slowrise.core.presence.judge import is_machine
+from slowrise.core.presence.overlay import Answer, Stretch, laid_over
+from slowrise.core.prompts.load import SitClock, free_from
+from slowrise.core.state import so_far
+from slowrise.history.monitor import Story
+from support.person import Desk, config, now, slow, told
+
+BERLIN = ZoneInfo("Europe/Berlin")
+MINUTE = 60.0
+HOUR = 3600.0
+QUIET = config(notifications={"wait_for_pause": "0s"})
+
+
+class AtHome(Desk):
+    """A desk in a zone: the offset of a label is the one in force then."""
+
+    def label(self, passed: float | None = None) -> datetime:
+        here = super().label(passed).astimezone(BERLIN)
+        return datetime.fromisoformat(here.isoformat())
+
+
+def states(story: Story) -> list[tuple[str, str, str]]:
+    return [(span.state, f"{span.start:%H:%M}", f"{span.end:%H:%M}") for span in story.spans(now(story))]
+
+
+def evening(desk: Desk, hours: float) -> None:
+    """Twenty minutes of input, ten away, over and over."""
+    desk.tell(e.Started)
+    for _ in range(int(hours * 2)):
+        desk.type_for(20 * MINUTE)
+        desk.do(("lock", 9))
+
+
+@pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 28), 23), (date(2026, 10, 24), 25)])
+def test_a_day_on_which_the_clocks_change_has_its_own_length(day: date, hours: int) -> None:
+    """It begins at four and ends at four, and there is one summary of it."""
+    desk = AtHome(datetime(day.year, day.month, day.day, 16, tzinfo=BERLIN))
+    evening(desk, hours)
+    story = told(desk.events, QUIET)
+    parts = story.by_day(story.spans(now(story)))
+    first, second = (parts[day], parts[day + timedelta(days=1)])
+    assert (first[-1].end.hour, second[0].start.hour) == (4, 4)
+    assert (first[-1].end - datetime(day.year, day.month, day.day, 4, tzinfo=BERLIN)) == timedelta(hours=hours)
+    assert f"{story.rules.labels.of(story.rules.today.start):%H:%M}" == "04:00"
+    assert [(prompt.day, prompt.label.hour) for prompt in story.prompts if prompt.kind == "summary"] == [
+        (day.isoformat(), 18)
+    ]
+
+
+def test_work_past_midnight_belongs_to_the_evening_it_began_in() -> None:
+    desk = Desk(datetime(2026, 3, 2, 21, tzinfo=UTC))
+    evening(desk, 9)
+    story = told(desk.events, QUIET)
+    assert [day.day.isoformat() for day in story.days(now(story))] == ["2026-03-02", "2026-03-03"]
+    assert story.rules.today.name == "2026-03-03"
+    assert so_far(story.rules, now(story)).sitting == pytest.approx(
+        sum(day.sitting_seconds for day in story.days(now(story))[1:]), rel=0.02
+    )
+
+
+def test_the_day_rolls_over_while_nobody_is_there() -> None:
+    desk = Desk()
+    evening(desk, 3)
+    desk.tell(e.Locked)
+    story = told(desk.events, QUIET)
+    story.pass_time(now(story) + 20 * HOUR)
+    assert story.rules.today.name == "2026-03-03"
+    assert so_far(story.rules, now(story)).sitting < 1
+    assert story.rules.prompting.summary_due == "2026-03-02"
+
+
+def test_who_flies_west_has_a_longer_day() -> None:
+    desk = Desk()
+    evening(desk, 3)
+    desk.do(("suspend", 600))
+    desk.travel(-8)
+    desk.type_for(20 * MINUTE)
+    story = told(desk.events, QUIET)
+    assert story.rules.today.name == "2026-03-02"
+    assert [day.day for day in story.days(now(story))] == [date(2026, 3, 2)]
+    assert so_far(story.rules, now(story)).sitting == pytest.approx(story.days(now(story))[0].sitting_seconds, rel=0.02)
+
+
+def test_a_clock_set_into_another_day_and_back_counts_that_day_on() -> None:
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.type_for(50 * MINUTE)
+    desk.step(86400)
+    desk.type_for(5 * MINUTE)
+    desk.step(-86400)
+    desk.type_for(5 * MINUTE)
+    story = told(desk.events, QUIET)
+    assert story.rules.today.name == "2026-03-02"
+    assert so_far(story.rules, now(story)).sitting == pytest.approx(60 * MINUTE, abs=MINUTE)
+
+
+# -- events as they come -----------------------------------------------------------------------------------------------
+
+
+def test_an_export_cut_in_the_middle_is_read_as_a_running_monitor() -> None:
+    desk = Desk()
+    desk.tell(e.Active)
+    desk.wait(31 * MINUTE)
+    desk.tell(e.Idle, since=desk.label(desk.passed - 15))
+    story = told(desk.events, QUIET)
+    assert states(story)[0] == ("sitting", "09:00", "09:31")
+    assert [prompt.kind for prompt in story.prompts] == ["sit-soft"]
+    assert story.is_running
+
+
+def test_one_cut_in_a_silence_begins_in_it() -> None:
+    desk = Desk()
+    desk.tell(e.Idle, since=desk.label(-15))
+    desk.wait(10)
+    desk.type_for(5 * MINUTE)
+    story = told(desk.events)
+    assert states(story) == [("sitting", "09:00", "09:05")]
+
+
+@pytest.mark.parametrize("since", [-600, 600])
+def test_the_last_input_lies_within_the_input_it_ends(since: float) -> None:
+    """An idle that names an instant before the input began, or one to come, is cut to it."""
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.wait(60)
+    desk.tell(e.Active)
+    desk.wait(120)
+    desk.tell(e.Idle, since=desk.label(desk.passed + since))
+    story = told(desk.events)
+    assert story.rules.sitting.since == story.rules.labels.starts[0] + (60 if since < 0 else 180)
+
+
+def test_input_while_nobody_watches_is_ignored() -> None:
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.type_for(5 * MINUTE)
+    desk.tell(e.Stopped)
+    desk.type_for(10 * MINUTE)
+    story = told(desk.events)
+    assert [state for state, _, _ in states(story)] == ["sitting", "away", "unobserved"]
+
+
+def test_a_stopped_monitor_is_not_watched_by_unpausing_it() -> None:
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.type_for(5 * MINUTE)
+    desk.tell(e.Stopped)
+    desk.tell(e.Paused)
+    desk.tell(e.Unpaused)
+    desk.type_for(10 * MINUTE)
+    story = told(desk.events)
+    assert states(story)[-1][0] == "unobserved"
+    assert not story.is_running
+
+
+def test_a_pause_told_twice_ends_once_and_the_monitor_still_runs() -> None:
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.tell(e.Paused)
+    desk.tell(e.Paused)
+    assert told(desk.events).is_running
+    desk.wait(60)
+    desk.tell(e.Unpaused)
+    desk.type_for(5 * MINUTE)
+    assert [state for state, _, _ in states(told(desk.events))] == ["unobserved", "sitting", "away"][:2]
+
+
+def test_a_crash_is_unobserved_from_the_last_sign_of_life() -> None:
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.tell(e.Active)
+    desk.wait(10 * MINUTE)
+    last = desk.label()
+    desk.wait(30 * MINUTE)
+    desk.tell(e.Started, since=last)
+    desk.type_for(5 * MINUTE)
+    assert states(told(desk.events))[:2] == [("sitting", "09:00", "09:10"), ("unobserved", "09:10", "09:40")]
+
+
+def test_a_crash_nobody_dated_is_unobserved_from_the_last_event() -> None:
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.type_for(5 * MINUTE, 20)
+    desk.tell(e.Active)
+    desk.wait(60 * MINUTE)
+    desk.tell(e.Started)
+    desk.type_for(5 * MINUTE)
+    assert states(told(desk.events))[1] == ("unobserved", "09:05", "10:05")
+
+
+def test_calls_are_counted() -> None:
+    desk = Desk()
+    desk.tell(e.CallStarted)
+    desk.tell(e.CallStarted)
+    desk.tell(e.CallEnded)
+    story = told(desk.events)
+    assert story.rules.sitting.calls.is_on
+    story.tell(e.CallEnded(at=desk.label()))
+    story.tell(e.CallEnded(at=desk.label()))
+    assert not story.rules.sitting.calls.is_on
+
+
+def test_a_microphone_left_open_hides_no_absence_that_begins_after_three_hours() -> None:
+    def day(*, is_open: bool) -> list[tuple[str, str, str]]:
+        desk = Desk()
+        desk.tell(e.Started)
+        if is_open:
+            desk.tell(e.CallStarted)
+        desk.type_for(181 * MINUTE, 40 * MINUTE)
+        desk.type_for(20 * MINUTE)
+        return states(told(desk.events))
+
+    assert ("away", "12:01", "12:41") in day(is_open=True)
+    assert day(is_open=True) == day(is_open=False)
+
+
+def test_touches_like_clockwork_are_a_machine_and_five_of_a_hand_are_not() -> None:
+    steady = [60.0 * turn for turn in range(6)]
+    assert is_machine(steady)
+    assert not is_machine(steady[:4])
+    assert not is_machine([0.0, 20.0, 200.0, 215.0, 500.0, 501.0])
+
+
+def test_a_silence_is_judged_for_good_a_minute_after_it_ended() -> None:
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.type_for(5 * MINUTE, 10 * MINUTE)
+    desk.tell(e.Active)
+    story = told(desk.events)
+    assert story.rules.sitting.decide_at == now(story) + 60
+    story.pass_time(now(story) + 59)
+    assert story.rules.sitting.open
+    story.pass_time(now(story) + 1)
+    assert not story.rules.sitting.open
+
+
+def test_a_touch_in_a_long_absence_is_no_return() -> None:
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.type_for(10 * MINUTE)
+    desk.tell(e.Locked)
+    desk.wait(30 * MINUTE)
+    desk.type_for(0.2, 30 * MINUTE)
+    desk.tell(e.Unlocked)
+    desk.type_for(5 * MINUTE)
+    story = told(desk.events)
+    assert [state for state, _ in groupby(state for state, _, _ in states(story))] == ["sitting", "away", "sitting"]
+
+
+def test_standing_nobody_confirmed_is_doubted_and_confirmed_by_sitting_down() -> None:
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.tell(e.Active)
+    desk.tell(e.Standing)
+    desk.wait(90 * MINUTE)
+    desk.tell(e.Idle, since=desk.label())
+    story = told(desk.events)
+    assert states(story) == [("standing", "09:00", "10:00"), ("sitting", "10:00", "10:30")]
+    assert story.spans(now(story))[-1].sure == 0.5
+    story.tell(e.Sitting(at=desk.label()))
+    assert states(story) == [("standing", "09:00", "10:30")]
+    assert so_far(story.rules, now(story)).standing == 90 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("said", "before", "since"), [(e.Standing, "sitting", "standing"), (e.Sitting, "standing", "sitting")]
+)
+def test_hours_of_standing_are_confirmed_by_sitting_down_and_not_by_getting_up(
+    said: type[e.Standing | e.Sitting], before: str, since: str
+) -> None:
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.tell(e.Active)
+    desk.tell(e.Standing)
+    desk.wait(4 * HOUR)
+    desk.tell(said)
+    desk.wait(20 * MINUTE)
+    desk.tell(e.Idle, since=desk.label())
+    story = told(desk.events)
+    assert [state for state, _, until in states(story) if until > "10:00"] == [before, since]
+    assert states(story)[-1] == (since, "13:00", "13:20")
+
+
+def test_standing_in_doubt_does_not_outlive_an_absence() -> None:
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.type_for(10 * MINUTE)
+    desk.tell(e.Standing)
+    desk.type_for(30 * MINUTE)
+    desk.do(("restart", 900))
+    desk.type_for(30 * MINUTE)
+    story = told(desk.events)
+    assert story.rules.posture.standing is None
+    assert [state for state, _, _ in states(story) if state != "away"] == [
+        "sitting",
+        "standing",
+        "unobserved",
+        "sitting",
+    ]
+
+
+def test_standing_goes_on_over_a_short_absence() -> None:
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.tell(e.Standing)
+    desk.type_for(10 * MINUTE)
+    desk.do(("lock", 7))
+    desk.type_for(10 * MINUTE)
+    assert told(desk.events).rules.posture.standing is not None
+
+
+# -- values ------------------------------------------------------------------------------------------------------------
+
+lengths = st.floats(0.25, 900).map(lambda x: round(x * 4) / 4)
+parts = st.lists(st.tuples(st.sampled_from(["sitting", "standing", "away", "unobserved"]), lengths), max_size=30)
+
+
+@slow
+@given(parts, st.integers(2, 4))
+def test_the_clock_does_not_mind_how_stretches_are_cut(parts: list[tuple[State, float]], cuts: int) -> None:
+    policy = Policy()
+    whole, cut = SitClock(), SitClock()
+    at = 0.0
+    for state, length in parts:
+        p = float(state == "sitting")
+        whole.advance(Stretch(state, at, at + length, p, 1.0), policy)
+        for turn in range(cuts):
+            begin, end = (at + length * share / cuts for share in (turn, turn + 1))
+            cut.advance(Stretch(state, begin, end, p, 1.0), policy)
+        at += length
+    for field in ("load", "sat", "stood", "rest", "absent", "bout_start", "stand_start"):
+        assert getattr(cut, field) == pytest.approx(getattr(whole, field))
+    assert free_from(cut.doubts, 1200, 0.8) == pytest.approx(free_from(whole.doubts, 1200, 0.8))
+
+
+said_times = st.tuples(st.integers(0, 50), st.integers(1, 30), st.sampled_from(["sitting", "away", "standing"]))
+
+
+@given(st.lists(said_times, max_size=8))
+def test_of_two_answers_the_later_holds(times: list[tuple[int, int, e.Was]]) -> None:
+    answers: list[Answer] = []
+    for start, length, was in times:
+        answers = laid_over(answers, Answer(start, start + length, was))
+    for at in range(90):
+        last = next((was for start, length, was in reversed(times) if start <= at < start + length), None)
+        holding = [answer.was for answer in answers if answer.start <= at < answer.end]
+        assert holding == ([] if last is None else [last])
+    assert answers == sorted(answers, key=lambda answer: answer.start)
+
+
+@given(st.lists(st.tuples(st.integers(1, 500), st.integers(0, 500), st.integers(-7200, 7200)), min_size=1, max_size=6))
+def test_labels_rise_with_the_axis_and_lead_back_to_it(runs: list[tuple[int, int, int]]) -> None:
+    labels = Labels(shift=1.7e9)
+    at = ended = 0.0
+    for length, room, by in runs:
+        at += room
+        labels.begin_run(at, ended=ended)
+        labels.step(by)
+        at += length
+        ended = at
+    between = {(end + start) / 2 for end, start in zip(labels.ends, labels.starts[1:], strict=True)}
+    edges = sorted({*labels.starts, *labels.ends, *between, *(x + 0.25 for x in labels.starts), at})
+    found = [labels.of(x) for x in edges]
+    assert found == sorted(found)
+    for start, end in zip(labels.starts, [*labels.ends, at], strict=True):
+        assert labels.find(labels.of(start)) == pytest.approx(start)
+        assert (labels.of(end) - labels.of(start)).total_seconds() == pytest.approx(end - start) or end in labels.starts
+
+
+@given(st.integers(0, 14 * 24 * 60), st.sets(st.integers(0, 6)), st.integers(0, 23), st.integers(0, 23))
+def test_open_hours_are_the_first_that_are_open(minute: int, workdays: set[int], begin: int, end: int) -> None:
+    policy = Policy(workdays=frozenset(workdays), quiet_hours=((begin * HOUR, end * HOUR),) if begin != end else ())
+    at = minute * 60.0
+
+    def is_open(when: float) -> bool:
+        label = datetime.fromtimestamp(when, UTC)
+        quiet = begin != end and (begin <= label.hour < end if begin < end else label.hour >= begin or label.hour < end)
+        return not quiet and (not workdays or (label - timedelta(hours=4)).weekday() in workdays)
+
+    first = next(
+        (x for x in [at, *range((minute // 60 + 1) * 3600, (minute + 10 * 24 * 60) * 60, 3600)] if is_open(x)), None
+    )
+    assert open_hours(at, Labels(), policy) == first
+
+
+def test_activity_is_measured_in_a_window_also_after_forgetting() -> None:
+    activity = Activity()
+    for turn in range(400):
+        activity.add(turn * 100.0, turn * 100.0 + 40)
+    before = activity.within(35000, 39000)
+    activity.forget(36000)
+    assert len(activity.starts) == 40
+    assert before == 1600
+    assert activity.within(37000, 39000) == 800
+    assert activity.within(30000, 39000) == 1200
+
+
+def test_what_is_on_is_found_at_its_first() -> None:
+    held = Held()
+    for start, end in ((10, 20), (30, 40)):
+        held.begin(start)
+        held.end(end)
+    held.begin(50)
+    assert [held.first(*window) for window in ((0, 5), (0, 15), (12, 15), (20, 30), (25, 60), (60, 70))] == [
+        *(None, 10.0, 0.0, None),
+        *(5.0, 0.0),
+    ]
+    assert not held.touches(41, 45)
+    assert held.within(0, 60) == 30

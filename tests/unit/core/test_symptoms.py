@@ -1,0 +1,185 @@
+"""What a logged symptom calls for: the red flags whenever in doubt, and only a marked history keeps them away."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from slowrise.core.model.events import Clinician, Event, FlareUp, Side, Symptom, SymptomKind
+from slowrise.core.symptoms import History, called_for, history_of, usual_level
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+KINDS: tuple[SymptomKind, ...] = get_args(SymptomKind)
+SIDES: tuple[Side, ...] = get_args(Side)
+
+
+def note(kind: SymptomKind = "numbness", side: Side = "left", level: int = 3, *, hours: float = 0) -> Symptom:
+    return Symptom(at=NOON + timedelta(hours=hours), kind=kind, side=side, level=level)
+
+
+def noted(*notes: Symptom, known: bool = False) -> History:
+    return History(notes, len(notes) if known else 0)
+
+
+kinds = st.sampled_from(KINDS)
+sides = st.sampled_from(SIDES)
+levels = st.integers(0, 10)
+notes = st.builds(note, kinds, sides, levels, hours=st.integers(-5000, 0))
+histories = st.lists(notes, max_size=8).map(lambda made: tuple(sorted(made, key=lambda one: one.at)))
+
+
+@given(kinds, levels, histories)
+def test_both_sides_raise_the_red_flags_at_any_level(
+    kind: SymptomKind, level: int, before: tuple[Symptom, ...]
+) -> None:
+    assert called_for(note(kind, "both", level), History(before)).red_flags
+
+
+@given(kinds, kinds, levels, levels, histories)
+def test_the_other_side_raises_them_at_any_level_and_however_long_after(
+    kind: SymptomKind, first: SymptomKind, level: int, then: int, before: tuple[Symptom, ...]
+) -> None:
+    history = History((note(first, "left", level, hours=-90_000), *before))
+    assert called_for(note(kind, "right", then), history).red_flags
+
+
+@given(kinds, sides, levels, levels, histories)
+def test_no_level_makes_a_difference_but_for_weakness(
+    kind: SymptomKind, side: Side, one: int, other: int, before: tuple[Symptom, ...]
+) -> None:
+    if kind != "weakness":
+        flags = {called_for(note(kind, side, level), History(before)).red_flags for level in (one, other)}
+        assert len(flags) == 1
+
+
+@given(notes, histories, notes)
+def test_one_more_entry_on_record_never_takes_red_flags_away_but_from_weakness_that_is_no_longer_new(
+    new: Symptom, before: tuple[Symptom, ...], more: Symptom
+) -> None:
+    if new.kind != "weakness" and called_for(new, History(before)).red_flags:
+        assert called_for(new, History((*before, more))).red_flags
+
+
+@given(notes, histories, st.integers(0, 8))
+def test_what_the_clinician_knows_covers_that_symptom_there_up_to_that_level_alone(
+    new: Symptom, before: tuple[Symptom, ...], known: int
+) -> None:
+    history = History(before, min(known, len(before)))
+    if called_for(new, History(before)).red_flags and not called_for(new, history).red_flags:
+        covering = [one for one in before[:known] if one.kind == new.kind and one.side in (new.side, "both")]
+        assert max(one.level for one in covering) >= new.level
+
+
+@given(notes, histories)
+def test_marking_a_history_never_brings_red_flags(new: Symptom, before: tuple[Symptom, ...]) -> None:
+    if called_for(new, History(before, len(before))).red_flags:
+        assert called_for(new, History(before)).red_flags
+
+
+@given(notes, histories)
+def test_red_flags_do_not_depend_on_the_profile(new: Symptom, before: tuple[Symptom, ...]) -> None:
+    history = History(before)
+    in_flare_up = called_for(new, history, in_flare_up=True)
+    assert in_flare_up.red_flags == called_for(new, history).red_flags
+    assert not in_flare_up.flare_up
+
+
+def test_one_leg_alone_raises_none() -> None:
+    assert not called_for(note(level=9), noted(note(level=2))).red_flags
+
+
+def test_the_first_tick_of_the_opposite_leg_does() -> None:
+    assert called_for(note("odd-sensation", "right", 1), noted(note("radiating-pain", "left", 6))).red_flags
+
+
+@pytest.mark.parametrize(
+    ("new", "why"),
+    [
+        (note("numbness", "both", 5), "a higher level"),
+        (note("odd-sensation", "both", 4), "another symptom"),
+        (note("weakness", "both", 1), "weakness, which is new"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_of_a_known_history_only_a_change_is_told(new: Symptom, why: str) -> None:
+    history = noted(note("numbness", "both", 4, hours=-1), known=True)
+    assert not called_for(note("numbness", "both", 4), history).red_flags
+    assert not called_for(note("numbness", "right", 2), history).red_flags
+    assert called_for(new, history).red_flags, why
+
+
+def test_each_leg_known_alone_is_not_both_at_once() -> None:
+    history = noted(note(side="left", level=9), note(side="right", level=9), known=True)
+    assert not called_for(note(side="left", level=9), history).red_flags
+    assert called_for(note(side="both", level=1), history).red_flags
+
+
+def test_weakness_raises_them_when_it_is_new_or_grows() -> None:
+    assert called_for(note("weakness", level=1), noted(note("pain", level=8))).red_flags
+    first = note("weakness", level=3, hours=-48)
+    assert not called_for(note("weakness", level=3), noted(first)).red_flags
+    assert called_for(note("weakness", level=4), noted(first)).red_flags
+    gone = note("weakness", level=0, hours=-24)
+    assert called_for(note("weakness", level=1), noted(first, gone)).red_flags
+
+
+def test_weakness_that_grows_is_told_also_where_it_is_known() -> None:
+    history = noted(note("weakness", level=5, hours=-48), note("weakness", level=2, hours=-24), known=True)
+    assert called_for(note("weakness", level=3), history).red_flags
+
+
+@pytest.mark.parametrize(
+    ("before", "level", "offered"),
+    [
+        ((3, 4, 9), 5, False),
+        ((3, 4, 9), 6, True),  # the median is 4: two above it, inclusive
+        ((3, 4), 5, False),
+        ((3, 4), 6, True),
+        ((), 1, False),
+        ((), 2, True),
+    ],
+)
+def test_the_flare_up_profile_is_offered_two_above_the_usual(
+    before: tuple[int, ...], level: int, offered: bool
+) -> None:
+    history = noted(*(note("pain", level=one, hours=-24 * (day + 1)) for day, one in enumerate(before)))
+    assert called_for(note("pain", level=level), history).flare_up is offered
+
+
+def test_the_usual_is_of_seven_days_and_of_that_symptom() -> None:
+    week_ago = note("pain", level=8, hours=-7 * 24)
+    assert usual_level(note("pain"), noted(week_ago)) == 8
+    assert usual_level(note("pain", hours=0.01), noted(week_ago)) == 0
+    assert usual_level(note("numbness"), noted(week_ago)) == 0
+
+
+def test_easing_off_is_advised_for_what_is_new_or_stronger() -> None:
+    assert called_for(note(level=1), noted()).ease_off
+    assert called_for(note(level=4), noted(note(level=3, hours=-1))).ease_off
+    assert not called_for(note(level=3), noted(note(level=3, hours=-1))).ease_off
+    assert not called_for(note(level=0), noted()).ease_off
+
+
+@given(st.lists(notes | st.sampled_from([Clinician(at=NOON, knows="history"), FlareUp(at=NOON, on=True)])))
+def test_the_clinician_knows_what_was_noted_until_they_were_told(told: list[Event]) -> None:
+    history = history_of(told)
+    until = max((place for place, event in enumerate(told) if isinstance(event, Clinician)), default=0)
+    assert history.notes[: history.known] == tuple(one for one in told[:until] if isinstance(one, Symptom))
+    assert history.notes == tuple(one for one in told if isinstance(one, Symptom))
+
+
+def test_that_a_history_is_known_can_be_taken_back() -> None:
+    told = [note(), Clinician(at=NOON, knows="history"), Clinician(at=NOON, knows="nothing")]
+    assert history_of(told).known == 0
+
+
+def test_a_symptom_is_one_of_those_there_are_at_a_level_from_0_to_10() -> None:
+    for wrong in ({"kind": "saddle numbness"}, {"level": 11}, {"level": -1}, {"side": "middle"}):
+        plain = {"event": "symptom", "at": NOON, "kind": "pain", "side": "left", "level": 3, **wrong}
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert(plain, Symptom)

@@ -1,0 +1,307 @@
+"""`slowrise why`: a silence is explained by exactly what it was judged by, wherever the telling begins."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+
+from slowrise.adapters.storage.sqlite import SqliteLedger
+from slowrise.adapters.system.paths import places
+from slowrise.adapters.system.single_instance import Instance
+from slowrise.adapters.system.weights import weights
+from slowrise.cli.main import commands
+from slowrise.cli.views.evidence import evidence_words
+from slowrise.core.model import events as e
+from slowrise.core.model.timestamps import written
+from slowrise.core.presence.evidence import chance
+from slowrise.history.days import Days, keeping
+from slowrise.history.explain import Explained, Otherwise, Telling
+from slowrise.history.monitor import Story
+from support.person import MONDAY, Desk, Doing, config, doings, lived, slow, told
+from support.two_weeks import FIRST, LAST, NOON, events
+
+MINUTE = 60.0
+IN_DOUBT = """\
+2026-03-02: no input from 09:20:00 to 09:27:00, for 7 min.
+
+What spoke for having stayed seated (+) and for having left (-), the heaviest first:
+"""
+
+
+def run(data: Path, *words: object) -> Result:
+    return CliRunner().invoke(commands, ["why", "--data-dir", str(data), *(str(word) for word in words)])
+
+
+def text(data: Path, *words: object) -> str:
+    result = run(data, *words)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def explained(data: Path, *words: object) -> dict[str, Any]:
+    return dict(json.loads(text(data, *words, "--json")))
+
+
+def kept(folder: Path, happened: Sequence[e.Event]) -> Path:
+    """A data directory in which this happened."""
+    folder.mkdir(exist_ok=True)
+    ledger = SqliteLedger(folder / "ledger.sqlite3")
+    ledger.append_all(happened)
+    ledger.close()
+    return folder
+
+
+def label(minutes: float) -> str:
+    return written(MONDAY + timedelta(minutes=minutes))
+
+
+def morning() -> Desk:
+    """Seven minutes in doubt at 09:20, then 40 behind a locked screen from 10:27 on."""
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.type_for(20 * MINUTE, 7 * MINUTE)
+    desk.type_for(60 * MINUTE, 20.0)
+    desk.tell(e.Locked)
+    desk.wait(40 * MINUTE)
+    desk.tell(e.Unlocked)
+    desk.type_for(30 * MINUTE, 20.0)
+    return desk
+
+
+def whole(happened: Sequence[e.Event]) -> Telling:
+    """The telling of all that happened."""
+    telling = Telling(Story.under(config(), weights()), enumerate(happened, start=1))
+    telling.tell_all()
+    return telling
+
+
+# -- the evidence as it was decided ------------------------------------------------------------------------------------
+
+
+@slow
+@given(doings())
+def test_what_is_explained_is_what_was_judged(day: list[Doing]) -> None:
+    """Asking changes nothing; each silence has the chance it has in the record, and its weights add up to it."""
+    happened = lived(day)
+    telling, story = whole(happened), told(happened)
+    assert telling.story.rules.pieces == story.rules.pieces
+    assert telling.story.prompts == story.prompts
+    for verdict in telling.story.rules.sitting.verdicts or ():
+        judged = [*story.rules.pieces, *story.rules.sitting.pieces]
+        middle = (verdict.start + verdict.end) / 2
+        assert verdict.p == next(piece.p for piece in judged if piece.start <= middle < piece.end)
+        found = telling.at(telling.story.rules.labels.of(middle))
+        if isinstance(found, Explained) and found.verdict == verdict and not verdict.is_machine:
+            total = sum(weight.log_odds for weight in found.weighed.weights)
+            assert found.weighed.p == pytest.approx(verdict.p)
+            assert verdict.p == 0.0 or chance(total) == pytest.approx(verdict.p)
+
+
+def test_it_makes_no_difference_from_which_checkpoint_it_is_told(tmp_path: Path) -> None:
+    happened = list(events())
+    data = kept(tmp_path / "data", happened)
+    archive = SqliteLedger(data / "ledger.sqlite3")
+    list(Days(archive, config(), NOON, keep=keeping(archive)).between(FIRST, LAST))
+    assert archive.checkpoint_before(NOON) is not None
+    archive.close()
+    telling = whole(happened)
+    labels = telling.story.rules.labels
+    verdicts = telling.story.rules.sitting.verdicts or []
+    assert len(verdicts) > 100
+    for verdict in random.Random(5).sample(verdicts, 12):  # noqa: S311 - any will do
+        middle = labels.of((verdict.start + verdict.end) / 2)
+        found = telling.at(middle)
+        assert isinstance(found, Explained)
+        answer = explained(data, middle.isoformat())
+        assert [weight["words"] for weight in answer["evidence"]] == [
+            evidence_words(weight, verdict.silence) for weight in found.weighed.weights
+        ]
+        assert (answer["from"], answer["to"]) == (written(found.start), written(found.end))
+        assert answer["probability"] == round(verdict.p, 3)
+
+
+def test_the_latest_in_doubt_is_explained_though_a_clear_one_came_later(tmp_path: Path) -> None:
+    telling = whole(morning().events)
+    latest = telling.latest()
+    assert latest is not None
+    assert latest.start == MONDAY + timedelta(minutes=20)
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.type_for(20 * MINUTE, 40 * MINUTE)
+    desk.type_for(5 * MINUTE, 20.0)
+    clear = whole(desk.events).latest()
+    assert clear is not None
+    assert clear.verdict.p < 0.25
+    assert whole([e.Started(at=MONDAY)]).latest() is None
+
+
+# -- in words ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_silence_in_doubt_is_told_with_each_weight_and_how_to_correct_it(tmp_path: Path) -> None:
+    data = kept(tmp_path / "data", morning().events)
+    answer, said = explained(data, label(22)), text(data, label(22))
+    assert said.startswith(IN_DOUBT)
+    assert answer["doubtful"]
+    sizes = [abs(weight["weight"]) for weight in answer["evidence"]]
+    assert sizes == sorted(sizes, reverse=True)
+    for weight in answer["evidence"]:
+        assert any(line.endswith(f"  {weight['words']}") for line in said.splitlines())
+    assert "it lasted 7 min" in said
+    assert answer["sum"] == pytest.approx(sum(weight["weight"] for weight in answer["evidence"]), abs=0.01)
+    assert f"in all: {answer['probability'] * 100:.0f} % likely that you stayed seated" in said
+    assert "Judged for good at 09:28:00: away, but in doubt." in said
+    begin, end = "2026-03-02T09:20:00+01:00", "2026-03-02T09:27:01+01:00"
+    assert f"slowrise was sitting|away|standing --from {begin} --to {end}" in said
+
+
+def test_the_weights_of_a_lock_are_those_of_a_lock(tmp_path: Path) -> None:
+    answer = explained(kept(tmp_path / "data", morning().events), label(100))
+    words = [weight["words"] for weight in answer["evidence"]]
+    assert "the screen was locked 20 s after the last input" in words
+    assert (answer["verdict"], answer["doubtful"], answer["answers"]) == ("away", False, [])
+
+
+def test_a_time_is_meant_to_the_minute(tmp_path: Path) -> None:
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.type_for(20 * MINUTE + 40, 7 * MINUTE)
+    desk.type_for(10 * MINUTE, 20.0)
+    assert explained(kept(tmp_path / "data", desk.events), label(20))["from"] == label(20 + 40 / 60)
+
+
+def test_the_users_word_overrides_the_evidence_and_is_told(tmp_path: Path) -> None:
+    desk = morning()
+    desk.tell(e.Answered, from_=desk.label(20 * MINUTE), to=desk.label(27 * MINUTE), was="sitting")
+    data = kept(tmp_path / "data", desk.events)
+    answer, said = explained(data, label(22)), text(data, label(22))
+    assert answer["verdict"] == "away"
+    assert answer["answers"] == [{"from": label(20), "to": label(27), "was": "sitting"}]
+    assert [span["state"] for span in answer["record"]] == ["sitting"]
+    assert "You said: sitting from 09:20:00 to 09:27:00. Your word holds, whatever the evidence." in said
+    assert "In the record: sitting from 09:20:00 to 09:27:00." in said
+
+
+def test_the_users_own_lean_is_one_of_the_weights(tmp_path: Path) -> None:
+    desk = morning()
+    desk.tell(e.Answered, from_=desk.label(20 * MINUTE), to=desk.label(27 * MINUTE), was="sitting")
+    desk.type_for(5 * MINUTE, 7 * MINUTE)
+    desk.type_for(10 * MINUTE, 20.0)
+    answer = explained(kept(tmp_path / "data", desk.events), label((desk.passed - 12 * MINUTE) / MINUTE))
+    (lean,) = (weight for weight in answer["evidence"] if weight["name"] == "lean")
+    assert lean["words"] == "how your silences and answers so far differ from those of most"
+    assert lean["weight"] == answer["lean"] > 0
+
+
+def test_declared_standing_is_told_beside_the_verdict(tmp_path: Path) -> None:
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.tell(e.Standing)
+    desk.type_for(10 * MINUTE, 2 * MINUTE)
+    desk.type_for(10 * MINUTE, 20.0)
+    said = text(kept(tmp_path / "data", desk.events), label(11))
+    assert "sitting." in said
+    assert "In the record: standing from 09:10:00 to 09:12:00." in said
+
+
+# -- where there is no silence to judge --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("minutes", "what", "sentence"),
+    [
+        (10, "input", "At 09:10 there was input (from 09:05:00 to 09:20:00, pauses under half a minute included)."),
+        (2, "empty", "At 09:02 there was nothing to weigh: from 09:00:00 to 09:05:00 the watching had just begun"),
+        (40, "unobserved", "At 09:40 nobody was watching (from 09:30:00 to 10:00:00); it counts as neither"),
+        (-60, "unrecorded", "Nothing is recorded of 2026-03-02 08:00."),
+        (3000, "unrecorded", "Nothing is recorded of 2026-03-04 11:00."),
+    ],
+)
+def test_any_other_time_gets_an_honest_sentence(minutes: float, what: str, sentence: str, tmp_path: Path) -> None:
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.wait(5 * MINUTE)
+    desk.type_for(15 * MINUTE, 10 * MINUTE)
+    desk.tell(e.Paused)
+    desk.wait(30 * MINUTE)
+    desk.tell(e.Unpaused)
+    desk.type_for(30 * MINUTE, 20.0)
+    desk.tell(e.Stopped)
+    data = kept(tmp_path / "data", desk.events)
+    assert text(data, label(minutes)).startswith(sentence)
+    assert explained(data, label(minutes))["found"] == what
+
+
+def test_a_time_in_input_names_the_silence_before_it(tmp_path: Path) -> None:
+    said = text(kept(tmp_path / "data", morning().events), label(40))
+    assert "before it that was judged: 09:20:00 to 09:27:00. slowrise why 2026-03-02T09:20:00+01:00" in said
+
+
+def test_the_future_is_refused(tmp_path: Path) -> None:
+    result = run(tmp_path, (datetime.now().astimezone() + timedelta(days=1)).isoformat())
+    assert result.exit_code == 2
+    assert "is yet to come" in result.stderr
+
+
+def test_without_a_record_it_says_so(tmp_path: Path) -> None:
+    result = run(tmp_path / "data")
+    assert result.exit_code == 1
+    assert "No silence has been judged in the last 60 days." in result.stderr
+
+
+# -- silences that are not what they were at first ---------------------------------------------------------------------
+
+
+def test_touches_like_clockwork_are_told_as_a_machine(tmp_path: Path) -> None:
+    desk = Desk()
+    desk.tell(e.Started)
+    desk.type_for(20 * MINUTE, 2 * MINUTE)
+    for _ in range(8):
+        desk.type_for(0.1, 2 * MINUTE)
+    desk.type_for(20 * MINUTE, 20.0)
+    said = text(kept(tmp_path / "data", desk.events), label(27))
+    assert "like clockwork: that is a machine" in said
+    assert ": away." in said
+
+
+def test_a_clock_set_later_moves_the_time_that_is_asked_for(tmp_path: Path) -> None:
+    """The clock was two hours behind; what it showed then is what nobody would ask for now."""
+    desk = morning()
+    desk.step(2 * 3600)
+    desk.type_for(10 * MINUTE, 20.0)
+    data = kept(tmp_path / "data", desk.events)
+    assert explained(data, label(142))["from"] == label(140)
+    assert explained(data, label(22))["found"] == "unrecorded"
+
+
+def test_a_silence_that_lasts_is_explained_as_it_stands(tmp_path: Path) -> None:
+    begun = datetime.now().astimezone() - timedelta(hours=1)
+    desk = Desk(begun)
+    desk.tell(e.Started)
+    desk.type_for(20 * MINUTE)
+    data = kept(tmp_path / "data", desk.events)
+    at = (begun + timedelta(minutes=30)).isoformat()
+    instance = Instance(places(data=data).lock)
+    try:
+        answer, said = explained(data, at), text(data, at)
+    finally:
+        instance.release()
+    assert (answer["to"], answer["final"], answer["verdict"]) == (None, False, "away")
+    assert answer["seconds"] == pytest.approx(40 * MINUTE, abs=60)
+    assert "it lasts still." in said
+    assert "It is judged for good a minute after you are back." in said
+    assert "slowrise was" not in said
+    # Where nobody watches any more, the silence ended with the watching.
+    assert explained(data, at)["found"] == "unrecorded"
+
+
+def test_what_was_found_otherwise_is_no_silence() -> None:
+    assert isinstance(whole(morning().events).at(MONDAY + timedelta(minutes=5)), Otherwise)

@@ -1,0 +1,159 @@
+"""Health notes in the story: profiles that come and go, and suggestions that suit the day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from slowrise.adapters.system.weights import weights
+from slowrise.config.config import parse
+from slowrise.core.model import events as e
+from slowrise.core.model.policy import ProfileName
+from slowrise.core.prompts.prompt_state import Prompt
+from slowrise.core.prompts.suggestions import SUGGESTIONS
+from slowrise.history.monitor import Story
+
+NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def at(minutes: float) -> datetime:
+    return NINE + timedelta(minutes=minutes)
+
+
+def input_between(begin: float, end: float) -> list[e.Event]:
+    idle = e.Idle(at=at(end) + timedelta(seconds=15), since=at(end))
+    return [e.Active(at=at(begin)), idle, e.Locked(at=at(end) + timedelta(seconds=16))]
+
+
+def told(*events: e.Event, config: str = "") -> tuple[Story, list[Prompt]]:
+    """The story after these, and the prompts to stand up in it."""
+    story = Story.under(parse(config), weights())
+    for event in sorted(events, key=lambda event: event.at):
+        story.tell(event)
+    return story, [prompt for prompt in story.prompts if prompt.kind.startswith("sit-")]
+
+
+def sits(times: int, *, first: int = 0) -> list[e.Event]:
+    """Sits of 36 minutes, each with a prompt, and breaks of 9."""
+    return [event for sit in range(first, first + times) for event in input_between(45 * sit, 45 * sit + 36)]
+
+
+def pain(minutes: float, level: int = 4) -> e.Symptom:
+    return e.Symptom(at=at(minutes), kind="pain", side="left", level=level)
+
+
+def test_suggestions_take_their_turns() -> None:
+    _, prompts = told(e.Started(at=NINE), *sits(4))
+    assert [prompt.suggestion for prompt in prompts] == list(SUGGESTIONS)[:4]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "lowered"),
+    [
+        (40, True),  # in the break
+        (74, True),  # half an hour after it, less a minute
+        (76, False),
+        (30, False),  # before it
+    ],
+)
+def test_a_suggestion_that_brought_on_a_symptom_is_passed_over(minutes: float, lowered: bool) -> None:
+    """The first break is from 36 to 45 minutes after nine."""
+    story, prompts = told(e.Started(at=NINE), *sits(1), e.Active(at=at(45)), pain(minutes))
+    assert [prompt.suggestion for prompt in prompts][:1] == ["walk"]
+    assert story.turns.lowered == (["walk"] if lowered else [])
+
+
+def test_a_level_of_none_is_no_symptom_to_a_suggestion() -> None:
+    story, _ = told(e.Started(at=NINE), *sits(1), pain(40, 0))
+    assert story.turns.lowered == []
+
+
+def test_a_flare_up_suggests_no_exercise() -> None:
+    flare_up = e.FlareUp(at=at(1), on=True)
+    _, prompts = told(e.Started(at=NINE), flare_up, *sits(8))
+    assert len(prompts) >= 8
+    assert all(prompt.gently and SUGGESTIONS[prompt.suggestion] != "no" for prompt in prompts)
+
+
+def test_a_day_with_a_symptom_is_as_gentle() -> None:
+    _, before = told(e.Started(at=NINE), *sits(5))
+    _, after = told(e.Started(at=NINE), pain(1), *sits(5))
+    assert "phone-call" in [prompt.suggestion for prompt in before]
+    assert all(prompt.gently and SUGGESTIONS[prompt.suggestion] != "no" for prompt in after)
+
+
+@pytest.mark.parametrize(
+    ("config", "back"),
+    [("", "standard"), ('profile = "recovery"', "recovery"), ('profile = "flare-up"', "standard")],
+)
+def test_recovery_lasts_fourteen_days_and_then_the_file_holds_again(config: str, back: ProfileName) -> None:
+    story, _ = told(e.FlareUp(at=NINE, on=True), e.FlareUp(at=at(60), on=False), config=config)
+    assert story.rules.policy.profile == "recovery"
+    assert story.recovered(at(60) + timedelta(days=14, seconds=-1)) is None
+    assert story.recovered(at(60) + timedelta(days=14)) == back
+    story.tell(e.Profile(at=at(60) + timedelta(days=14), name=back))
+    assert story.rules.policy.profile == back
+    assert story.recovered(at(60) + timedelta(days=99)) is None
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [e.FlareUp(at=at(90), on=True), e.Profile(at=at(90), name="standard"), e.Profile(at=at(90), name="recovery")],
+)
+def test_what_is_chosen_in_recovery_stays(ends: e.Event) -> None:
+    story, _ = told(e.FlareUp(at=at(60), on=False), ends)
+    assert story.recovered(at(60) + timedelta(days=99)) is None
+
+
+def test_a_file_that_names_another_profile_ends_recovery() -> None:
+    story, _ = told(
+        e.FlareUp(at=at(60), on=False), e.Policy(at=at(90), settings={"profile": "flare-up"}), e.Policy(at=at(91))
+    )
+    assert story.rules.policy.profile == "standard"
+    assert story.recovered(at(60) + timedelta(days=99)) is None
+
+
+def days_asked(*events: e.Event) -> list[tuple[str, int, bool]]:
+    story, _ = told(*events)
+    return [
+        (f"{prompt.label:%d}", prompt.flare_up_day, prompt.clinician_told)
+        for prompt in story.prompts
+        if prompt.kind == "flare-up"
+    ]
+
+
+def a_day(day: int) -> list[e.Event]:
+    begin = day * 1440
+    return [e.Started(at=at(begin)), *input_between(begin, begin + 12), e.Stopped(at=at(begin + 13))]
+
+
+def test_a_flare_up_is_asked_about_once_on_each_day_after_the_first() -> None:
+    events = [event for day in range(4) for event in a_day(day)]
+    on, clinician = e.FlareUp(at=at(5), on=True), e.Clinician(at=at(2 * 1440 + 12.5), knows="flare-up")
+    assert days_asked(*events, on, clinician) == [("03", 2, False), ("04", 3, False), ("05", 4, True)]
+
+
+def test_one_that_is_over_is_not_asked_about() -> None:
+    events = [event for day in range(3) for event in a_day(day)]
+    over = e.FlareUp(at=at(1440 + 12.5), on=False)
+    assert days_asked(*events, e.FlareUp(at=at(5), on=True), over) == [("03", 2, False)]
+
+
+def test_the_next_flare_up_asks_for_a_clinician_anew() -> None:
+    first = [e.FlareUp(at=at(5), on=True), e.Clinician(at=at(6), knows="flare-up"), e.FlareUp(at=at(7), on=False)]
+    again = e.FlareUp(at=at(8), on=True)
+    assert days_asked(*a_day(0), *first, again, *a_day(1)) == [("03", 2, False)]
+
+
+def test_one_that_began_before_any_run_is_counted_from_there() -> None:
+    assert days_asked(e.FlareUp(at=at(-1440), on=True), *a_day(1)) == [("03", 3, False)]
+
+
+def test_a_profile_chosen_long_before_the_story_holds() -> None:
+    story = Story.under(parse(""), weights())
+    story.recall(e.FlareUp(at=NINE, on=True))
+    for event in a_day(100):
+        story.tell(event)
+    assert story.rules.policy.profile == "flare-up"
+    assert [prompt.flare_up_day for prompt in story.prompts] == [101]

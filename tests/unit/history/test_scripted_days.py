@@ -1,0 +1,154 @@
+"""Scripted days, replayed to the exact list of what is said: each is a text that a person has read.
+
+A file in `days` tells in its first lines what the day is about, then what happens, and below the dashes all that is
+said, with its time, its text and its buttons. `09:00 to 09:36 input` is input without a break, `09:37 to 09:42 gone` an
+absence behind a locked screen; everything else is an event as a trace has it, with a date where it is another day than
+the one before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from slowrise.adapters.system.weights import weights
+from slowrise.cli.commands.symptom import sentences_for
+from slowrise.config.config import parse as configured
+from slowrise.core.model import events as e
+from slowrise.core.prompts.prompt_state import Prompt
+from slowrise.core.symptoms import called_for, episode_of, history_of
+from slowrise.history.monitor import Story
+from slowrise.history.trace import parse as event_in
+from slowrise.messages.guidance import numbered_steps, parse
+from slowrise.messages.notices import Facts, buttons, notice_words
+from slowrise.messages.saying import say
+from support import DATA, PROJECT
+
+DAYS = sorted((DATA / "scripted_days").glob("*.txt"))
+GUIDANCE = parse((PROJECT / "config" / "guidance.en.toml").read_text(encoding="utf-8"))
+ZONE = timezone(timedelta(hours=1))
+RESOLUTION = timedelta(seconds=15)
+RULE = "-" * 40
+STEPS = numbered_steps(GUIDANCE)
+"""Ten lines that would hide the rest; word for word they are in `test_guidance.py`."""
+
+_LINE = re.compile(r"(?:(?P<day>\d{4}-\d\d-\d\d) )?(?P<at>\d\d:\d\d(?::\d\d)?)(?: to (?P<to>\d\d:\d\d))? (?P<what>.+)")
+
+
+def events_in(script: str) -> list[e.Event]:
+    """What the script says happened, in order of time."""
+    events: list[e.Event] = []
+    day = "2026-03-02"
+    for line in filter(None, script.splitlines()):
+        found = _LINE.fullmatch(line)
+        assert found, line
+        day = found["day"] or day
+        at = datetime.fromisoformat(f"{day}T{found['at']}").replace(tzinfo=ZONE)
+        if found["to"]:
+            end = datetime.fromisoformat(f"{day}T{found['to']}").replace(tzinfo=ZONE)
+            end += timedelta(days=end < at)
+            events += stretch(found["what"], at, end)
+        else:
+            events.append(one_event(at, *found["what"].split()))
+    return sorted(events, key=lambda event: event.at)
+
+
+def stretch(what: str, begin: datetime, end: datetime) -> list[e.Event]:
+    """Input, or an absence that ends with the input that unlocks."""
+    if what == "input":
+        return [e.Active(at=begin), e.Idle(at=end + RESOLUTION, since=end)]
+    assert what == "gone", what
+    return [e.Locked(at=begin + timedelta(seconds=5)), e.Unlocked(at=end)]
+
+
+def one_event(at: datetime, name: str, *facts: str) -> e.Event:
+    """An event by its name and its plain facts."""
+    match name, facts:
+        case "symptom", (kind, side, level):
+            return event_in(
+                f'{{"at": "{at.isoformat()}", "event": "symptom", "kind": "{kind}", "side": "{side}", '
+                f'"level": {level}}}'.encode()
+            )
+        case "flare-up", (state,):
+            return e.FlareUp(at=at, on=state == "on")
+        case "clinician", ():
+            return e.Clinician(at=at, knows="flare-up")
+        case "lull", ():
+            return e.Lull(at=at, since=at - timedelta(seconds=5))
+        case (("held" | "snoozed"), (minutes,)):
+            until = at + timedelta(minutes=int(minutes))
+            return e.Held(at=at, until=until) if name == "held" else e.Snoozed(at=at, until=until)
+        case _, ():
+            return event_in(f'{{"at": "{at.isoformat()}", "event": "{name}"}}'.encode())
+    raise AssertionError(name)
+
+
+def said_on(script: str, settings: str) -> str:
+    """All that is said, in the order in which it is."""
+    story = Story.under(configured(settings), weights())
+    told: list[e.Event] = []
+    said: list[str] = []
+    for event in events_in(script):
+        said += (in_words(decision, story) for decision in story.tell(event) if isinstance(decision, Prompt))
+        if isinstance(event, e.Symptom):
+            said += reaction(event, told)
+        told.append(event)
+    return "\n\n".join(said)
+
+
+def in_words(prompt: Prompt, story: Story) -> str:
+    now = story.rules.sitting.now
+    days = {summary.day.isoformat(): summary for summary in story.days(now)}
+    saying = say(prompt, story.rules.policy, GUIDANCE, days.get(prompt.day))
+    return block(prompt.label, prompt.kind, saying.words.title, saying.words.body, saying.buttons)
+
+
+def reaction(note: e.Symptom, told: list[e.Event]) -> Iterator[str]:
+    """What the command that logs a symptom says."""
+    calls = called_for(note, history_of(told), in_flare_up=episode_of(told) is not None)
+    if calls.red_flags:
+        title, body = notice_words("red-flag", Facts(), GUIDANCE)
+        yield block(note.at, "red-flag", title, body, buttons("red-flag", Facts(), GUIDANCE))
+    yield block(note.at, "symptom", *(GUIDANCE.say(sentence) for sentence in sentences_for(calls)))
+
+
+def block(at: datetime, kind: str, *parts: str | tuple[tuple[str, str], ...]) -> str:
+    lines = [f"{at:%Y-%m-%d %H:%M:%S} {kind}"]
+    for part in parts:
+        if isinstance(part, str):
+            lines += [f"    {line}".rstrip() for line in part.replace(STEPS, "(the ten steps)").splitlines()]
+        elif part:
+            lines.append("    " + " ".join(f"[{label}]" for _, label in part))
+    return "\n".join(lines)
+
+
+def parts_of(path: Path) -> tuple[str, str, str, str]:
+    """What it is about, the settings, what happens, what is said."""
+    head, _, said = path.read_text(encoding="utf-8").partition(f"\n{RULE}\n")
+    about, settings, script = head.split("\n\n", 2) if head.count("\n\n") >= 2 else (*head.split("\n\n"), "")
+    if not script:
+        settings, script = "", settings
+    return about, settings, script, said.strip()
+
+
+@pytest.mark.parametrize("path", DAYS, ids=lambda path: path.stem)
+def test_a_day_is_answered_as_was_read_and_found_right(path: Path) -> None:
+    _, settings, script, said = parts_of(path)
+    assert said_on(script, settings) == said
+
+
+def test_every_day_that_was_asked_for_is_there() -> None:
+    assert {path.stem for path in DAYS} == {
+        *("standard", "flare-up", "meetings", "sit-stand", "both-legs", "past-midnight"),
+    }
+
+
+if __name__ == "__main__":  # run as a program: write what is said now below each script, to be read
+    for each in DAYS:
+        _, its_settings, its_script, _ = parts_of(each)
+        above = each.read_text(encoding="utf-8").partition(f"\n{RULE}\n")[0].rstrip("\n")
+        each.write_text(f"{above}\n{RULE}\n{said_on(its_script, its_settings)}\n", encoding="utf-8")

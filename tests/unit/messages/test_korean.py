@@ -1,0 +1,207 @@
+"""The Korean: whole, with the same places to be filled, as careful as the English, and never the red flags alone."""
+
+from __future__ import annotations
+
+import ast
+import gettext
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+from typing import Any, get_args
+
+import pytest
+
+import slowrise
+from slowrise.core.model.policy import PROFILES
+from slowrise.messages.guidance import parse, rules_in_force
+from slowrise.messages.notices import Facts, NoticeKind, buttons, notice_words
+from support import PROJECT
+
+SOURCE = Path(slowrise.__file__).parent
+CONFIG = PROJECT / "config"
+CATALOGUE = CONFIG / "locale" / "ko" / "LC_MESSAGES"
+ENGLISH_TEXT, KOREAN_TEXT = ((CONFIG / f"guidance.{name}.toml").read_text(encoding="utf-8") for name in ("en", "ko"))
+ENGLISH = parse(ENGLISH_TEXT)
+KOREAN = parse(ENGLISH_TEXT, KOREAN_TEXT, emergency_number="119")
+KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
+
+LEFT_ENGLISH = {"article", "priority", "statements", "sources"}
+"""What is no sentence of ours, or is cited as it is."""
+
+UNSAFE = """
+스쿼트 런지 데드리프트 점프 뛰 달리 달려 조깅 줄넘기 에어로빅 등산 언덕 계단 버피 플랭크 윗몸 코브라 브릿지 스핑크스
+젖히 젖혀 기대 숙이 숙여 굽히 굽혀 구부 쪼그 무릎을_꿇 바닥에서 바닥에_앉 줍 주워 비틀 돌리 돌려 회전 빙글
+뒤돌 들어_올 들어올 나르
+무거 상자 가방 빠르 빨리 급히 서두 벌떡 참고_계속 스트레칭 반복 되풀이 세트 완치 낫 치료 진단 고칩
+"""
+"""The stems of what the English is searched for: a Korean word is changed at its end, so whole words would not do."""
+
+
+def leaves(table: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a file with where it stands; what it rests on is left out."""
+    match table:
+        case str():
+            yield path, table
+        case dict():
+            for key, value in table.items():
+                if key != "from":
+                    yield from leaves(value, f"{path}.{key}")
+        case list():
+            for place, value in enumerate(table):
+                yield from leaves(value, f"{path}.{place}")
+
+
+def places_in(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+BASE = {path: text for path, text in leaves(tomllib.loads(ENGLISH_TEXT)) if path.split(".")[1] not in LEFT_ENGLISH}
+OURS = dict(leaves(tomllib.loads(KOREAN_TEXT)))
+
+
+def test_every_sentence_is_there_and_no_other() -> None:
+    own = {".note", *(f".units.{unit}" for unit in ("h", "min", "s", "to"))}
+    assert set(OURS) == set(BASE) | own
+
+
+def test_nothing_was_left_in_english() -> None:
+    assert [path for path, text in OURS.items() if path != ".language" and not re.search("[가-힣~]", text)] == []
+
+
+@pytest.mark.parametrize("path", sorted(set(OURS) & set(BASE)))
+def test_the_same_places_are_filled(path: str) -> None:
+    assert places_in(OURS[path]) == places_in(BASE[path])
+
+
+def test_what_it_rests_on_is_that_of_the_english() -> None:
+    assert "from =" not in KOREAN_TEXT
+    assert KOREAN.texts["slow-stand"].from_ == ENGLISH.texts["slow-stand"].from_
+    assert KOREAN.priority == ENGLISH.priority
+
+
+def test_no_suggestion_does_what_is_to_be_avoided() -> None:
+    unsafe = re.compile("|".join(stem.replace("_", " ") for stem in UNSAFE.split()))
+    assert {
+        name: unsafe.findall(entry.do) for name, entry in KOREAN.suggestions.items() if unsafe.search(entry.do)
+    } == {}
+    assert all(unsafe.search(text) for text in ("스쿼트를 열 번 합니다", "상자를 들어 올립니다", "빠르게 걷습니다"))
+
+
+def test_nothing_shouts() -> None:
+    assert [text for text in OURS.values() if "!" in text] == []
+
+
+def test_the_red_flags_have_the_number_the_note_and_the_english_beside_them() -> None:
+    shown = KOREAN.emergency
+    parts = ["119", KOREAN.red_flags.text, "검토를 받지 않았습니다", ENGLISH.red_flags.text]
+    assert [part for part in parts if part not in shown] == []
+    noticed = notice_words("red-flag", Facts(), KOREAN).body.split()
+    at_once = (*KOREAN.number_line, KOREAN.say("red-flag-full"), KOREAN.red_flags.at_once, KOREAN.note)
+    assert noticed == " ".join((*at_once, ENGLISH.red_flags.at_once)).split()
+    assert len(KOREAN.red_flags.signs) == len(ENGLISH.red_flags.signs)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_notice_has_its_words(kind: NoticeKind) -> None:
+    facts = Facts(bout_seconds=1980, day_seconds=18600, low=17400, high=19500, longest_seconds=3720)
+    title, body = notice_words(kind, facts, KOREAN)
+    assert len(title) <= 60
+    assert not set("{}") & set(title + body)
+    assert all(re.search("[가-힣]", label) for _, label in buttons(kind, facts, KOREAN))
+
+
+def test_lengths_are_in_korean_units() -> None:
+    facts = Facts(day_seconds=18600, low=17400, high=19500, bout_seconds=50)
+    assert "5시간 10분 (4시간 50분 ~ 5시간 25분)" in notice_words("summary", facts, KOREAN).body
+    assert "1시간 5분" in notice_words("sit-soft", Facts(bout_seconds=3900), KOREAN).title
+    assert notice_words("sit-soft", facts, KOREAN).title == "50초째 앉아 있습니다"
+    rules = {name: text for name, text, _ in rules_in_force(PROFILES["standard"], KOREAN)}
+    assert rules["R1"] == "30분 앉아 있으면: 천천히 일어나라는 알림."
+
+
+# --- The program's own words.
+
+
+def test_the_limits_of_a_profile_are_in_its_units(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = korean("profile", "recovery")
+    assert "sit_soft      25분" in done
+    assert "stand_budget  1시간 30분" in done
+
+
+def korean(*arguments: str) -> str:
+    """What the command prints on a Korean desktop."""
+    unset = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
+    return subprocess.run(
+        [sys.executable, "-m", "slowrise", *arguments],
+        env={**unset, "LANG": "ko_KR.UTF-8", "PYTHONPATH": str(SOURCE.parent), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout
+
+
+def marked() -> set[str]:
+    """Every text that the program marks to be translated."""
+    found = set()
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_":
+                (text,) = node.args
+                assert isinstance(text, ast.Constant), f"{path}:{node.lineno}: what is translated is a literal"
+                found.add(str(text.value))
+    return found
+
+
+def entries() -> dict[str, str]:
+    text = (CATALOGUE / "slowrise.po").read_text(encoding="utf-8")
+    pairs = re.findall(r'^msgid ("[^\n]+")\nmsgstr ("[^\n]+")$', text, re.MULTILINE)
+    return {json.loads(one): json.loads(other) for one, other in pairs if one != '""'}
+
+
+def test_the_catalogue_has_every_text_and_no_other() -> None:
+    assert set(entries()) == marked()
+    assert {one for one, other in entries().items() if places_in(one) != places_in(other)} == set()
+
+
+def test_what_is_shipped_is_what_was_written() -> None:
+    with (CATALOGUE / "slowrise.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    assert {one: compiled.gettext(one) for one in entries()} == entries()
+
+
+@pytest.mark.parametrize(
+    ("environ", "file", "korean"),
+    [
+        ({"LANG": "ko_KR.UTF-8"}, "", True),
+        ({"LANG": "en_US.UTF-8"}, '[guidance]\nlanguage = "ko"\n', True),
+        ({"LANG": "ko_KR.UTF-8"}, '[guidance]\nlanguage = "en"\n', False),
+        ({"LANG": "C.UTF-8"}, "", False),
+    ],
+)
+def test_the_commands_speak_the_language_of_the_place_or_of_the_file(
+    environ: dict[str, str], file: str, korean: bool, private_home: Path
+) -> None:
+    config = private_home / ".config" / "slowrise" / "slowrise.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(file)
+    unset = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "slowrise", "symptom", "pain", "--side", "left", "--level", "2"],
+        env={**unset, **environ, "PYTHONPATH": str(SOURCE.parent), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    spoken = KOREAN if korean else ENGLISH
+    flags, _, rest = done.stdout.partition(spoken.red_flags.urgent)
+    assert spoken.red_flags.head in flags
+    logged = "기록했습니다: 허리 통증, 왼쪽, 10 가운데 2." if korean else "Logged: low back pain, left, 2 of 10."
+    assert logged in rest

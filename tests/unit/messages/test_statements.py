@@ -1,0 +1,134 @@
+"""The article's statements, each with the rule it became, the message it is heard in, and the test that holds it.
+
+A statement without a rule and a message is one from which nothing is said; the guidance has the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import pytest
+
+from slowrise.messages.guidance import Guidance, parse
+from support import PROJECT, TESTS
+
+GUIDANCE = parse((PROJECT / "config" / "guidance.en.toml").read_text(encoding="utf-8"))
+
+
+class Row(NamedTuple):
+    """Rules and messages are ids of the guidance; a test is `file::name` in this folder."""
+
+    statement: str
+    rules: str
+    messages: str
+    test: str
+
+
+HELP = "test_guidance_page.py::test_the_help_says_what_this_is_not"
+LINT = "test_guidance.py::test_no_suggestion_does_what_is_to_be_avoided"
+RED_FLAGS = "test_symptoms.py::test_both_sides_raise_the_red_flags_at_any_level"
+OTHER_LEG = "test_symptoms.py::test_the_first_tick_of_the_opposite_leg_does"
+KINDS = "test_symptoms.py::test_a_symptom_is_one_of_those_there_are_at_a_level_from_0_to_10"
+STEPS = "test_guidance.py::test_the_steps_are_told_in_full_where_rising_is_hardest"
+CLINICIAN = "test_guidance.py::test_the_clinician_is_named_daily_from_day_three_on_with_more_weight_and_not_once_told"
+STORY = "test_health_monitor.py"
+DAY = "test_scripted_days.py::test_a_day_is_answered_as_was_read_and_found_right"
+ABOUT = "test_guidance_page.py::test_a_clinician_reads_everything_that_is_active_on_one_page"
+
+TABLE = (
+    Row("G1", "", "about-disc", ABOUT),
+    Row("G2", "", "about-calcification", ABOUT),
+    Row("G3", "", "about-exercise", "test_week.py::test_exercise_is_named_in_a_week_without_symptoms_alone"),
+    Row("G4", "", "ask ask-flare-up", "test_guidance.py::test_the_break_asked_for_is_the_one_configured"),
+    Row(
+        "G5",
+        "suggestions",
+        "footer",
+        f"{STORY}::test_a_suggestion_that_brought_on_a_symptom_is_passed_over",
+    ),
+    Row("G6", "R10", "red_flags red-flag-after", RED_FLAGS),
+    Row("G7", "R10", "red_flags red-flag-title", OTHER_LEG),
+    Row("G8", "R10", "symptom-log pain radiating-pain numbness reduced-sensation odd-sensation weakness", KINDS),
+    Row("G9", "", "", "test_guidance.py::test_every_statement_of_the_article_is_served_or_says_why_not"),
+    Row(
+        "G10",
+        "R10 R13",
+        "symptom-ease-off flare-up-offer",
+        "test_symptoms.py::test_the_flare_up_profile_is_offered_two_above_the_usual",
+    ),
+    Row("G11", "R11", "flare-up-on if-comfortable", f"{STORY}::test_a_flare_up_suggests_no_exercise"),
+    Row("G12", "R10 R11 R13", "clinician", CLINICIAN),
+    Row("G13", "R11", "clinician-day-3 button-clinician", CLINICIAN),
+    Row("G14", "R12", "summary-line", "test_guidance.py::test_the_summary_says_how_sure_it_is_and_what_was_counted"),
+    Row(
+        "G15",
+        "R12",
+        "flare-up-off",
+        f"{STORY}::test_recovery_lasts_fourteen_days_and_then_the_file_holds_again",
+    ),
+    Row("G16", "R9 R12", "summary summary-line", DAY),
+    Row("G17", "R10", "pain radiating-pain", KINDS),
+    Row("G18", "R10", "numbness reduced-sensation odd-sensation red_flags", KINDS),
+    Row(
+        "G19",
+        "",
+        "symptom-after-sits",
+        "test_symptom_counts.py::test_a_symptom_is_beside_a_long_sit_from_when_it_is_long_to_half_an_hour_after",
+    ),
+    Row("G20", "R10", "weakness red_flags", "test_symptoms.py::test_weakness_raises_them_when_it_is_new_or_grows"),
+    Row("G21", "", "step-2 step-6 step-9 reset-desk lie-down", LINT),
+    Row("G22", "", "water colleague hands eat-away reset-desk errand", LINT),
+    Row("G23", "", "shift-weight", LINT),
+    Row("G24", "", "walk colleague corridor errand", LINT),
+    Row("G25a", "R1 R2 R3 R8", "sit-soft-title sit-repeat-title sit-firm-title budget", DAY),
+    Row("G25b", "R6", "stand-soft-title stand stand-firm-title stand-budget", DAY),
+    Row("G25c", "", "", "test_guidance.py::test_every_statement_of_the_article_is_served_or_says_why_not"),
+    Row("G26a", "R1 R3 R5 steps", "slow-stand step-1 step-7 step-8 return down", STEPS),
+    Row("G26b", "", "step-2 step-9", "test_guidance.py::test_the_steps_are_word_for_word_as_checked"),
+    Row("G27", "", "window shoulders", LINT),
+    Row(
+        "G28", "", "disclaimer about-limits welcome-more", "test_guidance_page.py::test_the_help_says_what_this_is_not"
+    ),
+    Row("G29", "R11 order", "flare-up-on clinician", "test_guidance.py::test_messages_rank_as_they_are_meant_to"),
+    Row("G30", "R8 R9", "summary budget summary-line", DAY),
+)
+
+
+def grounds_of(guidance: Guidance) -> dict[str, tuple[str, ...]]:
+    """What each message rests on, by its id."""
+    tables = (guidance.texts, guidance.symptoms, guidance.suggestions)
+    found = {name: entry.from_ for table in tables for name, entry in table.items()}
+    found |= {f"step-{number}": step.from_ for number, step in enumerate(guidance.steps, start=1)}
+    return found | {
+        "down": guidance.down.from_,
+        "disclaimer": guidance.disclaimer.from_,
+        "red_flags": guidance.red_flags.from_,
+    }
+
+
+def test_every_statement_is_in_the_table_once() -> None:
+    assert [row.statement for row in TABLE] == list(GUIDANCE.statements)
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.statement)
+def test_its_rules_and_messages_rest_on_it(row: Row) -> None:
+    messages = grounds_of(GUIDANCE)
+    for name in row.rules.split():
+        assert row.statement in GUIDANCE.rules[name].from_, name
+    for name in row.messages.split():
+        assert row.statement in messages[name], name
+    says_nothing = not row.rules and not row.messages
+    assert says_nothing is bool(GUIDANCE.statements[row.statement].not_said)
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.statement)
+def test_the_test_that_holds_it_is_there(row: Row) -> None:
+    file, _, name = row.test.partition("::")
+    assert re.search(rf"^def {name}\(", next(TESTS.rglob(file)).read_text(encoding="utf-8"), re.MULTILINE), row.test
+
+
+def test_every_rule_is_of_some_statement_or_of_our_judgement() -> None:
+    in_table = {name for row in TABLE for name in row.rules.split()}
+    ours = {name for name, rule in GUIDANCE.rules.items() if not any(ground.startswith("G") for ground in rule.from_)}
+    assert in_table | ours | {"R4"} == set(GUIDANCE.rules)
