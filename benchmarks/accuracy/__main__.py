@@ -33,7 +33,7 @@ from slowrise.config.config import parse
 from slowrise.core.model.events import Answered, Event, Was
 from slowrise.core.model.spans import clip
 from slowrise.core.prompts.prompt_state import Prompt
-from slowrise.history.monitor import Story
+from slowrise.history.monitor import Monitor
 from slowrise.history.replay import Replay, replay
 
 OURS = "slowrise"
@@ -47,11 +47,11 @@ ANSWERED, UNANSWERED = "slowrise, after a week of answers", "slowrise, the same 
 def ours(day: Day, true: list[Interval], told: Replay) -> Score:
     """Our own verdict on the day, the last of those replayed."""
     inside = clip(told.spans, day.label(day.observed[0]), day.label(day.observed[1]))
-    spans = [(span.state, day.second(span.start), day.second(span.end), span.sure) for span in inside]
+    spans = [(span.state, day.second(span.start), day.second(span.end), span.confidence) for span in inside]
     claimed = [(start, end) for state, start, end, _ in spans if state == "sitting"]
     p = np.zeros(len(epochs([], day.observed)))
-    for state, start, end, sure in spans:
-        chance = sure if state == "sitting" else 0.0 if state == "unobserved" else 1 - sure
+    for state, start, end, confidence in spans:
+        chance = confidence if state == "sitting" else 0.0 if state == "unobserved" else 1 - confidence
         first, last = (max(0, int(np.ceil((at - day.observed[0]) / EPOCH_S - 0.5))) for at in (start, end))
         p[first:last] = chance
     summary = told.summary
@@ -106,16 +106,16 @@ def after_answers(people: People, who: tuple[str, int]) -> list[dict[str, Score]
 
 def with_answers(days: list[Day]) -> list[Event]:
     """The events of those days, with the truth for an answer to every question asked."""
-    story = Story.under(parse(""), weights())
+    monitor = Monitor.under(parse(""), weights())
     events: list[Event] = []
     for day in days:
         for event in day.events():
             events.append(event)
-            for decided in story.tell(event):
+            for decided in monitor.tell(event):
                 if isinstance(decided, Prompt) and decided.since is not None and decided.until is not None:
                     was = _was(day, decided.since, decided.until)
                     events.append(Answered(at=event.at, from_=decided.since, to=decided.until, was=was))
-                    story.tell(events[-1])
+                    monitor.tell(events[-1])
     return events
 
 

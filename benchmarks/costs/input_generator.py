@@ -29,10 +29,10 @@ def x11() -> Callable[[], None]:
 
     display = Display()
     display.screen().root.change_attributes(event_mask=X.PointerMotionMask)
-    places = _there_and_back()
+    paths = _there_and_back()
 
     def move() -> None:
-        xtest.fake_input(display, X.MotionNotify, x=next(places), y=100)
+        xtest.fake_input(display, X.MotionNotify, x=next(paths), y=100)
         display.flush()
         for _ in range(display.pending_events()):
             display.next_event()
@@ -44,10 +44,10 @@ def sway() -> Callable[[], None]:
     """Move the pointer through the compositor's own socket (sway-ipc(7))."""
     there = socket.socket(socket.AF_UNIX)
     there.connect(os.environ["SWAYSOCK"])
-    places = _there_and_back()
+    paths = _there_and_back()
 
     def move() -> None:
-        words = f"seat seat0 cursor set {next(places)} 100".encode()
+        words = f"seat seat0 cursor set {next(paths)} 100".encode()
         there.sendall(b"i3-ipc" + struct.pack("=II", len(words), 0) + words)
         there.recv(4096)
 

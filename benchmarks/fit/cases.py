@@ -8,9 +8,9 @@ from typing import NamedTuple
 from simulator.day import at_desk, runs
 from simulator.trace import Day
 
-from slowrise.core.presence.activity import Activity, Held
+from slowrise.core.presence.activity import Activity, OnOffHistory
 from slowrise.core.presence.evidence import SHORT
-from slowrise.core.presence.silence import AFTERMATH, Silence, known
+from slowrise.core.presence.silence import AFTERMATH, Silence, facts_of
 
 
 class Case(NamedTuple):
@@ -29,7 +29,7 @@ class Hearing:
     def __init__(self, day: Day, until: float = float("inf")) -> None:
         """Up to `until`, in seconds of the day."""
         self.activity = Activity(starts=[], ends=[], before=[])
-        self.locked, self.calls, self.inhibitors, self.sleeps = (Held(starts=[], ends=[]) for _ in range(4))
+        self.locked, self.calls, self.inhibitors, self.sleeps = (OnOffHistory(starts=[], ends=[]) for _ in range(4))
         self.going_on: float | None = None
         for at, name, since in day.told:
             if at > until:
@@ -48,7 +48,7 @@ class Hearing:
         elif name in off:
             off[name].end(at)
 
-    def _switches(self) -> tuple[dict[str, Callable[[float], None]], dict[str, Held]]:
+    def _switches(self) -> tuple[dict[str, Callable[[float], None]], dict[str, OnOffHistory]]:
         """What each edge begins, and what it ends."""
         return (
             {
@@ -77,7 +77,7 @@ def cases(day: Day, *, at_return: bool = False) -> Iterator[Case]:
             continue
         # Seen from its very end the next stretch has just begun; a minute later `heard` has all of it.
         now, going_on = (end, end) if at_return else (min(end + AFTERMATH, stopped), None)
-        silence = known(heard, begin, end, now=now, going_on=going_on)
+        silence = facts_of(heard, begin, end, now=now, going_on=going_on)
         yield Case(silence, begin, end, _share(there, begin, end))
 
 
@@ -89,7 +89,7 @@ def so_far(day: Day, marks: tuple[float, ...]) -> Iterator[Case]:
         for mark in marks:
             now = begin + mark
             if now < end:
-                yield Case(known(Hearing(day, now), begin, now, now=now), begin, now, _share(there, now, now + 1))
+                yield Case(facts_of(Hearing(day, now), begin, now, now=now), begin, now, _share(there, now, now + 1))
 
 
 def _working(state: str) -> bool:

@@ -97,15 +97,15 @@ def _daemon(data: Path) -> Iterator[None]:
 
 async def _serve(data: Path) -> None:
     """A daemon with an idle source, for `_daemon`."""
-    from slowrise.adapters.system.paths import places
-    from slowrise.adapters.system.single_instance import Instance
+    from slowrise.adapters.system.paths import paths
+    from slowrise.adapters.system.single_instance import SingleInstance
     from slowrise.config.config import parse
     from slowrise.daemon.app import build
     from slowrise.daemon.control_server import ControlServer
     from slowrise.daemon.requests import Requests
 
-    here = places(data=data)
-    instance = Instance(here.lock)
+    here = paths(data=data)
+    instance = SingleInstance(here.lock)
     daemon = await build(here, parse(""), say=print, source="terminal")
     requests = Requests(daemon)
     server = ControlServer(here.socket, requests.answer)

@@ -16,7 +16,7 @@ from simulator.people import read_people
 from simulator.trace import ZONE, Day, simulate
 
 from slowrise.adapters.storage.sqlite import SqliteLedger
-from slowrise.core.model.events import Answered, ClockStepped, Event, Idle, Policy, Started, Symptom
+from slowrise.core.model.events import Answered, ClockStepped, Event, Idle, PolicyChanged, Started, Symptom
 
 LAST_DAY = date(2026, 3, 1)
 DIFFERENT = 12
@@ -52,7 +52,7 @@ def _on(lived: Day, day: date, number: int) -> Iterator[Event]:
         )
         at = here(event.at)
         if isinstance(event, Started) and place == 0:
-            yield Policy(at=at, settings={})
+            yield PolicyChanged(at=at, settings={})
             if number % 90 == 0:
                 yield ClockStepped(at=at + timedelta(seconds=2), by=2.0)
     if number % 30 == 0:

@@ -93,12 +93,12 @@ class Story:
         return (self.begin + timedelta(milliseconds=round(second * 1000))).isoformat(timespec="milliseconds")
 
 
-def _lock(story: Story, after: float = 5.0) -> Story:
-    return story.tell("locked", after)
+def _lock(monitor: Story, after: float = 5.0) -> Story:
+    return monitor.tell("locked", after)
 
 
-def _back(story: Story) -> Story:
-    return story.tell("unlocked", 2.0)
+def _back(monitor: Story) -> Story:
+    return monitor.tell("unlocked", 2.0)
 
 
 def fetch_water(s: Story) -> None:
@@ -355,13 +355,13 @@ def write_all(directory: Path) -> None:
     """Every case as `NAME.jsonl` with `NAME.truth.json`: states with minutes from the beginning, the clock aside."""
     directory.mkdir(parents=True, exist_ok=True)
     for name, tell in CASES.items():
-        story = Story(name)
-        tell(story)
-        text = story.lines()
+        monitor = Story(name)
+        tell(monitor)
+        text = monitor.lines()
         if name in CHANGES:
-            text = _in_new_zone(text, story.begin + CHANGES[name][0], CHANGES[name][1])
+            text = _in_new_zone(text, monitor.begin + CHANGES[name][0], CHANGES[name][1])
         (directory / f"{name}.jsonl").write_text(text, encoding="utf-8")
-        truth = [[state, round(begin / 60, 2), round(end / 60, 2)] for state, begin, end in story.truth]
+        truth = [[state, round(begin / 60, 2), round(end / 60, 2)] for state, begin, end in monitor.truth]
         (directory / f"{name}.truth.json").write_text(json.dumps(truth) + "\n", encoding="utf-8")
 
 

@@ -1,3 +1,3 @@
 """slowrise: watches that a keyboard or mouse is used, estimates sitting, and says how to stand up slowly."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -34,7 +34,7 @@ _UP = {"running", "degraded"}
 """Degraded is up too: on a busy host some unit of no interest may have failed."""
 
 
-class Machine:
+class Container:
     """A running one. Commands are words, not shell lines; they end with an error unless `check` is false."""
 
     def __init__(self, leader: int) -> None:
@@ -106,7 +106,7 @@ def wait_for(condition: Callable[[], object], what: str, seconds: float = 60) ->
 
 
 @pytest.fixture(scope="session")
-def systemd_machine() -> Iterator[Machine]:
+def systemd_machine() -> Iterator[Container]:
     """A machine for the whole session; it costs the first test that asks a minute where the tree must be built."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(), _booted(_tree()) as machine:
@@ -180,7 +180,7 @@ def _first_process(nspawn: int) -> int:
 
 
 @contextmanager
-def _booted(tree: Path) -> Iterator[Machine]:
+def _booted(tree: Path) -> Iterator[Container]:
     Path("/tmp/.X11-unix").mkdir(mode=0o1777, exist_ok=True)
     unmanaged = [] if Path("/run/systemd/system").exists() else ["--register=no", "--keep-unit"]
     # With pytest killed the machine halts too.
@@ -197,7 +197,7 @@ def _booted(tree: Path) -> Iterator[Machine]:
         wait_for(lambda: _first_process(nspawn.pid) or nspawn.poll() is not None, "the machine starts")
         if nspawn.poll() is not None:
             pytest.skip(f"systemd-nspawn: {nspawn.communicate()[0].strip()}")
-        yield Machine(_first_process(nspawn.pid))
+        yield Container(_first_process(nspawn.pid))
     finally:
         nspawn.terminate()
         try:

@@ -37,11 +37,11 @@ def days(draw: st.DrawFn, max_size: int = 30) -> tuple[Span, ...]:
     spans: list[Span] = []
     for _ in range(draw(st.integers(0, max_size))):
         state: State = draw(st.sampled_from(MIX))
-        sure = 1.0 if state == "unobserved" else draw(st.sampled_from([1.0, 1.0, 1.0, 0.97, 0.8, 0.6, 0.5]))
+        confidence = 1.0 if state == "unobserved" else draw(st.sampled_from([1.0, 1.0, 1.0, 0.97, 0.8, 0.6, 0.5]))
         end = at + timedelta(seconds=draw(lengths))
         if draw(st.integers(0, 9)) == 0:
             end = end.astimezone(draw(st.sampled_from([WINTER, SUMMER])))
-        spans.append(Span(state, at, end, sure))
+        spans.append(Span(state, at, end, confidence))
         at = end
     return tuple(spans)
 
@@ -50,8 +50,8 @@ def spans_of(text: str, begin: datetime = NINE) -> tuple[Span, ...]:
     """`"s20 a5 s10@0.8"`: twenty minutes of sitting, five away, ten of sitting, 80 % sure."""
     spans = []
     for word in text.split():
-        minutes, _, sure = word[1:].partition("@")
+        minutes, _, confidence = word[1:].partition("@")
         end = begin + timedelta(minutes=float(minutes))
-        spans.append(Span(STATES[word[0]], begin, end, float(sure or 1)))
+        spans.append(Span(STATES[word[0]], begin, end, float(confidence or 1)))
         begin = end
     return tuple(spans)

@@ -11,7 +11,8 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from slowrise.adapters.system.dbus import Which, names_on
-from slowrise.ports.ports import Sighting, Signal, Unavailable
+from slowrise.ports.input import Sighting, Signal
+from slowrise.ports.probe import Unavailable
 
 PATIENCE = 30.0
 """Seconds for anything to happen on a machine that others use too."""

@@ -11,7 +11,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from slowrise.core.model.events import AnyEvent, Event
-from slowrise.core.model.timestamps import rounded, written
+from slowrise.core.model.timestamps import iso, rounded
 
 ZONES = (
     *(timezone(timedelta(minutes=minutes)) for minutes in (-720, -210, 0, 60, 345, 840)),
@@ -66,4 +66,4 @@ def some_event(draw: st.DrawFn) -> Event:
 def as_text(event: Event) -> dict[str, object]:
     """Every fact of the event as a trace would show it: labels with their offsets, to the millisecond."""
     facts = msgspec.to_builtins(event, builtin_types=(datetime,))
-    return {key: written(rounded(value)) if isinstance(value, datetime) else value for key, value in facts.items()}
+    return {key: iso(rounded(value)) if isinstance(value, datetime) else value for key, value in facts.items()}

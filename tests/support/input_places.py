@@ -24,7 +24,8 @@ from slowrise.adapters.input.pynput_source import PynputListener
 from slowrise.adapters.input.terminal import Terminal
 from slowrise.adapters.input.wayland import WaylandIdle
 from slowrise.adapters.input.x11 import X11Idle
-from slowrise.ports.ports import Source, Unavailable
+from slowrise.ports.input import Source
+from slowrise.ports.probe import Unavailable
 from support.dbus_stage import Stage
 from support.fake_input import FakeInput
 

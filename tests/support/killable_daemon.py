@@ -86,18 +86,18 @@ class Hands:
     def want_lull(self, wanted: bool) -> None:
         """It tells every idle as soon as any lull."""
 
-    async def watch(self, tell: Any) -> None:
+    async def watch(self, emit: Any) -> None:
         """Type until somebody dies."""
         import asyncio
 
-        from slowrise.ports.ports import Sighting
+        from slowrise.ports.input import Sighting
 
         while True:
-            tell(Sighting("active", self._clock.boot()))
+            emit(Sighting("active", self._clock.boot()))
             await asyncio.sleep(self._chance.choice((1, 10, 60)) / SPEED)
             last = self._clock.boot()
             await asyncio.sleep(15 / SPEED)
-            tell(Sighting("idle", self._clock.boot(), last))
+            emit(Sighting("idle", self._clock.boot(), last))
             await asyncio.sleep(self._chance.choice((1, 10, 40)) / SPEED)
 
 
@@ -125,7 +125,7 @@ def main(data: Path) -> None:
     from slowrise.adapters.system.clock import FastClock
     from slowrise.adapters.system.reading import read_guidance
 
-    places = p.places(data=data)
+    paths = p.paths(data=data)
     clock = FastClock(EVENING, SPEED)
     _load_everything()
     guidance = read_guidance()
@@ -134,7 +134,7 @@ def main(data: Path) -> None:
         kept, log = (os.memfd_create(name) for name in ("kept", "log"))
         child = os.fork()
         if child == 0:
-            _live(places, clock, guidance, kept, log)
+            _live(paths, clock, guidance, kept, log)
         while begun and not os.fstat(kept).st_size and os.waitpid(child, os.WNOHANG) == (0, 0):
             time.sleep(0.005)
         time.sleep(seconds / 2)
@@ -168,7 +168,7 @@ def _load_everything() -> None:
         import_module(f"slowrise.{name}")
 
 
-def _live(places: Any, clock: Any, guidance: Any, kept: int, log: int) -> None:
+def _live(paths: Any, clock: Any, guidance: Any, kept: int, log: int) -> None:
     """Be the daemon until killed."""
     import asyncio
     import logging
@@ -176,26 +176,26 @@ def _live(places: Any, clock: Any, guidance: Any, kept: int, log: int) -> None:
     os.dup2(log, 2)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     try:
-        asyncio.run(_serve(places, clock, guidance, kept))
+        asyncio.run(_serve(paths, clock, guidance, kept))
     finally:
         os._exit(1)
 
 
-async def _serve(places: Any, clock: Any, guidance: Any, kept: int) -> None:
+async def _serve(paths: Any, clock: Any, guidance: Any, kept: int) -> None:
     import logging
 
     from slowrise.adapters.notify import choose as notifiers
     from slowrise.adapters.system.reading import read_guidance
-    from slowrise.adapters.system.single_instance import Instance
+    from slowrise.adapters.system.single_instance import SingleInstance
     from slowrise.cli.commands.run import serve
     from slowrise.config import config
     from slowrise.daemon import app as wiring
     from slowrise.daemon import daemon
 
     daemon.STALLED = STALLED
-    Instance(places.lock)
+    SingleInstance(paths.lock)
     settings = config.parse("")
-    ledger: Any = Telling(wiring.open_ledger(places, lambda told: logging.getLogger().warning("%s", told)), kept)
+    ledger: Any = Telling(wiring.open_ledger(paths, lambda told: logging.getLogger().warning("%s", told)), kept)
     parts = daemon.Parts(
         config=settings,
         clock=clock,
@@ -208,7 +208,7 @@ async def _serve(places: Any, clock: Any, guidance: Any, kept: int) -> None:
         make_guidance=read_guidance,
         reread=lambda: settings,
     )
-    await serve(daemon.Daemon(parts, wiring.remembered(ledger, clock, settings)), places, Hands(clock))
+    await serve(daemon.Daemon(parts, wiring.remembered(ledger, clock, settings)), paths, Hands(clock))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from slowrise.adapters.notify.freedesktop import FreedesktopNotifier
-from slowrise.ports.ports import Button, Notice, Unavailable, Urgency
+from slowrise.ports.notifier import Button, Notice, Urgency
+from slowrise.ports.probe import Unavailable
 
 BUTTONS = (
     Button("standing-up", "Standing up"),

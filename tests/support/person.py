@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from slowrise.adapters.system.weights import weights
 from slowrise.config.config import Config, from_differences
 from slowrise.core.model import events as e
-from slowrise.history.monitor import Story
+from slowrise.history.monitor import Monitor
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=timezone(timedelta(hours=1)))
 RESOLUTION = 15.0
@@ -28,7 +28,7 @@ slow = settings(deadline=None, max_examples=int(os.environ.get("EXAMPLES", "40")
 Doing = tuple[str, float]
 
 
-class Desk:
+class PersonDay:
     """Makes the events of what is done, in order."""
 
     def __init__(self, start: datetime = MONDAY) -> None:
@@ -44,7 +44,7 @@ class Desk:
         seconds = self._shift + (self.passed if passed is None else passed)
         return (self._zero + timedelta(milliseconds=round(seconds * 1000))).astimezone(self._zone)
 
-    def tell(self, kind: type[e.Event], /, **facts: Any) -> None:
+    def emit(self, kind: type[e.Event], /, **facts: Any) -> None:
         """Something happens now."""
         self.events.append(kind(at=self.label(), **facts))
 
@@ -55,10 +55,10 @@ class Desk:
     def type_for(self, seconds: float, pause: float = 0.0) -> None:
         """Input for so long, told off when it has paused for as long as the source needs to see it."""
         if not self._active:
-            self.tell(e.Active)
+            self.emit(e.Active)
         last = self.passed + seconds
         self.wait(seconds + RESOLUTION)
-        self.tell(e.Idle, since=self.label(last))
+        self.emit(e.Idle, since=self.label(last))
         self.wait(max(pause - RESOLUTION, 0.001))
 
     def do(self, doing: Doing) -> None:
@@ -68,14 +68,14 @@ class Desk:
     def step(self, by: float) -> None:
         """Somebody sets the clock."""
         self._shift += by
-        self.tell(e.ClockStepped, by=by)
+        self.emit(e.ClockStepped, by=by)
 
     def travel(self, hours: float) -> None:
         """Somewhere else the clock shows something else."""
         self._zone = timezone(timedelta(hours=hours))
 
 
-def _office(desk: Desk, minutes: float) -> None:
+def _office(desk: PersonDay, minutes: float) -> None:
     """Typing with short pauses."""
     until = desk.passed + min(minutes, 120) * 60
     turn = 0
@@ -84,76 +84,76 @@ def _office(desk: Desk, minutes: float) -> None:
         turn += 1
 
 
-def _jiggle(desk: Desk, minutes: float) -> None:
+def _jiggle(desk: PersonDay, minutes: float) -> None:
     """A device that moves the pointer by itself."""
     for _ in range(6):
         desk.type_for(0.1, 60.0 + minutes)
 
 
-def _around(kind: type[e.Event], ended: type[e.Event]) -> Callable[[Desk, float], None]:
-    def during(desk: Desk, minutes: float) -> None:
-        desk.tell(kind)
+def _around(kind: type[e.Event], ended: type[e.Event]) -> Callable[[PersonDay, float], None]:
+    def during(desk: PersonDay, minutes: float) -> None:
+        desk.emit(kind)
         desk.wait(minutes * 60)
-        desk.tell(ended)
+        desk.emit(ended)
 
     return during
 
 
-def _lunch_asleep(desk: Desk, minutes: float) -> None:
-    desk.tell(e.Locked)
-    desk.tell(e.Suspended)
+def _lunch_asleep(desk: PersonDay, minutes: float) -> None:
+    desk.emit(e.Locked)
+    desk.emit(e.Suspended)
     desk.wait(minutes * 60)
-    desk.tell(e.Resumed)
+    desk.emit(e.Resumed)
     desk.type_for(3.0)
-    desk.tell(e.Unlocked)
+    desk.emit(e.Unlocked)
 
 
-def _restart(desk: Desk, minutes: float) -> None:
-    desk.tell(e.Stopped)
+def _restart(desk: PersonDay, minutes: float) -> None:
+    desk.emit(e.Stopped)
     desk.wait(minutes * 60)
-    desk.tell(e.Started)
+    desk.emit(e.Started)
 
 
-def _crash(desk: Desk, minutes: float) -> None:
+def _crash(desk: PersonDay, minutes: float) -> None:
     last_sign = desk.label()
     desk.wait(minutes * 60)
-    desk.tell(e.Started, since=last_sign)
+    desk.emit(e.Started, since=last_sign)
 
 
-def _crash_unseen(desk: Desk, minutes: float) -> None:
+def _crash_unseen(desk: PersonDay, minutes: float) -> None:
     desk.wait(minutes * 60)
-    desk.tell(e.Started)
+    desk.emit(e.Started)
 
 
-def _lull(desk: Desk, minutes: float) -> None:
+def _lull(desk: PersonDay, minutes: float) -> None:
     """Input that pauses for a moment now and then, as it is told while a prompt waits."""
-    desk.tell(e.Active)
+    desk.emit(e.Active)
     for _ in range(1 + min(int(minutes * 2), 40)):
         desk.wait(30)
-        desk.tell(e.Lull, since=desk.label(desk.passed - 5))
-    desk.tell(e.Idle, since=desk.label(desk.passed - 5))
+        desk.emit(e.Lull, since=desk.label(desk.passed - 5))
+    desk.emit(e.Idle, since=desk.label(desk.passed - 5))
 
 
-def _in_doubt(desk: Desk, minutes: float) -> None:
+def _in_doubt(desk: PersonDay, minutes: float) -> None:
     """Back from an absence of which nobody could say whether it was one, and there long enough to be asked."""
     desk.type_for(300.0, 330.0 + 60 * (minutes % 4))
     desk.type_for(330.0, 20.0)
 
 
-def _answer(was: e.Was) -> Callable[[Desk, float], None]:
-    def answer(desk: Desk, minutes: float) -> None:
+def _answer(was: e.Was) -> Callable[[PersonDay, float], None]:
+    def answer(desk: PersonDay, minutes: float) -> None:
         begin, end = desk.passed - minutes * 60, desk.passed - minutes * 20
-        desk.tell(e.Answered, from_=desk.label(begin), to=desk.label(end), was=was)
+        desk.emit(e.Answered, from_=desk.label(begin), to=desk.label(end), was=was)
 
     return answer
 
 
-def _settings(desk: Desk, minutes: float) -> None:
+def _settings(desk: PersonDay, minutes: float) -> None:
     limits = {"sit_soft": f"{10 + round(minutes)}m", "sit_firm": f"{20 + 2 * round(minutes)}m"}
-    desk.tell(e.Policy, settings={"limits": limits} if minutes else {})
+    desk.emit(e.PolicyChanged, settings={"limits": limits} if minutes else {})
 
 
-DOINGS: dict[str, Callable[[Desk, float], None]] = {
+DOINGS: dict[str, Callable[[PersonDay, float], None]] = {
     "office": _office,
     "type": lambda desk, minutes: desk.type_for(minutes * 60, 20.0),
     "lull": _lull,
@@ -164,11 +164,11 @@ DOINGS: dict[str, Callable[[Desk, float], None]] = {
     "lock": _around(e.Locked, e.Unlocked),
     "sleep": _lunch_asleep,
     "suspend": _around(e.Suspended, e.Resumed),
-    "call": lambda desk, _: desk.tell(e.CallStarted),
-    "hang-up": lambda desk, _: desk.tell(e.CallEnded),
+    "call": lambda desk, _: desk.emit(e.CallStarted),
+    "hang-up": lambda desk, _: desk.emit(e.CallEnded),
     "film": _around(e.Inhibited, e.Uninhibited),
-    "stand": lambda desk, _: desk.tell(e.Standing),
-    "sit": lambda desk, _: desk.tell(e.Sitting),
+    "stand": lambda desk, _: desk.emit(e.Standing),
+    "sit": lambda desk, _: desk.emit(e.Sitting),
     "pause": _around(e.Paused, e.Unpaused),
     "restart": _restart,
     "crash": _crash,
@@ -176,27 +176,27 @@ DOINGS: dict[str, Callable[[Desk, float], None]] = {
     "set clock": lambda desk, minutes: desk.step(minutes * 60),
     "set clock back": lambda desk, minutes: desk.step(-minutes * 60),
     "travel": lambda desk, minutes: desk.travel(round(minutes) % 24 / 2),
-    "snooze": lambda desk, minutes: desk.tell(e.Snoozed, until=desk.label(desk.passed + minutes * 60)),
-    "hold": lambda desk, minutes: desk.tell(e.Held, until=desk.label(desk.passed + minutes * 60)),
+    "snooze": lambda desk, minutes: desk.emit(e.Snoozed, until=desk.label(desk.passed + minutes * 60)),
+    "hold": lambda desk, minutes: desk.emit(e.QuietUntil, until=desk.label(desk.passed + minutes * 60)),
     "sat": _answer("sitting"),
     "left": _answer("away"),
     "stood": _answer("standing"),
     "settings": _settings,
-    "flare-up": lambda desk, minutes: desk.tell(e.FlareUp, on=minutes > 10),
-    "profile": lambda desk, minutes: desk.tell(e.Profile, name="recovery" if minutes > 10 else "standard"),
-    "symptom": lambda desk, minutes: desk.tell(e.Symptom, kind="pain", side="left", level=int(minutes) % 11),
-    "press": lambda desk, _: desk.tell(e.Acknowledged),
-    "close": lambda desk, _: desk.tell(e.Dismissed),
+    "flare-up": lambda desk, minutes: desk.emit(e.FlareUp, on=minutes > 10),
+    "profile": lambda desk, minutes: desk.emit(e.Profile, name="recovery" if minutes > 10 else "standard"),
+    "symptom": lambda desk, minutes: desk.emit(e.Symptom, kind="pain", side="left", level=int(minutes) % 11),
+    "press": lambda desk, _: desk.emit(e.Acknowledged),
+    "close": lambda desk, _: desk.emit(e.Dismissed),
     # What no person does, but an event may be lost, doubled or late.
-    "stray active": lambda desk, _: desk.tell(e.Active),
-    "stray idle": lambda desk, minutes: desk.tell(e.Idle, since=desk.label(desk.passed - minutes)),
-    "stray stop": lambda desk, _: desk.tell(e.Stopped),
-    "stray start": lambda desk, _: desk.tell(e.Started),
-    "stray pause": lambda desk, _: desk.tell(e.Paused),
-    "stray unpause": lambda desk, _: desk.tell(e.Unpaused),
-    "stray resume": lambda desk, _: desk.tell(e.Resumed),
-    "stray unlock": lambda desk, _: desk.tell(e.Unlocked),
-    "stray uninhibit": lambda desk, _: desk.tell(e.Uninhibited),
+    "stray active": lambda desk, _: desk.emit(e.Active),
+    "stray idle": lambda desk, minutes: desk.emit(e.Idle, since=desk.label(desk.passed - minutes)),
+    "stray stop": lambda desk, _: desk.emit(e.Stopped),
+    "stray start": lambda desk, _: desk.emit(e.Started),
+    "stray pause": lambda desk, _: desk.emit(e.Paused),
+    "stray unpause": lambda desk, _: desk.emit(e.Unpaused),
+    "stray resume": lambda desk, _: desk.emit(e.Resumed),
+    "stray unlock": lambda desk, _: desk.emit(e.Unlocked),
+    "stray uninhibit": lambda desk, _: desk.emit(e.Uninhibited),
 }
 
 AT_WORK = ("office", "office", "office", "type", "type", "lull", "silence", "silence", "in doubt", "touch", "lock")
@@ -220,9 +220,9 @@ def doings(names: Sequence[str] = tuple(DOINGS), most: int = 30) -> st.SearchStr
 
 def lived(doings: Iterable[Doing], start: datetime = MONDAY, *, whole: bool = True) -> list[e.Event]:
     """The events of it. `whole`: it begins with `started`, and with input."""
-    desk = Desk(start)
+    desk = PersonDay(start)
     if whole:
-        desk.tell(e.Started)
+        desk.emit(e.Started)
         desk.type_for(60.0, 20.0)
     for doing in doings:
         desk.do(doing)
@@ -234,17 +234,17 @@ def config(**limits: Any) -> Config:
     return from_differences(limits)
 
 
-def told(events: Iterable[e.Event], settings: Config | None = None) -> Story:
+def told(events: Iterable[e.Event], settings: Config | None = None) -> Monitor:
     """The story of these events."""
-    story = Story.under(settings or config(), weights())
+    monitor = Monitor.under(settings or config(), weights())
     for event in events:
-        story.tell(event)
-    return story
+        monitor.handle(event)
+    return monitor
 
 
-def now(story: Story) -> float:
+def now(monitor: Monitor) -> float:
     """Where the story stands."""
-    return story.rules.sitting.now
+    return monitor.state.presence.now
 
 
 def inputs(events: Iterable[e.Event]) -> list[tuple[datetime, datetime]]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slowrise.adapters.storage.sqlite import SqliteLedger
-from slowrise.history.checkpoint import thawed
+from slowrise.history.checkpoint import decode_checkpoint
 from slowrise.history.replay import Replay, as_object
 from support.daemon_process import Daemon, User
 
@@ -26,7 +26,7 @@ def concluded_spans(user: User) -> list[dict[str, Any]]:
     found = ledger.checkpoint_before(datetime.now(UTC) + timedelta(days=1))
     ledger.close()
     assert found is not None
-    story = thawed(found[1])
-    assert story is not None
-    spans = story.spans(story.rules.sitting.now)
+    monitor = decode_checkpoint(found[1])
+    assert monitor is not None
+    spans = monitor.spans(monitor.state.presence.now)
     return list(as_object(Replay(spans, [], []), lambda *_: "")["spans"])

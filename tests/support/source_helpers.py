@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 from slowrise.adapters.system.clock import boot_seconds
-from slowrise.ports.ports import Source
+from slowrise.ports.input import Source
 from support.dbus_stage import Told
 from support.input_places import Desk
 

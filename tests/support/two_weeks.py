@@ -29,7 +29,7 @@ def events() -> Iterator[e.Event]:
             continue
         now = datetime(day.year, day.month, day.day, 9, tzinfo=HOME).timestamp() + chance.randrange(2400)
         yield e.Started(at=label(now))
-        yield e.Policy(at=label(now), settings={})
+        yield e.PolicyChanged(at=label(now), settings={})
         end = now + chance.choice([6, 8, 9]) * 3600
         while now < end:
             yield e.Active(at=label(now))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from slowrise.adapters.system.paths import Places, places
+from slowrise.adapters.system.paths import Paths, paths
 from slowrise.core.model import time_text as words
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ class Length(click.ParamType[float]):
         if isinstance(value, float):
             return value
         try:
-            seconds = words.duration(value)
-        except words.Misread as misread:
+            seconds = words.parse_duration(value)
+        except words.TimeTextError as misread:
             self.fail(str(misread), param, ctx)
         if seconds <= 0:
             self.fail(f"{value!r} is no length of time; for example 45m", param, ctx)
@@ -58,8 +58,8 @@ class When(click.ParamType[datetime]):
         with suppress(ValueError):
             return datetime.combine(date.fromisoformat(value), time()).astimezone()
         try:
-            return words.instant(value, here_and_now())
-        except words.Misread as misread:
+            return words.parse_instant(value, here_and_now())
+        except words.TimeTextError as misread:
             self.fail(str(misread), param, ctx)
 
 
@@ -97,12 +97,12 @@ def here_and_now() -> datetime:
     return RealClock().now().wall
 
 
-def found(data_dir: Path | None, config_file: Path | None = None) -> Places:
+def found(data_dir: Path | None, config_file: Path | None = None) -> Paths:
     """Where things lie; fails with a message where the runtime directory is not safe to use."""
     from slowrise.adapters.system.private import Unsafe
 
     try:
-        return places(config=config_file, data=data_dir)
+        return paths(config=config_file, data=data_dir)
     except (Unsafe, OSError) as error:
         raise Failure(str(error)) from None
 

@@ -14,9 +14,9 @@ import click
 from slowrise.cli.common import Failure, here_and_now
 
 if TYPE_CHECKING:
-    from slowrise.adapters.system.paths import Places
+    from slowrise.adapters.system.paths import Paths
     from slowrise.config.config import Config
-    from slowrise.history.combined import Together
+    from slowrise.history.combined import CombinedDays
     from slowrise.history.days import Checkpoint, Days
     from slowrise.ports.ledger import Archive, KeptDay
 
@@ -25,7 +25,7 @@ LONG = 7
 
 
 @contextmanager
-def days_of(places: Places, config: Config) -> Iterator[Days | Together]:
+def open_days(paths: Paths, config: Config) -> Iterator[Days | CombinedDays]:
     """The days as they stand now, with those of other computers where a folder is shared.
 
     What goes wrong with the ledger is a failure with its reason; what is missing of other computers is said at the end.
@@ -33,18 +33,18 @@ def days_of(places: Places, config: Config) -> Iterator[Days | Together]:
     from slowrise.adapters.storage.sqlite import SqliteLedger
     from slowrise.adapters.system import single_instance as instance
     from slowrise.history.days import Days
-    from slowrise.ports.ports import LedgerFailed
+    from slowrise.ports.ledger import LedgerFailed
 
     now = here_and_now()
     try:
-        archive = SqliteLedger.open_read_only(places.ledger)
+        archive = SqliteLedger.open_read_only(paths.ledger)
         with _progress() as progress:
             own = Days(
                 archive,
                 config,
                 now,
-                alive=instance.running(places.lock) is not None,
-                keep=lambda days, checkpoints: _keep(places.ledger, days, checkpoints),
+                alive=instance.running(paths.lock) is not None,
+                keep=lambda days, checkpoints: _keep(paths.ledger, days, checkpoints),
                 progress=progress,
             )
             if not config.share.folder:
@@ -58,13 +58,13 @@ def days_of(places: Places, config: Config) -> Iterator[Days | Together]:
         raise Failure(str(error)) from None
 
 
-def _together(own: Days, archive: Archive, config: Config, now: datetime) -> Together:
+def _together(own: Days, archive: Archive, config: Config, now: datetime) -> CombinedDays:
     from slowrise.daemon.share_publisher import name_here, this_computer
-    from slowrise.history.combined import Together
+    from slowrise.history.combined import CombinedDays
 
     folder = Path(config.share.folder).expanduser()
     here = this_computer(archive, name_here(config))
-    return Together(own, folder, here, day_starts=config.day_starts, now=now)
+    return CombinedDays(own, folder, here, day_starts=config.day_starts, now=now)
 
 
 def _keep(path: Path, days: Sequence[KeptDay], checkpoints: Sequence[Checkpoint]) -> None:
@@ -73,7 +73,7 @@ def _keep(path: Path, days: Sequence[KeptDay], checkpoints: Sequence[Checkpoint]
 
     from slowrise.adapters.storage.sqlite import SqliteLedger
     from slowrise.history.days import keeping
-    from slowrise.ports.ports import LedgerFailed
+    from slowrise.ports.ledger import LedgerFailed
 
     with suppress(LedgerFailed):
         ledger = SqliteLedger.open_beside(path)

@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from slowrise.config.config import Config
     from slowrise.core.model.events import Event, Side, SymptomKind
     from slowrise.core.model.policy import ProfileName
-    from slowrise.core.symptoms import Calls, Episode, History
+    from slowrise.core.symptoms import Episode, History, SymptomResponse
 
 
-class Notes:
+class HealthNotes:
     """The health notes of one data directory."""
 
     def __init__(self, data_dir: Path | None, config_file: Path | None) -> None:
-        self.places = found(data_dir, config_file)
+        self.paths = found(data_dir, config_file)
 
-    def called_for(self, kind: SymptomKind, side: Side, level: int) -> Calls:
+    def response_to(self, kind: SymptomKind, side: Side, level: int) -> SymptomResponse:
         """What one more symptom calls for. Where the ledger cannot be read, as if nothing had been noted."""
         from slowrise.core.model.events import Symptom
-        from slowrise.core.symptoms import History, called_for
+        from slowrise.core.symptoms import History, response_to
 
         history, episode = History(), None
         try:
@@ -35,7 +35,7 @@ class Notes:
         except Failure as failure:
             click.echo(failure.message, err=True)
         note = Symptom(at=here_and_now(), kind=kind, side=side, level=level)
-        return called_for(note, history, in_flare_up=episode is not None)
+        return response_to(note, history, in_flare_up=episode is not None)
 
     def history(self) -> History:
         """All symptoms ever noted."""
@@ -52,21 +52,21 @@ class Notes:
     def profile(self) -> tuple[ProfileName, datetime | None]:
         """The profile in force, and until when where it ends by itself."""
         from slowrise.adapters.system.weights import weights
-        from slowrise.history.monitor import Story
+        from slowrise.history.monitor import Monitor
 
-        story = Story.under(configured(self.places.config), weights())
+        monitor = Monitor.under(configured(self.paths.config), weights())
         for event in self._events():
-            story.recall(event)
-        if (over := story.recovered(here_and_now())) is not None:
+            monitor.recall(event)
+        if (over := monitor.recovered(here_and_now())) is not None:
             return over, None
-        return story.rules.policy.profile, story.recovery_until
+        return monitor.state.policy.profile, monitor.recovery_until
 
     def add(self, event: str, **facts: Any) -> None:
         """Take one down. `red_flags` asks the daemon to show them too."""
         from slowrise.daemon import control
 
         try:
-            control.ask(self.places.socket, "note", {"event": event, **facts})
+            control.ask(self.paths.socket, "note", {"event": event, **facts})
         except control.NotRunning:
             facts.pop("red_flags", None)
             self._add_alone({"event": event, **facts})
@@ -78,14 +78,14 @@ class Notes:
         from slowrise.daemon import control
 
         with suppress(control.NotRunning, control.Refused):
-            control.ask(self.places.socket, "read")
+            control.ask(self.paths.socket, "read")
 
     def _events(self) -> list[Event]:
         from slowrise.adapters.storage.sqlite import SqliteLedger
-        from slowrise.ports.ports import LedgerFailed
+        from slowrise.ports.ledger import LedgerFailed
 
         try:
-            ledger = SqliteLedger.open_read_only(self.places.ledger)
+            ledger = SqliteLedger.open_read_only(self.paths.ledger)
             events = list(ledger.health())
             ledger.close()
         except LedgerFailed as error:
@@ -95,15 +95,15 @@ class Notes:
     def _add_alone(self, plain: dict[str, Any]) -> None:
         """Write it ourselves, as the one who has the ledger for that moment."""
         from slowrise.adapters.system.private import Unsafe
-        from slowrise.adapters.system.single_instance import AlreadyRunning, Instance
-        from slowrise.ports.ports import LedgerFailed
+        from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
+        from slowrise.ports.ledger import LedgerFailed
 
         try:
-            instance = Instance(self.places.lock)
+            instance = SingleInstance(self.paths.lock)
         except AlreadyRunning:
             raise Failure("The daemon runs and does not answer; nothing was logged. Try again.") from None
         except (Unsafe, OSError) as error:
-            raise Failure(f"{self.places.data}: {error}") from None
+            raise Failure(f"{self.paths.data}: {error}") from None
         try:
             self._append(plain)
         except LedgerFailed as error:
@@ -117,7 +117,7 @@ class Notes:
 
         config: Config
         try:
-            config = configured(self.places.config)
+            config = configured(self.paths.config)
         except Failure:
             config = parse("")
         return config
@@ -130,11 +130,11 @@ class Notes:
         from slowrise.daemon.app import open_ledger, remembered
 
         clock = RealClock()
-        ledger = open_ledger(self.places, lambda told: click.echo(told, err=True))
+        ledger = open_ledger(self.paths, lambda told: click.echo(told, err=True))
         last = ledger.last_sign()
         now = clock.now().wall
-        story = remembered(ledger, clock, self._settings())
-        if last is not None and (story is None or story.is_running):
+        monitor = remembered(ledger, clock, self._settings())
+        if last is not None and (monitor is None or monitor.is_running):
             # The last run ended without a word. What comes after it would otherwise count as its sign of life.
             ledger.append(e.Stopped(at=last))
         at = now if last is None else max(now, last)

@@ -17,7 +17,7 @@ from slowrise.config.settings import ORDERED, SETTINGS, TABLES, Setting
 from slowrise.config.types import toml
 from slowrise.core.model import time_text as words
 from slowrise.core.model.policy import PROFILES, InCalls, Policy, ProfileName
-from slowrise.core.model.time_text import Misread
+from slowrise.core.model.time_text import TimeTextError
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,7 +162,7 @@ def from_differences(raw: Mapping[str, Any], *, where: str = "the settings") -> 
             continue
         try:
             values[name] = setting.kind.read(value)
-        except Misread as misread:
+        except TimeTextError as misread:
             mistakes.append(Mistake(name, misread.wrong, setting.accepted()))
     mistakes.extend(_contradictions(values, refused={mistake.key for mistake in mistakes}))
     if mistakes:
@@ -276,10 +276,10 @@ def _contradictions(values: Mapping[str, Any], *, refused: set[str]) -> Iterator
                 for setting in (lower, upper)
             )
             if low > high:
-                least = words.written(low)
+                least = words.format_setting(low)
                 yield Mistake(
                     upper.name,
-                    f"it is {words.written(high)}, shorter than {lower.leaf}, which is {least}",
+                    f"it is {words.format_setting(high)}, shorter than {lower.leaf}, which is {least}",
                     upper.line(least),
                 )
 

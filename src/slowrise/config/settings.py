@@ -23,14 +23,14 @@ from slowrise.config.types import (
     TIME,
     WHOLE,
     WHOLE_OR_NONE,
-    Kind,
+    SettingType,
     Toml,
     one_of,
     toml,
 )
 from slowrise.core.model import time_text as words
 from slowrise.core.model.policy import PROFILES, InCalls, Policy
-from slowrise.core.model.time_text import HOUR, MINUTE
+from slowrise.core.model.units import HOUR, MINUTE
 from slowrise.messages.locale import LANGUAGES
 
 SOURCES = ("auto", "wayland_idle", "mutter", "x11_idle", "pynput", "terminal")
@@ -44,7 +44,7 @@ class Setting(NamedTuple):
 
     name: str
     default: Toml
-    kind: Kind
+    kind: SettingType
     why: str
     advised: tuple[float, float] | None = None
     by_profile: bool = False
@@ -79,8 +79,8 @@ class Setting(NamedTuple):
         return " to ".join(str(self.kind.write(end)) for end in self.advised or ())
 
 
-def _limit(name: str, why: str, advised: tuple[float, float], kind: Kind = LENGTH) -> Setting:
-    default = words.written(getattr(_STANDARD, name))
+def _limit(name: str, why: str, advised: tuple[float, float], kind: SettingType = LENGTH) -> Setting:
+    default = words.format_setting(getattr(_STANDARD, name))
     return Setting(f"limits.{name}", default, kind, why, advised, by_profile=True)
 
 
@@ -90,7 +90,7 @@ SETTINGS = (
     ),
     Setting(
         "day_starts",
-        words.clock(_STANDARD.day_starts),
+        words.format_time_of_day(_STANDARD.day_starts),
         TIME,
         "When a new day begins, so that work past midnight belongs to the evening before.",
     ),
@@ -149,7 +149,7 @@ SETTINGS = (
     Setting("notifications.use", "auto", one_of(*NOTIFIERS), "How prompts are shown."),
     Setting(
         "notifications.wait_for_pause",
-        words.written(_STANDARD.wait_for_pause),
+        words.format_setting(_STANDARD.wait_for_pause),
         LENGTH_OR_NONE,
         'How long a prompt that is due waits for a pause in the input; "0s" shows it at once.',
         (0, 5 * MINUTE),
@@ -158,14 +158,14 @@ SETTINGS = (
     Setting("notifications.workdays", [], DAYS, "Days with prompts; empty means every day.", example=["mon", "fri"]),
     Setting(
         "notifications.snooze",
-        words.written(_STANDARD.snooze),
+        words.format_setting(_STANDARD.snooze),
         LENGTH,
         "How long the button puts a prompt off.",
         (1 * MINUTE, 10 * MINUTE),
     ),
     Setting(
         "notifications.snooze_budget",
-        words.written(_STANDARD.snooze_budget),
+        words.format_setting(_STANDARD.snooze_budget),
         LENGTH,
         "How long one bout's prompts can be put off in all.",
         (5 * MINUTE, 15 * MINUTE),
@@ -213,7 +213,7 @@ SETTINGS = (
         SWITCH,
         "Whether a tip to sit down slowly comes when you are back from a break, every two hours at most.",
     ),
-    Setting("summary.at", words.clock(_STANDARD.summary_at), TIME, "When the day is summed up."),
+    Setting("summary.at", words.format_time_of_day(_STANDARD.summary_at), TIME, "When the day is summed up."),
     Setting(
         "standing_desk.have",
         default=False,
@@ -222,7 +222,7 @@ SETTINGS = (
     ),
     Setting(
         "standing_desk.confirm_after",
-        words.written(_STANDARD.confirm_after),
+        words.format_setting(_STANDARD.confirm_after),
         LENGTH,
         "Declared standing that nobody confirms for so long is doubted.",
         (30 * MINUTE, 120 * MINUTE),

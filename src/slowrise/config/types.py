@@ -1,4 +1,4 @@
-"""What a setting may be: how its TOML value is read, and written back. What is not taken raises `Misread`."""
+"""What a setting may be: how its TOML value is read, and written back. What is not taken raises `TimeTextError`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from slowrise.core.model import time_text as words
-from slowrise.core.model.time_text import Misread
+from slowrise.core.model.time_text import TimeTextError
 
 Toml = str | int | bool | list[str]
 
@@ -20,8 +20,8 @@ _AGES = {"y": 365.25 * 86400, "w": 7 * 86400.0, "d": 86400.0}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-class Kind(NamedTuple):
-    """How a value is read from TOML (raising `Misread`), and written back so that `read` takes it."""
+class SettingType(NamedTuple):
+    """How a value is read from TOML (raising `TimeTextError`), and written back so that `read` takes it."""
 
     read: Callable[[object], Any]
     write: Callable[[Any], Toml]
@@ -38,7 +38,7 @@ def toml(value: Toml) -> str:
 
 def _text(raw: object, what: str) -> str:
     if not isinstance(raw, str):
-        raise Misread(f"{_seen(raw)} is not {what}")
+        raise TimeTextError(f"{_seen(raw)} is not {what}")
     return raw
 
 
@@ -56,38 +56,38 @@ def _seen(raw: object) -> str:
 
 def _length(raw: object) -> float:
     if isinstance(raw, int | float) and not isinstance(raw, bool):
-        raise Misread(f"{raw} has no unit")
-    return words.duration(_text(raw, "a duration"))
+        raise TimeTextError(f"{raw} has no unit")
+    return words.parse_duration(_text(raw, "a duration"))
 
 
 def _positive(raw: object) -> float:
     seconds = _length(raw)
     if seconds == 0:
-        raise Misread("it must be longer than nothing")
+        raise TimeTextError("it must be longer than nothing")
     return seconds
 
 
 def _whole(raw: object) -> int:
     if not isinstance(raw, int) or isinstance(raw, bool) or raw < 1:
-        raise Misread(f"{_seen(raw)} is not a whole number from 1 on")
+        raise TimeTextError(f"{_seen(raw)} is not a whole number from 1 on")
     return raw
 
 
 def _count(raw: object) -> int:
     if not isinstance(raw, int) or isinstance(raw, bool) or raw < 0:
-        raise Misread(f"{_seen(raw)} is not a whole number, or below zero")
+        raise TimeTextError(f"{_seen(raw)} is not a whole number, or below zero")
     return raw
 
 
 def _switch(raw: object) -> bool:
     if not isinstance(raw, bool):
-        raise Misread(f"{_seen(raw)} is neither true nor false")
+        raise TimeTextError(f"{_seen(raw)} is neither true nor false")
     return raw
 
 
 def _list(raw: object, what: str) -> list[str]:
     if not isinstance(raw, list) or not all(isinstance(entry, str) for entry in raw):
-        raise Misread(f"{_seen(raw)} is not a list of {what}")
+        raise TimeTextError(f"{_seen(raw)} is not a list of {what}")
     return raw
 
 
@@ -98,10 +98,10 @@ def _hours(raw: object) -> tuple[tuple[float, float], ...]:
 def _stretch(text: str) -> tuple[float, float]:
     start, dash, end = text.partition("-")
     if not dash:
-        raise Misread(f"{text!r} is not a stretch of the day")
-    stretch = words.time_of_day(start), words.time_of_day(end)
+        raise TimeTextError(f"{text!r} is not a stretch of the day")
+    stretch = words.parse_time_of_day(start), words.parse_time_of_day(end)
     if stretch[0] == stretch[1]:
-        raise Misread(f"{text!r} begins when it ends")
+        raise TimeTextError(f"{text!r} begins when it ends")
     return stretch
 
 
@@ -109,7 +109,7 @@ def _days(raw: object) -> frozenset[int]:
     names = _list(raw, "days")
     for name in names:
         if name not in WEEKDAYS:
-            raise Misread(f"{name!r} is none of {', '.join(WEEKDAYS)}")
+            raise TimeTextError(f"{name!r} is none of {', '.join(WEEKDAYS)}")
     return frozenset(map(WEEKDAYS.index, names))
 
 
@@ -118,13 +118,13 @@ def _command(raw: object) -> str:
     try:
         shlex.split(command)
     except ValueError:
-        raise Misread("a quote in it is not closed") from None
+        raise TimeTextError("a quote in it is not closed") from None
     return command
 
 
 def _number(raw: object) -> str:
     if raw != "auto" and not re.fullmatch(r"\+?[0-9][0-9 ]{1,14}", _text(raw, "a telephone number in quotes")):
-        raise Misread(f"{raw!r} is neither auto nor a telephone number")
+        raise TimeTextError(f"{raw!r} is neither auto nor a telephone number")
     return str(raw)
 
 
@@ -133,7 +133,7 @@ def _age(raw: object) -> float:
     if text == FOREVER:
         return float("inf")
     if (match := re.fullmatch(r"([1-9][0-9]{0,4}) ?([dwy])", text)) is None:
-        raise Misread(f"{text!r} is neither {FOREVER} nor an age in days, weeks or years")
+        raise TimeTextError(f"{text!r} is neither {FOREVER} nor an age in days, weeks or years")
     return int(match[1]) * _AGES[match[2]]
 
 
@@ -147,39 +147,41 @@ def _aged(seconds: float) -> str:
 def _folder(raw: object) -> str:
     folder = _text(raw, "a folder")
     if folder and not folder.startswith(("/", "~")):
-        raise Misread(f"{folder!r} does not begin with / or ~")
+        raise TimeTextError(f"{folder!r} does not begin with / or ~")
     return folder
 
 
 def _name(raw: object) -> str:
     name = _text(raw, "a name")
     if name and not re.fullmatch(r"[\w][\w .-]{0,40}", name):
-        raise Misread(f"{name!r} is no name of letters, digits, blanks and - . _")
+        raise TimeTextError(f"{name!r} is no name of letters, digits, blanks and - . _")
     return name
 
 
-def one_of(*names: str) -> Kind:
+def one_of(*names: str) -> SettingType:
     """One name of a few."""
 
     def read(raw: object) -> str:
         if raw not in names:
-            raise Misread(f"{_seen(raw)!r} is none of {', '.join(names)}")
+            raise TimeTextError(f"{_seen(raw)!r} is none of {', '.join(names)}")
         return str(raw)
 
-    return Kind(read, str, names)
+    return SettingType(read, str, names)
 
 
-LENGTH = Kind(_positive, words.written)
-LENGTH_OR_NONE = Kind(_length, words.written)
-TIME = Kind(lambda raw: words.time_of_day(_text(raw, "a time of day")), words.clock)
-WHOLE = Kind(_whole, int)
-WHOLE_OR_NONE = Kind(_count, int)
-SWITCH = Kind(_switch, bool)
-TEXT = Kind(lambda raw: _text(raw, "a text"), str)
-AGE = Kind(_age, _aged)
-FOLDER = Kind(_folder, str)
-NAME = Kind(_name, str)
-COMMAND = Kind(_command, str)
-NUMBER = Kind(_number, str)
-HOURS = Kind(_hours, lambda spans: [f"{words.clock(start)}-{words.clock(end)}" for start, end in spans])
-DAYS = Kind(_days, lambda days: [WEEKDAYS[day] for day in sorted(days)])
+LENGTH = SettingType(_positive, words.format_setting)
+LENGTH_OR_NONE = SettingType(_length, words.format_setting)
+TIME = SettingType(lambda raw: words.parse_time_of_day(_text(raw, "a time of day")), words.format_time_of_day)
+WHOLE = SettingType(_whole, int)
+WHOLE_OR_NONE = SettingType(_count, int)
+SWITCH = SettingType(_switch, bool)
+TEXT = SettingType(lambda raw: _text(raw, "a text"), str)
+AGE = SettingType(_age, _aged)
+FOLDER = SettingType(_folder, str)
+NAME = SettingType(_name, str)
+COMMAND = SettingType(_command, str)
+NUMBER = SettingType(_number, str)
+HOURS = SettingType(
+    _hours, lambda spans: [f"{words.format_time_of_day(start)}-{words.format_time_of_day(end)}" for start, end in spans]
+)
+DAYS = SettingType(_days, lambda days: [WEEKDAYS[day] for day in sorted(days)])

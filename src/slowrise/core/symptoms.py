@@ -28,7 +28,7 @@ class History(msgspec.Struct, frozen=True):
     known: int = 0
 
 
-class Calls(NamedTuple):
+class SymptomResponse(NamedTuple):
     """What a note calls for, each to be shown before the next."""
 
     red_flags: bool
@@ -82,11 +82,11 @@ def episode_of(events: Iterable[Event]) -> Episode | None:
     return episode
 
 
-def called_for(note: Symptom, history: History, *, in_flare_up: bool = False) -> Calls:
+def response_to(note: Symptom, history: History, *, in_flare_up: bool = False) -> SymptomResponse:
     """What one more note calls for, after that history."""
     usual = usual_level(note, history)
     red_flags = _both_legs(note, history) or _weaker(note, history)
-    return Calls(
+    return SymptomResponse(
         red_flags=red_flags,
         ease_off=note.level > usual,
         flare_up=not in_flare_up and note.level >= usual + WORSE_BY,

@@ -7,23 +7,25 @@ from collections.abc import Callable
 
 from slowrise.adapters.input import choose as sources
 from slowrise.adapters.notify import choose as notifiers
-from slowrise.adapters.notify.user_command import WithCommand
+from slowrise.adapters.notify.user_command import CommandNotifier
 from slowrise.adapters.signals.choose import SIGNALS
 from slowrise.adapters.signals.desk_sensor import DeskSensor
 from slowrise.adapters.storage import renewal
-from slowrise.adapters.storage.buffered import Durable
+from slowrise.adapters.storage.buffered import BufferedLedger
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system import systemd_notify as sdnotify
 from slowrise.adapters.system.clock import Clock, RealClock, boot_seconds
-from slowrise.adapters.system.paths import Places
+from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.reading import read_config, read_guidance
 from slowrise.config import config as c
 from slowrise.daemon.daemon import Daemon, Parts
 from slowrise.daemon.supervisor import Watchable
-from slowrise.history.checkpoint import story_until
-from slowrise.history.monitor import Story
-from slowrise.ports.ledger import Archive
-from slowrise.ports.ports import LedgerFailed, Notifier, Source, Unavailable
+from slowrise.history.checkpoint import monitor_until
+from slowrise.history.monitor import Monitor
+from slowrise.ports.input import Source
+from slowrise.ports.ledger import Archive, LedgerFailed
+from slowrise.ports.notifier import Notifier
+from slowrise.ports.probe import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -31,32 +33,32 @@ PATIENCE = 30.0
 """Seconds that a supervisor is asked for, again and again, while a damaged ledger is replaced."""
 
 
-def open_ledger(places: Places, say: Callable[[str], None]) -> Archive:
+def open_ledger(paths: Paths, say: Callable[[str], None]) -> Archive:
     """The ledger to write to. One that cannot be read is set aside, so that the day is recorded all the same."""
 
     def reopen() -> Archive:
         why = "which was seen before"
         try:
-            if not renewal.is_under_way(places.ledger):
-                return SqliteLedger(places.ledger)
+            if not renewal.is_under_way(paths.ledger):
+                return SqliteLedger(paths.ledger)
         except LedgerFailed as error:
             if error.kind not in ("unusable", "newer"):
                 raise
             why = str(error)
-        aside = renewal.renew(places.ledger, alive=lambda: sdnotify.takes_longer(PATIENCE))
-        fresh = SqliteLedger(places.ledger)
+        aside = renewal.renew(paths.ledger, alive=lambda: sdnotify.takes_longer(PATIENCE))
+        fresh = SqliteLedger(paths.ledger)
         saved = fresh.last_row()
         begun = f"a new one was begun with the {saved} events that could be read" if saved else "a new one was begun"
         say(f"The record could not be read ({why}). It lies unchanged in {aside}, and {begun}.")
         return fresh
 
-    return Durable(reopen, now=boot_seconds, say=say)
+    return BufferedLedger(reopen, now=boot_seconds, say=say)
 
 
 async def make_notifier(wanted: c.Notifications) -> Notifier:
     """Where notices go, and the user's own command with each of them where there is one."""
     chain = await notifiers.choose(wanted.use, sound=wanted.sound)
-    return WithCommand(chain, wanted.on_prompt) if wanted.on_prompt else chain
+    return CommandNotifier(chain, wanted.on_prompt) if wanted.on_prompt else chain
 
 
 def source_maker(forced: str | None) -> Callable[[c.Source], Source]:
@@ -78,10 +80,10 @@ def signal_makers(config: c.Config) -> tuple[tuple[str, Callable[[], Watchable]]
     return (*SIGNALS.items(), *desk)
 
 
-async def build(places: Places, config: c.Config, *, say: Callable[[str], None], source: str | None = None) -> Daemon:
+async def build(paths: Paths, config: c.Config, *, say: Callable[[str], None], source: str | None = None) -> Daemon:
     """The daemon of this machine. Its story goes on where the ledger left it."""
     clock = RealClock()
-    ledger = open_ledger(places, say)
+    ledger = open_ledger(paths, say)
     parts = Parts(
         config=config,
         clock=clock,
@@ -92,15 +94,15 @@ async def build(places: Places, config: c.Config, *, say: Callable[[str], None],
         make_signals=signal_makers(config),
         make_notifier=make_notifier,
         make_guidance=read_guidance,
-        reread=lambda: read_config(places.config),
+        reread=lambda: read_config(paths.config),
     )
     return Daemon(parts, remembered(ledger, clock, config))
 
 
-def remembered(ledger: Archive, clock: Clock, config: c.Config) -> Story | None:
+def remembered(ledger: Archive, clock: Clock, config: c.Config) -> Monitor | None:
     """Where the last run left the story; None where the ledger cannot be read at present."""
     try:
-        return story_until(ledger, clock.now().wall, None, config)
+        return monitor_until(ledger, clock.now().wall, None, config)
     except LedgerFailed as error:
         log.warning("the past cannot be read at present: %s", error)
         return None

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from slowrise.adapters.signals.combine import Merged
+from slowrise.adapters.signals.combine import SignalCombiner
 from slowrise.adapters.system import systemd_notify as sdnotify
 from slowrise.adapters.system.clock import Clock
 from slowrise.adapters.system.weights import weights
@@ -21,18 +21,19 @@ from slowrise.config import config as c
 from slowrise.core.engine import Decision, Withdraw, next_deadline
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model import events as e
-from slowrise.core.model.stamping import Stamper
-from slowrise.daemon.notifications import Speaking
-from slowrise.daemon.sight import Sight
-from slowrise.daemon.supervisor import Follower, Watchable
+from slowrise.core.model.stamping import Timestamper
+from slowrise.daemon.notifications import Notifications
+from slowrise.daemon.sight import StaleInputDetector
+from slowrise.daemon.supervisor import Supervisor, Watchable
 from slowrise.daemon.timers import Timers
-from slowrise.daemon.visibility import Blindness
-from slowrise.daemon.watching import Watching
-from slowrise.history.checkpoint import Memory
-from slowrise.history.monitor import Story
+from slowrise.daemon.visibility import PauseReasons
+from slowrise.daemon.watching import SourceSupervisor
+from slowrise.history.checkpoint import Persistence
+from slowrise.history.monitor import Monitor
 from slowrise.messages.guidance import Guidance
+from slowrise.ports.input import Sighting, Source
 from slowrise.ports.ledger import Archive
-from slowrise.ports.ports import Notifier, Sighting, Source
+from slowrise.ports.notifier import Notifier
 
 log = logging.getLogger(__name__)
 
@@ -73,17 +74,17 @@ class Parts(NamedTuple):
 class Daemon:
     """Made of its parts; `run` it once."""
 
-    def __init__(self, parts: Parts, story: Story | None) -> None:
-        """`story` goes on from where the ledger left it; None where that cannot be read at present."""
+    def __init__(self, parts: Parts, monitor: Monitor | None) -> None:
+        """`monitor` goes on from where the ledger left it; None where that cannot be read at present."""
         self.parts = parts
-        self.story = story or Story.under(parts.config, weights())
-        self.memory = Memory(parts.ledger, whole=story is not None)
-        self.stamper = Stamper(parts.clock.now())
+        self.monitor = monitor or Monitor.under(parts.config, weights())
+        self.memory = Persistence(parts.ledger, whole=monitor is not None)
+        self.stamper = Timestamper(parts.clock.now())
         self.timers = Timers(parts.clock.boot, parts.clock.speed)
-        self.source = Watching(self._make_source, self.tell, changed=self._source_changed)
-        self.merged = Merged(self.tell)
+        self.source = SourceSupervisor(self._make_source, self.on_sighting, changed=self._source_changed)
+        self.merged = SignalCombiner(self.on_sighting)
         self.signals = [
-            Follower(name, make, self.merged.ear(name), changed=partial(self._signal_changed, name))
+            Supervisor(name, make, self.merged.ear(name), changed=partial(self._signal_changed, name))
             for name, make in parts.make_signals
         ]
         self.paused_until: datetime | None = None
@@ -95,11 +96,11 @@ class Daemon:
         """The program stood still, and the source was not watched anew since."""
         self.watchers: list[Callable[[], None]] = []
         """Called whenever there may be something new to see."""
-        self.speaking = Speaking(
-            parts.notifier, parts.guidance, policy=lambda: self.story.rules.policy, summary_of=self.summary_of
+        self.speaking = Notifications(
+            parts.notifier, parts.guidance, policy=lambda: self.monitor.state.policy, summary_of=self.summary_of
         )
-        self._sight = Sight(parts.clock.boot())
-        self._blind = Blindness(self.record, self.source.restart)
+        self._sight = StaleInputDetector(parts.clock.boot())
+        self._blind = PauseReasons(self.record, self.source.restart)
         self._ending = asyncio.Event()
 
     # -- life -------------------------------------------------------------------------------------------------------
@@ -126,7 +127,7 @@ class Daemon:
     def _begin(self) -> None:
         now = self.parts.clock.now()
         last = self.memory.last_sign()
-        crashed_at = self.memory.crashed_at(self.story)
+        crashed_at = self.memory.crashed_at(self.monitor)
         begun = self.stamper.label(now.boot)
         if last is not None and last > begun:
             # The clock stands before what is recorded. The run begins where the last one ended, then the clock steps.
@@ -134,7 +135,7 @@ class Daemon:
             self._stepped(round((begun - last).total_seconds(), 3), begun)
         else:
             self.record(e.Started(at=begun, since=crashed_at))
-        self.record(e.Policy(at=self.stamp(), settings=c.differences(self.parts.config)))
+        self.record(e.PolicyChanged(at=self.stamp(), settings=c.differences(self.parts.config)))
         paused = self.memory.paused_until()
         if paused is not None and paused > self.stamp():
             self.pause((paused - self.stamp()).total_seconds())
@@ -144,7 +145,7 @@ class Daemon:
 
     async def _end(self) -> None:
         self.record(e.Stopped(at=self.stamp()))
-        self.memory.checkpoint(self.story)
+        self.memory.checkpoint(self.monitor)
         await self.timers.close()
         try:
             await self.speaking.close()
@@ -153,7 +154,7 @@ class Daemon:
 
     # -- what happens -----------------------------------------------------------------------------------------------
 
-    def tell(self, sighting: Sighting) -> None:
+    def on_sighting(self, sighting: Sighting) -> None:
         """What a source or signal has seen."""
         if sighting.what in INPUT and "user" in self._blind:
             return
@@ -188,13 +189,13 @@ class Daemon:
         """Keep an event and conclude from it."""
         self.parts.ledger.append(event)
         log.debug("%s", e.name_of(event))
-        self._perform(self.story.tell(event))
+        self._perform(self.monitor.handle(event))
         self._go_on()
 
     def wake(self) -> None:
         """See what time alone has decided."""
         self._check_clock()
-        self._perform(self.story.pass_time(self.axis()))
+        self._perform(self.monitor.advance_to(self.axis()))
         self._go_on()
 
     def axis(self) -> float:
@@ -203,7 +204,7 @@ class Daemon:
         What happened before and is told after this gets a later label, for it has not decided what was decided by now:
         else a replay would conclude otherwise.
         """
-        return max(self.stamp().timestamp() - self.story.rules.labels.shift, self.story.rules.sitting.now)
+        return max(self.stamp().timestamp() - self.monitor.state.timeline.shift, self.monitor.state.presence.now)
 
     def check_clock(self) -> None:
         """Called when the wall clock may have been set."""
@@ -292,7 +293,7 @@ class Daemon:
             self.speaking.notices.use(self.parts.make_notifier(config.notifications))
         if config.source != before.source:
             self.source.choose_anew()
-        self.record(e.Policy(at=self.stamp(), settings=c.differences(config)))
+        self.record(e.PolicyChanged(at=self.stamp(), settings=c.differences(config)))
         log.info("the configuration was read anew")
         return config
 
@@ -300,7 +301,7 @@ class Daemon:
 
     def summary_of(self, day: date) -> Summary | None:
         """The summary of a local day up to now; None where nothing is known of it."""
-        return self.memory.summary_of(day, self.story, self.stamp(), self.axis())
+        return self.memory.summary_of(day, self.monitor, self.stamp(), self.axis())
 
     def _perform(self, decided: list[Decision]) -> None:
         for decision in decided:
@@ -318,12 +319,12 @@ class Daemon:
 
     def look_ahead(self) -> None:
         """Arm the timer for what the rules want next."""
-        rules = self.story.rules
+        state = self.monitor.state
         now = self.axis()
-        self.source.want_lull(wanted=rules.wants_lull(now))
-        due = next_deadline(rules)
-        if rules.upcoming is not None and rules.upcoming.due > now:
-            due = rules.upcoming.due if due is None else min(due, rules.upcoming.due)
+        self.source.want_lull(wanted=state.wants_lull(now))
+        due = next_deadline(state)
+        if state.next_prompt is not None and state.next_prompt.due > now:
+            due = state.next_prompt.due if due is None else min(due, state.next_prompt.due)
         boot = self.parts.clock.boot()
         if due is None:
             self.timers.disarm("decide")
@@ -337,9 +338,9 @@ class Daemon:
         at = self.stamp()
         self.parts.ledger.beat(at)
         sdnotify.alive()
-        if (profile := self.story.recovered(at)) is not None:
+        if (profile := self.monitor.recovered(at)) is not None:
             self.record(e.Profile(at=at, name=profile))
-        self.memory.checkpoint_if_new_day(self.story)
+        self.memory.checkpoint_if_new_day(self.monitor)
         self._go_on()
 
 

@@ -9,8 +9,7 @@ from datetime import date, datetime, timedelta
 from slowrise.config.config import Config
 from slowrise.core.model.spans import ONE_DAY, day_of
 from slowrise.history.days import Days, keeping
-from slowrise.ports.ledger import Archive
-from slowrise.ports.ports import LedgerFailed
+from slowrise.ports.ledger import Archive, LedgerFailed
 
 log = logging.getLogger(__name__)
 

@@ -8,18 +8,18 @@ from datetime import date
 
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.policy import Policy
-from slowrise.core.model.timestamps import written
+from slowrise.core.model.timestamps import iso
 from slowrise.core.prompts.prompt_state import Prompt
-from slowrise.daemon.showing import Showing, notice_of
+from slowrise.daemon.showing import NoticeQueue, notice_of
 from slowrise.messages.guidance import Guidance
 from slowrise.messages.notices import Facts, NoticeKind, Words, buttons, notice_words
 from slowrise.messages.saying import say
-from slowrise.ports.ports import Notice, Notifier
+from slowrise.ports.notifier import Notice, Notifier
 
 log = logging.getLogger(__name__)
 
 
-class Speaking:
+class Notifications:
     """Says what the guidance has for each kind of notice, by the policy in force."""
 
     def __init__(
@@ -35,7 +35,7 @@ class Speaking:
         """What to do when a button of a notice is pressed, which may be about a prompt."""
         self.open_report: Callable[[], None] | None = None
         """Opens the report; None where there is none to open, and then no button offers it."""
-        self.notices = Showing(notifier, self._answered)
+        self.notices = NoticeQueue(notifier, self._answered)
         self._policy = policy
         self._summary_of = summary_of
 
@@ -51,7 +51,7 @@ class Speaking:
 
     def prompt(self, prompt: Prompt) -> None:
         """Show what has just been decided."""
-        log.info("prompt: %s at %s, after %.0f s", prompt.kind, written(prompt.label), prompt.bout_seconds)
+        log.info("prompt: %s at %s, after %.0f s", prompt.kind, iso(prompt.shown_at), prompt.bout_seconds)
         self.show(prompt)
 
     def show(self, prompt: Prompt, *, steps: bool = False) -> None:

@@ -11,14 +11,14 @@ from typing import Any, get_args
 
 import msgspec
 
-from slowrise.adapters.storage.buffered import Durable
+from slowrise.adapters.storage.buffered import BufferedLedger
 from slowrise.config.config import ConfigError
 from slowrise.core.metrics.summary import as_json
 from slowrise.core.model import events as e
-from slowrise.core.model.time_text import spoken
-from slowrise.core.model.timestamps import written
+from slowrise.core.model.time_text import format_duration
+from slowrise.core.model.timestamps import iso
 from slowrise.core.presence.doubts import doubts
-from slowrise.core.presence.judge import Phase, live, unsettled
+from slowrise.core.presence.judge import Phase, probability_now, provisional
 from slowrise.core.presence.segments import LIKELY
 from slowrise.core.prompts.prompt_state import Prompt
 from slowrise.daemon.control import Refused
@@ -55,13 +55,13 @@ class Requests:
             case "status" | "follow":
                 return self.status()
             case "pause":
-                return {"until": written(self.pause(self._seconds(with_, PAUSE)))}
+                return {"until": iso(self.pause(self._seconds(with_, PAUSE)))}
             case "resume":
                 return {"ended": self.resume()}
             case "hold":
-                return {"until": written(self.hold(self._seconds(with_, PAUSE)))}
+                return {"until": iso(self.hold(self._seconds(with_, PAUSE)))}
             case "snooze":
-                return self.snooze(self._seconds(with_, self.daemon.story.rules.policy.snooze))
+                return self.snooze(self._seconds(with_, self.daemon.monitor.state.policy.snooze))
             case "standing" | "sitting":
                 self.declare(standing=do == "standing")
                 return self.status()
@@ -85,7 +85,7 @@ class Requests:
             case "how" if prompt is not None:
                 self.daemon.speaking.show(prompt, steps=True)
             case "snooze":
-                self.snooze(self.daemon.story.rules.policy.snooze)
+                self.snooze(self.daemon.monitor.state.policy.snooze)
             case "standing" | "sitting":
                 self.declare(standing=word == "standing")
             case "dismissed" if prompt is not None:
@@ -108,17 +108,17 @@ class Requests:
     def resume(self) -> bool:
         """Watch again, and end a hold; returns whether there was anything to end."""
         daemon = self.daemon
-        held = daemon.story.rules.prompting.held_until > daemon.axis()
+        held = daemon.monitor.state.prompt_state.held_until > daemon.axis()
         if held:
             at = daemon.stamp()
-            daemon.record(e.Held(at=at, until=at))
+            daemon.record(e.QuietUntil(at=at, until=at))
         return daemon.resume() or held
 
     def hold(self, seconds: float = PAUSE) -> datetime:
         """Keep counting, keep quiet; it ends by itself. Returns when."""
         at = self.daemon.stamp()
         until = at + timedelta(seconds=min(seconds, LONGEST_QUIET))
-        self.daemon.record(e.Held(at=at, until=until))
+        self.daemon.record(e.QuietUntil(at=at, until=until))
         self.daemon.speaking.withdraw()
         return until
 
@@ -128,13 +128,13 @@ class Requests:
         at = daemon.stamp()
         daemon.record(e.Snoozed(at=at, until=at + timedelta(seconds=seconds)))
         daemon.speaking.withdraw()
-        prompting, policy = daemon.story.rules.prompting, daemon.story.rules.policy
-        granted = max(prompting.snoozed_until - daemon.axis(), 0.0)
+        prompt_state, policy = daemon.monitor.state.prompt_state, daemon.monitor.state.policy
+        granted = max(prompt_state.snoozed_until - daemon.axis(), 0.0)
         return {
             "seconds": round(granted),
             "cut": granted < seconds - 1.0,
-            "until": written(at + timedelta(seconds=granted)),
-            "left": max(round(policy.snooze_budget - prompting.snoozed), 0),
+            "until": iso(at + timedelta(seconds=granted)),
+            "left": max(round(policy.snooze_budget - prompt_state.snoozed), 0),
         }
 
     def declare(self, *, standing: bool) -> None:
@@ -153,7 +153,7 @@ class Requests:
         if not begin < end <= now:
             raise Refused("the time must lie in the past, and begin before it ends", USAGE)
         self.daemon.record(e.Answered(at=now, from_=begin, to=end, was=was))
-        return {"from": written(begin), "to": written(end), "was": was}
+        return {"from": iso(begin), "to": iso(end), "was": was}
 
     def _given(self, with_: dict[str, Any]) -> tuple[datetime, datetime]:
         try:
@@ -166,21 +166,23 @@ class Requests:
 
     def _doubtful(self) -> tuple[datetime, datetime]:
         """The latest silence whose verdict hangs in the balance; one shorter than a break changes no bout."""
-        rules = self.daemon.story.rules
+        state = self.daemon.monitor.state
         # Right after the return it is not judged for good yet, and still the one that is meant.
-        judged = [*rules.pieces, *rules.sitting.pieces]
-        returned = [piece for piece in unsettled(rules.sitting, self.daemon.axis()) if piece.end <= rules.sitting.since]
-        found = list(doubts([*judged, *returned], shortest=rules.policy.break_min))
+        judged = [*state.segments, *state.presence.segments]
+        returned = [
+            piece for piece in provisional(state.presence, self.daemon.axis()) if piece.end <= state.presence.since
+        ]
+        found = list(doubts([*judged, *returned], shortest=state.policy.break_min))
         if not found:
             raise Refused("no silence of these days is in doubt; name one: --from 14:05 --to 14:30", USAGE)
-        return rules.labels.of(found[-1].start), rules.labels.of(found[-1].end)
+        return state.timeline.of(found[-1].start), state.timeline.of(found[-1].end)
 
     def _answer_question(self, prompt: Prompt, was: e.Was) -> None:
         """The user's word on exactly the absence they were asked about."""
         if prompt.since is None or prompt.until is None:
             return
         # The clock may have been set since it was asked.
-        moved = self.daemon.story.rules.labels.now(prompt.at) - prompt.label
+        moved = self.daemon.monitor.state.timeline.now(prompt.at) - prompt.shown_at
         self.daemon.record(
             e.Answered(at=self.daemon.stamp(), from_=prompt.since + moved, to=prompt.until + moved, was=was)
         )
@@ -232,30 +234,30 @@ class Requests:
 
     def status(self) -> dict[str, Any]:
         """How things stand now, as plain data."""
-        daemon, rules = self.daemon, self.daemon.story.rules
+        daemon, state = self.daemon, self.daemon.monitor.state
         now = daemon.axis()
-        label = rules.labels.now
-        state, since, sure = self._state(now)
-        day = daemon.summary_of(label(rules.today.start).date())
+        label = state.timeline.now
+        now_in, since, confidence = self._state(now)
+        day = daemon.summary_of(label(state.today.start).date())
         daemon.look_ahead()
-        prompting = rules.prompting
-        waits = rules.wants_lull(now)
+        prompt_state = state.prompt_state
+        waits = state.wants_lull(now)
         source, showing = daemon.source.watched, daemon.speaking.showing
         return {
-            "state": state,
-            "since": written(label(since)),
-            "sure": round(sure, 2),
+            "state": now_in,
+            "since": iso(label(since)),
+            "sure": round(confidence, 2),
             "seconds": round(now - since),
-            "next_prompt": None if rules.upcoming is None else written(label(rules.upcoming.show)),
-            "next_kind": None if rules.upcoming is None else rules.upcoming.kind,
+            "next_prompt": None if state.next_prompt is None else iso(label(state.next_prompt.show)),
+            "next_kind": None if state.next_prompt is None else state.next_prompt.kind,
             "why_waiting": self._why_waiting(now, waits=waits),
             "showing": None if showing is None else showing.kind,
-            "profile": rules.policy.profile,
+            "profile": state.policy.profile,
             "source": None if source is None else source.name,
             "unseen_seconds": round(daemon.unseen_seconds()),
             "notifier": daemon.speaking.notices.notifier.name,
-            "held_until": written(label(prompting.held_until)) if prompting.held_until > now else None,
-            "paused_until": None if daemon.paused_until is None else written(daemon.paused_until),
+            "held_until": iso(label(prompt_state.held_until)) if prompt_state.held_until > now else None,
+            "paused_until": None if daemon.paused_until is None else iso(daemon.paused_until),
             "held": self._held_for_long(),
             "today": None if day is None else as_json(day),
             "notes": self._notes(),
@@ -268,7 +270,7 @@ class Requests:
         if self.daemon.speaking.is_unread:
             gone.insert(0, UNREAD)
         ledger = self.daemon.parts.ledger
-        if isinstance(ledger, Durable) and ledger.failure:
+        if isinstance(ledger, BufferedLedger) and ledger.failure:
             gone.append(f"record: {ledger.failure}; kept in memory until it can be written")
         return gone
 
@@ -276,35 +278,35 @@ class Requests:
         """Calls and inhibitors on for so long that they are trusted less, and do-not-disturb, in words."""
         now = self.daemon.parts.clock.boot()
         return [
-            f"{IN_WORDS[held.what]} for {spoken(now - held.since)} ({held.by})"
+            f"{IN_WORDS[held.what]} for {format_duration(now - held.since)} ({held.by})"
             for held in self.daemon.merged.held()
             if held.what in IN_WORDS and now - held.since >= LONG
         ]
 
     def _state(self, now: float) -> tuple[str, float, float]:
         """The state, since when (a bout, where one runs), and how sure."""
-        rules = self.daemon.story.rules
-        sitting = rules.sitting
-        since = sitting.since
-        if sitting.phase is Phase.UNOBSERVED:
+        state = self.daemon.monitor.state
+        presence = state.presence
+        since = presence.since
+        if presence.phase is Phase.UNOBSERVED:
             return "unobserved", since, 1.0
-        p = live(sitting, now)
+        p = probability_now(presence, now)
         if p < LIKELY:
             return "away", since, 1.0 - p
-        stand = rules.posture.standing
-        if stand is not None and rules.posture.is_standing(now):
+        stand = state.posture.standing
+        if stand is not None and state.posture.is_standing(now):
             return "standing", stand.start, p
-        start = rules.scene.clock.bout_start if rules.scene is not None else None
+        start = state.snapshot.load.bout_start if state.snapshot is not None else None
         return "sitting", since if start is None else start, p
 
     def _why_waiting(self, now: float, *, waits: bool) -> str | None:
-        prompting, scene = self.daemon.story.rules.prompting, self.daemon.story.rules.scene
-        if prompting.held_until > now:
+        prompt_state, snapshot = self.daemon.monitor.state.prompt_state, self.daemon.monitor.state.snapshot
+        if prompt_state.held_until > now:
             return "held by you"
         # What was put off is the prompt of one sit: after a break, or standing, another is next.
-        is_of_sit = scene is not None and not scene.standing and prompting.asked_in(scene.clock)
-        if prompting.snoozed_until > now and is_of_sit:
+        is_of_sit = snapshot is not None and not snapshot.standing and prompt_state.asked_in(snapshot.load)
+        if prompt_state.snoozed_until > now and is_of_sit:
             return "put off by you"
-        if scene is not None and scene.in_call:
+        if snapshot is not None and snapshot.in_call:
             return "a call"
         return "a pause in the input" if waits else None

@@ -20,8 +20,7 @@ from slowrise.config.config import Config
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.model.spans import ONE_DAY
 from slowrise.history.days import Days, keeping
-from slowrise.ports.ledger import Archive
-from slowrise.ports.ports import LedgerFailed
+from slowrise.ports.ledger import Archive, LedgerFailed
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +53,7 @@ def _fix(error: OSError) -> str:
     return "It is tried again later"
 
 
-class Publisher:
+class SharePublisher:
     """Puts the days of a ledger into a folder. `look` may be called as often as one likes."""
 
     def __init__(
@@ -108,7 +107,7 @@ class Publisher:
         """In the thread of its own."""
         try:
             for record in records:
-                shares.put(self._folder, computer, record, made=now, finished=record.summary.day < today)
+                shares.write(self._folder, computer, record, made=now, finished=record.summary.day < today)
         except OSError as error:
             if not self._failed:
                 log.warning(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from slowrise.core.prompts.prompt_state import Prompt
 from slowrise.messages.notices import NoticeKind, Words
-from slowrise.ports.ports import Button, Notice, Notifier, NotifierFailed, Urgency
+from slowrise.ports.notifier import Button, Notice, Notifier, NotifierFailed, Urgency
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ ANSWERED_WITHIN = 3600.0
 that ends does not say so. Judgement."""
 
 
-class Shown(NamedTuple):
+class ShownNotice(NamedTuple):
     """A notice that is up, the prompt it is about, and since when, in seconds of the loop's clock."""
 
     notice: Notice
@@ -34,23 +34,23 @@ class Shown(NamedTuple):
     since: float
 
 
-class Showing:
+class NoticeQueue:
     """Hands notices to the notifier, one after the other, and never waits for it."""
 
     def __init__(self, notifier: Notifier, answer: Callable[[str, Prompt | None], None]) -> None:
         """`answer` is called with the key of a pressed button, or `dismissed`, and the prompt that it answers."""
         self.notifier = notifier
-        self.up: Shown | None = None
+        self.up: ShownNotice | None = None
         """What was shown last and neither answered nor taken away. One that expires does not say so."""
         self._answer = answer
-        self._waiting: Shown | None = None
+        self._waiting: ShownNotice | None = None
         self._next: Notice | None = None
         self._busy = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def show(self, notice: Notice, about: Prompt | None = None) -> None:
         """Show it in place of what is there, or once that was answered, as soon as the notifier is free."""
-        shown = Shown(notice, about, asyncio.get_running_loop().time())
+        shown = ShownNotice(notice, about, asyncio.get_running_loop().time())
         if self._must_wait(shown):
             self._waiting = shown
             return
@@ -86,7 +86,7 @@ class Showing:
         await self.notifier.withdraw()
         await self.notifier.close()
 
-    def _must_wait(self, shown: Shown) -> bool:
+    def _must_wait(self, shown: ShownNotice) -> bool:
         up = self.up
         if up is None or not up.notice.stays or shown.since - up.since >= ANSWERED_WITHIN:
             return False

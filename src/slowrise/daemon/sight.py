@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slowrise.ports.ports import Sighting
+from slowrise.ports.input import Sighting
 
 BLIND_AFTER = 3600.0
 """Seconds after which it is named. Whoever asks at this computer has just typed, which one that sees would tell."""
@@ -11,7 +11,7 @@ _HIDES = {"active": "input", "locked": "lock", "suspended": "sleep"}
 _SHOWS = {"idle": "input", "unlocked": "lock", "resumed": "sleep"}
 
 
-class Sight:
+class StaleInputDetector:
     """Counts up while nothing is told; all times are seconds on CLOCK_BOOTTIME."""
 
     def __init__(self, at: float) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
-from slowrise.ports.ports import Lost, Sighting, Tell, Unavailable
+from slowrise.ports.input import Emit, Sighting
+from slowrise.ports.probe import Lost, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -31,18 +32,18 @@ class Watchable(Protocol):
 
     name: str
 
-    async def watch(self, tell: Tell) -> None:
+    async def watch(self, tell: Emit) -> None:
         """Until cancelled; raises `Lost`."""
 
 
-class Follower:
+class Supervisor:
     """Keeps one thing watched. `watched` is what is watched now, None while it is away; `why` says why then."""
 
     def __init__(
         self,
         what: str,
         make: Callable[[], Watchable],
-        tell: Tell,
+        tell: Emit,
         *,
         changed: Callable[[Watchable | None], None] = lambda _: None,
     ) -> None:
@@ -156,7 +157,7 @@ class Follower:
 class _Ear:
     """Passes on what is told, until that is more than a person causes; `full` is set then."""
 
-    def __init__(self, tell: Tell) -> None:
+    def __init__(self, tell: Emit) -> None:
         self._tell = tell
         self._recent: deque[float] = deque(maxlen=MOST)
         self.full = asyncio.Event()

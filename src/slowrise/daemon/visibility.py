@@ -11,7 +11,7 @@ from slowrise.core.model import events as e
 Reason = Literal["user", "session", "source", "standstill"]
 
 
-class Blindness:
+class PauseReasons:
     """All reasons together are one `paused`, and one `unpaused` when the last of them is gone."""
 
     def __init__(self, record: Callable[[e.Event], None], again: Callable[[], None]) -> None:

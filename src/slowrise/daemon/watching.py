@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from slowrise.daemon.supervisor import Follower, Watchable
-from slowrise.ports.ports import Source, Tell, Unavailable
+from slowrise.daemon.supervisor import Supervisor, Watchable
+from slowrise.ports.input import Emit, Source
+from slowrise.ports.probe import Unavailable
 
 
-class Watching(Follower):
+class SourceSupervisor(Supervisor):
     """Follows the source of input, whichever that is."""
 
-    def __init__(self, make: Callable[[], Source], tell: Tell, *, changed: Callable[[Watchable | None], None]) -> None:
+    def __init__(self, make: Callable[[], Source], tell: Emit, *, changed: Callable[[Watchable | None], None]) -> None:
         """`make` gives the best that works now."""
         super().__init__("input", make, tell, changed=self._settled_on)
         self._settled = changed

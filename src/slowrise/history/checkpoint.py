@@ -18,11 +18,10 @@ from slowrise.adapters.system.weights import weights
 from slowrise.config.config import Config, policy_of
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.spans import day_bounds
-from slowrise.core.model.timestamps import written
+from slowrise.core.model.timestamps import iso
 from slowrise.core.presence.evidence import NO_TABLE
-from slowrise.history.monitor import Story
-from slowrise.ports.ledger import Archive
-from slowrise.ports.ports import LedgerFailed
+from slowrise.history.monitor import Monitor
+from slowrise.ports.ledger import Archive, LedgerFailed
 
 log = logging.getLogger(__name__)
 
@@ -33,67 +32,67 @@ SYMPTOMS_KEPT = timedelta(days=30)
 _encoder = msgspec.msgpack.Encoder()
 
 
-def frozen(story: Story) -> bytes:
+def encode_checkpoint(monitor: Monitor) -> bytes:
     """The story's state as bytes; of its record only what is needed to go on, for the rest lies in the ledger."""
-    rules = story.rules
-    needed = rules.needed_from
-    oldest = rules.labels.of(rules.sitting.now) - SYMPTOMS_KEPT
+    state = monitor.state
+    needed = state.needed_from
+    oldest = state.timeline.of(state.presence.now) - SYMPTOMS_KEPT
     slim = msgspec.structs.replace(
-        story,
-        rules=msgspec.structs.replace(
-            rules,
-            pieces=[piece for piece in rules.pieces if piece.end > needed],
-            sitting=msgspec.structs.replace(rules.sitting, table=NO_TABLE),
-            scene=None,
-            upcoming=None,
+        monitor,
+        state=msgspec.structs.replace(
+            state,
+            segments=[segment for segment in state.segments if segment.end > needed],
+            presence=msgspec.structs.replace(state.presence, table=NO_TABLE),
+            snapshot=None,
+            next_prompt=None,
         ),
-        prompts=[prompt for prompt in story.prompts if prompt.at >= needed],
-        symptoms=[note for note in story.symptoms if note.at >= oldest],
+        prompts=[prompt for prompt in monitor.prompts if prompt.at >= needed],
+        symptoms=[note for note in monitor.symptoms if note.at >= oldest],
     )
     # MessagePack alone would turn every label into UTC, and JSON has no infinity.
     return zlib.compress(_encoder.encode((__version__, msgspec.to_builtins(slim))))
 
 
-def thawed(state: bytes) -> Story | None:
-    """The story that `frozen` wrote; None where another version wrote it."""
+def decode_checkpoint(state: bytes) -> Monitor | None:
+    """The story that `encode_checkpoint` wrote; None where another version wrote it."""
     try:
-        version, story = msgspec.msgpack.decode(zlib.decompress(state), type=tuple[str, msgspec.Raw])
-        found = msgspec.msgpack.decode(story, type=Story) if version == __version__ else None
+        version, monitor = msgspec.msgpack.decode(zlib.decompress(state), type=tuple[str, msgspec.Raw])
+        found = msgspec.msgpack.decode(monitor, type=Monitor) if version == __version__ else None
     except (zlib.error, msgspec.DecodeError) as error:
         log.debug("a checkpoint could not be used: %s", error)
         return None
     if found is not None:
-        found.rules.sitting.table = weights()
+        found.state.presence.table = weights()
     return found
 
 
-def story_before(archive: Archive, begin: datetime, config: Config) -> tuple[Story, int]:
+def monitor_before(archive: Archive, begin: datetime, config: Config) -> tuple[Monitor, int]:
     """The story as it stood at some row of the ledger before `begin`, and that row."""
     found = archive.checkpoint_before(begin)
-    story = None if found is None else thawed(found[1])
-    if found is not None and story is not None:
-        story.config = config
-        story.rules.policy = policy_of(config, story.profile)
-        return story, found[0]
-    story = Story.under(config, weights())
+    monitor = None if found is None else decode_checkpoint(found[1])
+    if found is not None and monitor is not None:
+        monitor.config = config
+        monitor.state.policy = policy_of(config, monitor.profile)
+        return monitor, found[0]
+    monitor = Monitor.under(config, weights())
     oldest = begin - LOOK_BACK
     for note in archive.health():
         if note.at < oldest:
-            story.recall(note)
-    return story, archive.row_before(oldest)
+            monitor.recall(note)
+    return monitor, archive.row_before(oldest)
 
 
-def story_until(archive: Archive, begin: datetime, end: datetime | None, config: Config) -> Story:
+def monitor_until(archive: Archive, begin: datetime, end: datetime | None, config: Config) -> Monitor:
     """The story as it stood at `end` (None: now), whose record reaches back at least to `begin`."""
-    story, row = story_before(archive, begin, config)
+    monitor, row = monitor_before(archive, begin, config)
     for _, event in archive.events_after(row):
         if end is not None and event.at >= end:
             break
-        story.tell(event)
-    return story
+        monitor.handle(event)
+    return monitor
 
 
-class Memory:
+class Persistence:
     """What the daemon asks of its ledger beside keeping events. Where it cannot be read, nothing is remembered."""
 
     def __init__(self, archive: Archive, *, whole: bool) -> None:
@@ -108,9 +107,9 @@ class Memory:
             return self._archive.last_sign()
         return None
 
-    def crashed_at(self, story: Story) -> datetime | None:
+    def crashed_at(self, monitor: Monitor) -> datetime | None:
         """The same, if that run did not say that it stopped."""
-        return self.last_sign() if story.is_running else None
+        return self.last_sign() if monitor.is_running else None
 
     def is_first_start(self) -> bool:
         """True once in the life of a ledger."""
@@ -126,34 +125,36 @@ class Memory:
 
     def note_pause(self, until: datetime | None) -> None:
         """Remember a pause over a restart; None: there is none."""
-        self._archive.note("paused-until", "" if until is None else written(until))
+        self._archive.note("paused-until", "" if until is None else iso(until))
 
-    def summary_of(self, day: date, story: Story, now: datetime, at: float) -> Summary | None:
+    def summary_of(self, day: date, monitor: Monitor, now: datetime, at: float) -> Summary | None:
         """The summary of a local day up to `now` (`at` for the story that goes on); None where none is known."""
-        begin, _ = day_bounds(day, story.rules.policy.day_starts, now.tzinfo or UTC)
-        if day.isoformat() != story.rules.today.name:
+        begin, _ = day_bounds(day, monitor.state.policy.day_starts, now.tzinfo or UTC)
+        if day.isoformat() != monitor.state.today.name:
             try:
-                story = story_until(self._archive, begin, begin + timedelta(hours=26), story.config)
+                monitor = monitor_until(self._archive, begin, begin + timedelta(hours=26), monitor.config)
             except LedgerFailed as error:
                 log.warning("the past cannot be read at present: %s", error)
                 return None
-            at = story.rules.sitting.now
-        part = story.by_day(story.spans(at, begin)).get(day)
-        return None if part is None else story.summary(day, part)
+            at = monitor.state.presence.now
+        part = monitor.by_day(monitor.spans(at, begin)).get(day)
+        return None if part is None else monitor.summary(day, part)
 
-    def checkpoint(self, story: Story) -> None:
+    def checkpoint(self, monitor: Monitor) -> None:
         """Save where the story stands."""
         if self._whole:
             with suppress(LedgerFailed):
-                self._archive.save_checkpoint(story.rules.today.name, self._archive.last_row(), frozen(story))
+                self._archive.save_checkpoint(
+                    monitor.state.today.name, self._archive.last_row(), encode_checkpoint(monitor)
+                )
 
-    def checkpoint_if_new_day(self, story: Story) -> None:
+    def checkpoint_if_new_day(self, monitor: Monitor) -> None:
         """Save it once a day, as soon as the day has rolled over."""
-        if story.rules.today.name != self._day:
+        if monitor.state.today.name != self._day:
             if self._day:
-                self.checkpoint(story)
-                forget_before_today(story)
-            self._day = story.rules.today.name
+                self.checkpoint(monitor)
+                forget_before_today(monitor)
+            self._day = monitor.state.today.name
 
     def _noted(self, key: str, otherwise: str | None = None) -> str | None:
         with suppress(LedgerFailed):
@@ -161,15 +162,15 @@ class Memory:
         return otherwise
 
 
-def forget_before_today(story: Story) -> None:
+def forget_before_today(monitor: Monitor) -> None:
     """Let go of what a new day no longer needs; the ledger has it."""
-    forget_before(story, min(story.rules.today.start - 86400.0, story.rules.needed_from))
+    forget_before(monitor, min(monitor.state.today.start - 86400.0, monitor.state.needed_from))
 
 
-def forget_before(story: Story, keep: float) -> None:
+def forget_before(monitor: Monitor, keep: float) -> None:
     """Let go of what ended before an instant on the axis."""
-    rules = story.rules
-    rules.pieces = [piece for piece in rules.pieces if piece.end > keep]
-    rules.posture.stands = [stand for stand in rules.posture.stands if stand.end is None or stand.end > keep]
-    rules.answers = [answer for answer in rules.answers if answer.end > keep]
-    story.prompts = [prompt for prompt in story.prompts if prompt.at > keep]
+    state = monitor.state
+    state.segments = [segment for segment in state.segments if segment.end > keep]
+    state.posture.stands = [stand for stand in state.posture.stands if stand.end is None or stand.end > keep]
+    state.answers = [answer for answer in state.answers if answer.end > keep]
+    monitor.prompts = [prompt for prompt in monitor.prompts if prompt.at > keep]

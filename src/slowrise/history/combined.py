@@ -7,20 +7,20 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from slowrise.adapters.storage import shared_folder as shares
-from slowrise.adapters.storage.shared_folder import Computer, Torn
+from slowrise.adapters.storage.shared_folder import BadShare, Computer
 from slowrise.adapters.system.weights import weights
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.spans import ONE_DAY
 from slowrise.history.days import Days
-from slowrise.history.merge import Elsewhere, joined
+from slowrise.history.merge import RemoteDay, merge_day
 
 OLD = timedelta(hours=1)
 """With nothing newer from a computer, what it saw since may be missing; it says a word every quarter of an hour."""
 
 
-class Together:
+class CombinedDays:
     """As `Days`, with what the other computers saw joined in; sitting at two at once is counted once."""
 
     def __init__(self, days: Days, folder: Path, own: Computer | None, *, day_starts: float, now: datetime) -> None:
@@ -32,7 +32,7 @@ class Together:
         self._torn: list[str] = []
         self._unread = ""
         self._there: dict[Computer, list[date]] = {}
-        self._read: dict[tuple[Computer, date], Elsewhere | None] = {}
+        self._read: dict[tuple[Computer, date], RemoteDay | None] = {}
         self._asked: list[date] = []
         try:
             others = [computer for computer in shares.computers(folder) if computer != own]
@@ -90,7 +90,7 @@ class Together:
         day = own.summary.day
         self._asked.append(day)
         elsewhere = [self._around(computer, day) for computer in self._there]
-        return joined(
+        return merge_day(
             own,
             elsewhere,
             day_starts=self._day_starts,
@@ -98,17 +98,17 @@ class Together:
             person_sd=weights().person_sd,
         )
 
-    def _around(self, computer: Computer, day: date) -> list[Elsewhere]:
+    def _around(self, computer: Computer, day: date) -> list[RemoteDay]:
         days = (day - ONE_DAY, day, day + ONE_DAY)
         return [found for each in days if (found := self._take(computer, each)) is not None]
 
-    def _take(self, computer: Computer, day: date) -> Elsewhere | None:
+    def _take(self, computer: Computer, day: date) -> RemoteDay | None:
         if day not in self._there[computer]:
             return None
         if (computer, day) not in self._read:
             try:
-                self._read[computer, day] = shares.take(self._folder, computer, day)[0]
-            except (Torn, OSError) as error:
+                self._read[computer, day] = shares.read(self._folder, computer, day)[0]
+            except (BadShare, OSError) as error:
                 self._read[computer, day] = None
                 why = error.strerror if isinstance(error, OSError) else str(error)
                 self._torn.append(f"The record of {computer.name} for {day} was left out: {why}.")
@@ -132,8 +132,8 @@ class Together:
 
     def _heard(self, computer: Computer, day: date) -> datetime | None:
         try:
-            return shares.take(self._folder, computer, day)[1]
-        except (Torn, OSError):
+            return shares.read(self._folder, computer, day)[1]
+        except (BadShare, OSError):
             return None
 
 

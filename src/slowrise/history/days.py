@@ -22,9 +22,9 @@ from slowrise.core.metrics.day_record import DayRecord, packed, unpacked
 from slowrise.core.metrics.summary import Summary, summarize
 from slowrise.core.model.events import Stopped
 from slowrise.core.model.spans import ONE_DAY, day_of
-from slowrise.history.checkpoint import LOOK_BACK, frozen, thawed
-from slowrise.history.monitor import Story
-from slowrise.history.rebuild import Retelling, Void, voids
+from slowrise.history.checkpoint import LOOK_BACK, decode_checkpoint, encode_checkpoint
+from slowrise.history.monitor import Monitor
+from slowrise.history.rebuild import DayRebuilder, Invalidation, invalidations
 from slowrise.ports.ledger import Archive, KeptDay
 
 AT_ONCE = timedelta(days=31)
@@ -92,7 +92,7 @@ class Days:
         self._row = archive.last_row()
         first = archive.first_label()
         self._first = date.max if first is None else first.date() - ONE_DAY
-        self._voids: list[Void] = []
+        self._voids: list[Invalidation] = []
         self._voids_from = self._row + 1
         self._new: list[KeptDay] = []
         self._checkpoints: list[Checkpoint] = []
@@ -161,7 +161,7 @@ class Days:
 
     def _read_voids(self, row: int) -> None:
         if row < self._voids_from:
-            self._voids = list(voids(self._archive.turns_after(row), self._config.day_starts))
+            self._voids = list(invalidations(self._archive.turns_after(row), self._config.day_starts))
             self._voids_from = row
 
     def _is_void(self, day: date, row: int) -> bool:
@@ -189,39 +189,39 @@ class Days:
 
     def _tell(self, first: date) -> Iterator[DayRecord]:
         """The days from `first` to today, each as soon as nothing can change it, the last ones as they stand."""
-        begun, story = self._story_before(first)
-        telling = Retelling(story, first, self._config.day_starts, list(self._archive.turns_after(begun)))
+        begun, monitor = self._story_before(first)
+        telling = DayRebuilder(monitor, first, self._config.day_starts, list(self._archive.turns_after(begun)))
         for row, event in self._archive.events_after(begun):
             if row > self._row:
                 break
-            if telling.tell(event) and self._wants_checkpoint(telling):
-                self._checkpoints.append(Checkpoint(story.rules.today.name, row, frozen(story)))
+            if telling.handle(event) and self._wants_checkpoint(telling):
+                self._checkpoints.append(Checkpoint(monitor.state.today.name, row, encode_checkpoint(monitor)))
             for record in telling.settled(row):
                 self._new.append(self._packed(record))
                 yield record
         if self._row - begun > MANY_EVENTS:
-            self._checkpoints.append(Checkpoint(story.rules.today.name, self._row, frozen(story)))
-        self._end(story)
-        self.policy = story.rules.policy
+            self._checkpoints.append(Checkpoint(monitor.state.today.name, self._row, encode_checkpoint(monitor)))
+        self._end(monitor)
+        self.policy = monitor.state.policy
         yield from telling.rest(self._row, self.today)
 
-    def _story_before(self, day: date) -> tuple[int, Story]:
+    def _story_before(self, day: date) -> tuple[int, Monitor]:
         found = self._archive.checkpoint_of(day.isoformat())
-        story = None if found is None else thawed(found[1])
-        if found is not None and story is not None:
-            return found[0], story
+        monitor = None if found is None else decode_checkpoint(found[1])
+        if found is not None and monitor is not None:
+            return found[0], monitor
         begin = datetime.combine(day, time(), UTC) - LOOK_BACK
-        return self._archive.row_before(begin), Story.under(self._config, weights())
+        return self._archive.row_before(begin), Monitor.under(self._config, weights())
 
-    def _wants_checkpoint(self, telling: Retelling) -> bool:
+    def _wants_checkpoint(self, telling: DayRebuilder) -> bool:
         recent = telling.here >= self.today - CHECKPOINTS
         return telling.here <= self.today and (recent or telling.here.month != telling.before.month)
 
-    def _end(self, story: Story) -> None:
+    def _end(self, monitor: Monitor) -> None:
         if self._alive:
-            story.pass_time(self._now.timestamp() - story.rules.labels.shift)
-        elif story.is_running:
-            story.tell(Stopped(at=self._archive.last_sign() or self._now))
+            monitor.advance_to(self._now.timestamp() - monitor.state.timeline.shift)
+        elif monitor.is_running:
+            monitor.handle(Stopped(at=self._archive.last_sign() or self._now))
 
     def _packed(self, record: DayRecord) -> KeptDay:
         numbers, rest = packed(record)

@@ -14,11 +14,11 @@ from slowrise.core.model.events import Answered, ClockStepped, Event, Started, W
 from slowrise.core.model.spans import Span
 from slowrise.core.presence.doubts import Doubt, doubts
 from slowrise.core.presence.evidence import Weighed, weigh
-from slowrise.core.presence.judge import settled_until, unsettled, verdicts
-from slowrise.core.presence.overlay import Answer, laid_over, spans, stretches
-from slowrise.core.presence.segments import Piece, Presence
+from slowrise.core.presence.judge import final_until, provisional, verdicts
+from slowrise.core.presence.overlay import Answer, engine_spans, overlay, spans
+from slowrise.core.presence.segments import Presence, Segment
 from slowrise.core.presence.verdict import Verdict
-from slowrise.history.monitor import Story
+from slowrise.history.monitor import Monitor
 
 A_MINUTE = timedelta(minutes=1)
 BESIDE = 1.0
@@ -50,7 +50,7 @@ class Explained(NamedTuple):
     """What stands in the record for it."""
 
 
-class Otherwise(NamedTuple):
+class NoSilence(NamedTuple):
     """A time at which there was no silence to judge."""
 
     what: Literal["input", "unobserved", "empty", "unrecorded"]
@@ -61,49 +61,49 @@ class Otherwise(NamedTuple):
     """The last silence before it that was judged."""
 
 
-class Telling:
+class Explainer:
     """A story told again by somebody who wants to know why; it must have begun before what is asked about."""
 
-    def __init__(self, story: Story, events: Iterator[Row]) -> None:
-        self.story = story
+    def __init__(self, monitor: Monitor, events: Iterator[Row]) -> None:
+        self.monitor = monitor
         self.row = 0
         """The last one told."""
         self._events = events
-        story.rules.sitting.verdicts = []
+        monitor.state.presence.verdicts = []
 
     def tell_past(self, label: datetime, row: int = 0) -> bool:
         """Tell until the minute from that label on is judged for good, and that row is told; False if that is to come.
 
         What happened after it cannot change the evidence any more, only the record.
         """
-        sitting = self.story.rules.sitting
-        while self.row < row or not sitting.labels.starts or self._at(label + A_MINUTE) >= settled_until(sitting):
+        presence = self.monitor.state.presence
+        while self.row < row or not presence.timeline.starts or self._at(label + A_MINUTE) >= final_until(presence):
             if (told := next(self._events, None)) is None:
                 return False
             self.row = told[0]
-            self.story.tell(told[1])
+            self.monitor.handle(told[1])
         return True
 
     def tell_all(self) -> None:
         """Tell to the end."""
         for row, event in self._events:
             self.row = row
-            self.story.tell(event)
+            self.monitor.handle(event)
 
     def correct(self, turns: Iterable[Row]) -> None:
         """Lay over the record what the user answered later."""
-        rules = self.story.rules
+        state = self.monitor.state
         for row, event in turns:
             if row > self.row and isinstance(event, Answered):
                 answer = Answer(self._at(event.from_), self._at(event.to), event.was)
-                rules.answers = laid_over(rules.answers, answer)
+                state.answers = overlay(state.answers, answer)
 
     def _at(self, label: datetime) -> float:
-        return self.story.rules.labels.find(label)
+        return self.monitor.state.timeline.find(label)
 
     # -- what is found ----------------------------------------------------------------------------------------------
 
-    def at(self, label: datetime) -> Explained | Otherwise:
+    def at(self, label: datetime) -> Explained | NoSilence:
         """What there is to say of that time."""
         at = self._at(label)
         verdict = _around(self._verdicts(), at)
@@ -112,51 +112,53 @@ class Telling:
     def latest(self) -> Explained | None:
         """The latest silence that stays in doubt and is long enough to change a bout, or else the latest of all."""
         judged = [verdict for verdict in self._verdicts() if verdict.is_final]
-        in_doubt = list(doubts(self._judged(), shortest=self.story.rules.policy.break_min))
+        in_doubt = list(doubts(self._judged(), shortest=self.monitor.state.policy.break_min))
         if in_doubt:
             judged = [verdict for verdict in judged if _lies_in(verdict, in_doubt[-1])] or judged
         return self._explained(judged[-1]) if judged else None
 
-    def _judged(self) -> Sequence[Piece]:
-        return [*self.story.rules.pieces, *self.story.rules.sitting.pieces]
+    def _judged(self) -> Sequence[Segment]:
+        return [*self.monitor.state.segments, *self.monitor.state.presence.segments]
 
     def _verdicts(self) -> list[Verdict]:
-        sitting = self.story.rules.sitting
-        return [*(sitting.verdicts or ()), *verdicts(sitting, sitting.now)]
+        presence = self.monitor.state.presence
+        return [*(presence.verdicts or ()), *verdicts(presence, presence.now)]
 
     def _explained(self, verdict: Verdict) -> Explained:
-        rules = self.story.rules
-        of, sitting = rules.labels.of, rules.sitting
-        said = (answer for answer in rules.answers if answer.start < verdict.end and verdict.start < answer.end)
+        state = self.monitor.state
+        of, presence = state.timeline.of, state.presence
+        said = (answer for answer in state.answers if answer.start < verdict.end and verdict.start < answer.end)
         return Explained(
             start=of(verdict.start),
             end=of(verdict.end),
             judged=of(verdict.at),
             verdict=verdict,
-            weighed=weigh(verdict.silence, sitting.table, verdict.lean),
+            weighed=weigh(verdict.silence, presence.table, verdict.bias),
             said=tuple(Said(of(answer.start), of(answer.end), answer.was) for answer in said),
             record=tuple(self._record(verdict)),
         )
 
     def _record(self, verdict: Verdict) -> Iterator[Span]:
-        rules = self.story.rules
-        pieces = chain(self._judged(), unsettled(rules.sitting, rules.sitting.now))
+        state = self.monitor.state
+        segments = chain(self._judged(), provisional(state.presence, state.presence.now))
         clipped = (
-            Piece(max(piece.start, verdict.start), min(piece.end, verdict.end), piece.presence, piece.p)
-            for piece in pieces
-            if piece.start < verdict.end and verdict.start < piece.end
+            Segment(
+                max(segment.start, verdict.start), min(segment.end, verdict.end), segment.presence, segment.probability
+            )
+            for segment in segments
+            if segment.start < verdict.end and verdict.start < segment.end
         )
-        yield from spans(stretches(clipped, rules.posture, rules.answers), rules.labels)
+        yield from spans(engine_spans(clipped, state.posture, state.answers), state.timeline)
 
-    def _otherwise(self, at: float) -> Otherwise:
-        rules = self.story.rules
-        of, sitting = rules.labels.of, rules.sitting
-        for piece in chain(self._judged(), unsettled(sitting, sitting.now)):
-            if piece.start <= at < piece.end:
+    def _otherwise(self, at: float) -> NoSilence:
+        state = self.monitor.state
+        of, presence = state.timeline.of, state.presence
+        for segment in chain(self._judged(), provisional(presence, presence.now)):
+            if segment.start <= at < segment.end:
                 before = [verdict for verdict in self._verdicts() if verdict.end <= at]
                 last = (of(before[-1].start), of(before[-1].end)) if before else None
-                return Otherwise(_what(piece), of(piece.start), of(piece.end), last)
-        return Otherwise("unrecorded")
+                return NoSilence(_what(segment), of(segment.start), of(segment.end), last)
+        return NoSilence("unrecorded")
 
 
 def last_step(turns: Iterable[Row], row: int) -> int:
@@ -183,7 +185,7 @@ def _lies_in(verdict: Verdict, doubt: Doubt) -> bool:
     return doubt.start <= verdict.start and verdict.end <= doubt.end
 
 
-def _what(piece: Piece) -> Literal["input", "unobserved", "empty"]:
-    if piece.presence is Presence.UNOBSERVED:
+def _what(segment: Segment) -> Literal["input", "unobserved", "empty"]:
+    if segment.presence is Presence.UNOBSERVED:
         return "unobserved"
-    return "input" if piece.p == 1.0 else "empty"
+    return "input" if segment.probability == 1.0 else "empty"

@@ -13,22 +13,22 @@ from heapq import merge
 from itertools import pairwise
 from typing import NamedTuple
 
-from slowrise.core.metrics.day_record import DayRecord, Shown
+from slowrise.core.metrics.day_record import DayRecord, ShownPrompt
 from slowrise.core.metrics.estimate import sitting_chance
 from slowrise.core.metrics.summary import summarize
 from slowrise.core.model.spans import ONE_DAY, Span, split_by_day
 
 
-class Elsewhere(NamedTuple):
+class RemoteDay(NamedTuple):
     """A day as another computer concluded it."""
 
     day: date
     spans: tuple[Span, ...]
-    prompts: tuple[Shown, ...] = ()
+    prompts: tuple[ShownPrompt, ...] = ()
 
 
-def joined(
-    own: DayRecord, elsewhere: Sequence[Sequence[Elsewhere]], *, day_starts: float, good: float, person_sd: float
+def merge_day(
+    own: DayRecord, elsewhere: Sequence[Sequence[RemoteDay]], *, day_starts: float, good: float, person_sd: float
 ) -> DayRecord:
     """The day with what the other computers saw of it: of each the days around it, cut where ours begins and ends.
 
@@ -38,8 +38,8 @@ def joined(
     others = [_of_day(days, day, day_starts) for days in elsewhere]
     if not any(spans for spans, _ in others):
         return own
-    spans = join([own.spans, *(spans for spans, _ in others)])
-    prompts = tuple(merge(own.prompts, *(prompts for _, prompts in others), key=lambda prompt: prompt.label))
+    spans = merge_spans([own.spans, *(spans for spans, _ in others)])
+    prompts = tuple(merge(own.prompts, *(prompts for _, prompts in others), key=lambda prompt: prompt.shown_at))
     summary = summarize(
         spans,
         day=day,
@@ -52,7 +52,7 @@ def joined(
     return DayRecord(summary, spans, prompts)
 
 
-def join(lives: Iterable[Sequence[Span]]) -> tuple[Span, ...]:
+def merge_spans(lives: Iterable[Sequence[Span]]) -> tuple[Span, ...]:
     """Each life's spans are in order without hole or overlap; so are those given back, over all they cover."""
     lives = [life for life in lives if life]
     cuts = sorted({label.astimezone(UTC) for life in lives for span in life for label in (span.start, span.end)})
@@ -82,29 +82,31 @@ def _likeliest(told: Sequence[Span]) -> Span:
         return best
     standing = [span for span in seen if span.state == "standing"]
     if standing:
-        return max(standing, key=lambda span: span.sure)
+        return max(standing, key=lambda span: span.confidence)
     return best
 
 
 def _append(found: list[Span], told: Span, start: datetime, end: datetime) -> None:
     zone = timezone(told.start.utcoffset() or UTC.utcoffset(None))
-    if found and (found[-1].state, found[-1].sure) == (told.state, told.sure) and found[-1].end == start:
+    if found and (found[-1].state, found[-1].confidence) == (told.state, told.confidence) and found[-1].end == start:
         found[-1] = found[-1]._replace(end=end.astimezone(zone))
     else:
-        found.append(Span(told.state, start.astimezone(zone), end.astimezone(zone), told.sure))
+        found.append(Span(told.state, start.astimezone(zone), end.astimezone(zone), told.confidence))
 
 
-def _of_day(days: Sequence[Elsewhere], day: date, day_starts: float) -> tuple[tuple[Span, ...], tuple[Shown, ...]]:
+def _of_day(
+    days: Sequence[RemoteDay], day: date, day_starts: float
+) -> tuple[tuple[Span, ...], tuple[ShownPrompt, ...]]:
     """What of these days falls into ours."""
     around = [other for other in days if abs(other.day - day) <= ONE_DAY]
     spans = split_by_day(_in_order(around), day_starts).get(day, ())
     if not spans:
         return (), ()
     begin, end = spans[0].start, spans[-1].end
-    return spans, tuple(prompt for other in around for prompt in other.prompts if begin <= prompt.label < end)
+    return spans, tuple(prompt for other in around for prompt in other.prompts if begin <= prompt.shown_at < end)
 
 
-def _in_order(days: Sequence[Elsewhere]) -> Iterator[Span]:
+def _in_order(days: Sequence[RemoteDay]) -> Iterator[Span]:
     """Their spans one after the other; a computer that was set back tells a time twice, and its later word is lost."""
     last: Span | None = None
     for other in sorted(days):

@@ -12,10 +12,10 @@ from slowrise.core.metrics.summary import Summary, as_json
 from slowrise.core.model.events import Event
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.spans import Span
-from slowrise.core.model.timestamps import written
+from slowrise.core.model.timestamps import iso
 from slowrise.core.presence.evidence import Table
 from slowrise.core.prompts.prompt_state import Prompt
-from slowrise.history.monitor import Story
+from slowrise.history.monitor import Monitor
 
 Saying = Callable[[Prompt, Policy, Summary | None], str]
 """What a prompt says under the limits of its time; a summary prompt is given the day it is about."""
@@ -43,27 +43,27 @@ def replay(events: Iterable[Event], table: Table, config: Config | None = None, 
 
     `fixed` passes over the settings that a trace brings.
     """
-    story = Story.under(config or parse(""), table, fixed=fixed)
+    monitor = Monitor.under(config or parse(""), table, fixed=fixed)
     policies: list[Policy] = []
     for event in events:
-        policy = story.rules.policy
-        story.tell(event)
-        if len(story.prompts) > len(policies):
-            policies += [policy] * (len(story.prompts) - len(policies))
-    now = story.rules.sitting.now
-    record = story.spans(now)
-    return Replay(record, story.prompts, story.days(now, record), policies, story.at_summaries(record))
+        policy = monitor.state.policy
+        monitor.handle(event)
+        if len(monitor.prompts) > len(policies):
+            policies += [policy] * (len(monitor.prompts) - len(policies))
+    now = monitor.state.presence.now
+    record = monitor.spans(now)
+    return Replay(record, monitor.prompts, monitor.days(now, record), policies, monitor.at_summaries(record))
 
 
 def as_object(result: Replay, saying: Saying) -> dict[str, Any]:
     """The one object of `replay --json`."""
     found: dict[str, Any] = {
         "spans": [
-            {"state": span.state, "start": written(span.start), "end": written(span.end), "sure": span.sure}
+            {"state": span.state, "start": iso(span.start), "end": iso(span.end), "sure": span.confidence}
             for span in result.spans
         ],
         "prompts": [
-            {"at": written(prompt.label), "kind": prompt.kind, "text": saying(prompt, policy, summed)}
+            {"at": iso(prompt.shown_at), "kind": prompt.kind, "text": saying(prompt, policy, summed)}
             for prompt, policy, summed in zip(result.prompts, result.policies, result.summed, strict=True)
         ],
         "summary": None if result.summary is None else as_json(result.summary),

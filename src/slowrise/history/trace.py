@@ -9,7 +9,7 @@ from typing import get_args
 import msgspec
 
 from slowrise.core.model import events as e
-from slowrise.core.model.timestamps import written
+from slowrise.core.model.timestamps import iso
 
 MAX_LINE = 65_536
 """Bytes: the longest event, a `policy`, has a few hundred."""
@@ -38,7 +38,7 @@ def read(lines: Iterable[bytes], *, where: str = "trace") -> Iterator[e.Event]:
             raise TraceError(f"{where}, line {number}: {error}") from None
         if last is not None and event.at < last and not isinstance(event, e.ClockStepped):
             raise TraceError(
-                f"{where}, line {number}: `at` {written(event.at)} lies before the line above ({written(last)}); "
+                f"{where}, line {number}: `at` {iso(event.at)} lies before the line above ({iso(last)}); "
                 "only `clock-stepped` may go back"
             )
         last = event.at
@@ -89,8 +89,8 @@ _LABELS: dict[type[e.Event], tuple[str, ...]] = {
 
 def written_line(event: e.Event) -> str:
     """The event as a trace line, without the line's end; nothing that is at its default but the label is left out."""
-    fields = {"at": written(event.at), "event": e.name_of(event)}
+    fields = {"at": iso(event.at), "event": e.name_of(event)}
     for name, value in msgspec.to_builtins(event, builtin_types=(datetime,)).items():
         if name not in fields and value is not None:
-            fields[name] = written(value) if isinstance(value, datetime) else value
+            fields[name] = iso(value) if isinstance(value, datetime) else value
     return msgspec.json.encode(fields).decode()

@@ -11,7 +11,8 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from slowrise.core.model import time_text as words
-from slowrise.core.model.policy import HOUR, MINUTE, ProfileName
+from slowrise.core.model.policy import ProfileName
+from slowrise.core.model.units import HOUR, MINUTE
 from slowrise.messages.guidance import STEPS_FROM, Guidance, numbered_steps, suggestion
 
 NoticeKind = Literal[
@@ -91,10 +92,10 @@ class Words(NamedTuple):
 
 def notice_words(kind: NoticeKind, facts: Facts, guidance: Guidance) -> Words:
     """Title and body of a notice, plain text of one or more lines."""
-    places = _places(facts, guidance)
+    paths = _places(facts, guidance)
     if kind == "red-flag":
         return Words(guidance.say("red-flag-title"), _in_lines(_red_flags(guidance)))
-    lines = [guidance.say(name, **places) for name in _body(kind, facts)]
+    lines = [guidance.say(name, **paths) for name in _body(kind, facts)]
     if kind == "welcome":
         lines.append(_in_lines(guidance.disclaimer.say))
     if kind in TO_STAND_UP:
@@ -105,7 +106,7 @@ def notice_words(kind: NoticeKind, facts: Facts, guidance: Guidance) -> Words:
             lines = [*steps, *lines] if facts.steps else [*lines, *steps]
         lines += [suggestion(facts.suggestion, guidance, gently=facts.gently), guidance.say("footer")]
     title = "summary-day-title" if kind == "summary" and facts.day else f"{kind}-title"
-    return Words(guidance.say(title, **places), "\n".join(lines))
+    return Words(guidance.say(title, **paths), "\n".join(lines))
 
 
 def buttons(kind: NoticeKind, facts: Facts, guidance: Guidance) -> tuple[tuple[str, str], ...]:
@@ -181,14 +182,14 @@ def _in_lines(text: str) -> str:
 def _places(facts: Facts, guidance: Guidance) -> dict[str, object]:
     """What may stand in braces in a sentence. A measured length is rounded, a limit is not."""
     lengths = {
-        "bout": words.spoken(facts.bout_seconds),
-        "break": words.exactly(facts.break_seconds),
-        "total": words.spoken(facts.day_seconds),
-        "total_range": words.ranged(facts.day_seconds, facts.low, facts.high),
-        "budget": words.exactly(facts.budget_seconds),
-        "longest": words.spoken(facts.longest_seconds),
-        "rule": words.exactly(facts.break_rule),
-        "unobserved": words.spoken(facts.unobserved_seconds),
+        "bout": words.format_duration(facts.bout_seconds),
+        "break": words.format_seconds(facts.break_seconds),
+        "total": words.format_duration(facts.day_seconds),
+        "total_range": words.format_range(facts.day_seconds, facts.low, facts.high),
+        "budget": words.format_seconds(facts.budget_seconds),
+        "longest": words.format_duration(facts.longest_seconds),
+        "rule": words.format_seconds(facts.break_rule),
+        "unobserved": words.format_duration(facts.unobserved_seconds),
     }
     return {
         **{name: guidance.in_units(length) for name, length in lengths.items()},
@@ -214,7 +215,7 @@ def _wants_steps(kind: NoticeKind, facts: Facts) -> bool:
 def _snooze_label(seconds: float, guidance: Guidance) -> str:
     minutes, rest = divmod(seconds, MINUTE)
     if rest:
-        return guidance.say("button-snooze-other", length=guidance.in_units(words.exactly(seconds)))
+        return guidance.say("button-snooze-other", length=guidance.in_units(words.format_seconds(seconds)))
     if minutes == 1:
         return guidance.say("button-snooze-minute")
     return guidance.say("button-snooze", minutes=int(minutes))

@@ -59,11 +59,11 @@ def _facts(prompt: Prompt, policy: Policy, summary: Summary | None) -> Facts:
         day_seconds=summary.sitting_seconds,
         low=summary.low,
         high=summary.high,
-        longest_seconds=summary.pattern.longest_seconds or 0.0,
-        breaks=summary.pattern.breaks,
+        longest_seconds=summary.bout_metrics.longest_seconds or 0.0,
+        breaks=summary.bout_metrics.breaks,
         break_rule=summary.break_rule_seconds,
         unobserved_seconds=summary.unobserved_seconds,
-        day="" if prompt.label.date() == summary.day else summary.day.isoformat(),
+        day="" if prompt.shown_at.date() == summary.day else summary.day.isoformat(),
         budget_seconds=budget,
     )
 

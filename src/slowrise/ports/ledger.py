@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from slowrise.core.model.events import Event
-from slowrise.ports.ports import Ledger
 
 DAILY_CHECKPOINTS = 14
 """So many of the newest checkpoints are kept, and of those before them the first of each month: a month is concluded
@@ -30,6 +29,39 @@ class KeptDay(NamedTuple):
     under: str
     numbers: bytes
     record: bytes
+
+
+Trouble = Literal["busy", "full", "read-only", "failed", "unusable", "newer", "unsafe"]
+"""What is wrong with a ledger. The first four may pass; `unusable` (no ledger, or damaged) and `newer` (written by a
+later version) call for setting the file aside; `unsafe` (a place others can reach) is for the user to mend."""
+
+
+class LedgerFailed(Exception):
+    """The ledger could not be read or written; the message says which, where and why."""
+
+    def __init__(self, reason: str, kind: Trouble = "failed") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.kind = kind
+
+
+class Ledger(Protocol):
+    """Where events are kept: appended, never changed. What is derived from them can be made anew at any time."""
+
+    def append(self, event: Event) -> None:
+        """Keep the event; on disk when this returns. Raises `LedgerFailed`."""
+
+    def events(self, begin: datetime | None = None, end: datetime | None = None) -> Iterator[Event]:
+        """The events in the order they were appended, of those with `begin <= at < end` (open where None)."""
+
+    def beat(self, at: datetime) -> None:
+        """Note a sign of life (overwrites the last one)."""
+
+    def last_sign(self) -> datetime | None:
+        """The later of the last beat and the last event's label; None for an empty ledger."""
+
+    def close(self) -> None:
+        """Let go of the file."""
 
 
 class Archive(Ledger, Protocol):

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from slowrise.adapters.input.jitter import BRIEF, JUDGED_FOR, Stretch
+from slowrise.adapters.input.jitter import BRIEF, JUDGED_FOR, InputBurst
 
 
-def stretch(*inputs: tuple[float, tuple[int, int] | None]) -> Stretch:
-    stretch = Stretch()
+def stretch(*inputs: tuple[float, tuple[int, int] | None]) -> InputBurst:
+    stretch = InputBurst()
     for at, place in inputs:
         stretch.add(at, place)
     return stretch
@@ -34,11 +34,11 @@ def test_a_pointer_that_goes_three_pixels_is_moved_by_hand() -> None:
 
 def test_a_drift_begins_anew_at_each_step_and_so_never_adds_up() -> None:
     """A sensor that drifts by a pixel now and then goes any distance in an hour."""
-    current, counted = Stretch(), False
+    current, counted = InputBurst(), False
     for each in range(100):
         at = each * (JUDGED_FOR + 0.1)
         if current.is_over(at):
-            current = Stretch()
+            current = InputBurst()
         current.add(at, (500 + each, 500))
         counted |= current.counts(lasting=0)
     assert not counted
@@ -47,4 +47,4 @@ def test_a_drift_begins_anew_at_each_step_and_so_never_adds_up() -> None:
 def test_a_stretch_goes_on_while_inputs_are_near() -> None:
     assert not stretch((10.0, None)).is_over(10.0 + JUDGED_FOR)
     assert stretch((10.0, None)).is_over(10.1 + JUDGED_FOR)
-    assert not Stretch().is_over(10.0)
+    assert not InputBurst().is_over(10.0)

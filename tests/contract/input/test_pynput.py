@@ -10,7 +10,7 @@ from contract.input.test_source_contract import held
 from slowrise.adapters.input import jitter as twitch
 from slowrise.adapters.input import pynput_listeners as ears
 from slowrise.adapters.input.pynput_source import PynputListener
-from slowrise.ports.ports import Unavailable
+from slowrise.ports.probe import Unavailable
 from support.dbus_stage import Told
 from support.input_places import RESOLUTION, PynputDesk, XDesk
 from support.source_helpers import repeated, watched, work

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from slowrise.adapters.system.clock import boot_seconds
-from slowrise.ports.ports import Lost, Unavailable
+from slowrise.ports.probe import Lost, Unavailable
 from support.dbus_stage import Told
 from support.input_places import (
     LULL,

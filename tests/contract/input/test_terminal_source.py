@@ -11,7 +11,7 @@ import pytest
 
 from slowrise.adapters.input import terminal
 from slowrise.adapters.input.terminal import Terminal, own_terminals
-from slowrise.ports.ports import Lost, Unavailable
+from slowrise.ports.probe import Lost, Unavailable
 from support.dbus_stage import Told
 from support.desktop_programs import wait_until
 from support.input_places import PATIENCE, TerminalDesk

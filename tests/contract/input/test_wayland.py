@@ -7,7 +7,7 @@ import pytest
 
 from slowrise.adapters.input.choose import probe_all
 from slowrise.adapters.input.wayland import WaylandIdle
-from slowrise.ports.ports import Unavailable
+from slowrise.ports.probe import Unavailable
 from support.dbus_stage import Told
 from support.fake_compositor import PaperCompositor
 from support.source_helpers import watched

@@ -11,7 +11,7 @@ import pytest
 from slowrise.adapters.input import x11 as x11_idle
 from slowrise.adapters.input.jitter import JUDGED_FOR
 from slowrise.adapters.input.x11 import X11Idle
-from slowrise.ports.ports import Lost
+from slowrise.ports.probe import Lost
 from support.dbus_stage import Told
 from support.input_places import LULL, PATIENCE, RESOLUTION, XDesk, warp
 from support.source_helpers import SETTLED, repeated, watched, work

@@ -11,7 +11,7 @@ from typing import TextIO
 import pytest
 
 from slowrise.adapters.notify.console import ConsoleNotifier
-from slowrise.ports.ports import Button, Notice, NotifierFailed
+from slowrise.ports.notifier import Button, Notice, NotifierFailed
 from support.notices import FIRM, PROMPT
 
 

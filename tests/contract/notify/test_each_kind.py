@@ -11,7 +11,7 @@ import pytest
 from slowrise.adapters.system.reading import read_guidance
 from slowrise.daemon.showing import STAYS, notice_of
 from slowrise.messages.notices import Facts, NoticeKind, buttons, notice_words
-from slowrise.ports.ports import Notice, Urgency
+from slowrise.ports.notifier import Notice, Urgency
 from support.desktop_programs import Dunst, Xfce4Notifyd
 from support.notices import freedesktop, settled, until
 

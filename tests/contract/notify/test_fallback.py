@@ -11,8 +11,8 @@ import pytest
 
 from slowrise.adapters.notify.choose import Probe, choose, probe_all
 from slowrise.adapters.notify.console import ConsoleNotifier
-from slowrise.adapters.notify.fallback import Chain
-from slowrise.ports.ports import NotifierFailed
+from slowrise.adapters.notify.fallback import FallbackNotifier
+from slowrise.ports.notifier import NotifierFailed
 from support import desktop_programs as desktop
 from support.notices import FIRM, PROMPT, until
 
@@ -146,7 +146,7 @@ def test_when_all_fail_each_says_why() -> None:
     stream.close()
 
     async def show() -> None:
-        chain = Chain([ConsoleNotifier(stream), ConsoleNotifier(stream)])
+        chain = FallbackNotifier([ConsoleNotifier(stream), ConsoleNotifier(stream)])
         with pytest.raises(NotifierFailed, match=r"console: cannot write .*; console: cannot write"):
             await chain.show(PROMPT, lambda _: None)
         await chain.withdraw()

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from slowrise.adapters.notify.freedesktop import FreedesktopNotifier
-from slowrise.ports.ports import Notice, Urgency
+from slowrise.ports.notifier import Notice, Urgency
 from support.desktop_programs import Dunst
 from support.notices import BUTTONS, FIRM, PROMPT, freedesktop, settled, until
 

@@ -13,10 +13,10 @@ import psutil
 import pytest
 
 from slowrise.adapters.notify.console import ConsoleNotifier
-from slowrise.adapters.notify.fallback import Chain
+from slowrise.adapters.notify.fallback import FallbackNotifier
 from slowrise.adapters.notify.freedesktop import FreedesktopNotifier
 from slowrise.adapters.notify.plyer import PlyerNotifier
-from slowrise.ports.ports import Notice, Notifier, NotifierFailed, Urgency
+from slowrise.ports.notifier import Notice, Notifier, NotifierFailed, Urgency
 from support import desktop_programs as desktop
 from support.desktop_programs import LiveIn
 from support.notices import FIRM, PROMPT
@@ -58,7 +58,7 @@ def world(request: pytest.FixtureRequest, live_in: LiveIn) -> Iterator[World]:
     live_in(screen.environ)
     makers: dict[str, Callable[[], Notifier]] = {
         "plyer": PlyerNotifier,
-        "chain": lambda: Chain([FreedesktopNotifier(), PlyerNotifier()]),
+        "chain": lambda: FallbackNotifier([FreedesktopNotifier(), PlyerNotifier()]),
     }
     server = desktop.xfce4_notifyd if request.param == "xfce4-notifyd" else desktop.dunst
     yield World(makers.get(request.param, FreedesktopNotifier), lambda: server(bus, screen))

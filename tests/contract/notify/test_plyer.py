@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from slowrise.adapters.notify.plyer import PlyerNotifier
-from slowrise.ports.ports import Notice, NotifierFailed, Unavailable
+from slowrise.ports.notifier import Notice, NotifierFailed
+from slowrise.ports.probe import Unavailable
 from support import desktop_programs as desktop
 from support.desktop_programs import LiveIn
 from support.notices import FIRM, PROMPT, freedesktop, until

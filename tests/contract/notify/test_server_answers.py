@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from slowrise.adapters.notify.freedesktop import FreedesktopNotifier
-from slowrise.ports.ports import NotifierFailed, Unavailable, Urgency
+from slowrise.ports.notifier import NotifierFailed, Urgency
+from slowrise.ports.probe import Unavailable
 from support import desktop_programs as desktop
 from support.notices import FIRM, PROMPT, freedesktop, settled, until
 from support.odd_notification_server import Answer, OddService, odd_service

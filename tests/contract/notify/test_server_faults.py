@@ -9,7 +9,8 @@ import socket
 
 import pytest
 
-from slowrise.ports.ports import NotifierFailed, Unavailable
+from slowrise.ports.notifier import NotifierFailed
+from slowrise.ports.probe import Unavailable
 from support import desktop_programs as desktop
 from support.desktop_programs import LiveIn
 from support.notices import FIRM, PROMPT, freedesktop, until

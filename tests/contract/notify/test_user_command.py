@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from slowrise.adapters.notify.console import ConsoleNotifier
-from slowrise.adapters.notify.user_command import WithCommand
+from slowrise.adapters.notify.user_command import CommandNotifier
 from support.notices import PROMPT, until
 
 TELL = """
@@ -31,7 +31,7 @@ def show(command: str, *, times: int = 1, time_limit: float = 30.0) -> str:
     stream = StringIO()
 
     async def run() -> None:
-        notifier = WithCommand(ConsoleNotifier(stream), command, time_limit=time_limit)
+        notifier = CommandNotifier(ConsoleNotifier(stream), command, time_limit=time_limit)
         for _ in range(times):
             await notifier.show(PROMPT, lambda _: None)
             await until(lambda: not notifier._running, "the command to end")
@@ -90,7 +90,7 @@ def test_what_it_started_ends_with_it(tmp_path: Path) -> None:
 
 def test_closing_ends_what_still_runs() -> None:
     async def run() -> None:
-        notifier = WithCommand(ConsoleNotifier(StringIO()), python("import time; time.sleep(60)"))
+        notifier = CommandNotifier(ConsoleNotifier(StringIO()), python("import time; time.sleep(60)"))
         await notifier.show(PROMPT, lambda _: None)
         await asyncio.sleep(0.1)
         async with asyncio.timeout(20):

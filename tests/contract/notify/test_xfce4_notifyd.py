@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from slowrise.ports.ports import Notice
+from slowrise.ports.notifier import Notice
 from support.desktop_programs import Xfce4Notifyd
 from support.notices import BUTTONS, FIRM, PROMPT, freedesktop, settled, until
 

@@ -9,7 +9,7 @@ import pytest
 
 from slowrise.adapters.signals import camera
 from slowrise.adapters.signals.camera import Camera
-from slowrise.ports.ports import Unavailable
+from slowrise.ports.probe import Unavailable
 from support.cameras import Cameras, cameras
 from support.dbus_stage import Told, watched
 
@@ -24,7 +24,7 @@ def test_a_call_lasts_as_long_as_any_program_has_any_camera_open(lens: Cameras) 
     lens.plug(0)
     lens.plug(1)
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(Camera(), told):
             first = lens.use(0)
@@ -37,25 +37,25 @@ def test_a_call_lasts_as_long_as_any_program_has_any_camera_open(lens: Cameras) 
             lens.leave(third)
             await told.so_far("call-started", "call-ended")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_camera_that_is_open_already_is_in_use(lens: Cameras) -> None:
     lens.plug()
     lens.use()
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(Camera(), told):
             await told.so_far("call-started")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_one_that_is_plugged_in_is_watched_and_one_that_is_pulled_out_is_no_call(lens: Cameras) -> None:
     lens.plug(0)
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(Camera(), told):
             lens.use(0)
@@ -65,7 +65,7 @@ def test_one_that_is_plugged_in_is_watched_and_one_that_is_pulled_out_is_no_call
             lens.plug(2)
             await told.so_far("call-started", "call-ended", "call-started")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_look_at_what_the_camera_can_do_is_no_call(lens: Cameras, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +73,7 @@ def test_a_look_at_what_the_camera_can_do_is_no_call(lens: Cameras, monkeypatch:
     monkeypatch.setattr(camera, "SETTLES", 1.0)
     lens.plug()
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(Camera(), told):
             await asyncio.sleep(0)
@@ -86,7 +86,7 @@ def test_a_look_at_what_the_camera_can_do_is_no_call(lens: Cameras, monkeypatch:
             lens.use()
             await told.so_far("call-started")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_decoder_of_films_is_no_camera(lens: Cameras) -> None:

@@ -12,8 +12,8 @@ from jeepney import DBusAddress
 from jeepney.bus_messages import message_bus
 
 from slowrise.adapters.system import dbus as bus_module
-from slowrise.adapters.system.dbus import Bus, CallFailed, Heard, connect, names_on
-from slowrise.ports.ports import Lost, Unavailable
+from slowrise.adapters.system.dbus import Bus, CallFailed, DBusSignal, connect, names_on
+from slowrise.ports.probe import Lost, Unavailable
 from support.dbus_stage import PATIENCE, Stage
 
 pytestmark = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
@@ -28,7 +28,7 @@ def peer(session: Stage) -> Stage:
     return session
 
 
-async def next_of(bus: Bus) -> Heard:
+async def next_of(bus: Bus) -> DBusSignal:
     return await asyncio.wait_for(anext(bus), PATIENCE)
 
 
@@ -43,7 +43,7 @@ async def listening() -> AsyncGenerator[Bus]:
 def test_an_answer_comes_back_and_an_error_is_raised(peer: Stage) -> None:
     peer.ask(NAME, PATH, "AddMethod", NAME, "Add", "uu", "u", "ret = args[0] + args[1]")
 
-    async def story() -> None:
+    async def monitor() -> None:
         async with connect("session") as bus:
             assert await bus.call(PEER, "Add", "uu", 2, 3) == (5,)
             with pytest.raises(CallFailed, match="UnknownMethod"):
@@ -51,26 +51,26 @@ def test_an_answer_comes_back_and_an_error_is_raised(peer: Stage) -> None:
             with pytest.raises(CallFailed, match="NameHasNoOwner"):
                 await bus.call(DBusAddress("/", "org.example.Absent", NAME), "Nothing")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_peer_that_never_answers_meets_the_deadline_and_its_late_answer_harms_nobody(peer: Stage) -> None:
     peer.ask(NAME, PATH, "AddMethod", NAME, "Doze", "", "s", "import time; time.sleep(0.5); ret = 'late'")
     peer.ask(NAME, PATH, "AddMethod", NAME, "Wake", "", "s", "ret = 'awake'")
 
-    async def story() -> None:
+    async def monitor() -> None:
         async with connect("session") as bus:
             with pytest.raises(CallFailed, match="no answer"):
                 await bus.call(PEER, "Doze", deadline=0.05)
             assert await bus.call(PEER, "Wake", deadline=PATIENCE) == ("awake",)
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_properties_come_without_their_variants(peer: Stage) -> None:
     peer.ask(NAME, PATH, "AddProperty", NAME, "Level", "<uint32 7>")
 
-    async def story() -> None:
+    async def monitor() -> None:
         async with connect("session") as bus:
             assert await bus.properties(PEER) == {"Level": 7}
             await bus.follow(NAME)
@@ -78,11 +78,11 @@ def test_properties_come_without_their_variants(peer: Stage) -> None:
             peer.alter(NAME, PATH, NAME, "Level", "uint32 8")
             assert (await next_of(bus)).changed() == {"Level": 8}
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_signals_come_in_order_with_the_time_they_came(peer: Stage) -> None:
-    async def story() -> None:
+    async def monitor() -> None:
         async with listening() as bus:
             for count in (1, 2):
                 peer.emit(NAME, PATH, f"{NAME}.Rang", "u", f"[<uint32 {count}>]")
@@ -91,13 +91,13 @@ def test_signals_come_in_order_with_the_time_they_came(peer: Stage) -> None:
             assert (first.body, second.body) == ((1,), (2,))
             assert first.at <= second.at
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_nobody_else_can_play_the_peer(peer: Stage) -> None:
     """A signal may be sent straight to a connection, past its match rules."""
 
-    async def story() -> None:
+    async def monitor() -> None:
         others = names_on("session")
         async with listening() as bus:
             (us,) = (names_on("session") - others) & names_on("session")
@@ -108,11 +108,11 @@ def test_nobody_else_can_play_the_peer(peer: Stage) -> None:
             peer.emit(NAME, PATH, f"{NAME}.Rang", "s", "[<'true'>]")
             assert (await next_of(bus)).body == ("true",)
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_the_end_and_the_return_of_the_peer_are_heard(peer: Stage) -> None:
-    async def story() -> None:
+    async def monitor() -> None:
         async with listening() as bus:
             peer.end_services()
             gone = await next_of(bus)
@@ -122,13 +122,13 @@ def test_the_end_and_the_return_of_the_peer_are_heard(peer: Stage) -> None:
             peer.emit(NAME, PATH, f"{NAME}.Rang")
             assert (await next_of(bus)).member == "Rang"
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_the_end_of_the_bus_is_a_loss_for_all_who_wait(peer: Stage) -> None:
     peer.ask(NAME, PATH, "AddMethod", NAME, "Doze", "", "", "import time; time.sleep(60)")
 
-    async def story() -> None:
+    async def monitor() -> None:
         async with listening() as bus:
             call = asyncio.ensure_future(bus.call(PEER, "Doze", deadline=PATIENCE))
             heard = asyncio.ensure_future(next_of(bus))
@@ -140,7 +140,7 @@ def test_the_end_of_the_bus_is_a_loss_for_all_who_wait(peer: Stage) -> None:
             with pytest.raises(Lost):
                 await bus.call(message_bus, "ListNames")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_bus_that_hangs_is_given_up(session: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,12 +151,12 @@ def test_a_bus_that_hangs_is_given_up(session: Stage, monkeypatch: pytest.Monkey
     with pytest.raises(Unavailable, match="does not answer"):
         names_on("session")
 
-    async def story() -> None:
+    async def monitor() -> None:
         async with connect("session"):
             pytest.fail("it was connected")
 
     with pytest.raises(Lost):
-        asyncio.run(story())
+        asyncio.run(monitor())
     assert time.monotonic() - began < PATIENCE
 
 

@@ -13,7 +13,8 @@ import pytest
 from slowrise.adapters.signals.desk_sensor import LONGEST_LINE, DeskSensor
 from slowrise.config.config import parse
 from slowrise.config.settings import reference
-from slowrise.ports.ports import Lost, Sighting, Unavailable
+from slowrise.ports.input import Sighting
+from slowrise.ports.probe import Lost, Unavailable
 from support.dbus_stage import Told, watched
 
 
@@ -74,7 +75,7 @@ def test_the_example_of_the_shipped_file_works_as_it_stands_there() -> None:
     text = example[1].replace("\n# ", "\n").replace("/dev/ttyUSB0", os.ttyname(line))
     sensor = DeskSensor(parse(f"[standing_desk]\nhave = true\n{text}").standing_desk.sensor)
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(sensor, told):
             os.write(desk, b"\xff\r\n\r\n11")
@@ -86,7 +87,7 @@ def test_the_example_of_the_shipped_file_works_as_it_stands_there() -> None:
             await told.so_far("standing", "sitting", "standing")
 
     try:
-        asyncio.run(story())
+        asyncio.run(monitor())
     finally:
         os.close(desk)
         os.close(line)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from slowrise.adapters.signals.do_not_disturb import DoNotDisturb
-from slowrise.ports.ports import Unavailable
+from slowrise.ports.probe import Unavailable
 from support.dbus_stage import PATIENCE, Stage, Told, watched
 from support.desktop_programs import LiveIn, dunst, process, session_bus, wait_until, x_server, xfce4_notifyd
 from support.gnome import gnome_shell
@@ -22,7 +22,7 @@ def test_dunst_paused_is_told_and_its_return_too(live_in: LiveIn) -> None:
         live_in(screen.environ)
         service.ctl("set-paused", "true")
 
-        async def story() -> None:
+        async def monitor() -> None:
             told = Told()
             async with watched(DoNotDisturb(), told):
                 await told.so_far("quieted")
@@ -31,7 +31,7 @@ def test_dunst_paused_is_told_and_its_return_too(live_in: LiveIn) -> None:
                 service.ctl("set-paused", "true")
                 await told.so_far("quieted", "unquieted", "quieted")
 
-        asyncio.run(story())
+        asyncio.run(monitor())
 
 
 @pytest.mark.real("dbus-daemon", "Xvfb", "xfce4-notifyd", "xfconfd")
@@ -42,7 +42,7 @@ def test_that_of_xfce_is_told_also_where_its_settings_come_later(live_in: LiveIn
         def quiet(word: str) -> None:
             screen.run("xfconf-query", "-c", "xfce4-notifyd", "-p", "/do-not-disturb", "-n", "-t", "bool", "-s", word)
 
-        async def story() -> None:
+        async def monitor() -> None:
             told = Told()
             async with watched(DoNotDisturb(), told):
                 bus.announce("org.xfce.Xfconf", part("xfconfd").place or "")
@@ -55,7 +55,7 @@ def test_that_of_xfce_is_told_also_where_its_settings_come_later(live_in: LiveIn
                 screen.run("xfconf-query", "-c", "xfce4-notifyd", "-p", "/do-not-disturb", "-r")
                 await told.so_far("quieted", "unquieted", "quieted", "unquieted")
 
-        asyncio.run(story())
+        asyncio.run(monitor())
 
 
 @pytest.mark.real("dbus-daemon", "sway", "swaync", "dconf-service")
@@ -70,7 +70,7 @@ def test_that_of_the_notification_center_of_sway_is_told(private_home: Path, mon
                 command = ["swaync-client", "--toggle-dnd"]
                 subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE)
 
-            async def story() -> None:
+            async def monitor() -> None:
                 toggle()
                 told = Told()
                 async with watched(DoNotDisturb(), told):
@@ -80,7 +80,7 @@ def test_that_of_the_notification_center_of_sway_is_told(private_home: Path, mon
                     toggle()
                     await told.so_far("quieted", "unquieted", "quieted")
 
-            asyncio.run(story())
+            asyncio.run(monitor())
 
 
 @pytest.mark.real("dbus-daemon", "gnome-shell", "gjs", "gdbus", "dbusmock", "gsettings", "dconf-service")
@@ -91,7 +91,7 @@ def test_that_of_gnome_is_told_as_its_switch_is_turned(live_in: LiveIn) -> None:
             live_in(bus.environ)
             shell.disturb(yes=False)
 
-            async def story() -> None:
+            async def monitor() -> None:
                 told = Told()
                 async with watched(DoNotDisturb(), told):
                     await told.so_far("quieted")
@@ -102,7 +102,7 @@ def test_that_of_gnome_is_told_as_its_switch_is_turned(live_in: LiveIn) -> None:
                     bus.run("gsettings", "reset-recursively", "org.gnome.desktop.notifications")
                     await told.so_far("quieted", "unquieted", "quieted", "unquieted")
 
-            asyncio.run(story())
+            asyncio.run(monitor())
 
 
 @pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")

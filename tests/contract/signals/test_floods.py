@@ -19,7 +19,7 @@ from jeepney.fds import FileDescriptor
 
 from slowrise.adapters.system.dbus import UNHEARD, Bus, connect, names_on
 from slowrise.adapters.system.dbus_messages import LONGEST_MESSAGE, Garbled, Messages
-from slowrise.ports.ports import Lost
+from slowrise.ports.probe import Lost
 from support.dbus_stage import PATIENCE, Stage
 
 NAME, PATH = "org.example.Loud", "/org/example/Loud"
@@ -79,7 +79,7 @@ async def heard_length(bus: Bus) -> int:
 def test_what_is_too_long_is_stepped_over_and_never_held(session: Stage, straight: bool) -> None:
     del session
 
-    async def story() -> None:
+    async def monitor() -> None:
         before = names_on("session")
         async with connect("session") as bus:
             (us,) = (names_on("session") - before) & names_on("session")
@@ -95,7 +95,7 @@ def test_what_is_too_long_is_stepped_over_and_never_held(session: Stage, straigh
             await loud.end()
         assert most < 4 * MIB
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 @pytest.mark.real("dbus-daemon")
@@ -103,7 +103,7 @@ def test_more_signals_than_can_be_heard_are_a_loss(session: Stage) -> None:
     """As when each makes us ask a service that does not answer."""
     del session
 
-    async def story() -> int:
+    async def monitor() -> int:
         async with connect("session") as bus:
             loud = await Loud.begin()
             await bus.follow(NAME)
@@ -118,7 +118,7 @@ def test_more_signals_than_can_be_heard_are_a_loss(session: Stage) -> None:
             await loud.end()
             return heard
 
-    assert UNHEARD < asyncio.run(story()) < 3 * UNHEARD
+    assert UNHEARD < asyncio.run(monitor()) < 3 * UNHEARD
 
 
 def message(size: int, serial: int) -> bytes:

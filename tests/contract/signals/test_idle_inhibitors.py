@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from slowrise.adapters.signals.idle_inhibitors import DesktopInhibitors, LogindInhibitors
-from slowrise.ports.ports import Unavailable
+from slowrise.ports.probe import Unavailable
 from support.dbus_stage import Stage, Told, watched
 
 pytestmark = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
@@ -47,7 +47,7 @@ def test_gnome_is_asked_about_idle_after_each_change(session: Stage) -> None:
     session.mock(GNOME, GNOME_PATH, GNOME, name=GNOME)
     gnome(session, idle=True)
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(DesktopInhibitors(), told):
             await told.so_far("inhibited")
@@ -57,28 +57,28 @@ def test_gnome_is_asked_about_idle_after_each_change(session: Stage) -> None:
             gnome(session, idle=True, changed="InhibitorAdded")
             await told.so_far("inhibited", "uninhibited", "inhibited")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_kde_is_asked_about_the_screen_after_each_change(session: Stage) -> None:
     session.mock(KDE, KDE_PATH, KDE, name=KDE)
     kde(session, idle=True)
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(DesktopInhibitors(), told):
             await told.so_far("inhibited")
             kde(session, idle=False)
             await told.so_far("inhibited", "uninhibited")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_of_logind_only_what_blocks_idle_and_is_of_this_user_counts(system: Stage) -> None:
     system.logind()
     logind(system, film())
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(LogindInhibitors(), told):
             await told.so_far("inhibited")
@@ -88,14 +88,14 @@ def test_of_logind_only_what_blocks_idle_and_is_of_this_user_counts(system: Stag
             logind(system, *others, film(what="idle"))
             await told.so_far("inhibited", "uninhibited", "inhibited")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_service_that_fails_to_answer_says_no(session: Stage) -> None:
     session.mock(GNOME, GNOME_PATH, GNOME, name=GNOME)
     gnome(session, idle=True)
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(DesktopInhibitors(), told):
             await told.so_far("inhibited")
@@ -103,7 +103,7 @@ def test_a_service_that_fails_to_answer_says_no(session: Stage) -> None:
             session.emit(GNOME, GNOME_PATH, f"{GNOME}.InhibitorAdded", "u", "[<uint32 1>]")
             await told.so_far("inhibited", "uninhibited")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_each_says_why_it_cannot_work(session: Stage, system: Stage) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from slowrise.adapters.signals import logind
 from slowrise.adapters.signals.logind import Logind
-from slowrise.ports.ports import Lost, Unavailable
+from slowrise.ports.probe import Lost, Unavailable
 from support.dbus_stage import PATIENCE, Stage, Told, until, watched
 
 pytestmark = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
@@ -49,7 +49,7 @@ def locked(system: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
 
 
 def test_the_lock_is_told_from_the_hint_and_what_was_on_before_too(locked: Stage) -> None:
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(Logind(), told):
             await told.so_far("locked")
@@ -57,11 +57,11 @@ def test_the_lock_is_told_from_the_hint_and_what_was_on_before_too(locked: Stage
             hint(locked, locked=True)
             await told.so_far("locked", "unlocked", "locked")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_lock_that_is_asked_for_and_then_done_is_told_once(locked: Stage) -> None:
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(Logind(), told):
             await told.so_far("locked")
@@ -74,11 +74,11 @@ def test_a_lock_that_is_asked_for_and_then_done_is_told_once(locked: Stage) -> N
             sleep(locked, begins=True)
             await told.so_far("locked", "unlocked", "locked", "unlocked", "suspended")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_desktop_without_the_hint_is_believed_what_it_was_asked(locked: Stage) -> None:
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(Logind(), told):
             await told.so_far("locked")
@@ -88,14 +88,14 @@ def test_a_desktop_without_the_hint_is_believed_what_it_was_asked(locked: Stage)
             locked.ask(LOGIN1, C1, f"{SESSION}.Unlock")
             await told.so_far("locked", "unlocked", "locked", "unlocked")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_lock_that_was_asked_for_ends_with_the_hint(locked: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who types the password asks logind for nothing."""
     monkeypatch.setattr(logind, "_UNCONFIRMED", 3600.0)
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(Logind(), told):
             await told.so_far("locked")
@@ -103,13 +103,13 @@ def test_a_lock_that_was_asked_for_ends_with_the_hint(locked: Stage, monkeypatch
             hint(locked, locked=False)
             await told.so_far("locked", "unlocked")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_lock_that_nothing_confirms_does_not_stay_on(locked: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logind, "_UNCONFIRMED", 0.05)
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(Logind(), told):
             await told.so_far("locked")
@@ -117,14 +117,14 @@ def test_a_lock_that_nothing_confirms_does_not_stay_on(locked: Stage, monkeypatc
             locked.ask(LOGIN1, C1, f"{SESSION}.Lock")
             await told.so_far("locked", "unlocked", "locked", "unlocked")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_sleep_waits_until_it_was_told_and_is_held_again_after_it(locked: Stage) -> None:
     def held() -> bool:
         return "slowrise" in inhibitors(locked)
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(Logind(), told):
             await told.so_far("locked")
@@ -139,13 +139,13 @@ def test_sleep_waits_until_it_was_told_and_is_held_again_after_it(locked: Stage)
         until(lambda: not held())
         assert told[1].at <= told[2].at
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_another_person_at_the_screen_makes_this_one_unobserved(locked: Stage) -> None:
     locked.session("c2", user=os.getuid() + 1)
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         show(locked, "c1")
         async with watched(Logind(), told):
@@ -155,14 +155,14 @@ def test_another_person_at_the_screen_makes_this_one_unobserved(locked: Stage) -
             show(locked, "c1")
             await told.so_far("locked", "paused", "unpaused")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_greeter_is_a_lock_until_somebody_else_logs_in(locked: Stage) -> None:
     locked.session("g1", user=os.getuid() + 2, kind="greeter")
     locked.session("c2", user=os.getuid() + 1)
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         show(locked, "c1")
         async with watched(Logind(), told):
@@ -174,7 +174,7 @@ def test_a_greeter_is_a_lock_until_somebody_else_logs_in(locked: Stage) -> None:
             show(locked, "c2")
             await told.so_far("locked", "unlocked", "locked", "unlocked", "paused")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_user_service_finds_the_session_on_the_screen(system: Stage) -> None:
@@ -190,7 +190,7 @@ def test_a_session_of_somebody_else_is_not_taken_for_ours(system: Stage, monkeyp
     system.logind()
     hint(system, locked=True, path=system.session("c9", user=os.getuid() + 1))
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(Logind(), told):
             await asyncio.to_thread(until, lambda: "slowrise" in inhibitors(system))
@@ -198,13 +198,13 @@ def test_a_session_of_somebody_else_is_not_taken_for_ours(system: Stage, monkeyp
                 sleep(system, begins=True)
             await told.so_far("suspended")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_session_that_begins_later_is_found(system: Stage) -> None:
     system.logind()
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(Logind(), told):
             await asyncio.to_thread(until, lambda: "slowrise" in inhibitors(system))
@@ -214,7 +214,7 @@ def test_a_session_that_begins_later_is_found(system: Stage) -> None:
             await new_session(system)
             await told.so_far("locked")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 async def new_session(system: Stage) -> None:
@@ -222,7 +222,7 @@ async def new_session(system: Stage) -> None:
 
 
 def test_the_end_of_the_session_is_a_loss(locked: Stage) -> None:
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(Logind(), told) as task:
             await told.so_far("locked")
@@ -231,11 +231,11 @@ def test_the_end_of_the_session_is_a_loss(locked: Stage) -> None:
                 await asyncio.wait_for(asyncio.shield(task), PATIENCE)
             assert told.whats == ["locked", "unlocked"]
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_messages_of_a_wrong_type_are_passed_over(locked: Stage) -> None:
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(Logind(), told):
             await told.so_far("locked")
@@ -248,7 +248,7 @@ def test_messages_of_a_wrong_type_are_passed_over(locked: Stage) -> None:
             sleep(locked, begins=True)
             await told.so_far("locked", "suspended")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_it_says_why_it_cannot_work(system: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

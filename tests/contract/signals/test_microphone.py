@@ -12,7 +12,7 @@ import pytest
 from slowrise.adapters.signals import pulseaudio as pulse
 from slowrise.adapters.signals.microphone import Microphone
 from slowrise.adapters.signals.toggle import ENDLESS
-from slowrise.ports.ports import Lost, Unavailable
+from slowrise.ports.probe import Lost, Unavailable
 from support.dbus_stage import PATIENCE, Stage, Told, end, until, watched
 from support.sound_server import PipeWire, Sound, sounding
 
@@ -31,7 +31,7 @@ def sound(request: pytest.FixtureRequest, session: Stage) -> Iterator[Sound]:
 
 
 def test_a_call_lasts_as_long_as_anyone_records(sound: Sound) -> None:
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         first = sound.record("mic")
         async with watched(Microphone(), told):
@@ -45,11 +45,11 @@ def test_a_call_lasts_as_long_as_anyone_records(sound: Sound) -> None:
             sound.record("mic")
             await told.so_far("call-started", "call-ended", "call-started")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_level_meter_on_the_speaker_and_a_loop_within_the_server_are_no_calls(sound: Sound) -> None:
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         call = sound.record("mic")
         async with watched(Microphone(), told):
@@ -60,14 +60,14 @@ def test_a_level_meter_on_the_speaker_and_a_loop_within_the_server_are_no_calls(
             end(call)
             await told.so_far("call-started", "call-ended")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_call_is_seen_beside_a_stream_that_never_ends(sound: Sound, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a filter of noise keeps one, all day long."""
     monkeypatch.setitem(ENDLESS, "call-started", 0.0)
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         sound.record("mic")
         async with watched(Microphone(), told):
@@ -77,13 +77,13 @@ def test_a_call_is_seen_beside_a_stream_that_never_ends(sound: Sound, monkeypatc
             end(call)
             await told.so_far("call-started", "call-ended", "call-started", "call-ended")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_server_that_never_answers_is_given_up(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulse, "DEADLINE", 0.1)
 
-    async def story() -> None:
+    async def monitor() -> None:
         path = private_home / "run/pulse/native"
         path.parent.mkdir(mode=0o700)
         silent = await asyncio.start_unix_server(lambda _, writer: held.append(writer), path)
@@ -96,7 +96,7 @@ def test_a_server_that_never_answers_is_given_up(private_home: Path, monkeypatch
                 writer.close()
         assert told == []
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_recording_that_is_halted_is_no_call(private_home: Path) -> None:
@@ -124,14 +124,14 @@ def test_a_recording_that_is_halted_is_no_call(private_home: Path) -> None:
                     writer.write(pulse._packet(pulse._EVENT, pulse.NONE, pulse._word(0x13) + pulse._word(5)))
         writer.close()
 
-    async def story() -> None:
+    async def monitor() -> None:
         path = private_home / "run/pulse/native"
         path.parent.mkdir(mode=0o700)
         told = Told()
         async with await asyncio.start_unix_server(serve, path), watched(Microphone(), told):
             await told.so_far("call-started", "call-ended")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_noise_instead_of_the_protocol_is_a_loss(private_home: Path) -> None:
@@ -140,14 +140,14 @@ def test_noise_instead_of_the_protocol_is_a_loss(private_home: Path) -> None:
         await writer.drain()
         writer.close()
 
-    async def story() -> None:
+    async def monitor() -> None:
         path = private_home / "run/pulse/native"
         path.parent.mkdir(mode=0o700)
         async with await asyncio.start_unix_server(babble, path):
             with pytest.raises(Lost, match="should not"):
                 await asyncio.wait_for(Microphone().watch(Told()), PATIENCE)
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_it_says_where_no_sound_server_is(monkeypatch: pytest.MonkeyPatch) -> None:

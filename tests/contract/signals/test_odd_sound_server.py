@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from slowrise.adapters.signals import pulseaudio as pulse
-from slowrise.ports.ports import Lost
+from slowrise.ports.probe import Lost
 from support.dbus_stage import PATIENCE
 
 REQUESTS = {"greeting": pulse._AUTH, "recordings": pulse._RECORDINGS, "source": pulse._SOURCE}
@@ -69,14 +69,14 @@ def test_an_odd_answer_is_a_loss_at_worst(private_home: Path, request_: str, odd
     path.parent.mkdir(mode=0o700, exist_ok=True)
     path.unlink(missing_ok=True)
 
-    async def story() -> None:
+    async def monitor() -> None:
         server = Server(REQUESTS[request_], odd)
         async with await asyncio.start_unix_server(server.serve, path):
             with pytest.raises(Lost):
                 await asyncio.wait_for(listen(), PATIENCE)
             await asyncio.wait_for(server.left.wait(), PATIENCE)
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_packet_beyond_the_bound_is_a_loss_before_it_is_read(private_home: Path) -> None:
@@ -85,11 +85,11 @@ def test_a_packet_beyond_the_bound_is_a_loss_before_it_is_read(private_home: Pat
         await writer.drain()
         writer.close()
 
-    async def story() -> None:
+    async def monitor() -> None:
         path = private_home / "run/pulse/native"
         path.parent.mkdir(mode=0o700)
         async with await asyncio.start_unix_server(boast, path):
             with pytest.raises(Lost, match="should not"):
                 await asyncio.wait_for(listen(), PATIENCE)
 
-    asyncio.run(story())
+    asyncio.run(monitor())

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from slowrise.adapters.signals.screensaver import ScreenSaver
-from slowrise.ports.ports import Unavailable
+from slowrise.ports.probe import Unavailable
 from support.dbus_stage import Stage, Told, end, watched
 
 pytestmark = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
@@ -44,7 +44,7 @@ def turn(session: Stage, *, active: bool) -> None:
 def test_a_change_told_from_two_paths_counts_once(session: Stage) -> None:
     kde(session, active=True)
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(ScreenSaver(), told):
             await told.so_far("locked")
@@ -53,13 +53,13 @@ def test_a_change_told_from_two_paths_counts_once(session: Stage) -> None:
             turn(session, active=False)
             await told.so_far("locked", "unlocked", "locked", "unlocked")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_screen_saver_that_comes_later_is_heard_and_its_death_unlocks(session: Stage) -> None:
     kde(session, active=True)
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(ScreenSaver(), told):
             await told.so_far("locked")
@@ -71,7 +71,7 @@ def test_a_screen_saver_that_comes_later_is_heard_and_its_death_unlocks(session:
             await asyncio.to_thread(end, gnome)
             await told.so_far("locked", "unlocked", "locked", "unlocked")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -79,7 +79,7 @@ def test_either_path_alone_is_believed(session: Stage, path: str) -> None:
     kde(session, active=False)
     session.ask(FREEDESKTOP, path, "AddMethod", FREEDESKTOP, "GetActive", "", "b", "ret = True")
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(ScreenSaver(), told):
             await told.so_far("locked")
@@ -87,7 +87,7 @@ def test_either_path_alone_is_believed(session: Stage, path: str) -> None:
             session.emit(FREEDESKTOP, path, f"{FREEDESKTOP}.ActiveChanged", "b", "[<true>]")
             await told.so_far("locked", "unlocked", "locked")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_a_screen_saver_that_is_up_when_it_comes_is_asked(session: Stage, tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_a_screen_saver_that_is_up_when_it_comes_is_asked(session: Stage, tmp_pa
     template.write_text(UP_FROM_THE_BEGINNING)
     kde(session, active=True)
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(ScreenSaver(), told):
             await told.so_far("locked")
@@ -104,13 +104,13 @@ def test_a_screen_saver_that_is_up_when_it_comes_is_asked(session: Stage, tmp_pa
             session.mock("--template", str(template), name="org.mate.ScreenSaver")
             await told.so_far("locked", "unlocked", "locked")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_messages_of_a_wrong_type_change_nothing(session: Stage) -> None:
     kde(session, active=True)
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(ScreenSaver(), told):
             await told.so_far("locked")
@@ -121,7 +121,7 @@ def test_messages_of_a_wrong_type_change_nothing(session: Stage) -> None:
             turn(session, active=True)
             await told.so_far("locked", "unlocked", "locked")
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 def test_it_says_that_there_is_no_session_bus() -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from slowrise.adapters.signals import camera
 from slowrise.adapters.signals.choose import SIGNALS, probe_all
-from slowrise.ports.ports import Lost, Unavailable
+from slowrise.ports.probe import Lost, Unavailable
 from support.cameras import Cameras, cameras
 from support.dbus_stage import PATIENCE, Stage, Told, end, staged, until, watched
 from support.sound_server import Sound, sounding
@@ -202,7 +202,7 @@ def peer(name: str, private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 @each
 def test_what_is_on_is_told_and_each_change_after_it(name: str, peer: Peer) -> None:
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(SIGNALS[name](), told):
             await told.so_far(peer.on)
@@ -212,12 +212,12 @@ def test_what_is_on_is_told_and_each_change_after_it(name: str, peer: Peer) -> N
             await told.so_far(peer.on, peer.off, peer.on)
         assert told == sorted(told, key=lambda sighting: sighting.at)
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 @each_with_a_peer
 def test_when_the_peer_dies_it_is_told_off_and_lost_and_works_again_once_it_is_back(name: str, peer: Peer) -> None:
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(SIGNALS[name](), told) as task:
             await told.so_far(peer.on)
@@ -232,7 +232,7 @@ def test_when_the_peer_dies_it_is_told_off_and_lost_and_works_again_once_it_is_b
         async with watched(SIGNALS[name](), told):
             await told.so_far(peer.on, peer.off, peer.on)
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 @each_with_a_peer
@@ -248,19 +248,19 @@ def test_a_signal_watched_without_a_peer_is_lost(name: str, peer: Peer) -> None:
 def test_a_service_that_dies_alone_is_told_off(name: str, peer: Logind | Gnome) -> None:
     """The bus lives on: some signals wait for the next owner of the name, others are lost with it."""
 
-    async def story() -> None:
+    async def monitor() -> None:
         told = Told()
         async with watched(SIGNALS[name](), told):
             await told.so_far(peer.on)
             peer.stage.end_services()
             await told.so_far(peer.on, peer.off)
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 @each
 def test_nothing_is_left_behind(name: str, peer: Peer) -> None:
-    async def story() -> None:
+    async def monitor() -> None:
         def here() -> tuple[int, int, int]:
             return len(list(Path("/proc/self/fd").iterdir())), threading.active_count(), len(asyncio.all_tasks())
 
@@ -277,12 +277,12 @@ def test_nothing_is_left_behind(name: str, peer: Peer) -> None:
             await asyncio.sleep(0)
         assert here() == before
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 @each
 def test_nothing_happening_wakes_nobody(name: str, peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def story() -> None:
+    async def monitor() -> None:
         told, wakes = Told(), []
         loop = asyncio.get_running_loop()
         selector = loop._selector  # type: ignore[attr-defined]
@@ -305,7 +305,7 @@ def test_nothing_happening_wakes_nobody(name: str, peer: Peer, monkeypatch: pyte
             await asyncio.sleep(1)
             assert wakes == []
 
-    asyncio.run(story())
+    asyncio.run(monitor())
 
 
 @BUS

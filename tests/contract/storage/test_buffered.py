@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from slowrise.adapters.storage.buffered import FIRST_RETRY, LAST_RETRY, Durable
+from slowrise.adapters.storage.buffered import FIRST_RETRY, LAST_RETRY, BufferedLedger
 from slowrise.adapters.storage.database import set_aside
 from slowrise.adapters.storage.sqlite import SqliteLedger
-from slowrise.core.model.events import Active, Event, Policy
-from slowrise.ports.ports import LedgerFailed
+from slowrise.core.model.events import Active, Event, PolicyChanged
+from slowrise.ports.ledger import LedgerFailed
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=timezone(timedelta(hours=1)))
 
@@ -36,8 +36,8 @@ class Stage:
         self.said: list[str] = []
         self.ledger = self.fresh()
 
-    def fresh(self) -> Durable:
-        return Durable(lambda: SqliteLedger(self.path), now=lambda: self.seconds, say=self.said.append)
+    def fresh(self) -> BufferedLedger:
+        return BufferedLedger(lambda: SqliteLedger(self.path), now=lambda: self.seconds, say=self.said.append)
 
     def trouble(self) -> str | None:
         """The kind of trouble for which events are held in memory."""
@@ -111,7 +111,7 @@ def test_tries_grow_rare_and_begin_anew_with_the_next_failure(stage: Stage) -> N
         raise LedgerFailed("not now", "busy")
 
     stage.ledger.close()
-    ledger = Durable(reopen, now=lambda: stage.seconds, say=stage.said.append)
+    ledger = BufferedLedger(reopen, now=lambda: stage.seconds, say=stage.said.append)
     for second in range(300):
         stage.seconds = float(second)
         ledger.append(active(second))
@@ -193,7 +193,7 @@ class ToldTooLate(SqliteLedger):
 def test_an_event_that_did_reach_the_disk_is_not_written_twice(tmp_path: Path) -> None:
     seconds = 0.0
     path = tmp_path / "slowrise" / "ledger.sqlite3"
-    ledger = Durable(lambda: ToldTooLate(path), now=lambda: seconds, say=lambda _: None)
+    ledger = BufferedLedger(lambda: ToldTooLate(path), now=lambda: seconds, say=lambda _: None)
     ledger.append(active(0))
     ToldTooLate.failing = True
     ledger.append(active(1))
@@ -238,7 +238,7 @@ def test_a_full_disk_costs_no_event(small_disk: Path) -> None:
     stage.ledger.append(active(0))
     ballast = fill(small_disk)
     for second in range(1, 200):
-        stage.ledger.append(Policy(at=NOON + timedelta(seconds=second), settings={"text": "x" * 500}))
+        stage.ledger.append(PolicyChanged(at=NOON + timedelta(seconds=second), settings={"text": "x" * 500}))
     assert stage.trouble() == "full"
     stage.seconds = 1000.0
     stage.ledger.beat(NOON)

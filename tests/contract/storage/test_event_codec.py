@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from slowrise.adapters.storage.event_codec import CODES, Unreadable, instant, kept, pack, unpack
-from slowrise.core.model.events import Event, Held, Idle
+from slowrise.core.model.events import Event, Idle, QuietUntil
 from support.event_strategies import KINDS, as_text, labels, some_event
 
 ONE_O_CLOCK = datetime(2026, 3, 2, 13, 0, 0, 5999, tzinfo=timezone(timedelta(hours=1)))
@@ -48,7 +48,7 @@ def test_the_usual_event_is_three_small_numbers() -> None:
 
 def test_a_label_without_offset_is_refused_wherever_it_stands() -> None:
     naive = ONE_O_CLOCK.replace(tzinfo=None)
-    for event in (Idle(at=naive, since=naive), Held(at=ONE_O_CLOCK, until=naive)):
+    for event in (Idle(at=naive, since=naive), QuietUntil(at=ONE_O_CLOCK, until=naive)):
         with pytest.raises(ValueError, match="no offset"):
             pack(event)
 

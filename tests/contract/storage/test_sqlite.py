@@ -19,8 +19,8 @@ import pytest
 from slowrise.adapters.storage.database import MIGRATIONS, VERSION, migrate, set_aside
 from slowrise.adapters.storage.event_codec import pack
 from slowrise.adapters.storage.sqlite import SqliteLedger
-from slowrise.core.model.events import Active, Event, Held, Idle, Policy
-from slowrise.ports.ports import LedgerFailed
+from slowrise.core.model.events import Active, Event, Idle, PolicyChanged, QuietUntil
+from slowrise.ports.ledger import LedgerFailed
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=timezone(timedelta(hours=1)))
 SECOND = timedelta(seconds=1)
@@ -63,9 +63,9 @@ def refusal(path: Path) -> LedgerFailed:
 
 
 def test_it_outlives_the_program(path: Path) -> None:
-    filled(path, Active(at=NOON), Policy(at=NOON, settings={"limits": {"sit_soft": "25m"}}))
+    filled(path, Active(at=NOON), PolicyChanged(at=NOON, settings={"limits": {"sit_soft": "25m"}}))
     ledger = SqliteLedger(path)
-    assert list(ledger.events()) == [Active(at=NOON), Policy(at=NOON, settings={"limits": {"sit_soft": "25m"}})]
+    assert list(ledger.events()) == [Active(at=NOON), PolicyChanged(at=NOON, settings={"limits": {"sit_soft": "25m"}})]
     ledger.close()
 
 
@@ -183,7 +183,7 @@ def version(path: Path) -> int:
 
 
 def test_a_migration_keeps_what_an_old_file_has(path: Path) -> None:
-    filled(path, Active(at=NOON), Held(at=NOON, until=NOON + SECOND))
+    filled(path, Active(at=NOON), QuietUntil(at=NOON, until=NOON + SECOND))
     later = (*MIGRATIONS, ("ALTER TABLE notes ADD COLUMN why TEXT", "INSERT INTO notes VALUES ('greeted', 'yes', 'x')"))
     with sqlite3.connect(path, isolation_level=None) as database:
         migrate(database, later)
@@ -380,8 +380,8 @@ def test_one_whose_maker_was_killed_before_its_first_setting_was_in_force_reads_
 
 def test_what_is_deleted_is_in_no_file_any_more(path: Path) -> None:
     ledger = SqliteLedger(path)
-    ledger.append(Policy(at=NOON, settings={"secret": "old"}))
-    ledger.append(Policy(at=NOON + SECOND, settings={"secret": "new"}))
+    ledger.append(PolicyChanged(at=NOON, settings={"secret": "old"}))
+    ledger.append(PolicyChanged(at=NOON + SECOND, settings={"secret": "new"}))
 
     def anywhere(word: bytes) -> bool:
         return any(word in file.read_bytes() for file in path.parent.iterdir())
@@ -390,7 +390,7 @@ def test_what_is_deleted_is_in_no_file_any_more(path: Path) -> None:
     ledger.delete_before(NOON + SECOND)
     assert not anywhere(b"old")
     assert anywhere(b"new")
-    filled(path.with_name("ledger.sqlite3.aside-1"), Policy(at=NOON, settings={"secret": "aside"}))
+    filled(path.with_name("ledger.sqlite3.aside-1"), PolicyChanged(at=NOON, settings={"secret": "aside"}))
     ledger.delete_all()
     assert not anywhere(b"new")
     assert not anywhere(b"aside")

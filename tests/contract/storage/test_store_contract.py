@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slowrise.adapters.storage.buffered import Durable
+from slowrise.adapters.storage.buffered import BufferedLedger
 from slowrise.adapters.storage.event_codec import instant
 from slowrise.adapters.storage.memory import MemoryLedger
 from slowrise.adapters.storage.sqlite import SqliteLedger
@@ -28,8 +28,7 @@ from slowrise.core.model.events import (
     Started,
     Symptom,
 )
-from slowrise.ports.ledger import DAILY_CHECKPOINTS, Archive, KeptDay
-from slowrise.ports.ports import LedgerFailed
+from slowrise.ports.ledger import DAILY_CHECKPOINTS, Archive, KeptDay, LedgerFailed
 from support.event_strategies import as_text, labels, some_event
 
 Made = Callable[[], AbstractContextManager[Archive]]
@@ -61,7 +60,7 @@ def on_disk() -> Iterator[Archive]:
 @contextmanager
 def durable() -> Iterator[Archive]:
     with on_disk() as disk:
-        yield Durable(lambda: disk, now=lambda: 0.0, say=pytest.fail)
+        yield BufferedLedger(lambda: disk, now=lambda: 0.0, say=pytest.fail)
 
 
 @pytest.fixture(params=[in_memory, on_disk, durable])

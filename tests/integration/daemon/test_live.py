@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from slowrise.adapters.input.trace_player import Replay as Recorded
+from slowrise.adapters.input.trace_player import TracePlayer as Recorded
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.clock import FastClock
 from slowrise.adapters.system.reading import read_guidance
@@ -21,10 +21,10 @@ from slowrise.config.config import parse
 from slowrise.core.model import events as e
 from slowrise.daemon.daemon import Daemon, Parts
 from slowrise.daemon.requests import Requests
-from slowrise.history.checkpoint import story_until
-from slowrise.history.monitor import Story
+from slowrise.history.checkpoint import monitor_until
+from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
-from slowrise.ports.ports import Answer, Notice, Notifier
+from slowrise.ports.notifier import Notice, Notifier, OnAnswer
 
 SPEED = 8000.0
 """Seconds of the day in a real one: a sleep that is a millisecond late is eight seconds late there."""
@@ -83,7 +83,7 @@ class Reader:
     def __init__(self) -> None:
         self._answers = cycle(("standing-up", "snooze", "sitting", "dismissed", "how", "standing-up", "standing"))
 
-    async def show(self, notice: Notice, answer: Answer) -> None:
+    async def show(self, notice: Notice, answer: OnAnswer) -> None:
         possible = {"dismissed", *(button.key for button in notice.buttons)}
         word = next(word for word in self._answers if word in possible)
         asyncio.get_running_loop().call_later(0.01, answer, word)
@@ -104,7 +104,7 @@ class Life:
         self.config = CONFIG
         self.reader = Reader()
 
-    async def run(self, day: Sequence[e.Event], *, crash: bool = False) -> Story:
+    async def run(self, day: Sequence[e.Event], *, crash: bool = False) -> Monitor:
         """Live through these events, and return what was concluded then."""
         archive = SqliteLedger(self.ledger)
         ended = asyncio.Event()
@@ -124,7 +124,7 @@ class Life:
             make_guidance=read_guidance,
             reread=lambda: self.config,
         )
-        daemon = Daemon(parts, story_until(archive, self.clock.now().wall, None, self.config))
+        daemon = Daemon(parts, monitor_until(archive, self.clock.now().wall, None, self.config))
         Requests(daemon)
         running = asyncio.ensure_future(daemon.run())
         await ended.wait()
@@ -132,7 +132,7 @@ class Life:
             self._go_on_from_here()
         daemon.stop()
         await running
-        return daemon.story
+        return daemon.monitor
 
     def _go_on_from_here(self) -> None:
         """The next run finds what a crash would have left by now."""
@@ -148,8 +148,8 @@ class Life:
         return events
 
 
-def concluded(story: Story) -> tuple[object, ...]:
-    return story.spans(story.rules.sitting.now), story.prompts
+def concluded(monitor: Monitor) -> tuple[object, ...]:
+    return monitor.spans(monitor.state.presence.now), monitor.prompts
 
 
 def told_again(events: Sequence[e.Event]) -> tuple[object, ...]:
@@ -159,11 +159,11 @@ def told_again(events: Sequence[e.Event]) -> tuple[object, ...]:
 
 def test_what_is_concluded_live_is_what_the_replay_concludes(tmp_path: Path) -> None:
     life = Life(tmp_path / "own" / "ledger.sqlite3")
-    story = asyncio.run(life.run(office_day()))
-    kinds = {prompt.kind for prompt in story.prompts}
+    monitor = asyncio.run(life.run(office_day()))
+    kinds = {prompt.kind for prompt in monitor.prompts}
     # On a loaded machine the first of them may be so late that it is the second.
     assert kinds & {"sit-soft", "sit-firm"}, "or the day tells nothing"
-    assert concluded(story) == told_again(life.recorded())
+    assert concluded(monitor) == told_again(life.recorded())
     assert {"acknowledged", "snoozed"} & {e.name_of(event) for event in life.recorded()}
 
 
@@ -172,11 +172,11 @@ def test_a_restart_in_the_middle_of_the_day_changes_nothing_of_that(tmp_path: Pa
     life = Life(tmp_path / "own" / "ledger.sqlite3")
     day = office_day()
 
-    async def lives() -> Story:
+    async def lives() -> Monitor:
         await life.run(day[:14], crash=crash)
         return await life.run(day[14:])
 
-    story = asyncio.run(lives())
+    monitor = asyncio.run(lives())
     events = life.recorded()
     assert [(event.since is not None) for event in events if isinstance(event, e.Started)] == [False, crash]
-    assert concluded(story) == told_again(events)
+    assert concluded(monitor) == told_again(events)

@@ -11,9 +11,9 @@ import pytest
 
 from slowrise.adapters.system.reading import read_guidance
 from slowrise.core.prompts.prompt_state import Prompt
-from slowrise.daemon.showing import ANSWERED_WITHIN, STAYS, Showing, notice_of
+from slowrise.daemon.showing import ANSWERED_WITHIN, STAYS, NoticeQueue, notice_of
 from slowrise.messages.notices import Facts, NoticeKind, buttons, notice_words
-from slowrise.ports.ports import Answer, Notice, NotifierFailed
+from slowrise.ports.notifier import Notice, NotifierFailed, OnAnswer
 
 GUIDANCE = read_guidance()
 KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
@@ -27,11 +27,11 @@ class Screen:
 
     def __init__(self) -> None:
         self.up: str | None = None
-        self.answer: Answer = lambda _: None
+        self.answer: OnAnswer = lambda _: None
         self.fails = False
         self.closed = False
 
-    async def show(self, notice: Notice, answer: Answer) -> None:
+    async def show(self, notice: Notice, answer: OnAnswer) -> None:
         if self.fails:
             raise NotifierFailed("it does not")
         self.up, self.answer = notice.kind, answer
@@ -57,13 +57,13 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-def shown_after(*deeds: NoticeKind | Callable[[Showing, Screen], None]) -> tuple[str | None, list[str]]:
+def shown_after(*deeds: NoticeKind | Callable[[NoticeQueue, Screen], None]) -> tuple[str | None, list[str]]:
     """What is up after these were shown or done, and what was answered."""
     screen = Screen()
     answers: list[str] = []
 
     async def run() -> None:
-        showing = Showing(screen, lambda word, _: answers.append(word))
+        showing = NoticeQueue(screen, lambda word, _: answers.append(word))
         for deed in deeds:
             if callable(deed):
                 deed(showing, screen)
@@ -102,17 +102,17 @@ def test_the_red_flags_stay_when_the_person_leaves_and_go_when_they_were_read() 
 
 
 def test_a_notice_that_could_not_be_shown_keeps_nothing_waiting() -> None:
-    def fail(_: Showing, screen: Screen) -> None:
+    def fail(_: NoticeQueue, screen: Screen) -> None:
         screen.fails = True
 
-    def mend(_: Showing, screen: Screen) -> None:
+    def mend(_: NoticeQueue, screen: Screen) -> None:
         screen.fails = False
 
     assert shown_after(fail, "red-flag", mend, "budget")[0] == "budget"
 
 
 def test_after_an_hour_a_notice_that_may_be_gone_keeps_nothing_waiting() -> None:
-    def age(showing: Showing, _: Screen) -> None:
+    def age(showing: NoticeQueue, _: Screen) -> None:
         assert showing.up
         showing.up = showing.up._replace(since=showing.up.since - ANSWERED_WITHIN)
 
@@ -124,7 +124,7 @@ def test_an_answer_comes_with_the_prompt_it_is_about() -> None:
     answers: list[tuple[str, Prompt | None]] = []
 
     async def run() -> None:
-        showing = Showing(screen, lambda word, about: answers.append((word, about)))
+        showing = NoticeQueue(screen, lambda word, about: answers.append((word, about)))
         showing.show(notice("sit-soft"), PROMPT)
         await settle()
         screen.press("how")
@@ -143,7 +143,7 @@ def test_another_notifier_takes_over_what_is_up() -> None:
         return after
 
     async def run() -> None:
-        showing = Showing(before, lambda *_: None)
+        showing = NoticeQueue(before, lambda *_: None)
         showing.show(notice("sit-soft"))
         await settle()
         showing.use(made())

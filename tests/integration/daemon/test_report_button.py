@@ -11,14 +11,14 @@ from urllib.parse import unquote, urlparse
 
 import pytest
 
-from slowrise.adapters.system.paths import places
+from slowrise.adapters.system.paths import paths
 from slowrise.adapters.system.reading import read_guidance
-from slowrise.adapters.system.report_launcher import ReportOpener, report_opener
+from slowrise.adapters.system.report_launcher import ReportLauncher, report_opener
 from slowrise.core.metrics.summary import summarize
 from slowrise.core.model.policy import Policy
 from slowrise.core.prompts.prompt_state import Prompt
-from slowrise.daemon.notifications import Speaking
-from slowrise.ports.ports import Answer, Notice
+from slowrise.daemon.notifications import Notifications
+from slowrise.ports.notifier import Notice, OnAnswer
 from support.day_strategies import spans_of
 from support.notices import until
 
@@ -32,9 +32,9 @@ class Screen:
 
     def __init__(self) -> None:
         self.up: list[Notice] = []
-        self.answer: Answer = lambda _: None
+        self.answer: OnAnswer = lambda _: None
 
-    async def show(self, notice: Notice, answer: Answer) -> None:
+    async def show(self, notice: Notice, answer: OnAnswer) -> None:
         self.up.append(notice)
         self.answer = answer
 
@@ -49,7 +49,7 @@ def evening(opens: Callable[[], None] | None) -> tuple[Notice, list[str]]:
     day = summarize(spans_of("s60 a10 s60"), day=date(2026, 3, 2), break_min=120.0)
 
     async def run() -> None:
-        speaking = Speaking(screen, read_guidance(), policy=Policy, summary_of=lambda _: day)
+        speaking = Notifications(screen, read_guidance(), policy=Policy, summary_of=lambda _: day)
         speaking.open_report = opens
         speaking.pressed = lambda word, _: pressed.append(word)
         speaking.prompt(EVENING)
@@ -89,7 +89,7 @@ def opened(shown: Path) -> Path:
     """The page that the browser was given in the end."""
 
     async def run() -> None:
-        opener = report_opener(places())
+        opener = report_opener(paths())
         assert opener is not None
         opener()
         opener()
@@ -105,7 +105,7 @@ def opened(shown: Path) -> Path:
 @pytest.mark.real("xdg-open")
 def test_it_is_made_and_given_to_the_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = opened(browser(tmp_path, monkeypatch))
-    assert page == places().report
+    assert page == paths().report
     assert "Sitting at the computer" in page.read_text()
 
 
@@ -114,7 +114,7 @@ def test_without_the_systemd_that_a_service_asks_it_is_opened_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("INVOCATION_ID", "0" * 32)
-    assert opened(browser(tmp_path, monkeypatch)) == places().report
+    assert opened(browser(tmp_path, monkeypatch)) == paths().report
 
 
 def test_a_service_has_systemd_start_it_outside_its_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +127,7 @@ def test_a_service_has_systemd_start_it_outside_its_sandbox(tmp_path: Path, monk
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")
 
     async def run() -> None:
-        opener = ReportOpener(places())
+        opener = ReportLauncher(paths())
         opener()
         await asyncio.wait_for(opener.running or asyncio.sleep(0), LONGEST_WAIT)
 
@@ -137,4 +137,4 @@ def test_a_service_has_systemd_start_it_outside_its_sandbox(tmp_path: Path, monk
     assert "--setenv=WAYLAND_DISPLAY=wayland-7" in words
     command = words[words.index("--") + 1 :]
     assert command[1:5] == ["-m", "slowrise", "report", "--open"]
-    assert str(places().data) in command
+    assert str(paths().data) in command

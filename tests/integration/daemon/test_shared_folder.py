@@ -18,7 +18,7 @@ from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.cli.main import commands
 from slowrise.config.config import parse
 from slowrise.core.model import events as e
-from slowrise.daemon.share_publisher import Publisher
+from slowrise.daemon.share_publisher import SharePublisher
 
 DAY = datetime(2026, 3, 2, 9).astimezone()
 
@@ -35,7 +35,7 @@ class Machine:
         self.ledger = SqliteLedger(self.data / "ledger.sqlite3")
         self.now = DAY
         self.running = True
-        self.publisher = Publisher(
+        self.publisher = SharePublisher(
             self.ledger, parse(self.settings.read_text()), lambda: self.now, lambda: self.running
         )
 

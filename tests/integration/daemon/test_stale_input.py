@@ -14,16 +14,17 @@ from slowrise.adapters.system.reading import read_guidance
 from slowrise.cli.commands.doctor import doubted
 from slowrise.daemon.daemon import Daemon, Parts
 from slowrise.daemon.requests import Requests
-from slowrise.daemon.sight import Sight
-from slowrise.ports.ports import Notifier, Sighting, Source, Tell, What
+from slowrise.daemon.sight import StaleInputDetector
+from slowrise.ports.input import Emit, Sighting, Source, What
+from slowrise.ports.notifier import Notifier
 from support.person import MONDAY, config
 
 HOUR = 3600.0
 
 
-def seeing(*sightings: tuple[float, What]) -> Sight:
+def seeing(*sightings: tuple[float, What]) -> StaleInputDetector:
     """A source watched from second 0 on."""
-    sight = Sight(0.0)
+    sight = StaleInputDetector(0.0)
     for at, what in sightings:
         sight.told(Sighting(what, at))
     return sight
@@ -62,9 +63,9 @@ class Claims:
     def __init__(self, *sightings: What) -> None:
         self._sightings = sightings
 
-    async def watch(self, tell: Tell) -> None:
+    async def watch(self, emit: Emit) -> None:
         for what in self._sightings:
-            tell(Sighting(what, FAST.boot()))
+            emit(Sighting(what, FAST.boot()))
         await asyncio.Event().wait()
 
     def want_lull(self, wanted: bool) -> None:

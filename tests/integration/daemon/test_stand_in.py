@@ -11,7 +11,9 @@ from slowrise.adapters.system.clock import FastClock
 from slowrise.adapters.system.reading import read_guidance
 from slowrise.config import config as c
 from slowrise.daemon.daemon import Daemon, Parts
-from slowrise.ports.ports import Lost, Notifier, Source, Tell
+from slowrise.ports.input import Emit, Source
+from slowrise.ports.notifier import Notifier
+from slowrise.ports.probe import Lost
 from support.person import MONDAY, config
 
 SPEED = 3600.0
@@ -27,7 +29,7 @@ class Watched:
         self.name = name
         self.dead = asyncio.Event()
 
-    async def watch(self, _: Tell) -> None:
+    async def watch(self, _: Emit) -> None:
         await self.dead.wait()
         raise Lost("it went away")
 

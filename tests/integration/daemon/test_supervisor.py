@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager
 import pytest
 
 from slowrise.daemon import supervisor as follow
-from slowrise.daemon.supervisor import Follower, Watchable
-from slowrise.ports.ports import Lost, Sighting, Tell, Unavailable
+from slowrise.daemon.supervisor import Supervisor, Watchable
+from slowrise.ports.input import Emit, Sighting
+from slowrise.ports.probe import Lost, Unavailable
 from support.notices import until
 
 
@@ -24,9 +25,9 @@ class Thing:
         self.lost = asyncio.Event()
         self.watched = 0
 
-    async def watch(self, tell: Tell) -> None:
+    async def watch(self, emit: Emit) -> None:
         self.watched += 1
-        tell(Sighting("active", 0.0))
+        emit(Sighting("active", 0.0))
         await self.lost.wait()
         raise Lost("it went away")
 
@@ -48,8 +49,8 @@ class World:
 
 
 @asynccontextmanager
-async def followed(world: World) -> AsyncIterator[Follower]:
-    follower = Follower(
+async def followed(world: World) -> AsyncIterator[Supervisor]:
+    follower = Supervisor(
         "input", world.make, lambda sighting: world.told.append(sighting.what), changed=world.changes.append
     )
     running = asyncio.ensure_future(follower.run())
@@ -65,32 +66,32 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(follow, "FIRST_RETRY", 0.02)
 
 
-def played(story: Callable[[World, Follower], object]) -> World:
+def played(monitor: Callable[[World, Supervisor], object]) -> World:
     async def play() -> World:
         world = World()
         async with followed(world) as follower:
-            await story(world, follower)  # type: ignore[misc]
+            await monitor(world, follower)  # type: ignore[misc]
         return world
 
     return asyncio.run(play())
 
 
 def test_what_is_lost_is_made_again() -> None:
-    async def story(world: World, follower: Follower) -> None:
+    async def monitor(world: World, follower: Supervisor) -> None:
         await until(lambda: world.things, "the first")
         world.things[0].lost.set()
         await until(lambda: len(world.things) == 2, "the second")
         await until(lambda: follower.watched is world.things[1], "it to be watched")
         assert follower.why == ""
 
-    world = played(story)
+    world = played(monitor)
     assert world.changes == [world.things[0], None, world.things[1]]
 
 
 def test_what_cannot_be_had_is_told_once_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
 
-    async def story(world: World, follower: Follower) -> None:
+    async def monitor(world: World, follower: Supervisor) -> None:
         world.missing = True
         await until(lambda: follower.why == "there is none", "the reason")
         await asyncio.sleep(0.2)
@@ -98,23 +99,23 @@ def test_what_cannot_be_had_is_told_once_and_tried_again(caplog: pytest.LogCaptu
         world.missing = False
         await until(lambda: follower.watched, "the thing")
 
-    played(story)
+    played(monitor)
     assert [record.message for record in caplog.records] == ["input is not here: there is none", "input is back: thing"]
 
 
 def test_to_restart_is_to_watch_the_same_anew() -> None:
-    async def story(world: World, follower: Follower) -> None:
+    async def monitor(world: World, follower: Supervisor) -> None:
         await until(lambda: world.told, "the watching")
         follower.restart()
         await until(lambda: len(world.told) == 2, "the watching anew")
         assert world.things[0].watched == 2
         assert None not in world.changes
 
-    assert len(played(story).things) == 1
+    assert len(played(monitor).things) == 1
 
 
 def test_to_remake_is_to_watch_another_or_to_say_that_there_is_none() -> None:
-    async def story(world: World, follower: Follower) -> None:
+    async def monitor(world: World, follower: Supervisor) -> None:
         await until(lambda: world.told, "the watching")
         follower.remake()
         await until(lambda: len(world.told) == 2, "another to be watched")
@@ -124,24 +125,24 @@ def test_to_remake_is_to_watch_another_or_to_say_that_there_is_none() -> None:
         await until(lambda: follower.why == "there is none", "the reason")
         assert world.changes[-1] is None
 
-    played(story)
+    played(monitor)
 
 
 def test_a_wish_for_another_is_not_kept_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(follow, "FIRST_RETRY", 3600.0)
 
-    async def story(world: World, follower: Follower) -> None:
+    async def monitor(world: World, follower: Supervisor) -> None:
         world.missing = True
         await until(lambda: follower.why, "the reason")
         world.missing = False
         follower.remake()
         await until(lambda: follower.watched, "the thing")
 
-    played(story)
+    played(monitor)
 
 
 def test_what_is_lost_again_and_again_is_tried_more_and_more_rarely() -> None:
-    async def story(world: World, follower: Follower) -> None:
+    async def monitor(world: World, follower: Supervisor) -> None:
         make = world.make
 
         def short_lived() -> Thing:
@@ -152,7 +153,7 @@ def test_what_is_lost_again_and_again_is_tried_more_and_more_rarely() -> None:
         follower._make = short_lived
         await asyncio.sleep(1.0)
 
-    assert 3 <= len(played(story).things) <= 8  # 0.02 s, 0.04 s, 0.08 s ... between them; 50 at a steady pace
+    assert 3 <= len(played(monitor).things) <= 8  # 0.02 s, 0.04 s, 0.08 s ... between them; 50 at a steady pace
 
 
 def test_what_comes_and_goes_is_said_to_do_so_and_no_more_until_it_stays(
@@ -161,7 +162,7 @@ def test_what_comes_and_goes_is_said_to_do_so_and_no_more_until_it_stays(
     monkeypatch.setattr(follow, "LAST_RETRY", 0.02)
     caplog.set_level(logging.INFO)
 
-    async def story(world: World, follower: Follower) -> None:
+    async def monitor(world: World, follower: Supervisor) -> None:
         for last in [*[False] * 11, True]:
             await until(lambda: follower.watched and not world.things[-1].lost.is_set(), "the next")
             monkeypatch.setattr(follow, "LASTING", 0.1 if last else 3600.0)
@@ -170,7 +171,7 @@ def test_what_comes_and_goes_is_said_to_do_so_and_no_more_until_it_stays(
         world.things[-1].lost.set()
         await until(lambda: len(caplog.messages) > 4, "the loss")
 
-    played(story)
+    played(monitor)
     assert caplog.messages[:5] == [
         "input is gone: it went away",
         "input is back: thing",
@@ -182,9 +183,9 @@ def test_what_comes_and_goes_is_said_to_do_so_and_no_more_until_it_stays(
 
 def test_what_tells_without_end_is_left_in_peace(caplog: pytest.LogCaptureFixture) -> None:
     class Flood(Thing):
-        async def watch(self, tell: Tell) -> None:
+        async def watch(self, emit: Emit) -> None:
             while True:
-                tell(Sighting("active", 0.0))
+                emit(Sighting("active", 0.0))
                 await asyncio.sleep(0)
 
     class Flooded(World):
@@ -210,8 +211,8 @@ def test_a_mistake_of_ours_is_shown_once_and_not_each_time_it_is_made(
     monkeypatch.setattr(follow, "LAST_RETRY", 0.02)
 
     class Broken(Thing):
-        async def watch(self, tell: Tell) -> None:
-            tell(Sighting("active", 0.0))
+        async def watch(self, emit: Emit) -> None:
+            emit(Sighting("active", 0.0))
             raise ZeroDivisionError
 
     class Broke(World):

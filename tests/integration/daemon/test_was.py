@@ -12,17 +12,18 @@ from slowrise.adapters.storage.memory import MemoryLedger
 from slowrise.adapters.system.clock import FastClock
 from slowrise.adapters.system.reading import read_guidance
 from slowrise.core.model import events as e
-from slowrise.core.model.timestamps import written
+from slowrise.core.model.timestamps import iso
 from slowrise.daemon.control import Refused
 from slowrise.daemon.daemon import Daemon, Parts
 from slowrise.daemon.requests import Requests
-from slowrise.ports.ports import Notifier, Source
-from support.person import Desk, config, told
+from slowrise.ports.input import Source
+from slowrise.ports.notifier import Notifier
+from support.person import PersonDay, config, told
 
 MINUTE = 60.0
 
 
-def asked(desk: Desk, **with_: Any) -> dict[str, Any]:
+def asked(desk: PersonDay, **with_: Any) -> dict[str, Any]:
     """What a daemon that has seen this answers; its clock goes on where the desk's stands."""
 
     async def ask() -> dict[str, Any]:
@@ -53,19 +54,19 @@ def asked(desk: Desk, **with_: Any) -> dict[str, Any]:
     return asyncio.run(ask())
 
 
-def back_from(minutes: float) -> Desk:
+def back_from(minutes: float) -> PersonDay:
     """Back a moment ago from an absence that began at 09:47; the one from 09:20 to 09:27 is in doubt."""
-    desk = Desk()
-    desk.tell(e.Started)
+    desk = PersonDay()
+    desk.emit(e.Started)
     desk.type_for(20 * MINUTE, 7 * MINUTE)
     desk.type_for(20 * MINUTE, minutes * MINUTE)
-    desk.tell(e.Active)
+    desk.emit(e.Active)
     desk.wait(10)
     return desk
 
 
-def label(desk: Desk, minutes: float) -> str:
-    return written(desk.label(minutes * MINUTE))
+def label(desk: PersonDay, minutes: float) -> str:
+    return iso(desk.label(minutes * MINUTE))
 
 
 def test_it_is_the_latest_that_stays_in_doubt() -> None:
@@ -84,8 +85,8 @@ def test_a_silence_shorter_than_a_break_is_not_meant() -> None:
 
 
 def test_silences_parted_by_a_click_are_meant_together() -> None:
-    desk = Desk()
-    desk.tell(e.Started)
+    desk = PersonDay()
+    desk.emit(e.Started)
     desk.type_for(20 * MINUTE, 4 * MINUTE)
     desk.type_for(0.2, 4 * MINUTE)
     desk.type_for(20 * MINUTE)
@@ -94,8 +95,8 @@ def test_silences_parted_by_a_click_are_meant_together() -> None:
 
 
 def test_with_nothing_in_doubt_it_says_how_to_name_one() -> None:
-    desk = Desk()
-    desk.tell(e.Started)
+    desk = PersonDay()
+    desk.emit(e.Started)
     desk.type_for(20 * MINUTE, 20.0)
     with pytest.raises(Refused, match="--from 14:05 --to 14:30"):
         asked(desk, was="away")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from support import PROJECT
-from support.container import Machine
+from support.container import Container
 
 pytestmark = [pytest.mark.real("mmdebstrap", "systemd-nspawn", "nsenter"), pytest.mark.timeout(900)]
 
@@ -20,7 +20,7 @@ from pywayland.client import Display as Client
 from pywayland.protocol.wayland import WlSeat
 from pywayland.server import Display as Server
 sys.path.insert(0, "{PROJECT}/src")
-from slowrise import sdnotify
+from slowrise.adapters.system import systemd_notify
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -87,7 +87,7 @@ seen = {{
     "new privileges": "NoNewPrivs:\\t1" in status,
 }}
 pathlib.Path("{DATA}/seen").write_text(json.dumps(seen))
-sdnotify.ready("seen")
+systemd_notify.ready("seen")
 import signal
 signal.pause()
 """
@@ -117,19 +117,19 @@ ALLOWED_AND_REFUSED = {
 }
 
 
-def service(machine: Machine, call: str) -> str:
+def service(machine: Container, call: str) -> str:
     """What a call of the service module prints there."""
     lines = (
         "import sys",
         f"sys.path.insert(0, '{PROJECT}/src')",
         "from pathlib import Path",
-        "from slowrise import service",
-        f"print(*service.{call}, sep='\\n')",
+        "from slowrise.adapters.system import autostart",
+        f"print(*autostart.{call}, sep='\\n')",
     )
     return machine.alice(f"{sys.prefix}/bin/python", "-c", "\n".join(lines))
 
 
-def test_the_unit_takes_away_all_but_what_the_daemon_needs(systemd_machine: Machine) -> None:
+def test_the_unit_takes_away_all_but_what_the_daemon_needs(systemd_machine: Container) -> None:
     machine = systemd_machine
     machine.write("/home/alice/.ssh/id", "secret")
     machine.write(PROGRAM, PROBE)
@@ -148,7 +148,7 @@ def test_the_unit_takes_away_all_but_what_the_daemon_needs(systemd_machine: Mach
 
 
 @pytest.fixture
-def without_namespaces(systemd_machine: Machine) -> Iterator[Machine]:
+def without_namespaces(systemd_machine: Container) -> Iterator[Container]:
     """The machine while alice's systemd may make no user namespace, as a hardened kernel would have it."""
     drop_in = "/etc/systemd/system/user@.service.d/no-namespaces.conf"
     systemd_machine.root("mkdir", "-p", str(Path(drop_in).parent))
@@ -159,7 +159,7 @@ def without_namespaces(systemd_machine: Machine) -> Iterator[Machine]:
     systemd_machine.restart_alice()
 
 
-def test_without_user_namespaces_it_starts_with_what_can_be_had(without_namespaces: Machine) -> None:
+def test_without_user_namespaces_it_starts_with_what_can_be_had(without_namespaces: Container) -> None:
     machine = without_namespaces
     machine.write("/home/alice/.ssh/id", "not secret from it here")
     machine.write(PROGRAM, PROBE)

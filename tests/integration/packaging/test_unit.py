@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from support.container import Machine, wait_for
+from support.container import Container, wait_for
 
 pytestmark = [
     pytest.mark.real("mmdebstrap", "systemd-nspawn", "nsenter", "Xvfb", "xdotool"),
@@ -47,7 +47,7 @@ Before=graphical-session.target
 class Alice:
     """Alice at a desk of her own: a screen, hands, and slowrise as her service."""
 
-    def __init__(self, machine: Machine, display: str) -> None:
+    def __init__(self, machine: Container, display: str) -> None:
         self.machine = machine
         self.display = display
 
@@ -135,7 +135,7 @@ def screen() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def installed(systemd_machine: Machine, screen: str) -> Iterator[Alice]:
+def installed(systemd_machine: Container, screen: str) -> Iterator[Alice]:
     """Her desktop has told systemd of its display, as desktops do, and she has installed the service."""
     alice = Alice(systemd_machine, screen)
     alice.systemctl("set-environment", f"DISPLAY={screen}")
@@ -269,7 +269,7 @@ def test_without_a_display_it_says_so_once(alice: Alice) -> None:
 class Seat:
     """The machine's seat, and who has a real session at it."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Container) -> None:
         self.machine = machine
 
     def begins(self, user: str) -> str:

@@ -10,10 +10,10 @@ from support import PROJECT
 LISTS_WHAT_IT_FINDS = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from slowrise import shipped
-assert shipped.__file__.startswith(sys.argv[1]), shipped.__file__
+from slowrise.adapters.system import resources
+assert resources.__file__.startswith(sys.argv[1]), resources.__file__
 for name in sys.argv[2:]:
-    assert shipped.path(name).read_bytes()
+    assert resources.path(name).read_bytes()
 """
 
 

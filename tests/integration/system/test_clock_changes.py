@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from slowrise.adapters.system.clock_changes import ClockSet
+from slowrise.adapters.system.clock_changes import ClockChanges
 
 
 def set_clock_to_itself() -> None:
@@ -20,7 +20,7 @@ def set_clock_to_itself() -> None:
 
 def test_each_setting_is_told_once() -> None:
     told: list[bool] = []
-    clock_set = ClockSet(lambda: told.append(True))
+    clock_set = ClockChanges(lambda: told.append(True))
     file = clock_set.fileno()
     assert file is not None
     assert not select.select([file], [], [], 0)[0]

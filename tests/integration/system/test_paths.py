@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from slowrise.adapters.system.paths import LONGEST_SOCKET, places
+from slowrise.adapters.system.paths import LONGEST_SOCKET, paths
 
 TMP = Path(f"/tmp/slowrise-{os.geteuid()}")
 RUN = Path(f"/run/user/{os.geteuid()}/slowrise")
@@ -19,7 +19,7 @@ def outside(runtime: Path) -> bool:
 
 
 def test_each_thing_has_its_xdg_place(private_home: Path) -> None:
-    where = places()
+    where = paths()
     assert where.config == private_home / ".config/slowrise/slowrise.toml"
     assert where.data == private_home / ".local/share/slowrise"
     assert where.ledger == where.data / "ledger.sqlite3"
@@ -29,27 +29,27 @@ def test_each_thing_has_its_xdg_place(private_home: Path) -> None:
 
 
 def test_looking_makes_nothing(private_home: Path) -> None:
-    places(data=private_home / "elsewhere")
+    paths(data=private_home / "elsewhere")
     assert [path.name for path in private_home.rglob("*")] == ["run"]
 
 
 def test_a_data_directory_of_its_own_has_its_own_socket_and_lock(tmp_path: Path) -> None:
-    one, other = places(data=tmp_path / "one"), places(data=tmp_path / "other")
+    one, other = paths(data=tmp_path / "one"), paths(data=tmp_path / "other")
     assert one.ledger == tmp_path / "one" / "ledger.sqlite3"
-    assert len({places().socket, one.socket, other.socket}) == 3
-    assert len({places().lock, one.lock, other.lock}) == 3
+    assert len({paths().socket, one.socket, other.socket}) == 3
+    assert len({paths().lock, one.lock, other.lock}) == 3
 
 
 def test_one_directory_under_two_names_has_one_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "home")
     monkeypatch.chdir(tmp_path)
-    sockets = {places(data=Path(name) / "data").socket for name in ("home", "link", tmp_path / "home", "link/../home")}
+    sockets = {paths(data=Path(name) / "data").socket for name in ("home", "link", tmp_path / "home", "link/../home")}
     assert len(sockets) == 1
 
 
 def test_a_named_configuration_moves_nothing_else(tmp_path: Path) -> None:
-    assert places(config=tmp_path / "mine.toml") == places()._replace(config=tmp_path / "mine.toml")
+    assert paths(config=tmp_path / "mine.toml") == paths()._replace(config=tmp_path / "mine.toml")
 
 
 @pytest.mark.parametrize("value", [None, "", "run", "/nonexistent"])
@@ -57,25 +57,25 @@ def test_without_a_runtime_directory_there_is_another(value: str | None, monkeyp
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     if value is not None:
         monkeypatch.setenv("XDG_RUNTIME_DIR", value)
-    assert outside(places().runtime)
+    assert outside(paths().runtime)
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o770])
 def test_a_runtime_directory_others_can_write_is_passed_over(private_home: Path, mode: int) -> None:
     (private_home / "run").chmod(mode)
-    assert outside(places().runtime)
+    assert outside(paths().runtime)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
 def test_the_runtime_directory_of_another_user_is_passed_over(private_home: Path) -> None:
     """As `su` leaves it behind."""
     os.chown(private_home / "run", 65534, 65534)
-    assert outside(places().runtime)
+    assert outside(paths().runtime)
 
 
 def test_a_socket_path_is_never_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     deep = tmp_path / ("d" * 120)
     deep.mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
-    assert outside(places(data=tmp_path / ("é" * 100)).runtime)
-    assert len(os.fsencode(places().socket)) <= LONGEST_SOCKET
+    assert outside(paths(data=tmp_path / ("é" * 100)).runtime)
+    assert len(os.fsencode(paths().socket)) <= LONGEST_SOCKET

@@ -16,13 +16,13 @@ import msgspec
 import pytest
 
 from slowrise.adapters.system.private import Unsafe
-from slowrise.adapters.system.single_instance import AlreadyRunning, Holder, Instance, running
+from slowrise.adapters.system.single_instance import AlreadyRunning, Holder, SingleInstance, running
 
 HOLD = """
 import sys
 from pathlib import Path
-from slowrise.adapters.system.single_instance import Instance
-instance = Instance(Path(sys.argv[1]))
+from slowrise.adapters.system.single_instance import SingleInstance
+instance = SingleInstance(Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.readline()
 instance.release()
@@ -70,7 +70,7 @@ def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_second_is_told_who_the_first_is(lock: Path) -> None:
     with holder(lock) as first:
         with pytest.raises(AlreadyRunning, match=f"process {first.pid}") as caught:
-            Instance(lock)
+            SingleInstance(lock)
         assert caught.value.pid == first.pid
         assert running(lock) == first.pid
 
@@ -79,7 +79,7 @@ def test_one_that_ended_well_leaves_the_place_free(lock: Path) -> None:
     with holder(lock):
         pass
     assert running(lock) is None
-    Instance(lock).release()
+    SingleInstance(lock).release()
 
 
 def test_one_that_was_killed_leaves_the_place_free(lock: Path) -> None:
@@ -87,28 +87,28 @@ def test_one_that_was_killed_leaves_the_place_free(lock: Path) -> None:
         first.kill()
     assert lock.read_bytes(), "it had no time to tidy up"
     assert running(lock) is None
-    instance = Instance(lock)
+    instance = SingleInstance(lock)
     assert running(lock) == os.getpid()
     instance.release()
 
 
 def test_another_data_directory_is_another_daemon(lock: Path, tmp_path: Path) -> None:
     with holder(lock):
-        Instance(tmp_path / "other" / "lock").release()
+        SingleInstance(tmp_path / "other" / "lock").release()
 
 
 def test_a_copied_directory_has_no_holder(lock: Path, tmp_path: Path) -> None:
     with holder(lock):
         shutil.copytree(lock.parent, tmp_path / "copy")
         assert running(tmp_path / "copy" / "lock") is None
-        Instance(tmp_path / "copy" / "lock").release()
+        SingleInstance(tmp_path / "copy" / "lock").release()
 
 
 def test_the_holder_is_unknown_while_it_has_not_yet_said_who_it_is(lock: Path) -> None:
     with holder(lock):
         os.truncate(lock, 0)
         with pytest.raises(AlreadyRunning) as caught:
-            Instance(lock)
+            SingleInstance(lock)
         assert caught.value.pid is None
 
 
@@ -116,7 +116,7 @@ def test_the_holder_is_unknown_while_it_has_not_yet_said_who_it_is(lock: Path) -
 def test_without_locks_a_living_holder_is_known_by_what_it_wrote(lock: Path) -> None:
     with holder(lock) as first:
         with pytest.raises(AlreadyRunning) as caught:
-            Instance(lock)
+            SingleInstance(lock)
         assert caught.value.pid == first.pid
 
 
@@ -130,7 +130,7 @@ def test_without_locks_a_stale_file_is_known_by_what_it_says(lock: Path, changes
     with holder(lock):
         rewritten(lock, **changes)
         assert running(lock) is None
-        Instance(lock).release()
+        SingleInstance(lock).release()
 
 
 @pytest.mark.usefixtures("no_locks")
@@ -140,7 +140,7 @@ def test_without_locks_a_killed_holder_that_nobody_waited_for_is_stale(lock: Pat
         assert first.stdout
         assert first.stdout.read() == ""
         os.waitid(os.P_PID, first.pid, os.WEXITED | os.WNOWAIT)
-        Instance(lock).release()
+        SingleInstance(lock).release()
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"12345", b'{"pid": "x"}', b"[" * 5000])
@@ -148,7 +148,7 @@ def test_a_file_that_says_nothing_we_know_is_stale(lock: Path, content: bytes) -
     lock.parent.mkdir(mode=0o700)
     lock.write_bytes(content)
     assert running(lock) is None
-    instance = Instance(lock)
+    instance = SingleInstance(lock)
     assert running(lock) == os.getpid()
     instance.release()
 
@@ -159,12 +159,12 @@ def test_the_lock_is_no_way_to_write_elsewhere(lock: Path, tmp_path: Path) -> No
     lock.parent.mkdir(mode=0o700)
     lock.symlink_to(target)
     with pytest.raises(Unsafe):
-        Instance(lock)
+        SingleInstance(lock)
     assert running(lock) is None
     assert target.read_text() == "precious"
 
 
 def test_only_its_user_can_read_it(lock: Path) -> None:
-    instance = Instance(lock)
+    instance = SingleInstance(lock)
     assert (lock.stat().st_mode & 0o777, lock.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     instance.release()

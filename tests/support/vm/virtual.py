@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from support.container import Machine, wait_for
+from support.container import Container, wait_for
 from support.vm.image import Image
 
 PATIENCE = 600.0
@@ -36,7 +36,7 @@ _SPARED = "systemd.mask=e2scrub_reap.service modprobe.blacklist=kvm_amd,powernow
 _QCODES = {"\n": "ret", " ": "spc", "-": "minus", ".": "dot", "/": "slash"}
 
 
-class Virtual(Machine):
+class Virtual(Container):
     """A running one: commands run in it as in the container, and somebody sits at it."""
 
     def __init__(self, qmp: socket.socket, agent: socket.socket) -> None:

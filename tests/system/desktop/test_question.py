@@ -12,24 +12,24 @@ from typing import Any
 
 import pytest
 
-from slowrise.adapters.input.trace_player import Replay
+from slowrise.adapters.input.trace_player import TracePlayer
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.clock import FastClock, boot_seconds
 from slowrise.adapters.system.reading import read_guidance
 from slowrise.adapters.system.weights import weights
 from slowrise.config.config import parse
 from slowrise.core.model import events as e
-from slowrise.core.model.timestamps import written
+from slowrise.core.model.timestamps import iso
 from slowrise.daemon.daemon import Daemon, Parts
 from slowrise.daemon.requests import Requests
-from slowrise.history.monitor import Story
+from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
-from slowrise.ports.ports import Notifier
+from slowrise.ports.notifier import Notifier
 from support.daemon_process import User
 from support.desktop import Desk
 from support.desktop_programs import Dunst, dunst
 from support.notices import freedesktop, until
-from support.person import Desk as Living
+from support.person import PersonDay as Living
 from support.replay_agreement import concluded_spans
 
 pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "dunst")
@@ -61,7 +61,7 @@ class SlowingClock(FastClock):
 def absence_in_doubt(start: datetime) -> list[e.Event]:
     """Three minutes of input, seven without, and input again."""
     desk = Living(start)
-    desk.tell(e.Started)
+    desk.emit(e.Started)
     desk.type_for(3 * MINUTE, 7 * MINUTE)
     desk.type_for(60 * MINUTE)
     return desk.events
@@ -69,7 +69,7 @@ def absence_in_doubt(start: datetime) -> list[e.Event]:
 
 async def lived(
     ledger: Path, day: list[e.Event], notices: Dunst, meanwhile: Callable[[Daemon, Dunst], Awaitable[None]]
-) -> Story:
+) -> Monitor:
     """What the daemon has concluded in the end; `meanwhile` runs as soon as the question is up, at a human pace."""
     clock = SlowingClock(day[0].at, SPEED)
     async with freedesktop() as notifier:
@@ -83,22 +83,22 @@ async def lived(
             ledger=SqliteLedger(ledger),
             notifier=notifier,
             guidance=read_guidance(CONFIG.guidance),
-            make_source=lambda _: Replay(day, clock, lambda: None),
+            make_source=lambda _: TracePlayer(day, clock, lambda: None),
             make_signals=(),
             make_notifier=the_same,
             make_guidance=read_guidance,
             reread=lambda: CONFIG,
         )
-        daemon = Daemon(parts, Story.under(CONFIG, weights()))
+        daemon = Daemon(parts, Monitor.under(CONFIG, weights()))
         Requests(daemon)
         running = asyncio.ensure_future(daemon.run())
-        await until(lambda: any(prompt.kind == "question" for prompt in daemon.story.prompts), "the question")
+        await until(lambda: any(prompt.kind == "question" for prompt in daemon.monitor.prompts), "the question")
         clock.slow_down()
         daemon.check_clock()
         await meanwhile(daemon, notices)
         daemon.stop()
         await running
-    return daemon.story
+    return daemon.monitor
 
 
 @pytest.mark.parametrize(("label", "was"), [("Yes, sitting", "sitting"), ("No, away", "away")])
@@ -116,25 +116,25 @@ def test_the_button_answers_for_exactly_the_absence_that_was_asked_about(
         for last in (False, False, True):
             await asyncio.to_thread(notices.press, label)
             with nullcontext() if last else suppress(AssertionError):
-                await until(lambda: daemon.story.rules.answers, "the answer")
+                await until(lambda: daemon.monitor.state.answers, "the answer")
                 break
         await until(lambda: notices.displayed() == 0, "the notice to go")
 
     with dunst(desk.bus, desk.screen) as notices:
-        story = asyncio.run(lived(user.ledger, absence_in_doubt(begun), notices, press))
-    (asked,) = (prompt for prompt in story.prompts if prompt.kind == "question")
+        monitor = asyncio.run(lived(user.ledger, absence_in_doubt(begun), notices, press))
+    (asked,) = (prompt for prompt in monitor.prompts if prompt.kind == "question")
     (told,) = (event for event in user.events() if event["event"] == "answered")
     assert told["was"] == was
     assert asked.since is not None
     assert asked.until is not None
-    assert (told["from"], told["to"]) == (written(asked.since), written(asked.until))
+    assert (told["from"], told["to"]) == (iso(asked.since), iso(asked.until))
     assert (asked.until - asked.since).total_seconds() == pytest.approx(7 * MINUTE, abs=SPEED / 4)
-    assert (story.rules.sitting.lean > 0) == (was == "sitting")
+    assert (monitor.state.presence.bias > 0) == (was == "sitting")
 
     archive = SqliteLedger.open_read_only(user.ledger)
     again = replay(archive.events(), weights())
     archive.close()
-    assert (again.spans, again.prompts) == (story.spans(story.rules.sitting.now), story.prompts)
+    assert (again.spans, again.prompts) == (monitor.spans(monitor.state.presence.now), monitor.prompts)
 
     why = json.loads(user.ask("why", "--json"))
     assert (why["from"], why["to"], why["doubtful"]) == (told["from"], told["to"], True)

@@ -19,11 +19,11 @@ import psutil
 import pytest
 from apscheduler.schedulers import base
 
-from slowrise.adapters.input.trace_player import Replay as Recorded
+from slowrise.adapters.input.trace_player import TracePlayer as Recorded
 from slowrise.adapters.notify.console import ConsoleNotifier
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system import paths as p
-from slowrise.adapters.system.paths import Places
+from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.reading import read_guidance
 from slowrise.adapters.system.weights import weights
 from slowrise.cli.commands.run import serve
@@ -128,8 +128,8 @@ class Counted:
 class Week:
     """The daemon's life, and what was seen of it from outside."""
 
-    def __init__(self, loop: Loop, places: Places, sink: Path) -> None:
-        self._places = places
+    def __init__(self, loop: Loop, paths: Paths, sink: Path) -> None:
+        self._places = paths
         self._loop = loop
         self._sink = sink
         self.prompts: dict[datetime, str] = {}
@@ -166,31 +166,31 @@ class Week:
         return daemon
 
     def _look(self, daemon: Daemon) -> None:
-        self.prompts.update({prompt.label: prompt.kind for prompt in daemon.story.prompts[-3:]})
+        self.prompts.update({prompt.shown_at: prompt.kind for prompt in daemon.monitor.prompts[-3:]})
         if self._loop.time() > len(self.memory) * 86400.0:
             self.memory.append(psutil.Process().memory_info().rss)
 
 
 @pytest.mark.timeout(300)
 def test_a_week(private_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    places = p.places(data=private_home / "data")
+    paths = p.paths(data=private_home / "data")
     loop = Loop()
     monkeypatch.setattr(base, "datetime", loop.datetime())
     monkeypatch.setattr(timers, "datetime", loop.datetime())
-    lived = Week(loop, places, tmp_path / "shown")
+    lived = Week(loop, paths, tmp_path / "shown")
     try:
         daemon = loop.run_until_complete(lived.live())
     finally:
         loop.close()
 
-    reader = SqliteLedger.open_read_only(places.ledger)
+    reader = SqliteLedger.open_read_only(paths.ledger)
     recorded = list(reader.events())
     reader.close()
     told = replay(recorded, weights())
     assert len(told.prompts) > 30
     assert {"sit-soft", "sit-repeat", "summary"} <= {prompt.kind for prompt in told.prompts}
-    assert lived.prompts == {prompt.label: prompt.kind for prompt in told.prompts}
-    concluded = daemon.story.spans(daemon.story.rules.sitting.now)[1:]
+    assert lived.prompts == {prompt.shown_at: prompt.kind for prompt in told.prompts}
+    concluded = daemon.monitor.spans(daemon.monitor.state.presence.now)[1:]
     assert concluded
     assert concluded == told.spans[-len(concluded) :]
 

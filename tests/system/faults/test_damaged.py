@@ -20,13 +20,13 @@ from click.testing import CliRunner
 from slowrise.adapters.storage.repair import AT_ONCE, salvage
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system import paths as p
-from slowrise.adapters.system.paths import Places
+from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.weights import weights
 from slowrise.cli.main import commands as cli
 from slowrise.config.config import parse
-from slowrise.core.model.events import Active, ClockStepped, Event, Idle, Policy, Started
+from slowrise.core.model.events import Active, ClockStepped, Event, Idle, PolicyChanged, Started
 from slowrise.daemon.app import open_ledger
-from slowrise.history.checkpoint import story_until
+from slowrise.history.checkpoint import monitor_until
 from slowrise.history.replay import replay
 from slowrise.history.trace import written_line
 
@@ -42,7 +42,9 @@ def week() -> list[Event]:
         events += [Active(at=at), Idle(at=at + timedelta(seconds=75), since=at + timedelta(seconds=60))]
         if minute % 300 == 0:
             events.append(
-                Policy(at=at + timedelta(seconds=80), settings={"limits": {"sit_soft": f"{20 + minute // 300}m"}})
+                PolicyChanged(
+                    at=at + timedelta(seconds=80), settings={"limits": {"sit_soft": f"{20 + minute // 300}m"}}
+                )
             )
     return events
 
@@ -59,19 +61,19 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
-def places(private_home: Path) -> Places:
-    found = p.places(data=private_home / "data")
+def paths(private_home: Path) -> Paths:
+    found = p.paths(data=private_home / "data")
     found.data.mkdir(mode=0o700)
     return found
 
 
-def opened(places: Places, content: bytes, *, crashed: bool = False) -> tuple[list[Event], list[str]]:
+def opened(paths: Paths, content: bytes, *, crashed: bool = False) -> tuple[list[Event], list[str]]:
     """What the daemon finds recorded when it begins with this file, and what it says."""
-    places.ledger.write_bytes(content)
+    paths.ledger.write_bytes(content)
     if crashed:
-        places.ledger.with_name("ledger.sqlite3-wal").touch()
+        paths.ledger.with_name("ledger.sqlite3-wal").touch()
     said: list[str] = []
-    ledger = open_ledger(places, said.append)
+    ledger = open_ledger(paths, said.append)
     ledger.beat(NOON)
     found = list(ledger.events())
     ledger.close()
@@ -84,14 +86,14 @@ def genuine(found: Sequence[Event]) -> list[Event]:
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_what_rotted_costs_what_was_on_it(places: Places, whole: bytes, seed: int) -> None:
+def test_what_rotted_costs_what_was_on_it(paths: Paths, whole: bytes, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - damage, no secret
     content = bytearray(whole)
     for page in chance.sample(range(1, len(content) // PAGE), chance.randint(1, 4)):
         content[page * PAGE : (page + 1) * PAGE] = chance.choice((bytes(PAGE), chance.randbytes(PAGE)))
-    found, said = opened(places, bytes(content), crashed=True)
+    found, said = opened(paths, bytes(content), crashed=True)
     (told,) = said
-    aside = places.ledger.with_name("ledger.sqlite3.aside-1")
+    aside = paths.ledger.with_name("ledger.sqlite3.aside-1")
     assert f"It lies unchanged in {aside}" in told
     assert aside.read_bytes() == content
     recorded = iter(week())
@@ -100,11 +102,11 @@ def test_what_rotted_costs_what_was_on_it(places: Places, whole: bytes, seed: in
         assert f"with the {len(found)} events that could be read" in told
 
 
-def test_a_page_in_the_middle_is_a_hole_in_which_nothing_is_known(places: Places, whole: bytes) -> None:
+def test_a_page_in_the_middle_is_a_hole_in_which_nothing_is_known(paths: Paths, whole: bytes) -> None:
     content = bytearray(whole)
-    page = leaf_in_the_middle(whole, places.data / "copy")
+    page = leaf_in_the_middle(whole, paths.data / "copy")
     content[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
-    found, said = opened(places, bytes(content))
+    found, said = opened(paths, bytes(content))
     assert len(said) == 1, "the last days are looked at whenever it is opened"
     saved = genuine(found)
     assert len(week()) * 0.8 < len(saved) < len(week())
@@ -118,36 +120,37 @@ def test_a_page_in_the_middle_is_a_hole_in_which_nothing_is_known(places: Places
 OPENS = """
 import sys
 from pathlib import Path
-from slowrise import places, wiring
-wiring.open_ledger(places.places(data=Path(sys.argv[1])), lambda _: None).last_row()
+from slowrise.adapters.system import paths
+from slowrise.daemon import app
+app.open_ledger(paths.paths(data=Path(sys.argv[1])), lambda _: None).last_row()
 print("opened")
 """
 
 
 @pytest.mark.real("strace")
 @pytest.mark.parametrize("calls", ["rename,unlink", "pwrite64"])
-def test_killed_while_it_is_replaced_it_is_replaced_the_next_time(places: Places, whole: bytes, calls: str) -> None:
+def test_killed_while_it_is_replaced_it_is_replaced_the_next_time(paths: Paths, whole: bytes, calls: str) -> None:
     content = bytearray(whole)
-    page = leaf_in_the_middle(whole, places.data / "copy")
+    page = leaf_in_the_middle(whole, paths.data / "copy")
     content[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
-    undisturbed, _ = opened(places, bytes(content))
+    undisturbed, _ = opened(paths, bytes(content))
     moments = iter(range(1, 20) if calls != "pwrite64" else (5, 60))
     environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}  # which renames files as well
     survived = False
     while not survived and (moment := next(moments, None)):
-        shutil.rmtree(places.data)
-        places.data.mkdir(mode=0o700)
-        places.ledger.write_bytes(content)
+        shutil.rmtree(paths.data)
+        paths.data.mkdir(mode=0o700)
+        paths.ledger.write_bytes(content)
         inject = f"inject={calls}:signal=SIGKILL:when={moment}"
-        command = ["strace", "-f", "-o", "/dev/null", "-e", inject, sys.executable, "-c", OPENS, str(places.data)]
+        command = ["strace", "-f", "-o", "/dev/null", "-e", inject, sys.executable, "-c", OPENS, str(paths.data)]
         told = subprocess.run(command, stdout=subprocess.PIPE, env=environ, text=True, check=False, timeout=60).stdout
         survived = "opened" in told
         said: list[str] = []
-        ledger = open_ledger(places, said.append)
+        ledger = open_ledger(paths, said.append)
         assert list(ledger.events()) == undisturbed, moment
         ledger.close()
         assert len(said) == (not survived), "told once, by whoever brings it to its end"
-        (aside,) = places.data.glob("*.aside-*")
+        (aside,) = paths.data.glob("*.aside-*")
         assert aside.read_bytes() == content
     assert survived == (calls != "pwrite64"), "each moment was tried"
 
@@ -167,7 +170,7 @@ def test_a_supervisor_is_asked_for_patience(
         file.seek(60)
         file.write((99).to_bytes(4, "big"))
         file.flush()
-        open_ledger(p.places(data=old.path.parent), lambda _: None).last_row()
+        open_ledger(p.paths(data=old.path.parent), lambda _: None).last_row()
         asked = 0
         with suppress(BlockingIOError):
             while supervisor.recv(100) == b"EXTEND_TIMEOUT_USEC=30000000":
@@ -202,13 +205,13 @@ def test_a_hole_over_which_the_clock_was_set_back_is_told_with_the_step(tmp_path
     new.close()
 
 
-def test_settings_of_another_version_keep_no_run_from_beginning(places: Places, tmp_path: Path) -> None:
-    other = Policy(at=NOON, settings={"hover_desk": {"height": "3m"}})
-    limits = Policy(at=NOON, settings={"limits": {"sit_soft": "21m"}})
-    ledger = SqliteLedger(places.ledger)
+def test_settings_of_another_version_keep_no_run_from_beginning(paths: Paths, tmp_path: Path) -> None:
+    other = PolicyChanged(at=NOON, settings={"hover_desk": {"height": "3m"}})
+    limits = PolicyChanged(at=NOON, settings={"limits": {"sit_soft": "21m"}})
+    ledger = SqliteLedger(paths.ledger)
     ledger.append_all([Started(at=NOON), limits, other, Active(at=NOON)])
-    story = story_until(ledger, NOON, None, parse(""))
-    assert story.rules.policy.sit_soft == 21 * 60.0
+    monitor = monitor_until(ledger, NOON, None, parse(""))
+    assert monitor.state.policy.sit_soft == 21 * 60.0
     ledger.close()
 
     trace = tmp_path / "trace"
@@ -218,16 +221,16 @@ def test_settings_of_another_version_keep_no_run_from_beginning(places: Places, 
     assert "hover_desk" in told.stderr
 
 
-def test_what_was_noted_is_saved_and_what_is_no_database_leaves_nothing(places: Places, whole: bytes) -> None:
+def test_what_was_noted_is_saved_and_what_is_no_database_leaves_nothing(paths: Paths, whole: bytes) -> None:
     content = bytearray(whole)
     content[60:64] = (99).to_bytes(4, "big")  # `user_version`, as a later program would set it
-    found, said = opened(places, bytes(content))
+    found, said = opened(paths, bytes(content))
     assert found == week()
     assert f"with the {len(found)} events that could be read" in said[0]
-    reader = SqliteLedger.open_read_only(places.ledger)
+    reader = SqliteLedger.open_read_only(paths.ledger)
     assert reader.noted("greeted") == "yes"
     reader.close()
 
-    found, said = opened(places, b"somebody's holiday plans " * 1000)
+    found, said = opened(paths, b"somebody's holiday plans " * 1000)
     assert (found, len(said)) == ([], 1)
     assert said[0].endswith("and a new one was begun.")

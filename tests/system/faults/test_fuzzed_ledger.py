@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system import paths as p
-from slowrise.adapters.system.paths import Places
+from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.weights import weights
 from slowrise.config.config import parse
 from slowrise.core.model.events import Active, Started
 from slowrise.daemon.app import open_ledger
-from slowrise.history.checkpoint import Memory, story_until
+from slowrise.history.checkpoint import Persistence, monitor_until
 from slowrise.history.days import Days, keeping
-from slowrise.history.monitor import Story
-from slowrise.ports.ports import LedgerFailed
+from slowrise.history.monitor import Monitor
+from slowrise.ports.ledger import LedgerFailed
 from support.person import MONDAY, lived, slow
 
 LATER = MONDAY + timedelta(days=3)
@@ -47,11 +47,11 @@ def lived_and(left: str, data: Path) -> Files:
     day = [("office", 30.0), ("lock", 20.0), ("in doubt", 3.0), ("suspend", 60.0), ("set clock", 5.0), ("symptom", 3.0)]
     events = lived([*day, ("silence", 700.0), ("restart", 10.0), *day])
     ledger.append_all(events)
-    memory = Memory(ledger, whole=True)
-    story = Story.under(SETTINGS, weights())
+    memory = Persistence(ledger, whole=True)
+    monitor = Monitor.under(SETTINGS, weights())
     for event in events:
-        story.tell(event)
-    memory.checkpoint(story)
+        monitor.handle(event)
+    memory.checkpoint(monitor)
     ledger.note("greeted", "yes")
     ledger.beat(events[-1].at)
     if left == "crashed":
@@ -69,8 +69,8 @@ def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture
-def places(private_home: Path) -> Places:
-    return p.places(data=private_home / "data")
+def paths(private_home: Path) -> Paths:
+    return p.paths(data=private_home / "data")
 
 
 class Damage(NamedTuple):
@@ -108,37 +108,37 @@ DAMAGE = st.builds(
 DAMAGES = st.lists(DAMAGE, max_size=5)
 
 
-def spoil(files: Files, places: Places, ledger: list[Damage], log: list[Damage]) -> None:
+def spoil(files: Files, paths: Paths, ledger: list[Damage], log: list[Damage]) -> None:
     """Lay the files down with the damage in them."""
-    shutil.rmtree(places.data, ignore_errors=True)
-    places.data.mkdir(mode=0o700)
-    places.ledger.write_bytes(reduce(lambda whole, damage: damage.done(whole), ledger, files.ledger))
+    shutil.rmtree(paths.data, ignore_errors=True)
+    paths.data.mkdir(mode=0o700)
+    paths.ledger.write_bytes(reduce(lambda whole, damage: damage.done(whole), ledger, files.ledger))
     if files.log:
         wal = reduce(lambda whole, damage: damage.done(whole), log, files.log)
-        places.ledger.with_name("ledger.sqlite3-wal").write_bytes(wal)
+        paths.ledger.with_name("ledger.sqlite3-wal").write_bytes(wal)
 
 
 @settings(slow, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ledger_damage=DAMAGES, log_damage=DAMAGES)
 def test_it_begins_all_the_same_and_records_from_then_on(
-    files: Files, places: Places, ledger_damage: list[Damage], log_damage: list[Damage]
+    files: Files, paths: Paths, ledger_damage: list[Damage], log_damage: list[Damage]
 ) -> None:
-    spoil(files, places, ledger_damage, log_damage)
+    spoil(files, paths, ledger_damage, log_damage)
     with suppress(LedgerFailed):
-        reader = SqliteLedger.open_read_only(places.ledger)
+        reader = SqliteLedger.open_read_only(paths.ledger)
         with suppress(LedgerFailed):
             days = Days(reader, SETTINGS, LATER, alive=False, keep=keeping(reader))
             list(days.between((MONDAY - timedelta(days=1)).date(), LATER.date()))
         reader.close()
 
     said: list[str] = []
-    ledger = open_ledger(places, said.append)
-    story_until(ledger, LATER, None, SETTINGS)
+    ledger = open_ledger(paths, said.append)
+    monitor_until(ledger, LATER, None, SETTINGS)
     begun = [Started(at=LATER), Active(at=LATER)]
     ledger.append_all(begun)
     ledger.close()
 
-    again = open_ledger(places, said.append)
+    again = open_ledger(paths, said.append)
     assert list(again.events())[-2:] == begun
     again.close()
     assert len(said) <= 1, said

@@ -19,7 +19,8 @@ from slowrise.adapters.signals.idle_inhibitors import DesktopInhibitors, LogindI
 from slowrise.adapters.signals.logind import Logind
 from slowrise.adapters.signals.screensaver import ScreenSaver
 from slowrise.daemon.supervisor import Watchable
-from slowrise.ports.ports import Button, Lost, Notice, NotifierFailed, Unavailable
+from slowrise.ports.notifier import Button, Notice, NotifierFailed
+from slowrise.ports.probe import Lost, Unavailable
 from support.dbus_stage import Told, staged
 
 NAMES = {
@@ -107,7 +108,7 @@ def nonsense(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
                 peer.communicate()
 
 
-def mistakes_in(story: Callable[[], Coroutine[None, None, None]]) -> list[str]:
+def mistakes_in(monitor: Callable[[], Coroutine[None, None, None]]) -> list[str]:
     """What nobody caught while the story went on."""
     mistakes: list[str] = []
 
@@ -115,7 +116,7 @@ def mistakes_in(story: Callable[[], Coroutine[None, None, None]]) -> list[str]:
         asyncio.get_running_loop().set_exception_handler(
             lambda _, context: mistakes.append(f"{context['message']} {context.get('exception')!r}")
         )
-        await story()
+        await monitor()
 
     asyncio.run(told())
     gc.collect()
@@ -127,20 +128,20 @@ def mistakes_in(story: Callable[[], Coroutine[None, None, None]]) -> list[str]:
 def test_who_listens_to_nonsense_leaves_or_goes_on(
     private_home: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    async def story() -> None:
+    async def monitor() -> None:
         for _ in NONSENSE:
             with suppress(Lost, Unavailable, TimeoutError):
                 await asyncio.wait_for(LISTENERS[name]().watch(Told()), 0.2)
 
     with nonsense(private_home, monkeypatch):
-        assert mistakes_in(story) == []
+        assert mistakes_in(monitor) == []
 
 
 @pytest.mark.real("dbus-daemon")
 def test_a_notice_is_shown_or_fails_whatever_the_service_says(
     private_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def story() -> None:
+    async def monitor() -> None:
         notifier = FreedesktopNotifier()
         for number in range(2 * len(NONSENSE)):
             notice = Notice("sit-soft", f"{number}", "Get up slowly", buttons=(Button("standing-up", "Standing up"),))
@@ -153,4 +154,4 @@ def test_a_notice_is_shown_or_fails_whatever_the_service_says(
         await notifier.close()
 
     with nonsense(private_home, monkeypatch):
-        assert mistakes_in(story) == []
+        assert mistakes_in(monitor) == []

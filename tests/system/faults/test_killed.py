@@ -18,7 +18,7 @@ from slowrise.config.config import parse
 from slowrise.core.model.events import Started
 from slowrise.core.model.spans import Span
 from slowrise.history import trace
-from slowrise.history.checkpoint import story_until
+from slowrise.history.checkpoint import monitor_until
 from slowrise.history.replay import replay
 from support.killable_daemon import Life, day
 
@@ -74,9 +74,9 @@ def test_killed_two_hundred_times_in_a_row(private_home: Path) -> None:
         assert [span.state for span in during] == ["unobserved"], dead
     reader = SqliteLedger.open_read_only(ledger)
     assert reader.checkpoint_before(events[-1].at), "the day began anew in the midst of it"
-    story = story_until(reader, events[-1].at, None, parse(""))
+    monitor = monitor_until(reader, events[-1].at, None, parse(""))
     reader.close()
-    went_on = story.spans(story.rules.sitting.now)[1:]
+    went_on = monitor.spans(monitor.state.presence.now)[1:]
     assert went_on
     assert went_on == concluded[-len(went_on) :], "where the last life would go on is where the whole record leads"
 

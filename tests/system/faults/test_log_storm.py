@@ -19,8 +19,8 @@ from support.input_places import XDesk
 from support.sound_server import Sound
 
 HASTY = """
-from slowrise import follow
-follow.FIRST_RETRY = follow.LAST_RETRY = 0.05
+from slowrise.daemon import supervisor
+supervisor.FIRST_RETRY = supervisor.LAST_RETRY = 0.05
 from slowrise.cli.main import main
 main()
 """

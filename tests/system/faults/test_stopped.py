@@ -19,9 +19,9 @@ from slowrise.core.model.events import Event, name_of
 from slowrise.core.model.timestamps import Moment
 from slowrise.daemon.daemon import Daemon, Parts
 from slowrise.history import trace
-from slowrise.history.monitor import Story
+from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
-from slowrise.ports.ports import Sighting, Tell, What
+from slowrise.ports.input import Emit, Sighting, What
 from support.desktop_programs import wait_until
 from support.killable_daemon import EVENING, SPEED, day
 from system.faults.test_killed import intact, recorded
@@ -86,7 +86,7 @@ class Asleep:
     def want_lull(self, wanted: bool) -> None:
         pass
 
-    async def watch(self, tell: Tell) -> None:  # noqa: ARG002 - the test tells
+    async def watch(self, emit: Emit) -> None:  # noqa: ARG002 - the test tells
         self.watches += 1
         await asyncio.Event().wait()
 
@@ -143,13 +143,13 @@ def lived(
             make_guidance=read_guidance,
             reread=lambda: settings,
         )
-        daemon = Daemon(parts, Story.under(settings, weights()))
+        daemon = Daemon(parts, Monitor.under(settings, weights()))
         running = asyncio.ensure_future(daemon.run())
         await asyncio.sleep(0)
         for (seconds, what), zero in zip(turns, zeros or [EVENING] * len(turns), strict=True):
             clock.zero = zero
             clock.seconds += seconds
-            daemon.tell(Sighting(what, clock.seconds))
+            daemon.on_sighting(Sighting(what, clock.seconds))
             await asyncio.sleep(0.01)
         recorded = list(ledger.events())
         daemon.stop()

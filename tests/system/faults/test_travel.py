@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from slowrise.adapters.system.clock import RealClock
-from slowrise.core.model.stamping import Stamper
+from slowrise.core.model.stamping import Timestamper
 
 ZONES = Path("/usr/share/zoneinfo")
 
@@ -36,7 +36,7 @@ def go(here: Path, zone: str) -> None:
 def test_who_travels_gets_labels_of_the_place_and_no_step_of_the_clock(here: Path) -> None:
     go(here, "Asia/Tokyo")
     clock = RealClock()
-    stamper = Stamper(clock.now())
+    stamper = Timestamper(clock.now())
     go(here, "Asia/Kathmandu")
     arrived = clock.now()
     assert stamper.step(arrived) is None

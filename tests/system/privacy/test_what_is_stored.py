@@ -12,7 +12,7 @@ import pytest
 
 from slowrise.cli.commands.doctor import IN_WORDS
 from slowrise.core.model import events as e
-from slowrise.ports.ports import Sighting, What
+from slowrise.ports.input import Sighting, What
 from support.daemon_process import User
 from support.desktop import Desk
 from system.conftest import desk, shared_desk, user  # noqa: F401 - fixtures

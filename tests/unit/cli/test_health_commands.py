@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from slowrise.adapters.storage.sqlite import SqliteLedger
-from slowrise.adapters.system.paths import places
+from slowrise.adapters.system.paths import paths
 from slowrise.adapters.system.reading import read_guidance
-from slowrise.adapters.system.single_instance import Instance
+from slowrise.adapters.system.single_instance import SingleInstance
 from slowrise.cli.main import commands
 from slowrise.core.model import events as e
 
@@ -30,7 +30,7 @@ def symptom(kind: str, side: str, level: int, *more: str, given: str | None = No
 
 def written() -> list[e.Event]:
     """All that is in the ledger."""
-    ledger = SqliteLedger.open_read_only(places().ledger)
+    ledger = SqliteLedger.open_read_only(paths().ledger)
     events = list(ledger.events())
     ledger.close()
     return events
@@ -63,7 +63,7 @@ def test_both_legs_bring_the_red_flags_first_and_wait_to_be_read() -> None:
 
 
 def test_the_other_leg_does_too_after_any_time() -> None:
-    ledger = SqliteLedger(places().ledger)
+    ledger = SqliteLedger(paths().ledger)
     ledger.append(e.Symptom(at=datetime(2019, 1, 1, tzinfo=UTC), kind="pain", side="left", level=1))
     ledger.close()
     assert symptom("odd-sensation", "right", 1, given="\n").output.startswith(RED_FLAGS)
@@ -128,11 +128,11 @@ def test_what_is_wrong_is_refused_and_nothing_is_written(arguments: tuple[str, .
     done = run(*arguments)
     assert done.exit_code == 2
     assert "Error" in done.output
-    assert not places().ledger.exists() or written() == []
+    assert not paths().ledger.exists() or written() == []
 
 
 def test_a_ledger_that_cannot_be_read_does_not_keep_the_red_flags_back() -> None:
-    path = places().ledger
+    path = paths().ledger
     path.parent.mkdir(parents=True, mode=0o700)
     path.write_text("no ledger at all " * 100)
     path.chmod(0o600)
@@ -141,7 +141,7 @@ def test_a_ledger_that_cannot_be_read_does_not_keep_the_red_flags_back() -> None
 
 def test_a_daemon_that_does_not_answer_does_not_keep_them_back_either() -> None:
     """Somebody holds the lock, and nobody listens."""
-    instance = Instance(places().lock)
+    instance = SingleInstance(paths().lock)
     try:
         done = symptom("numbness", "both", 1, "--read")
     finally:
@@ -153,7 +153,7 @@ def test_a_daemon_that_does_not_answer_does_not_keep_them_back_either() -> None:
 def test_after_a_crash_the_run_is_closed_before_the_note() -> None:
     """Otherwise the note would be its last sign of life, and the time before it would count as seen."""
     crashed = datetime.now(UTC) - timedelta(hours=5)
-    ledger = SqliteLedger(places().ledger)
+    ledger = SqliteLedger(paths().ledger)
     ledger.append_all([e.Started(at=crashed - timedelta(hours=1)), e.Active(at=crashed - timedelta(hours=1))])
     ledger.beat(crashed)
     ledger.close()
@@ -211,8 +211,8 @@ def test_health_notes_are_not_exported_unless_asked_for() -> None:
 def test_limits_of_the_file_that_outlast_a_flare_up_are_named() -> None:
     assert "longer than this" not in run("flare-up", "on").output
     run("flare-up", "off")
-    places().config.parent.mkdir(parents=True)
-    places().config.write_text('[limits]\nsit_soft = "45m"\nbreak_min = "5m"\n')
+    paths().config.parent.mkdir(parents=True)
+    paths().config.write_text('[limits]\nsit_soft = "45m"\nbreak_min = "5m"\n')
     told = "Your configuration makes limits longer than this profile's own:"
     assert f"{told} sit_soft 45 min (20 min), sit_firm 45 min (30 min)." in run("flare-up", "on").output
     assert f"{told} sit_soft 45 min (25 min), sit_firm 45 min (40 min)." in run("profile", "recovery").output
@@ -220,8 +220,8 @@ def test_limits_of_the_file_that_outlast_a_flare_up_are_named() -> None:
 
 
 def test_a_broken_configuration_is_no_reason_to_doubt_a_flare_up() -> None:
-    places().config.parent.mkdir(parents=True)
-    places().config.write_text("[limits\n")
+    paths().config.parent.mkdir(parents=True)
+    paths().config.write_text("[limits\n")
     done = run("flare-up", "on")
     assert (done.exit_code, names()) == (0, ["flare-up"]), done.output
 

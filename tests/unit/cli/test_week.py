@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.clock import RealClock
-from slowrise.adapters.system.paths import places
+from slowrise.adapters.system.paths import paths
 from slowrise.cli.main import commands
 from slowrise.core.model import events as e
 
@@ -40,7 +40,7 @@ def pain(days_ago: int, minutes: float) -> e.Event:
 
 def week(*days: list[e.Event]) -> str:
     """What `summary week` prints, on one line."""
-    ledger = SqliteLedger(places().ledger)
+    ledger = SqliteLedger(paths().ledger)
     ledger.append_all(event for day in days for event in day)
     ledger.close()
     done = CliRunner().invoke(commands, ["summary", "week"], catch_exceptions=False)

@@ -14,20 +14,22 @@ from slowrise.config.config import Config, ConfigError, differences, from_differ
 from slowrise.config.settings import SETTINGS, SOURCES, TABLES, reference
 from slowrise.config.types import COMMAND, TEXT, WEEKDAYS
 from slowrise.core.model.policy import PROFILES, Policy
-from slowrise.core.model.time_text import clock, written
+from slowrise.core.model.time_text import format_setting, format_time_of_day
 from support import PROJECT
 
 SHIPPED = PROJECT / "config" / "slowrise.toml"
 
 HOURS = st.tuples(st.integers(0, 1439), st.integers(0, 1439)).filter(lambda span: span[0] != span[1])
 RAW = {
-    "limits": st.integers(1, 300).map(lambda minutes: written(minutes * 60)),
+    "limits": st.integers(1, 300).map(lambda minutes: format_setting(minutes * 60)),
     "most_a_day": st.integers(1, 40),
-    "quiet_hours": st.lists(HOURS.map(lambda span: f"{clock(span[0] * 60)}-{clock(span[1] * 60)}"), max_size=3),
+    "quiet_hours": st.lists(
+        HOURS.map(lambda span: f"{format_time_of_day(span[0] * 60)}-{format_time_of_day(span[1] * 60)}"), max_size=3
+    ),
     "workdays": st.lists(st.sampled_from(WEEKDAYS), max_size=7),
     "sound": st.booleans(),
     "have": st.booleans(),
-    "at": st.integers(0, 1439).map(lambda minute: clock(minute * 60)),
+    "at": st.integers(0, 1439).map(lambda minute: format_time_of_day(minute * 60)),
     "profile": st.sampled_from(sorted(PROFILES)),
 }
 

@@ -14,14 +14,14 @@ from slowrise.core.model import events as e
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.quiet_hours import open_hours
 from slowrise.core.model.spans import State
-from slowrise.core.model.timeline import Labels
-from slowrise.core.presence.activity import Activity, Held
+from slowrise.core.model.timeline import Timeline
+from slowrise.core.presence.activity import Activity, OnOffHistory
 from slowrise.core.presence.judge import is_machine
-from slowrise.core.presence.overlay import Answer, Stretch, laid_over
-from slowrise.core.prompts.load import SitClock, free_from
-from slowrise.core.state import so_far
-from slowrise.history.monitor import Story
-from support.person import Desk, config, now, slow, told
+from slowrise.core.presence.overlay import Answer, EngineSpan, overlay
+from slowrise.core.prompts.load import SittingLoad, no_break_since
+from slowrise.core.state import totals_at
+from slowrise.history.monitor import Monitor
+from support.person import PersonDay, config, now, slow, told
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MINUTE = 60.0
@@ -29,7 +29,7 @@ HOUR = 3600.0
 QUIET = config(notifications={"wait_for_pause": "0s"})
 
 
-class AtHome(Desk):
+class AtHome(PersonDay):
     """A desk in a zone: the offset of a label is the one in force then."""
 
     def label(self, passed: float | None = None) -> datetime:
@@ -37,13 +37,13 @@ class AtHome(Desk):
         return datetime.fromisoformat(here.isoformat())
 
 
-def states(story: Story) -> list[tuple[str, str, str]]:
-    return [(span.state, f"{span.start:%H:%M}", f"{span.end:%H:%M}") for span in story.spans(now(story))]
+def states(monitor: Monitor) -> list[tuple[str, str, str]]:
+    return [(span.state, f"{span.start:%H:%M}", f"{span.end:%H:%M}") for span in monitor.spans(now(monitor))]
 
 
-def evening(desk: Desk, hours: float) -> None:
+def evening(desk: PersonDay, hours: float) -> None:
     """Twenty minutes of input, ten away, over and over."""
-    desk.tell(e.Started)
+    desk.emit(e.Started)
     for _ in range(int(hours * 2)):
         desk.type_for(20 * MINUTE)
         desk.do(("lock", 9))
@@ -54,176 +54,178 @@ def test_a_day_on_which_the_clocks_change_has_its_own_length(day: date, hours: i
     """It begins at four and ends at four, and there is one summary of it."""
     desk = AtHome(datetime(day.year, day.month, day.day, 16, tzinfo=BERLIN))
     evening(desk, hours)
-    story = told(desk.events, QUIET)
-    parts = story.by_day(story.spans(now(story)))
+    monitor = told(desk.events, QUIET)
+    parts = monitor.by_day(monitor.spans(now(monitor)))
     first, second = (parts[day], parts[day + timedelta(days=1)])
     assert (first[-1].end.hour, second[0].start.hour) == (4, 4)
     assert (first[-1].end - datetime(day.year, day.month, day.day, 4, tzinfo=BERLIN)) == timedelta(hours=hours)
-    assert f"{story.rules.labels.of(story.rules.today.start):%H:%M}" == "04:00"
-    assert [(prompt.day, prompt.label.hour) for prompt in story.prompts if prompt.kind == "summary"] == [
+    assert f"{monitor.state.timeline.of(monitor.state.today.start):%H:%M}" == "04:00"
+    assert [(prompt.day, prompt.shown_at.hour) for prompt in monitor.prompts if prompt.kind == "summary"] == [
         (day.isoformat(), 18)
     ]
 
 
 def test_work_past_midnight_belongs_to_the_evening_it_began_in() -> None:
-    desk = Desk(datetime(2026, 3, 2, 21, tzinfo=UTC))
+    desk = PersonDay(datetime(2026, 3, 2, 21, tzinfo=UTC))
     evening(desk, 9)
-    story = told(desk.events, QUIET)
-    assert [day.day.isoformat() for day in story.days(now(story))] == ["2026-03-02", "2026-03-03"]
-    assert story.rules.today.name == "2026-03-03"
-    assert so_far(story.rules, now(story)).sitting == pytest.approx(
-        sum(day.sitting_seconds for day in story.days(now(story))[1:]), rel=0.02
+    monitor = told(desk.events, QUIET)
+    assert [day.day.isoformat() for day in monitor.days(now(monitor))] == ["2026-03-02", "2026-03-03"]
+    assert monitor.state.today.name == "2026-03-03"
+    assert totals_at(monitor.state, now(monitor)).sitting == pytest.approx(
+        sum(day.sitting_seconds for day in monitor.days(now(monitor))[1:]), rel=0.02
     )
 
 
 def test_the_day_rolls_over_while_nobody_is_there() -> None:
-    desk = Desk()
+    desk = PersonDay()
     evening(desk, 3)
-    desk.tell(e.Locked)
-    story = told(desk.events, QUIET)
-    story.pass_time(now(story) + 20 * HOUR)
-    assert story.rules.today.name == "2026-03-03"
-    assert so_far(story.rules, now(story)).sitting < 1
-    assert story.rules.prompting.summary_due == "2026-03-02"
+    desk.emit(e.Locked)
+    monitor = told(desk.events, QUIET)
+    monitor.advance_to(now(monitor) + 20 * HOUR)
+    assert monitor.state.today.name == "2026-03-03"
+    assert totals_at(monitor.state, now(monitor)).sitting < 1
+    assert monitor.state.prompt_state.summary_due == "2026-03-02"
 
 
 def test_who_flies_west_has_a_longer_day() -> None:
-    desk = Desk()
+    desk = PersonDay()
     evening(desk, 3)
     desk.do(("suspend", 600))
     desk.travel(-8)
     desk.type_for(20 * MINUTE)
-    story = told(desk.events, QUIET)
-    assert story.rules.today.name == "2026-03-02"
-    assert [day.day for day in story.days(now(story))] == [date(2026, 3, 2)]
-    assert so_far(story.rules, now(story)).sitting == pytest.approx(story.days(now(story))[0].sitting_seconds, rel=0.02)
+    monitor = told(desk.events, QUIET)
+    assert monitor.state.today.name == "2026-03-02"
+    assert [day.day for day in monitor.days(now(monitor))] == [date(2026, 3, 2)]
+    assert totals_at(monitor.state, now(monitor)).sitting == pytest.approx(
+        monitor.days(now(monitor))[0].sitting_seconds, rel=0.02
+    )
 
 
 def test_a_clock_set_into_another_day_and_back_counts_that_day_on() -> None:
-    desk = Desk()
-    desk.tell(e.Started)
+    desk = PersonDay()
+    desk.emit(e.Started)
     desk.type_for(50 * MINUTE)
     desk.step(86400)
     desk.type_for(5 * MINUTE)
     desk.step(-86400)
     desk.type_for(5 * MINUTE)
-    story = told(desk.events, QUIET)
-    assert story.rules.today.name == "2026-03-02"
-    assert so_far(story.rules, now(story)).sitting == pytest.approx(60 * MINUTE, abs=MINUTE)
+    monitor = told(desk.events, QUIET)
+    assert monitor.state.today.name == "2026-03-02"
+    assert totals_at(monitor.state, now(monitor)).sitting == pytest.approx(60 * MINUTE, abs=MINUTE)
 
 
 # -- events as they come -----------------------------------------------------------------------------------------------
 
 
 def test_an_export_cut_in_the_middle_is_read_as_a_running_monitor() -> None:
-    desk = Desk()
-    desk.tell(e.Active)
+    desk = PersonDay()
+    desk.emit(e.Active)
     desk.wait(31 * MINUTE)
-    desk.tell(e.Idle, since=desk.label(desk.passed - 15))
-    story = told(desk.events, QUIET)
-    assert states(story)[0] == ("sitting", "09:00", "09:31")
-    assert [prompt.kind for prompt in story.prompts] == ["sit-soft"]
-    assert story.is_running
+    desk.emit(e.Idle, since=desk.label(desk.passed - 15))
+    monitor = told(desk.events, QUIET)
+    assert states(monitor)[0] == ("sitting", "09:00", "09:31")
+    assert [prompt.kind for prompt in monitor.prompts] == ["sit-soft"]
+    assert monitor.is_running
 
 
 def test_one_cut_in_a_silence_begins_in_it() -> None:
-    desk = Desk()
-    desk.tell(e.Idle, since=desk.label(-15))
+    desk = PersonDay()
+    desk.emit(e.Idle, since=desk.label(-15))
     desk.wait(10)
     desk.type_for(5 * MINUTE)
-    story = told(desk.events)
-    assert states(story) == [("sitting", "09:00", "09:05")]
+    monitor = told(desk.events)
+    assert states(monitor) == [("sitting", "09:00", "09:05")]
 
 
 @pytest.mark.parametrize("since", [-600, 600])
 def test_the_last_input_lies_within_the_input_it_ends(since: float) -> None:
     """An idle that names an instant before the input began, or one to come, is cut to it."""
-    desk = Desk()
-    desk.tell(e.Started)
+    desk = PersonDay()
+    desk.emit(e.Started)
     desk.wait(60)
-    desk.tell(e.Active)
+    desk.emit(e.Active)
     desk.wait(120)
-    desk.tell(e.Idle, since=desk.label(desk.passed + since))
-    story = told(desk.events)
-    assert story.rules.sitting.since == story.rules.labels.starts[0] + (60 if since < 0 else 180)
+    desk.emit(e.Idle, since=desk.label(desk.passed + since))
+    monitor = told(desk.events)
+    assert monitor.state.presence.since == monitor.state.timeline.starts[0] + (60 if since < 0 else 180)
 
 
 def test_input_while_nobody_watches_is_ignored() -> None:
-    desk = Desk()
-    desk.tell(e.Started)
+    desk = PersonDay()
+    desk.emit(e.Started)
     desk.type_for(5 * MINUTE)
-    desk.tell(e.Stopped)
+    desk.emit(e.Stopped)
     desk.type_for(10 * MINUTE)
-    story = told(desk.events)
-    assert [state for state, _, _ in states(story)] == ["sitting", "away", "unobserved"]
+    monitor = told(desk.events)
+    assert [state for state, _, _ in states(monitor)] == ["sitting", "away", "unobserved"]
 
 
 def test_a_stopped_monitor_is_not_watched_by_unpausing_it() -> None:
-    desk = Desk()
-    desk.tell(e.Started)
+    desk = PersonDay()
+    desk.emit(e.Started)
     desk.type_for(5 * MINUTE)
-    desk.tell(e.Stopped)
-    desk.tell(e.Paused)
-    desk.tell(e.Unpaused)
+    desk.emit(e.Stopped)
+    desk.emit(e.Paused)
+    desk.emit(e.Unpaused)
     desk.type_for(10 * MINUTE)
-    story = told(desk.events)
-    assert states(story)[-1][0] == "unobserved"
-    assert not story.is_running
+    monitor = told(desk.events)
+    assert states(monitor)[-1][0] == "unobserved"
+    assert not monitor.is_running
 
 
 def test_a_pause_told_twice_ends_once_and_the_monitor_still_runs() -> None:
-    desk = Desk()
-    desk.tell(e.Started)
-    desk.tell(e.Paused)
-    desk.tell(e.Paused)
+    desk = PersonDay()
+    desk.emit(e.Started)
+    desk.emit(e.Paused)
+    desk.emit(e.Paused)
     assert told(desk.events).is_running
     desk.wait(60)
-    desk.tell(e.Unpaused)
+    desk.emit(e.Unpaused)
     desk.type_for(5 * MINUTE)
     assert [state for state, _, _ in states(told(desk.events))] == ["unobserved", "sitting", "away"][:2]
 
 
 def test_a_crash_is_unobserved_from_the_last_sign_of_life() -> None:
-    desk = Desk()
-    desk.tell(e.Started)
-    desk.tell(e.Active)
+    desk = PersonDay()
+    desk.emit(e.Started)
+    desk.emit(e.Active)
     desk.wait(10 * MINUTE)
     last = desk.label()
     desk.wait(30 * MINUTE)
-    desk.tell(e.Started, since=last)
+    desk.emit(e.Started, since=last)
     desk.type_for(5 * MINUTE)
     assert states(told(desk.events))[:2] == [("sitting", "09:00", "09:10"), ("unobserved", "09:10", "09:40")]
 
 
 def test_a_crash_nobody_dated_is_unobserved_from_the_last_event() -> None:
-    desk = Desk()
-    desk.tell(e.Started)
+    desk = PersonDay()
+    desk.emit(e.Started)
     desk.type_for(5 * MINUTE, 20)
-    desk.tell(e.Active)
+    desk.emit(e.Active)
     desk.wait(60 * MINUTE)
-    desk.tell(e.Started)
+    desk.emit(e.Started)
     desk.type_for(5 * MINUTE)
     assert states(told(desk.events))[1] == ("unobserved", "09:05", "10:05")
 
 
 def test_calls_are_counted() -> None:
-    desk = Desk()
-    desk.tell(e.CallStarted)
-    desk.tell(e.CallStarted)
-    desk.tell(e.CallEnded)
-    story = told(desk.events)
-    assert story.rules.sitting.calls.is_on
-    story.tell(e.CallEnded(at=desk.label()))
-    story.tell(e.CallEnded(at=desk.label()))
-    assert not story.rules.sitting.calls.is_on
+    desk = PersonDay()
+    desk.emit(e.CallStarted)
+    desk.emit(e.CallStarted)
+    desk.emit(e.CallEnded)
+    monitor = told(desk.events)
+    assert monitor.state.presence.calls.is_on
+    monitor.handle(e.CallEnded(at=desk.label()))
+    monitor.handle(e.CallEnded(at=desk.label()))
+    assert not monitor.state.presence.calls.is_on
 
 
 def test_a_microphone_left_open_hides_no_absence_that_begins_after_three_hours() -> None:
     def day(*, is_open: bool) -> list[tuple[str, str, str]]:
-        desk = Desk()
-        desk.tell(e.Started)
+        desk = PersonDay()
+        desk.emit(e.Started)
         if is_open:
-            desk.tell(e.CallStarted)
+            desk.emit(e.CallStarted)
         desk.type_for(181 * MINUTE, 40 * MINUTE)
         desk.type_for(20 * MINUTE)
         return states(told(desk.events))
@@ -240,44 +242,44 @@ def test_touches_like_clockwork_are_a_machine_and_five_of_a_hand_are_not() -> No
 
 
 def test_a_silence_is_judged_for_good_a_minute_after_it_ended() -> None:
-    desk = Desk()
-    desk.tell(e.Started)
+    desk = PersonDay()
+    desk.emit(e.Started)
     desk.type_for(5 * MINUTE, 10 * MINUTE)
-    desk.tell(e.Active)
-    story = told(desk.events)
-    assert story.rules.sitting.decide_at == now(story) + 60
-    story.pass_time(now(story) + 59)
-    assert story.rules.sitting.open
-    story.pass_time(now(story) + 1)
-    assert not story.rules.sitting.open
+    desk.emit(e.Active)
+    monitor = told(desk.events)
+    assert monitor.state.presence.decide_at == now(monitor) + 60
+    monitor.advance_to(now(monitor) + 59)
+    assert monitor.state.presence.open
+    monitor.advance_to(now(monitor) + 1)
+    assert not monitor.state.presence.open
 
 
 def test_a_touch_in_a_long_absence_is_no_return() -> None:
-    desk = Desk()
-    desk.tell(e.Started)
+    desk = PersonDay()
+    desk.emit(e.Started)
     desk.type_for(10 * MINUTE)
-    desk.tell(e.Locked)
+    desk.emit(e.Locked)
     desk.wait(30 * MINUTE)
     desk.type_for(0.2, 30 * MINUTE)
-    desk.tell(e.Unlocked)
+    desk.emit(e.Unlocked)
     desk.type_for(5 * MINUTE)
-    story = told(desk.events)
-    assert [state for state, _ in groupby(state for state, _, _ in states(story))] == ["sitting", "away", "sitting"]
+    monitor = told(desk.events)
+    assert [state for state, _ in groupby(state for state, _, _ in states(monitor))] == ["sitting", "away", "sitting"]
 
 
 def test_standing_nobody_confirmed_is_doubted_and_confirmed_by_sitting_down() -> None:
-    desk = Desk()
-    desk.tell(e.Started)
-    desk.tell(e.Active)
-    desk.tell(e.Standing)
+    desk = PersonDay()
+    desk.emit(e.Started)
+    desk.emit(e.Active)
+    desk.emit(e.Standing)
     desk.wait(90 * MINUTE)
-    desk.tell(e.Idle, since=desk.label())
-    story = told(desk.events)
-    assert states(story) == [("standing", "09:00", "10:00"), ("sitting", "10:00", "10:30")]
-    assert story.spans(now(story))[-1].sure == 0.5
-    story.tell(e.Sitting(at=desk.label()))
-    assert states(story) == [("standing", "09:00", "10:30")]
-    assert so_far(story.rules, now(story)).standing == 90 * MINUTE
+    desk.emit(e.Idle, since=desk.label())
+    monitor = told(desk.events)
+    assert states(monitor) == [("standing", "09:00", "10:00"), ("sitting", "10:00", "10:30")]
+    assert monitor.spans(now(monitor))[-1].confidence == 0.5
+    monitor.handle(e.Sitting(at=desk.label()))
+    assert states(monitor) == [("standing", "09:00", "10:30")]
+    assert totals_at(monitor.state, now(monitor)).standing == 90 * MINUTE
 
 
 @pytest.mark.parametrize(
@@ -286,30 +288,30 @@ def test_standing_nobody_confirmed_is_doubted_and_confirmed_by_sitting_down() ->
 def test_hours_of_standing_are_confirmed_by_sitting_down_and_not_by_getting_up(
     said: type[e.Standing | e.Sitting], before: str, since: str
 ) -> None:
-    desk = Desk()
-    desk.tell(e.Started)
-    desk.tell(e.Active)
-    desk.tell(e.Standing)
+    desk = PersonDay()
+    desk.emit(e.Started)
+    desk.emit(e.Active)
+    desk.emit(e.Standing)
     desk.wait(4 * HOUR)
-    desk.tell(said)
+    desk.emit(said)
     desk.wait(20 * MINUTE)
-    desk.tell(e.Idle, since=desk.label())
-    story = told(desk.events)
-    assert [state for state, _, until in states(story) if until > "10:00"] == [before, since]
-    assert states(story)[-1] == (since, "13:00", "13:20")
+    desk.emit(e.Idle, since=desk.label())
+    monitor = told(desk.events)
+    assert [state for state, _, until in states(monitor) if until > "10:00"] == [before, since]
+    assert states(monitor)[-1] == (since, "13:00", "13:20")
 
 
 def test_standing_in_doubt_does_not_outlive_an_absence() -> None:
-    desk = Desk()
-    desk.tell(e.Started)
+    desk = PersonDay()
+    desk.emit(e.Started)
     desk.type_for(10 * MINUTE)
-    desk.tell(e.Standing)
+    desk.emit(e.Standing)
     desk.type_for(30 * MINUTE)
     desk.do(("restart", 900))
     desk.type_for(30 * MINUTE)
-    story = told(desk.events)
-    assert story.rules.posture.standing is None
-    assert [state for state, _, _ in states(story) if state != "away"] == [
+    monitor = told(desk.events)
+    assert monitor.state.posture.standing is None
+    assert [state for state, _, _ in states(monitor) if state != "away"] == [
         "sitting",
         "standing",
         "unobserved",
@@ -318,13 +320,13 @@ def test_standing_in_doubt_does_not_outlive_an_absence() -> None:
 
 
 def test_standing_goes_on_over_a_short_absence() -> None:
-    desk = Desk()
-    desk.tell(e.Started)
-    desk.tell(e.Standing)
+    desk = PersonDay()
+    desk.emit(e.Started)
+    desk.emit(e.Standing)
     desk.type_for(10 * MINUTE)
     desk.do(("lock", 7))
     desk.type_for(10 * MINUTE)
-    assert told(desk.events).rules.posture.standing is not None
+    assert told(desk.events).state.posture.standing is not None
 
 
 # -- values ------------------------------------------------------------------------------------------------------------
@@ -337,18 +339,18 @@ parts = st.lists(st.tuples(st.sampled_from(["sitting", "standing", "away", "unob
 @given(parts, st.integers(2, 4))
 def test_the_clock_does_not_mind_how_stretches_are_cut(parts: list[tuple[State, float]], cuts: int) -> None:
     policy = Policy()
-    whole, cut = SitClock(), SitClock()
+    whole, cut = SittingLoad(), SittingLoad()
     at = 0.0
     for state, length in parts:
         p = float(state == "sitting")
-        whole.advance(Stretch(state, at, at + length, p, 1.0), policy)
+        whole.advance(EngineSpan(state, at, at + length, p, 1.0), policy)
         for turn in range(cuts):
             begin, end = (at + length * share / cuts for share in (turn, turn + 1))
-            cut.advance(Stretch(state, begin, end, p, 1.0), policy)
+            cut.advance(EngineSpan(state, begin, end, p, 1.0), policy)
         at += length
-    for field in ("load", "sat", "stood", "rest", "absent", "bout_start", "stand_start"):
+    for field in ("seconds", "sat", "stood", "rest", "absent", "bout_start", "stand_start"):
         assert getattr(cut, field) == pytest.approx(getattr(whole, field))
-    assert free_from(cut.doubts, 1200, 0.8) == pytest.approx(free_from(whole.doubts, 1200, 0.8))
+    assert no_break_since(cut.doubts, 1200, 0.8) == pytest.approx(no_break_since(whole.doubts, 1200, 0.8))
 
 
 said_times = st.tuples(st.integers(0, 50), st.integers(1, 30), st.sampled_from(["sitting", "away", "standing"]))
@@ -358,7 +360,7 @@ said_times = st.tuples(st.integers(0, 50), st.integers(1, 30), st.sampled_from([
 def test_of_two_answers_the_later_holds(times: list[tuple[int, int, e.Was]]) -> None:
     answers: list[Answer] = []
     for start, length, was in times:
-        answers = laid_over(answers, Answer(start, start + length, was))
+        answers = overlay(answers, Answer(start, start + length, was))
     for at in range(90):
         last = next((was for start, length, was in reversed(times) if start <= at < start + length), None)
         holding = [answer.was for answer in answers if answer.start <= at < answer.end]
@@ -368,7 +370,7 @@ def test_of_two_answers_the_later_holds(times: list[tuple[int, int, e.Was]]) -> 
 
 @given(st.lists(st.tuples(st.integers(1, 500), st.integers(0, 500), st.integers(-7200, 7200)), min_size=1, max_size=6))
 def test_labels_rise_with_the_axis_and_lead_back_to_it(runs: list[tuple[int, int, int]]) -> None:
-    labels = Labels(shift=1.7e9)
+    labels = Timeline(shift=1.7e9)
     at = ended = 0.0
     for length, room, by in runs:
         at += room
@@ -398,7 +400,7 @@ def test_open_hours_are_the_first_that_are_open(minute: int, workdays: set[int],
     first = next(
         (x for x in [at, *range((minute // 60 + 1) * 3600, (minute + 10 * 24 * 60) * 60, 3600)] if is_open(x)), None
     )
-    assert open_hours(at, Labels(), policy) == first
+    assert open_hours(at, Timeline(), policy) == first
 
 
 def test_activity_is_measured_in_a_window_also_after_forgetting() -> None:
@@ -414,7 +416,7 @@ def test_activity_is_measured_in_a_window_also_after_forgetting() -> None:
 
 
 def test_what_is_on_is_found_at_its_first() -> None:
-    held = Held()
+    held = OnOffHistory()
     for start, end in ((10, 20), (30, 40)):
         held.begin(start)
         held.end(end)

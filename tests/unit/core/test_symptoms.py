@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slowrise.core.model.events import Clinician, Event, FlareUp, Side, Symptom, SymptomKind
-from slowrise.core.symptoms import History, called_for, history_of, usual_level
+from slowrise.core.symptoms import History, history_of, response_to, usual_level
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 KINDS: tuple[SymptomKind, ...] = get_args(SymptomKind)
@@ -37,7 +37,7 @@ histories = st.lists(notes, max_size=8).map(lambda made: tuple(sorted(made, key=
 def test_both_sides_raise_the_red_flags_at_any_level(
     kind: SymptomKind, level: int, before: tuple[Symptom, ...]
 ) -> None:
-    assert called_for(note(kind, "both", level), History(before)).red_flags
+    assert response_to(note(kind, "both", level), History(before)).red_flags
 
 
 @given(kinds, kinds, levels, levels, histories)
@@ -45,7 +45,7 @@ def test_the_other_side_raises_them_at_any_level_and_however_long_after(
     kind: SymptomKind, first: SymptomKind, level: int, then: int, before: tuple[Symptom, ...]
 ) -> None:
     history = History((note(first, "left", level, hours=-90_000), *before))
-    assert called_for(note(kind, "right", then), history).red_flags
+    assert response_to(note(kind, "right", then), history).red_flags
 
 
 @given(kinds, sides, levels, levels, histories)
@@ -53,7 +53,7 @@ def test_no_level_makes_a_difference_but_for_weakness(
     kind: SymptomKind, side: Side, one: int, other: int, before: tuple[Symptom, ...]
 ) -> None:
     if kind != "weakness":
-        flags = {called_for(note(kind, side, level), History(before)).red_flags for level in (one, other)}
+        flags = {response_to(note(kind, side, level), History(before)).red_flags for level in (one, other)}
         assert len(flags) == 1
 
 
@@ -61,8 +61,8 @@ def test_no_level_makes_a_difference_but_for_weakness(
 def test_one_more_entry_on_record_never_takes_red_flags_away_but_from_weakness_that_is_no_longer_new(
     new: Symptom, before: tuple[Symptom, ...], more: Symptom
 ) -> None:
-    if new.kind != "weakness" and called_for(new, History(before)).red_flags:
-        assert called_for(new, History((*before, more))).red_flags
+    if new.kind != "weakness" and response_to(new, History(before)).red_flags:
+        assert response_to(new, History((*before, more))).red_flags
 
 
 @given(notes, histories, st.integers(0, 8))
@@ -70,31 +70,31 @@ def test_what_the_clinician_knows_covers_that_symptom_there_up_to_that_level_alo
     new: Symptom, before: tuple[Symptom, ...], known: int
 ) -> None:
     history = History(before, min(known, len(before)))
-    if called_for(new, History(before)).red_flags and not called_for(new, history).red_flags:
+    if response_to(new, History(before)).red_flags and not response_to(new, history).red_flags:
         covering = [one for one in before[:known] if one.kind == new.kind and one.side in (new.side, "both")]
         assert max(one.level for one in covering) >= new.level
 
 
 @given(notes, histories)
 def test_marking_a_history_never_brings_red_flags(new: Symptom, before: tuple[Symptom, ...]) -> None:
-    if called_for(new, History(before, len(before))).red_flags:
-        assert called_for(new, History(before)).red_flags
+    if response_to(new, History(before, len(before))).red_flags:
+        assert response_to(new, History(before)).red_flags
 
 
 @given(notes, histories)
 def test_red_flags_do_not_depend_on_the_profile(new: Symptom, before: tuple[Symptom, ...]) -> None:
     history = History(before)
-    in_flare_up = called_for(new, history, in_flare_up=True)
-    assert in_flare_up.red_flags == called_for(new, history).red_flags
+    in_flare_up = response_to(new, history, in_flare_up=True)
+    assert in_flare_up.red_flags == response_to(new, history).red_flags
     assert not in_flare_up.flare_up
 
 
 def test_one_leg_alone_raises_none() -> None:
-    assert not called_for(note(level=9), noted(note(level=2))).red_flags
+    assert not response_to(note(level=9), noted(note(level=2))).red_flags
 
 
 def test_the_first_tick_of_the_opposite_leg_does() -> None:
-    assert called_for(note("odd-sensation", "right", 1), noted(note("radiating-pain", "left", 6))).red_flags
+    assert response_to(note("odd-sensation", "right", 1), noted(note("radiating-pain", "left", 6))).red_flags
 
 
 @pytest.mark.parametrize(
@@ -108,29 +108,29 @@ def test_the_first_tick_of_the_opposite_leg_does() -> None:
 )
 def test_of_a_known_history_only_a_change_is_told(new: Symptom, why: str) -> None:
     history = noted(note("numbness", "both", 4, hours=-1), known=True)
-    assert not called_for(note("numbness", "both", 4), history).red_flags
-    assert not called_for(note("numbness", "right", 2), history).red_flags
-    assert called_for(new, history).red_flags, why
+    assert not response_to(note("numbness", "both", 4), history).red_flags
+    assert not response_to(note("numbness", "right", 2), history).red_flags
+    assert response_to(new, history).red_flags, why
 
 
 def test_each_leg_known_alone_is_not_both_at_once() -> None:
     history = noted(note(side="left", level=9), note(side="right", level=9), known=True)
-    assert not called_for(note(side="left", level=9), history).red_flags
-    assert called_for(note(side="both", level=1), history).red_flags
+    assert not response_to(note(side="left", level=9), history).red_flags
+    assert response_to(note(side="both", level=1), history).red_flags
 
 
 def test_weakness_raises_them_when_it_is_new_or_grows() -> None:
-    assert called_for(note("weakness", level=1), noted(note("pain", level=8))).red_flags
+    assert response_to(note("weakness", level=1), noted(note("pain", level=8))).red_flags
     first = note("weakness", level=3, hours=-48)
-    assert not called_for(note("weakness", level=3), noted(first)).red_flags
-    assert called_for(note("weakness", level=4), noted(first)).red_flags
+    assert not response_to(note("weakness", level=3), noted(first)).red_flags
+    assert response_to(note("weakness", level=4), noted(first)).red_flags
     gone = note("weakness", level=0, hours=-24)
-    assert called_for(note("weakness", level=1), noted(first, gone)).red_flags
+    assert response_to(note("weakness", level=1), noted(first, gone)).red_flags
 
 
 def test_weakness_that_grows_is_told_also_where_it_is_known() -> None:
     history = noted(note("weakness", level=5, hours=-48), note("weakness", level=2, hours=-24), known=True)
-    assert called_for(note("weakness", level=3), history).red_flags
+    assert response_to(note("weakness", level=3), history).red_flags
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_the_flare_up_profile_is_offered_two_above_the_usual(
     before: tuple[int, ...], level: int, offered: bool
 ) -> None:
     history = noted(*(note("pain", level=one, hours=-24 * (day + 1)) for day, one in enumerate(before)))
-    assert called_for(note("pain", level=level), history).flare_up is offered
+    assert response_to(note("pain", level=level), history).flare_up is offered
 
 
 def test_the_usual_is_of_seven_days_and_of_that_symptom() -> None:
@@ -159,10 +159,10 @@ def test_the_usual_is_of_seven_days_and_of_that_symptom() -> None:
 
 
 def test_easing_off_is_advised_for_what_is_new_or_stronger() -> None:
-    assert called_for(note(level=1), noted()).ease_off
-    assert called_for(note(level=4), noted(note(level=3, hours=-1))).ease_off
-    assert not called_for(note(level=3), noted(note(level=3, hours=-1))).ease_off
-    assert not called_for(note(level=0), noted()).ease_off
+    assert response_to(note(level=1), noted()).ease_off
+    assert response_to(note(level=4), noted(note(level=3, hours=-1))).ease_off
+    assert not response_to(note(level=3), noted(note(level=3, hours=-1))).ease_off
+    assert not response_to(note(level=0), noted()).ease_off
 
 
 @given(st.lists(notes | st.sampled_from([Clinician(at=NOON, knows="history"), FlareUp(at=NOON, on=True)])))

@@ -17,11 +17,11 @@ from slowrise.core.model import events as e
 from slowrise.core.model.spans import Span
 from slowrise.core.presence import judge as judging
 from slowrise.core.presence import tracker as s
-from slowrise.history.checkpoint import frozen, thawed
-from slowrise.history.monitor import Story
+from slowrise.history.checkpoint import decode_checkpoint, encode_checkpoint
+from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
 from slowrise.history.trace import read, written_line
-from support.person import DOINGS, IN_THE_SAME_PLACE, Desk, Doing, config, doings, lived, now, slow, told
+from support.person import DOINGS, IN_THE_SAME_PLACE, Doing, PersonDay, config, doings, lived, now, slow, told
 
 HOME = config(notifications={"quiet_hours": ["12:00-13:00", "22:00-07:00"], "workdays": ["mon", "tue", "wed", "sat"]})
 PATIENT = config(limits={"spacing": "5m"}, notifications={"wait_for_pause": "10m", "return_tip": False})
@@ -29,9 +29,9 @@ HASTY = config(limits={"spacing": "1m"}, notifications={"wait_for_pause": "30s",
 chances = st.randoms(use_true_random=False)
 
 
-def whole(story: Story) -> tuple[object, ...]:
+def whole(monitor: Monitor) -> tuple[object, ...]:
     """All that a story concludes."""
-    return story.spans(now(story)), story.prompts, story.days(now(story)), r.next_deadline(story.rules)
+    return monitor.spans(now(monitor)), monitor.prompts, monitor.days(now(monitor)), r.next_deadline(monitor.state)
 
 
 def edges_agree(spans: list[Span]) -> bool:
@@ -42,7 +42,7 @@ def edges_agree(spans: list[Span]) -> bool:
 @given(doings())
 def test_spans_cover_the_trace_in_order_without_hole_or_overlap(day: list[Doing]) -> None:
     events = lived(day)
-    spans = told(events).spans(s.at_of(told(events).rules.sitting, events[-1].at))
+    spans = told(events).spans(s.to_engine_time(told(events).state.presence, events[-1].at))
     assert all(span.start < span.end for span in spans)
     assert edges_agree(spans)
     assert spans[-1].end == events[-1].at
@@ -54,16 +54,20 @@ def test_spans_cover_the_trace_in_order_without_hole_or_overlap(day: list[Doing]
 @given(doings(), st.booleans())
 @example([("office", 1.0), ("silence", 1.0), ("stray active", 1.0), ("stray idle", 1.0)], False)
 def test_the_parts_add_up_to_the_whole(day: list[Doing], whole: bool) -> None:
-    story = told(lived(day, whole=whole))
-    parts = list(story.rules.open_parts(now(story)))
-    pieces = [*story.rules.pieces, *story.rules.sitting.pieces, *judging.unsettled(story.rules.sitting, now(story))]
-    begin = story.rules.labels.starts[0]
-    assert sum(piece.end - piece.start for piece in pieces) == pytest.approx(now(story) - begin)
-    assert all(part.start < part.end and 0 <= part.p <= 1 and 0 <= part.sure <= 1 for part in parts)
+    monitor = told(lived(day, whole=whole))
+    parts = list(monitor.state.open_parts(now(monitor)))
+    segments = [
+        *monitor.state.segments,
+        *monitor.state.presence.segments,
+        *judging.provisional(monitor.state.presence, now(monitor)),
+    ]
+    begin = monitor.state.timeline.starts[0]
+    assert sum(segment.end - segment.start for segment in segments) == pytest.approx(now(monitor) - begin)
+    assert all(part.start < part.end and 0 <= part.probability <= 1 and 0 <= part.confidence <= 1 for part in parts)
     of_state = dict.fromkeys(("sitting", "standing", "away", "unobserved"), 0.0)
-    for span in story.spans(now(story)):
+    for span in monitor.spans(now(monitor)):
         of_state[span.state] += span.seconds
-    record = story.spans(now(story))
+    record = monitor.spans(now(monitor))
     if record:
         assert sum(of_state.values()) == pytest.approx((record[-1].end - record[0].start).total_seconds())
 
@@ -72,12 +76,12 @@ def test_the_parts_add_up_to_the_whole(day: list[Doing], whole: bool) -> None:
 @given(doings(), chances)
 def test_extra_ticks_change_nothing(day: list[Doing], chance: Random) -> None:
     events = lived(day)
-    ticked = Story.under(HOME, weights())
+    ticked = Monitor.under(HOME, weights())
     for event in events:
-        at = s.instant(ticked.rules.sitting, event)
+        at = s.event_time(ticked.state.presence, event)
         for _ in range(chance.choice((0, 0, 1, 3))):
-            ticked.pass_time(now(ticked) + chance.random() * (at - now(ticked)))
-        ticked.tell(event)
+            ticked.advance_to(now(ticked) + chance.random() * (at - now(ticked)))
+        ticked.handle(event)
     assert whole(ticked) == whole(told(events, HOME))
 
 
@@ -85,53 +89,57 @@ def test_extra_ticks_change_nothing(day: list[Doing], chance: Random) -> None:
 @given(doings(), chances)
 def test_asking_changes_nothing(day: list[Doing], chance: Random) -> None:
     events = lived(day)
-    asked = Story.under(HOME, weights())
+    asked = Monitor.under(HOME, weights())
     for event in events:
-        asked.tell(event)
+        asked.handle(event)
         if chance.random() < 0.6:
-            r.next_deadline(asked.rules)
-            asked.rules.wants_lull(now(asked) + chance.random() * 600)
+            r.next_deadline(asked.state)
+            asked.state.wants_lull(now(asked) + chance.random() * 600)
             asked.spans(now(asked) + 10)
     assert whole(asked) == whole(told(events, HOME))
 
 
-def live(events: list[e.Event]) -> Story:
+def live(events: list[e.Event]) -> Monitor:
     """As the daemon tells it: it wakes at every deadline."""
-    story = Story.under(HOME, weights())
+    monitor = Monitor.under(HOME, weights())
     for event in events:
-        at = s.instant(story.rules.sitting, event)
-        while (due := r.next_deadline(story.rules)) is not None and due < at:
-            story.pass_time(due)
-        story.tell(event)
-    return story
+        at = s.event_time(monitor.state.presence, event)
+        while (due := r.next_deadline(monitor.state)) is not None and due < at:
+            monitor.advance_to(due)
+        monitor.handle(event)
+    return monitor
 
 
 @slow
 @given(doings())
 def test_replay_equals_live(day: list[Doing]) -> None:
     events = lived(day)
-    story = live(events)
+    monitor = live(events)
     again = replay(read([written_line(event).encode() for event in events]), weights(), HOME)
-    assert (again.spans, again.prompts, again.days) == (story.spans(now(story)), story.prompts, story.days(now(story)))
+    assert (again.spans, again.prompts, again.days) == (
+        monitor.spans(now(monitor)),
+        monitor.prompts,
+        monitor.days(now(monitor)),
+    )
 
 
 @slow
 @given(doings())
 def test_a_deadline_decides_at_it_and_not_before(day: list[Doing]) -> None:
-    story = Story.under(HOME, weights())
+    monitor = Monitor.under(HOME, weights())
     for event in lived(day):
-        at = s.instant(story.rules.sitting, event)
+        at = s.event_time(monitor.state.presence, event)
         stood: object = None
-        while (due := r.next_deadline(story.rules)) is not None and due < at:
-            assert due >= now(story)
-            before, stood = stood, (due, frozen(story))
+        while (due := r.next_deadline(monitor.state)) is not None and due < at:
+            assert due >= now(monitor)
+            before, stood = stood, (due, encode_checkpoint(monitor))
             assert stood != before, "it is passed for ever"
-            if due > now(story) + 0.01:
-                assert story.pass_time((now(story) + due) / 2) == []
-                assert r.next_deadline(story.rules) == due
-            for decision in story.pass_time(due):
+            if due > now(monitor) + 0.01:
+                assert monitor.advance_to((now(monitor) + due) / 2) == []
+                assert r.next_deadline(monitor.state) == due
+            for decision in monitor.advance_to(due):
                 assert decision.at == due
-        story.tell(event)
+        monitor.handle(event)
 
 
 @slow
@@ -139,10 +147,10 @@ def test_a_deadline_decides_at_it_and_not_before(day: list[Doing]) -> None:
 def test_the_calm_lets_nothing_pass(day: list[Doing], settings: Config) -> None:
     """Looking after each event finds no more than looking where something could be due."""
     events = lived(day)
-    looking = Story.under(settings, weights())
+    looking = Monitor.under(settings, weights())
     for event in events:
-        looking.tell(event)
-        looking.rules.calm_until = float("-inf")
+        looking.handle(event)
+        looking.state.calm_until = float("-inf")
     assert whole(looking) == whole(told(events, settings))
 
 
@@ -151,28 +159,28 @@ def test_the_calm_lets_nothing_pass(day: list[Doing], settings: Config) -> None:
 def test_a_thawed_story_goes_on_as_the_frozen_one(day: list[Doing], data: st.DataObject) -> None:
     events = lived(day)
     cut = data.draw(st.integers(0, len(events)))
-    story = Story.under(HOME, weights())
+    monitor = Monitor.under(HOME, weights())
     for event in events[:cut]:
-        story.tell(event)
-    again = thawed(frozen(story))
+        monitor.handle(event)
+    again = decode_checkpoint(encode_checkpoint(monitor))
     assert again is not None
-    told_before = len(story.prompts)
+    told_before = len(monitor.prompts)
     kept = len(again.prompts)
     for event in events[cut:]:
-        assert again.tell(event) == story.tell(event)
-    assert again.prompts[kept:] == story.prompts[told_before:]
-    assert r.next_deadline(again.rules) == r.next_deadline(story.rules)
-    assert again.rules.clock == story.rules.clock
-    assert again.rules.today == story.rules.today
+        assert again.handle(event) == monitor.handle(event)
+    assert again.prompts[kept:] == monitor.prompts[told_before:]
+    assert r.next_deadline(again.state) == r.next_deadline(monitor.state)
+    assert again.state.load == monitor.state.load
+    assert again.state.today == monitor.state.today
 
 
 @slow
 @given(st.permutations(tuple(DOINGS)), st.lists(st.sampled_from(tuple(DOINGS)), max_size=20), st.booleans())
 def test_no_order_of_known_events_is_an_error(names: list[str], more: list[str], whole: bool) -> None:
     events = lived([(name, 0.1 if index % 3 else 7.0) for index, name in enumerate([*names, *more])], whole=whole)
-    story = told(events)
-    assert edges_agree(story.spans(now(story)))
-    assert story.days(now(story))
+    monitor = told(events)
+    assert edges_agree(monitor.spans(now(monitor)))
+    assert monitor.days(now(monitor))
 
 
 @slow
@@ -181,19 +189,19 @@ def test_durations_never_change_when_the_clock_is_set(day: list[Doing], data: st
     steps = data.draw(st.dictionaries(st.integers(0, len(day)), st.sampled_from([-7200, -3600, -90, 90, 3600, 18000])))
 
     def observed(*, stepped: bool) -> list[Any]:
-        desk = Desk()
-        desk.tell(e.Started)
+        desk = PersonDay()
+        desk.emit(e.Started)
         desk.type_for(60.0, 20.0)
         for index, doing in enumerate(day):
             if index in steps:
                 if stepped:
                     desk.step(steps[index])
                 else:
-                    desk.tell(e.ClockStepped, by=0)
+                    desk.emit(e.ClockStepped, by=0)
             if doing[0] not in {"sat", "left", "stood"}:
                 desk.do(doing)
-        story = told(desk.events)
-        found = [(x.state, x.seconds, x.sure) for x in story.spans(now(story)) if x.state != "unobserved"]
-        return [(state, pytest.approx(seconds, abs=0.0021), sure) for state, seconds, sure in found]
+        monitor = told(desk.events)
+        found = [(x.state, x.seconds, x.confidence) for x in monitor.spans(now(monitor)) if x.state != "unobserved"]
+        return [(state, pytest.approx(seconds, abs=0.0021), confidence) for state, seconds, confidence in found]
 
     assert observed(stepped=True) == observed(stepped=False)

@@ -38,7 +38,7 @@ class Life:
         local = datetime.fromtimestamp(self.now, HOME)
         return local.replace(tzinfo=timezone(local.utcoffset() or timedelta()))
 
-    def tell(self, event: e.Event) -> None:
+    def emit(self, event: e.Event) -> None:
         self.events.append(event)
 
     def wait_until(self, day: date, hour: float) -> None:
@@ -49,21 +49,21 @@ class Life:
         """Input with silences short and long; it ends in a silence."""
         end = self.now + hours * 3600
         while self.now < end:
-            self.tell(e.Active(at=self.at))
+            self.emit(e.Active(at=self.at))
             self.now += self.random.choice([0.4, 30, 300, 900])
             since = self.at
             self.now += 15
-            self.tell(e.Idle(at=self.at, since=since))
+            self.emit(e.Idle(at=self.at, since=since))
             self.now += self.random.choice([10, 60, 200, 600, 1500])
 
     def day(self, day: date, *, starts: bool = True, stops: bool = True, hours: float = 3) -> None:
         self.wait_until(day, 9)
         if starts:
-            self.tell(e.Started(at=self.at))
-            self.tell(e.Policy(at=self.at, settings={}))
+            self.emit(e.Started(at=self.at))
+            self.emit(e.PolicyChanged(at=self.at, settings={}))
         self.work(hours)
         if stops:
-            self.tell(e.Stopped(at=self.at))
+            self.emit(e.Stopped(at=self.at))
 
 
 def day_after(day: date, number: int) -> date:
@@ -116,19 +116,19 @@ def life_of_three_weeks(seed: int) -> Life:
             case 10:
                 life.wait_until(day, 14)
                 life.day(day, stops=False)
-                life.tell(e.Standing(at=life.at))
+                life.emit(e.Standing(at=life.at))
                 life.work(3)
-                life.tell(e.Stopped(at=life.at))
+                life.emit(e.Stopped(at=life.at))
             case 11:
                 life.wait_until(day, 9)
-                life.tell(e.Started(at=life.at))
-                life.tell(e.Sitting(at=life.at))
+                life.emit(e.Started(at=life.at))
+                life.emit(e.Sitting(at=life.at))
                 life.work(2)
-                life.tell(e.Symptom(at=life.at, kind="pain", side="left", level=4))
+                life.emit(e.Symptom(at=life.at, kind="pain", side="left", level=4))
             case 12:
                 life.day(day)
                 begin, end = life.at - timedelta(hours=1, days=1), life.at - timedelta(days=1)
-                life.tell(e.Answered(at=life.at, from_=begin, to=end, was="sitting"))
+                life.emit(e.Answered(at=life.at, from_=begin, to=end, was="sitting"))
             case _:
                 life.day(day)
     return life
@@ -240,7 +240,7 @@ def test_days_begin_where_the_configuration_says_now() -> None:
 def test_the_profile_in_force_at_the_end_of_a_day_counts_its_bouts() -> None:
     life = Life(1, datetime(2026, 3, 2, 6, tzinfo=HOME))
     life.day(MONDAY, stops=False)
-    life.tell(e.FlareUp(at=life.at, on=True))
+    life.emit(e.FlareUp(at=life.at, on=True))
     life.day(day_after(MONDAY, 1), starts=False)
     store = Store(life.events)
     rules = [
@@ -248,8 +248,8 @@ def test_the_profile_in_force_at_the_end_of_a_day_counts_its_bouts() -> None:
     ]
     assert rules == [180.0, 180.0]
     life.wait_until(day_after(MONDAY, 2), 9)
-    life.tell(e.Started(at=life.at))
-    life.tell(e.FlareUp(at=life.at, on=False))
+    life.emit(e.Started(at=life.at))
+    life.emit(e.FlareUp(at=life.at, on=False))
     life.work(1)
     found = Store(life.events).between(MONDAY, day_after(MONDAY, 2), life.at)
     assert [record.summary.break_rule_seconds for record in found.values()] == [180.0, 180.0, 120.0]
@@ -258,7 +258,7 @@ def test_the_profile_in_force_at_the_end_of_a_day_counts_its_bouts() -> None:
 def test_while_a_daemon_runs_what_is_open_goes_on() -> None:
     life = Life(1, datetime(2026, 3, 2, 6, tzinfo=HOME))
     life.day(MONDAY, stops=False)
-    life.tell(e.Active(at=life.at))
+    life.emit(e.Active(at=life.at))
     store = Store(life.events)
     life.now += 3600
     dead = Days(store.ledger, CONFIG, life.at, alive=False).of(MONDAY).summary

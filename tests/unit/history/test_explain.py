@@ -14,18 +14,18 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 
 from slowrise.adapters.storage.sqlite import SqliteLedger
-from slowrise.adapters.system.paths import places
-from slowrise.adapters.system.single_instance import Instance
+from slowrise.adapters.system.paths import paths
+from slowrise.adapters.system.single_instance import SingleInstance
 from slowrise.adapters.system.weights import weights
 from slowrise.cli.main import commands
 from slowrise.cli.views.evidence import evidence_words
 from slowrise.core.model import events as e
-from slowrise.core.model.timestamps import written
+from slowrise.core.model.timestamps import iso
 from slowrise.core.presence.evidence import chance
 from slowrise.history.days import Days, keeping
-from slowrise.history.explain import Explained, Otherwise, Telling
-from slowrise.history.monitor import Story
-from support.person import MONDAY, Desk, Doing, config, doings, lived, slow, told
+from slowrise.history.explain import Explained, Explainer, NoSilence
+from slowrise.history.monitor import Monitor
+from support.person import MONDAY, Doing, PersonDay, config, doings, lived, slow, told
 from support.two_weeks import FIRST, LAST, NOON, events
 
 MINUTE = 60.0
@@ -60,25 +60,25 @@ def kept(folder: Path, happened: Sequence[e.Event]) -> Path:
 
 
 def label(minutes: float) -> str:
-    return written(MONDAY + timedelta(minutes=minutes))
+    return iso(MONDAY + timedelta(minutes=minutes))
 
 
-def morning() -> Desk:
+def morning() -> PersonDay:
     """Seven minutes in doubt at 09:20, then 40 behind a locked screen from 10:27 on."""
-    desk = Desk()
-    desk.tell(e.Started)
+    desk = PersonDay()
+    desk.emit(e.Started)
     desk.type_for(20 * MINUTE, 7 * MINUTE)
     desk.type_for(60 * MINUTE, 20.0)
-    desk.tell(e.Locked)
+    desk.emit(e.Locked)
     desk.wait(40 * MINUTE)
-    desk.tell(e.Unlocked)
+    desk.emit(e.Unlocked)
     desk.type_for(30 * MINUTE, 20.0)
     return desk
 
 
-def whole(happened: Sequence[e.Event]) -> Telling:
+def whole(happened: Sequence[e.Event]) -> Explainer:
     """The telling of all that happened."""
-    telling = Telling(Story.under(config(), weights()), enumerate(happened, start=1))
+    telling = Explainer(Monitor.under(config(), weights()), enumerate(happened, start=1))
     telling.tell_all()
     return telling
 
@@ -91,18 +91,20 @@ def whole(happened: Sequence[e.Event]) -> Telling:
 def test_what_is_explained_is_what_was_judged(day: list[Doing]) -> None:
     """Asking changes nothing; each silence has the chance it has in the record, and its weights add up to it."""
     happened = lived(day)
-    telling, story = whole(happened), told(happened)
-    assert telling.story.rules.pieces == story.rules.pieces
-    assert telling.story.prompts == story.prompts
-    for verdict in telling.story.rules.sitting.verdicts or ():
-        judged = [*story.rules.pieces, *story.rules.sitting.pieces]
+    telling, monitor = whole(happened), told(happened)
+    assert telling.monitor.state.segments == monitor.state.segments
+    assert telling.monitor.prompts == monitor.prompts
+    for verdict in telling.monitor.state.presence.verdicts or ():
+        judged = [*monitor.state.segments, *monitor.state.presence.segments]
         middle = (verdict.start + verdict.end) / 2
-        assert verdict.p == next(piece.p for piece in judged if piece.start <= middle < piece.end)
-        found = telling.at(telling.story.rules.labels.of(middle))
+        assert verdict.probability == next(
+            segment.probability for segment in judged if segment.start <= middle < segment.end
+        )
+        found = telling.at(telling.monitor.state.timeline.of(middle))
         if isinstance(found, Explained) and found.verdict == verdict and not verdict.is_machine:
             total = sum(weight.log_odds for weight in found.weighed.weights)
-            assert found.weighed.p == pytest.approx(verdict.p)
-            assert verdict.p == 0.0 or chance(total) == pytest.approx(verdict.p)
+            assert found.weighed.probability == pytest.approx(verdict.probability)
+            assert verdict.probability == 0.0 or chance(total) == pytest.approx(verdict.probability)
 
 
 def test_it_makes_no_difference_from_which_checkpoint_it_is_told(tmp_path: Path) -> None:
@@ -113,8 +115,8 @@ def test_it_makes_no_difference_from_which_checkpoint_it_is_told(tmp_path: Path)
     assert archive.checkpoint_before(NOON) is not None
     archive.close()
     telling = whole(happened)
-    labels = telling.story.rules.labels
-    verdicts = telling.story.rules.sitting.verdicts or []
+    labels = telling.monitor.state.timeline
+    verdicts = telling.monitor.state.presence.verdicts or []
     assert len(verdicts) > 100
     for verdict in random.Random(5).sample(verdicts, 12):  # noqa: S311 - any will do
         middle = labels.of((verdict.start + verdict.end) / 2)
@@ -124,8 +126,8 @@ def test_it_makes_no_difference_from_which_checkpoint_it_is_told(tmp_path: Path)
         assert [weight["words"] for weight in answer["evidence"]] == [
             evidence_words(weight, verdict.silence) for weight in found.weighed.weights
         ]
-        assert (answer["from"], answer["to"]) == (written(found.start), written(found.end))
-        assert answer["probability"] == round(verdict.p, 3)
+        assert (answer["from"], answer["to"]) == (iso(found.start), iso(found.end))
+        assert answer["probability"] == round(verdict.probability, 3)
 
 
 def test_the_latest_in_doubt_is_explained_though_a_clear_one_came_later(tmp_path: Path) -> None:
@@ -133,13 +135,13 @@ def test_the_latest_in_doubt_is_explained_though_a_clear_one_came_later(tmp_path
     latest = telling.latest()
     assert latest is not None
     assert latest.start == MONDAY + timedelta(minutes=20)
-    desk = Desk()
-    desk.tell(e.Started)
+    desk = PersonDay()
+    desk.emit(e.Started)
     desk.type_for(20 * MINUTE, 40 * MINUTE)
     desk.type_for(5 * MINUTE, 20.0)
     clear = whole(desk.events).latest()
     assert clear is not None
-    assert clear.verdict.p < 0.25
+    assert clear.verdict.probability < 0.25
     assert whole([e.Started(at=MONDAY)]).latest() is None
 
 
@@ -171,8 +173,8 @@ def test_the_weights_of_a_lock_are_those_of_a_lock(tmp_path: Path) -> None:
 
 
 def test_a_time_is_meant_to_the_minute(tmp_path: Path) -> None:
-    desk = Desk()
-    desk.tell(e.Started)
+    desk = PersonDay()
+    desk.emit(e.Started)
     desk.type_for(20 * MINUTE + 40, 7 * MINUTE)
     desk.type_for(10 * MINUTE, 20.0)
     assert explained(kept(tmp_path / "data", desk.events), label(20))["from"] == label(20 + 40 / 60)
@@ -180,7 +182,7 @@ def test_a_time_is_meant_to_the_minute(tmp_path: Path) -> None:
 
 def test_the_users_word_overrides_the_evidence_and_is_told(tmp_path: Path) -> None:
     desk = morning()
-    desk.tell(e.Answered, from_=desk.label(20 * MINUTE), to=desk.label(27 * MINUTE), was="sitting")
+    desk.emit(e.Answered, from_=desk.label(20 * MINUTE), to=desk.label(27 * MINUTE), was="sitting")
     data = kept(tmp_path / "data", desk.events)
     answer, said = explained(data, label(22)), text(data, label(22))
     assert answer["verdict"] == "away"
@@ -192,19 +194,19 @@ def test_the_users_word_overrides_the_evidence_and_is_told(tmp_path: Path) -> No
 
 def test_the_users_own_lean_is_one_of_the_weights(tmp_path: Path) -> None:
     desk = morning()
-    desk.tell(e.Answered, from_=desk.label(20 * MINUTE), to=desk.label(27 * MINUTE), was="sitting")
+    desk.emit(e.Answered, from_=desk.label(20 * MINUTE), to=desk.label(27 * MINUTE), was="sitting")
     desk.type_for(5 * MINUTE, 7 * MINUTE)
     desk.type_for(10 * MINUTE, 20.0)
     answer = explained(kept(tmp_path / "data", desk.events), label((desk.passed - 12 * MINUTE) / MINUTE))
-    (lean,) = (weight for weight in answer["evidence"] if weight["name"] == "lean")
-    assert lean["words"] == "how your silences and answers so far differ from those of most"
-    assert lean["weight"] == answer["lean"] > 0
+    (bias,) = (weight for weight in answer["evidence"] if weight["name"] == "lean")
+    assert bias["words"] == "how your silences and answers so far differ from those of most"
+    assert bias["weight"] == answer["lean"] > 0
 
 
 def test_declared_standing_is_told_beside_the_verdict(tmp_path: Path) -> None:
-    desk = Desk()
-    desk.tell(e.Started)
-    desk.tell(e.Standing)
+    desk = PersonDay()
+    desk.emit(e.Started)
+    desk.emit(e.Standing)
     desk.type_for(10 * MINUTE, 2 * MINUTE)
     desk.type_for(10 * MINUTE, 20.0)
     said = text(kept(tmp_path / "data", desk.events), label(11))
@@ -226,15 +228,15 @@ def test_declared_standing_is_told_beside_the_verdict(tmp_path: Path) -> None:
     ],
 )
 def test_any_other_time_gets_an_honest_sentence(minutes: float, what: str, sentence: str, tmp_path: Path) -> None:
-    desk = Desk()
-    desk.tell(e.Started)
+    desk = PersonDay()
+    desk.emit(e.Started)
     desk.wait(5 * MINUTE)
     desk.type_for(15 * MINUTE, 10 * MINUTE)
-    desk.tell(e.Paused)
+    desk.emit(e.Paused)
     desk.wait(30 * MINUTE)
-    desk.tell(e.Unpaused)
+    desk.emit(e.Unpaused)
     desk.type_for(30 * MINUTE, 20.0)
-    desk.tell(e.Stopped)
+    desk.emit(e.Stopped)
     data = kept(tmp_path / "data", desk.events)
     assert text(data, label(minutes)).startswith(sentence)
     assert explained(data, label(minutes))["found"] == what
@@ -261,8 +263,8 @@ def test_without_a_record_it_says_so(tmp_path: Path) -> None:
 
 
 def test_touches_like_clockwork_are_told_as_a_machine(tmp_path: Path) -> None:
-    desk = Desk()
-    desk.tell(e.Started)
+    desk = PersonDay()
+    desk.emit(e.Started)
     desk.type_for(20 * MINUTE, 2 * MINUTE)
     for _ in range(8):
         desk.type_for(0.1, 2 * MINUTE)
@@ -284,12 +286,12 @@ def test_a_clock_set_later_moves_the_time_that_is_asked_for(tmp_path: Path) -> N
 
 def test_a_silence_that_lasts_is_explained_as_it_stands(tmp_path: Path) -> None:
     begun = datetime.now().astimezone() - timedelta(hours=1)
-    desk = Desk(begun)
-    desk.tell(e.Started)
+    desk = PersonDay(begun)
+    desk.emit(e.Started)
     desk.type_for(20 * MINUTE)
     data = kept(tmp_path / "data", desk.events)
     at = (begun + timedelta(minutes=30)).isoformat()
-    instance = Instance(places(data=data).lock)
+    instance = SingleInstance(paths(data=data).lock)
     try:
         answer, said = explained(data, at), text(data, at)
     finally:
@@ -304,4 +306,4 @@ def test_a_silence_that_lasts_is_explained_as_it_stands(tmp_path: Path) -> None:
 
 
 def test_what_was_found_otherwise_is_no_silence() -> None:
-    assert isinstance(whole(morning().events).at(MONDAY + timedelta(minutes=5)), Otherwise)
+    assert isinstance(whole(morning().events).at(MONDAY + timedelta(minutes=5)), NoSilence)

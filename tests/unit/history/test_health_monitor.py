@@ -12,7 +12,7 @@ from slowrise.core.model import events as e
 from slowrise.core.model.policy import ProfileName
 from slowrise.core.prompts.prompt_state import Prompt
 from slowrise.core.prompts.suggestions import SUGGESTIONS
-from slowrise.history.monitor import Story
+from slowrise.history.monitor import Monitor
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -26,12 +26,12 @@ def input_between(begin: float, end: float) -> list[e.Event]:
     return [e.Active(at=at(begin)), idle, e.Locked(at=at(end) + timedelta(seconds=16))]
 
 
-def told(*events: e.Event, config: str = "") -> tuple[Story, list[Prompt]]:
+def told(*events: e.Event, config: str = "") -> tuple[Monitor, list[Prompt]]:
     """The story after these, and the prompts to stand up in it."""
-    story = Story.under(parse(config), weights())
+    monitor = Monitor.under(parse(config), weights())
     for event in sorted(events, key=lambda event: event.at):
-        story.tell(event)
-    return story, [prompt for prompt in story.prompts if prompt.kind.startswith("sit-")]
+        monitor.handle(event)
+    return monitor, [prompt for prompt in monitor.prompts if prompt.kind.startswith("sit-")]
 
 
 def sits(times: int, *, first: int = 0) -> list[e.Event]:
@@ -59,14 +59,14 @@ def test_suggestions_take_their_turns() -> None:
 )
 def test_a_suggestion_that_brought_on_a_symptom_is_passed_over(minutes: float, lowered: bool) -> None:
     """The first break is from 36 to 45 minutes after nine."""
-    story, prompts = told(e.Started(at=NINE), *sits(1), e.Active(at=at(45)), pain(minutes))
+    monitor, prompts = told(e.Started(at=NINE), *sits(1), e.Active(at=at(45)), pain(minutes))
     assert [prompt.suggestion for prompt in prompts][:1] == ["walk"]
-    assert story.turns.lowered == (["walk"] if lowered else [])
+    assert monitor.turns.lowered == (["walk"] if lowered else [])
 
 
 def test_a_level_of_none_is_no_symptom_to_a_suggestion() -> None:
-    story, _ = told(e.Started(at=NINE), *sits(1), pain(40, 0))
-    assert story.turns.lowered == []
+    monitor, _ = told(e.Started(at=NINE), *sits(1), pain(40, 0))
+    assert monitor.turns.lowered == []
 
 
 def test_a_flare_up_suggests_no_exercise() -> None:
@@ -88,13 +88,13 @@ def test_a_day_with_a_symptom_is_as_gentle() -> None:
     [("", "standard"), ('profile = "recovery"', "recovery"), ('profile = "flare-up"', "standard")],
 )
 def test_recovery_lasts_fourteen_days_and_then_the_file_holds_again(config: str, back: ProfileName) -> None:
-    story, _ = told(e.FlareUp(at=NINE, on=True), e.FlareUp(at=at(60), on=False), config=config)
-    assert story.rules.policy.profile == "recovery"
-    assert story.recovered(at(60) + timedelta(days=14, seconds=-1)) is None
-    assert story.recovered(at(60) + timedelta(days=14)) == back
-    story.tell(e.Profile(at=at(60) + timedelta(days=14), name=back))
-    assert story.rules.policy.profile == back
-    assert story.recovered(at(60) + timedelta(days=99)) is None
+    monitor, _ = told(e.FlareUp(at=NINE, on=True), e.FlareUp(at=at(60), on=False), config=config)
+    assert monitor.state.policy.profile == "recovery"
+    assert monitor.recovered(at(60) + timedelta(days=14, seconds=-1)) is None
+    assert monitor.recovered(at(60) + timedelta(days=14)) == back
+    monitor.handle(e.Profile(at=at(60) + timedelta(days=14), name=back))
+    assert monitor.state.policy.profile == back
+    assert monitor.recovered(at(60) + timedelta(days=99)) is None
 
 
 @pytest.mark.parametrize(
@@ -102,23 +102,25 @@ def test_recovery_lasts_fourteen_days_and_then_the_file_holds_again(config: str,
     [e.FlareUp(at=at(90), on=True), e.Profile(at=at(90), name="standard"), e.Profile(at=at(90), name="recovery")],
 )
 def test_what_is_chosen_in_recovery_stays(ends: e.Event) -> None:
-    story, _ = told(e.FlareUp(at=at(60), on=False), ends)
-    assert story.recovered(at(60) + timedelta(days=99)) is None
+    monitor, _ = told(e.FlareUp(at=at(60), on=False), ends)
+    assert monitor.recovered(at(60) + timedelta(days=99)) is None
 
 
 def test_a_file_that_names_another_profile_ends_recovery() -> None:
-    story, _ = told(
-        e.FlareUp(at=at(60), on=False), e.Policy(at=at(90), settings={"profile": "flare-up"}), e.Policy(at=at(91))
+    monitor, _ = told(
+        e.FlareUp(at=at(60), on=False),
+        e.PolicyChanged(at=at(90), settings={"profile": "flare-up"}),
+        e.PolicyChanged(at=at(91)),
     )
-    assert story.rules.policy.profile == "standard"
-    assert story.recovered(at(60) + timedelta(days=99)) is None
+    assert monitor.state.policy.profile == "standard"
+    assert monitor.recovered(at(60) + timedelta(days=99)) is None
 
 
 def days_asked(*events: e.Event) -> list[tuple[str, int, bool]]:
-    story, _ = told(*events)
+    monitor, _ = told(*events)
     return [
-        (f"{prompt.label:%d}", prompt.flare_up_day, prompt.clinician_told)
-        for prompt in story.prompts
+        (f"{prompt.shown_at:%d}", prompt.flare_up_day, prompt.clinician_told)
+        for prompt in monitor.prompts
         if prompt.kind == "flare-up"
     ]
 
@@ -151,9 +153,9 @@ def test_one_that_began_before_any_run_is_counted_from_there() -> None:
 
 
 def test_a_profile_chosen_long_before_the_story_holds() -> None:
-    story = Story.under(parse(""), weights())
-    story.recall(e.FlareUp(at=NINE, on=True))
+    monitor = Monitor.under(parse(""), weights())
+    monitor.recall(e.FlareUp(at=NINE, on=True))
     for event in a_day(100):
-        story.tell(event)
-    assert story.rules.policy.profile == "flare-up"
-    assert [prompt.flare_up_day for prompt in story.prompts] == [101]
+        monitor.handle(event)
+    assert monitor.state.policy.profile == "flare-up"
+    assert [prompt.flare_up_day for prompt in monitor.prompts] == [101]

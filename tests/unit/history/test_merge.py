@@ -8,18 +8,18 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slowrise.core.metrics.day_record import DayRecord, Shown
+from slowrise.core.metrics.day_record import DayRecord, ShownPrompt
 from slowrise.core.metrics.estimate import sitting_chance
 from slowrise.core.metrics.summary import SymptomNote, summarize
 from slowrise.core.model.spans import Span, State
-from slowrise.history.merge import Elsewhere, join, joined
+from slowrise.history.merge import RemoteDay, merge_day, merge_spans
 from support.day_strategies import NINE, days, spans_of
 
 MONDAY = date(2026, 3, 2)
 
 
 def told(*lives: str) -> list[tuple[State, float]]:
-    return [(span.state, span.seconds / 60) for span in join([spans_of(life) for life in lives])]
+    return [(span.state, span.seconds / 60) for span in merge_spans([spans_of(life) for life in lives])]
 
 
 def test_sitting_at_two_at_once_is_counted_once() -> None:
@@ -43,7 +43,7 @@ def test_standing_is_believed_where_nobody_sits_for_sure() -> None:
 
 def test_between_two_lives_nobody_watched() -> None:
     later = spans_of("s10", NINE + timedelta(hours=2))
-    found = join([spans_of("s10"), later])
+    found = merge_spans([spans_of("s10"), later])
     assert [(span.state, span.seconds / 60) for span in found] == [
         ("sitting", 10),
         ("unobserved", 110),
@@ -53,7 +53,7 @@ def test_between_two_lives_nobody_watched() -> None:
 
 @given(st.lists(days(max_size=10), max_size=3))
 def test_what_is_joined_is_in_order_and_no_instant_sits_less_than_anywhere(lives: list[tuple[Span, ...]]) -> None:
-    found = join(lives)
+    found = merge_spans(lives)
     lives = [life for life in lives if life]
     assert all(before.end == after.start for before, after in pairwise(found))
     if lives:
@@ -78,7 +78,7 @@ def state_at(life: tuple[Span, ...], instant: datetime) -> State:
 def test_joined_with_itself_or_with_nothing_a_life_stays_what_it_was(life: tuple[Span, ...]) -> None:
     whole = sum(span.seconds * sitting_chance(span) for span in life)
     for lives in ([life], [life, life], [life, ()]):
-        found = join(lives)
+        found = merge_spans(lives)
         assert abs(sum(span.seconds * sitting_chance(span) for span in found) - whole) < 0.01
 
 
@@ -89,19 +89,19 @@ def record_of(life: str, *, symptoms: tuple[SymptomNote, ...] = ()) -> DayRecord
 
 def test_a_day_is_joined_under_our_own_rule_with_our_own_notes_and_all_prompts() -> None:
     note = SymptomNote(NINE, "pain", "left", 2)
-    prompt = Shown(NINE + timedelta(minutes=30), "sit-soft", 1800.0)
+    prompt = ShownPrompt(NINE + timedelta(minutes=30), "sit-soft", 1800.0)
     own = record_of("s30 a30", symptoms=(note,))
-    other = Elsewhere(MONDAY, spans_of("a30 s20 a10"), (prompt,))
-    found = joined(own, [[other]], day_starts=4 * 3600.0, good=2700.0, person_sd=0.5)
+    other = RemoteDay(MONDAY, spans_of("a30 s20 a10"), (prompt,))
+    found = merge_day(own, [[other]], day_starts=4 * 3600.0, good=2700.0, person_sd=0.5)
     assert found.summary.sitting_seconds == 50 * 60
     assert found.summary.break_rule_seconds == 180
     assert found.summary.symptoms == (note,)
     assert found.summary.prompts == {"sit-soft": 1}
-    assert joined(own, [[]], day_starts=4 * 3600.0, good=2700.0, person_sd=0.5) == own
+    assert merge_day(own, [[]], day_starts=4 * 3600.0, good=2700.0, person_sd=0.5) == own
 
 
 def test_a_day_cut_elsewhere_at_another_hour_is_cut_anew() -> None:
     night = spans_of("s120", NINE.replace(day=3, hour=3))
-    others = [Elsewhere(date(2026, 3, 3), night)]
-    found = joined(record_of("s30"), [others], day_starts=4 * 3600.0, good=2700.0, person_sd=0.5)
+    others = [RemoteDay(date(2026, 3, 3), night)]
+    found = merge_day(record_of("s30"), [others], day_starts=4 * 3600.0, good=2700.0, person_sd=0.5)
     assert found.summary.sitting_seconds == 90 * 60

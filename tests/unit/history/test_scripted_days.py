@@ -20,8 +20,8 @@ from slowrise.cli.commands.symptom import sentences_for
 from slowrise.config.config import parse as configured
 from slowrise.core.model import events as e
 from slowrise.core.prompts.prompt_state import Prompt
-from slowrise.core.symptoms import called_for, episode_of, history_of
-from slowrise.history.monitor import Story
+from slowrise.core.symptoms import episode_of, history_of, response_to
+from slowrise.history.monitor import Monitor
 from slowrise.history.trace import parse as event_in
 from slowrise.messages.guidance import numbered_steps, parse
 from slowrise.messages.notices import Facts, buttons, notice_words
@@ -81,7 +81,7 @@ def one_event(at: datetime, name: str, *facts: str) -> e.Event:
             return e.Lull(at=at, since=at - timedelta(seconds=5))
         case (("held" | "snoozed"), (minutes,)):
             until = at + timedelta(minutes=int(minutes))
-            return e.Held(at=at, until=until) if name == "held" else e.Snoozed(at=at, until=until)
+            return e.QuietUntil(at=at, until=until) if name == "held" else e.Snoozed(at=at, until=until)
         case _, ():
             return event_in(f'{{"at": "{at.isoformat()}", "event": "{name}"}}'.encode())
     raise AssertionError(name)
@@ -89,27 +89,27 @@ def one_event(at: datetime, name: str, *facts: str) -> e.Event:
 
 def said_on(script: str, settings: str) -> str:
     """All that is said, in the order in which it is."""
-    story = Story.under(configured(settings), weights())
+    monitor = Monitor.under(configured(settings), weights())
     told: list[e.Event] = []
     said: list[str] = []
     for event in events_in(script):
-        said += (in_words(decision, story) for decision in story.tell(event) if isinstance(decision, Prompt))
+        said += (in_words(decision, monitor) for decision in monitor.handle(event) if isinstance(decision, Prompt))
         if isinstance(event, e.Symptom):
             said += reaction(event, told)
         told.append(event)
     return "\n\n".join(said)
 
 
-def in_words(prompt: Prompt, story: Story) -> str:
-    now = story.rules.sitting.now
-    days = {summary.day.isoformat(): summary for summary in story.days(now)}
-    saying = say(prompt, story.rules.policy, GUIDANCE, days.get(prompt.day))
-    return block(prompt.label, prompt.kind, saying.words.title, saying.words.body, saying.buttons)
+def in_words(prompt: Prompt, monitor: Monitor) -> str:
+    now = monitor.state.presence.now
+    days = {summary.day.isoformat(): summary for summary in monitor.days(now)}
+    saying = say(prompt, monitor.state.policy, GUIDANCE, days.get(prompt.day))
+    return block(prompt.shown_at, prompt.kind, saying.words.title, saying.words.body, saying.buttons)
 
 
 def reaction(note: e.Symptom, told: list[e.Event]) -> Iterator[str]:
     """What the command that logs a symptom says."""
-    calls = called_for(note, history_of(told), in_flare_up=episode_of(told) is not None)
+    calls = response_to(note, history_of(told), in_flare_up=episode_of(told) is not None)
     if calls.red_flags:
         title, body = notice_words("red-flag", Facts(), GUIDANCE)
         yield block(note.at, "red-flag", title, body, buttons("red-flag", Facts(), GUIDANCE))

@@ -31,18 +31,18 @@ def as_text(result: Replay) -> str:
     told = [span for span in result.spans if span.seconds >= 60]
     for state, group in groupby(told, key=lambda span: span.state):
         same = list(group)
-        sure = min(span.sure for span in same)
-        lines.append(f"  {same[0].start:%H:%M:%S} {same[-1].end:%H:%M:%S} {state:10} {sure:.1f}")
+        confidence = min(span.confidence for span in same)
+        lines.append(f"  {same[0].start:%H:%M:%S} {same[-1].end:%H:%M:%S} {state:10} {confidence:.1f}")
     lines.append("prompts")
     for prompt in result.prompts:
         minutes = prompt.bout_seconds / 60
-        lines.append(f"  {prompt.label:%H:%M:%S} {prompt.kind}" + (f" {minutes:.0f} min" if minutes else ""))
+        lines.append(f"  {prompt.shown_at:%H:%M:%S} {prompt.kind}" + (f" {minutes:.0f} min" if minutes else ""))
     for day in result.days:
         lines += [
             f"{day.day}, breaks of {day.break_rule_seconds / 60:.0f} min",
             f"  sitting {day.sitting_seconds / 60:.0f} min ({day.low / 60:.0f} to {day.high / 60:.0f})",
             f"  standing {day.standing_seconds / 60:.0f} min",
-            f"  bouts {day.pattern.bouts}, breaks {day.pattern.breaks}",
+            f"  bouts {day.bout_metrics.bouts}, breaks {day.bout_metrics.breaks}",
         ]
     return "\n".join(lines) + "\n"
 

@@ -413,8 +413,8 @@ def test_a_file_with_an_unknown_key_is_refused() -> None:
 
 
 def test_the_limits_in_the_rules_are_those_of_the_policy() -> None:
-    places = {place for rule in ENGLISH.rules.values() for place in re.findall(r"{(\w+)}", rule.say)}
-    assert places - {"steps_from"} <= set(Policy.__struct_fields__)
+    paths = {place for rule in ENGLISH.rules.values() for place in re.findall(r"{(\w+)}", rule.say)}
+    assert paths - {"steps_from"} <= set(Policy.__struct_fields__)
 
 
 def test_a_rule_that_is_off_is_not_told() -> None:

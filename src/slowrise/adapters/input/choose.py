@@ -7,7 +7,8 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from slowrise.ports.ports import Source, Unavailable
+from slowrise.ports.input import Source
+from slowrise.ports.probe import Unavailable
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,8 @@ import asyncio
 from typing import Generic, TypeVar
 
 from slowrise.adapters.system.clock import boot_seconds
-from slowrise.ports.ports import Lost, Sighting, Tell
+from slowrise.ports.input import Emit, Sighting
+from slowrise.ports.probe import Lost
 
 T = TypeVar("T")
 
@@ -44,7 +45,7 @@ class Inbox(Generic[T]):
         return item
 
 
-class Pauses:
+class LullTimer:
     """Tells a lull while one is wanted, for ears that hear each input themselves."""
 
     def __init__(self, resolution: float, lull: float) -> None:
@@ -52,7 +53,7 @@ class Pauses:
         self.lull = lull
         self.lull_wanted = False
 
-    async def next_input(self, inbox: Inbox[T], tell: Tell, *, since: float, quiet: float) -> T | None:
+    async def next_input(self, inbox: Inbox[T], emit: Emit, *, since: float, quiet: float) -> T | None:
         """The next input; None once the resolution has passed without.
 
         The last input was at `since` as far as we know, and at `quiet` at the latest: from then on all is heard.
@@ -67,5 +68,5 @@ class Pauses:
             if now >= idle_due:
                 return None
             if self.lull_wanted and not lull_told and now >= lull_due:
-                tell(Sighting("lull", now, since))
+                emit(Sighting("lull", now, since))
                 lull_told = True

@@ -16,7 +16,7 @@ JUDGED_FOR = 2.0
 """Seconds for which what came is judged. Judgement: a returning hand is busy longer than `BRIEF` within them."""
 
 
-class Stretch:
+class InputBurst:
     """What came within `JUDGED_FOR` of each other.
 
     It knows where the pointer began, and only until it ends: to tell how far from there it was moved.

@@ -14,8 +14,9 @@ from contextlib import suppress
 from jeepney import DBusAddress
 
 from slowrise.adapters.system.clock import boot_seconds
-from slowrise.adapters.system.dbus import Bus, CallFailed, Heard, connect, names_on
-from slowrise.ports.ports import Lost, Sighting, Tell, Unavailable
+from slowrise.adapters.system.dbus import Bus, CallFailed, DBusSignal, connect, names_on
+from slowrise.ports.input import Emit, Sighting
+from slowrise.ports.probe import Lost, Unavailable
 
 _NAME = "org.gnome.Mutter.IdleMonitor"
 _MONITOR = DBusAddress("/org/gnome/Mutter/IdleMonitor/Core", _NAME, _NAME)
@@ -51,10 +52,10 @@ class Mutter:
         if self._watching:
             self._watching.want_lull(self._lull if wanted else None)
 
-    async def watch(self, tell: Tell) -> None:
+    async def watch(self, emit: Emit) -> None:
         """Tell active, idle and lulls until cancelled; raise `Lost` when mutter or the bus goes away."""
         async with connect("session") as bus:
-            self._watching = _Watching(bus, tell, self.resolution, self._look_again)
+            self._watching = _Watching(bus, emit, self.resolution, self._look_again)
             try:
                 self.want_lull(self._lull_wanted)
                 await self._watching.run()
@@ -68,9 +69,9 @@ class Mutter:
 class _Watching:
     """One connection's worth of it."""
 
-    def __init__(self, bus: Bus, tell: Tell, resolution: float, look_again: float) -> None:
+    def __init__(self, bus: Bus, emit: Emit, resolution: float, look_again: float) -> None:
         self._bus = bus
-        self._tell = tell
+        self._tell = emit
         self._resolution = resolution
         self._look_again = look_again
         self._active = False
@@ -106,7 +107,7 @@ class _Watching:
         for wish in self._wishes:
             wish.cancel()
 
-    async def _next(self) -> Heard | None:
+    async def _next(self) -> DBusSignal | None:
         """What is heard next; None when it is time to read the idle time."""
         blind = self._active and self._inhibited
         with suppress(TimeoutError):
@@ -114,19 +115,19 @@ class _Watching:
                 return await anext(self._bus)
         return None
 
-    async def _take(self, heard: Heard | None) -> None:
+    async def _take(self, heard: DBusSignal | None) -> None:
         match heard:
             case None:
                 await self._look()
-            case Heard(at, member="WatchFired", body=(int(watch),)):
+            case DBusSignal(at, member="WatchFired", body=(int(watch),)):
                 await self._fired(watch, at)
-            case Heard(member="NameOwnerChanged", body=(str(name), _, owner)):
+            case DBusSignal(member="NameOwnerChanged", body=(str(name), _, owner)):
                 if name == _NAME:
                     raise Lost("mutter went away")
                 # mutter itself holds on to what the last one said.
                 if owner:
                     await self._learn_inhibited()
-            case Heard() if _INHIBITED in (changed := heard.changed()):
+            case DBusSignal() if _INHIBITED in (changed := heard.changed()):
                 self._inhibited = _is_idle_among(changed[_INHIBITED])
 
     async def _fired(self, watch: int, at: float) -> None:

@@ -21,9 +21,10 @@ from functools import cache, partial
 from typing import Any, Literal, NamedTuple
 
 from slowrise.adapters.input.inbox import Inbox
-from slowrise.adapters.input.jitter import BRIEF, JUDGED_FOR, Stretch
+from slowrise.adapters.input.jitter import BRIEF, JUDGED_FOR, InputBurst
 from slowrise.adapters.system.clock import boot_seconds
-from slowrise.ports.ports import Lost, Sighting, Tell
+from slowrise.ports.input import Emit, Sighting
+from slowrise.ports.probe import Lost
 
 _APART = 0.5
 """Seconds by which the listener that did not hear last time is started later. Starting one costs 10 to 20 ms, and
@@ -101,7 +102,7 @@ def _listener_classes() -> tuple[Any, Any]:
     return Mouse, Keyboard
 
 
-class Ears:
+class PynputListeners:
     """One mouse and one keyboard listener at most. Belongs to the loop's thread; others may share the inbox."""
 
     def __init__(self, inbox: Inbox[Any]) -> None:
@@ -112,7 +113,7 @@ class Ears:
         self._none_left = asyncio.Event()
         # The listeners' threads share what follows.
         self._lock = threading.Lock()
-        self._stretch = Stretch()
+        self._stretch = InputBurst()
         self._lasting = 0.0
         self._settled = True
         self._heard_last: Kind | None = None
@@ -127,18 +128,18 @@ class Ears:
         self._join = self._loop.call_later(_APART, self._start_missing)
         return boot_seconds() + _APART
 
-    async def returned(self, tell: Tell) -> float:
+    async def returned(self, emit: Emit) -> float:
         """Tell each input that breaks the absence, and `idle` after a twitch; when it first was more than that."""
         self._begin(lasting=BRIEF)
         self._start_missing()
         while True:
             if isinstance(begun := await self._inbox.take(), Input):
-                tell(Sighting("active", begun.at))
+                emit(Sighting("active", begun.at))
                 if begun.counts:
                     return begun.at
                 if (at := await self._judged(begun.at)) is not None:
                     return at
-                tell(Sighting("idle", boot_seconds(), self._last_of_twitch(begun.at)))
+                emit(Sighting("idle", boot_seconds(), self._last_of_twitch(begun.at)))
 
     async def close(self) -> None:
         """End both listeners, from outside for once."""
@@ -161,14 +162,14 @@ class Ears:
 
     def _last_of_twitch(self, begun: float) -> float:
         with self._lock:
-            last, self._stretch = max(begun, self._stretch.last), Stretch()
+            last, self._stretch = max(begun, self._stretch.last), InputBurst()
         return last
 
     def _begin(self, *, lasting: float) -> None:
         if self._join:
             self._join.cancel()
         with self._lock:
-            self._stretch, self._lasting, self._settled = Stretch(), lasting, False
+            self._stretch, self._lasting, self._settled = InputBurst(), lasting, False
 
     def _start_missing(self) -> None:
         if not self._settled:
@@ -212,7 +213,7 @@ class Ears:
             if self._settled:
                 return False
             if not self._lasting and self._stretch.is_over(at):
-                self._stretch = Stretch()
+                self._stretch = InputBurst()
             self._stretch.add(at, place)
             self._settled = self._stretch.counts(self._lasting)
             self._heard_last = kind

@@ -9,11 +9,12 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
-from slowrise.adapters.input.inbox import Inbox, Pauses
-from slowrise.adapters.input.pynput_listeners import Ears, Input
+from slowrise.adapters.input.inbox import Inbox, LullTimer
+from slowrise.adapters.input.pynput_listeners import Input, PynputListeners
 from slowrise.adapters.input.x11_display import check_record
 from slowrise.adapters.system.clock import boot_seconds
-from slowrise.ports.ports import Lost, Sighting, Tell, Unavailable
+from slowrise.ports.input import Emit, Sighting
+from slowrise.ports.probe import Lost, Unavailable
 
 _LULL_PARTS = 5
 """A lull is told this part of its length late at most: while one is wanted, we are deaf only for so long."""
@@ -27,7 +28,7 @@ class PynputListener:
     def __init__(self, *, resolution: float = 15.0, lull: float = 5.0) -> None:
         _check()
         self.resolution = resolution
-        self._pauses = Pauses(resolution, lull)
+        self._pauses = LullTimer(resolution, lull)
         self._inbox: Inbox[Input] = Inbox()
 
     def want_lull(self, wanted: bool) -> None:
@@ -35,30 +36,30 @@ class PynputListener:
         self._pauses.lull_wanted = wanted
         self._inbox.stir()
 
-    async def watch(self, tell: Tell) -> None:
+    async def watch(self, emit: Emit) -> None:
         """Tell active, idle and lulls until cancelled; raise `Lost` when the display goes away."""
         try:
             _check()
         except Unavailable as refusal:
             raise Lost(refusal.reason) from refusal
         self._inbox = Inbox()
-        ears = Ears(self._inbox)
+        ears = PynputListeners(self._inbox)
         try:
             while True:
-                heard = await ears.returned(tell)
-                since = await self._last_input(ears, heard, tell)
-                tell(Sighting("idle", boot_seconds(), since))
+                heard = await ears.returned(emit)
+                since = await self._last_input(ears, heard, emit)
+                emit(Sighting("idle", boot_seconds(), since))
         finally:
             await ears.close()
 
-    async def _last_input(self, ears: Ears, heard: float, tell: Tell) -> float:
+    async def _last_input(self, ears: PynputListeners, heard: float, emit: Emit) -> float:
         """Stay with a seated person, of whom we heard at `heard`, until they pause for `resolution`."""
         while True:
             await self._rest(heard)
             quiet = ears.listen()
             # The machine may have slept meanwhile, so not simply half-way to `quiet`.
             since = heard + min(quiet - heard, self._window()) / 2
-            match await self._pauses.next_input(self._inbox, tell, since=since, quiet=quiet):
+            match await self._pauses.next_input(self._inbox, emit, since=since, quiet=quiet):
                 case None:
                     return since
                 case Input(at):

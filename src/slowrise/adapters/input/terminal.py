@@ -15,10 +15,11 @@ from pathlib import Path
 
 import psutil
 
-from slowrise.adapters.input.inbox import Inbox, Pauses
+from slowrise.adapters.input.inbox import Inbox, LullTimer
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.adapters.system.inotify import Inotify, Mask
-from slowrise.ports.ports import Lost, Sighting, Tell, Unavailable
+from slowrise.ports.input import Emit, Sighting
+from slowrise.ports.probe import Lost, Unavailable
 
 _DEAF_PARTS = 15
 """After an input the next is left in the kernel for this part of the resolution, which is one second of the usual 15:
@@ -38,7 +39,7 @@ class Terminal:
             raise Unavailable("no terminal belongs to you", "log in on a console or by ssh, or start tmux")
         Inotify().close()
         self.resolution = resolution
-        self._pauses = Pauses(resolution, lull)
+        self._pauses = LullTimer(resolution, lull)
         self._inbox: Inbox[float] = Inbox()
 
     def want_lull(self, wanted: bool) -> None:
@@ -46,7 +47,7 @@ class Terminal:
         self._pauses.lull_wanted = wanted
         self._inbox.stir()
 
-    async def watch(self, tell: Tell) -> None:
+    async def watch(self, emit: Emit) -> None:
         """Tell active, idle and lulls until cancelled; raise `Lost` when the last terminal is closed."""
         self._inbox = inbox = Inbox[float]()
         try:
@@ -57,11 +58,11 @@ class Terminal:
             while True:
                 while (heard := await inbox.take()) is None:
                     pass
-                tell(Sighting("active", heard))
+                emit(Sighting("active", heard))
                 last = heard
-                while next_heard := await self._pauses.next_input(inbox, tell, since=last, quiet=last):
+                while next_heard := await self._pauses.next_input(inbox, emit, since=last, quiet=last):
                     last = next_heard
-                tell(Sighting("idle", boot_seconds(), last))
+                emit(Sighting("idle", boot_seconds(), last))
         finally:
             reads.close()
 

@@ -11,14 +11,14 @@ from typing import cast, get_args
 
 from slowrise.adapters.system.clock import Clock
 from slowrise.core.model.events import Event, Idle, name_of
-from slowrise.ports.ports import Sighting, Tell, What
+from slowrise.ports.input import Emit, Sighting, What
 
 LULL = 5.0
 """Seconds without input that make a lull."""
 PLAYABLE = frozenset(get_args(What))
 
 
-class Replay:
+class TracePlayer:
     """Plays events as if they happened now: the first at once, the others as far behind it as they were."""
 
     name = "replay"
@@ -38,7 +38,7 @@ class Replay:
         """Tell a lull in the silences to come, or none."""
         self._wanted = wanted
 
-    async def watch(self, tell: Tell) -> None:
+    async def watch(self, emit: Emit) -> None:
         """Play until the end, then wait to be cancelled; watched anew it goes on where it was."""
         begun = self._begun = self._clock.boot() if self._begun is None else self._begun
         for event in self._events[self._told :]:
@@ -49,12 +49,12 @@ class Replay:
                 if since + LULL < at:
                     await self._wait(since + LULL)
                     if self._wanted:
-                        tell(Sighting("lull", since + LULL, since))
+                        emit(Sighting("lull", since + LULL, since))
                 await self._wait(at)
-                tell(Sighting("idle", at, since))
+                emit(Sighting("idle", at, since))
             else:
                 await self._wait(at)
-                tell(Sighting(cast("What", name_of(event)), at))
+                emit(Sighting(cast("What", name_of(event)), at))
         self._ended()
         await asyncio.Event().wait()
 

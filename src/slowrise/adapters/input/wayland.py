@@ -12,7 +12,8 @@ from typing import Any
 
 from slowrise.adapters.input.wayland_display import Compositor
 from slowrise.adapters.system.clock import boot_seconds
-from slowrise.ports.ports import Lost, Sighting, Tell, Unavailable
+from slowrise.ports.input import Emit, Sighting
+from slowrise.ports.probe import Lost, Unavailable
 
 _FIRST_PAUSE = 0.05
 """Seconds. Input that was under way when the watching began is seen after its first pause of this length."""
@@ -41,14 +42,14 @@ class WaylandIdle:
         if self._watching:
             self._watching.want_lull(self._lull if wanted else None)
 
-    async def watch(self, tell: Tell) -> None:
+    async def watch(self, emit: Emit) -> None:
         """Tell active, idle and lulls until cancelled; raise `Lost` when the compositor goes away."""
         try:
             compositor = Compositor()
         except Unavailable as refusal:
             raise Lost(refusal.reason) from refusal
         try:
-            self._watching = _Watching(compositor, tell, self.resolution)
+            self._watching = _Watching(compositor, emit, self.resolution)
             self.want_lull(self._lull_wanted)
             await compositor.listen()
         finally:
@@ -59,9 +60,9 @@ class WaylandIdle:
 class _Watching:
     """What the notifications of one compositor say, in turn."""
 
-    def __init__(self, compositor: Compositor, tell: Tell, resolution: float) -> None:
+    def __init__(self, compositor: Compositor, emit: Emit, resolution: float) -> None:
         self._compositor = compositor
-        self._tell = tell
+        self._tell = emit
         self._resolution = resolution
         self._active = False
         self._lull: Any = None
@@ -90,9 +91,9 @@ class _Watching:
             self._tell(Sighting("idle", at, at - self._resolution))
 
     def _lulled(self, seconds: float) -> Callable[[], None]:
-        def tell() -> None:
+        def emit() -> None:
             at = boot_seconds()
             if self._active:
                 self._tell(Sighting("lull", at, at - seconds))
 
-        return tell
+        return emit

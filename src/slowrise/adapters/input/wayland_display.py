@@ -11,7 +11,7 @@ from typing import Any
 
 from slowrise.adapters.input.inbox import Inbox
 from slowrise.adapters.system.clock import boot_seconds
-from slowrise.ports.ports import Unavailable
+from slowrise.ports.probe import Unavailable
 
 _DEADLINE = 2.0
 """Seconds for a compositor to say what it offers; it needs milliseconds, unless it hangs."""

@@ -18,11 +18,12 @@ from Xlib import error
 
 from slowrise.adapters.input.inbox import Inbox
 from slowrise.adapters.input.jitter import BRIEF
-from slowrise.adapters.input.pynput_listeners import Ears, Input
+from slowrise.adapters.input.pynput_listeners import Input, PynputListeners
 from slowrise.adapters.input.x11_display import check_record, open_display
 from slowrise.adapters.input.x11_sync import Alarm, Sync, Test
 from slowrise.adapters.system.clock import boot_seconds
-from slowrise.ports.ports import Lost, Sighting, Tell, Unavailable
+from slowrise.ports.input import Emit, Sighting
+from slowrise.ports.probe import Lost, Unavailable
 
 _SHORT = 120.0
 """Seconds. A silence shorter than the least break (2 min) is none, whatever ended it. Most silences are that short,
@@ -63,14 +64,14 @@ class X11Idle:
         if self._alarms:
             self._alarms.want_lull(self._lull if wanted else None)
 
-    async def watch(self, tell: Tell) -> None:
+    async def watch(self, emit: Emit) -> None:
         """Tell active, idle and lulls until cancelled; raise `Lost` when the X server goes away."""
         inbox: Inbox[Any] = Inbox()
         try:
             alarms = _Alarms(inbox, self.resolution)
         except Unavailable as error:
             raise Lost(error.reason) from error
-        watching = _Watching(inbox, tell, Ears(inbox) if self._hears else None)
+        watching = _Watching(inbox, emit, PynputListeners(inbox) if self._hears else None)
         self._alarms = alarms
         self.want_lull(self._lull_wanted)
         try:
@@ -84,9 +85,9 @@ class X11Idle:
 class _Watching:
     """One connection's worth of it."""
 
-    def __init__(self, inbox: Inbox[Any], tell: Tell, ears: Ears | None) -> None:
+    def __init__(self, inbox: Inbox[Any], emit: Emit, ears: PynputListeners | None) -> None:
         self._inbox = inbox
-        self._tell = tell
+        self._tell = emit
         self._ears = ears
         self._blamed = False
         """It was said that something other than a person keeps the server from being idle: it may do so all day."""

@@ -8,7 +8,7 @@ import socket
 from contextlib import suppress
 from typing import Any
 
-from slowrise.ports.ports import Unavailable
+from slowrise.ports.probe import Unavailable
 
 
 def open_display() -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 from Xlib.protocol import rq
 
-from slowrise.ports.ports import Unavailable
+from slowrise.ports.probe import Unavailable
 
 _EXTENSION = "SYNC"
 _COUNTER = b"IDLETIME"

@@ -6,10 +6,11 @@ import logging
 from typing import NamedTuple, Protocol
 
 from slowrise.adapters.notify.console import ConsoleNotifier
-from slowrise.adapters.notify.fallback import Chain
+from slowrise.adapters.notify.fallback import FallbackNotifier
 from slowrise.adapters.notify.freedesktop import FreedesktopNotifier
 from slowrise.adapters.notify.plyer import PlyerNotifier
-from slowrise.ports.ports import Notifier, Unavailable
+from slowrise.ports.notifier import Notifier
+from slowrise.ports.probe import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ class _Probed(Notifier, Protocol):
         """How it would show a notice, in words; raises `Unavailable`. Shows nothing."""
 
 
-async def choose(use: str = "auto", *, sound: bool = False) -> Chain:
+async def choose(use: str = "auto", *, sound: bool = False) -> FallbackNotifier:
     """The notifiers to use, best first. `use` names the only one beside the console, which is always the last resort.
 
     One that cannot work yet stays in the chain: at login the desktop's service may come after us.
@@ -43,7 +44,7 @@ async def choose(use: str = "auto", *, sound: bool = False) -> Chain:
             break
         log.info("notices cannot go to %s: %s", probe.name, probe.reason)
         failing.append(probe.name)
-    return Chain(notifiers, failing=failing)
+    return FallbackNotifier(notifiers, failing=failing)
 
 
 async def probe_all() -> list[Probe]:

@@ -8,7 +8,7 @@ import sys
 from typing import TextIO
 
 from slowrise.adapters.notify.sanitize import body_with_commands, plain
-from slowrise.ports.ports import Answer, Notice, NotifierFailed
+from slowrise.ports.notifier import Notice, NotifierFailed, OnAnswer
 
 
 class ConsoleNotifier:
@@ -23,7 +23,7 @@ class ConsoleNotifier:
         """Where notices would appear, in words."""
         return "writes to standard error, without buttons"
 
-    async def show(self, notice: Notice, answer: Answer) -> None:  # noqa: ARG002 - a stream has no buttons
+    async def show(self, notice: Notice, answer: OnAnswer) -> None:  # noqa: ARG002 - a stream has no buttons
         """Write the notice; raises `NotifierFailed`. What is written is never answered and cannot be withdrawn."""
         stream = self._stream or sys.stderr
         try:

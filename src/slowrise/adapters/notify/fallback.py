@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Collection, Sequence
 
-from slowrise.ports.ports import Answer, Notice, Notifier, NotifierFailed
+from slowrise.ports.notifier import Notice, Notifier, NotifierFailed, OnAnswer
 
 PATIENCE = 4.8
 """Seconds that all but the last share; the last gets its turn within the five that the port allows."""
@@ -14,7 +14,7 @@ PATIENCE = 4.8
 log = logging.getLogger(__name__)
 
 
-class Chain:
+class FallbackNotifier:
     """Whichever fails is said so once, and taken back as soon as it works. `name` is the one that showed last."""
 
     def __init__(self, notifiers: Sequence[Notifier], *, failing: Collection[str] = ()) -> None:
@@ -25,7 +25,7 @@ class Chain:
         self._latest: object = None
         self.name = self._up.name
 
-    async def show(self, notice: Notice, answer: Answer) -> None:
+    async def show(self, notice: Notice, answer: OnAnswer) -> None:
         """Show the notice on the first that can; raises `NotifierFailed` with the reason of each."""
         end = asyncio.get_running_loop().time() + PATIENCE
         heard = self._once(answer)
@@ -54,7 +54,7 @@ class Chain:
         for notifier in self._notifiers:
             await notifier.close()
 
-    def _once(self, answer: Answer) -> Answer:
+    def _once(self, answer: OnAnswer) -> OnAnswer:
         """The answer, for as long as its notice is the latest, and once."""
         latest = self._latest = object()
 

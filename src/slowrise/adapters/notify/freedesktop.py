@@ -15,8 +15,9 @@ from jeepney.bus_messages import message_bus
 
 from slowrise.adapters.notify import freedesktop_protocol as service
 from slowrise.adapters.system.clock import boot_seconds
-from slowrise.adapters.system.dbus import DEADLINE, Bus, CallFailed, Heard, connect
-from slowrise.ports.ports import Answer, Lost, Notice, NotifierFailed, Unavailable
+from slowrise.adapters.system.dbus import DEADLINE, Bus, CallFailed, DBusSignal, connect
+from slowrise.ports.notifier import Notice, NotifierFailed, OnAnswer
+from slowrise.ports.probe import Lost, Unavailable
 
 PATIENCE = 4.0
 """Seconds for all a notice needs: connection, start of the service, and the calls to it. The port allows five."""
@@ -35,7 +36,7 @@ class _Slot(NamedTuple):
     number: int
     since: float
     keys: frozenset[str]
-    answer: Answer
+    answer: OnAnswer
 
 
 class FreedesktopNotifier:
@@ -76,7 +77,7 @@ class FreedesktopNotifier:
                 raise Unavailable(f"the notification service fails: {error}", service.FIX) from error
         raise Unavailable("no notification service is running, and the session bus knows none to start", service.FIX)
 
-    async def show(self, notice: Notice, answer: Answer) -> None:
+    async def show(self, notice: Notice, answer: OnAnswer) -> None:
         """Show the notice in place of the last one; raises `NotifierFailed`, and then nothing of ours stays up."""
         try:
             async with asyncio.timeout(PATIENCE), self._turn:
@@ -101,7 +102,7 @@ class FreedesktopNotifier:
         async with self._turn:
             await self._disconnect()
 
-    async def _show(self, notice: Notice, answer: Answer) -> None:
+    async def _show(self, notice: Notice, answer: OnAnswer) -> None:
         bus = await self._connected()
         owner = await service.running_owner(bus)
         if self._able[0] != owner:
@@ -147,7 +148,7 @@ class FreedesktopNotifier:
                 async with self._turn:
                     self._take(heard)
 
-    def _take(self, heard: Heard) -> None:
+    def _take(self, heard: DBusSignal) -> None:
         slot = self._slot
         if slot is None or heard.interface != service.NAME:
             return

@@ -12,7 +12,7 @@ from jeepney.bus_messages import message_bus
 
 from slowrise.adapters.notify.sanitize import body_with_commands, escaped, plain
 from slowrise.adapters.system.dbus import Bus, CallFailed
-from slowrise.ports.ports import Notice
+from slowrise.ports.notifier import Notice
 
 NAME = "org.freedesktop.Notifications"
 _PATH = "/org/freedesktop/Notifications"

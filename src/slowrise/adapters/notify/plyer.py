@@ -19,7 +19,8 @@ from pathlib import Path
 from slowrise.adapters.notify import freedesktop_protocol as service
 from slowrise.adapters.notify.sanitize import body_with_commands, escaped, plain
 from slowrise.adapters.system.dbus import CallFailed, connect
-from slowrise.ports.ports import Answer, Lost, Notice, NotifierFailed, Unavailable
+from slowrise.ports.notifier import Notice, NotifierFailed, OnAnswer
+from slowrise.ports.probe import Lost, Unavailable
 
 PATIENCE = 4.5
 """Seconds for the checks and the call; notify-send waits 75 s for a service that hangs. The port allows five."""
@@ -48,7 +49,7 @@ class PlyerNotifier:
         way = {"darwin": "the notification centre", "win32": "balloons"}.get(self._platform, "the session bus")
         return f"through {way}, without buttons"
 
-    async def show(self, notice: Notice, answer: Answer) -> None:  # noqa: ARG002 - plyer has no buttons
+    async def show(self, notice: Notice, answer: OnAnswer) -> None:  # noqa: ARG002 - plyer has no buttons
         """Show the notice beside those before it, or raise `NotifierFailed`."""
         try:
             async with asyncio.timeout(PATIENCE):

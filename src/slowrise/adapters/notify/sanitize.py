@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from slowrise.ports.ports import Notice
+from slowrise.ports.notifier import Notice
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 

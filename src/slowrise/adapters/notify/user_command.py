@@ -15,7 +15,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from contextlib import suppress
 
 from slowrise.adapters.notify.sanitize import plain
-from slowrise.ports.ports import Answer, Notice, Notifier
+from slowrise.ports.notifier import Notice, Notifier, OnAnswer
 
 TIME_LIMIT = 10.0
 """Seconds a command may take: enough to speak a notice or to play a sound."""
@@ -23,7 +23,7 @@ TIME_LIMIT = 10.0
 log = logging.getLogger(__name__)
 
 
-class WithCommand:
+class CommandNotifier:
     """Shows with another notifier. That the command fails is said once, until it works again."""
 
     def __init__(self, notifier: Notifier, command: str, *, time_limit: float = TIME_LIMIT) -> None:
@@ -34,7 +34,7 @@ class WithCommand:
         self._running: set[asyncio.Task[None]] = set()
         self._failing = False
 
-    async def show(self, notice: Notice, answer: Answer) -> None:
+    async def show(self, notice: Notice, answer: OnAnswer) -> None:
         """Start the command, and show the notice."""
         task = asyncio.create_task(self._run(notice))
         self._running.add(task)

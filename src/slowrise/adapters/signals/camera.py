@@ -13,10 +13,11 @@ import asyncio
 import os
 from pathlib import Path
 
-from slowrise.adapters.signals.toggle import Edge
+from slowrise.adapters.signals.toggle import Toggle
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.adapters.system.inotify import Inotify, Mask
-from slowrise.ports.ports import Tell, Unavailable
+from slowrise.ports.input import Emit
+from slowrise.ports.probe import Unavailable
 
 ROOT = Path("/")
 SETTLES = 2.0
@@ -37,9 +38,9 @@ class Camera:
             fix = "log in at this computer itself, or join the group `video`"
             raise Unavailable(f"{cameras[0]} may not be read by you", fix)
 
-    async def watch(self, tell: Tell) -> None:
+    async def watch(self, emit: Emit) -> None:
         """Tell calls until cancelled. With the last camera unplugged it waits for the next."""
-        call = Edge("call-started", "call-ended", tell)
+        call = Toggle("call-started", "call-ended", emit)
         inotify = Inotify()
         try:
             inotify.add(str(ROOT / "dev"), Mask.CREATE | Mask.DELETE | Mask.ATTRIB)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from slowrise.ports.ports import Signal, Unavailable
+from slowrise.ports.input import Signal
+from slowrise.ports.probe import Unavailable
 
 
 def _logind() -> Signal:

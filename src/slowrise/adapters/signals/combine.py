@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from slowrise.adapters.signals.toggle import Edge
-from slowrise.ports.ports import Sighting, Tell, What
+from slowrise.adapters.signals.toggle import Toggle
+from slowrise.ports.input import Emit, Sighting, What
 
 _PAIRS: tuple[tuple[What, What], ...] = (
     ("locked", "unlocked"),
@@ -17,7 +17,7 @@ _PAIRS: tuple[tuple[What, What], ...] = (
 )
 
 
-class Held(NamedTuple):
+class ActiveSignal(NamedTuple):
     """What is on, by which signal, since when (seconds on CLOCK_BOOTTIME)."""
 
     what: What
@@ -25,19 +25,19 @@ class Held(NamedTuple):
     since: float
 
 
-class Merged:
+class SignalCombiner:
     """Tells on with the first signal that sees it and off with the last; anything without an end goes through.
 
     Whoever else can turn such a thing on (the user, who pauses) gets an ear too, so that nobody ends it for another.
     """
 
-    def __init__(self, tell: Tell) -> None:
-        self._tell = tell
-        self._edges = {on: Edge(on, off, tell) for on, off in _PAIRS}
+    def __init__(self, emit: Emit) -> None:
+        self._tell = emit
+        self._edges = {on: Toggle(on, off, emit) for on, off in _PAIRS}
         self._begins: dict[What, What] = {off: on for on, off in _PAIRS}
         self._held: dict[tuple[What, str], float] = {}
 
-    def ear(self, name: str) -> Tell:
+    def ear(self, name: str) -> Emit:
         """What the signal of that name tells to."""
 
         def hear(sighting: Sighting) -> None:
@@ -61,7 +61,7 @@ class Merged:
             if (on, name) in self._held:
                 ear(Sighting(off, at))
 
-    def held(self) -> list[Held]:
+    def held(self) -> list[ActiveSignal]:
         """What is on now, the longest first."""
-        held = (Held(what, name, since) for (what, name), since in self._held.items())
+        held = (ActiveSignal(what, name, since) for (what, name), since in self._held.items())
         return sorted(held, key=lambda each: each.since)

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from jeepney import DBusAddress
 
-from slowrise.adapters.signals.toggle import Edge
+from slowrise.adapters.signals.toggle import Toggle
 from slowrise.adapters.system.clock import boot_seconds
-from slowrise.adapters.system.dbus import Bus, CallFailed, Heard, Which, connect
-from slowrise.ports.ports import Lost
+from slowrise.adapters.system.dbus import Bus, CallFailed, DBusSignal, Which, connect
+from slowrise.ports.probe import Lost
 
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 
@@ -19,7 +19,7 @@ def _is_true(answer: tuple[Any, ...]) -> bool:
     return len(answer) == 1 and answer[0] is True
 
 
-class Question(NamedTuple):
+class DBusQuery(NamedTuple):
     """What to ask of one object, and the signals of its interface after which to ask again."""
 
     of: DBusAddress
@@ -32,10 +32,10 @@ class Question(NamedTuple):
     """Whom to ask, where that is another interface than the one that tells of changes."""
 
 
-def is_set(of: DBusAddress, name: str) -> Question:
+def is_set(of: DBusAddress, name: str) -> DBusQuery:
     """Whether this property of the object is true."""
     asks = of.with_interface(_PROPERTIES)
-    return Question(of, "Get", ("PropertiesChanged",), "ss", (of.interface, name), is_true_variant, asks)
+    return DBusQuery(of, "Get", ("PropertiesChanged",), "ss", (of.interface, name), is_true_variant, asks)
 
 
 def is_true_variant(answer: tuple[Any, ...]) -> bool:
@@ -43,7 +43,7 @@ def is_true_variant(answer: tuple[Any, ...]) -> bool:
     return answer == (("b", True),)
 
 
-async def watch_answers(which: Which, questions: Sequence[Question], edge: Edge) -> None:
+async def watch_answers(which: Which, questions: Sequence[DBusQuery], edge: Toggle) -> None:
     """Hold the edge for each yes, until cancelled; raise `Lost` with the bus.
 
     A service that is not there, or that fails to answer, says no. It is not started; one that comes later is heard.
@@ -59,7 +59,7 @@ async def watch_answers(which: Which, questions: Sequence[Question], edge: Edge)
         raise
 
 
-async def _join(bus: Bus, name: str, questions: Sequence[Question], edge: Edge) -> None:
+async def _join(bus: Bus, name: str, questions: Sequence[DBusQuery], edge: Toggle) -> None:
     there = await bus.follow(name)
     for question in questions:
         for signal in question.signals:
@@ -71,13 +71,13 @@ async def _join(bus: Bus, name: str, questions: Sequence[Question], edge: Edge) 
             edge.hold(question, await _answer(bus, question), boot_seconds())
 
 
-async def _take(bus: Bus, heard: Heard, questions: Sequence[Question], edge: Edge) -> None:
+async def _take(bus: Bus, heard: DBusSignal, questions: Sequence[DBusQuery], edge: Toggle) -> None:
     for question in questions:
         match heard:
-            case Heard(member="NameOwnerChanged", body=(name, _, owner)):
+            case DBusSignal(member="NameOwnerChanged", body=(name, _, owner)):
                 if name == question.of.bus_name:
                     edge.hold(question, bool(owner) and await _answer(bus, question), heard.at)
-            case Heard(path=question.of.object_path, member=member) if member in question.signals:
+            case DBusSignal(path=question.of.object_path, member=member) if member in question.signals:
                 match heard.body:
                     case (bool(yes),):
                         edge.hold(question, yes, heard.at)
@@ -87,7 +87,7 @@ async def _take(bus: Bus, heard: Heard, questions: Sequence[Question], edge: Edg
                 pass
 
 
-async def _answer(bus: Bus, question: Question) -> bool:
+async def _answer(bus: Bus, question: DBusQuery) -> bool:
     of = question.asks or question.of
     try:
         return question.means_yes(await bus.call(of, question.method, question.signature, *question.args))

@@ -13,7 +13,8 @@ from contextlib import suppress
 from typing import Literal
 
 from slowrise.adapters.system.clock import boot_seconds
-from slowrise.ports.ports import Lost, Sighting, Tell, Unavailable
+from slowrise.ports.input import Emit, Sighting
+from slowrise.ports.probe import Lost, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class DeskSensor:
         self._told_at = 0.0
         self._complained = False
 
-    async def watch(self, tell: Tell) -> None:
+    async def watch(self, emit: Emit) -> None:
         """Tell the posture until cancelled; raise `Lost` when the command ends."""
         try:
             process = await asyncio.create_subprocess_exec(
@@ -57,7 +58,7 @@ class DeskSensor:
         except OSError as error:
             raise Lost(f"{self._command[0]}: {error.strerror}") from None
         try:
-            await self._read(process, tell)
+            await self._read(process, emit)
             # A program that has closed its output is ending: `kill` would race with asyncio for its exit status.
             with suppress(TimeoutError):
                 await asyncio.wait_for(process.wait(), ENDING)
@@ -67,7 +68,7 @@ class DeskSensor:
             await process.wait()
         raise Lost(f"{self._command[0]} ended with {process.returncode}")
 
-    async def _read(self, process: asyncio.subprocess.Process, tell: Tell) -> None:
+    async def _read(self, process: asyncio.subprocess.Process, emit: Emit) -> None:
         if process.stdout is None:
             return
         while True:
@@ -77,20 +78,20 @@ class DeskSensor:
                 raise Lost(f"{self._command[0]} printed a line of more than {LONGEST_LINE} bytes") from None
             if not line:
                 return
-            self._hear(line.strip(), tell)
+            self._hear(line.strip(), emit)
 
-    def _hear(self, word: bytes, tell: Tell) -> None:
+    def _hear(self, word: bytes, emit: Emit) -> None:
         match word:
             case b"sitting":
-                self._tell("sitting", tell)
+                self._tell("sitting", emit)
             case b"standing":
-                self._tell("standing", tell)
+                self._tell("standing", emit)
             case _ if not self._complained:
                 self._complained = True
                 log.warning("%s prints what is neither `sitting` nor `standing`", self._command[0])
 
-    def _tell(self, posture: Posture, tell: Tell) -> None:
+    def _tell(self, posture: Posture, emit: Emit) -> None:
         now = boot_seconds()
         if posture != self._posture or now - self._told_at >= CONFIRM_EVERY:
             self._posture, self._told_at = posture, now
-            tell(Sighting(posture, now))
+            emit(Sighting(posture, now))

@@ -8,10 +8,10 @@ from __future__ import annotations
 from jeepney import DBusAddress
 
 from slowrise.adapters.signals import gnome_banners
-from slowrise.adapters.signals.dbus_query import Question, is_set, is_true_variant, watch_answers
-from slowrise.adapters.signals.toggle import Edge
+from slowrise.adapters.signals.dbus_query import DBusQuery, is_set, is_true_variant, watch_answers
+from slowrise.adapters.signals.toggle import Toggle
 from slowrise.adapters.system.dbus import names_on
-from slowrise.ports.ports import Tell
+from slowrise.ports.input import Emit
 
 _NAME = "org.freedesktop.Notifications"
 _PATH = "/org/freedesktop/Notifications"
@@ -20,7 +20,7 @@ _GNOME = "org.gnome.Shell"
 _QUESTIONS = (
     is_set(DBusAddress(_PATH, _NAME, _NAME), "Inhibited"),  # the specification's, and Plasma's
     is_set(DBusAddress(_PATH, _NAME, "org.dunstproject.cmd0"), "paused"),
-    Question(
+    DBusQuery(
         DBusAddress("/org/xfce/Xfconf", "org.xfce.Xfconf", "org.xfce.Xfconf"),
         "GetProperty",
         ("PropertyChanged", "PropertyRemoved"),
@@ -28,7 +28,7 @@ _QUESTIONS = (
         ("xfce4-notifyd", "/do-not-disturb"),
         is_true_variant,
     ),
-    Question(
+    DBusQuery(
         DBusAddress("/org/erikreider/swaync/cc", "org.erikreider.swaync.cc", "org.erikreider.swaync.cc"),
         "GetDnd",
         ("Subscribe", "SubscribeV2"),
@@ -46,9 +46,9 @@ class DoNotDisturb:
         if self._is_gnome:
             gnome_banners.probe()
 
-    async def watch(self, tell: Tell) -> None:
+    async def watch(self, emit: Emit) -> None:
         """Tell it until cancelled; raise `Lost` with the bus."""
-        quiet = Edge("quieted", "unquieted", tell)
+        quiet = Toggle("quieted", "unquieted", emit)
         if self._is_gnome:
             await gnome_banners.watch_banners(quiet)
         else:

@@ -13,10 +13,10 @@ from contextlib import suppress
 
 from jeepney import DBusAddress
 
-from slowrise.adapters.signals.toggle import Edge
+from slowrise.adapters.signals.toggle import Toggle
 from slowrise.adapters.system.clock import boot_seconds
-from slowrise.adapters.system.dbus import DEADLINE, Heard, connect
-from slowrise.ports.ports import Lost, Unavailable
+from slowrise.adapters.system.dbus import DEADLINE, DBusSignal, connect
+from slowrise.ports.probe import Lost, Unavailable
 
 _DCONF = DBusAddress("/ca/desrt/dconf/Writer/user", "ca.desrt.dconf", "ca.desrt.dconf.Writer")
 _KEY = "/org/gnome/desktop/notifications/show-banners"
@@ -32,7 +32,7 @@ def probe() -> None:
         )
 
 
-async def watch_banners(edge: Edge) -> None:
+async def watch_banners(edge: Toggle) -> None:
     """Hold the edge while no banners are shown, until cancelled; raise `Lost` with the bus."""
     try:
         async with connect("session") as bus:
@@ -47,10 +47,10 @@ async def watch_banners(edge: Edge) -> None:
         raise
 
 
-def _may_be_about_them(heard: Heard) -> bool:
+def _may_be_about_them(heard: DBusSignal) -> bool:
     """Whether what was written is the setting, or a folder that holds it."""
     match heard:
-        case Heard(member="Notify", body=(str(prefix), list(changes), _)):
+        case DBusSignal(member="Notify", body=(str(prefix), list(changes), _)):
             return any(_KEY.startswith(f"{prefix}{change}") for change in changes)
         case _:
             return False

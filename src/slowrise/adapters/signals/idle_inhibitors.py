@@ -11,12 +11,13 @@ from typing import Any
 
 from jeepney import DBusAddress
 
-from slowrise.adapters.signals.dbus_query import Question, watch_answers
-from slowrise.adapters.signals.toggle import Edge
+from slowrise.adapters.signals.dbus_query import DBusQuery, watch_answers
+from slowrise.adapters.signals.toggle import Toggle
 from slowrise.adapters.system.dbus import names_on
-from slowrise.ports.ports import Tell, Unavailable
+from slowrise.ports.input import Emit
+from slowrise.ports.probe import Unavailable
 
-_GNOME = Question(  # and Cinnamon and MATE, whose session managers keep the name
+_GNOME = DBusQuery(  # and Cinnamon and MATE, whose session managers keep the name
     DBusAddress("/org/gnome/SessionManager", "org.gnome.SessionManager", "org.gnome.SessionManager"),
     "IsInhibited",
     ("InhibitorAdded", "InhibitorRemoved"),
@@ -25,7 +26,7 @@ _GNOME = Question(  # and Cinnamon and MATE, whose session managers keep the nam
 )
 
 _POLICY_AGENT = "org.kde.Solid.PowerManagement.PolicyAgent"
-_KDE = Question(
+_KDE = DBusQuery(
     DBusAddress("/org/kde/Solid/PowerManagement/PolicyAgent", _POLICY_AGENT, _POLICY_AGENT),
     "HasInhibition",
     ("InhibitionsChanged",),
@@ -43,9 +44,9 @@ class DesktopInhibitors:
         if not names_on("session") & {_GNOME.of.bus_name, _KDE.of.bus_name}:
             raise Unavailable("no session manager of GNOME or KDE here", "nothing to do on other desktops")
 
-    async def watch(self, tell: Tell) -> None:
+    async def watch(self, emit: Emit) -> None:
         """Tell inhibitors until cancelled; raise `Lost` with the bus."""
-        await watch_answers("session", (_GNOME, _KDE), Edge("inhibited", "uninhibited", tell))
+        await watch_answers("session", (_GNOME, _KDE), Toggle("inhibited", "uninhibited", emit))
 
 
 class LogindInhibitors:
@@ -57,9 +58,9 @@ class LogindInhibitors:
         if _LOGIND.of.bus_name not in names_on("system"):
             raise Unavailable("no logind on the system bus", "use a system with systemd, or install elogind")
 
-    async def watch(self, tell: Tell) -> None:
+    async def watch(self, emit: Emit) -> None:
         """Tell inhibitors until cancelled; raise `Lost` with the bus."""
-        await watch_answers("system", (_LOGIND,), Edge("inhibited", "uninhibited", tell))
+        await watch_answers("system", (_LOGIND,), Toggle("inhibited", "uninhibited", emit))
 
 
 def _blocks_idle(answer: tuple[Any, ...]) -> bool:
@@ -79,7 +80,7 @@ def _is_ours(inhibitor: object) -> bool:
             return False
 
 
-_LOGIND = Question(
+_LOGIND = DBusQuery(
     DBusAddress("/org/freedesktop/login1", "org.freedesktop.login1", "org.freedesktop.login1.Manager"),
     "ListInhibitors",
     ("PropertiesChanged",),  # of BlockInhibited

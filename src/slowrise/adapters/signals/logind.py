@@ -15,10 +15,11 @@ from typing import Any
 from jeepney import DBusAddress
 from jeepney.fds import FileDescriptor
 
-from slowrise.adapters.signals.toggle import Edge
+from slowrise.adapters.signals.toggle import Toggle
 from slowrise.adapters.system.clock import boot_seconds
-from slowrise.adapters.system.dbus import Bus, CallFailed, Heard, connect, names_on
-from slowrise.ports.ports import Lost, Tell, Unavailable
+from slowrise.adapters.system.dbus import Bus, CallFailed, DBusSignal, connect, names_on
+from slowrise.ports.input import Emit
+from slowrise.ports.probe import Lost, Unavailable
 
 _NAME = "org.freedesktop.login1"
 _MANAGER = DBusAddress("/org/freedesktop/login1", _NAME, "org.freedesktop.login1.Manager")
@@ -44,10 +45,10 @@ class Logind:
         if _NAME not in names_on("system"):
             raise Unavailable("no logind on the system bus", "use a system with systemd, or install elogind")
 
-    async def watch(self, tell: Tell) -> None:
+    async def watch(self, emit: Emit) -> None:
         """Tell lock, suspend and switch of user until cancelled; raise `Lost` with the bus, logind or the session."""
         async with connect("system") as bus:
-            watching = _Watching(bus, tell)
+            watching = _Watching(bus, emit)
             try:
                 await watching.run()
             except Lost:
@@ -60,11 +61,11 @@ class Logind:
 class _Watching:
     """One connection's worth of it."""
 
-    def __init__(self, bus: Bus, tell: Tell) -> None:
+    def __init__(self, bus: Bus, emit: Emit) -> None:
         self._bus = bus
-        self._lock = Edge("locked", "unlocked", tell)
-        self._sleep = Edge("suspended", "resumed", tell)
-        self._elsewhere = Edge("paused", "unpaused", tell)
+        self._lock = Toggle("locked", "unlocked", emit)
+        self._sleep = Toggle("suspended", "resumed", emit)
+        self._elsewhere = Toggle("paused", "unpaused", emit)
         self._session: DBusAddress | None = None
         self._delay: FileDescriptor | None = None
         self._forget: asyncio.TimerHandle | None = None
@@ -89,21 +90,21 @@ class _Watching:
         if self._forget:
             self._forget.cancel()
 
-    async def _take(self, heard: Heard) -> None:
+    async def _take(self, heard: DBusSignal) -> None:
         match heard:
-            case Heard(member="NameOwnerChanged"):
+            case DBusSignal(member="NameOwnerChanged"):
                 raise Lost("logind went away")
-            case Heard(member="PrepareForSleep", body=(bool(begins),)):
+            case DBusSignal(member="PrepareForSleep", body=(bool(begins),)):
                 await self._slept(begins, heard.at)
-            case Heard(member="SessionRemoved", body=(str(), str(path))) if self._is_ours(path):
+            case DBusSignal(member="SessionRemoved", body=(str(), str(path))) if self._is_ours(path):
                 raise Lost("the session ended")
-            case Heard(member="SessionNew") if not self._session:
+            case DBusSignal(member="SessionNew") if not self._session:
                 await self._join()
-            case Heard(member="Lock", path=path) if self._is_ours(path):
+            case DBusSignal(member="Lock", path=path) if self._is_ours(path):
                 self._asked(True, heard.at)
-            case Heard(member="Unlock", path=path) if self._is_ours(path):
+            case DBusSignal(member="Unlock", path=path) if self._is_ours(path):
                 self._asked(False, heard.at)
-            case Heard(member="PropertiesChanged"):
+            case DBusSignal(member="PropertiesChanged"):
                 await self._changed(heard)
             case _:
                 pass
@@ -148,7 +149,7 @@ class _Watching:
     def _is_ours(self, path: str) -> bool:
         return self._session is not None and path == self._session.object_path
 
-    async def _changed(self, heard: Heard) -> None:
+    async def _changed(self, heard: DBusSignal) -> None:
         values = heard.changed()
         if self._is_ours(heard.path) and isinstance(locked := values.get("LockedHint"), bool):
             self._lock.hold("hint", locked, heard.at)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from slowrise.adapters.signals import pulseaudio as pulse
-from slowrise.adapters.signals.toggle import Edge
+from slowrise.adapters.signals.toggle import Toggle
 from slowrise.adapters.system.clock import boot_seconds
-from slowrise.ports.ports import Lost, Tell
+from slowrise.ports.input import Emit
+from slowrise.ports.probe import Lost
 
 
 class Microphone:
@@ -16,9 +17,9 @@ class Microphone:
     def __init__(self) -> None:
         pulse.probe()
 
-    async def watch(self, tell: Tell) -> None:
+    async def watch(self, emit: Emit) -> None:
         """Tell calls until cancelled; raise `Lost` with the sound server."""
-        call = Edge("call-started", "call-ended", tell)
+        call = Toggle("call-started", "call-ended", emit)
         try:
             async with pulse.connect() as server:
                 while True:

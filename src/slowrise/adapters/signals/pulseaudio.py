@@ -20,7 +20,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from slowrise.ports.ports import Lost, Unavailable
+from slowrise.ports.probe import Lost, Unavailable
 
 DEADLINE = 3.0
 """Seconds for one answer; a sound server that takes longer hangs."""

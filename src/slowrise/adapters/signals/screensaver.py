@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from jeepney import DBusAddress
 
-from slowrise.adapters.signals.dbus_query import Question, watch_answers
-from slowrise.adapters.signals.toggle import Edge
+from slowrise.adapters.signals.dbus_query import DBusQuery, watch_answers
+from slowrise.adapters.signals.toggle import Toggle
 from slowrise.adapters.system.dbus import names_on
-from slowrise.ports.ports import Tell
+from slowrise.ports.input import Emit
 
 _SAVERS = (
     ("org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver"),
@@ -31,7 +31,9 @@ class ScreenSaver:
     def __init__(self) -> None:
         names_on("session")
 
-    async def watch(self, tell: Tell) -> None:
+    async def watch(self, emit: Emit) -> None:
         """Tell locks until cancelled; raise `Lost` with the bus."""
-        questions = [Question(DBusAddress(path, name, name), "GetActive", ("ActiveChanged",)) for name, path in _SAVERS]
-        await watch_answers("session", questions, Edge("locked", "unlocked", tell))
+        questions = [
+            DBusQuery(DBusAddress(path, name, name), "GetActive", ("ActiveChanged",)) for name, path in _SAVERS
+        ]
+        await watch_answers("session", questions, Toggle("locked", "unlocked", emit))

@@ -7,19 +7,19 @@ from collections.abc import Hashable
 from collections.abc import Set as AbstractSet
 
 from slowrise.core.presence.silence import CALL_ENDLESS
-from slowrise.ports.ports import Sighting, Tell, What
+from slowrise.ports.input import Emit, Sighting, What
 
 ENDLESS: dict[What, float] = {"call-started": CALL_ENDLESS}
 """Seconds after which whoever holds it holds it for good, it seems, and is passed over once somebody else comes."""
 
 
-class Edge:
+class Toggle:
     """On while anyone holds it: told on at the first hold and off at the last release, however often it is said."""
 
-    def __init__(self, on: What, off: What, tell: Tell) -> None:
+    def __init__(self, on: What, off: What, emit: Emit) -> None:
         self._on = on
         self._off = off
-        self._tell = tell
+        self._tell = emit
         self._endless = ENDLESS.get(on, math.inf)
         self._holders: frozenset[Hashable] = frozenset()
         self._passed_over: frozenset[Hashable] = frozenset()

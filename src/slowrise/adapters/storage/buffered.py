@@ -13,8 +13,7 @@ from datetime import datetime
 
 from slowrise.adapters.storage.event_codec import kept, within
 from slowrise.core.model.events import HEALTH, Answered, ClockStepped, Event, Started, name_of
-from slowrise.ports.ledger import Archive, KeptDay
-from slowrise.ports.ports import LedgerFailed
+from slowrise.ports.ledger import Archive, KeptDay, LedgerFailed
 
 FIRST_RETRY = 5.0
 """Seconds until the first new attempt. Each may wait a second for a lock, so they grow rarer."""
@@ -28,7 +27,7 @@ OUTLASTED = ("busy", "full")
 opened again on a full disk."""
 
 
-class Durable:
+class BufferedLedger:
     """An `Archive` over one that `reopen` opens, at first use and again after a failure.
 
     `now` reads seconds on a clock that cannot be set; `say` is given one sentence for the user.

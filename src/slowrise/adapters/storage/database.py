@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from slowrise.adapters.system.private import Unsafe, private_directory, private_file
-from slowrise.ports.ports import LedgerFailed, Trouble
+from slowrise.ports.ledger import LedgerFailed, Trouble
 
 APPLICATION = 0x736C6F77
 """`slow`: tells our file from another program's database."""
@@ -100,7 +100,7 @@ _IN_WORDS: dict[Trouble, str] = {
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite and the system raise into `LedgerFailed` with the file's name and what it means."""
     try:
         yield
@@ -118,7 +118,7 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     It is read through only when there is a reason to doubt it: a log left behind by a crash, an end that is missing, or
     one that cannot be read.
     """
-    with told(path):
+    with translate_errors(path):
         private_directory(path.parent, holding=[path.name])
         private_file(path)
         crashed = path.with_name(f"{path.name}-wal").exists()
@@ -135,7 +135,7 @@ def open_to_write(path: Path) -> sqlite3.Connection:
 
 def open_to_read(path: Path) -> sqlite3.Connection:
     """The ledger as it is, also while a daemon writes it; an empty one where there is none."""
-    with told(path):
+    with translate_errors(path):
         # SQLite's own journal is there only until the first setting: whoever was killed then had recorded nothing.
         if path.exists() and not path.with_name(f"{path.name}-journal").exists():
             with _connected(f"{path.absolute().as_uri()}?{_mode(path)}") as database:
@@ -153,7 +153,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
 
 def open_beside(path: Path) -> sqlite3.Connection:
     """The ledger as it is, to write to. Raises `LedgerFailed` where it is not there or not of this version."""
-    with told(path), _connected(f"{path.absolute().as_uri()}?mode=rw") as database:
+    with translate_errors(path), _connected(f"{path.absolute().as_uri()}?mode=rw") as database:
         if (version := version_of(database, path)) < VERSION:
             raise LedgerFailed(f"{path}: it is of version {version} still", "busy")
         _set(database, WRITING)
@@ -188,7 +188,7 @@ def migrate(database: sqlite3.Connection, migrations: Sequence[Sequence[str]]) -
 
 def check(database: sqlite3.Connection, path: Path) -> None:
     """Read the whole file and raise `LedgerFailed` if it is damaged. Ten years take half a second."""
-    with told(path):
+    with translate_errors(path):
         (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":
             raise LedgerFailed(f"{path}: it is damaged ({verdict})", "unusable")
@@ -196,7 +196,7 @@ def check(database: sqlite3.Connection, path: Path) -> None:
 
 def set_aside(path: Path) -> Path:
     """Rename a ledger that cannot be used, with its log, and return its new name. Nobody may have it open."""
-    with told(path):
+    with translate_errors(path):
         number = 1
         while (aside := path.with_name(f"{path.name}.aside-{number}")).exists():
             number += 1

@@ -15,7 +15,7 @@ import msgspec
 
 from slowrise.core.model import events
 from slowrise.core.model.events import Event
-from slowrise.core.model.timestamps import rounded, written
+from slowrise.core.model.timestamps import iso, rounded
 
 KINDS: tuple[type[Event], ...] = (
     events.Started,
@@ -36,8 +36,8 @@ KINDS: tuple[type[Event], ...] = (
     events.Paused,
     events.Unpaused,
     events.ClockStepped,
-    events.Policy,
-    events.Held,
+    events.PolicyChanged,
+    events.QuietUntil,
     events.Answered,
     events.Snoozed,
     events.Acknowledged,
@@ -55,7 +55,7 @@ NEARBY: dict[type[Event], str] = {
     events.Started: "since",
     events.Idle: "since",
     events.Lull: "since",
-    events.Held: "until",
+    events.QuietUntil: "until",
     events.Snoozed: "until",
 }
 """Kinds whose one fact is another label; kept as milliseconds from `at`."""
@@ -153,7 +153,7 @@ def _written(value: object) -> object:
     if not isinstance(value, datetime):
         return value
     _offset(value)
-    return written(value)
+    return iso(value)
 
 
 def _fact(key: str, value: object) -> object:

@@ -9,8 +9,7 @@ from datetime import datetime
 from slowrise.adapters.storage.event_codec import kept, within
 from slowrise.core.model.events import HEALTH, Answered, ClockStepped, Event, Started, name_of
 from slowrise.core.model.timestamps import rounded
-from slowrise.ports.ledger import DAILY_CHECKPOINTS, KeptDay, last_day_touched
-from slowrise.ports.ports import LedgerFailed
+from slowrise.ports.ledger import DAILY_CHECKPOINTS, KeptDay, LedgerFailed, last_day_touched
 
 
 class MemoryLedger:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from slowrise.adapters.storage.database import set_aside, told
+from slowrise.adapters.storage.database import set_aside, translate_errors
 from slowrise.adapters.storage.repair import salvage
 from slowrise.adapters.storage.sqlite import SqliteLedger
 
@@ -28,7 +28,7 @@ def renew(path: Path, *, alive: Callable[[], object]) -> Path:
 
     A million events take half a minute; `alive` is called all along.
     """
-    with told(path):
+    with translate_errors(path):
         if not is_under_way(path):
             _write(path, alive)
         aside = set_aside(path)

@@ -20,9 +20,9 @@ from typing import NamedTuple
 import msgspec
 
 from slowrise.adapters.system import files as bounded
-from slowrise.core.metrics.day_record import DayRecord, Shown
+from slowrise.core.metrics.day_record import DayRecord, ShownPrompt
 from slowrise.core.model.spans import Span
-from slowrise.history.merge import Elsewhere
+from slowrise.history.merge import RemoteDay
 
 VERSION = 1
 LARGEST = 4_000_000
@@ -35,7 +35,7 @@ _DAY_FILE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.json")
 _DIRECTORY = re.compile(r"(?P<name>\w[\w .-]{0,40})-(?P<id>[0-9a-f]{8})")
 
 
-class Torn(Exception):
+class BadShare(Exception):
     """The file is no day that could be used; the message says why."""
 
 
@@ -61,10 +61,10 @@ class SharedDay(msgspec.Struct, frozen=True, kw_only=True):
     finished: bool
     break_rule_seconds: float
     spans: tuple[Span, ...]
-    prompts: tuple[Shown, ...]
+    prompts: tuple[ShownPrompt, ...]
 
 
-def put(folder: Path, computer: Computer, record: DayRecord, *, made: datetime, finished: bool) -> None:
+def write(folder: Path, computer: Computer, record: DayRecord, *, made: datetime, finished: bool) -> None:
     """Put a day there; a finished one that lies there as it is, is left alone. Raises `OSError`."""
     shared = SharedDay(
         version=VERSION,
@@ -87,7 +87,7 @@ def put(folder: Path, computer: Computer, record: DayRecord, *, made: datetime, 
 def _same(path: Path, shared: SharedDay) -> bool:
     try:
         return msgspec.structs.replace(_read(path), made=shared.made, computer=shared.computer) == shared
-    except (OSError, Torn):
+    except (OSError, BadShare):
         return False
 
 
@@ -103,17 +103,17 @@ def days_of(folder: Path, computer: Computer) -> list[date]:
     return sorted(date.fromisoformat(name.removesuffix(".json")) for name in names if _DAY_FILE.fullmatch(name))
 
 
-def take(folder: Path, computer: Computer, day: date) -> tuple[Elsewhere, datetime, bool]:
-    """The day, when it was put there, and whether it is finished. Raises `Torn` or `OSError`."""
+def read(folder: Path, computer: Computer, day: date) -> tuple[RemoteDay, datetime, bool]:
+    """The day, when it was put there, and whether it is finished. Raises `BadShare` or `OSError`."""
     shared = _read(folder / computer.directory / f"{day}.json")
     if shared.day != day or not all(_is_near(label, day) for label in _labels(shared)):
-        raise Torn("it is of another day")
-    if any(span.start > span.end or not 0 <= span.sure <= 1 for span in shared.spans):
-        raise Torn("it contradicts itself")
-    return Elsewhere(day, shared.spans, shared.prompts), shared.made, shared.finished
+        raise BadShare("it is of another day")
+    if any(span.start > span.end or not 0 <= span.confidence <= 1 for span in shared.spans):
+        raise BadShare("it contradicts itself")
+    return RemoteDay(day, shared.spans, shared.prompts), shared.made, shared.finished
 
 
-def take_away(folder: Path, computer: Computer) -> None:
+def remove(folder: Path, computer: Computer) -> None:
     """Delete all that this computer has put there."""
     directory = folder / computer.directory
     if not directory.is_dir() or directory.is_symlink():
@@ -129,17 +129,17 @@ def _read(path: Path) -> SharedDay:
     try:
         body, _, rest = bounded.text(path, LARGEST).encode().partition(b"\n")
     except UnicodeDecodeError:
-        raise Torn("it is no text") from None
+        raise BadShare("it is no text") from None
     if rest.strip() != f"{zlib.crc32(body):08x}".encode():
-        raise Torn("it is not whole")
+        raise BadShare("it is not whole")
     try:
         shared = msgspec.json.decode(body, type=SharedDay)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise Torn(f"it cannot be read ({error})") from None
+        raise BadShare(f"it cannot be read ({error})") from None
     if shared.made.tzinfo is None:
-        raise Torn("it does not say when it was made")
+        raise BadShare("it does not say when it was made")
     if shared.version != VERSION:
-        raise Torn(f"it is of version {shared.version}")
+        raise BadShare(f"it is of version {shared.version}")
     return shared
 
 
@@ -147,7 +147,7 @@ def _labels(shared: SharedDay) -> Iterator[datetime]:
     for span in shared.spans:
         yield span.start
         yield span.end
-    yield from (shown.label for shown in shared.prompts)
+    yield from (shown.shown_at for shown in shared.prompts)
 
 
 def _is_near(label: datetime, day: date) -> bool:

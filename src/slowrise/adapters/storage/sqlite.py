@@ -15,13 +15,12 @@ from slowrise.adapters.storage.database import (
     open_beside,
     open_to_read,
     open_to_write,
-    told,
+    translate_errors,
 )
 from slowrise.adapters.storage.event_codec import CODES, KINDS, Unreadable, instant, pack, unpack
 from slowrise.core.model.events import HEALTH, Event
-from slowrise.core.model.timestamps import written
-from slowrise.ports.ledger import DAILY_CHECKPOINTS, KeptDay, last_day_touched
-from slowrise.ports.ports import LedgerFailed
+from slowrise.core.model.timestamps import iso
+from slowrise.ports.ledger import DAILY_CHECKPOINTS, KeptDay, LedgerFailed, last_day_touched
 
 EPOCH_UTC = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -123,20 +122,20 @@ class SqliteLedger:
 
     def row_before(self, at: datetime) -> int:
         """A row after which all that is labelled from `at` on comes, and of what is before it a day at most."""
-        with told(self.path):
+        with translate_errors(self.path):
             query = "SELECT coalesce(max(first), 1) - 1 FROM runs WHERE midnight <= ?"
             (row,) = self._database.execute(query, (instant(at),)).fetchone()
             return int(row)
 
     def first_label(self) -> datetime | None:
         """A label no event is before, and some are within a day after; None for an empty ledger."""
-        with told(self.path):
+        with translate_errors(self.path):
             (midnight,) = self._database.execute("SELECT min(midnight) FROM runs").fetchone()
             return None if midnight is None else EPOCH_UTC + timedelta(milliseconds=midnight)
 
     def last_row(self) -> int:
         """The row of the last event, 0 for none."""
-        with told(self.path):
+        with translate_errors(self.path):
             return _last_row(self._database)
 
     def beat(self, at: datetime) -> None:
@@ -144,13 +143,13 @@ class SqliteLedger:
 
         To wait for the disk each minute would be most of the wake-ups there are with nobody there.
         """
-        with told(self.path):
+        with translate_errors(self.path):
             self._database.execute("PRAGMA synchronous = NORMAL")
         try:
             with self._writing() as database:
-                database.execute("INSERT OR REPLACE INTO beat VALUES (1, ?)", (written(at),))
+                database.execute("INSERT OR REPLACE INTO beat VALUES (1, ?)", (iso(at),))
         finally:
-            with told(self.path):
+            with translate_errors(self.path):
                 self._database.execute("PRAGMA synchronous = FULL")
 
     def last_sign(self) -> datetime | None:
@@ -167,7 +166,7 @@ class SqliteLedger:
 
     def noted(self, key: str) -> str | None:
         """The fact kept under that key."""
-        with told(self.path):
+        with translate_errors(self.path):
             found = self._database.execute("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()
             return str(found[0]) if found else None
 
@@ -180,14 +179,14 @@ class SqliteLedger:
 
     def checkpoint_before(self, at: datetime) -> tuple[int, bytes] | None:
         """Row and state of the latest checkpoint whose last event is labelled before `at`."""
-        with told(self.path):
+        with translate_errors(self.path):
             query = "SELECT row, state FROM checkpoints WHERE label < ? ORDER BY row DESC LIMIT 1"
             found: tuple[int, bytes] | None = self._database.execute(query, (instant(at),)).fetchone()
             return found
 
     def checkpoint_of(self, day: str) -> tuple[int, bytes] | None:
         """Row and state of the checkpoint kept under that day, or else under the last day before it."""
-        with told(self.path):
+        with translate_errors(self.path):
             query = "SELECT row, state FROM checkpoints WHERE day <= ? ORDER BY day DESC LIMIT 1"
             found: tuple[int, bytes] | None = self._database.execute(query, (day,)).fetchone()
             return found
@@ -201,7 +200,7 @@ class SqliteLedger:
         """What is kept of the days `first` to `last`, in order; without the record unless `whole`."""
         record = "record" if whole else "x''"
         query = f"SELECT day, row, under, numbers, {record} FROM days WHERE day BETWEEN ? AND ? ORDER BY day"  # noqa: S608
-        with told(self.path):
+        with translate_errors(self.path):
             yield from map(KeptDay._make, self._database.execute(query, (first, last)))
 
     def drop_derived(self) -> None:
@@ -212,13 +211,13 @@ class SqliteLedger:
 
     def counts(self) -> dict[str, int]:
         """How many of each event are kept, by name."""
-        with told(self.path):
+        with translate_errors(self.path):
             rows = self._database.execute("SELECT code, count(*) FROM events GROUP BY code").fetchall()
             return {str(KINDS[code].__struct_config__.tag): number for code, number in rows}
 
     def beside_events(self) -> dict[str, int]:
         """How many rows of anything else are kept, by table."""
-        with told(self.path):
+        with translate_errors(self.path):
             query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'events'"
             tables = [name for (name,) in self._database.execute(query)]
             return {
@@ -244,7 +243,7 @@ class SqliteLedger:
             for statement in _DELETE_ALL:
                 database.execute(statement)
         self._wipe()
-        with told(self.path):
+        with translate_errors(self.path):
             for aside in files_aside(self.path):
                 aside.unlink()
 
@@ -254,16 +253,16 @@ class SqliteLedger:
 
     def close(self) -> None:
         """Let go of the file."""
-        with told(self.path):
+        with translate_errors(self.path):
             self._database.close()
 
     def _beat(self) -> datetime | None:
-        with told(self.path):
+        with translate_errors(self.path):
             found = self._database.execute("SELECT at FROM beat").fetchone()
             return datetime.fromisoformat(found[0]) if found else None
 
     def _rows(self, query: str, bounds: dict[str, int]) -> Iterator[tuple[int, Event]]:
-        with told(self.path):
+        with translate_errors(self.path):
             try:
                 for row, midnight, offset, ms, code, rest in self._database.execute(query, bounds):
                     yield row, unpack(midnight, offset, ms, code, rest)
@@ -273,7 +272,7 @@ class SqliteLedger:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """One transaction, never into a file that was moved or deleted while open: nobody would find it again."""
-        with told(self.path):
+        with translate_errors(self.path):
             if _file_at(self.path) != self._file:
                 raise LedgerFailed(f"{self.path}: it was moved or deleted while in use")
             with self._database:
@@ -282,7 +281,7 @@ class SqliteLedger:
 
     def _wipe(self) -> None:
         """Leave nothing of what was deleted, neither in free pages nor in the log."""
-        with told(self.path):
+        with translate_errors(self.path):
             self._database.execute("VACUUM")
             (busy, *_) = self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:

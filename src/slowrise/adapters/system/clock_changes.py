@@ -11,11 +11,11 @@ import os
 import sys
 from collections.abc import Callable
 
+from slowrise.core.model.units import NEVER
+
 log = logging.getLogger(__name__)
 
 ABSTIME_CANCEL_ON_SET = 1 | 2
-NEVER = 2**62
-"""Seconds since the epoch at which the timer would fire by itself."""
 
 
 class _Times(ctypes.Structure):
@@ -24,7 +24,7 @@ class _Times(ctypes.Structure):
     _fields_ = tuple((name, ctypes.c_long) for name in ("every", "every_ns", "first", "first_ns"))
 
 
-class ClockSet:
+class ClockChanges:
     """Watches the wall clock being set. Where the kernel cannot tell, nothing is told: the heartbeat notices."""
 
     def __init__(self, told: Callable[[], None]) -> None:

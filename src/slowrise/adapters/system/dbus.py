@@ -24,7 +24,7 @@ from jeepney.fds import FileDescriptor, fds_buf_size
 
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.adapters.system.dbus_messages import Garbled, Messages
-from slowrise.ports.ports import Lost, Unavailable
+from slowrise.ports.probe import Lost, Unavailable
 
 Which = Literal["session", "system"]
 
@@ -49,7 +49,7 @@ class CallFailed(Exception):
     """The peer answered with an error, or not in time; the message is the error's name."""
 
 
-class Heard(NamedTuple):
+class DBusSignal(NamedTuple):
     """A signal. `at` is seconds on CLOCK_BOOTTIME, read when it arrived."""
 
     at: float
@@ -61,14 +61,14 @@ class Heard(NamedTuple):
     def changed(self) -> dict[str, Any]:
         """The new values in a `PropertiesChanged`; empty for anything else."""
         match self:
-            case Heard(interface="org.freedesktop.DBus.Properties", body=(str(), dict(values), list())):
+            case DBusSignal(interface="org.freedesktop.DBus.Properties", body=(str(), dict(values), list())):
                 return _plain(values)
             case _:
                 return {}
 
 
 class Bus:
-    """A connection. Iterating over it gives each `Heard` and raises `Lost` when the bus goes away."""
+    """A connection. Iterating over it gives each `DBusSignal` and raises `Lost` when the bus goes away."""
 
     def __init__(self, which: Which, connected: socket.socket) -> None:
         self._which = which
@@ -79,7 +79,7 @@ class Bus:
         self._sending = asyncio.Lock()
         self._replies: dict[int, asyncio.Future[Message]] = {}
         self._owners: dict[str, str] = {}
-        self._heard: asyncio.Queue[Heard | None] = asyncio.Queue()
+        self._heard: asyncio.Queue[DBusSignal | None] = asyncio.Queue()
         self._why = f"the {which} bus went away"
         self._loop.add_reader(connected, self._read)
 
@@ -147,7 +147,7 @@ class Bus:
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> Heard:
+    async def __anext__(self) -> DBusSignal:
         heard = await self._heard.get()
         if heard is None:
             raise self._lost()
@@ -211,7 +211,7 @@ class Bus:
         path, interface, member = (
             fields[key] for key in (HeaderFields.path, HeaderFields.interface, HeaderFields.member)
         )
-        self._heard.put_nowait(Heard(boot_seconds(), path, interface, member, body))
+        self._heard.put_nowait(DBusSignal(boot_seconds(), path, interface, member, body))
 
 
 @asynccontextmanager

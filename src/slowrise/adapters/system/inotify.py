@@ -9,7 +9,7 @@ import struct
 from enum import IntFlag
 from typing import NamedTuple
 
-from slowrise.ports.ports import Unavailable
+from slowrise.ports.probe import Unavailable
 
 _EVENT = struct.Struct("iIII")
 _CHUNK = 16384
@@ -27,7 +27,7 @@ class Mask(IntFlag):
     IGNORED = 0x8000
 
 
-class Told(NamedTuple):
+class InotifyEvent(NamedTuple):
     """One event of the watch numbered `watch`. Names are left out: nobody here needs them."""
 
     watch: int
@@ -58,7 +58,7 @@ class Inotify:
         watch = self._libc.inotify_add_watch(self._fd, os.fsencode(path), int(mask))
         return None if watch < 0 else int(watch)
 
-    def read(self) -> list[Told]:
+    def read(self) -> list[InotifyEvent]:
         """What was told since the last time, without waiting."""
         try:
             data = os.read(self._fd, _CHUNK)
@@ -69,7 +69,7 @@ class Inotify:
         told, offset = [], 0
         while offset < len(data):
             watch, mask, _, length = _EVENT.unpack_from(data, offset)
-            told.append(Told(watch, Mask(mask)))
+            told.append(InotifyEvent(watch, Mask(mask)))
             offset += _EVENT.size + length
         return told
 

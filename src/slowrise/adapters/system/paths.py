@@ -20,7 +20,7 @@ LEDGER = "ledger.sqlite3"
 LOCK = "lock"
 
 
-class Places(NamedTuple):
+class Paths(NamedTuple):
     """The files and directories of one daemon."""
 
     config: Path
@@ -37,7 +37,7 @@ class Places(NamedTuple):
         return self.data / "report.html"
 
 
-def places(*, config: Path | None = None, data: Path | None = None) -> Places:
+def paths(*, config: Path | None = None, data: Path | None = None) -> Paths:
     """Where the platform wants things, or the configuration file and data directory that are named.
 
     The socket carries a mark of the data directory: each has a daemon of its own.
@@ -49,7 +49,7 @@ def places(*, config: Path | None = None, data: Path | None = None) -> Places:
     socket = f"control-{zlib.crc32(os.fsencode(data.resolve())):08x}.sock"
     # On Windows nothing listens yet, wherever it may be.
     runtime = data if sys.platform == "win32" else _runtime(socket)
-    return Places(config, data, data / LEDGER, data / LOCK, runtime, runtime / socket)
+    return Paths(config, data, data / LEDGER, data / LOCK, runtime, runtime / socket)
 
 
 def _runtime(socket: str) -> Path:

@@ -14,7 +14,7 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from importlib.util import find_spec
 
-from slowrise.adapters.system.paths import REPORT_NEEDS, Places
+from slowrise.adapters.system.paths import REPORT_NEEDS, Paths
 
 _DESKTOP = (
     *("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE", "DESKTOP_SESSION"),
@@ -25,11 +25,11 @@ _DESKTOP = (
 log = logging.getLogger(__name__)
 
 
-class ReportOpener:
+class ReportLauncher:
     """Opens the report of one data directory. Called in the loop's thread, and returns at once."""
 
-    def __init__(self, places: Places) -> None:
-        self._places = places
+    def __init__(self, paths: Paths) -> None:
+        self._places = paths
         self.running: asyncio.Task[None] | None = None
 
     def __call__(self) -> None:
@@ -64,6 +64,6 @@ async def _done(*command: str) -> bool:
     return not process.returncode
 
 
-def report_opener(places: Places) -> ReportOpener | None:
+def report_opener(paths: Paths) -> ReportLauncher | None:
     """What opens the report; None where it cannot be drawn."""
-    return ReportOpener(places) if all(find_spec(name) for name in REPORT_NEEDS) else None
+    return ReportLauncher(paths) if all(find_spec(name) for name in REPORT_NEEDS) else None

@@ -40,7 +40,7 @@ class Holder(msgspec.Struct, frozen=True):
     file: tuple[int, int]
 
 
-class Instance:
+class SingleInstance:
     """The lock, held until `release` or the end of the process."""
 
     def __init__(self, path: Path) -> None:

@@ -22,7 +22,7 @@ from slowrise.cli.common import (
 )
 from slowrise.cli.views.i18n import _
 from slowrise.cli.views.i18n import length as length_in_words
-from slowrise.core.model.time_text import Misread, spoken, stretch
+from slowrise.core.model.time_text import TimeTextError, format_duration, parse_interval
 
 
 def _time(label: str, *, dated: bool = False) -> str:
@@ -136,7 +136,7 @@ def snooze(data_dir: Path | None, length: float | None) -> None:
     told = _("Put off until {time}; {length} of the budget are left.")
     if answer.get("cut"):
         told = _("Put off until {time}, no longer: the budget of this sit is used up with that.")
-    click.echo(told.format(time=_time(answer["until"]), length=length_in_words(spoken(answer["left"]))))
+    click.echo(told.format(time=_time(answer["until"]), length=length_in_words(format_duration(answer["left"]))))
 
 
 @click.command(epilog="Example: slowrise standing        (bind it to a key of your desktop)")
@@ -170,8 +170,8 @@ def was(data_dir: Path | None, what: str, begin: str | None, end: str | None) ->
         raise Failure("--to needs --from; for example --from 14:05 --to 14:30", USAGE)
     if begin is not None:
         try:
-            since, until = stretch(begin, end, here_and_now())
-        except Misread as misread:
+            since, until = parse_interval(begin, end, here_and_now())
+        except TimeTextError as misread:
             raise Failure(str(misread), USAGE) from None
         span = {"from": since.isoformat(timespec="milliseconds"), "to": until.isoformat(timespec="milliseconds")}
     answer = ask(data_dir, "was", was=what, **span)

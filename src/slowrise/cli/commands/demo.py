@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from slowrise.core.metrics.day_record import DayRecord
-    from slowrise.history.monitor import Story
+    from slowrise.history.monitor import Monitor
 
 SPEED = 600.0
 """A working day in a minute."""
@@ -43,13 +43,13 @@ def demo(speed: float, html: Path | None) -> None:
     sys.modules["ssl"] = None  # type: ignore[assignment]  # as in `run`
     import asyncio
 
-    story = asyncio.run(_play(speed))
-    records = _records(story)
+    monitor = asyncio.run(_play(speed))
+    records = _records(monitor)
     _show(records, to=sys.stderr if str(html) == "-" else sys.stdout)
     if html is not None:
-        _write_report(records, story, html)
+        _write_report(records, monitor, html)
     elif _can_show_a_report():
-        _offer_report(records, story)
+        _offer_report(records, monitor)
     else:
         click.echo("\nThe report of such a day, a page with charts: slowrise demo --html day.html", err=True)
 
@@ -59,21 +59,21 @@ def _can_show_a_report() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty() and not missing_for_charts()
 
 
-def _offer_report(records: list[DayRecord], story: Story) -> None:
+def _offer_report(records: list[DayRecord], monitor: Monitor) -> None:
     """Open it in the browser if that is wished. It is of nobody's day, so it may lie among the temporary files."""
     import tempfile
 
     click.echo(err=True)
     if click.confirm("Open the report of this day, a page with charts, in the browser?", default=False, err=True):
         path = Path(tempfile.mkdtemp(prefix="slowrise-demo-"), "report.html")
-        _write_report(records, story, path)
+        _write_report(records, monitor, path)
         click.launch(path.as_uri())
 
 
-async def _play(speed: float) -> Story:
+async def _play(speed: float) -> Monitor:
     import asyncio
 
-    from slowrise.adapters.input.trace_player import Replay
+    from slowrise.adapters.input.trace_player import TracePlayer
     from slowrise.adapters.notify import choose as notifiers
     from slowrise.adapters.storage.memory import MemoryLedger
     from slowrise.adapters.system import resources as shipped
@@ -83,7 +83,7 @@ async def _play(speed: float) -> Story:
     from slowrise.config import config
     from slowrise.daemon.daemon import Daemon, Parts
     from slowrise.history import trace
-    from slowrise.history.monitor import Story
+    from slowrise.history.monitor import Monitor
     from slowrise.messages.saying import say
 
     events = list(trace.read(shipped.text("config/demo-day.jsonl").encode().splitlines()))
@@ -96,21 +96,21 @@ async def _play(speed: float) -> Story:
         ledger=MemoryLedger(),
         notifier=await notifiers.choose(),
         guidance=read_guidance(),
-        make_source=lambda _: Replay(events, clock, ending.set),
+        make_source=lambda _: TracePlayer(events, clock, ending.set),
         make_signals=(),
         make_notifier=lambda wanted: notifiers.choose(wanted.use),
         make_guidance=read_guidance,
         reread=lambda: settings,
     )
-    daemon = Daemon(parts, Story.under(settings, weights()))
+    daemon = Daemon(parts, Monitor.under(settings, weights()))
     click.echo(f"A simulated day, {speed:.0f} times as fast. Nothing is recorded; Ctrl-C ends it.", err=True)
     said = [0]
 
     def tell_prompts() -> None:
-        for prompt in daemon.story.prompts[said[0] :]:
-            title = say(prompt, daemon.story.rules.policy, parts.guidance).words.title
-            click.echo(f"{prompt.label:%H:%M}  {title} ({prompt.kind})", err=True)
-        said[0] = len(daemon.story.prompts)
+        for prompt in daemon.monitor.prompts[said[0] :]:
+            title = say(prompt, daemon.monitor.state.policy, parts.guidance).words.title
+            click.echo(f"{prompt.shown_at:%H:%M}  {title} ({prompt.kind})", err=True)
+        said[0] = len(daemon.monitor.prompts)
 
     daemon.watchers.append(tell_prompts)
     playing = asyncio.ensure_future(daemon.run())
@@ -119,16 +119,16 @@ async def _play(speed: float) -> Story:
     finally:
         daemon.stop()
         await playing
-    return daemon.story
+    return daemon.monitor
 
 
-def _records(story: Story) -> list[DayRecord]:
+def _records(monitor: Monitor) -> list[DayRecord]:
     """The days as the daemon would have kept them; one, unless it was played past its end."""
-    from slowrise.core.metrics.day_record import DayRecord, Shown
+    from slowrise.core.metrics.day_record import DayRecord, ShownPrompt
 
-    shown = tuple(Shown(prompt.label, prompt.kind, prompt.bout_seconds) for prompt in story.prompts)
-    days = story.by_day(story.spans(story.rules.sitting.now))
-    return [DayRecord(story.summary(day, part), part, shown) for day, part in days.items()]
+    shown = tuple(ShownPrompt(prompt.shown_at, prompt.kind, prompt.bout_seconds) for prompt in monitor.prompts)
+    days = monitor.by_day(monitor.spans(monitor.state.presence.now))
+    return [DayRecord(monitor.summary(day, part), part, shown) for day, part in days.items()]
 
 
 def _show(records: list[DayRecord], *, to: TextIO) -> None:
@@ -141,10 +141,10 @@ def _show(records: list[DayRecord], *, to: TextIO) -> None:
         console_on(to).print(DayPage(record.summary, record.spans, marks, line=read_guidance().say("summary-line")))
 
 
-def _write_report(records: list[DayRecord], story: Story, path: Path) -> None:
+def _write_report(records: list[DayRecord], monitor: Monitor, path: Path) -> None:
     from slowrise.adapters.system.reading import read_guidance
     from slowrise.cli.report.html import page
     from slowrise.cli.report.model import Report
 
-    made = page(Report(records, story.rules.policy), read_guidance(), here_and_now())
+    made = page(Report(records, monitor.state.policy), read_guidance(), here_and_now())
     write_page(path, made.encode())

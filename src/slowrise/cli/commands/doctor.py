@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from slowrise.cli.common import Failure, as_json, config_file, configured, data_dir, found, printed, said
+from slowrise.core.model.units import HOUR
 
 if TYPE_CHECKING:
     from slowrise.adapters.storage.sqlite import SqliteLedger
-    from slowrise.adapters.system.paths import Places
+    from slowrise.adapters.system.paths import Paths
     from slowrise.config.config import Config
-
-
-HOUR = 3600.0
 
 
 class Probed(Protocol):
@@ -48,11 +46,11 @@ class Probed(Protocol):
 @click.option("--privacy", is_flag=True, help="List all that is stored, with counts.")
 def doctor(data_dir: Path | None, config_file: Path | None, *, as_json: bool, notify: bool, privacy: bool) -> None:
     """Say what works here, why not what does not, and the fix."""
-    places = found(data_dir, config_file)
+    paths = found(data_dir, config_file)
     if notify:
-        click.echo(asyncio.run(_notify(places)))
+        click.echo(asyncio.run(_notify(paths)))
         return
-    findings = _privacy(places) if privacy else asyncio.run(_examine(places))
+    findings = _privacy(paths) if privacy else asyncio.run(_examine(paths))
     if as_json:
         printed(findings)
         return
@@ -72,18 +70,18 @@ def _lines(rows: Any) -> Iterator[str]:
         yield line + (f" -> {row['fix']}" if row["fix"] else "")
 
 
-async def _examine(places: Places) -> dict[str, Any]:
+async def _examine(paths: Paths) -> dict[str, Any]:
     from slowrise.adapters.input import choose as sources
     from slowrise.adapters.notify import choose as notifiers
     from slowrise.adapters.signals import choose as signals
 
-    status = _status(places)
+    status = _status(paths)
     return {
         "sources": [doubted(row, status) for row in _rows(sources.probe_all())],
         "signals": _rows(signals.probe_all()),
         "notifiers": _rows(await notifiers.probe_all()),
-        "places": _places(places),
-        "daemon": _daemon(places),
+        "places": _places(paths),
+        "daemon": _daemon(paths),
     }
 
 
@@ -91,36 +89,36 @@ def _rows(probes: Iterable[Probed]) -> list[dict[str, Any]]:
     return [{"name": each.name, "works": each.works, "reason": each.reason, "fix": each.fix} for each in probes]
 
 
-def _status(places: Places) -> dict[str, Any]:
+def _status(paths: Paths) -> dict[str, Any]:
     """What a running daemon answers; nothing where none does, which the daemon's own lines explain."""
     from slowrise.daemon import control
 
     try:
-        return control.ask(places.socket, "status")
+        return control.ask(paths.socket, "status")
     except (control.NotRunning, control.Refused):
         return {}
 
 
 def doubted(row: dict[str, Any], status: dict[str, Any]) -> dict[str, Any]:
     """The row of a source; where it is watched and has told nothing for an active hour, with that."""
-    from slowrise.core.model.time_text import spoken
+    from slowrise.core.model.time_text import format_duration
     from slowrise.daemon.sight import BLIND_AFTER
 
     unseen = status.get("unseen_seconds", 0.0)
     if row["name"] != status.get("source") or unseen < BLIND_AFTER:
         return row
     return row | {
-        "reason": f"but has seen nothing for {spoken(unseen)} in which the session was unlocked and awake",
+        "reason": f"but has seen nothing for {format_duration(unseen)} in which the session was unlocked and awake",
         "fix": "if you used this computer meanwhile, it is blind here: choose another by `use` under [source]",
     }
 
 
-def _places(places: Places) -> dict[str, str]:
-    size = _size(places.ledger) or 0
+def _places(paths: Paths) -> dict[str, str]:
+    size = _size(paths.ledger) or 0
     return {
-        "configuration": f"{places.config}" + (" (not there: defaults)" if _size(places.config) is None else ""),
-        "record": f"{places.ledger} ({size // 1024} KiB)" if size else f"{places.ledger} (not there)",
-        "control": str(places.socket),
+        "configuration": f"{paths.config}" + (" (not there: defaults)" if _size(paths.config) is None else ""),
+        "record": f"{paths.ledger} ({size // 1024} KiB)" if size else f"{paths.ledger} (not there)",
+        "control": str(paths.socket),
     }
 
 
@@ -132,14 +130,14 @@ def _size(path: Path) -> int | None:
         return None
 
 
-def _daemon(places: Places) -> dict[str, Any]:
+def _daemon(paths: Paths) -> dict[str, Any]:
     """What the running daemon costs, and what it says does not work; asked of the system and of itself."""
     import psutil
 
     from slowrise.adapters.system import single_instance as instance
     from slowrise.daemon import control
 
-    pid = instance.running(places.lock)
+    pid = instance.running(paths.lock)
     if pid is None:
         return {"running": "no"}
     cost: dict[str, Any] = {"running": f"process {pid}"}
@@ -149,7 +147,7 @@ def _daemon(places: Places) -> dict[str, Any]:
         cost["memory"] = f"{memory.rss / 2**20:.1f} MiB resident"
         cost["processor"] = spent(times.user + times.system, _age(process))
         cost["threads"] = process.num_threads()
-        status = control.ask(places.socket, "status")
+        status = control.ask(paths.socket, "status")
         cost["watching with"] = status["source"] or "nothing at present"
         for number, note in enumerate([*status["notes"], *status["held"]], start=1):
             cost[f"note {number}"] = note
@@ -160,10 +158,10 @@ def _daemon(places: Places) -> dict[str, Any]:
 
 def spent(seconds: float, age: float) -> str:
     """What a process of that age (seconds) took. Below an hour most of it is the start, and nothing is put per hour."""
-    from slowrise.core.model.time_text import spoken
+    from slowrise.core.model.time_text import format_duration
 
     an_hour = f", {seconds / age * HOUR:.2f} s an hour" if age >= HOUR else ""
-    return f"{seconds:.2f} s in the {spoken(age)} that it runs{an_hour}"
+    return f"{seconds:.2f} s in the {format_duration(age)} that it runs{an_hour}"
 
 
 def _age(process: Any) -> float:
@@ -182,15 +180,15 @@ IN_WORDS = {
 """What else is in the ledger, by table; all of it comes from the events and from what you asked for."""
 
 
-def _privacy(places: Places) -> dict[str, Any]:
+def _privacy(paths: Paths) -> dict[str, Any]:
     from slowrise.adapters.storage.sqlite import SqliteLedger
-    from slowrise.ports.ports import LedgerFailed
+    from slowrise.ports.ledger import LedgerFailed
 
-    config = configured(places.config)
+    config = configured(paths.config)
     try:
-        ledger = SqliteLedger.open_read_only(places.ledger)
+        ledger = SqliteLedger.open_read_only(paths.ledger)
         events, beside = ledger.counts(), ledger.beside_events()
-        files = _files(places) | _shared(ledger, config)
+        files = _files(paths) | _shared(ledger, config)
         ledger.close()
     except LedgerFailed as error:
         raise Failure(str(error)) from None
@@ -202,12 +200,12 @@ def _privacy(places: Places) -> dict[str, Any]:
     }
 
 
-def _files(places: Places) -> set[Path]:
+def _files(paths: Paths) -> set[Path]:
     """What of ours lies on this computer, wherever."""
     from slowrise.adapters.system import autostart as service
 
-    inside = {path for directory in (places.data, places.runtime) for path in directory.rglob("*")}
-    return {path for path in inside | {places.config, *service.files()} if path.exists() and not path.is_dir()}
+    inside = {path for directory in (paths.data, paths.runtime) for path in directory.rglob("*")}
+    return {path for path in inside | {paths.config, *service.files()} if path.exists() and not path.is_dir()}
 
 
 def _shared(ledger: SqliteLedger, config: Config) -> set[Path]:
@@ -220,13 +218,13 @@ def _shared(ledger: SqliteLedger, config: Config) -> set[Path]:
     return set((Path(config.share.folder).expanduser() / computer.directory).glob("*"))
 
 
-async def _notify(places: Places) -> str:
+async def _notify(paths: Paths) -> str:
     from slowrise.adapters.notify import choose as notifiers
     from slowrise.adapters.system.reading import read_guidance
     from slowrise.messages.notices import Facts, buttons, notice_words
-    from slowrise.ports.ports import Button, Notice, NotifierFailed
+    from slowrise.ports.notifier import Button, Notice, NotifierFailed
 
-    config = configured(places.config)
+    config = configured(paths.config)
     guidance = read_guidance()
     words = notice_words("sit-soft", Facts(bout_seconds=1800.0), guidance)
     keys = tuple(Button(*each) for each in buttons("sit-soft", Facts(bout_seconds=1800.0), guidance))

@@ -14,7 +14,7 @@ import click
 from slowrise.cli.common import Day, Failure, When, config_file, configured, data_dir, found
 
 if TYPE_CHECKING:
-    from slowrise.adapters.system.paths import Places
+    from slowrise.adapters.system.paths import Paths
     from slowrise.config.config import Config
     from slowrise.core.metrics.day_record import DayRecord
     from slowrise.ports.ledger import Archive
@@ -38,7 +38,7 @@ def trace(data_dir: Path | None, begin: datetime | None, end: datetime | None, *
     """Every event, a JSON object a line; `slowrise replay` reads it."""
     from slowrise.core.model.events import HEALTH
     from slowrise.history.trace import written_line
-    from slowrise.ports.ports import LedgerFailed
+    from slowrise.ports.ledger import LedgerFailed
 
     try:
         for event in _archive(data_dir).events(begin, end):
@@ -97,10 +97,10 @@ def _records(
     data_dir: Path | None, config_file: Path | None, first: date | None, last: date | None
 ) -> Iterator[Iterator[DayRecord]]:
     """The records of those days, read as they are asked for."""
-    from slowrise.cli.day_reader import days_of
+    from slowrise.cli.day_reader import open_days
 
-    places = found(data_dir, config_file)
-    with days_of(places, configured(places.config)) as days:
+    paths = found(data_dir, config_file)
+    with open_days(paths, configured(paths.config)) as days:
         begin = first or days.first_day
         yield iter(()) if begin is None else days.between(begin, last or days.today)
 
@@ -127,25 +127,25 @@ def forget(
     """
     from slowrise.adapters.storage.sqlite import SqliteLedger
     from slowrise.adapters.system import single_instance as instance
-    from slowrise.ports.ports import LedgerFailed
+    from slowrise.ports.ledger import LedgerFailed
 
     if everything == (before is not None):
         raise Failure("Give either --before DATE or --all; for example --before 2026-01-01", 2)
-    places = found(data_dir, config_file)
+    paths = found(data_dir, config_file)
     what = "everything" if everything else f"all before {before:%Y-%m-%d %H:%M}"
-    if not recorded(places):
+    if not recorded(paths):
         click.echo("Nothing is recorded.")
         return
-    if instance.running(places.lock) is not None:
+    if instance.running(paths.lock) is not None:
         raise Failure("The daemon is running and would write on: stop it first (slowrise service uninstall, or Ctrl-C)")
     if not yes:
         click.confirm(f"Forget {what}, beyond recovery?", abort=True)
     try:
-        ledger = SqliteLedger(places.ledger)
+        ledger = SqliteLedger(paths.ledger)
         if before is None:
-            _take_back(ledger, configured(places.config))
+            _take_back(ledger, configured(paths.config))
             ledger.delete_all()
-            places.report.unlink(missing_ok=True)
+            paths.report.unlink(missing_ok=True)
         else:
             ledger.delete_before(before)
         ledger.close()
@@ -156,27 +156,27 @@ def forget(
 
 def _take_back(ledger: Archive, config: Config) -> None:
     """Delete what this computer has put into the shared folder."""
-    from slowrise.adapters.storage.shared_folder import take_away
+    from slowrise.adapters.storage.shared_folder import remove
     from slowrise.daemon.share_publisher import name_here, this_computer
 
     computer = this_computer(ledger, name_here(config))
     if config.share.folder and computer is not None:
         try:
-            take_away(Path(config.share.folder).expanduser(), computer)
+            remove(Path(config.share.folder).expanduser(), computer)
         except OSError as error:
             raise Failure(f"{config.share.folder}: {error.strerror}. Nothing was deleted.") from None
 
 
-def recorded(places: Places) -> bool:
+def recorded(paths: Paths) -> bool:
     """Whether anything is: in the ledger, in one that was set aside, or in a report made of them."""
     from slowrise.adapters.storage.database import files_aside
 
-    return places.ledger.exists() or places.report.exists() or bool(files_aside(places.ledger))
+    return paths.ledger.exists() or paths.report.exists() or bool(files_aside(paths.ledger))
 
 
 def _archive(data_dir: Path | None) -> Archive:
     from slowrise.adapters.storage.sqlite import SqliteLedger
-    from slowrise.ports.ports import LedgerFailed
+    from slowrise.ports.ledger import LedgerFailed
 
     try:
         return SqliteLedger.open_read_only(found(data_dir).ledger)

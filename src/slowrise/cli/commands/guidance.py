@@ -34,9 +34,9 @@ def red_flags(data_dir: Path | None, *, read: bool) -> None:
     """When to get help at once. It does not wait for anything."""
     said(guidance_here().emergency)
     if read:
-        from slowrise.cli.health_notes import Notes
+        from slowrise.cli.health_notes import HealthNotes
 
-        Notes(data_dir, None).were_read()
+        HealthNotes(data_dir, None).were_read()
 
 
 @click.command(epilog="Example: slowrise guidance | less")
@@ -48,13 +48,13 @@ def guidance(data_dir: Path | None, config_file: Path | None, *, as_json: bool) 
 
     For you or your clinician to read.
     """
-    from slowrise.cli.health_notes import Notes
+    from slowrise.cli.health_notes import HealthNotes
     from slowrise.cli.views.guidance import guidance_object, guidance_page
     from slowrise.config.config import policy_of
 
-    notes = Notes(data_dir, config_file)
+    notes = HealthNotes(data_dir, config_file)
     name, until = notes.profile()
-    policy = policy_of(configured(notes.places.config), name)
+    policy = policy_of(configured(notes.paths.config), name)
     words = guidance_here(data_dir, config_file)
     if as_json:
         printed(guidance_object(words, policy, until))

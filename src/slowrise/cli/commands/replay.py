@@ -52,10 +52,10 @@ def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
 def _understood(events: Iterable[Event]) -> Iterator[Event]:
     """The events; raises `ConfigError` at settings that could not be tried."""
     from slowrise.config.config import from_differences
-    from slowrise.core.model.events import Policy
+    from slowrise.core.model.events import PolicyChanged
 
     for event in events:
-        if isinstance(event, Policy):
+        if isinstance(event, PolicyChanged):
             from_differences(event.settings, where=f"policy at {event.at}")
         yield event
 
@@ -76,9 +76,9 @@ def _print_text(result: Replay) -> None:
     from slowrise.cli.views.sentences import day_name, day_sentences
 
     for span in result.spans:
-        sure = "" if span.sure == 1 else f"  {span.sure:.0%} sure"
-        click.echo(f"{span.start:%Y-%m-%d %H:%M:%S} {span.end:%H:%M:%S}  {span.state}{sure}")
+        confidence = "" if span.confidence == 1 else f"  {span.confidence:.0%} sure"
+        click.echo(f"{span.start:%Y-%m-%d %H:%M:%S} {span.end:%H:%M:%S}  {span.state}{confidence}")
     for prompt in result.prompts:
-        click.echo(f"{prompt.label:%Y-%m-%d %H:%M:%S}  prompt: {prompt.kind}")
+        click.echo(f"{prompt.shown_at:%Y-%m-%d %H:%M:%S}  prompt: {prompt.kind}")
     for day in result.days:
         click.echo("\n".join((day_name(day.day), *day_sentences(day))))

@@ -23,7 +23,7 @@ from slowrise.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from slowrise.adapters.system.paths import Places
+    from slowrise.adapters.system.paths import Paths
     from slowrise.cli.report.model import Report
 
 DAYS = 14
@@ -62,8 +62,8 @@ def report(
     One file, which needs no network.
     """
     check_for_charts()
-    places = found(data_dir, config_file)
-    made = _report(places, configured(places.config), (first, last, number))
+    paths = found(data_dir, config_file)
+    made = _report(paths, configured(paths.config), (first, last, number))
     guidance = guidance_here(data_dir, config_file)
     if png is not None:
         from slowrise.cli.report.png import png as picture
@@ -72,25 +72,25 @@ def report(
     if png is None or html is not None or opens:
         from slowrise.cli.report.html import page
 
-        path = html or _beside_the_record(places)
+        path = html or _beside_the_record(paths)
         write_page(path, page(made, guidance, here_and_now()).encode())
         if opens and str(path) != "-":
             click.launch(path.absolute().as_uri())
 
 
-def _beside_the_record(places: Places) -> Path:
+def _beside_the_record(paths: Paths) -> Path:
     """Where the page goes that is not named, also where nothing was ever recorded."""
     with suppress(OSError):  # what is wrong there is told when it is written
-        places.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return places.report
+        paths.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return paths.report
 
 
-def _report(places: Any, config: Any, asked: tuple[date | None, date | None, int | None]) -> Report:
-    from slowrise.cli.day_reader import days_of
+def _report(paths: Any, config: Any, asked: tuple[date | None, date | None, int | None]) -> Report:
+    from slowrise.cli.day_reader import open_days
     from slowrise.cli.report.model import Report
     from slowrise.core.metrics.summary import usual
 
-    with days_of(places, config) as days:
+    with open_days(paths, config) as days:
         first, last = _span(*asked, today=days.today)
         records = list(days.between(first, last))
         before = days.known(first - timedelta(days=USUAL_OVER), first - timedelta(days=1))

@@ -11,7 +11,7 @@ import click
 from slowrise.cli.common import NOTHING_TO_WATCH, Failure, config_file, configured, data_dir, found
 
 if TYPE_CHECKING:
-    from slowrise.adapters.system.paths import Places
+    from slowrise.adapters.system.paths import Paths
     from slowrise.config.config import Config
     from slowrise.daemon.daemon import Daemon
 
@@ -32,36 +32,37 @@ def run(data_dir: Path | None, config_file: Path | None, source: str | None, *, 
     sys.modules["ssl"] = None  # type: ignore[assignment]
     import asyncio
 
-    places = found(data_dir, config_file)
-    config = configured(places.config)
+    paths = found(data_dir, config_file)
+    config = configured(paths.config)
     _start_logging(verbose=verbose)
-    sys.exit(asyncio.run(_run(places, config, source)))
+    sys.exit(asyncio.run(_run(paths, config, source)))
 
 
-async def _run(places: Places, config: Config, forced: str | None) -> int:
+async def _run(paths: Paths, config: Config, forced: str | None) -> int:
     import logging
 
     from slowrise.adapters.system.private import Unsafe
-    from slowrise.adapters.system.single_instance import AlreadyRunning, Instance
+    from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
     from slowrise.daemon import app as wiring
-    from slowrise.ports.ports import LedgerFailed, Unavailable
+    from slowrise.ports.ledger import LedgerFailed
+    from slowrise.ports.probe import Unavailable
 
     log = logging.getLogger("slowrise")
     source = _choose(config, forced)
     try:
-        instance = Instance(places.lock)
+        instance = SingleInstance(paths.lock)
     except AlreadyRunning as error:
         raise Failure(f"{error}. One daemon a user and data directory; `slowrise status` asks it.") from None
     except Unsafe as error:
         raise Failure(str(error)) from None
     except OSError as error:
-        why = f"{places.data} cannot be written ({error.strerror}); name another place with --data-dir"
+        why = f"{paths.data} cannot be written ({error.strerror}); name another place with --data-dir"
         raise Failure(why) from None
     for warning in config.warnings:
         log.warning("%s", warning)
     try:
-        daemon = await wiring.build(places, config, say=lambda told: log.warning("%s", told), source=forced)
-        await serve(daemon, places, source)
+        daemon = await wiring.build(paths, config, say=lambda told: log.warning("%s", told), source=forced)
+        await serve(daemon, paths, source)
     except (LedgerFailed, Unavailable) as error:
         raise Failure(str(error)) from None
     finally:
@@ -82,13 +83,13 @@ def _choose(config: Config, forced: str | None) -> object:
         raise Failure("\n".join(("Nothing can be watched here.", *lines)), NOTHING_TO_WATCH) from None
 
 
-async def serve(daemon: Daemon, places: Places, source: object) -> None:
+async def serve(daemon: Daemon, paths: Paths, source: object) -> None:
     """Run the daemon with its control socket and its signals, until it is told to stop."""
     import asyncio
     import contextlib
     import signal
 
-    from slowrise.adapters.system.clock_changes import ClockSet
+    from slowrise.adapters.system.clock_changes import ClockChanges
     from slowrise.adapters.system.private import Unsafe
     from slowrise.adapters.system.report_launcher import report_opener
     from slowrise.cli.commands.live import live_line
@@ -100,9 +101,9 @@ async def serve(daemon: Daemon, places: Places, source: object) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, daemon.stop)
     requests = Requests(daemon)
-    daemon.speaking.open_report = report_opener(places)
+    daemon.speaking.open_report = report_opener(paths)
     loop.add_signal_handler(signal.SIGHUP, requests.reload_or_say)
-    server = ControlServer(places.socket, requests.answer)
+    server = ControlServer(paths.socket, requests.answer)
     try:
         await server.start()
     except (Unsafe, OSError) as error:
@@ -110,13 +111,15 @@ async def serve(daemon: Daemon, places: Places, source: object) -> None:
     daemon.watchers.append(lambda: server.publish(requests.status()) if server.followed else None)
     keeper = Housekeeping(daemon.parts.ledger, lambda: daemon.parts.config, daemon.now)
     daemon.watchers.append(keeper.look)
-    clock_set = ClockSet(daemon.check_clock)
+    clock_set = ClockChanges(daemon.check_clock)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(clock_set.close)
         if daemon.parts.config.share.folder:
-            from slowrise.daemon.share_publisher import Publisher
+            from slowrise.daemon.share_publisher import SharePublisher
 
-            publisher = Publisher(daemon.parts.ledger, daemon.parts.config, daemon.now, lambda: daemon.story.is_running)
+            publisher = SharePublisher(
+                daemon.parts.ledger, daemon.parts.config, daemon.now, lambda: daemon.monitor.is_running
+            )
             daemon.watchers.append(publisher.look)
             stack.callback(publisher.close)
         if (file := clock_set.fileno()) is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from slowrise.adapters.system.paths import Places
+from slowrise.adapters.system.paths import Paths
 from slowrise.cli.common import Failure, data_dir, found
 
 
@@ -38,17 +38,17 @@ def install(data_dir: Path | None) -> None:
     """Start slowrise now and with each desktop session."""
     from slowrise.adapters.system import autostart as services
 
-    places = found(data_dir)
-    _done(lambda: services.install(services.executable(), places.data, _shared(places)))
+    paths = found(data_dir)
+    _done(lambda: services.install(services.executable(), paths.data, _shared(paths)))
 
 
-def _shared(places: Places) -> Path | None:
+def _shared(paths: Paths) -> Path | None:
     """The folder that the daemon shares its days in. A wrong configuration names none, and is said by the daemon."""
     from slowrise.adapters.system.reading import read_config
     from slowrise.config.config import ConfigError
 
     try:
-        folder = read_config(places.config).share.folder
+        folder = read_config(paths.config).share.folder
     except ConfigError:
         return None
     return Path(folder).expanduser() if folder else None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from slowrise.cli.views.timeline import Mark
     from slowrise.core.metrics.day_record import DayRecord
     from slowrise.core.metrics.summary import Summary, Usual
-    from slowrise.history.combined import Together
+    from slowrise.history.combined import CombinedDays
     from slowrise.history.days import Days
 
 SPANS_OF_DAYS = {"week": 7, "month": 30, "year": 365}
@@ -44,10 +44,10 @@ def summary(data_dir: Path | None, config_file: Path | None, day: str, *, as_jso
 
     DAY is today, yesterday, a date, week, month or year.
     """
-    from slowrise.cli.day_reader import days_of
+    from slowrise.cli.day_reader import open_days
 
-    places = found(data_dir, config_file)
-    with days_of(places, configured(places.config)) as days:
+    paths = found(data_dir, config_file)
+    with open_days(paths, configured(paths.config)) as days:
         first, last = _named(day, days.today)
         alone = day not in SPANS_OF_DAYS
         records = list(days.between(first, last, whole=alone))
@@ -80,7 +80,7 @@ def _named(day: str, today: date) -> tuple[date, date]:
         raise Failure(f"{day!r} is no day; accepted are {accepted}", USAGE) from None
 
 
-def _usual(days: Days | Together, before: date) -> Usual | None:
+def _usual(days: Days | CombinedDays, before: date) -> Usual | None:
     """The usual of the weeks before, as far as it is known without telling them again."""
     from slowrise.core.metrics.summary import usual
 
@@ -89,13 +89,13 @@ def _usual(days: Days | Together, before: date) -> Usual | None:
 
 def _print_json(records: list[DayRecord], today: date, *, alone: bool) -> None:
     from slowrise.core.metrics.summary import as_json as plain
-    from slowrise.core.metrics.summary import week
+    from slowrise.core.metrics.summary import period
 
     if alone:
         printed(plain(records[0].summary))
         return
     summaries = [record.summary for record in records]
-    printed({"days": [plain(each) for each in summaries], "together": plain(week(summaries, unfinished=today))})
+    printed({"days": [plain(each) for each in summaries], "together": plain(period(summaries, unfinished=today))})
 
 
 def _print_csv(records: list[DayRecord]) -> None:
@@ -122,7 +122,7 @@ def _print_day(record: DayRecord, usual: Usual | None, today: date) -> None:
     )
 
 
-def _asides(days: Days | Together, records: list[DayRecord]) -> list[str]:
+def _asides(days: Days | CombinedDays, records: list[DayRecord]) -> list[str]:
     """Symptoms beside the sits before them; without any symptom where to ask about exercise."""
     from slowrise.cli.views.sentences import beside_sentences
 
@@ -138,11 +138,11 @@ def _print_days(
     summaries: list[Summary], usual: Usual | None, asides: list[str], *, today: date, by_month: bool
 ) -> None:
     from slowrise.cli.views.terminal import WeekPage, YearPage, console_on
-    from slowrise.core.metrics.summary import week
+    from slowrise.core.metrics.summary import period
 
     page = YearPage if by_month else WeekPage
     console = console_on(sys.stdout)
-    console.print(page(summaries, week(summaries, unfinished=today), line=_line(), usual=usual))
+    console.print(page(summaries, period(summaries, unfinished=today), line=_line(), usual=usual))
     for aside in asides:
         console.print(aside)
 

@@ -19,12 +19,12 @@ from slowrise.cli.common import (
     printed,
     said,
 )
-from slowrise.cli.health_notes import Notes
+from slowrise.cli.health_notes import HealthNotes
 from slowrise.cli.views.i18n import _, length
 from slowrise.core.model.events import Side, SymptomKind
 
 if TYPE_CHECKING:
-    from slowrise.core.symptoms import Calls
+    from slowrise.core.symptoms import SymptomResponse
     from slowrise.messages.guidance import Guidance
 
 PROFILE_NAMES = ("standard", "recovery", "flare-up")
@@ -69,7 +69,7 @@ def symptom(
 
     `slowrise red-flags` shows them at any time.
     """
-    notes = Notes(data_dir, config_file)
+    notes = HealthNotes(data_dir, config_file)
     guidance = guidance_here(data_dir, config_file)
     if kind is not None:
         if side is None or level is None:
@@ -86,8 +86,8 @@ def symptom(
         said(_known(notes, guidance) if known else guidance.say("history-unknown"))
 
 
-def _log(notes: Notes, guidance: Guidance, kind: SymptomKind, side: Side, level: int, *, read: bool) -> None:
-    calls = notes.called_for(kind, side, level)
+def _log(notes: HealthNotes, guidance: Guidance, kind: SymptomKind, side: Side, level: int, *, read: bool) -> None:
+    calls = notes.response_to(kind, side, level)
     if not calls.known:
         said(guidance.emergency)
         click.echo()
@@ -104,7 +104,7 @@ def _log(notes: Notes, guidance: Guidance, kind: SymptomKind, side: Side, level:
         said(guidance.say(sentence))
 
 
-def sentences_for(calls: Calls) -> list[str]:
+def sentences_for(calls: SymptomResponse) -> list[str]:
     """What is said after the red flags, or without them. Beside them nothing may sound like a cause."""
     said = ["symptom-log"]
     if calls.red_flags:
@@ -114,7 +114,7 @@ def sentences_for(calls: Calls) -> list[str]:
     return [*said, "flare-up-offer"] if calls.flare_up else said
 
 
-def _acknowledge(notes: Notes, guidance: Guidance) -> None:
+def _acknowledge(notes: HealthNotes, guidance: Guidance) -> None:
     """Wait for the one word that they were read, from whoever sits there or writes to us."""
     click.echo(_("{read}: press Enter").format(read=guidance.say("button-read")), nl=False)
     click.echo(" ", nl=False)
@@ -126,7 +126,7 @@ def _acknowledge(notes: Notes, guidance: Guidance) -> None:
     notes.were_read()
 
 
-def _known(notes: Notes, guidance: Guidance) -> str:
+def _known(notes: HealthNotes, guidance: Guidance) -> str:
     strongest: dict[tuple[str, str], int] = {}
     for note in notes.history().notes:
         where = (note.kind, note.side)
@@ -151,7 +151,7 @@ def flare_up(data_dir: Path | None, config_file: Path | None, state: str | None,
     `told` says that a clinician was told. The profile stays on until you end it, and is asked about once a day. After
     it come two weeks of the recovery profile.
     """
-    notes = Notes(data_dir, config_file)
+    notes = HealthNotes(data_dir, config_file)
     guidance = guidance_here(data_dir, config_file)
     episode = notes.episode()
     if (state == "on") is (episode is not None) and state is not None and state != "told":
@@ -172,7 +172,7 @@ def flare_up(data_dir: Path | None, config_file: Path | None, state: str | None,
             _show_flare_up(notes, as_json=as_json)
 
 
-def _show_flare_up(notes: Notes, *, as_json: bool) -> None:
+def _show_flare_up(notes: HealthNotes, *, as_json: bool) -> None:
     episode = notes.episode()
     if as_json:
         printed({"on": episode is not None, "since": episode and episode.since, "told": bool(episode and episode.told)})
@@ -196,14 +196,14 @@ def profile(data_dir: Path | None, config_file: Path | None, name: str | None, *
     It holds until the file names one anew.
     """
     from slowrise.config.config import policy_of
-    from slowrise.core.model.time_text import exactly
+    from slowrise.core.model.time_text import format_seconds
 
-    notes = Notes(data_dir, config_file)
+    notes = HealthNotes(data_dir, config_file)
     ends_flare_up = name not in (None, "flare-up") and notes.episode() is not None
     if name is not None:
         notes.add("profile", name=name)
     chosen, until = notes.profile()
-    policy = policy_of(configured(notes.places.config), chosen)
+    policy = policy_of(configured(notes.paths.config), chosen)
     limits = {limit: getattr(policy, limit) for limit in policy_of_limits()}
     if as_json:
         printed({"profile": chosen, "until": until, "limits": limits})
@@ -211,28 +211,28 @@ def profile(data_dir: Path | None, config_file: Path | None, name: str | None, *
     ends = _(", until {day}").format(day=f"{until:%Y-%m-%d}") if until else ""
     click.echo(_("Profile: {name}{ends}").format(name=chosen, ends=ends))
     for limit, seconds in limits.items():
-        click.echo(f"  {limit:13} {length(exactly(seconds))}")
+        click.echo(f"  {limit:13} {length(format_seconds(seconds))}")
     if name not in (None, "standard"):
         _own_limits(notes)
     if ends_flare_up:
         click.echo(_("The flare-up is off with that. To switch it on again: slowrise flare-up on"))
 
 
-def _own_limits(notes: Notes) -> None:
+def _own_limits(notes: HealthNotes) -> None:
     """Say which limits are longer than those of the profile, for the file makes them so."""
     from slowrise.config.config import policy_of
     from slowrise.core.model.policy import PROFILES
-    from slowrise.core.model.time_text import exactly
+    from slowrise.core.model.time_text import format_seconds
 
     try:
-        own = policy_of(configured(notes.places.config), notes.profile()[0])
+        own = policy_of(configured(notes.paths.config), notes.profile()[0])
     except Failure:
         return  # What was asked is done; whatever needs the file says what is wrong with it.
     usual = PROFILES[own.profile]
     longer = [limit for limit in CEILINGS if getattr(own, limit) > getattr(usual, limit)]
     if longer:
         each = [
-            f"{limit} {length(exactly(getattr(own, limit)))} ({length(exactly(getattr(usual, limit)))})"
+            f"{limit} {length(format_seconds(getattr(own, limit)))} ({length(format_seconds(getattr(usual, limit)))})"
             for limit in longer
         ]
         told = _("Your configuration makes limits longer than this profile's own: {limits}.")

@@ -23,9 +23,9 @@ from slowrise.cli.common import (
 from slowrise.cli.views.i18n import _
 
 if TYPE_CHECKING:
-    from slowrise.adapters.system.paths import Places
+    from slowrise.adapters.system.paths import Paths
     from slowrise.config.config import Config
-    from slowrise.history.explain import Explained, Otherwise, Telling
+    from slowrise.history.explain import Explained, Explainer, NoSilence
     from slowrise.ports.ledger import Archive
 
 BEFORE = timedelta(days=1)
@@ -48,15 +48,15 @@ def why(data_dir: Path | None, config_file: Path | None, *, time: datetime | Non
     from slowrise.adapters.storage.sqlite import SqliteLedger
     from slowrise.cli.views import explanation as reasons
     from slowrise.history.explain import Explained
-    from slowrise.ports.ports import LedgerFailed
+    from slowrise.ports.ledger import LedgerFailed
 
     if time is not None and time > here_and_now():
         raise Failure(_("{time} is yet to come.").format(time=f"{time:%Y-%m-%d %H:%M}"), USAGE)
-    places = found(data_dir, config_file)
-    config = configured(places.config)
+    paths = found(data_dir, config_file)
+    config = configured(paths.config)
     try:
-        archive = SqliteLedger.open_read_only(places.ledger)
-        answer = _at(archive, places, config, time) if time is not None else _latest(archive, places, config)
+        archive = SqliteLedger.open_read_only(paths.ledger)
+        answer = _at(archive, paths, config, time) if time is not None else _latest(archive, paths, config)
         archive.close()
     except LedgerFailed as error:
         raise Failure(str(error)) from None
@@ -70,7 +70,7 @@ def why(data_dir: Path | None, config_file: Path | None, *, time: datetime | Non
         click.echo(reasons.otherwise_text(answer, time))
 
 
-def _at(archive: Archive, places: Places, config: Config, time: datetime) -> Explained | Otherwise:
+def _at(archive: Archive, paths: Paths, config: Config, time: datetime) -> Explained | NoSilence:
     from slowrise.history.explain import last_step
 
     telling = _telling(archive, time - BEFORE, config)
@@ -78,36 +78,36 @@ def _at(archive: Archive, places: Places, config: Config, time: datetime) -> Exp
     if is_settled and (step := last_step(archive.turns_after(telling.row), telling.row)):
         is_settled = telling.tell_past(time, step)
     if not is_settled:
-        _end(telling, archive, places)
+        _end(telling, archive, paths)
     telling.correct(archive.turns_after(telling.row))
     return telling.at(time)
 
 
-def _latest(archive: Archive, places: Places, config: Config) -> Explained | None:
+def _latest(archive: Archive, paths: Paths, config: Config) -> Explained | None:
     for back in LATELY:
         telling = _telling(archive, here_and_now() - back, config)
         telling.tell_all()
-        _end(telling, archive, places)
+        _end(telling, archive, paths)
         if (answer := telling.latest()) is not None:
             return answer
     return None
 
 
-def _telling(archive: Archive, begin: datetime, config: Config) -> Telling:
-    from slowrise.history.checkpoint import story_before
-    from slowrise.history.explain import Telling
+def _telling(archive: Archive, begin: datetime, config: Config) -> Explainer:
+    from slowrise.history.checkpoint import monitor_before
+    from slowrise.history.explain import Explainer
 
-    story, row = story_before(archive, begin, config)
-    return Telling(story, archive.events_after(row))
+    monitor, row = monitor_before(archive, begin, config)
+    return Explainer(monitor, archive.events_after(row))
 
 
-def _end(telling: Telling, archive: Archive, places: Places) -> None:
+def _end(telling: Explainer, archive: Archive, paths: Paths) -> None:
     """What is open goes on until now, or ended with the last sign of life."""
     from slowrise.adapters.system import single_instance as instance
     from slowrise.core.model.events import Stopped
 
-    story = telling.story
-    if instance.running(places.lock) is not None:
-        story.pass_time(here_and_now().timestamp() - story.rules.labels.shift)
-    elif story.is_running:
-        story.tell(Stopped(at=archive.last_sign() or here_and_now()))
+    monitor = telling.monitor
+    if instance.running(paths.lock) is not None:
+        monitor.advance_to(here_and_now().timestamp() - monitor.state.timeline.shift)
+    elif monitor.is_running:
+        monitor.handle(Stopped(at=archive.last_sign() or here_and_now()))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from slowrise.cli.report.model import Report
 from slowrise.cli.report.style import COLOURS, DASHES, at_end, axes_of, beside, is_narrow, ruled
 from slowrise.cli.report.tables import WEEKDAYS, bin_name, response_counts
-from slowrise.core.model.time_text import HOUR
+from slowrise.core.model.units import HOUR
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,7 +13,7 @@ from slowrise.cli.views.sentences import asks_to_move
 from slowrise.cli.views.timeline import Kind, kind_of
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.model.spans import Span, clip
-from slowrise.core.model.time_text import HOUR, MINUTE
+from slowrise.core.model.units import HOUR, MINUTE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -79,13 +79,13 @@ def _draw_marks(axes: Axes, report: Report) -> None:
     prompts: list[tuple[float, float]] = []
     symptoms: list[tuple[float, float]] = []
     for row, record in enumerate(report.records):
-        shown = (prompt.label for prompt in record.prompts if asks_to_move(prompt.kind))
+        shown = (prompt.shown_at for prompt in record.prompts if asks_to_move(prompt.kind))
         prompts += [(_clock(label, record.summary.day), row - 0.47) for label in shown]
         symptoms += [(_clock(note.at, record.summary.day), row) for note in record.summary.symptoms]
-    for places, marker, size, edge in ((prompts, "v", 2.6, 0.0), (symptoms, "P", 6.0, 0.7)):
-        if places:
+    for paths, marker, size, edge in ((prompts, "v", 2.6, 0.0), (symptoms, "P", 6.0, 0.7)):
+        if paths:
             axes.plot(
-                *zip(*places, strict=True),
+                *zip(*paths, strict=True),
                 marker=marker,
                 markersize=size,
                 linestyle="none",

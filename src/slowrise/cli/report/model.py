@@ -10,7 +10,7 @@ from typing import Any
 from slowrise.cli.views.sentences import days_name
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.metrics.report_stats import Bin, HourOfWeek, Responses, bout_bins, hours_of_week, responses
-from slowrise.core.metrics.summary import Summary, SymptomNote, Usual, Week, as_json, week
+from slowrise.core.metrics.summary import Period, Summary, SymptomNote, Usual, as_json, period
 from slowrise.core.model.policy import Policy
 
 
@@ -45,14 +45,14 @@ class Report:
         return [record.summary for record in self.records]
 
     @cached_property
-    def together(self) -> Week:
+    def together(self) -> Period:
         """All days in one."""
-        return week(self.summaries, unfinished=self.today)
+        return period(self.summaries, unfinished=self.today)
 
     @cached_property
-    def over(self) -> Week:
+    def over(self) -> Period:
         """All days that are over in one; where there is no other, today."""
-        return week([day for day in self.summaries if day.day != self.today] or self.summaries)
+        return period([day for day in self.summaries if day.day != self.today] or self.summaries)
 
     @property
     def dates(self) -> list[date]:

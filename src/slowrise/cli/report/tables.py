@@ -9,7 +9,7 @@ from slowrise.cli.report.model import Report
 from slowrise.cli.views.sentences import sitting_range
 from slowrise.core.metrics.report_stats import RESPONSE_EDGES, Bin
 from slowrise.core.metrics.summary import Summary
-from slowrise.core.model.time_text import exactly, ranged, spoken
+from slowrise.core.model.time_text import format_duration, format_range, format_seconds
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -37,15 +37,19 @@ def tiles(report: Report) -> Iterator[Tile]:
     whole = report.over if report.over.days else over
     mean, low, high = (seconds / whole.days for seconds in (whole.sitting_seconds, whole.low, whole.high))
     of_days = f"mean of {whole.days} days" if whole.days > 1 else "of one day"
-    yield Tile("Sitting a day", spoken(mean), ", ".join((*_bracketed(ranged(mean, low, high)), of_days)))
-    held = over.pattern
+    yield Tile("Sitting a day", format_duration(mean), ", ".join((*_bracketed(format_range(mean, low, high)), of_days)))
+    held = over.bout_metrics
     if held.longest_seconds is not None and over.break_rule_seconds is not None:
-        yield Tile("Longest sit", spoken(held.longest_seconds), f"breaks of {exactly(over.break_rule_seconds)} or more")
+        yield Tile(
+            "Longest sit",
+            format_duration(held.longest_seconds),
+            f"breaks of {format_seconds(over.break_rule_seconds)} or more",
+        )
         share = (held.prolonged_30_seconds or 0.0) / sum(_lengths(report))
         yield Tile(
             "Sits of 30 min or more",
             str(held.prolonged_30),
-            f"{spoken(held.prolonged_30_seconds or 0.0)}, {_percent(share)} of the time in sits",
+            f"{format_duration(held.prolonged_30_seconds or 0.0)}, {_percent(share)} of the time in sits",
         )
         yield Tile(
             "Breaks per sitting hour", f"{held.fragmentation or 0.0:.1f}", f"{held.breaks} breaks, {held.bouts} sits"
@@ -54,7 +58,7 @@ def tiles(report: Report) -> Iterator[Tile]:
     yield Tile(
         "Seen",
         _percent(over.coverage or 0.0),
-        f"{days} of {len(report.records)} days; not seen {spoken(unknown)}",
+        f"{days} of {len(report.records)} days; not seen {format_duration(unknown)}",
     )
 
 
@@ -76,7 +80,7 @@ def break_rule(report: Report) -> str:
     rule = report.together.break_rule_seconds
     if rule is None:
         return "The break rule changed within these days: their sits and breaks are not added up."
-    return f"A sit ends with a break of {exactly(rule)} or more."
+    return f"A sit ends with a break of {format_seconds(rule)} or more."
 
 
 def _of_the_clock(hour: int) -> str:
@@ -88,7 +92,7 @@ def week(report: Report) -> Table:
     rows = (
         (
             f"{WEEKDAYS[cell.weekday]} {_of_the_clock(cell.hour)} to {_of_the_clock(cell.hour + 1)}",
-            spoken(cell.sitting_seconds),
+            format_duration(cell.sitting_seconds),
             f"{cell.share:.0%}",
         )
         for cell in report.hours
@@ -106,7 +110,10 @@ def bin_name(each: Bin) -> str:
 
 def bouts(report: Report) -> Table:
     """Sits by length."""
-    rows = ((bin_name(each), str(each.bouts), spoken(each.seconds) if each.bouts else "none") for each in report.bins)
+    rows = (
+        (bin_name(each), str(each.bouts), format_duration(each.seconds) if each.bouts else "none")
+        for each in report.bins
+    )
     return Table(("Length", "Sits", "In all"), tuple(rows))
 
 
@@ -134,7 +141,7 @@ def response_words(report: Report) -> str:
     found = report.responses
     middle = found.median_seconds
     asked = "1 prompt asked to stand up." if found.prompts == 1 else f"{found.prompts} prompts asked to stand up."
-    return asked if middle is None else f"{asked} In the middle case the sit ended {spoken(middle)} after it."
+    return asked if middle is None else f"{asked} In the middle case the sit ended {format_duration(middle)} after it."
 
 
 def days(report: Report) -> Table:
@@ -150,15 +157,15 @@ def days(report: Report) -> Table:
 def _day(day: Summary) -> tuple[str, ...]:
     if not day.observed_seconds:
         return ("nothing seen", *("",) * 7)
-    of = day.pattern
+    of = day.bout_metrics
     return (
         sitting_range(day),
-        "none" if of.longest_seconds is None else spoken(of.longest_seconds),
+        "none" if of.longest_seconds is None else format_duration(of.longest_seconds),
         str(of.bouts),
         str(of.breaks),
-        f"{of.prolonged_30} ({spoken(of.prolonged_30_seconds or 0.0)})" if of.prolonged_30 else "none",
+        f"{of.prolonged_30} ({format_duration(of.prolonged_30_seconds or 0.0)})" if of.prolonged_30 else "none",
         *(
-            spoken(seconds) if round(seconds) else "none"
+            format_duration(seconds) if round(seconds) else "none"
             for seconds in (day.standing_seconds, day.observed_seconds, day.unobserved_seconds)
         ),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from slowrise.cli.report.model import Report
 from slowrise.cli.report.style import COLOURS, DASHES, at_end, is_narrow, quiet, ruled
 from slowrise.core.metrics.summary import Summary
-from slowrise.core.model.time_text import HOUR
+from slowrise.core.model.units import HOUR
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,10 +41,10 @@ def draw_trend(canvas: Canvas, report: Report) -> None:
 
 
 def _draw_sitting(axes: Axes, seen: Placed, report: Report) -> None:
-    places = [place for place, _ in seen]
+    paths = [place for place, _ in seen]
     low, middle, high = ([getattr(day, name) / HOUR for _, day in seen] for name in ("low", "sitting_seconds", "high"))
-    axes.vlines(places, low, high, color=COLOURS["doubtful"], linewidth=4.5, capstyle="round")
-    axes.plot(places, middle, marker="o", markersize=4, color=COLOURS["sitting"], linestyle="none")
+    axes.vlines(paths, low, high, color=COLOURS["doubtful"], linewidth=4.5, capstyle="round")
+    axes.plot(paths, middle, marker="o", markersize=4, color=COLOURS["sitting"], linestyle="none")
     budget = report.policy.day_budget / HOUR
     axes.axhline(budget, color=COLOURS["faint"], linewidth=1, linestyle=DASHES)
     top = max([budget, *high])
@@ -54,22 +54,22 @@ def _draw_sitting(axes: Axes, seen: Placed, report: Report) -> None:
 
 
 def _draw_coverage(axes: Axes, seen: Placed) -> None:
-    places = [place for place, _ in seen]
+    paths = [place for place, _ in seen]
     observed = [day.observed_seconds / HOUR for _, day in seen]
     unobserved = [day.unobserved_seconds / HOUR for _, day in seen]
     edge: dict[str, Any] = {"width": 0.7, "edgecolor": COLOURS["unseen"], "linewidth": 0.5}
-    axes.bar(places, observed, color=COLOURS["away"], **edge)
-    axes.bar(places, unobserved, bottom=observed, color="none", hatch=HATCH, **edge)
+    axes.bar(paths, observed, color=COLOURS["away"], **edge)
+    axes.bar(paths, unobserved, bottom=observed, color="none", hatch=HATCH, **edge)
     axes.set_ylabel("seen, h")
 
 
 def _draw_symptoms(axes: Axes, report: Report) -> None:
-    places = {record.summary.day: place for place, record in enumerate(report.records)}
+    paths = {record.summary.day: place for place, record in enumerate(report.records)}
     kinds: dict[str, list[tuple[int, int]]] = {}
     for record in report.records:
         for note in record.summary.symptoms:
             name = f"{note.kind.replace('-', ' ')} {note.side}"
-            kinds.setdefault(name, []).append((places[record.summary.day], note.level))
+            kinds.setdefault(name, []).append((paths[record.summary.day], note.level))
     for marker, (name, notes) in zip(MARKERS * len(kinds), kinds.items(), strict=False):
         axes.plot(
             [place for place, _ in notes],

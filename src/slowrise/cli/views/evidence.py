@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from slowrise.cli.views.i18n import _, length
-from slowrise.core.presence.evidence import HOUR, MINUTE, Weight
+from slowrise.core.model.units import HOUR, MINUTE
+from slowrise.core.presence.evidence import Weight
 from slowrise.core.presence.silence import Silence
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from slowrise.cli.views.evidence import evidence_words
 from slowrise.cli.views.i18n import _, length
 from slowrise.cli.views.wrap import cells, padded
-from slowrise.core.model.time_text import spoken
-from slowrise.core.model.timestamps import written
+from slowrise.core.model.time_text import format_duration
+from slowrise.core.model.timestamps import iso
 from slowrise.core.presence.doubts import is_doubtful
 from slowrise.core.presence.segments import LIKELY
-from slowrise.history.explain import Explained, Otherwise, Said
+from slowrise.history.explain import Explained, NoSilence, Said
 
 STRENGTHS = (3.0, 2.0, 1.0, 0.4, 0.05)
 """Log-odds from which on a weight is called so: odds of 20, 7, 3 and 1.5 to one, and what can be seen at all."""
@@ -24,7 +24,7 @@ def explained_text(found: Explained) -> str:
     return "\n".join((*_head(found), "", *_weights(found), "", *_verdict(found)))
 
 
-def otherwise_text(found: Otherwise, at: datetime) -> str:
+def otherwise_text(found: NoSilence, at: datetime) -> str:
     """A sentence on a time at which there was no silence to judge, and where one was."""
     lines = [_what_else(found, at)]
     if found.before is not None:
@@ -34,20 +34,20 @@ def otherwise_text(found: Otherwise, at: datetime) -> str:
     return "\n".join(lines)
 
 
-def as_json(found: Explained | Otherwise, at: datetime | None) -> dict[str, Any]:
+def as_json(found: Explained | NoSilence, at: datetime | None) -> dict[str, Any]:
     """The same as plain data. `found` says what there was at that time."""
-    asked = None if at is None else written(at)
-    if isinstance(found, Otherwise):
-        start, end = (None if edge is None else written(edge) for edge in (found.start, found.end))
+    asked = None if at is None else iso(at)
+    if isinstance(found, NoSilence):
+        start, end = (None if edge is None else iso(edge) for edge in (found.start, found.end))
         return {"at": asked, "found": found.what, "from": start, "to": end}
     verdict = found.verdict
     return {
         "at": asked,
         "found": "silence",
-        "from": written(found.start),
-        "to": None if verdict.silence.open else written(found.end),
+        "from": iso(found.start),
+        "to": None if verdict.silence.open else iso(found.end),
         "seconds": round(verdict.end - verdict.start, 3),
-        "judged_at": written(found.judged),
+        "judged_at": iso(found.judged),
         "final": verdict.is_final,
         "evidence": [
             {
@@ -57,27 +57,27 @@ def as_json(found: Explained | Otherwise, at: datetime | None) -> dict[str, Any]
             }
             for weight in found.weighed.weights
         ],
-        "lean": round(verdict.lean, 3),
+        "lean": round(verdict.bias, 3),
         "sum": _sum(found),
-        "probability": round(verdict.p, 3),
-        "verdict": _state(verdict.p),
-        "doubtful": is_doubtful(verdict.p),
+        "probability": round(verdict.probability, 3),
+        "verdict": _state(verdict.probability),
+        "doubtful": is_doubtful(verdict.probability),
         "machine": verdict.is_machine,
-        "answers": [{"from": written(one.start), "to": written(one.end), "was": one.was} for one in found.said],
+        "answers": [{"from": iso(one.start), "to": iso(one.end), "was": one.was} for one in found.said],
         "record": [
-            {"state": span.state, "from": written(span.start), "to": written(span.end), "sure": span.sure}
+            {"state": span.state, "from": iso(span.start), "to": iso(span.end), "sure": span.confidence}
             for span in found.record
         ],
     }
 
 
 def _head(found: Explained) -> Iterator[str]:
-    seconds = length(spoken(found.verdict.end - found.verdict.start))
-    places = {"day": found.start.date(), "begin": _clock(found.start), "end": _clock(found.end), "length": seconds}
+    seconds = length(format_duration(found.verdict.end - found.verdict.start))
+    paths = {"day": found.start.date(), "begin": _clock(found.start), "end": _clock(found.end), "length": seconds}
     if found.verdict.silence.open:
-        yield _("{day}: no input since {begin}, for {length}; it lasts still.").format(**places)
+        yield _("{day}: no input since {begin}, for {length}; it lasts still.").format(**paths)
     else:
-        yield _("{day}: no input from {begin} to {end}, for {length}.").format(**places)
+        yield _("{day}: no input from {begin} to {end}, for {length}.").format(**paths)
 
 
 def _weights(found: Explained) -> Iterator[str]:
@@ -89,7 +89,9 @@ def _weights(found: Explained) -> Iterator[str]:
     if found.verdict.is_machine:
         yield "  " + _("The touches in it came like clockwork: that is a machine, and outweighs all of this.")
     else:
-        stayed = _("in all: {percent} % likely that you stayed seated").format(percent=_percent(found.verdict.p))
+        stayed = _("in all: {percent} % likely that you stayed seated").format(
+            percent=_percent(found.verdict.probability)
+        )
         yield f"  {_sum(found):+6.2f}  {stayed}"
 
 
@@ -105,18 +107,18 @@ def strength(weight: float) -> str:
 
 def _verdict(found: Explained) -> Iterator[str]:
     verdict = found.verdict
-    state = {"sitting": _("sitting"), "away": _("away")}[_state(verdict.p)]
-    places = {"time": _clock(found.judged), "state": state if not is_doubtful(verdict.p) else _in_doubt(state)}
+    state = {"sitting": _("sitting"), "away": _("away")}[_state(verdict.probability)]
+    paths = {"time": _clock(found.judged), "state": state if not is_doubtful(verdict.probability) else _in_doubt(state)}
     if verdict.is_final:
-        yield _("Judged for good at {time}: {state}.").format(**places)
+        yield _("Judged for good at {time}: {state}.").format(**paths)
     elif verdict.silence.open:
-        yield _("As of {time}: {state}. It is judged for good a minute after you are back.").format(**places)
+        yield _("As of {time}: {state}. It is judged for good a minute after you are back.").format(**paths)
     else:
-        yield _("As of {time}: {state}. It is judged for good a minute after the return.").format(**places)
+        yield _("As of {time}: {state}. It is judged for good a minute after the return.").format(**paths)
     for said in found.said:
         yield _said(said)
     # What stands in the record, where that is not the verdict itself: by an answer, or by declared standing.
-    if any(span.state != _state(verdict.p) for span in found.record):
+    if any(span.state != _state(verdict.probability) for span in found.record):
         yield _("In the record: {spans}.").format(spans=", ".join(_record(found)))
     if verdict.is_final and not found.said:
         yield _("If you know better: slowrise was sitting|away|standing --from {begin} --to {end}").format(
@@ -142,10 +144,10 @@ def _record(found: Explained) -> Iterator[str]:
         )
 
 
-def _what_else(found: Otherwise, at: datetime) -> str:
+def _what_else(found: NoSilence, at: datetime) -> str:
     if found.start is None or found.end is None:
         return _("Nothing is recorded of {time}.").format(time=f"{at:%Y-%m-%d %H:%M}")
-    places = {"time": _clock(at, seconds=False), "begin": _clock(found.start), "end": _clock(found.end)}
+    paths = {"time": _clock(at, seconds=False), "begin": _clock(found.start), "end": _clock(found.end)}
     match found.what:
         case "input":
             said = _("At {time} there was input (from {begin} to {end}, pauses under half a minute included).")
@@ -156,19 +158,19 @@ def _what_else(found: Otherwise, at: datetime) -> str:
                 "At {time} there was nothing to weigh: from {begin} to {end} the watching had just begun, or ended, "
                 "and no input came. That counts as away."
             )
-    return said.format(**places)
+    return said.format(**paths)
 
 
 def _sum(found: Explained) -> float:
     return round(sum(weight.log_odds for weight in found.weighed.weights), 3)
 
 
-def _state(p: float) -> str:
-    return "sitting" if p >= LIKELY else "away"
+def _state(probability: float) -> str:
+    return "sitting" if probability >= LIKELY else "away"
 
 
-def _percent(p: float) -> int:
-    return round(100 * p)
+def _percent(probability: float) -> int:
+    return round(100 * probability)
 
 
 def _clock(label: datetime, *, seconds: bool = True) -> str:

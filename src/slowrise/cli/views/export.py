@@ -13,7 +13,7 @@ import msgspec
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.metrics.summary import as_json
 from slowrise.core.model.spans import Bout, State, bouts_between
-from slowrise.core.model.timestamps import written
+from slowrise.core.model.timestamps import iso
 
 BUCKET = "slowrise-bouts"
 """The type of bucket that ActivityWatch shows on its timeline without knowing it."""
@@ -42,8 +42,8 @@ def _bout(record: DayRecord, bout: Bout, state: str) -> dict[str, Any]:
     return {
         "day": record.summary.day.isoformat(),
         "state": state,
-        "start": written(bout.start),
-        "end": written(bout.end),
+        "start": iso(bout.start),
+        "end": iso(bout.end),
         "seconds": round(bout.seconds, 1),
         "open_start": bout.open_start,
         "open_end": bout.open_end,

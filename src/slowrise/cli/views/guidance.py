@@ -11,7 +11,7 @@ import msgspec
 from slowrise.cli.views.i18n import _
 from slowrise.config.settings import SETTINGS
 from slowrise.core.model.policy import Policy
-from slowrise.core.model.time_text import exactly
+from slowrise.core.model.time_text import format_seconds
 from slowrise.core.prompts.suggestions import SUGGESTIONS
 from slowrise.messages.guidance import Guidance, rules_in_force, suggestion
 
@@ -62,7 +62,7 @@ def _about(guidance: Guidance) -> Iterator[str]:
 def _limits(guidance: Guidance, policy: Policy) -> Iterator[str]:
     yield _("Limits")
     for name, seconds in _limits_of(policy):
-        yield f"  {name}: {guidance.in_units(exactly(seconds))}"
+        yield f"  {name}: {guidance.in_units(format_seconds(seconds))}"
 
 
 def _limits_of(policy: Policy) -> Iterator[tuple[str, float]]:

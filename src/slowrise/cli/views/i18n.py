@@ -12,7 +12,7 @@ from functools import cache
 
 from slowrise.adapters.system import files as bounded
 from slowrise.adapters.system import resources as shipped
-from slowrise.adapters.system.paths import places
+from slowrise.adapters.system.paths import paths
 from slowrise.core.model.time_text import in_units
 from slowrise.messages import locale as locales
 
@@ -37,7 +37,7 @@ def _catalogue() -> gettext.NullTranslations:
 def _wanted() -> str:
     """The language that is set. Only that is looked for: whatever else the file says is the configuration's matter."""
     try:
-        said = tomllib.loads(bounded.text(places().config))["guidance"]["language"]
+        said = tomllib.loads(bounded.text(paths().config))["guidance"]["language"]
     except (OSError, ValueError, LookupError, TypeError):
         return "auto"
     return said if said in locales.LANGUAGES else "auto"

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from slowrise.core.metrics.bouts import Pattern
+from slowrise.core.metrics.bouts import BoutMetrics
 from slowrise.core.metrics.day_record import DayRecord
-from slowrise.core.metrics.summary import Summary, SymptomNote, Usual, Week
-from slowrise.core.metrics.symptom_counts import LONG_SIT, beside_long_sits
-from slowrise.core.model.time_text import exactly, ranged, spoken
+from slowrise.core.metrics.summary import Period, Summary, SymptomNote, Usual
+from slowrise.core.metrics.symptom_counts import LONG_SIT, symptoms_after_long_sits
+from slowrise.core.model.time_text import format_duration, format_range, format_seconds
 from slowrise.messages.guidance import Guidance
 
 NO_BREAK = "\u00a0"
@@ -55,13 +55,13 @@ def day_sentences(summary: Summary, today: date | None = None) -> list[str]:
     lines = [
         _with_coverage(
             f"Estimated desk sitting {sitting_range(summary)}",
-            f"seen {spoken(summary.observed_seconds)}, unknown {spoken(summary.unobserved_seconds)}",
+            f"seen {format_duration(summary.observed_seconds)}, unknown {format_duration(summary.unobserved_seconds)}",
         )
     ]
-    return [*lines, *_pattern(summary.pattern, _longest(summary), summary.break_rule_seconds), *_notes(summary)]
+    return [*lines, *_pattern(summary.bout_metrics, _longest(summary), summary.break_rule_seconds), *_notes(summary)]
 
 
-def week_sentences(week: Week) -> list[str]:
+def week_sentences(week: Period) -> list[str]:
     """What several days come to together."""
     if not week.days or week.sitting_seconds_a_day is None:
         return ["Nothing was seen of these days. Nobody watched them, so they say nothing about sitting."]
@@ -69,15 +69,16 @@ def week_sentences(week: Week) -> list[str]:
     lines = [
         _with_coverage(
             f"Estimated desk sitting {sitting_range(week)}",
-            f"{days}, seen {spoken(week.observed_seconds)}, unknown {spoken(week.unobserved_seconds)}",
+            f"{days}, seen {format_duration(week.observed_seconds)}, "
+            f"unknown {format_duration(week.unobserved_seconds)}",
         ),
-        f"{spoken(week.sitting_seconds_a_day)} a day{_of_those_over(week)}.",
+        f"{format_duration(week.sitting_seconds_a_day)} a day{_of_those_over(week)}.",
     ]
     if week.break_rule_seconds is None:
         lines.append("The break rule changed within these days: their sits and breaks are not added up.")
     else:
-        longest = spoken(week.pattern.longest_seconds or 0)
-        lines += _pattern(week.pattern, longest, week.break_rule_seconds)
+        longest = format_duration(week.bout_metrics.longest_seconds or 0)
+        lines += _pattern(week.bout_metrics, longest, week.break_rule_seconds)
     if week.alpha is not None and week.alpha_standard_error is not None:
         lines.append(
             f"Power-law exponent of the sits {week.alpha:.2f} ± {week.alpha_standard_error:.2f}; lower is longer."
@@ -85,35 +86,35 @@ def week_sentences(week: Week) -> list[str]:
     return [*lines, *_standing(week.standing_seconds, None), *_asides(week.prompts, week.symptoms)]
 
 
-def _of_those_over(week: Week) -> str:
+def _of_those_over(week: Period) -> str:
     if week.days_over == week.days:
         return ""
     return ", of the one that is over" if week.days_over == 1 else f", of the {week.days_over} that are over"
 
 
-def sitting_range(over: Summary | Week) -> str:
+def sitting_range(over: Summary | Period) -> str:
     """`5 h 10 min (4 h 50 to 5 h 25)`."""
-    return ranged(over.sitting_seconds, over.low, over.high)
+    return format_range(over.sitting_seconds, over.low, over.high)
 
 
 def usual_sentence(usual: Usual) -> str:
     """The person's own middle day, to hold a day against."""
-    longest = "" if usual.longest_seconds is None else f", longest sit {spoken(usual.longest_seconds)}"
-    return f"Your usual day (the middle of {usual.days}): sitting {spoken(usual.sitting_seconds)}{longest}."
+    longest = "" if usual.longest_seconds is None else f", longest sit {format_duration(usual.longest_seconds)}"
+    return f"Your usual day (the middle of {usual.days}): sitting {format_duration(usual.sitting_seconds)}{longest}."
 
 
 def beside_sentences(days: Iterable[DayRecord], guidance: Guidance, break_min: float) -> list[str]:
     """Symptoms beside the long sits before them, as counts. The days have to be whole."""
-    long = guidance.in_units(exactly(LONG_SIT))
+    long = guidance.in_units(format_seconds(LONG_SIT))
     return [
         guidance.say(
             "symptom-after-sits", symptom=guidance.symptoms[each.kind].say, length=long, days=each.days, total=each.of
         )
-        for each in beside_long_sits(((day.summary.symptoms, day.spans) for day in days), break_min)
+        for each in symptoms_after_long_sits(((day.summary.symptoms, day.spans) for day in days), break_min)
     ]
 
 
-def _pattern(pattern: Pattern, longest: str, rule: float) -> list[str]:
+def _pattern(pattern: BoutMetrics, longest: str, rule: float) -> list[str]:
     if not pattern.bouts or pattern.prolonged_30 is None or pattern.usual_bout_seconds is None:
         return ["Sits: none."]
     enough = pattern.bouts * (pattern.mean_bout_seconds or 0.0) >= ENOUGH_FOR_A_RATE
@@ -122,11 +123,11 @@ def _pattern(pattern: Pattern, longest: str, rule: float) -> list[str]:
     if pattern.prolonged_60:
         long.append(f"of 1 h or more: {_held(pattern.prolonged_60, pattern.prolonged_60_seconds)}")
     lines = [
-        f"Sits: {pattern.bouts}; breaks of {exactly(rule)} or more: {pattern.breaks}{rate}.",
+        f"Sits: {pattern.bouts}; breaks of {format_seconds(rule)} or more: {pattern.breaks}{rate}.",
         f"Longest sit {longest}. {'; '.join(long)}.",
     ]
     if pattern.bouts > 1:
-        lines.append(f"Half of your sitting was in sits longer than {spoken(pattern.usual_bout_seconds)}.")
+        lines.append(f"Half of your sitting was in sits longer than {format_duration(pattern.usual_bout_seconds)}.")
     return lines
 
 
@@ -138,7 +139,8 @@ def _notes(summary: Summary) -> list[str]:
 def _standing(seconds: float, longest: float | None) -> list[str]:
     if not seconds:
         return []
-    return [f"Standing (as you told us) {spoken(seconds)}{f', longest {spoken(longest)}' if longest else ''}."]
+    most = f", longest {format_duration(longest)}" if longest else ""
+    return [f"Standing (as you told us) {format_duration(seconds)}{most}."]
 
 
 def _asides(prompts: Mapping[str, int], symptoms: Sequence[SymptomNote]) -> list[str]:
@@ -156,8 +158,8 @@ def _with_coverage(said: str, coverage: str) -> str:
 def _longest(summary: Summary) -> str:
     if summary.longest_low is None or summary.longest_high is None:
         return "none"
-    return ranged(summary.pattern.longest_seconds or 0, summary.longest_low, summary.longest_high)
+    return format_range(summary.bout_metrics.longest_seconds or 0, summary.longest_low, summary.longest_high)
 
 
 def _held(number: int, seconds: float | None) -> str:
-    return f"{number} ({spoken(seconds or 0)})" if number else "none"
+    return f"{number} ({format_duration(seconds or 0)})" if number else "none"

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, TextIO
 
 from slowrise.cli.views.i18n import _, length
-from slowrise.core.model.time_text import ranged, spoken
+from slowrise.core.model.time_text import format_duration, format_range
 
 Status = Mapping[str, Any]
 
@@ -25,7 +25,9 @@ def doing(state: str) -> str:
 
 def status_text(status: Status, now: datetime) -> str:
     """Some lines: what the person does, when a prompt is next, by what this is known, and the day so far."""
-    state = _("{doing} for {length}").format(doing=doing(status["state"]), length=length(spoken(status["seconds"])))
+    state = _("{doing} for {length}").format(
+        doing=doing(status["state"]), length=length(format_duration(status["seconds"]))
+    )
     known = [_("since {time}").format(time=_time(status["since"]))]
     if status["state"] != "unobserved":
         known.append(_sure(status["sure"]))
@@ -42,9 +44,9 @@ def status_text(status: Status, now: datetime) -> str:
 
 def status_line(status: Status, now: datetime) -> str:
     """All that fits one line: `14:28 sitting 23 min | next prompt in 7 min | today 3 h 2 min of sitting`."""
-    parts = [f"{now:%H:%M} {doing(status['state']).lower()} {length(spoken(status['seconds']))}"]
+    parts = [f"{now:%H:%M} {doing(status['state']).lower()} {length(format_duration(status['seconds']))}"]
     if (wait := _until(status, now)) is not None:
-        soon = _("next prompt in {length}").format(length=length(spoken(wait)))
+        soon = _("next prompt in {length}").format(length=length(format_duration(wait)))
         parts.append(_("prompt due") if wait <= 0 else soon)
     if status.get("paused_until"):
         parts.append(_("paused until {time}").format(time=_time(status["paused_until"])))
@@ -66,7 +68,7 @@ def next_prompt(status: Status, now: datetime) -> str:
         return _("No prompt is coming up{why}.").format(why=why)
     if wait <= 0:
         return _("A prompt is due{why}.").format(why=why)
-    return _("Next prompt in about {length}{why}.").format(length=length(spoken(wait)), why=why)
+    return _("Next prompt in about {length}{why}.").format(length=length(format_duration(wait)), why=why)
 
 
 def today_text(today: Mapping[str, Any]) -> str:
@@ -75,7 +77,7 @@ def today_text(today: Mapping[str, Any]) -> str:
         return _("nothing seen yet")
     if not round(today["high"]):
         return _("no sitting seen yet")
-    sitting = ranged(today["sitting_seconds"], today["low"], today["high"])
+    sitting = format_range(today["sitting_seconds"], today["low"], today["high"])
     return _("{length} of sitting").format(length=length(sitting))
 
 
@@ -118,6 +120,6 @@ def _time(label: str) -> str:
     return f"{datetime.fromisoformat(label):%H:%M}"
 
 
-def _sure(sure: float) -> str:
+def _sure(confidence: float) -> str:
     """Never all sure but of what was seen to be so."""
-    return _("sure") if sure >= 1 else _("{percent} % sure").format(percent=min(99, round(100 * sure)))
+    return _("sure") if confidence >= 1 else _("{percent} % sure").format(percent=min(99, round(100 * confidence)))

@@ -23,9 +23,9 @@ from slowrise.cli.views.sentences import (
     week_sentences,
 )
 from slowrise.cli.views.timeline import Kind, Mark, MarkKind, Row, rows
-from slowrise.core.metrics.summary import Summary, Usual, Week, week
+from slowrise.core.metrics.summary import Period, Summary, Usual, period
 from slowrise.core.model.spans import Span, clip
-from slowrise.core.model.time_text import ranged
+from slowrise.core.model.time_text import format_range
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -106,7 +106,7 @@ class WeekPage(NamedTuple):
     """Several days, a small bar each from the least to the most it may have been, and what they come to together."""
 
     days: Sequence[Summary]
-    week: Week
+    period: Period
     line: str = ""
     usual: Usual | None = None
 
@@ -114,12 +114,12 @@ class WeekPage(NamedTuple):
         """Called by rich with the room there is."""
         from rich.text import Text
 
-        yield Text(days_name(self.week.first_day, self.week.last_day), style="bold")
+        yield Text(days_name(self.period.first_day, self.period.last_day), style="bold")
         yield from _bars([_day_bar(day) for day in self.days], options)
         yield Text("")
-        said = week_sentences(self.week)
+        said = week_sentences(self.period)
         yield from _lines([*said, usual_sentence(self.usual)] if self.usual else said, options)
-        if self.line and self.week.days:
+        if self.line and self.period.days:
             yield Text("")
             yield from _lines([self.line], options)
 
@@ -128,7 +128,7 @@ class YearPage(NamedTuple):
     """Many days: a small bar for the mean day of each month, and what they come to together."""
 
     days: Sequence[Summary]
-    week: Week
+    period: Period
     line: str = ""
     usual: Usual | None = None
 
@@ -136,12 +136,12 @@ class YearPage(NamedTuple):
         """Called by rich with the room there is."""
         from rich.text import Text
 
-        yield Text(days_name(self.week.first_day, self.week.last_day), style="bold")
+        yield Text(days_name(self.period.first_day, self.period.last_day), style="bold")
         yield from _bars([_month_bar(list(days)) for _, days in groupby(self.days, _month_of)], options)
         yield Text("")
-        said = week_sentences(self.week)
+        said = week_sentences(self.period)
         yield from _lines([*said, usual_sentence(self.usual)] if self.usual else said, options)
-        if self.line and self.week.days:
+        if self.line and self.period.days:
             yield Text("")
             yield from _lines([self.line], options)
 
@@ -166,12 +166,12 @@ def _month_of(day: Summary) -> tuple[int, int]:
 
 def _month_bar(days: Sequence[Summary]) -> _Bar:
     """Of the mean day, of those that were seen."""
-    month, name = week(days), f"{days[0].day:%b %Y}  "
+    month, name = period(days), f"{days[0].day:%b %Y}  "
     if not month.days:
         return _Bar(name, 0.0, 0.0, "nothing seen")
     low, mean, high = (seconds / month.days for seconds in (month.low, month.sitting_seconds, month.high))
     seen = "1 day" if month.days == 1 else f"{month.days} days"
-    return _Bar(name, low, high, f"{ranged(mean, low, high)} a day, {seen}")
+    return _Bar(name, low, high, f"{format_range(mean, low, high)} a day, {seen}")
 
 
 def _timeline(day: Sequence[Row], options: ConsoleOptions) -> RenderResult:

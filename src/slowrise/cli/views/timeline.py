@@ -13,7 +13,7 @@ from math import ceil, floor
 from typing import Literal, NamedTuple
 
 from slowrise.cli.views.sentences import asks_to_move
-from slowrise.core.metrics.day_record import Shown
+from slowrise.core.metrics.day_record import ShownPrompt
 from slowrise.core.metrics.summary import SymptomNote
 from slowrise.core.model.spans import Span
 from slowrise.core.prompts.prompt_state import Prompt
@@ -35,9 +35,9 @@ class Mark(NamedTuple):
     kind: MarkKind
 
 
-def marks_of(prompts: Iterable[Prompt | Shown], symptoms: Iterable[SymptomNote]) -> list[Mark]:
+def marks_of(prompts: Iterable[Prompt | ShownPrompt], symptoms: Iterable[SymptomNote]) -> list[Mark]:
     """What is marked on a day: the prompts that ask to move, which are those that are counted, and the symptoms."""
-    asked = [Mark(prompt.label, "prompt") for prompt in prompts if asks_to_move(prompt.kind)]
+    asked = [Mark(prompt.shown_at, "prompt") for prompt in prompts if asks_to_move(prompt.kind)]
     return asked + [Mark(note.at, "symptom") for note in symptoms]
 
 
@@ -80,7 +80,7 @@ def rows(spans: Sequence[Span], columns: int, marks: Iterable[Mark] = ()) -> lis
 
 def kind_of(span: Span) -> Kind:
     """What the span is shown as where it fills a cell."""
-    return "doubtful" if span.sure < SURE_FROM else span.state
+    return "doubtful" if span.confidence < SURE_FROM else span.state
 
 
 def _cells(spans: Sequence[Span], begin: datetime, an_hour: int) -> list[Kind]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from slowrise.cli.views.status import Status, status_text
-from slowrise.core.model.time_text import HOUR, MINUTE
+from slowrise.core.model.units import HOUR, MINUTE
 
 
 def waybar(status: Status, now: datetime) -> str:

@@ -13,8 +13,7 @@ from statistics import median
 
 import msgspec
 
-MINUTE = 60.0
-HOUR = 3600.0
+from slowrise.core.model.units import HOUR, MINUTE
 
 HALF_HOUR_SIT = 30 * MINUTE
 """A prolonged bout, by the convention of the field; inclusive."""
@@ -23,7 +22,7 @@ FEWEST_FOR_ALPHA = 10
 """With fewer bouts the exponent says more about chance than about the person."""
 
 
-class Pattern(msgspec.Struct, frozen=True, kw_only=True):
+class BoutMetrics(msgspec.Struct, frozen=True, kw_only=True):
     """The bouts of a stretch of time in numbers. Time is that of the spans as judged, the likelier state of each."""
 
     bouts: int
@@ -49,12 +48,12 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True):
     break_total_seconds: float | None
 
 
-def pattern(bouts: Sequence[float], breaks: Sequence[float]) -> Pattern:
+def bout_metrics(bouts: Sequence[float], breaks: Sequence[float]) -> BoutMetrics:
     """The metrics of bouts and breaks of these lengths. A bout has some length."""
     total = sum(bouts)
     half_hours, hours = ([bout for bout in bouts if bout >= least] for least in (HALF_HOUR_SIT, HOUR_SIT))
     any_bout = bool(bouts)
-    return Pattern(
+    return BoutMetrics(
         bouts=len(bouts),
         breaks=len(breaks),
         fragmentation=len(breaks) / (total / HOUR) if any_bout else None,

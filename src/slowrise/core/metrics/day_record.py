@@ -9,14 +9,14 @@ import msgspec
 
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.spans import Span
-from slowrise.core.prompts.prompt_state import Kind
+from slowrise.core.prompts.prompt_state import PromptKind
 
 
-class Shown(NamedTuple):
+class ShownPrompt(NamedTuple):
     """A prompt that was shown at `label`, after so many seconds in the bout."""
 
-    label: datetime
-    kind: Kind
+    shown_at: datetime
+    kind: PromptKind
     bout_seconds: float
 
 
@@ -25,12 +25,12 @@ class DayRecord(NamedTuple):
 
     summary: Summary
     spans: tuple[Span, ...] = ()
-    prompts: tuple[Shown, ...] = ()
+    prompts: tuple[ShownPrompt, ...] = ()
 
 
 class _Rest(NamedTuple):
     spans: tuple[Span, ...]
-    prompts: tuple[Shown, ...]
+    prompts: tuple[ShownPrompt, ...]
 
 
 # JSON, for MessagePack would turn every label into UTC.

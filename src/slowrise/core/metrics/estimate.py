@@ -38,7 +38,7 @@ def sitting_chance(span: Span) -> float:
     """The probability that the span was sitting. What an absence or standing is not sure of is sitting."""
     if span.state == "unobserved":
         return 0.0
-    return span.sure if span.state == "sitting" else 1 - span.sure
+    return span.confidence if span.state == "sitting" else 1 - span.confidence
 
 
 def estimate(spans: Iterable[Span], *, person_sd: float = PERSON_SD) -> Estimate:

@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from typing import NamedTuple
 
-from slowrise.core.metrics.bouts import HOUR, MINUTE
-from slowrise.core.metrics.day_record import DayRecord, Shown
+from slowrise.core.metrics.day_record import DayRecord, ShownPrompt
 from slowrise.core.metrics.estimate import sitting_chance
 from slowrise.core.model.spans import Span, bouts_between
+from slowrise.core.model.units import HOUR, MINUTE
 
 BOUT_EDGES = (5, 10, 20, 30, 45, 60, 90, 120)
 """Minutes; each bin begins at an edge and ends before the next. 30 and 60 are the prolonged sits of the field."""
@@ -103,18 +103,18 @@ def responses(records: Iterable[DayRecord]) -> Responses:
     for record in records:
         bouts = bouts_between(record.spans, break_min=record.summary.break_rule_seconds)
         for prompt in filter(_asks_to_stand, record.prompts):
-            bout = next((bout for bout in bouts if bout.start <= prompt.label < bout.end), None)
+            bout = next((bout for bout in bouts if bout.start <= prompt.shown_at < bout.end), None)
             if bout is None:
                 # Nobody sat any more: it came in the very moment, or the silence was judged as absence afterwards.
                 seconds.append(0.0)
             elif bout.open_end:
                 unseen += 1
             else:
-                seconds.append((bout.end - prompt.label).total_seconds())
+                seconds.append((bout.end - prompt.shown_at).total_seconds())
     return Responses(tuple(seconds), unseen)
 
 
-def _asks_to_stand(prompt: Shown) -> bool:
+def _asks_to_stand(prompt: ShownPrompt) -> bool:
     return prompt.kind.startswith("sit-")
 
 

@@ -20,13 +20,11 @@ from typing import Any
 
 import msgspec
 
-from slowrise.core.metrics.bouts import HOUR_SIT, Pattern, alpha, pattern
+from slowrise.core.metrics.bouts import HOUR_SIT, BoutMetrics, alpha, bout_metrics
 from slowrise.core.metrics.estimate import NINETY, PERSON_SD, Ranges, estimate, ranges
 from slowrise.core.model.spans import Span, bouts_and_breaks, bouts_between
-from slowrise.core.model.timestamps import written
-
-MINUTE = 60.0
-HOUR = 3600.0
+from slowrise.core.model.timestamps import iso
+from slowrise.core.model.units import HOUR, MINUTE
 
 GOOD_LONGEST = 45 * MINUTE
 """The longest sit of a good day in the standard profile; judgement, a little under HSE's 50 to 60 minutes of screen."""
@@ -68,7 +66,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     sitting_share: float | None
     """Sitting share of the observed time."""
 
-    pattern: Pattern
+    bout_metrics: BoutMetrics
     longest_low: float | None
     """`longest_low` to `longest_high`: the 90 % interval of the longest bout; of the breaks, those below."""
     longest_high: float | None
@@ -98,7 +96,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     sd_person: float
 
 
-class Week(msgspec.Struct, frozen=True, kw_only=True):
+class Period(msgspec.Struct, frozen=True, kw_only=True):
     """Several days together, as many as there are; only those of which something was seen count as days."""
 
     first_day: date
@@ -118,7 +116,7 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
     observed_seconds: float
     unobserved_seconds: float
     coverage: float | None
-    pattern: Pattern
+    bout_metrics: BoutMetrics
     alpha: float | None
     """Power-law exponent of the bouts, of those at least as long as the break rule; None for fewer than ten."""
     alpha_standard_error: float | None
@@ -158,10 +156,10 @@ def summarize(
     lengths, breaks = tuple(bout.seconds for bout in bouts), tuple(one.seconds for one in between)
     standing = [bout.seconds for bout in bouts_between(seen, break_min=break_min, state="standing")]
     sitting = estimate(seen, person_sd=person_sd)
-    stood = sum((span.seconds * span.sure for span in seen if span.state == "standing"), 0.0)
+    stood = sum((span.seconds * span.confidence for span in seen if span.state == "standing"), 0.0)
     unobserved = sum((span.seconds for span in seen if span.state == "unobserved"), 0.0)
     observed = (seen[-1].end - seen[0].start).total_seconds() - unobserved if seen else 0.0
-    metrics = pattern(lengths, breaks)
+    metrics = bout_metrics(lengths, breaks)
     longest = max(lengths, default=0.0)
     likely = Ranges(longest, longest, len(breaks), len(breaks))
     if sampled:
@@ -180,7 +178,7 @@ def summarize(
         unobserved_seconds=unobserved,
         coverage=_share(observed, observed + unobserved),
         sitting_share=_share(sitting.seconds, observed),
-        pattern=metrics,
+        bout_metrics=metrics,
         longest_low=likely.longest_low if bouts else None,
         longest_high=likely.longest_high if bouts else None,
         breaks_low=likely.breaks_low,
@@ -203,15 +201,15 @@ def summarize(
     )
 
 
-def week(summaries: Sequence[Summary], *, unfinished: date | None = None) -> Week:
+def period(summaries: Sequence[Summary], *, unfinished: date | None = None) -> Period:
     """The days together; `summaries` is not empty. A bout over a day's start is two, as in the days themselves.
 
     `unfinished` is the day that goes on: in the morning it would draw the mean of a week down by an hour.
     """
     days = [summary for summary in summaries if summary.observed_seconds > 0]
     over = [summary for summary in days if summary.day != unfinished] or days
-    rules = {summary.break_rule_seconds for summary in days or summaries}
-    rule = rules.pop() if len(rules) == 1 else None
+    state = {summary.break_rule_seconds for summary in days or summaries}
+    rule = state.pop() if len(state) == 1 else None
     sitting, standing, away, observed, unobserved = (
         sum((getattr(summary, name + "_seconds") for summary in days), 0.0)
         for name in ("sitting", "standing", "away", "observed", "unobserved")
@@ -220,7 +218,7 @@ def week(summaries: Sequence[Summary], *, unfinished: date | None = None) -> Wee
     reach = NINETY * hypot(*(day.sd_silences for day in days), sum(day.sd_person for day in days))
     bouts = [length for day in days for length in day.bout_lengths]
     exponent = alpha(bouts, rule) if rule else None
-    return Week(
+    return Period(
         first_day=min(summary.day for summary in summaries),
         last_day=max(summary.day for summary in summaries),
         days=len(days),
@@ -235,7 +233,7 @@ def week(summaries: Sequence[Summary], *, unfinished: date | None = None) -> Wee
         observed_seconds=observed,
         unobserved_seconds=unobserved,
         coverage=_share(observed, observed + unobserved),
-        pattern=pattern(bouts, [length for day in days for length in day.break_lengths]),
+        bout_metrics=bout_metrics(bouts, [length for day in days for length in day.break_lengths]),
         alpha=exponent.alpha if exponent else None,
         alpha_standard_error=exponent.standard_error if exponent else None,
         good_days=sum(day.good_day is True for day in days),
@@ -249,19 +247,19 @@ def usual(summaries: Iterable[Summary]) -> Usual | None:
     days = [summary for summary in summaries if summary.observed_seconds >= ENOUGH_SEEN]
     if len(days) < FEWEST_USUAL_DAYS:
         return None
-    longest = [day.pattern.longest_seconds for day in days if day.pattern.longest_seconds is not None]
+    longest = [day.bout_metrics.longest_seconds for day in days if day.bout_metrics.longest_seconds is not None]
     return Usual(
         days=len(days),
         sitting_seconds=median(day.sitting_seconds for day in days),
         longest_seconds=median(longest) if longest else None,
-        breaks=median(day.pattern.breaks for day in days),
+        breaks=median(day.bout_metrics.breaks for day in days),
     )
 
 
-def as_json(summary: Summary | Week) -> dict[str, Any]:
+def as_json(summary: Summary | Period) -> dict[str, Any]:
     """The same numbers under stable names, bout metrics beside the others: seconds to a tenth, ratios to 1/10000."""
     fields = msgspec.structs.asdict(summary)
-    fields |= msgspec.structs.asdict(fields.pop("pattern"))
+    fields |= msgspec.structs.asdict(fields.pop("bout_metrics"))
     return {name: _plain(name, value) for name, value in fields.items()}
 
 
@@ -304,7 +302,7 @@ def _plain(name: str, value: Any) -> Any:
         case float():
             return round(value, 4 if name in _RATIOS else 1)
         case datetime():
-            return written(value)
+            return iso(value)
         case date():
             return value.isoformat()
         case tuple():

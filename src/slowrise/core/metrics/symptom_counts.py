@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from slowrise.core.metrics.summary import SymptomNote
-from slowrise.core.model.policy import MINUTE
 from slowrise.core.model.spans import Bout, Span, bouts_between
+from slowrise.core.model.units import MINUTE
 
 LONG_SIT = 50 * MINUTE
 """The least of a long sit: where the firm prompt of the standard profile comes."""
@@ -18,7 +18,7 @@ FEWEST_DAYS = 2
 """With fewer days there is nothing to count; judgement."""
 
 
-class Beside(NamedTuple):
+class SymptomAfterSits(NamedTuple):
     """On how many of the days with that symptom it was logged in or soon after a long sit."""
 
     kind: str
@@ -26,7 +26,9 @@ class Beside(NamedTuple):
     of: int
 
 
-def beside_long_sits(days: Iterable[tuple[Sequence[SymptomNote], Sequence[Span]]], break_min: float) -> list[Beside]:
+def symptoms_after_long_sits(
+    days: Iterable[tuple[Sequence[SymptomNote], Sequence[Span]]], break_min: float
+) -> list[SymptomAfterSits]:
     """What was noted on these days, each with its spans: by kind, those that were noted on enough days."""
     noted: dict[str, int] = {}
     after: dict[str, int] = {}
@@ -36,7 +38,7 @@ def beside_long_sits(days: Iterable[tuple[Sequence[SymptomNote], Sequence[Span]]
             noted[kind] = noted.get(kind, 0) + 1
             is_after = any(_follows(note, bouts) for note in notes if note.kind == kind and note.level)
             after[kind] = after.get(kind, 0) + is_after
-    return [Beside(kind, after[kind], of) for kind, of in sorted(noted.items()) if of >= FEWEST_DAYS]
+    return [SymptomAfterSits(kind, after[kind], of) for kind, of in sorted(noted.items()) if of >= FEWEST_DAYS]
 
 
 def _follows(note: SymptomNote, bouts: Sequence[Bout]) -> bool:

@@ -106,13 +106,13 @@ class ClockStepped(Event, frozen=True, tag="clock-stepped"):
     by: float
 
 
-class Policy(Event, frozen=True, tag="policy"):
+class PolicyChanged(Event, frozen=True, tag="policy"):
     """The settings in force changed; `settings` is what differs from the defaults, in the shape of the file."""
 
     settings: dict[str, Any] = {}
 
 
-class Held(Event, frozen=True, tag="held"):
+class QuietUntil(Event, frozen=True, tag="held"):
     """The user asked for quiet until `until`; counting goes on."""
 
     until: datetime
@@ -188,8 +188,8 @@ AnyEvent = (
     | Paused
     | Unpaused
     | ClockStepped
-    | Policy
-    | Held
+    | PolicyChanged
+    | QuietUntil
     | Answered
     | Snoozed
     | Acknowledged

@@ -10,8 +10,7 @@ from typing import Literal
 
 import msgspec
 
-MINUTE = 60.0
-HOUR = 3600.0
+from slowrise.core.model.units import HOUR, MINUTE
 
 ProfileName = Literal["standard", "recovery", "flare-up"]
 InCalls = Literal["hold", "prompt"]

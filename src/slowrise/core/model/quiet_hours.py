@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from slowrise.core.model.policy import Policy
-from slowrise.core.model.timeline import Labels
-
-DAY = 86400.0
-NEVER = float("inf")
-LONG_AGO = float("-inf")
+from slowrise.core.model.timeline import Timeline
+from slowrise.core.model.units import DAY, LONG_AGO, NEVER
 
 
 def time_of_day(day_start: float, seconds: float, day_starts: float) -> float:
@@ -15,20 +12,20 @@ def time_of_day(day_start: float, seconds: float, day_starts: float) -> float:
     return day_start + (seconds - day_starts) % DAY
 
 
-def open_hours(at: float, labels: Labels, policy: Policy) -> float:
+def open_hours(at: float, timeline: Timeline, policy: Policy) -> float:
     """The first instant from `at` on that is in no quiet hour and on a work day; NEVER where there is none."""
     if at in (NEVER, LONG_AGO) or not (policy.quiet_hours or policy.workdays):
         return at
     for _ in range(2 * len(policy.quiet_hours) + 9):
-        later = _past_quiet(at, labels, policy)
+        later = _past_quiet(at, timeline, policy)
         if later == at:
             return at
         at = later
     return NEVER
 
 
-def _past_quiet(at: float, labels: Labels, policy: Policy) -> float:
-    local = labels.local_seconds(at)
+def _past_quiet(at: float, timeline: Timeline, policy: Policy) -> float:
+    local = timeline.local_seconds(at)
     second = local % DAY
     begun = (local - policy.day_starts) // DAY
     if policy.workdays and (int(begun) + 3) % 7 not in policy.workdays:  # 1970-01-01 was a Thursday

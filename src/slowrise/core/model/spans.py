@@ -17,12 +17,12 @@ ONE_DAY = timedelta(days=1)
 
 
 class Span(NamedTuple):
-    """A stretch of one state. `sure` (0 to 1) is the probability of that state; 1.0 is observed input or a fact."""
+    """A period of one state. `confidence` is the probability of that state; 1.0 is observed input or a fact."""
 
     state: State
     start: datetime
     end: datetime
-    sure: float = 1.0
+    confidence: float = 1.0
 
     @property
     def seconds(self) -> float:

@@ -15,7 +15,7 @@ STEP = 1.0
 and a clock that is slewed (by at most 0.5 ms a second) is told only rarely."""
 
 
-class Stamper:
+class Timestamper:
     """Gives each instant of the boot clock its label. Labels never go back but at a step."""
 
     def __init__(self, moment: Moment) -> None:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-MINUTE = 60.0
-HOUR = 3600.0
+from slowrise.core.model.units import HOUR, MINUTE
+
 MEANT = 12 * HOUR
 """From one time of day to another no more is meant: swapped, or still to come, they would be most of a day."""
 
@@ -29,7 +29,7 @@ _FIRST_ZERO = re.compile(r"(?<= h )0(?=[0-9])")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
-class Misread(ValueError):
+class TimeTextError(ValueError):
     """The text says nothing we can take; `example`, where there is one, is what we can."""
 
     def __init__(self, wrong: str, example: str = "") -> None:
@@ -38,36 +38,38 @@ class Misread(ValueError):
         self.example = example
 
 
-def duration(text: str) -> float:
+def parse_duration(text: str) -> float:
     """Seconds in `90s`, `45m`, `1h30m` or `30 min`: hours, minutes, seconds in this order, each with its unit.
 
-    Zero is a duration; a negative one is not. Raises `Misread`.
+    Zero is a duration; a negative one is not. Raises `TimeTextError`.
     """
     # "1h30m" has no word boundary after its h: a digit is a word character to a regular expression.
     spaced = re.sub(r"(?<=[a-z])(?=[0-9])", " ", text.strip().lower())
     match = _DURATION.fullmatch(spaced)
     if match is None or not spaced:
         if spaced.isdecimal() and spaced.isascii():
-            raise Misread(f"{text!r} has no unit", f"{spaced}m")
+            raise TimeTextError(f"{text!r} has no unit", f"{spaced}m")
         wrong = "below zero" if spaced.startswith("-") else "not a duration"
-        raise Misread(f"{text!r} is {wrong}", "45m, 90s or 1h30m")
+        raise TimeTextError(f"{text!r} is {wrong}", "45m, 90s or 1h30m")
     return round(sum(float(number) * unit for number, (unit, _) in zip(match.groups("0"), _UNITS, strict=True)), 3)
 
 
-def written(seconds: float) -> str:
-    """The shortest text `duration` reads back as the same: `45m`, `1h30m`, `2m30s`, `0s`."""
+def format_setting(seconds: float) -> str:
+    """The shortest text `parse_duration` reads back as the same: `45m`, `1h30m`, `2m30s`, `0s`."""
     hours, rest = divmod(round(seconds, 3), HOUR)
     minutes, rest = divmod(rest, MINUTE)
     parts = ((f"{hours:.0f}", "h"), (f"{minutes:.0f}", "m"), (f"{rest:.3f}".rstrip("0").rstrip("."), "s"))
     return "".join(number + unit for number, unit in parts if number != "0") or "0s"
 
 
-def exactly(seconds: float) -> str:
+def format_seconds(seconds: float) -> str:
     """The same to be read in a sentence: `1 min 30 s`, `2 h`. For settings, which must not be rounded."""
-    return re.sub(r"(?<=[a-z]) ?(?=[0-9])", " ", re.sub(r"([hms])", r" \1", written(seconds)).replace("m", "min"))
+    return re.sub(
+        r"(?<=[a-z]) ?(?=[0-9])", " ", re.sub(r"([hms])", r" \1", format_setting(seconds)).replace("m", "min")
+    )
 
 
-def spoken(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """A measured length as one would say it: `50 s`, `42 min`, `5 h 05 min`; to the minute from one minute on."""
     if 0 < round(seconds) < MINUTE:
         return f"{round(seconds)} s"
@@ -77,14 +79,14 @@ def spoken(seconds: float) -> str:
     return f"{hours} h" if hours else f"{minutes} min"
 
 
-def ranged(seconds: float, low: float, high: float) -> str:
+def format_range(seconds: float, low: float, high: float) -> str:
     """A length with its range: `5 h 10 min (4 h 50 to 5 h 25)`; without one where nobody could see a difference."""
-    if spoken(low) == spoken(high):
-        return spoken(seconds)
+    if format_duration(low) == format_duration(high):
+        return format_duration(seconds)
     ends = (_curt(low), _curt(high))
     if all(end.endswith(" min") for end in ends):
         ends = (ends[0].removesuffix(" min"), ends[1].removesuffix(" min"))
-    return f"{spoken(seconds)} ({ends[0]} to {ends[1]})"
+    return f"{format_duration(seconds)} ({ends[0]} to {ends[1]})"
 
 
 def in_units(length: str, units: Mapping[str, str]) -> str:
@@ -95,25 +97,25 @@ def in_units(length: str, units: Mapping[str, str]) -> str:
     return _UNIT.sub(lambda found: units.get(found[1], found[0]), whole)
 
 
-def time_of_day(text: str) -> float:
-    """Seconds after midnight of `14:05`. Raises `Misread`."""
+def parse_time_of_day(text: str) -> float:
+    """Seconds after midnight of `14:05`. Raises `TimeTextError`."""
     match = _CLOCK.fullmatch(text.strip())
     if match is None:
-        raise Misread(f"{text!r} is not a time of day", "18:00")
+        raise TimeTextError(f"{text!r} is not a time of day", "18:00")
     return int(match[1]) * HOUR + int(match[2]) * MINUTE
 
 
-def clock(seconds: float) -> str:
+def format_time_of_day(seconds: float) -> str:
     """`14:05`, from seconds after midnight; whole minutes."""
     hours, minutes = _to_the_minute(seconds)
     return f"{hours % 24:02}:{minutes:02}"
 
 
-def instant(text: str, now: datetime) -> datetime:
+def parse_instant(text: str, now: datetime) -> datetime:
     """The aware label `text` means to someone asking at `now`: ISO 8601, or `14:05` for the latest 14:05 gone by.
 
     A time without an offset takes that of `now`; where summer time matters, `now` has to carry the zone itself.
-    Raises `Misread`.
+    Raises `TimeTextError`.
     """
     try:
         label = datetime.fromisoformat(text.strip())
@@ -124,28 +126,31 @@ def instant(text: str, now: datetime) -> datetime:
             return label if label.tzinfo is not None else label.replace(tzinfo=now.tzinfo)
     try:
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-        hours, minutes = _to_the_minute(time_of_day(text))
-    except Misread:
-        raise Misread(f"{text!r} is not a time", "14:05 or 2026-03-02T14:05") from None
+        hours, minutes = _to_the_minute(parse_time_of_day(text))
+    except TimeTextError:
+        raise TimeTextError(f"{text!r} is not a time", "14:05 or 2026-03-02T14:05") from None
     today = midnight.replace(hour=hours, minute=minutes)
     # In universal time: two labels of one zone are compared by their faces, which is wrong on the night it changes.
     return today if today.timestamp() <= now.timestamp() else today - timedelta(days=1)
 
 
-def stretch(begin: str, end: str | None, now: datetime) -> tuple[datetime, datetime]:
-    """From when to when it was, to someone saying so at `now`: each an `instant`, and `now` for no end.
+def parse_interval(begin: str, end: str | None, now: datetime) -> tuple[datetime, datetime]:
+    """From when to when it was, to someone saying so at `now`: each an `parse_instant`, and `now` for no end.
 
-    `23:50` to `00:10` is over midnight. Times of day that cannot be meant (`MEANT`) raise `Misread`, as what is no
+    `23:50` to `00:10` is over midnight. Times of day that cannot be meant (`MEANT`) raise
+    `TimeTextError`, as what is no
     instant does; times with a date are taken as they are.
     """
-    since, until = instant(begin, now), now if end is None else instant(end, now)
+    since, until = parse_instant(begin, now), now if end is None else parse_instant(end, now)
     if "-" in begin or "-" in (end or ""):
         return since, until
     if until.timestamp() <= since.timestamp() and until.date() == since.date():
         since -= timedelta(days=1)
     if not 0 < until.timestamp() - since.timestamp() <= MEANT:
         meant = f"{since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}"
-        raise Misread(f"that would be {meant}, which is not up to 12 h that are over; if it is meant, give the dates")
+        raise TimeTextError(
+            f"that would be {meant}, which is not up to 12 h that are over; if it is meant, give the dates"
+        )
     return since, until
 
 
@@ -156,4 +161,4 @@ def _to_the_minute(seconds: float) -> tuple[int, int]:
 def _curt(seconds: float) -> str:
     """`4 h 50`: the unit of the minutes is understood after hours."""
     hours, minutes = _to_the_minute(seconds)
-    return f"{hours} h {minutes:02}" if hours and minutes else spoken(seconds)
+    return f"{hours} h {minutes:02}" if hours and minutes else format_duration(seconds)

@@ -17,7 +17,7 @@ import msgspec
 from slowrise.core.model.timestamps import MILLISECOND
 
 
-class Labels(msgspec.Struct):
+class Timeline(msgspec.Struct):
     """What the labels of an axis are. Lists run in parallel and in order of the axis; an empty one is legal."""
 
     shift: float = 0.0
@@ -68,7 +68,7 @@ class Labels(msgspec.Struct):
         if 0 <= run < len(self.ends) and at > self.ends[run]:
             shift = min(shift, self.starts[run + 1] + self.shifts[run + 1] - at)
         turn = max(bisect_right(self.turns, at) - 1, 0)
-        return labelled(at + shift, self.offsets[turn] if self.offsets else 0.0)
+        return wall_time(at + shift, self.offsets[turn] if self.offsets else 0.0)
 
     def find(self, label: datetime) -> float:
         """Where a label that `of` gave lies on the axis; also one of an earlier run, whose clock stood otherwise."""
@@ -85,10 +85,10 @@ class Labels(msgspec.Struct):
 
     def now(self, at: float) -> datetime:
         """The label of an instant by the clock as it stands now."""
-        return labelled(at + self.shift, self.offsets[-1] if self.offsets else 0.0)
+        return wall_time(at + self.shift, self.offsets[-1] if self.offsets else 0.0)
 
 
-def labelled(seconds: float, offset: float) -> datetime:
+def wall_time(seconds: float, offset: float) -> datetime:
     """The aware label, to the millisecond, of so many seconds since the epoch."""
     return datetime.fromtimestamp(round(seconds * 1000) / 1000, _zone(offset))
 

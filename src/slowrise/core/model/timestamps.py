@@ -29,6 +29,6 @@ def rounded(label: datetime) -> datetime:
     return label.replace(microsecond=label.microsecond // 1000 * 1000)
 
 
-def written(label: datetime) -> str:
+def iso(label: datetime) -> str:
     """ISO 8601 with offset and milliseconds: `2026-03-02T08:45:01.210+01:00`."""
     return label.isoformat(timespec="milliseconds")

@@ -46,7 +46,7 @@ class Activity(msgspec.Struct):
             del self.starts[:keep], self.ends[:keep], self.before[:keep]
 
 
-class Held(msgspec.Struct):
+class OnOffHistory(msgspec.Struct):
     """Something that is on or off, and may be on several times over."""
 
     count: int = 0

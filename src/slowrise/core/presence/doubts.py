@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from slowrise.core.presence.segments import Piece, Presence
+from slowrise.core.presence.segments import Presence, Segment
 
 DOUBTFUL = 0.25
 """A probability from here to as far from 1 is in doubt: the verdict is wrong one time in four at least."""
@@ -22,20 +22,20 @@ class Doubt(NamedTuple):
     end: float
 
 
-def is_doubtful(p: float) -> bool:
+def is_doubtful(probability: float) -> bool:
     """Whether a silence so probably sat through is in doubt."""
-    return DOUBTFUL <= p <= 1 - DOUBTFUL
+    return DOUBTFUL <= probability <= 1 - DOUBTFUL
 
 
-def doubts(pieces: Iterable[Piece], *, shortest: float) -> Iterator[Doubt]:
+def doubts(segments: Iterable[Segment], *, shortest: float) -> Iterator[Doubt]:
     """Those among adjoining pieces, all of them judged, that last so long or longer; in the order of the pieces."""
-    for in_doubt, group in groupby(pieces, key=_is_in_doubt):
+    for in_doubt, group in groupby(segments, key=_is_in_doubt):
         if in_doubt:
             run = list(group)
-            doubt = Doubt(min(piece.start for piece in run), max(piece.end for piece in run))
+            doubt = Doubt(min(segment.start for segment in run), max(segment.end for segment in run))
             if doubt.end - doubt.start >= shortest:
                 yield doubt
 
 
-def _is_in_doubt(piece: Piece) -> bool:
-    return piece.presence is Presence.SEEN and is_doubtful(piece.p)
+def _is_in_doubt(segment: Segment) -> bool:
+    return segment.presence is Presence.SEEN and is_doubtful(segment.probability)

@@ -12,13 +12,12 @@ from bisect import bisect_right
 from math import exp, log
 from typing import NamedTuple
 
-from slowrise.core.presence.silence import Around, Silence
+from slowrise.core.model.units import HOUR, MINUTE
+from slowrise.core.presence.silence import Overlap, Silence
 
 SHORT = 30.0
 """A silence up to this long is part of the input around it: nobody rises, leaves and is back within it. 30 s is also
 what registration software calls computer use (WorkPace; see Richter et al. 2008, Ergonomics 51)."""
-MINUTE = 60.0
-HOUR = 3600.0
 INHIBITOR_CARRIES = 2 * HOUR
 """A silence with nothing but an inhibitor for it, longer than this, is away: inhibitors leak."""
 CALL_CARRIES = 3 * HOUR
@@ -94,7 +93,7 @@ def _unlock(silence: Silence) -> str:
     return "not yet" if silence.open else "still locked"
 
 
-def _call(call: Around) -> str:
+def _call(call: Overlap) -> str:
     if call.at_start and call.at_end:
         return "throughout"
     if call.at_start:
@@ -149,7 +148,7 @@ class Table(NamedTuple):
     """How much people differ, in log-odds, all day in the same direction."""
     stayed: float
     """The share of all silences in which most people stay."""
-    lean_most: float
+    bias_limit: float
     """No user's own silences and answers shift their weights by more than this."""
 
     def weight(self, evidence: Evidence) -> float:
@@ -162,7 +161,7 @@ class Table(NamedTuple):
         return curve.at(found) if curve is not None else 0.0
 
 
-NO_TABLE = Table({}, {}, person_sd=1.0, stayed=0.5, lean_most=0.0)
+NO_TABLE = Table({}, {}, person_sd=1.0, stayed=0.5, bias_limit=0.0)
 """Nothing weighs anything: what a story has before it is given its table."""
 
 
@@ -201,11 +200,11 @@ def ruled_out(silence: Silence) -> str | None:
     return None
 
 
-def log_odds(silence: Silence, table: Table, lean: float = 0.0) -> float:
-    """Log-odds of having stayed seated; `lean` is what this person shifts them by."""
+def log_odds(silence: Silence, table: Table, bias: float = 0.0) -> float:
+    """Log-odds of having stayed seated; `bias` is what this person shifts them by."""
     if ruled_out(silence) is not None:
         return RULED_OUT
-    curves, odds = table.curves, lean
+    curves, odds = table.curves, bias
     for evidence in evidence_in(silence):
         # Looked up here: a year has a hundred thousand silences to judge, and a call each would cost half of that.
         curve = curves.get(evidence[0])
@@ -218,14 +217,14 @@ def chance(log_odds: float) -> float:
     return 1.0 / (1.0 + exp(-log_odds)) if log_odds > -30 else 0.0  # noqa: PLR2004 - exp would overflow long after
 
 
-def log_odds_of(p: float) -> float:
+def log_odds_of(probability: float) -> float:
     """The log-odds of a probability between 0 and 1."""
-    return log(p / (1.0 - p))
+    return log(probability / (1.0 - probability))
 
 
-def seated(silence: Silence, table: Table, lean: float = 0.0) -> float:
+def stay_probability(silence: Silence, table: Table, bias: float = 0.0) -> float:
     """Probability of having stayed seated; exactly 0 where a rule says so."""
-    return 0.0 if ruled_out(silence) is not None else chance(log_odds(silence, table, lean))
+    return 0.0 if ruled_out(silence) is not None else chance(log_odds(silence, table, bias))
 
 
 class Weight(NamedTuple):
@@ -241,16 +240,16 @@ class Weighed(NamedTuple):
     """A silence's evidence, the heaviest first, and the probability of having stayed that it adds up to."""
 
     weights: tuple[Weight, ...]
-    p: float
+    probability: float
 
 
-def weigh(silence: Silence, table: Table, lean: float = 0.0) -> Weighed:
+def weigh(silence: Silence, table: Table, bias: float = 0.0) -> Weighed:
     """Everything that was weighed: what `why` prints."""
     rule = ruled_out(silence)
     if rule is not None:
         return Weighed((Weight("rule", rule, RULED_OUT),), 0.0)
     weights = [Weight(*found, table.weight(found)) for found in evidence_in(silence)]
-    if lean:
-        weights.append(Weight("lean", lean, lean))
+    if bias:
+        weights.append(Weight("lean", bias, bias))
     weights.sort(key=lambda weight: -abs(weight.log_odds))
     return Weighed(tuple(weights), chance(sum(weight.log_odds for weight in weights)))

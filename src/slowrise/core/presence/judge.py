@@ -1,6 +1,6 @@
 """What silences were: judged for good a minute after they ended, and before that as far as is known.
 
-Pure. Instants are seconds on the axis of `labels.py`. What evidence is worth is for `weighing.py` to say. The law:
+Pure. Instants are seconds on the axis of `timeline.py`. What evidence is worth is for `weighing.py` to say. The law:
 
 - A silence is judged for good a minute after it ended; until then, and while it lasts, whoever asks is told what is
   known by then.
@@ -16,13 +16,13 @@ from math import sqrt
 
 import msgspec
 
-from slowrise.core.model.timeline import Labels
-from slowrise.core.presence.activity import Activity, Held
-from slowrise.core.presence.evidence import NO_TABLE, SHORT, Table, log_odds_of, seated
-from slowrise.core.presence.personal_bias import OFTEN, Habit, lean_of
-from slowrise.core.presence.segments import Piece, Presence, append
-from slowrise.core.presence.silence import Silence, known
-from slowrise.core.presence.verdict import Told, Verdict
+from slowrise.core.model.timeline import Timeline
+from slowrise.core.presence.activity import Activity, OnOffHistory
+from slowrise.core.presence.evidence import NO_TABLE, SHORT, Table, log_odds_of, stay_probability
+from slowrise.core.presence.personal_bias import OFTEN, SilenceHistogram, personal_bias
+from slowrise.core.presence.segments import Presence, Segment, append
+from slowrise.core.presence.silence import Silence, facts_of
+from slowrise.core.presence.verdict import UserVerdict, Verdict
 
 MACHINE_TOUCHES = 5
 MACHINE_SPREAD = 0.2
@@ -41,14 +41,14 @@ class Phase(IntEnum):
     SILENT = 3
 
 
-class Sitting(msgspec.Struct):
-    """Everything the fold remembers. Made empty; changed by `take`, `decide` and `answer` alone."""
+class PresenceState(msgspec.Struct):
+    """Everything the fold remembers. Made empty; changed by `take`, `decide` and `learn_answer` alone."""
 
     now: float = 0.0
     """Up to where time has passed."""
     told: float = 0.0
     """When the last event happened."""
-    labels: Labels = msgspec.field(default_factory=Labels)
+    timeline: Timeline = msgspec.field(default_factory=Timeline)
     phase: Phase = Phase.UNOBSERVED
     since: float = 0.0
     """When the phase began."""
@@ -57,9 +57,9 @@ class Sitting(msgspec.Struct):
     asleep: bool = False
     gap: float = 0.0
     """Length of the silence before the input that runs."""
-    pieces: list[Piece] = []
+    segments: list[Segment] = []
     """What is judged for good; whoever reads the record may take them away."""
-    open: list[Piece] = []
+    open: list[Segment] = []
     """What follows them, from the first silence on that is still to be judged for good."""
     touches: list[float] = []
     """The touches since input last lasted."""
@@ -67,16 +67,16 @@ class Sitting(msgspec.Struct):
     """When the open pieces are judged for good; None while a return is awaited."""
     table: Table = NO_TABLE
     """What evidence weighs."""
-    answered: list[Told] = []
+    answered: list[UserVerdict] = []
     """The silences the user spoke of, each once, in the order in which they did."""
-    habit: Habit = msgspec.field(default_factory=Habit)
+    habit: SilenceHistogram = msgspec.field(default_factory=SilenceHistogram)
     """What the silences of this person are like, those spoken of as well."""
-    lean: float = 0.0
+    bias: float = 0.0
     """What both shift the log-odds by."""
-    locked: Held = msgspec.field(default_factory=Held)
-    calls: Held = msgspec.field(default_factory=Held)
-    inhibitors: Held = msgspec.field(default_factory=Held)
-    sleeps: Held = msgspec.field(default_factory=Held)
+    locked: OnOffHistory = msgspec.field(default_factory=OnOffHistory)
+    calls: OnOffHistory = msgspec.field(default_factory=OnOffHistory)
+    inhibitors: OnOffHistory = msgspec.field(default_factory=OnOffHistory)
+    sleeps: OnOffHistory = msgspec.field(default_factory=OnOffHistory)
     activity: Activity = msgspec.field(default_factory=Activity)
     verdicts: list[Verdict] | None = None
     """Every silence as it is judged for good, where somebody wants to know why; not kept otherwise."""
@@ -85,107 +85,117 @@ class Sitting(msgspec.Struct):
 # -- judging for good --------------------------------------------------------------------------------------------------
 
 
-def decide(state: Sitting, now: float) -> None:
+def decide(presence: PresenceState, now: float) -> None:
     """Judge for good every silence that is still open, by what is known at `now`."""
-    state.decide_at = None
-    if state.verdicts is not None:
-        state.verdicts += _verdicts(state, now, is_final=True)
-    for piece, p in zip(state.open, _chances(state, now), strict=True):
-        append(state.pieces, Piece(piece.start, piece.end, piece.presence, p, lean=state.lean))
-        if piece.is_open and piece.end - piece.start > SHORT and 0.0 < p < 1.0:
-            state.habit.note(log_odds_of(p) - state.lean)
-    if state.habit.fresh >= OFTEN:
-        _lean(state)
-    state.open, state.touches = [], []
+    presence.decide_at = None
+    if presence.verdicts is not None:
+        presence.verdicts += _verdicts(presence, now, is_final=True)
+    for segment, probability in zip(presence.open, _chances(presence, now), strict=True):
+        append(
+            presence.segments, Segment(segment.start, segment.end, segment.presence, probability, bias=presence.bias)
+        )
+        if segment.is_open and segment.end - segment.start > SHORT and 0.0 < probability < 1.0:
+            presence.habit.note(log_odds_of(probability) - presence.bias)
+    if presence.habit.fresh >= OFTEN:
+        _update_bias(presence)
+    presence.open, presence.touches = [], []
     horizon = now - Activity.KEPT
-    for held in (state.locked, state.calls, state.inhibitors, state.sleeps):
+    for held in (presence.locked, presence.calls, presence.inhibitors, presence.sleeps):
         held.forget(horizon)
-    state.activity.forget(horizon)
+    presence.activity.forget(horizon)
 
 
-def answer(state: Sitting, pieces: list[Piece], *, stayed: bool) -> None:
+def learn_answer(presence: PresenceState, segments: list[Segment], *, stayed: bool) -> None:
     """Take the user's word on silences that were judged, and lean on it when judging those to come.
 
     What they said of one of them before no longer holds.
     """
-    told = [Told(piece.start, log_odds_of(piece.p) - piece.lean, stayed) for piece in pieces if 0.0 < piece.p < 1.0]
+    told = [
+        UserVerdict(segment.start, log_odds_of(segment.probability) - segment.bias, stayed)
+        for segment in segments
+        if 0.0 < segment.probability < 1.0
+    ]
     anew = {each.start for each in told}
-    kept = [each for each in state.answered if each.start not in anew]
-    state.answered = [*kept, *told][-MOST_ANSWERS:]
-    _lean(state)
+    kept = [each for each in presence.answered if each.start not in anew]
+    presence.answered = [*kept, *told][-MOST_ANSWERS:]
+    _update_bias(presence)
 
 
-def _lean(state: Sitting) -> None:
-    state.habit.fresh = 0
-    state.lean = lean_of([(each.log_odds, each.stayed) for each in state.answered], state.habit, state.table)
+def _update_bias(presence: PresenceState) -> None:
+    presence.habit.fresh = 0
+    presence.bias = personal_bias(
+        [(each.log_odds, each.stayed) for each in presence.answered], presence.habit, presence.table
+    )
 
 
 # -- asking ------------------------------------------------------------------------------------------------------------
 
 
-def live(state: Sitting, now: float) -> float:
+def probability_now(presence: PresenceState, now: float) -> float:
     """Probability that the person is at the desk right now; 0 where nothing is seen."""
-    match state.phase:
+    match presence.phase:
         case Phase.ACTIVE:
             return 1.0
         case Phase.SILENT:
-            return _judge(state, state.since, now, now) if now - state.since > SHORT else 1.0
+            return _judge(presence, presence.since, now, now) if now - presence.since > SHORT else 1.0
         case _:
             return 0.0
 
 
-def unsettled(state: Sitting, now: float) -> list[Piece]:
-    """What follows `pieces` up to `now`, by what is known then; nothing before the first event."""
+def provisional(presence: PresenceState, now: float) -> list[Segment]:
+    """What follows `segments` up to `now`, by what is known then; nothing before the first event."""
     found = [
-        Piece(piece.start, piece.end, piece.presence, p)
-        for piece, p in zip(state.open, _chances(state, now), strict=True)
+        Segment(segment.start, segment.end, segment.presence, probability)
+        for segment, probability in zip(presence.open, _chances(presence, now), strict=True)
     ]
-    if now > state.since and state.labels.starts:
-        presence = Presence.UNOBSERVED if state.phase is Phase.UNOBSERVED else Presence.SEEN
-        found.append(Piece(state.since, now, presence, live(state, now)))
+    if now > presence.since and presence.timeline.starts:
+        seen = Presence.UNOBSERVED if presence.phase is Phase.UNOBSERVED else Presence.SEEN
+        found.append(Segment(presence.since, now, seen, probability_now(presence, now)))
     return found
 
 
-def verdicts(state: Sitting, now: float) -> list[Verdict]:
+def verdicts(presence: PresenceState, now: float) -> list[Verdict]:
     """The silences that are still to be judged for good, by what is known at `now`; one that lasts comes last."""
-    found = _verdicts(state, now, is_final=False)
-    if state.phase is Phase.SILENT and now - state.since > SHORT:
-        lasting = Piece(state.since, now, Presence.SEEN, live(state, now))
-        found.append(_verdict(state, lasting, now, p=lasting.p, is_final=False))
+    found = _verdicts(presence, now, is_final=False)
+    if presence.phase is Phase.SILENT and now - presence.since > SHORT:
+        lasting = Segment(presence.since, now, Presence.SEEN, probability_now(presence, now))
+        found.append(_verdict(presence, lasting, now, probability=lasting.probability, is_final=False))
     return found
 
 
-def settled_until(state: Sitting) -> float:
+def final_until(presence: PresenceState) -> float:
     """Up to where everything is judged for good."""
-    if state.open:
-        return state.open[0].start
-    return state.now if state.phase is Phase.ACTIVE else state.since
+    if presence.open:
+        return presence.open[0].start
+    return presence.now if presence.phase is Phase.ACTIVE else presence.since
 
 
 # -- what a silence was ------------------------------------------------------------------------------------------------
 
 
-def _judge(state: Sitting, begin: float, end: float, now: float) -> float:
-    return seated(_silence_between(state, begin, end, now), state.table, state.lean)
+def _judge(presence: PresenceState, begin: float, end: float, now: float) -> float:
+    return stay_probability(_silence_between(presence, begin, end, now), presence.table, presence.bias)
 
 
-def _chances(state: Sitting, now: float) -> list[float]:
+def _chances(presence: PresenceState, now: float) -> list[float]:
     """What the open pieces are, by what is known at `now`; a touch is like the likelier of the silences beside it."""
-    machine = _is_machine(state)
+    machine = _is_machine(presence)
     chances = [
-        (0.0 if machine else _judge(state, piece.start, piece.end, now)) if piece.is_open else piece.p
-        for piece in state.open
+        (0.0 if machine else _judge(presence, segment.start, segment.end, now))
+        if segment.is_open
+        else segment.probability
+        for segment in presence.open
     ]
-    if state.touches:
-        for index, piece in enumerate(state.open):
-            if piece.is_touch:
+    if presence.touches:
+        for index, segment in enumerate(presence.open):
+            if segment.is_touch:
                 beside = range(max(index - 1, 0), min(index + 2, len(chances)))
-                chances[index] = max((chances[i] for i in beside if not state.open[i].is_touch), default=0.0)
+                chances[index] = max((chances[i] for i in beside if not presence.open[i].is_touch), default=0.0)
     return chances
 
 
-def _is_machine(state: Sitting) -> bool:
-    return bool(state.touches) and is_machine(state.touches)
+def _is_machine(presence: PresenceState) -> bool:
+    return bool(presence.touches) and is_machine(presence.touches)
 
 
 def is_machine(touches: list[float]) -> bool:
@@ -198,28 +208,28 @@ def is_machine(touches: list[float]) -> bool:
     return sqrt(variance) < MACHINE_SPREAD * mean
 
 
-def _verdicts(state: Sitting, now: float, *, is_final: bool) -> list[Verdict]:
+def _verdicts(presence: PresenceState, now: float, *, is_final: bool) -> list[Verdict]:
     """Those on the open pieces; a touch is part of the silences around it and has none."""
     return [
-        _verdict(state, piece, now, p=p, is_final=is_final)
-        for piece, p in zip(state.open, _chances(state, now), strict=True)
-        if piece.is_open
+        _verdict(presence, segment, now, probability=probability, is_final=is_final)
+        for segment, probability in zip(presence.open, _chances(presence, now), strict=True)
+        if segment.is_open
     ]
 
 
-def _verdict(state: Sitting, piece: Piece, now: float, *, p: float, is_final: bool) -> Verdict:
+def _verdict(presence: PresenceState, segment: Segment, now: float, *, probability: float, is_final: bool) -> Verdict:
     return Verdict(
-        start=piece.start,
-        end=piece.end,
+        start=segment.start,
+        end=segment.end,
         at=now,
-        silence=_silence_between(state, piece.start, piece.end, now),
-        lean=state.lean,
-        p=p,
-        is_machine=piece.is_open and _is_machine(state),
+        silence=_silence_between(presence, segment.start, segment.end, now),
+        bias=presence.bias,
+        probability=probability,
+        is_machine=segment.is_open and _is_machine(presence),
         is_final=is_final,
     )
 
 
-def _silence_between(state: Sitting, begin: float, end: float, now: float) -> Silence:
+def _silence_between(presence: PresenceState, begin: float, end: float, now: float) -> Silence:
     """What is known at `now` of the silence `[begin, end)`."""
-    return known(state, begin, end, now=now, going_on=state.since if state.phase is Phase.ACTIVE else None)
+    return facts_of(presence, begin, end, now=now, going_on=presence.since if presence.phase is Phase.ACTIVE else None)

@@ -15,8 +15,8 @@ import msgspec
 
 from slowrise.core.model.events import Was
 from slowrise.core.model.spans import Span, State
-from slowrise.core.model.timeline import Labels
-from slowrise.core.presence.segments import LIKELY, Piece, Presence
+from slowrise.core.model.timeline import Timeline
+from slowrise.core.presence.segments import LIKELY, Presence, Segment
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -102,7 +102,7 @@ class Posture(msgspec.Struct):
         return stands[first : bisect_left(stands, end, key=lambda stand: stand.start)]
 
 
-def laid_over(answers: Sequence[Answer], answer: Answer) -> list[Answer]:
+def overlay(answers: Sequence[Answer], answer: Answer) -> list[Answer]:
     """The answers with one more, in order and disjoint: it takes the place of what was said of its time before."""
     kept = []
     for old in answers:
@@ -111,88 +111,88 @@ def laid_over(answers: Sequence[Answer], answer: Answer) -> list[Answer]:
     return sorted((one for one in [*kept, answer] if one.start < one.end), key=lambda one: one.start)
 
 
-class Stretch(msgspec.Struct, frozen=True, gc=False):
-    """A stretch of one state on the axis. `p` is the probability of sitting, whatever the state."""
+class EngineSpan(msgspec.Struct, frozen=True, gc=False):
+    """A stretch of one state on the axis. `probability` is the probability of sitting, whatever the state."""
 
     state: State
     start: float
     end: float
-    p: float
-    sure: float
+    probability: float
+    confidence: float
 
 
-def stretches(pieces: Iterable[Piece], posture: Posture, answers: Sequence[Answer]) -> Iterator[Stretch]:
+def engine_spans(segments: Iterable[Segment], posture: Posture, answers: Sequence[Answer]) -> Iterator[EngineSpan]:
     """The pieces as states, in order, without hole or overlap. `answers` are in order and disjoint."""
     if not answers and not posture.stands:
-        return map(plain, pieces)
+        return map(plain, segments)
     said = max(posture.until, answers[-1].end if answers else 0.0)
     return chain.from_iterable(
-        (plain(piece),) if piece.start >= said else _overlaid(piece, posture, answers) for piece in pieces
+        (plain(segment),) if segment.start >= said else _overlaid(segment, posture, answers) for segment in segments
     )
 
 
-def plain(piece: Piece) -> Stretch:
+def plain(segment: Segment) -> EngineSpan:
     """The state of a piece when there is nothing to lay over it."""
-    p = piece.p
-    if piece.presence is Presence.UNOBSERVED:
-        return Stretch("unobserved", piece.start, piece.end, 0.0, 1.0)
-    if p >= LIKELY:
-        return Stretch("sitting", piece.start, piece.end, p, p)
-    return Stretch("away", piece.start, piece.end, p, 1.0 - p)
+    probability = segment.probability
+    if segment.presence is Presence.UNOBSERVED:
+        return EngineSpan("unobserved", segment.start, segment.end, 0.0, 1.0)
+    if probability >= LIKELY:
+        return EngineSpan("sitting", segment.start, segment.end, probability, probability)
+    return EngineSpan("away", segment.start, segment.end, probability, 1.0 - probability)
 
 
-def _said(answers: Sequence[Answer], piece: Piece) -> Sequence[Answer]:
-    first = bisect_right(answers, piece.start, key=lambda answer: answer.end)
-    return answers[first : bisect_left(answers, piece.end, key=lambda answer: answer.start)]
+def _said(answers: Sequence[Answer], segment: Segment) -> Sequence[Answer]:
+    first = bisect_right(answers, segment.start, key=lambda answer: answer.end)
+    return answers[first : bisect_left(answers, segment.end, key=lambda answer: answer.start)]
 
 
-def _overlaid(piece: Piece, posture: Posture, all_answers: Sequence[Answer]) -> Iterator[Stretch]:
-    stands, answers = posture.between(piece.start, piece.end), _said(all_answers, piece)
+def _overlaid(segment: Segment, posture: Posture, all_answers: Sequence[Answer]) -> Iterator[EngineSpan]:
+    stands, answers = posture.between(segment.start, segment.end), _said(all_answers, segment)
     if not stands and not answers:
-        yield plain(piece)
+        yield plain(segment)
         return
-    cuts = {piece.start, piece.end}
+    cuts = {segment.start, segment.end}
     for stand in stands:
-        cuts.update((stand.start, stand.doubted, piece.end if stand.end is None else stand.end))
+        cuts.update((stand.start, stand.doubted, segment.end if stand.end is None else stand.end))
     for answer in answers:
         cuts.update((answer.start, answer.end))
-    edges = sorted(cut for cut in cuts if piece.start <= cut <= piece.end)
+    edges = sorted(cut for cut in cuts if segment.start <= cut <= segment.end)
     for start, end in pairwise(edges):
-        part = Piece(start, end, piece.presence, piece.p)
+        part = Segment(start, end, segment.presence, segment.probability)
         said = next((answer for answer in answers if answer.start <= start < answer.end), None)
         yield _stood(part, stands) if said is None else _answered(part, said.was)
 
 
-def _answered(piece: Piece, was: Was) -> Stretch:
-    return Stretch(was, piece.start, piece.end, 1.0 if was == "sitting" else 0.0, 1.0)
+def _answered(segment: Segment, was: Was) -> EngineSpan:
+    return EngineSpan(was, segment.start, segment.end, 1.0 if was == "sitting" else 0.0, 1.0)
 
 
-def _stood(piece: Piece, stands: Sequence[Stand]) -> Stretch:
-    if piece.presence is Presence.UNOBSERVED or piece.p < LIKELY:
-        return plain(piece)
+def _stood(segment: Segment, stands: Sequence[Stand]) -> EngineSpan:
+    if segment.presence is Presence.UNOBSERVED or segment.probability < LIKELY:
+        return plain(segment)
     for stand in stands:
-        if stand.start <= piece.start and (stand.end is None or piece.start < stand.end):
-            if piece.start < stand.doubted:
-                return Stretch("standing", piece.start, piece.end, 0.0, piece.p)
-            half = piece.p * LIKELY
-            return Stretch("sitting", piece.start, piece.end, half, max(half, LIKELY))
-    return plain(piece)
+        if stand.start <= segment.start and (stand.end is None or segment.start < stand.end):
+            if segment.start < stand.doubted:
+                return EngineSpan("standing", segment.start, segment.end, 0.0, segment.probability)
+            half = segment.probability * LIKELY
+            return EngineSpan("sitting", segment.start, segment.end, half, max(half, LIKELY))
+    return plain(segment)
 
 
-def spans(parts: Iterable[Stretch], labels: Labels) -> list[Span]:
+def spans(parts: Iterable[EngineSpan], timeline: Timeline) -> list[Span]:
     """The stretches under their labels; neighbours alike in state and sureness are one."""
     found: list[Span] = []
     state: State | None = None
-    p = sure = ended = 0.0
+    probability = confidence = ended = 0.0
     begun = None
     for part in parts:
-        if part.state == state and part.p == p and part.sure == sure:
+        if part.state == state and part.probability == probability and part.confidence == confidence:
             ended = part.end
             continue
-        edge = labels.of(part.start)
+        edge = timeline.of(part.start)
         if state is not None and begun is not None and edge > begun:
-            found.append(Span(state, begun, edge, round(sure, 3)))
-        state, ended, p, sure, begun = part.state, part.end, part.p, part.sure, edge
-    if state is not None and begun is not None and (edge := labels.of(ended)) > begun:
-        found.append(Span(state, begun, edge, round(sure, 3)))
+            found.append(Span(state, begun, edge, round(confidence, 3)))
+        state, ended, probability, confidence, begun = part.state, part.end, part.probability, part.confidence, edge
+    if state is not None and begun is not None and (edge := timeline.of(ended)) > begun:
+        found.append(Span(state, begun, edge, round(confidence, 3)))
     return found

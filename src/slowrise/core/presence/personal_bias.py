@@ -30,7 +30,7 @@ BINS = tuple(exp(FARTHEST - WIDTH * index) for index in range(round(2 * FARTHEST
 """The odds against having stayed of each bin: what they come to with any lean is a division then."""
 
 
-class Habit(msgspec.Struct):
+class SilenceHistogram(msgspec.Struct):
     """How many silences there were of each log-odds, as most people's would be judged; older ones count less."""
 
     counts: list[float] = msgspec.field(default_factory=lambda: [0.0] * len(BINS))
@@ -45,7 +45,7 @@ class Habit(msgspec.Struct):
         self.fresh += 1
 
 
-def lean_of(answered: Sequence[tuple[float, bool]], habit: Habit, table: Table) -> float:
+def personal_bias(answered: Sequence[tuple[float, bool]], habit: SilenceHistogram, table: Table) -> float:
     """What all log-odds of this person are shifted by, within bounds.
 
     `answered` are the log-odds each silence had without it, and whether the user said *seated*. The shift is the
@@ -53,16 +53,18 @@ def lean_of(answered: Sequence[tuple[float, bool]], habit: Habit, table: Table) 
     never too flat, so that none goes too far.
     """
     usual, silences = log_odds_of(table.stayed), sum(habit.counts)
-    doubt, lean = 1 / table.person_sd**2, 0.0
+    doubt, bias = 1 / table.person_sd**2, 0.0
     for _ in range(STEPS):
-        chances = [chance(odds + lean) for odds, _ in answered]
-        pull = sum(stayed - p for (_, stayed), p in zip(answered, chances, strict=True)) - lean * doubt
-        curve = sum(p * (1 - p) for p in chances) + doubt
+        chances = [chance(odds + bias) for odds, _ in answered]
+        pull = (
+            sum(stayed - probability for (_, stayed), probability in zip(answered, chances, strict=True)) - bias * doubt
+        )
+        curve = sum(probability * (1 - probability) for probability in chances) + doubt
         # Were the table right about everybody, the silences would look stayed through as often as that share.
-        share = chance(usual + lean)
-        against = exp(-lean)
+        share = chance(usual + bias)
+        against = exp(-bias)
         looks = sum([count / (1 + odds * against) for odds, count in zip(BINS, habit.counts, strict=True)])
         pull += UNANSWERED * (looks - silences * share)
         curve += UNANSWERED * silences * share * (1 - share)
-        lean += pull / curve
-    return max(-table.lean_most, min(table.lean_most, lean))
+        bias += pull / curve
+    return max(-table.bias_limit, min(table.bias_limit, bias))

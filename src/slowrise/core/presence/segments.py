@@ -15,27 +15,27 @@ class Presence(IntEnum):
 
     UNOBSERVED = 0
     SEEN = 1
-    """At the desk with probability `p`; the rest of it is away."""
+    """At the desk with probability `probability`; the rest of it is away."""
 
 
-class Piece(msgspec.Struct):
-    """A stretch of the axis. `p` is the probability of having been at the desk; 0 for unobserved time."""
+class Segment(msgspec.Struct):
+    """A stretch of the axis. `probability` is the probability of having been at the desk; 0 for unobserved time."""
 
     start: float
     end: float
     presence: Presence
-    p: float
+    probability: float
     is_open: bool = False
-    """A silence still to be judged for good; its `p` says nothing yet."""
+    """A silence still to be judged for good; its `probability` says nothing yet."""
     is_touch: bool = False
     """Input so short that it belongs to the silences around it."""
-    lean: float = 0.0
+    bias: float = 0.0
     """By how much the user's own silences and answers shifted the log-odds that it was judged by."""
 
 
-def append(pieces: list[Piece], piece: Piece) -> None:
+def append(segments: list[Segment], segment: Segment) -> None:
     """Append a piece; one like the last makes that longer."""
-    if pieces and pieces[-1].p == piece.p and pieces[-1].presence is piece.presence:
-        pieces[-1].end = piece.end
-    elif piece.end > piece.start:
-        pieces.append(piece)
+    if segments and segments[-1].probability == segment.probability and segments[-1].presence is segment.presence:
+        segments[-1].end = segment.end
+    elif segment.end > segment.start:
+        segments.append(segment)

@@ -10,9 +10,9 @@ from typing import Protocol
 
 import msgspec
 
-from slowrise.core.presence.activity import Activity, Held
+from slowrise.core.model.units import MINUTE
+from slowrise.core.presence.activity import Activity, OnOffHistory
 
-MINUTE = 60.0
 AFTERMATH = MINUTE
 """How long after a return its evidence counts (DESIGN.md 5)."""
 UNLOCKING = 8.0
@@ -23,17 +23,17 @@ CALL_ENDLESS = 180 * MINUTE
 silence that begins then, and holds no prompt."""
 
 
-class Heard(Protocol):
+class SilenceContext(Protocol):
     """What went on: all stretches of input that have ended, touches too, and what was on and off."""
 
     activity: Activity
-    locked: Held
-    calls: Held
-    inhibitors: Held
-    sleeps: Held
+    locked: OnOffHistory
+    calls: OnOffHistory
+    inhibitors: OnOffHistory
+    sleeps: OnOffHistory
 
 
-class Around(msgspec.Struct, frozen=True):
+class Overlap(msgspec.Struct, frozen=True):
     """How something that is on or off (a call, an inhibitor) lay to the silence."""
 
     share: float
@@ -48,7 +48,7 @@ class Around(msgspec.Struct, frozen=True):
     """Where it was on at the end: how long it went on after it, as far as is known."""
 
 
-NOT_ON = Around(0.0, at_start=False, at_end=False)
+NOT_ON = Overlap(0.0, at_start=False, at_end=False)
 
 
 class Aftermath(msgspec.Struct, frozen=True):
@@ -71,8 +71,8 @@ class Silence(msgspec.Struct, frozen=True, kw_only=True):
     unlocked: bool = False
     """Unlocked in it or by the input that ended it."""
     suspended_after: float | None = None
-    call: Around = NOT_ON
-    inhibitor: Around = NOT_ON
+    call: Overlap = NOT_ON
+    inhibitor: Overlap = NOT_ON
     last_stretch: float = 0.0
     """Length of the stretch of input before it."""
     pause_before: float = 0.0
@@ -85,7 +85,7 @@ class Silence(msgspec.Struct, frozen=True, kw_only=True):
     """None until the minute has passed."""
 
 
-def known(heard: Heard, begin: float, end: float, *, now: float, going_on: float | None = None) -> Silence:
+def facts_of(heard: SilenceContext, begin: float, end: float, *, now: float, going_on: float | None = None) -> Silence:
     """What is known at `now` of the silence `[begin, end)`.
 
     `going_on` is when the stretch of input began that lasts still; without it and with `end == now` the silence is
@@ -126,7 +126,7 @@ def _aftermath(activity: Activity, end: float, going_on: float | None) -> Afterm
     return Aftermath(max(stretch, 0.0), activity.within(end, until) + extra)
 
 
-def _locked_after(locked: Held, begin: float, end: float) -> float | None:
+def _locked_after(locked: OnOffHistory, begin: float, end: float) -> float | None:
     """Where several locks fall into the silence, the first counts."""
     for index, start in enumerate(locked.starts):
         if start >= end:
@@ -136,11 +136,11 @@ def _locked_after(locked: Held, begin: float, end: float) -> float | None:
     return None
 
 
-def _unlocked(locked: Held, begin: float, until: float) -> bool:
+def _unlocked(locked: OnOffHistory, begin: float, until: float) -> bool:
     return any(begin <= end < until for end in reversed(locked.ends))
 
 
-def _around(held: Held, begin: float, end: float, now: float) -> Around:
+def _around(held: OnOffHistory, begin: float, end: float, now: float) -> Overlap:
     if not held.starts or not held.touches(begin, end):
         return NOT_ON
     at_start = at_end = False
@@ -154,4 +154,4 @@ def _around(held: Held, begin: float, end: float, now: float) -> Around:
         if start < end and (stop >= end or is_on):
             at_end, lasted = True, max(stop - end, 0.0)
     share = held.within(begin, end) / (end - begin) if end > begin else 0.0
-    return Around(share, at_start, at_end, before, ended, lasted)
+    return Overlap(share, at_start, at_end, before, ended, lasted)

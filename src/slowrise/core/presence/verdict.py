@@ -15,9 +15,9 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     at: float
     """By when this was known."""
     silence: Silence
-    lean: float
+    bias: float
     """By how much this user's own silences and answers shifted the log-odds then."""
-    p: float
+    probability: float
     """Probability of having stayed seated."""
     is_machine: bool
     """The touches in it came like clockwork: nobody was there, whatever the evidence says."""
@@ -25,7 +25,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """Judged for good; before that its return, or the minute after it, may still change it."""
 
 
-class Told(msgspec.Struct, frozen=True):
+class UserVerdict(msgspec.Struct, frozen=True):
     """What the user said of one silence."""
 
     start: float

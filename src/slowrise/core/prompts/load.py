@@ -10,18 +10,18 @@ from __future__ import annotations
 import msgspec
 
 from slowrise.core.model.policy import Policy
-from slowrise.core.presence.overlay import Stretch
+from slowrise.core.presence.overlay import EngineSpan
 from slowrise.core.presence.segments import LIKELY
 
 SAME_REST = 1.0
 """Absences parted by no more than a touch are one."""
 
 
-class SitClock(msgspec.Struct):
+class SittingLoad(msgspec.Struct):
     """As it stood at `at`."""
 
     at: float = 0.0
-    load: float = 0.0
+    seconds: float = 0.0
     """Seconds of sitting not yet rested off."""
     bout_start: float | None = None
     """When this sitting bout began; None where the last stretch ended one."""
@@ -37,33 +37,33 @@ class SitClock(msgspec.Struct):
     """Length of the rest from sitting that runs, standing included."""
     absent: float = 0.0
     """Length of the absence that runs, from standing too."""
-    load_before: float = 0.0
+    seconds_before: float = 0.0
     """What the load was when the rest began."""
     doubts: list[tuple[float, float]] = []
     """Ends of rests long enough to be a break, and of silences that may have been one, each with the probability that
     the person sat through it."""
 
-    def advance(self, part: Stretch, policy: Policy) -> None:
+    def advance(self, part: EngineSpan, policy: Policy) -> None:
         """Go on over the next stretch."""
-        state, start, end, p = part.state, part.start, part.end, part.p
+        state, start, end, probability = part.state, part.start, part.end, part.probability
         length = end - start
         if state == "sitting":
             self._sit(start, length, policy)
             # No likelier than not is only standing that nobody confirmed: it was a rest while it was believed.
-            if LIKELY < p < 1.0 and length >= policy.break_min:
-                self._doubt(end, p, policy)
+            if LIKELY < probability < 1.0 and length >= policy.break_min:
+                self._doubt(end, probability, policy)
         else:
             if state == "standing":
                 self._stand(start, length)
             else:
                 self._leave(length, policy)
-            self._rest(end, length, p if p < LIKELY else 0.0, policy)
+            self._rest(end, length, probability if probability < LIKELY else 0.0, policy)
         self.at = end
 
     def _sit(self, start: float, length: float, policy: Policy) -> None:
         if self.bout_start is None:
             self.bout_start, self.sat = start, 0.0
-        self.load += length
+        self.seconds += length
         self.sat += length
         self.run += length
         if self.run > SAME_REST:
@@ -82,33 +82,33 @@ class SitClock(msgspec.Struct):
         if self.absent >= policy.break_min:
             self.stand_start, self.stood = None, 0.0
 
-    def _rest(self, end: float, length: float, p: float, policy: Policy) -> None:
+    def _rest(self, end: float, length: float, probability: float, policy: Policy) -> None:
         self.run = 0.0
         if not self.rest:
-            self.load_before = self.load
+            self.seconds_before = self.seconds
         self.rest += length
         if self.rest < policy.break_min:
             return
         if self.bout_start is not None:
             self.bout_start, self.sat = None, 0.0
         credit = policy.partial_credit * self.rest
-        self.load = 0.0 if self.rest >= policy.break_full else max(self.load_before - credit, 0.0)
-        self._doubt(end, p, policy)
+        self.seconds = 0.0 if self.rest >= policy.break_full else max(self.seconds_before - credit, 0.0)
+        self._doubt(end, probability, policy)
 
-    def _doubt(self, end: float, p: float, policy: Policy) -> None:
+    def _doubt(self, end: float, probability: float, policy: Policy) -> None:
         horizon = end - policy.sit_soft
-        self.doubts = [*(doubt for doubt in self.doubts if doubt[0] > horizon), (end, p)]
+        self.doubts = [*(doubt for doubt in self.doubts if doubt[0] > horizon), (end, probability)]
 
-    def copy(self) -> SitClock:
+    def copy(self) -> SittingLoad:
         """Another that goes on by itself."""
         return msgspec.structs.replace(self)
 
 
-def free_from(doubts: list[tuple[float, float]], window: float, confidence: float) -> float:
+def no_break_since(doubts: list[tuple[float, float]], window: float, confidence: float) -> float:
     """From when on it is confident enough that no break ended within the last `window` seconds."""
     stayed = 1.0
-    for end, p in reversed(doubts):
-        stayed *= p
+    for end, probability in reversed(doubts):
+        stayed *= probability
         if stayed < confidence:
             return end + window
     return float("-inf")

@@ -11,11 +11,11 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from slowrise.core.model.policy import HOUR, Policy
-from slowrise.core.model.quiet_hours import DAY, LONG_AGO
-from slowrise.core.prompts.load import SitClock
+from slowrise.core.model.policy import Policy
+from slowrise.core.model.units import DAY, HOUR, LONG_AGO
+from slowrise.core.prompts.load import SittingLoad
 
-Kind = Literal[
+PromptKind = Literal[
     "flare-up",
     "sit-soft",
     "sit-repeat",
@@ -42,8 +42,8 @@ class Prompt(NamedTuple):
     """That something is to be said now, and the numbers it is about. What it says is another's matter."""
 
     at: float
-    label: datetime
-    kind: Kind
+    shown_at: datetime
+    kind: PromptKind
     bout_seconds: float = 0.0
     """Of sitting (of standing for the `stand-` kinds) in this bout up to now."""
     share: float = 0.0
@@ -67,7 +67,7 @@ class Prompt(NamedTuple):
     """When it ended."""
 
 
-class Tally(msgspec.Struct):
+class DayTotals(msgspec.Struct):
     """The local day so far."""
 
     start: float = LONG_AGO
@@ -79,10 +79,10 @@ class Tally(msgspec.Struct):
     """Its date."""
 
 
-class Scene(NamedTuple):
+class Snapshot(NamedTuple):
     """What prompting looks at: the states as they stood at `now`, the open silence taken at its likelier reading."""
 
-    clock: SitClock
+    load: SittingLoad
     now: float
     active_since: float | None
     """None while there is no input."""
@@ -95,7 +95,7 @@ class Scene(NamedTuple):
     standing: bool
     standing_doubted: float
     """When declared standing falls into doubt; NEVER where there is none."""
-    today: Tally
+    today: DayTotals
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -107,7 +107,7 @@ class Question(msgspec.Struct, frozen=True):
     """When it was judged for good."""
 
 
-class Prompting(msgspec.Struct):
+class PromptState(msgspec.Struct):
     """What was said, and what the user asked of it."""
 
     today: int = 0
@@ -127,10 +127,10 @@ class Prompting(msgspec.Struct):
     held_until: float = LONG_AGO
     stand_bout: float | None = None
     """The standing bout the next speaks of."""
-    stand_said: list[Kind] = []
+    stand_said: list[PromptKind] = []
     doubt_asked: float = LONG_AGO
     """The doubted standing that was asked about, by when it fell into doubt."""
-    day_said: list[Kind] = []
+    day_said: list[PromptKind] = []
     """Budget kinds said today."""
     last_return: float = LONG_AGO
     return_at: float | None = None
@@ -150,7 +150,7 @@ class Prompting(msgspec.Struct):
     clinician_told: bool = False
     """Whether a clinician was spoken to in this flare-up."""
 
-    def new_day(self, yesterday: Tally) -> None:
+    def new_day(self, yesterday: DayTotals) -> None:
         """The day rolls over; a summary that was not shown is shown when somebody comes."""
         if yesterday.observed >= MONITORED_ENOUGH and yesterday.sitting and self.summarised != yesterday.name:
             self.summary_due = yesterday.name
@@ -171,14 +171,14 @@ class Prompting(msgspec.Struct):
         elif self.flare_up_from is None:
             self.flare_up_from, self.clinician_told = at, False
 
-    def asks_about_flare_up(self, today: Tally) -> bool:
+    def asks_about_flare_up(self, today: DayTotals) -> bool:
         """Whether it is still to be asked about today; not on the day it began."""
         begun = self.flare_up_from
         return begun is not None and begun < today.start and self.flare_up_asked != today.name
 
-    def asked_in(self, clock: SitClock) -> bool:
+    def asked_in(self, load: SittingLoad) -> bool:
         """Whether one was asked to stand up in this sitting bout."""
-        return clock.bout_start is not None and self.asked >= clock.bout_start
+        return load.bout_start is not None and self.asked >= load.bout_start
 
     @property
     def is_put_off(self) -> bool:
@@ -194,41 +194,41 @@ class Prompting(msgspec.Struct):
         """Whether a tip at a return would not come too soon after the last, or after anything else."""
         return at - self.last_return >= RETURN_SPACING and at - self.last >= policy.spacing
 
-    def show(self, kind: Kind, at: float, scene: Scene, label: datetime, policy: Policy) -> Prompt:
+    def show(self, kind: PromptKind, at: float, snapshot: Snapshot, label: datetime, policy: Policy) -> Prompt:
         """Say it at `at`, labelled so by the clock of that moment: the prompt, and it is remembered as said."""
-        passed = max(at - scene.clock.at, 0.0)
+        passed = max(at - snapshot.load.at, 0.0)
         facts: dict[str, Any] = {"first_of_day": not self.asked_today}
         if kind in ("sit-soft", "sit-repeat", "sit-firm"):
-            sat = scene.clock.sat + passed
+            sat = snapshot.load.sat + passed
             # One that had to wait has grown by the time it is shown.
             kind = "sit-firm" if sat >= policy.sit_firm else kind
-            self._said_sit(kind, at, sat, is_first=not self.asked_in(scene.clock))
+            self._said_sit(kind, at, sat, is_first=not self.asked_in(snapshot.load))
             facts |= {"bout_seconds": sat, "snooze": max(min(policy.snooze, policy.snooze_budget - self.snoozed), 0.0)}
         elif kind == "standing-question":
-            self.doubt_asked = scene.standing_doubted
-            facts["bout_seconds"] = at - (scene.standing_doubted - policy.confirm_after)
+            self.doubt_asked = snapshot.standing_doubted
+            facts["bout_seconds"] = at - (snapshot.standing_doubted - policy.confirm_after)
         elif kind in ("stand-soft", "stand-firm"):
-            self._said_stand(kind, scene.clock.stand_start)
+            self._said_stand(kind, snapshot.load.stand_start)
         elif kind == "flare-up":
-            facts |= self._said_flare_up(scene.today)
+            facts |= self._said_flare_up(snapshot.today)
         elif kind == "return":
             self.last_return, self.return_at = at, None
         elif kind == "summary":
-            self.summarised, self.summary_due = self.summary_due or scene.today.name, ""
+            self.summarised, self.summary_due = self.summary_due or snapshot.today.name, ""
             facts["day"] = self.summarised
-        if scene.standing:
-            facts |= {"bout_seconds": scene.clock.stood + passed, "day_seconds": scene.today.standing + passed}
+        if snapshot.standing:
+            facts |= {"bout_seconds": snapshot.load.stood + passed, "day_seconds": snapshot.today.standing + passed}
         else:
-            facts["day_seconds"] = scene.today.sitting + passed
+            facts["day_seconds"] = snapshot.today.sitting + passed
         if kind == "stand-budget":
             self.day_said.append(kind)
         elif kind == "budget":
             facts["share"] = self._said_budget(facts["day_seconds"], policy)
         self.last = at
         self.today += 1
-        return Prompt(at, label, kind, **{"day": scene.today.name, **facts})
+        return Prompt(at, label, kind, **{"day": snapshot.today.name, **facts})
 
-    def _said_sit(self, kind: Kind, at: float, sat: float, *, is_first: bool) -> None:
+    def _said_sit(self, kind: PromptKind, at: float, sat: float, *, is_first: bool) -> None:
         if is_first:
             self.soft_sat = self.firm_sat = None
             self.repeats, self.snoozed = 0, 0.0
@@ -240,12 +240,12 @@ class Prompting(msgspec.Struct):
         self.snoozed_until = LONG_AGO
         self.asked, self.asked_today = at, True
 
-    def _said_stand(self, kind: Kind, bout: float | None) -> None:
+    def _said_stand(self, kind: PromptKind, bout: float | None) -> None:
         if self.stand_bout != bout:
             self.stand_bout, self.stand_said = bout, []
         self.stand_said.append(kind)
 
-    def _said_flare_up(self, today: Tally) -> dict[str, Any]:
+    def _said_flare_up(self, today: DayTotals) -> dict[str, Any]:
         """Which day of it this is, from 1, and whether a clinician was told."""
         self.flare_up_asked = today.name
         passed = 0.0 if self.flare_up_from is None else today.start - self.flare_up_from

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from slowrise.core.model.policy import MINUTE
+from slowrise.core.model.units import MINUTE
 
 Suits = Literal["yes", "if-comfortable", "no"]
 
@@ -39,7 +39,7 @@ BROUGHT_ON = 30 * MINUTE
 """A symptom logged so soon after a break may have come of it (G5); judgement."""
 
 
-class Turns(msgspec.Struct):
+class SuggestionRota(msgspec.Struct):
     """What comes next. Changed by `take` and `lower` alone."""
 
     queue: list[str] = msgspec.field(default_factory=lambda: list(SUGGESTIONS))

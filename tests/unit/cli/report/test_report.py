@@ -19,9 +19,9 @@ from slowrise.cli.report.html import page
 from slowrise.cli.report.model import Report
 from slowrise.cli.report.png import png
 from slowrise.config.config import parse, policy_of
-from slowrise.core.metrics.day_record import DayRecord, Shown
+from slowrise.core.metrics.day_record import DayRecord, ShownPrompt
 from slowrise.core.metrics.summary import SymptomNote, summarize
-from slowrise.core.prompts.prompt_state import Kind
+from slowrise.core.prompts.prompt_state import PromptKind
 from support.day_strategies import NINE, spans_of
 from support.two_weeks import FIRST, LAST, NOON, fill
 
@@ -171,8 +171,8 @@ def test_only_prompts_that_ask_to_move_are_named_on_the_rows() -> None:
     spans = spans_of("s40 a10 s30", NINE)
     summary = summarize(spans, day=date(2026, 3, 2), break_min=120.0)
 
-    def names_prompts(kind: Kind) -> bool:
-        shown = Shown(NINE.replace(minute=35), kind, 2100.0)
+    def names_prompts(kind: PromptKind) -> bool:
+        shown = ShownPrompt(NINE.replace(minute=35), kind, 2100.0)
         return ">prompt<" in page_of(Report([DayRecord(summary, spans, (shown,))], POLICY))
 
     assert names_prompts("sit-soft")

@@ -51,9 +51,9 @@ def test_the_steps_are_told_at_once_where_nobody_can_press_enter() -> None:
 
 @pytest.mark.parametrize("file", ["", "this is no TOML", '[guidance]\nlanguage = "tlh"'])
 def test_the_red_flags_can_be_read_whatever_the_configuration_says(file: str, private_home: object) -> None:
-    from slowrise.adapters.system.paths import places
+    from slowrise.adapters.system.paths import paths
 
-    config = places().config
+    config = paths().config
     config.parent.mkdir(parents=True)
     config.write_text(file)
     done = CliRunner().invoke(commands, ["red-flags"])

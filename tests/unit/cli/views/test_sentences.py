@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from slowrise.cli.views.sentences import day_sentences, days_name, week_sentences
-from slowrise.core.metrics.summary import summarize, week
+from slowrise.core.metrics.summary import period, summarize
 from support.day_strategies import spans_of
 
 MONDAY = date(2026, 3, 2)
@@ -29,15 +29,15 @@ def test_a_stretch_of_days_has_a_name(first: date, last: date, name: str) -> Non
 def test_the_exponent_is_there_when_there_are_ten_sits() -> None:
     days = [summarize(spans_of("s4 a5 " * 6), day=MONDAY + timedelta(days=n), break_min=120.0) for n in range(2)]
     # Twelve sits of twice the break rule: 1 + 1 / ln 2, and a twelfth of its variance.
-    assert "Power-law exponent of the sits 2.44 ± 0.42; lower is longer." in week_sentences(week(days))
-    assert not any("exponent" in line for line in week_sentences(week(days[:1])))
+    assert "Power-law exponent of the sits 2.44 ± 0.42; lower is longer." in week_sentences(period(days))
+    assert not any("exponent" in line for line in week_sentences(period(days[:1])))
 
 
 def test_a_mean_without_today_says_so() -> None:
     days = [summarize(spans_of(f"s{n} a5"), day=MONDAY + timedelta(days=n), break_min=120.0) for n in (60, 30, 5)]
-    assert "45 min a day, of the 2 that are over." in week_sentences(week(days, unfinished=days[2].day))
-    assert "1 h a day, of the one that is over." in week_sentences(week(days[:2], unfinished=days[1].day))
-    assert "32 min a day." in week_sentences(week(days))
+    assert "45 min a day, of the 2 that are over." in week_sentences(period(days, unfinished=days[2].day))
+    assert "1 h a day, of the one that is over." in week_sentences(period(days[:2], unfinished=days[1].day))
+    assert "32 min a day." in week_sentences(period(days))
 
 
 def test_breaks_are_put_per_hour_from_half_an_hour_of_sitting_on() -> None:

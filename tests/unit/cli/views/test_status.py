@@ -17,7 +17,7 @@ import slowrise
 from slowrise.cli.views.status import Ticker, status_line, status_text
 from slowrise.cli.views.waybar import stopped, waybar
 from slowrise.core.metrics.summary import as_json, summarize
-from slowrise.core.model.timestamps import written
+from slowrise.core.model.timestamps import iso
 from support.day_strategies import WINTER, spans_of
 
 NOW = datetime(2026, 3, 2, 14, 28, tzinfo=WINTER)
@@ -28,10 +28,10 @@ def status(**changes: Any) -> dict[str, Any]:
     today = as_json(summarize(spans_of("s100 a5 s80 a20@0.7"), day=date(2026, 3, 2), break_min=120.0))
     return {
         "state": "sitting",
-        "since": written(NOW - timedelta(minutes=23)),
+        "since": iso(NOW - timedelta(minutes=23)),
         "sure": 0.95,
         "seconds": 23 * 60.0,
-        "next_prompt": written(NOW + timedelta(minutes=7)),
+        "next_prompt": iso(NOW + timedelta(minutes=7)),
         "why_waiting": None,
         "profile": "standard",
         "source": "x11_idle",
@@ -64,18 +64,18 @@ NO_PROMPT = {"next_prompt": None}
             "Not watching for 23 min (since 14:05). No prompt is coming up. standard profile, nothing to watch.",
         ),
         (
-            {"next_prompt": written(NOW - timedelta(minutes=2)), "why_waiting": "a call", "sure": 1.0},
+            {"next_prompt": iso(NOW - timedelta(minutes=2)), "why_waiting": "a call", "sure": 1.0},
             "Sitting for 23 min (since 14:05, sure). A prompt is due (waiting: a call). standard profile, x11_idle.",
         ),
         (
-            {"why_waiting": "held by you", "held_until": written(NOW + timedelta(minutes=45)), **NO_PROMPT},
+            {"why_waiting": "held by you", "held_until": iso(NOW + timedelta(minutes=45)), **NO_PROMPT},
             (
                 "Sitting for 23 min (since 14:05, 95 % sure). No prompt is coming up "
                 "(waiting: held by you, until 15:13). standard profile, x11_idle."
             ),
         ),
         (
-            {"state": "unobserved", "paused_until": written(NOW + timedelta(hours=5)), **NO_PROMPT},
+            {"state": "unobserved", "paused_until": iso(NOW + timedelta(hours=5)), **NO_PROMPT},
             (
                 "Not watching for 23 min (since 14:05). Paused by you until 19:28; `slowrise resume` ends it before. "
                 "standard profile, x11_idle."
@@ -105,9 +105,9 @@ def test_one_line_has_it_all() -> None:
     assert status_line(status(), NOW) == (
         "14:28 sitting 23 min | next prompt in 7 min | today 3 h 06 min (3 h to 3 h 20) of sitting"
     )
-    paused = status(state="unobserved", paused_until=written(NOW + timedelta(hours=5)), today=None, **NO_PROMPT)
+    paused = status(state="unobserved", paused_until=iso(NOW + timedelta(hours=5)), today=None, **NO_PROMPT)
     assert status_line(paused, NOW) == "14:28 not watching 23 min | paused until 19:28"
-    waiting = status(next_prompt=written(NOW), why_waiting="a call", today=None)
+    waiting = status(next_prompt=iso(NOW), why_waiting="a call", today=None)
     assert status_line(waiting, NOW) == "14:28 sitting 23 min | prompt due | waiting: a call"
 
 
@@ -116,7 +116,7 @@ def test_one_line_has_it_all() -> None:
     [
         ({}, {"text": "23m", "alt": "sitting", "class": ["sitting"], "percentage": 77}),
         (
-            {"seconds": 3900.0, "next_prompt": written(NOW), "why_waiting": "a call"},
+            {"seconds": 3900.0, "next_prompt": iso(NOW), "why_waiting": "a call"},
             {"text": "1h05", "alt": "sitting", "class": ["sitting", "due", "quiet"], "percentage": 100},
         ),
         ({"state": "away", **NO_PROMPT}, {"text": "23m", "alt": "away", "class": ["away"], "percentage": 0}),
@@ -125,7 +125,7 @@ def test_one_line_has_it_all() -> None:
             {"text": "", "alt": "unobserved", "class": ["unobserved"], "percentage": 0},
         ),
         (
-            {"seconds": 0.0, "next_prompt": written(NOW)},
+            {"seconds": 0.0, "next_prompt": iso(NOW)},
             {"text": "0m", "alt": "sitting", "class": ["sitting", "due"], "percentage": 100},
         ),
     ],

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from slowrise.cli.views.terminal import DayPage, WeekPage, console_on
 from slowrise.cli.views.timeline import Mark
-from slowrise.core.metrics.summary import Summary, SymptomNote, summarize, usual, week
+from slowrise.core.metrics.summary import Summary, SymptomNote, period, summarize, usual
 from slowrise.core.model.spans import Span, split_by_day
 from support.day_strategies import NINE, SUMMER, WINTER, days, spans_of
 
@@ -190,18 +190,18 @@ A missed break is information.
 
 
 def test_a_week_at_60_columns() -> None:
-    assert printed(WeekPage(WEEK, week(WEEK), LINE), 60) == WEEK_AT_60
+    assert printed(WeekPage(WEEK, period(WEEK), LINE), 60) == WEEK_AT_60
 
 
 def test_a_week_at_80_columns_in_ascii() -> None:
-    assert printed(WeekPage(WEEK, week(WEEK), LINE), 80, "ascii") == WEEK_AT_80_ASCII
+    assert printed(WeekPage(WEEK, period(WEEK), LINE), 80, "ascii") == WEEK_AT_80_ASCII
 
 
 EMPTY_PAGES: dict[str, tuple[DayPage | WeekPage, str]] = {
     "a day without a record": (DayPage(summary_of(()), ()), "Nothing was seen of this day."),
     "a day of unobserved time": (DayPage(summary_of(spans_of("?600")), spans_of("?600")), "Nothing was seen"),
     "a day to come": (DayPage(summary_of((), MONDAY), (), today=MONDAY - timedelta(days=1)), "yet to come"),
-    "an empty week": (WeekPage([summary_of(())], week([summary_of(())])), "Nothing was seen of these days."),
+    "an empty week": (WeekPage([summary_of(())], period([summary_of(())])), "Nothing was seen of these days."),
 }
 
 
@@ -250,7 +250,7 @@ def test_a_bout_over_the_days_start_is_on_both_days() -> None:
 
 def test_days_counted_by_different_rules_are_not_added_up() -> None:
     both = [WEEK[0], summarize(spans_of("s20 a5"), day=MONDAY + timedelta(days=1), break_min=180.0)]
-    text = printed(WeekPage(both, week(both)), 80)
+    text = printed(WeekPage(both, period(both)), 80)
     assert "The break rule changed within these days" in text
     assert "Sits:" not in text
 
@@ -263,7 +263,7 @@ def test_every_page_fits(spans: tuple[Span, ...], columns: int, encoding: str) -
         DayPage(summary, part, MARKS, LINE) for summary, part in zip(summaries, split.values(), strict=True)
     ]
     if summaries:
-        pages.append(WeekPage(summaries, week(summaries), LINE))
+        pages.append(WeekPage(summaries, period(summaries), LINE))
     for page in pages:
         lines = printed(page, columns, encoding).splitlines()
         assert max(map(len, lines)) <= columns
@@ -274,7 +274,7 @@ def test_no_page_blames_or_frightens() -> None:
     usually = usual([summary_of(spans_of("s50 a5 s10 a100"))] * 5)
     pages: list[DayPage | WeekPage] = [
         PAGE._replace(usual=usually),
-        WeekPage(WEEK, week(WEEK), usual=usually),
+        WeekPage(WEEK, period(WEEK), usual=usually),
         *(page for page, _ in EMPTY_PAGES.values()),
     ]
     unfit = r"\b(sedentary|risks?|danger\w*|damage|calories|percentile|streak|bad|too|only|fail\w*|must)\b|!"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slowrise.core.metrics.bouts import alpha, gini, pattern, usual_bout
+from slowrise.core.metrics.bouts import alpha, bout_metrics, gini, usual_bout
 
 bouts_of = st.lists(st.floats(0.5, 30_000), min_size=1, max_size=40)
 
@@ -59,7 +59,7 @@ def test_no_alpha_of_few_bouts_or_of_the_shortest_alone(bouts: list[float]) -> N
 
 @given(bouts_of, st.lists(st.floats(120, 9000), max_size=10))
 def test_the_pattern_agrees_with_itself(bouts: list[float], breaks: list[float]) -> None:
-    found = pattern(bouts, breaks)
+    found = bout_metrics(bouts, breaks)
     assert found.fragmentation == pytest.approx(len(breaks) * 3600 / sum(bouts))
     assert found.mean_bout_seconds is not None
     assert found.transition_probability == pytest.approx(60 / found.mean_bout_seconds)

@@ -19,7 +19,7 @@ silences = st.lists(
     st.tuples(st.sampled_from("sa"), st.integers(1, 90), st.sampled_from([1.0, 0.97, 0.9, 0.8, 0.6, 0.5])),
     min_size=1,
     max_size=8,
-).map(lambda drawn: spans_of(" s1 ".join(f"{state}{minutes}@{sure}" for state, minutes, sure in drawn)))
+).map(lambda drawn: spans_of(" s1 ".join(f"{state}{minutes}@{confidence}" for state, minutes, confidence in drawn)))
 
 
 def every_way(spans: tuple[Span, ...]) -> Iterator[tuple[float, float, list[Span]]]:
@@ -30,18 +30,18 @@ def every_way(spans: tuple[Span, ...]) -> Iterator[tuple[float, float, list[Span
         for span, sitting in zip(spans, ways, strict=True):
             chance *= sitting_chance(span) if sitting else 1 - sitting_chance(span)
             seconds += span.seconds if sitting else 0.0
-            truth.append(span._replace(state="sitting" if sitting else "away", sure=1.0))
+            truth.append(span._replace(state="sitting" if sitting else "away", confidence=1.0))
         yield chance, seconds, truth
 
 
 @given(silences)
 def test_expectation_and_spread_are_those_of_all_ways(spans: tuple[Span, ...]) -> None:
-    doubtful = tuple(span for span in spans if span.sure < 1)
+    doubtful = tuple(span for span in spans if span.confidence < 1)
     ways = list(every_way(doubtful))
     mean = sum(chance * seconds for chance, seconds, _ in ways)
     variance = sum(chance * (seconds - mean) ** 2 for chance, seconds, _ in ways)
     found = estimate(spans)
-    certain = sum(span.seconds for span in spans if span.state == "sitting" and span.sure == 1)
+    certain = sum(span.seconds for span in spans if span.state == "sitting" and span.confidence == 1)
     assert found.seconds == pytest.approx(certain + mean)
     assert found.sd_silences == pytest.approx(variance**0.5)
     assert certain - 1e-6 <= found.low <= found.seconds <= found.high
@@ -113,9 +113,9 @@ def test_longest_sit_and_breaks_range_within_all_ways_and_hold_the_likeliest(spa
     assert min(breaks) <= found.breaks_low <= len(between) <= found.breaks_high <= max(breaks)
 
 
-@pytest.mark.parametrize("sure", [0.5, 0.7, 0.9])
-def test_nine_ways_of_ten_lie_in_the_ranges(sure: float) -> None:
-    spans = spans_of("s9" + f" s12@{sure} s7 a16@{sure} s11" * 4)
+@pytest.mark.parametrize("confidence", [0.5, 0.7, 0.9])
+def test_nine_ways_of_ten_lie_in_the_ranges(confidence: float) -> None:
+    spans = spans_of("s9" + f" s12@{confidence} s7 a16@{confidence} s11" * 4)
     found = told_of(spans, person_sd=0.0)
     longest = breaks = 0.0
     for chance, _, truth in every_way(spans):
@@ -130,8 +130,8 @@ def test_nine_ways_of_ten_lie_in_the_ranges(sure: float) -> None:
 
 def test_a_person_in_doubt_widens_the_ranges() -> None:
     spans = spans_of("s9" + " s12@0.6 s7 a16@0.6 s11" * 12)
-    sure, unsure = told_of(spans, person_sd=0.0), told_of(spans, person_sd=1.5)
-    assert unsure.breaks_high - unsure.breaks_low > sure.breaks_high - sure.breaks_low
+    confidence, unsure = told_of(spans, person_sd=0.0), told_of(spans, person_sd=1.5)
+    assert unsure.breaks_high - unsure.breaks_low > confidence.breaks_high - confidence.breaks_low
 
 
 @pytest.mark.parametrize("text", ["", "a60", "s30 a10 u20 ?60 s5", "s30 a1@0.6 s20"])

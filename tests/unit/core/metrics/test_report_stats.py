@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slowrise.core.metrics.day_record import DayRecord, Shown
+from slowrise.core.metrics.day_record import DayRecord, ShownPrompt
 from slowrise.core.metrics.report_stats import bout_bins, hours_of_week, responses
 from slowrise.core.metrics.summary import summarize
 from slowrise.core.model.spans import Span
@@ -19,7 +19,7 @@ MONDAY = date(2026, 3, 2)
 
 def record_of(spans: tuple[Span, ...], *prompts: float) -> DayRecord:
     """`prompts`: minutes after nine."""
-    shown = tuple(Shown(NINE + timedelta(minutes=minutes), "sit-soft", 1800.0) for minutes in prompts)
+    shown = tuple(ShownPrompt(NINE + timedelta(minutes=minutes), "sit-soft", 1800.0) for minutes in prompts)
     return DayRecord(summarize(spans, day=MONDAY, break_min=120.0), spans, shown)
 
 
@@ -84,5 +84,5 @@ def test_a_sit_whose_end_nobody_saw_answers_nothing() -> None:
 
 def test_prompts_that_only_inform_are_not_answered() -> None:
     spans = spans_of("s60 a10 s40")
-    record = record_of(spans)._replace(prompts=(Shown(NINE, "budget", 0.0), Shown(NINE, "stand-soft", 0.0)))
+    record = record_of(spans)._replace(prompts=(ShownPrompt(NINE, "budget", 0.0), ShownPrompt(NINE, "stand-soft", 0.0)))
     assert responses([record]).prompts == 0

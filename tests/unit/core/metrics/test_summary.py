@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slowrise.core.metrics.summary import Summary, SymptomNote, as_json, summarize, usual, week
+from slowrise.core.metrics.summary import Summary, SymptomNote, as_json, period, summarize, usual
 from slowrise.core.model.spans import Span, split_by_day
 from support.day_strategies import SUMMER, WINTER, days, spans_of
 
@@ -44,7 +44,7 @@ def test_a_day_by_hand() -> None:
     assert day.standing_longest_seconds == 22 * MIN
     assert day.bout_lengths == (42 * MIN, 63 * MIN, 9 * MIN, 30 * MIN)
     assert day.break_lengths == (5 * MIN, 25 * MIN)
-    pattern = day.pattern
+    pattern = day.bout_metrics
     assert (pattern.bouts, pattern.breaks) == (4, 2)
     assert pattern.fragmentation == pytest.approx(2 / 2.4)
     assert (pattern.prolonged_30, pattern.prolonged_30_seconds) == (3, 135 * MIN)
@@ -98,7 +98,7 @@ PATTERN = [
 
 
 def test_a_single_bout_has_a_usual_length_and_no_inequality() -> None:
-    pattern = summary_of("a5 s17 a5").pattern
+    pattern = summary_of("a5 s17 a5").bout_metrics
     assert (pattern.usual_bout_seconds, pattern.gini, pattern.gini_unbiased) == (17 * MIN, None, None)
     assert (pattern.breaks, pattern.fragmentation, pattern.break_median_seconds) == (0, 0, None)
 
@@ -174,21 +174,21 @@ def week_days() -> list[Summary]:
 
 def test_the_day_that_goes_on_is_in_the_sums_and_not_in_the_mean() -> None:
     days = week_days()
-    together = week(days, unfinished=days[3].day)
-    assert together.sitting_seconds == week(days).sitting_seconds
+    together = period(days, unfinished=days[3].day)
+    assert together.sitting_seconds == period(days).sitting_seconds
     assert together.sitting_seconds_a_day == pytest.approx((63 + 50) / 2 * MIN)
     assert together.days_over == 2
-    alone = week(days[3:], unfinished=days[3].day)
+    alone = period(days[3:], unfinished=days[3].day)
     assert (alone.sitting_seconds_a_day, alone.days_over) == (days[3].sitting_seconds, 1)
 
 
 def test_a_week_by_hand() -> None:
-    together = week(week_days())
+    together = period(week_days())
     assert (together.first_day, together.last_day, together.days) == (MONDAY, MONDAY + timedelta(days=3), 3)
     assert together.sitting_seconds == pytest.approx(188 * MIN)
     assert together.sitting_seconds_a_day == pytest.approx(188 / 3 * MIN)
-    assert (together.pattern.bouts, together.pattern.breaks) == (10, 7)
-    assert together.pattern.longest_seconds == 50 * MIN
+    assert (together.bout_metrics.bouts, together.bout_metrics.breaks) == (10, 7)
+    assert together.bout_metrics.longest_seconds == 50 * MIN
     lengths = [20, 40, 3, 30, 10, 10, 25, 4, 6, 50]
     exponent = 1 + 10 / sum(log(length / 2) for length in lengths)
     assert together.alpha == pytest.approx(exponent)
@@ -199,14 +199,14 @@ def test_a_week_by_hand() -> None:
 
 
 def test_alpha_needs_ten_bouts_of_at_least_the_break_rule() -> None:
-    assert week(week_days()[:3]).alpha is None
+    assert period(week_days()[:3]).alpha is None
     short = summary_of("s1 a5 " * 12)
-    assert (short.pattern.bouts, week([short]).alpha) == (12, None)
+    assert (short.bout_metrics.bouts, period([short]).alpha) == (12, None)
 
 
 def test_the_person_errs_the_same_way_all_week_and_the_silences_do_not() -> None:
     day = summary_of("a3@0.7 s3@0.8 " * 20)
-    five = week([day] * 5)
+    five = period([day] * 5)
     assert five.high - five.sitting_seconds == pytest.approx(
         1.645 * (5 * day.sd_silences**2 + (5 * day.sd_person) ** 2) ** 0.5
     )
@@ -215,7 +215,7 @@ def test_the_person_errs_the_same_way_all_week_and_the_silences_do_not() -> None
 @given(st.lists(days(max_size=8), min_size=1, max_size=5))
 def test_the_range_of_a_week_is_no_wider_than_those_of_its_days(drawn: list[tuple[Span, ...]]) -> None:
     of_days = [summarize(spans, day=MONDAY, break_min=120) for spans in drawn]
-    together = week(of_days)
+    together = period(of_days)
     assert together.low <= together.sitting_seconds <= together.high
     assert sum(day.low for day in of_days) <= together.low
     assert together.high <= sum(day.high for day in of_days)
@@ -223,19 +223,19 @@ def test_the_range_of_a_week_is_no_wider_than_those_of_its_days(drawn: list[tupl
 
 def test_days_counted_by_different_rules_are_not_read_together() -> None:
     days_of = [*week_days(), summarize(spans_of("s20"), day=MONDAY, break_min=180)]
-    assert week(days_of).break_rule_seconds is None
-    assert week(days_of).alpha is None
+    assert period(days_of).break_rule_seconds is None
+    assert period(days_of).alpha is None
 
 
 def test_a_week_of_which_nothing_was_seen() -> None:
-    nothing = week([summary_of("?60"), summary_of("")])
+    nothing = period([summary_of("?60"), summary_of("")])
     assert (nothing.days, nothing.sitting_seconds, nothing.sitting_seconds_a_day, nothing.coverage) == (
         0,
         0,
         None,
         None,
     )
-    assert nothing.pattern.longest_seconds is None
+    assert nothing.bout_metrics.longest_seconds is None
 
 
 def test_prompts_and_symptoms_of_a_week_are_kept() -> None:
@@ -244,8 +244,8 @@ def test_prompts_and_symptoms_of_a_week_are_kept() -> None:
         summarize(spans_of("s20"), day=MONDAY, break_min=120, prompts=prompts, symptoms=symptoms)
         for prompts, symptoms in (({"sit-soft": 2}, [note]), ({"sit-soft": 1, "sit-firm": 1}, []))
     ]
-    assert week(days_of).prompts == {"sit-soft": 3, "sit-firm": 1}
-    assert week(days_of).symptoms == (note,)
+    assert period(days_of).prompts == {"sit-soft": 3, "sit-firm": 1}
+    assert period(days_of).symptoms == (note,)
 
 
 def test_the_usual_day_is_the_middle_of_at_least_five() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from slowrise.core.metrics.summary import SymptomNote
-from slowrise.core.metrics.symptom_counts import Beside, beside_long_sits
+from slowrise.core.metrics.symptom_counts import SymptomAfterSits, symptoms_after_long_sits
 from slowrise.core.model.spans import Span, State
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -40,15 +40,15 @@ SHORT: tuple[tuple[State, float], ...] = (("sitting", 40.0), ("away", 90.0))
 )
 def test_a_symptom_is_beside_a_long_sit_from_when_it_is_long_to_half_an_hour_after(minutes: int, beside: bool) -> None:
     days = [([pain(minutes)], spans(*LONG)), ([pain(30, 1)], spans(*SHORT, day=1))]
-    assert beside_long_sits(days, 120.0) == [Beside("pain", int(beside), 2)]
+    assert symptoms_after_long_sits(days, 120.0) == [SymptomAfterSits("pain", int(beside), 2)]
 
 
 def test_days_are_counted_and_not_entries() -> None:
     days = [([pain(55), pain(58)], spans(*LONG)), ([pain(55, 1)], spans(*LONG, day=1)), ([], spans(*LONG, day=2))]
-    assert beside_long_sits(days, 120.0) == [Beside("pain", 2, 2)]
+    assert symptoms_after_long_sits(days, 120.0) == [SymptomAfterSits("pain", 2, 2)]
 
 
 def test_a_single_day_says_nothing_and_none_is_no_symptom() -> None:
-    assert beside_long_sits([([pain(55)], spans(*LONG))], 120.0) == []
+    assert symptoms_after_long_sits([([pain(55)], spans(*LONG))], 120.0) == []
     quiet = [([pain(55, day, level=0)], spans(*LONG, day=day)) for day in range(3)]
-    assert beside_long_sits(quiet, 120.0) == []
+    assert symptoms_after_long_sits(quiet, 120.0) == []

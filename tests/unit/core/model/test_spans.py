@@ -156,12 +156,12 @@ def test_clip_keeps_what_is_inside_and_nothing_empty(spans: tuple[Span, ...], sk
 def test_splitting_at_the_days_start_loses_nothing(spans: tuple[Span, ...], day_starts: float) -> None:
     split = split_by_day(spans, day_starts)
     assert list(split) == sorted(split)
-    pieces = [span for of_day in split.values() for span in of_day]
-    assert all(one.end == two.start for one, two in pairwise(pieces))
-    assert all(span.start < span.end for span in pieces)
-    assert sum(span.seconds for span in pieces) == pytest.approx(sum(span.seconds for span in spans))
-    inner = {piece.start for piece in pieces} - {span.start for span in spans}
-    assert {piece.start for piece in pieces} - inner == {span.start for span in spans}
+    segments = [span for of_day in split.values() for span in of_day]
+    assert all(one.end == two.start for one, two in pairwise(segments))
+    assert all(span.start < span.end for span in segments)
+    assert sum(span.seconds for span in segments) == pytest.approx(sum(span.seconds for span in spans))
+    inner = {segment.start for segment in segments} - {span.start for span in spans}
+    assert {segment.start for segment in segments} - inner == {span.start for span in spans}
     assert inner <= {of_day[0].start for of_day in split.values()}
     assert all((start.replace(tzinfo=None) - start.min).total_seconds() % DAY == day_starts for start in inner)
 
@@ -169,10 +169,10 @@ def test_splitting_at_the_days_start_loses_nothing(spans: tuple[Span, ...], day_
 @given(days())
 def test_where_no_clock_changes_every_piece_is_of_its_day(spans: tuple[Span, ...]) -> None:
     here = [span._replace(start=span.start.astimezone(WINTER), end=span.end.astimezone(WINTER)) for span in spans]
-    for day, pieces in split_by_day(here, FOUR).items():
+    for day, segments in split_by_day(here, FOUR).items():
         begin, end = day_bounds(day, FOUR, WINTER)
-        assert all(begin <= span.start and span.end <= end for span in pieces)
-        assert all(day_of(span.start, FOUR) == day for span in pieces)
+        assert all(begin <= span.start and span.end <= end for span in segments)
+        assert all(day_of(span.start, FOUR) == day for span in segments)
 
 
 def test_a_bout_over_the_days_start_is_open_on_both_sides() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slowrise.core.model.stamping import Stamper
+from slowrise.core.model.stamping import Timestamper
 from slowrise.core.model.timestamps import Moment, rounded
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, 123_456, tzinfo=timezone(timedelta(hours=1)))
@@ -20,7 +20,7 @@ readings = st.lists(
 @given(readings)
 def test_labels_last_as_long_as_the_time_between_but_at_a_step_and_name_it(passes: list[tuple[float, float]]) -> None:
     boot, off = 1000.0, 0.0
-    stamper = Stamper(Moment(boot, NOON))
+    stamper = Timestamper(Moment(boot, NOON))
     last = stamper.label(boot)
     for passed, by in passes:
         boot, off = boot + passed, off + by
@@ -39,13 +39,13 @@ def test_labels_last_as_long_as_the_time_between_but_at_a_step_and_name_it(passe
 
 
 def test_a_label_never_lies_before_the_last() -> None:
-    stamper = Stamper(Moment(1000.0, NOON))
+    stamper = Timestamper(Moment(1000.0, NOON))
     assert stamper.label(1010.0) == stamper.label(1009.0) == stamper.past(1010.0)
     assert stamper.past(1009.0) < stamper.label(1010.0)
 
 
 def test_who_travels_has_the_offset_of_the_new_place() -> None:
-    stamper = Stamper(Moment(1000.0, NOON))
+    stamper = Timestamper(Moment(1000.0, NOON))
     assert stamper.step(Moment(1060.0, (NOON + timedelta(seconds=60)).astimezone(UTC))) is None
     assert stamper.label(1060.0).utcoffset() == timedelta(0)
     assert stamper.label(1060.0) == rounded(NOON) + timedelta(seconds=60)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from slowrise.adapters.system.weights import weights
 from slowrise.core.presence.evidence import Table, log_odds_of
-from slowrise.core.presence.personal_bias import FARTHEST, KEPT, Habit, lean_of
+from slowrise.core.presence.personal_bias import FARTHEST, KEPT, SilenceHistogram, personal_bias
 
-MOST = Table({}, {}, person_sd=0.4, stayed=0.84, lean_most=1.5)
+MOST = Table({}, {}, person_sd=0.4, stayed=0.84, bias_limit=1.5)
 
 
 def silences(stayed: float, many: int = KEPT, seed: int = 1) -> list[float]:
@@ -23,44 +23,44 @@ def silences(stayed: float, many: int = KEPT, seed: int = 1) -> list[float]:
     return [usual + float(draw.normal(sign * told_apart**2 / 2, told_apart)) for sign in signs]
 
 
-def habit_of(odds: list[float]) -> Habit:
-    habit = Habit()
+def habit_of(odds: list[float]) -> SilenceHistogram:
+    habit = SilenceHistogram()
     for each in odds:
         habit.note(each)
     return habit
 
 
 def test_nothing_seen_and_nothing_said_is_no_lean() -> None:
-    assert lean_of([], Habit(), MOST) == 0
+    assert personal_bias([], SilenceHistogram(), MOST) == 0
 
 
 def test_somebody_like_most_is_judged_like_most() -> None:
-    assert lean_of([], habit_of(silences(0.84)), MOST) == pytest.approx(0, abs=0.15)
+    assert personal_bias([], habit_of(silences(0.84)), MOST) == pytest.approx(0, abs=0.15)
 
 
 @pytest.mark.parametrize("stayed", [0.6, 0.7, 0.93, 0.97])
 def test_who_leaves_more_or_less_than_most_is_known_by_it_and_never_overdone(stayed: float) -> None:
     true = log_odds_of(stayed) - log_odds_of(MOST.stayed)
-    lean = lean_of([], habit_of(silences(stayed)), MOST)
-    assert 0.1 * abs(true) < abs(lean) < abs(true)
-    assert (lean > 0) == (true > 0)
+    bias = personal_bias([], habit_of(silences(stayed)), MOST)
+    assert 0.1 * abs(true) < abs(bias) < abs(true)
+    assert (bias > 0) == (true > 0)
 
 
 def test_a_few_silences_move_little() -> None:
-    few, many = (abs(lean_of([], habit_of(silences(0.6, many)), MOST)) for many in (20, KEPT))
+    few, many = (abs(personal_bias([], habit_of(silences(0.6, many)), MOST)) for many in (20, KEPT))
     assert few < 0.25 < many
 
 
 def test_a_changed_habit_is_learnt_anew() -> None:
     changed = habit_of(silences(0.95, KEPT) + silences(0.6, 8 * KEPT, seed=2))
     always = habit_of(silences(0.6, 8 * KEPT, seed=2))
-    assert lean_of([], changed, MOST) == pytest.approx(lean_of([], always, MOST), abs=0.01)
+    assert personal_bias([], changed, MOST) == pytest.approx(personal_bias([], always, MOST), abs=0.01)
 
 
 def test_answers_outweigh_silences() -> None:
     habit = habit_of(silences(0.7, 60))
     said = [(0.0, True)] * 20
-    assert lean_of([], habit, MOST) < 0 < lean_of(said, habit, MOST)
+    assert personal_bias([], habit, MOST) < 0 < personal_bias(said, habit, MOST)
 
 
 odds = st.floats(-30, 30)
@@ -70,7 +70,7 @@ odds = st.floats(-30, 30)
 def test_it_stays_within_its_bounds_whatever_was_seen_and_said(
     seen: list[float], said: list[tuple[float, bool]]
 ) -> None:
-    assert abs(lean_of(said, habit_of(seen), weights())) <= weights().lean_most
+    assert abs(personal_bias(said, habit_of(seen), weights())) <= weights().bias_limit
 
 
 def test_what_is_beyond_all_bins_is_in_the_last() -> None:

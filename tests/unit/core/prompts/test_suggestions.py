@@ -6,21 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slowrise.core.prompts.suggestions import SUGGESTIONS, Turns
+from slowrise.core.prompts.suggestions import SUGGESTIONS, SuggestionRota
 
 GENTLE = {name for name, suits in SUGGESTIONS.items() if suits != "no"}
 
 
 @pytest.mark.parametrize(("gently", "names"), [(False, set(SUGGESTIONS)), (True, GENTLE)])
 def test_a_suggestion_comes_again_only_after_all_others(gently: bool, names: set[str]) -> None:
-    turns = Turns()
+    turns = SuggestionRota()
     for _ in range(3):
         assert {turns.take(gently=gently) for _ in names} == names
 
 
 @given(st.lists(st.sampled_from(["take", "gently", "lower"]), max_size=200))
 def test_none_is_repeated_before_all_others_had_their_turn_and_a_flare_up_is_gentle(days: list[str]) -> None:
-    turns = Turns()
+    turns = SuggestionRota()
     had: list[str] = []
     """What was given or passed over, in order."""
     for deed in days:
@@ -39,7 +39,7 @@ def test_none_is_repeated_before_all_others_had_their_turn_and_a_flare_up_is_gen
 
 
 def test_what_brought_on_a_symptom_is_passed_over_once() -> None:
-    turns = Turns()
+    turns = SuggestionRota()
     walk = turns.take(gently=False)
     turns.lower()
     others = [turns.take(gently=False) for _ in range(2 * (len(SUGGESTIONS) - 1))]
@@ -50,7 +50,7 @@ def test_what_brought_on_a_symptom_is_passed_over_once() -> None:
 
 
 def test_it_is_given_all_the_same_where_nothing_else_is_left() -> None:
-    turns = Turns()
+    turns = SuggestionRota()
     for _ in SUGGESTIONS:
         turns.take(gently=False)
         turns.lower()
