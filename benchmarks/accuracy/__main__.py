@@ -28,7 +28,7 @@ from simulator.trace import Day, simulate
 from accuracy.competitors import PROGRAMS, TIMEOUTS, seen
 from accuracy.held_out import held_out_people
 from accuracy.scoring import EPOCH_S, Score, Sum, add_up, epochs, score
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import weights
 from slowrise.config.config import parse
 from slowrise.core.model.events import Answered, Event, Was
 from slowrise.core.model.spans import clip

@@ -5,8 +5,7 @@ import re
 import click
 
 from slowrise.adapters.input.choose import SOURCES
-from slowrise.adapters.system.reading import read_guidance
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import read_guidance, weights
 from slowrise.cli.main import commands
 from slowrise.config import config
 from slowrise.history import trace

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 import click
 
-from slowrise.adapters.system.reading import read_guidance
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import read_guidance, weights
 from slowrise.cli.main import commands
 from slowrise.cli.views.terminal import DayPage, console_on
 from slowrise.cli.views.timeline import marks_of

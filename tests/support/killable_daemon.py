@@ -123,7 +123,7 @@ def main(data: Path) -> None:
     """Fork, kill and tell, as long as lines come."""
     from slowrise.adapters.system import paths as p
     from slowrise.adapters.system.clock import FastClock
-    from slowrise.adapters.system.reading import read_guidance
+    from slowrise.adapters.system.resources import read_guidance
 
     paths = p.paths(data=data)
     clock = FastClock(EVENING, SPEED)
@@ -185,17 +185,16 @@ async def _serve(paths: Any, clock: Any, guidance: Any, kept: int) -> None:
     import logging
 
     from slowrise.adapters.notify import choose as notifiers
-    from slowrise.adapters.system.reading import read_guidance
+    from slowrise.adapters.system.resources import read_guidance
     from slowrise.adapters.system.single_instance import SingleInstance
     from slowrise.cli.commands.run import serve
     from slowrise.config import config
-    from slowrise.daemon import app as wiring
-    from slowrise.daemon import daemon
+    from slowrise.daemon import app, daemon
 
     daemon.STALLED = STALLED
     SingleInstance(paths.lock)
     settings = config.parse("")
-    ledger: Any = Telling(wiring.open_ledger(paths, lambda told: logging.getLogger().warning("%s", told)), kept)
+    ledger: Any = Telling(app.open_ledger(paths, lambda told: logging.getLogger().warning("%s", told)), kept)
     parts = daemon.Parts(
         config=settings,
         clock=clock,
@@ -208,7 +207,7 @@ async def _serve(paths: Any, clock: Any, guidance: Any, kept: int) -> None:
         make_guidance=read_guidance,
         reread=lambda: settings,
     )
-    await serve(daemon.Daemon(parts, wiring.remembered(ledger, clock, settings)), paths, Hands(clock))
+    await serve(daemon.Daemon(parts, app.remembered(ledger, clock, settings)), paths, Hands(clock))
 
 
 if __name__ == "__main__":

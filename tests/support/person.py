@@ -14,7 +14,7 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import weights
 from slowrise.config.config import Config, from_differences
 from slowrise.core.model import events as e
 from slowrise.history.monitor import Monitor

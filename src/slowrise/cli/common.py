@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from slowrise.adapters.system.paths import Paths, paths
-from slowrise.core.model import time_text as words
+from slowrise.core.model import time_text
 
 if TYPE_CHECKING:
     from slowrise.messages.guidance import Guidance
@@ -38,8 +38,8 @@ class Length(click.ParamType[float]):
         if isinstance(value, float):
             return value
         try:
-            seconds = words.parse_duration(value)
-        except words.TimeTextError as misread:
+            seconds = time_text.parse_duration(value)
+        except time_text.TimeTextError as misread:
             self.fail(str(misread), param, ctx)
         if seconds <= 0:
             self.fail(f"{value!r} is no length of time; for example 45m", param, ctx)
@@ -58,8 +58,8 @@ class When(click.ParamType[datetime]):
         with suppress(ValueError):
             return datetime.combine(date.fromisoformat(value), time()).astimezone()
         try:
-            return words.parse_instant(value, here_and_now())
-        except words.TimeTextError as misread:
+            return time_text.parse_instant(value, here_and_now())
+        except time_text.TimeTextError as misread:
             self.fail(str(misread), param, ctx)
 
 
@@ -99,7 +99,7 @@ def here_and_now() -> datetime:
 
 def found(data_dir: Path | None, config_file: Path | None = None) -> Paths:
     """Where things lie; fails with a message where the runtime directory is not safe to use."""
-    from slowrise.adapters.system.private import Unsafe
+    from slowrise.adapters.system.files import Unsafe
 
     try:
         return paths(config=config_file, data=data_dir)
@@ -131,7 +131,7 @@ def not_running(why: str) -> Failure:
 
 def configured(path: Path) -> Any:
     """The configuration in the file, or a failure that names every mistake in it."""
-    from slowrise.adapters.system.reading import read_config
+    from slowrise.adapters.system.resources import read_config
     from slowrise.config.config import ConfigError
 
     try:
@@ -142,7 +142,7 @@ def configured(path: Path) -> Any:
 
 def guidance_here(data_dir: Path | None = None, config_file: Path | None = None) -> Guidance:
     """What there is to say, in the user's language. A wrong configuration is no reason to say nothing."""
-    from slowrise.adapters.system.reading import read_config, read_guidance
+    from slowrise.adapters.system.resources import read_config, read_guidance
     from slowrise.config.config import ConfigError
 
     try:

@@ -31,7 +31,7 @@ def open_days(paths: Paths, config: Config) -> Iterator[Days | CombinedDays]:
     What goes wrong with the ledger is a failure with its reason; what is missing of other computers is said at the end.
     """
     from slowrise.adapters.storage.sqlite import SqliteLedger
-    from slowrise.adapters.system import single_instance as instance
+    from slowrise.adapters.system import single_instance
     from slowrise.history.days import Days
     from slowrise.ports.ledger import LedgerFailed
 
@@ -43,7 +43,7 @@ def open_days(paths: Paths, config: Config) -> Iterator[Days | CombinedDays]:
                 archive,
                 config,
                 now,
-                alive=instance.running(paths.lock) is not None,
+                alive=single_instance.running(paths.lock) is not None,
                 keep=lambda days, checkpoints: _keep(paths.ledger, days, checkpoints),
                 progress=progress,
             )

@@ -51,7 +51,7 @@ class HealthNotes:
 
     def profile(self) -> tuple[ProfileName, datetime | None]:
         """The profile in force, and until when where it ends by itself."""
-        from slowrise.adapters.system.weights import weights
+        from slowrise.adapters.system.resources import weights
         from slowrise.history.monitor import Monitor
 
         monitor = Monitor.under(configured(self.paths.config), weights())
@@ -94,7 +94,7 @@ class HealthNotes:
 
     def _add_alone(self, plain: dict[str, Any]) -> None:
         """Write it ourselves, as the one who has the ledger for that moment."""
-        from slowrise.adapters.system.private import Unsafe
+        from slowrise.adapters.system.files import Unsafe
         from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
         from slowrise.ports.ledger import LedgerFailed
 

@@ -15,7 +15,7 @@ import msgspec
 
 from slowrise.config.settings import ORDERED, SETTINGS, TABLES, Setting
 from slowrise.config.types import toml
-from slowrise.core.model import time_text as words
+from slowrise.core.model import time_text
 from slowrise.core.model.policy import PROFILES, InCalls, Policy, ProfileName
 from slowrise.core.model.time_text import TimeTextError
 
@@ -276,10 +276,10 @@ def _contradictions(values: Mapping[str, Any], *, refused: set[str]) -> Iterator
                 for setting in (lower, upper)
             )
             if low > high:
-                least = words.format_setting(low)
+                least = time_text.format_setting(low)
                 yield Mistake(
                     upper.name,
-                    f"it is {words.format_setting(high)}, shorter than {lower.leaf}, which is {least}",
+                    f"it is {time_text.format_setting(high)}, shorter than {lower.leaf}, which is {least}",
                     upper.line(least),
                 )
 

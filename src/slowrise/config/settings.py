@@ -28,7 +28,7 @@ from slowrise.config.types import (
     one_of,
     toml,
 )
-from slowrise.core.model import time_text as words
+from slowrise.core.model import time_text
 from slowrise.core.model.policy import PROFILES, InCalls, Policy
 from slowrise.core.model.units import HOUR, MINUTE
 from slowrise.messages.locale import LANGUAGES
@@ -80,7 +80,7 @@ class Setting(NamedTuple):
 
 
 def _limit(name: str, why: str, advised: tuple[float, float], kind: SettingType = LENGTH) -> Setting:
-    default = words.format_setting(getattr(_STANDARD, name))
+    default = time_text.format_setting(getattr(_STANDARD, name))
     return Setting(f"limits.{name}", default, kind, why, advised, by_profile=True)
 
 
@@ -90,7 +90,7 @@ SETTINGS = (
     ),
     Setting(
         "day_starts",
-        words.format_time_of_day(_STANDARD.day_starts),
+        time_text.format_time_of_day(_STANDARD.day_starts),
         TIME,
         "When a new day begins, so that work past midnight belongs to the evening before.",
     ),
@@ -149,7 +149,7 @@ SETTINGS = (
     Setting("notifications.use", "auto", one_of(*NOTIFIERS), "How prompts are shown."),
     Setting(
         "notifications.wait_for_pause",
-        words.format_setting(_STANDARD.wait_for_pause),
+        time_text.format_setting(_STANDARD.wait_for_pause),
         LENGTH_OR_NONE,
         'How long a prompt that is due waits for a pause in the input; "0s" shows it at once.',
         (0, 5 * MINUTE),
@@ -158,14 +158,14 @@ SETTINGS = (
     Setting("notifications.workdays", [], DAYS, "Days with prompts; empty means every day.", example=["mon", "fri"]),
     Setting(
         "notifications.snooze",
-        words.format_setting(_STANDARD.snooze),
+        time_text.format_setting(_STANDARD.snooze),
         LENGTH,
         "How long the button puts a prompt off.",
         (1 * MINUTE, 10 * MINUTE),
     ),
     Setting(
         "notifications.snooze_budget",
-        words.format_setting(_STANDARD.snooze_budget),
+        time_text.format_setting(_STANDARD.snooze_budget),
         LENGTH,
         "How long one bout's prompts can be put off in all.",
         (5 * MINUTE, 15 * MINUTE),
@@ -213,7 +213,7 @@ SETTINGS = (
         SWITCH,
         "Whether a tip to sit down slowly comes when you are back from a break, every two hours at most.",
     ),
-    Setting("summary.at", words.format_time_of_day(_STANDARD.summary_at), TIME, "When the day is summed up."),
+    Setting("summary.at", time_text.format_time_of_day(_STANDARD.summary_at), TIME, "When the day is summed up."),
     Setting(
         "standing_desk.have",
         default=False,
@@ -222,7 +222,7 @@ SETTINGS = (
     ),
     Setting(
         "standing_desk.confirm_after",
-        words.format_setting(_STANDARD.confirm_after),
+        time_text.format_setting(_STANDARD.confirm_after),
         LENGTH,
         "Declared standing that nobody confirms for so long is doubted.",
         (30 * MINUTE, 120 * MINUTE),

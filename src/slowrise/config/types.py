@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from slowrise.core.model import time_text as words
+from slowrise.core.model import time_text
 from slowrise.core.model.time_text import TimeTextError
 
 Toml = str | int | bool | list[str]
@@ -57,7 +57,7 @@ def _seen(raw: object) -> str:
 def _length(raw: object) -> float:
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         raise TimeTextError(f"{raw} has no unit")
-    return words.parse_duration(_text(raw, "a duration"))
+    return time_text.parse_duration(_text(raw, "a duration"))
 
 
 def _positive(raw: object) -> float:
@@ -99,7 +99,7 @@ def _stretch(text: str) -> tuple[float, float]:
     start, dash, end = text.partition("-")
     if not dash:
         raise TimeTextError(f"{text!r} is not a stretch of the day")
-    stretch = words.parse_time_of_day(start), words.parse_time_of_day(end)
+    stretch = time_text.parse_time_of_day(start), time_text.parse_time_of_day(end)
     if stretch[0] == stretch[1]:
         raise TimeTextError(f"{text!r} begins when it ends")
     return stretch
@@ -169,9 +169,9 @@ def one_of(*names: str) -> SettingType:
     return SettingType(read, str, names)
 
 
-LENGTH = SettingType(_positive, words.format_setting)
-LENGTH_OR_NONE = SettingType(_length, words.format_setting)
-TIME = SettingType(lambda raw: words.parse_time_of_day(_text(raw, "a time of day")), words.format_time_of_day)
+LENGTH = SettingType(_positive, time_text.format_setting)
+LENGTH_OR_NONE = SettingType(_length, time_text.format_setting)
+TIME = SettingType(lambda raw: time_text.parse_time_of_day(_text(raw, "a time of day")), time_text.format_time_of_day)
 WHOLE = SettingType(_whole, int)
 WHOLE_OR_NONE = SettingType(_count, int)
 SWITCH = SettingType(_switch, bool)
@@ -182,6 +182,9 @@ NAME = SettingType(_name, str)
 COMMAND = SettingType(_command, str)
 NUMBER = SettingType(_number, str)
 HOURS = SettingType(
-    _hours, lambda spans: [f"{words.format_time_of_day(start)}-{words.format_time_of_day(end)}" for start, end in spans]
+    _hours,
+    lambda spans: [
+        f"{time_text.format_time_of_day(start)}-{time_text.format_time_of_day(end)}" for start, end in spans
+    ],
 )
 DAYS = SettingType(_days, lambda days: [WEEKDAYS[day] for day in sorted(days)])

@@ -14,12 +14,10 @@ import msgspec
 
 from slowrise.core.model import events as e
 from slowrise.core.model.units import LONG_AGO, NEVER
-from slowrise.core.presence import judge as judging
-from slowrise.core.presence import tracker as s
-from slowrise.core.presence.doubts import doubts
+from slowrise.core.presence import judge, tracker
 from slowrise.core.presence.judge import Phase, provisional
 from slowrise.core.presence.overlay import Answer, overlay
-from slowrise.core.presence.segments import LIKELY
+from slowrise.core.presence.segments import LIKELY, doubts
 from slowrise.core.presence.silence import AFTERMATH
 from slowrise.core.prompts.due import CALL_BELIEF, Candidate, calm_until, due_in_lull
 from slowrise.core.prompts.prompt_state import Prompt, Question, Snapshot
@@ -54,9 +52,9 @@ Decision = Prompt | Withdraw
 def handle(state: EngineState, event: e.Event) -> list[Decision]:
     """Fold in one event; what is decided by it, and by the time before it."""
     presence = state.presence
-    at = s.event_time(presence, event)
+    at = tracker.event_time(presence, event)
     decided = advance_to(state, at)
-    has_moved = s.apply(presence, event, at)
+    has_moved = tracker.apply(presence, event, at)
     # Whether standing has ended with an absence is for the next look to know.
     if len(presence.segments) > COUNTED_IN_LOTS or (state.posture.stands and state.posture.standing is not None):
         count_segments(state)
@@ -133,7 +131,7 @@ def _at_deadline(state: EngineState, due: float) -> list[Decision]:
     decided: list[Decision] = []
     if presence.decide_at is not None and presence.decide_at <= due:
         begun = presence.open[0].start if presence.open else due
-        judging.decide(presence, presence.decide_at)
+        judge.decide(presence, presence.decide_at)
         count_segments(state)
         for answer in state.answers:
             if answer.end > begun:
@@ -144,7 +142,7 @@ def _at_deadline(state: EngineState, due: float) -> list[Decision]:
     elif _goes_away_at(state) <= due:
         decided.append(_withdraw(state, due))
     elif state.next_prompt is not None and state.snapshot is not None and state.next_prompt.show <= due:
-        if state.snapshot.active_since is None and judging.probability_now(presence, due) < CALL_BELIEF:
+        if state.snapshot.active_since is None and judge.probability_now(presence, due) < CALL_BELIEF:
             state.next_prompt = None
             presence.now = due
             return decided
@@ -253,16 +251,16 @@ def _learn(state: EngineState, answer: Answer) -> None:
         for segment in segments_from(state, max(answer.start, state.needed_from))
         if answer.start <= segment.start + 1.0 and segment.end <= answer.end + 1.0
     ]
-    judging.learn_answer(state.presence, spoken_of, stayed=answer.was != "away")
+    judge.learn_answer(state.presence, spoken_of, stayed=answer.was != "away")
 
 
 def _on_quiet_until(state: EngineState, event: e.QuietUntil, _at: float) -> list[Decision]:
-    state.prompt_state.held_until = s.to_engine_time(state.presence, event.until)
+    state.prompt_state.held_until = tracker.to_engine_time(state.presence, event.until)
     return []
 
 
 def _on_snoozed(state: EngineState, event: e.Snoozed, at: float) -> list[Decision]:
-    state.prompt_state.snooze(at, s.to_engine_time(state.presence, event.until), state.policy)
+    state.prompt_state.snooze(at, tracker.to_engine_time(state.presence, event.until), state.policy)
     return []
 
 
@@ -270,7 +268,7 @@ def _on_lull(state: EngineState, event: e.Lull, at: float) -> list[Decision]:
     look(state)
     if state.snapshot is None:
         return []
-    since = s.to_engine_time(state.presence, event.since)
+    since = tracker.to_engine_time(state.presence, event.since)
     candidate = due_in_lull(state.prompt_state, state.snapshot, state.timeline, state.policy, since)
     if candidate is None:
         return []

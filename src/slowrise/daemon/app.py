@@ -10,13 +10,13 @@ from slowrise.adapters.notify import choose as notifiers
 from slowrise.adapters.notify.user_command import CommandNotifier
 from slowrise.adapters.signals.choose import SIGNALS
 from slowrise.adapters.signals.desk_sensor import DeskSensor
-from slowrise.adapters.storage import renewal
+from slowrise.adapters.storage import repair
 from slowrise.adapters.storage.buffered import BufferedLedger
 from slowrise.adapters.storage.sqlite import SqliteLedger
-from slowrise.adapters.system import systemd_notify as sdnotify
+from slowrise.adapters.system import systemd_notify
 from slowrise.adapters.system.clock import Clock, RealClock, boot_seconds
 from slowrise.adapters.system.paths import Paths
-from slowrise.adapters.system.reading import read_config, read_guidance
+from slowrise.adapters.system.resources import read_config, read_guidance
 from slowrise.config import config as c
 from slowrise.daemon.daemon import Daemon, Parts
 from slowrise.daemon.supervisor import Watchable
@@ -39,13 +39,13 @@ def open_ledger(paths: Paths, say: Callable[[str], None]) -> Archive:
     def reopen() -> Archive:
         why = "which was seen before"
         try:
-            if not renewal.is_under_way(paths.ledger):
+            if not repair.is_under_way(paths.ledger):
                 return SqliteLedger(paths.ledger)
         except LedgerFailed as error:
             if error.kind not in ("unusable", "newer"):
                 raise
             why = str(error)
-        aside = renewal.renew(paths.ledger, alive=lambda: sdnotify.takes_longer(PATIENCE))
+        aside = repair.renew(paths.ledger, alive=lambda: systemd_notify.takes_longer(PATIENCE))
         fresh = SqliteLedger(paths.ledger)
         saved = fresh.last_row()
         begun = f"a new one was begun with the {saved} events that could be read" if saved else "a new one was begun"

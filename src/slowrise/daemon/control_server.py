@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from slowrise.adapters.system.private import FILE, Unsafe, private_directory
+from slowrise.adapters.system.files import FILE, Unsafe, private_directory
 from slowrise.daemon.control import (
     ANSWER_WITHIN,
     CLIENTS,

@@ -14,20 +14,18 @@ from functools import partial
 from typing import NamedTuple
 
 from slowrise.adapters.signals.combine import SignalCombiner
-from slowrise.adapters.system import systemd_notify as sdnotify
+from slowrise.adapters.system import systemd_notify
 from slowrise.adapters.system.clock import Clock
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import weights
 from slowrise.config import config as c
 from slowrise.core.engine import Decision, Withdraw, next_deadline
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model import events as e
-from slowrise.core.model.stamping import Timestamper
+from slowrise.core.model.timestamps import Timestamper
 from slowrise.daemon.notifications import Notifications
-from slowrise.daemon.sight import StaleInputDetector
-from slowrise.daemon.supervisor import Supervisor, Watchable
+from slowrise.daemon.supervisor import SourceSupervisor, Supervisor, Watchable
 from slowrise.daemon.timers import Timers
-from slowrise.daemon.visibility import PauseReasons
-from slowrise.daemon.watching import SourceSupervisor
+from slowrise.daemon.visibility import PauseReasons, StaleInputDetector
 from slowrise.history.checkpoint import Persistence
 from slowrise.history.monitor import Monitor
 from slowrise.messages.guidance import Guidance
@@ -110,11 +108,11 @@ class Daemon:
         self._begin()
         followers = [self.source.run(source), *(signal.run() for signal in self.signals)]
         running = [asyncio.ensure_future(follower) for follower in followers]
-        sdnotify.ready("watching")
+        systemd_notify.ready("watching")
         try:
             await self._ending.wait()
         finally:
-            sdnotify.stopping()
+            systemd_notify.stopping()
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
@@ -337,7 +335,7 @@ class Daemon:
         self.source.end_stand_in()
         at = self.stamp()
         self.parts.ledger.beat(at)
-        sdnotify.alive()
+        systemd_notify.alive()
         if (profile := self.monitor.recovered(at)) is not None:
             self.record(e.Profile(at=at, name=profile))
         self.memory.checkpoint_if_new_day(self.monitor)
@@ -346,4 +344,4 @@ class Daemon:
 
 def _pulse() -> float:
     """Seconds from one heartbeat to the next; a watchdog of systemd's that wants it more often gets it."""
-    return min(HEARTBEAT, sdnotify.watchdog_interval() or HEARTBEAT)
+    return min(HEARTBEAT, systemd_notify.watchdog_interval() or HEARTBEAT)

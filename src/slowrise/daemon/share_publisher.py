@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from slowrise.adapters.storage import shared_folder as shares
+from slowrise.adapters.storage import shared_folder
 from slowrise.config.config import Config
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.model.spans import ONE_DAY
@@ -40,10 +40,10 @@ def name_here(config: Config) -> str:
     return config.share.name or re.sub(r"[^\w.-]", "-", platform.node())[:40].lstrip(".-") or "computer"
 
 
-def this_computer(archive: Archive, name: str) -> shares.Computer | None:
+def this_computer(archive: Archive, name: str) -> shared_folder.Computer | None:
     """As it is called in the folder; None before anything was shared from this ledger."""
     mark = archive.noted(NOTE)
-    return None if mark is None else shares.Computer(name, mark)
+    return None if mark is None else shared_folder.Computer(name, mark)
 
 
 def _fix(error: OSError) -> str:
@@ -103,11 +103,11 @@ class SharePublisher:
         self._writing = threading.Thread(target=self._put, args=(computer, records, days.today, now), daemon=True)
         self._writing.start()
 
-    def _put(self, computer: shares.Computer, records: list[DayRecord], today: date, now: datetime) -> None:
+    def _put(self, computer: shared_folder.Computer, records: list[DayRecord], today: date, now: datetime) -> None:
         """In the thread of its own."""
         try:
             for record in records:
-                shares.write(self._folder, computer, record, made=now, finished=record.summary.day < today)
+                shared_folder.write(self._folder, computer, record, made=now, finished=record.summary.day < today)
         except OSError as error:
             if not self._failed:
                 log.warning(
@@ -117,10 +117,10 @@ class SharePublisher:
         else:
             self._failed = False
 
-    def _computer(self) -> shares.Computer:
+    def _computer(self) -> shared_folder.Computer:
         name = name_here(self._config)
         found = this_computer(self._archive, name)
         if found is None:
-            found = shares.Computer(name, secrets.token_hex(4))
+            found = shared_folder.Computer(name, secrets.token_hex(4))
             self._archive.note(NOTE, found.id)
         return found

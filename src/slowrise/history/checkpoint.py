@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 
 from slowrise import __version__
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import weights
 from slowrise.config.config import Config, policy_of
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.spans import day_bounds

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from slowrise.adapters.storage import shared_folder as shares
+from slowrise.adapters.storage import shared_folder
 from slowrise.adapters.storage.shared_folder import BadShare, Computer
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import weights
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.policy import Policy
@@ -35,8 +35,8 @@ class CombinedDays:
         self._read: dict[tuple[Computer, date], RemoteDay | None] = {}
         self._asked: list[date] = []
         try:
-            others = [computer for computer in shares.computers(folder) if computer != own]
-            self._there = {computer: shares.days_of(folder, computer) for computer in others}
+            others = [computer for computer in shared_folder.computers(folder) if computer != own]
+            self._there = {computer: shared_folder.days_of(folder, computer) for computer in others}
         except OSError as error:
             self._unread = f"{folder}: {error.strerror}. Only this computer is counted."
 
@@ -107,7 +107,7 @@ class CombinedDays:
             return None
         if (computer, day) not in self._read:
             try:
-                self._read[computer, day] = shares.read(self._folder, computer, day)[0]
+                self._read[computer, day] = shared_folder.read(self._folder, computer, day)[0]
             except (BadShare, OSError) as error:
                 self._read[computer, day] = None
                 why = error.strerror if isinstance(error, OSError) else str(error)
@@ -132,7 +132,7 @@ class CombinedDays:
 
     def _heard(self, computer: Computer, day: date) -> datetime | None:
         try:
-            return shares.read(self._folder, computer, day)[1]
+            return shared_folder.read(self._folder, computer, day)[1]
         except (BadShare, OSError):
             return None
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import msgspec
 
 from slowrise import __version__
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import weights
 from slowrise.config.config import Config, policy_of
 from slowrise.core.metrics.day_record import DayRecord, packed, unpacked
 from slowrise.core.metrics.summary import Summary, summarize

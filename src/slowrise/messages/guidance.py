@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from slowrise.core.model import time_text as words
+from slowrise.core.model import time_text
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.units import MINUTE
 from slowrise.core.prompts.suggestions import SUGGESTIONS
@@ -108,7 +108,7 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def in_units(self, length: str) -> str:
         """A length in words, with the units of this language."""
-        return words.in_units(length, self.units)
+        return time_text.in_units(length, self.units)
 
 
 def parse(text: str, translation: str = "", *, emergency_number: str = "") -> Guidance:
@@ -154,15 +154,15 @@ def numbered_steps(guidance: Guidance) -> str:
 def rules_in_force(policy: Policy, guidance: Guidance) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Id, sentence and sources of each rule, with the limits of this policy in place. One that is off is left out."""
     limits: dict[str, object] = {
-        name: guidance.in_units(words.format_seconds(value))
+        name: guidance.in_units(time_text.format_seconds(value))
         for name, value in msgspec.structs.asdict(policy).items()
         if isinstance(value, float)
     }
     limits |= {
-        "summary_at": words.format_time_of_day(policy.summary_at),
+        "summary_at": time_text.format_time_of_day(policy.summary_at),
         "most_a_day": policy.most_a_day,
         "questions": policy.questions,
-        "steps_from": guidance.in_units(words.format_seconds(STEPS_FROM)),
+        "steps_from": guidance.in_units(time_text.format_seconds(STEPS_FROM)),
     }
     off = {name for name, is_on in (("R5", policy.return_tip), ("question", policy.questions)) if not is_on}
     for name, rule in guidance.rules.items():

@@ -5,14 +5,17 @@ The sentences are the guidance's; here is which of them each kind takes. Lengths
 
 from __future__ import annotations
 
+from datetime import datetime
 from textwrap import wrap
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from slowrise.core.model import time_text as words
-from slowrise.core.model.policy import ProfileName
+from slowrise.core.metrics.summary import Summary
+from slowrise.core.model import time_text
+from slowrise.core.model.policy import Policy, ProfileName
 from slowrise.core.model.units import HOUR, MINUTE
+from slowrise.core.prompts.prompt_state import Prompt
 from slowrise.messages.guidance import STEPS_FROM, Guidance, numbered_steps, suggestion
 
 NoticeKind = Literal[
@@ -182,14 +185,14 @@ def _in_lines(text: str) -> str:
 def _places(facts: Facts, guidance: Guidance) -> dict[str, object]:
     """What may stand in braces in a sentence. A measured length is rounded, a limit is not."""
     lengths = {
-        "bout": words.format_duration(facts.bout_seconds),
-        "break": words.format_seconds(facts.break_seconds),
-        "total": words.format_duration(facts.day_seconds),
-        "total_range": words.format_range(facts.day_seconds, facts.low, facts.high),
-        "budget": words.format_seconds(facts.budget_seconds),
-        "longest": words.format_duration(facts.longest_seconds),
-        "rule": words.format_seconds(facts.break_rule),
-        "unobserved": words.format_duration(facts.unobserved_seconds),
+        "bout": time_text.format_duration(facts.bout_seconds),
+        "break": time_text.format_seconds(facts.break_seconds),
+        "total": time_text.format_duration(facts.day_seconds),
+        "total_range": time_text.format_range(facts.day_seconds, facts.low, facts.high),
+        "budget": time_text.format_seconds(facts.budget_seconds),
+        "longest": time_text.format_duration(facts.longest_seconds),
+        "rule": time_text.format_seconds(facts.break_rule),
+        "unobserved": time_text.format_duration(facts.unobserved_seconds),
     }
     return {
         **{name: guidance.in_units(length) for name, length in lengths.items()},
@@ -215,7 +218,68 @@ def _wants_steps(kind: NoticeKind, facts: Facts) -> bool:
 def _snooze_label(seconds: float, guidance: Guidance) -> str:
     minutes, rest = divmod(seconds, MINUTE)
     if rest:
-        return guidance.say("button-snooze-other", length=guidance.in_units(words.format_seconds(seconds)))
+        return guidance.say("button-snooze-other", length=guidance.in_units(time_text.format_seconds(seconds)))
     if minutes == 1:
         return guidance.say("button-snooze-minute")
     return guidance.say("button-snooze", minutes=int(minutes))
+
+
+# -- what a prompt says: from its numbers and the day's to words. No sentence is worded here ---------------------------
+
+
+class Saying(NamedTuple):
+    """A prompt in words: key and label of each button in order, the likeliest first."""
+
+    words: Words
+    buttons: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """Title and body, as one."""
+        return f"{self.words.title}\n{self.words.body}"
+
+
+def say(
+    prompt: Prompt, policy: Policy, guidance: Guidance, summary: Summary | None = None, *, steps: bool = False
+) -> Saying:
+    """The words of a prompt; `summary` is the day that a summary prompt is about, `steps` asks for them in full."""
+    facts = _facts(prompt, policy, summary if prompt.kind == "summary" else None)
+    facts = msgspec.structs.replace(facts, steps=steps)
+    return Saying(notice_words(prompt.kind, facts, guidance), buttons(prompt.kind, facts, guidance))
+
+
+def _facts(prompt: Prompt, policy: Policy, summary: Summary | None) -> Facts:
+    budget = policy.stand_budget if prompt.kind == "stand-budget" else policy.day_budget
+    if summary is None:
+        return Facts(
+            profile=policy.profile,
+            bout_seconds=prompt.bout_seconds,
+            break_seconds=policy.break_full,
+            first_of_day=prompt.first_of_day,
+            suggestion=prompt.suggestion,
+            gently=prompt.gently,
+            standing_desk=policy.standing_desk,
+            flare_up_day=prompt.flare_up_day,
+            clinician_told=prompt.clinician_told,
+            snooze_seconds=prompt.snooze,
+            day_seconds=prompt.day_seconds,
+            budget_seconds=budget,
+            since=_clock(prompt.since),
+            until=_clock(prompt.until),
+        )
+    return Facts(
+        profile=policy.profile,
+        day_seconds=summary.sitting_seconds,
+        low=summary.low,
+        high=summary.high,
+        longest_seconds=summary.bout_metrics.longest_seconds or 0.0,
+        breaks=summary.bout_metrics.breaks,
+        break_rule=summary.break_rule_seconds,
+        unobserved_seconds=summary.unobserved_seconds,
+        day="" if prompt.shown_at.date() == summary.day else summary.day.isoformat(),
+        budget_seconds=budget,
+    )
+
+
+def _clock(label: datetime | None) -> str:
+    return "" if label is None else f"{label:%H:%M}"

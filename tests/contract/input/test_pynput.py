@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from contract.input.test_source_contract import held
-from slowrise.adapters.input import jitter as twitch
-from slowrise.adapters.input import pynput_listeners as ears
+from slowrise.adapters.input import jitter, pynput_listeners
 from slowrise.adapters.input.pynput_source import PynputListener
 from slowrise.ports.probe import Unavailable
 from support.dbus_stage import Told
@@ -100,9 +99,9 @@ def test_a_stuck_key_is_no_input_until_it_is_let_go(desk: PynputDesk) -> None:
 
 def test_coming_and_going_leaves_nothing_behind(desk: PynputDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name, seconds in (
-        (ears, "BRIEF", 0.02),
-        (ears, "JUDGED_FOR", 0.3),
-        (twitch, "JUDGED_FOR", 0.3),
+        (pynput_listeners, "BRIEF", 0.02),
+        (pynput_listeners, "JUDGED_FOR", 0.3),
+        (jitter, "JUDGED_FOR", 0.3),
     ):
         monkeypatch.setattr(module, name, seconds)
 

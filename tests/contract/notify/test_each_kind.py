@@ -8,8 +8,8 @@ from typing import get_args
 
 import pytest
 
-from slowrise.adapters.system.reading import read_guidance
-from slowrise.daemon.showing import STAYS, notice_of
+from slowrise.adapters.system.resources import read_guidance
+from slowrise.daemon.notifications import STAYS, notice_of
 from slowrise.messages.notices import Facts, NoticeKind, buttons, notice_words
 from slowrise.ports.notifier import Notice, Urgency
 from support.desktop_programs import Dunst, Xfce4Notifyd

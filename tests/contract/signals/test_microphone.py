@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from slowrise.adapters.signals import pulseaudio as pulse
+from slowrise.adapters.signals import pulseaudio
 from slowrise.adapters.signals.microphone import Microphone
 from slowrise.adapters.signals.toggle import ENDLESS
 from slowrise.ports.probe import Lost, Unavailable
@@ -81,7 +81,7 @@ def test_a_call_is_seen_beside_a_stream_that_never_ends(sound: Sound, monkeypatc
 
 
 def test_a_server_that_never_answers_is_given_up(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pulse, "DEADLINE", 0.1)
+    monkeypatch.setattr(pulseaudio, "DEADLINE", 0.1)
 
     async def monitor() -> None:
         path = private_home / "run/pulse/native"
@@ -104,24 +104,28 @@ def test_a_recording_that_is_halted_is_no_call(private_home: Path) -> None:
     corked = [True, False, True]
 
     def answer(command: int) -> bytes:
-        none, text, word = b"N", b"tname\0", pulse._word
-        if command == pulse._RECORDINGS:
+        none, text, word = b"N", b"tname\0", pulseaudio._word
+        if command == pulseaudio._RECORDINGS:
             shape = b"a\3\2\0\0\xac\x44" + b"m\2\1\2"
             times = 2 * (b"U" + bytes(8))
-            return (word(5) + text + word(pulse.NONE) + word(1) + word(0) + shape + times + none + text) + (
-                pulse._property("media.name", "call") + (b"1" if corked.pop(0) else b"0")
+            return (word(5) + text + word(pulseaudio.NONE) + word(1) + word(0) + shape + times + none + text) + (
+                pulseaudio._property("media.name", "call") + (b"1" if corked.pop(0) else b"0")
             )
         volume = b"v\2" + bytes(8)
-        return 3 * word(0) + b"a" + bytes(6) + b"m\1\1" + word(0) + volume + b"0" + word(pulse.NONE) + none
+        return 3 * word(0) + b"a" + bytes(6) + b"m\1\1" + word(0) + volume + b"0" + word(pulseaudio.NONE) + none
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(asyncio.IncompleteReadError):
             while True:
                 length, *_ = struct.unpack(">5I", await reader.readexactly(20))
                 command, tag = struct.unpack(">xIxI", (await reader.readexactly(length))[:10])
-                writer.write(pulse._packet(pulse._REPLY, tag, answer(command)))
-                if command == pulse._RECORDINGS and corked:
-                    writer.write(pulse._packet(pulse._EVENT, pulse.NONE, pulse._word(0x13) + pulse._word(5)))
+                writer.write(pulseaudio._packet(pulseaudio._REPLY, tag, answer(command)))
+                if command == pulseaudio._RECORDINGS and corked:
+                    writer.write(
+                        pulseaudio._packet(
+                            pulseaudio._EVENT, pulseaudio.NONE, pulseaudio._word(0x13) + pulseaudio._word(5)
+                        )
+                    )
         writer.close()
 
     async def monitor() -> None:

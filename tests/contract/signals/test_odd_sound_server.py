@@ -11,20 +11,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from slowrise.adapters.signals import pulseaudio as pulse
+from slowrise.adapters.signals import pulseaudio
 from slowrise.ports.probe import Lost
 from support.dbus_stage import PATIENCE
 
-REQUESTS = {"greeting": pulse._AUTH, "recordings": pulse._RECORDINGS, "source": pulse._SOURCE}
+REQUESTS = {"greeting": pulseaudio._AUTH, "recordings": pulseaudio._RECORDINGS, "source": pulseaudio._SOURCE}
 
 values = st.lists(
-    st.integers(0, 0xFFFFFFFF).map(pulse._word)
+    st.integers(0, 0xFFFFFFFF).map(pulseaudio._word)
     | st.sampled_from([b"N", b"1", b"0", b"tname\0", b"P", b"x\0\0\0\1", b"m\xff", b"z", b"", b"Ptkey\0", b"t", b"x"])
 )
 answers = values.map(b"".join) | st.binary(max_size=60)
 
 
-RECORDING = pulse._word(5) + b"N" + b"".join(map(pulse._word, (0, 1, 0, *[0] * 7))) + b"0"
+RECORDING = pulseaudio._word(5) + b"N" + b"".join(map(pulseaudio._word, (0, 1, 0, *[0] * 7))) + b"0"
 
 
 class Server:
@@ -38,16 +38,19 @@ class Server:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         command = 0
         with suppress(asyncio.IncompleteReadError, OSError):
-            while command not in {pulse._SOURCE, pulse._RECORDINGS} or self._spoils == pulse._SOURCE != command:
+            while (
+                command not in {pulseaudio._SOURCE, pulseaudio._RECORDINGS}
+                or self._spoils == pulseaudio._SOURCE != command
+            ):
                 length, *_ = struct.unpack(">5I", await reader.readexactly(20))
                 command, tag = struct.unpack(">xIxI", (await reader.readexactly(length))[:10])
                 if command == self._spoils:
-                    writer.write(pulse._packet(pulse._REPLY, tag, self._odd))
+                    writer.write(pulseaudio._packet(pulseaudio._REPLY, tag, self._odd))
                     # And a packet in which not even the command is as it should be.
-                    writer.write(struct.pack(">5I", len(self._odd), pulse.NONE, 0, 0, 0) + self._odd)
+                    writer.write(struct.pack(">5I", len(self._odd), pulseaudio.NONE, 0, 0, 0) + self._odd)
                 else:
-                    answer = RECORDING if command == pulse._RECORDINGS else pulse._word(0)
-                    writer.write(pulse._packet(pulse._REPLY, tag, answer))
+                    answer = RECORDING if command == pulseaudio._RECORDINGS else pulseaudio._word(0)
+                    writer.write(pulseaudio._packet(pulseaudio._REPLY, tag, answer))
         writer.close()
         with suppress(OSError):
             await writer.wait_closed()
@@ -55,7 +58,7 @@ class Server:
 
 
 async def listen() -> None:
-    async with pulse.connect() as server:
+    async with pulseaudio.connect() as server:
         while True:
             await server.recorders()
             await server.changed()
@@ -81,7 +84,7 @@ def test_an_odd_answer_is_a_loss_at_worst(private_home: Path, request_: str, odd
 
 def test_a_packet_beyond_the_bound_is_a_loss_before_it_is_read(private_home: Path) -> None:
     async def boast(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(struct.pack(">5I", pulse.LONGEST_PACKET + 1, pulse.NONE, 0, 0, 0))
+        writer.write(struct.pack(">5I", pulseaudio.LONGEST_PACKET + 1, pulseaudio.NONE, 0, 0, 0))
         await writer.drain()
         writer.close()
 

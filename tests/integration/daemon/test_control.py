@@ -21,7 +21,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from slowrise.adapters.system.private import Unsafe
+from slowrise.adapters.system.files import Unsafe
 from slowrise.daemon import control, control_server
 from slowrise.daemon.control import (
     CLIENTS,

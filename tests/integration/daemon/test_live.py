@@ -15,8 +15,7 @@ import pytest
 from slowrise.adapters.input.trace_player import TracePlayer as Recorded
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.clock import FastClock
-from slowrise.adapters.system.reading import read_guidance
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import read_guidance, weights
 from slowrise.config.config import parse
 from slowrise.core.model import events as e
 from slowrise.daemon.daemon import Daemon, Parts

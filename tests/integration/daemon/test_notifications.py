@@ -9,9 +9,9 @@ from typing import get_args
 
 import pytest
 
-from slowrise.adapters.system.reading import read_guidance
+from slowrise.adapters.system.resources import read_guidance
 from slowrise.core.prompts.prompt_state import Prompt
-from slowrise.daemon.showing import ANSWERED_WITHIN, STAYS, NoticeQueue, notice_of
+from slowrise.daemon.notifications import ANSWERED_WITHIN, STAYS, NoticeQueue, notice_of
 from slowrise.messages.notices import Facts, NoticeKind, buttons, notice_words
 from slowrise.ports.notifier import Notice, NotifierFailed, OnAnswer
 

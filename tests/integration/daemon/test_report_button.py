@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlparse
 import pytest
 
 from slowrise.adapters.system.paths import paths
-from slowrise.adapters.system.reading import read_guidance
 from slowrise.adapters.system.report_launcher import ReportLauncher, report_opener
+from slowrise.adapters.system.resources import read_guidance
 from slowrise.core.metrics.summary import summarize
 from slowrise.core.model.policy import Policy
 from slowrise.core.prompts.prompt_state import Prompt

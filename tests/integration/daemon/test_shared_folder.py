@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from slowrise.adapters.storage import shared_folder as shares
+from slowrise.adapters.storage import shared_folder
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.cli.main import commands
 from slowrise.config.config import parse
@@ -224,7 +224,7 @@ def test_two_computers_of_one_name_have_a_directory_each(tmp_path: Path) -> None
         machine.live((0, 60))
         machine.publish()
         machine.ledger.close()
-    assert len(shares.computers(tmp_path / "folder")) == 2
+    assert len(shared_folder.computers(tmp_path / "folder")) == 2
 
 
 def test_a_finished_day_is_written_once_and_anew_when_it_is_corrected(two: tuple[Machine, Machine]) -> None:

@@ -10,11 +10,11 @@ import pytest
 from slowrise.adapters.notify.console import ConsoleNotifier
 from slowrise.adapters.storage.memory import MemoryLedger
 from slowrise.adapters.system.clock import FastClock
-from slowrise.adapters.system.reading import read_guidance
+from slowrise.adapters.system.resources import read_guidance
 from slowrise.cli.commands.doctor import doubted
 from slowrise.daemon.daemon import Daemon, Parts
 from slowrise.daemon.requests import Requests
-from slowrise.daemon.sight import StaleInputDetector
+from slowrise.daemon.visibility import StaleInputDetector
 from slowrise.ports.input import Emit, Sighting, Source, What
 from slowrise.ports.notifier import Notifier
 from support.person import MONDAY, config

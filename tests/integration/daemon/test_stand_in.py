@@ -8,7 +8,7 @@ from collections.abc import Callable
 from slowrise.adapters.notify.console import ConsoleNotifier
 from slowrise.adapters.storage.memory import MemoryLedger
 from slowrise.adapters.system.clock import FastClock
-from slowrise.adapters.system.reading import read_guidance
+from slowrise.adapters.system.resources import read_guidance
 from slowrise.config import config as c
 from slowrise.daemon.daemon import Daemon, Parts
 from slowrise.ports.input import Emit, Source

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from slowrise.daemon import supervisor as follow
+from slowrise.daemon import supervisor
 from slowrise.daemon.supervisor import Supervisor, Watchable
 from slowrise.ports.input import Emit, Sighting
 from slowrise.ports.probe import Lost, Unavailable
@@ -63,7 +63,7 @@ async def followed(world: World) -> AsyncIterator[Supervisor]:
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follow, "FIRST_RETRY", 0.02)
+    monkeypatch.setattr(supervisor, "FIRST_RETRY", 0.02)
 
 
 def played(monitor: Callable[[World, Supervisor], object]) -> World:
@@ -129,7 +129,7 @@ def test_to_remake_is_to_watch_another_or_to_say_that_there_is_none() -> None:
 
 
 def test_a_wish_for_another_is_not_kept_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follow, "FIRST_RETRY", 3600.0)
+    monkeypatch.setattr(supervisor, "FIRST_RETRY", 3600.0)
 
     async def monitor(world: World, follower: Supervisor) -> None:
         world.missing = True
@@ -159,13 +159,13 @@ def test_what_is_lost_again_and_again_is_tried_more_and_more_rarely() -> None:
 def test_what_comes_and_goes_is_said_to_do_so_and_no_more_until_it_stays(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(follow, "LAST_RETRY", 0.02)
+    monkeypatch.setattr(supervisor, "LAST_RETRY", 0.02)
     caplog.set_level(logging.INFO)
 
     async def monitor(world: World, follower: Supervisor) -> None:
         for last in [*[False] * 11, True]:
             await until(lambda: follower.watched and not world.things[-1].lost.is_set(), "the next")
-            monkeypatch.setattr(follow, "LASTING", 0.1 if last else 3600.0)
+            monkeypatch.setattr(supervisor, "LASTING", 0.1 if last else 3600.0)
             world.things[-1].lost.set()
         await until(lambda: "is back" in caplog.messages[-1] and len(caplog.messages) > 3, "it to have stayed")
         world.things[-1].lost.set()
@@ -200,7 +200,7 @@ def test_what_tells_without_end_is_left_in_peace(caplog: pytest.LogCaptureFixtur
         return world
 
     world = asyncio.run(play())
-    assert world.told == ["active"] * (follow.MOST + 1)
+    assert world.told == ["active"] * (supervisor.MOST + 1)
     assert world.changes == [world.things[0], None, world.things[1]]
     assert caplog.messages[0] == "input is gone: it told of 300 changes within 60 s"
 
@@ -208,7 +208,7 @@ def test_what_tells_without_end_is_left_in_peace(caplog: pytest.LogCaptureFixtur
 def test_a_mistake_of_ours_is_shown_once_and_not_each_time_it_is_made(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(follow, "LAST_RETRY", 0.02)
+    monkeypatch.setattr(supervisor, "LAST_RETRY", 0.02)
 
     class Broken(Thing):
         async def watch(self, emit: Emit) -> None:

@@ -10,7 +10,7 @@ import pytest
 from slowrise.adapters.notify.console import ConsoleNotifier
 from slowrise.adapters.storage.memory import MemoryLedger
 from slowrise.adapters.system.clock import FastClock
-from slowrise.adapters.system.reading import read_guidance
+from slowrise.adapters.system.resources import read_guidance
 from slowrise.core.model import events as e
 from slowrise.core.model.timestamps import iso
 from slowrise.daemon.control import Refused

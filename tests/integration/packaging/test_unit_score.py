@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from slowrise.adapters.system import autostart as service
+from slowrise.adapters.system import autostart
 from slowrise.adapters.system.resources import text
 
 pytestmark = pytest.mark.real("systemd-analyze")
@@ -40,13 +40,13 @@ def exposure(unit: str, directory: Path) -> float:
 
 def test_the_score_is_no_worse_than_the_unit_says(private_home: Path) -> None:
     (named,) = re.findall(r"gives ([0-9.]+) of 10", text("systemd/slowrise.service"))
-    unit = service.unit(Path("/usr/bin/slowrise"), private_home / "data")
+    unit = autostart.unit(Path("/usr/bin/slowrise"), private_home / "data")
     assert exposure(unit, private_home) <= float(named)
     assert exposure(BARE, private_home) > 9, "else the number above would say little"
 
 
 def test_what_the_unit_keeps_is_named_in_it_with_the_reason(private_home: Path) -> None:
-    unit = service.unit(Path("/usr/bin/slowrise"), private_home / "data")
+    unit = autostart.unit(Path("/usr/bin/slowrise"), private_home / "data")
     kept = re.findall(r"^✗ (\S+)", analyzed(unit, private_home), re.MULTILINE)
     assert "PrivateTmp=" in kept
     _, _, reasons = unit.partition("# What systemd-analyze counts and is not here:")

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from slowrise.adapters.system import autostart as service
-from slowrise.adapters.system import resources as shipped
+from slowrise.adapters.system import autostart, resources
 from slowrise.cli.main import commands
 from support.container import wait_for
 
@@ -38,7 +37,7 @@ def program(path: Path, mark: Path) -> Path:
 def test_systemd_takes_every_line_of_the_unit(private_home: Path) -> None:
     command = program(private_home / "100% $HOME of mine" / "slowrise", private_home / "mark")
     written = private_home / "slowrise.service"
-    written.write_text(service.unit(command, private_home / "da ta", private_home / "our 100%"), encoding="utf-8")
+    written.write_text(autostart.unit(command, private_home / "da ta", private_home / "our 100%"), encoding="utf-8")
     checked = subprocess.run(
         ["systemd-analyze", "--user", "verify", "--man=no", written], capture_output=True, text=True, check=False
     )
@@ -47,7 +46,7 @@ def test_systemd_takes_every_line_of_the_unit(private_home: Path) -> None:
 
 
 def test_nothing_is_left_to_fill_in_and_no_display_is_set() -> None:
-    text = service.unit(Path("/opt/slowrise"), Path("/data"))
+    text = autostart.unit(Path("/opt/slowrise"), Path("/data"))
     settings = re.findall(r"^[A-Z]\w+=.*$", text, re.MULTILINE)
     assert not re.search(r"@[A-Z]+@", text)
     assert not any("DISPLAY" in line or line.startswith("Environment") for line in settings)
@@ -57,8 +56,8 @@ def test_nothing_is_left_to_fill_in_and_no_display_is_set() -> None:
 
 
 def test_a_path_no_unit_can_name_is_refused() -> None:
-    with pytest.raises(service.ServiceFailed, match="no quote"):
-        service.unit(Path('/opt/"mine"/slowrise'), Path("/data"))
+    with pytest.raises(autostart.ServiceFailed, match="no quote"):
+        autostart.unit(Path('/opt/"mine"/slowrise'), Path("/data"))
 
 
 @pytest.mark.real("gio")
@@ -67,9 +66,9 @@ def test_without_systemd_the_desktop_starts_it(no_systemd: Path) -> None:
     mark = no_systemd / "mark"
     command = program(no_systemd / ODD / "slowrise", mark)
     data = no_systemd / "da ta"
-    assert "No systemd here" in service.install(command, data)[0]
+    assert "No systemd here" in autostart.install(command, data)[0]
     entry = no_systemd / ".config/autostart/slowrise.desktop"
-    assert service.status() == [f"{entry}: starts with the desktop session"]
+    assert autostart.status() == [f"{entry}: starts with the desktop session"]
     assert gio
     subprocess.run([gio, "launch", entry], check=True, env={**os.environ, "PATH": "/usr/bin:/bin"})
     started = f"run --data-dir {data}\n"
@@ -80,7 +79,7 @@ def test_without_systemd_the_desktop_starts_it(no_systemd: Path) -> None:
 def test_the_menu_has_an_entry_that_starts_this_installation(no_systemd: Path) -> None:
     gio = shutil.which("gio", path="/usr/bin:/bin")
     mark = no_systemd / "mark"
-    service.install(program(no_systemd / ODD / "slowrise", mark), no_systemd / "data")
+    autostart.install(program(no_systemd / ODD / "slowrise", mark), no_systemd / "data")
     entry = no_systemd / ".local/share/applications/slowrise.desktop"
     icon = no_systemd / ".local/share/icons/hicolor/scalable/apps/slowrise.svg"
     assert "<svg" in icon.read_text(encoding="utf-8")
@@ -92,24 +91,24 @@ def test_the_menu_has_an_entry_that_starts_this_installation(no_systemd: Path) -
 
 def test_uninstall_leaves_only_what_is_the_users(no_systemd: Path) -> None:
     data = no_systemd / "data"
-    service.install(Path("/opt/slowrise"), data)
+    autostart.install(Path("/opt/slowrise"), data)
     (data / "ledger").touch()
-    assert "still there" in service.uninstall()[-1]
+    assert "still there" in autostart.uninstall()[-1]
     assert [path.name for path in no_systemd.rglob("*") if path.is_file()] == ["ledger"]
-    assert service.uninstall() == ["It was not installed."]
+    assert autostart.uninstall() == ["It was not installed."]
 
 
 def test_a_home_that_cannot_be_written_is_said(no_systemd: Path) -> None:
     (no_systemd / ".config").touch()
-    with pytest.raises(service.ServiceFailed, match=r"slowrise\.desktop could not be written: Not a directory"):
-        service.install(Path("/opt/slowrise"), no_systemd / "data")
+    with pytest.raises(autostart.ServiceFailed, match=r"slowrise\.desktop could not be written: Not a directory"):
+        autostart.install(Path("/opt/slowrise"), no_systemd / "data")
 
 
 def test_what_is_shipped_is_found_by_its_name_in_the_repository() -> None:
-    assert "[Service]" in shipped.text("systemd/slowrise.service")
-    assert "sit_soft" in shipped.text("config/slowrise.toml")
+    assert "[Service]" in resources.text("systemd/slowrise.service")
+    assert "sit_soft" in resources.text("config/slowrise.toml")
     with pytest.raises(FileNotFoundError):
-        shipped.text("config/nonesuch.toml")
+        resources.text("config/nonesuch.toml")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="nothing is installed elsewhere")

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from slowrise.adapters.system.private import Unsafe
+from slowrise.adapters.system.files import Unsafe
 from slowrise.adapters.system.single_instance import AlreadyRunning, Holder, SingleInstance, running
 
 HOLD = """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from slowrise.adapters.system import systemd_notify as sdnotify
+from slowrise.adapters.system import systemd_notify
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -24,21 +24,21 @@ def supervisor(request: pytest.FixtureRequest, private_home: Path) -> Iterator[t
 def test_each_word_arrives(supervisor: tuple[socket.socket, str], monkeypatch: pytest.MonkeyPatch) -> None:
     listener, address = supervisor
     monkeypatch.setenv("NOTIFY_SOCKET", address)
-    assert sdnotify.ready("watching\nby x11")
-    assert sdnotify.status("away")
-    assert sdnotify.alive()
-    assert sdnotify.takes_longer(30.0)
-    assert sdnotify.stopping()
+    assert systemd_notify.ready("watching\nby x11")
+    assert systemd_notify.status("away")
+    assert systemd_notify.alive()
+    assert systemd_notify.takes_longer(30.0)
+    assert systemd_notify.stopping()
     told = [listener.recv(4096) for _ in range(5)]
     assert told[:3] == [b"READY=1\nSTATUS=watching by x11", b"STATUS=away", b"WATCHDOG=1"]
     assert told[3:] == [b"EXTEND_TIMEOUT_USEC=30000000", b"STOPPING=1"]
 
 
 def test_nobody_listens_and_nothing_fails(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not sdnotify.ready()
+    assert not systemd_notify.ready()
     for gone in (f"{private_home}/gone", "@gone", "vsock:2:1234"):
         monkeypatch.setenv("NOTIFY_SOCKET", gone)
-        assert not sdnotify.ready()
+        assert not systemd_notify.ready()
 
 
 def test_a_full_supervisor_does_not_block(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,7 +46,7 @@ def test_a_full_supervisor_does_not_block(private_home: Path, monkeypatch: pytes
         listener.bind(f"{private_home}/full")
         monkeypatch.setenv("NOTIFY_SOCKET", f"{private_home}/full")
         # The kernel queues net.unix.max_dgram_qlen datagrams, 10 to 512 on the machines we know.
-        assert not all(sdnotify.alive() for _ in range(100_000))
+        assert not all(systemd_notify.alive() for _ in range(100_000))
 
 
 @pytest.mark.parametrize(
@@ -66,4 +66,4 @@ def test_the_watchdog_is_fed_twice_as_often_as_asked(
     for name, value in (("WATCHDOG_USEC", usec), ("WATCHDOG_PID", str(os.getpid()) if pid == "ours" else pid)):
         if value is not None:
             monkeypatch.setenv(name, value)
-    assert sdnotify.watchdog_interval() == interval
+    assert systemd_notify.watchdog_interval() == interval

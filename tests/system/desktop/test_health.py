@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from slowrise.adapters.storage.sqlite import SqliteLedger
-from slowrise.adapters.system.reading import read_guidance
+from slowrise.adapters.system.resources import read_guidance
 from slowrise.core.model import events as e
 from support.daemon_process import User
 from support.desktop import Desk

@@ -24,8 +24,7 @@ from slowrise.adapters.notify.console import ConsoleNotifier
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system import paths as p
 from slowrise.adapters.system.paths import Paths
-from slowrise.adapters.system.reading import read_guidance
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import read_guidance, weights
 from slowrise.cli.commands.run import serve
 from slowrise.config.config import parse
 from slowrise.core.model import events as e

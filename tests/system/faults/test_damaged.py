@@ -21,7 +21,7 @@ from slowrise.adapters.storage.repair import AT_ONCE, salvage
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system import paths as p
 from slowrise.adapters.system.paths import Paths
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import weights
 from slowrise.cli.main import commands as cli
 from slowrise.config.config import parse
 from slowrise.core.model.events import Active, ClockStepped, Event, Idle, PolicyChanged, Started

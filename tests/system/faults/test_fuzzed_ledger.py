@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system import paths as p
 from slowrise.adapters.system.paths import Paths
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import weights
 from slowrise.config.config import parse
 from slowrise.core.model.events import Active, Started
 from slowrise.daemon.app import open_ledger

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from slowrise.adapters.system.private import Unsafe, private_directory
+from slowrise.adapters.system.files import Unsafe, private_directory
 from support.daemon_process import COMMAND, PATIENCE, Told, User, private_environ
 
 MEMORY = 1 << 30

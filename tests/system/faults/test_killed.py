@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from slowrise.adapters.storage.sqlite import SqliteLedger
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import weights
 from slowrise.config.config import parse
 from slowrise.core.model.events import Started
 from slowrise.core.model.spans import Span

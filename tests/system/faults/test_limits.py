@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from slowrise.adapters.signals import desk_sensor
-from slowrise.adapters.signals import pulseaudio as pulse
-from slowrise.adapters.storage import database as opening
-from slowrise.adapters.storage import shared_folder as shares
+from slowrise.adapters.signals import desk_sensor, pulseaudio
+from slowrise.adapters.storage import database, shared_folder
 from slowrise.adapters.system import dbus as bus
-from slowrise.adapters.system import dbus_messages as messages
-from slowrise.adapters.system import files as bounded
-from slowrise.daemon import control, timers
-from slowrise.daemon import supervisor as follow
+from slowrise.adapters.system import dbus_messages, files
+from slowrise.daemon import control, supervisor, timers
 from slowrise.history import trace
 
 KIB, MIB = 1024, 1024 * 1024
 BOUNDS = {
     "a line of a trace, in bytes": (trace.MAX_LINE, 64 * KIB),
     "a step of the clock, in seconds": (trace.MAX_STEP, 100 * 366 * 86400.0),
-    "the configuration file, in bytes": (bounded.LONGEST_CONFIG, MIB),
+    "the configuration file, in bytes": (files.LONGEST_CONFIG, MIB),
     "a request to the daemon, in bytes": (control.LONGEST_REQUEST, 64 * KIB),
     "a reply of the daemon, in bytes": (control.LONGEST_REPLY, 16 * MIB),
     "clients of the daemon at one time": (control.CLIENTS, 32),
@@ -27,17 +23,17 @@ BOUNDS = {
     "a client sends and reads within, in seconds": (control.REQUEST_WITHIN, 5.0),
     "the daemon answers within, in seconds": (control.ANSWER_WITHIN, 10.0),
     "what a follower may leave unread, in bytes": (control.UNREAD, 256 * KIB),
-    "a day shared by another computer, in bytes": (shares.LARGEST, 4_000_000),
-    "a message on a bus, in bytes": (messages.LONGEST_MESSAGE, MIB),
+    "a day shared by another computer, in bytes": (shared_folder.LARGEST, 4_000_000),
+    "a message on a bus, in bytes": (dbus_messages.LONGEST_MESSAGE, MIB),
     "signals of a bus that wait to be heard": (bus.UNHEARD, 1000),
     "an answer on a bus, in seconds": (bus.DEADLINE, 3.0),
-    "what a source or signal may tell at one time": (follow.MOST, 300),
-    "that time, in seconds": (follow.WITHIN, 60.0),
-    "how far a shared day's labels may be from it, in days": (shares.NEAR, 2),
-    "a packet of the sound server, in bytes": (pulse.LONGEST_PACKET, MIB),
-    "an answer of the sound server, in seconds": (pulse.DEADLINE, 3.0),
+    "what a source or signal may tell at one time": (supervisor.MOST, 300),
+    "that time, in seconds": (supervisor.WITHIN, 60.0),
+    "how far a shared day's labels may be from it, in days": (shared_folder.NEAR, 2),
+    "a packet of the sound server, in bytes": (pulseaudio.LONGEST_PACKET, MIB),
+    "an answer of the sound server, in seconds": (pulseaudio.DEADLINE, 3.0),
     "a line of the desk's sensor, in bytes": (desk_sensor.LONGEST_LINE, KIB),
-    "waiting for another program's lock, in seconds": (opening.BUSY_SECONDS, 1.0),
+    "waiting for another program's lock, in seconds": (database.BUSY_SECONDS, 1.0),
     "the furthest a timer is armed ahead, in seconds": (timers.LONGEST, 7 * 86400.0),
 }
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from slowrise.adapters.system.clock import RealClock
-from slowrise.core.model.stamping import Timestamper
+from slowrise.core.model.timestamps import Timestamper
 
 ZONES = Path("/usr/share/zoneinfo")
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.paths import paths
-from slowrise.adapters.system.reading import read_guidance
+from slowrise.adapters.system.resources import read_guidance
 from slowrise.adapters.system.single_instance import SingleInstance
 from slowrise.cli.main import commands
 from slowrise.core.model import events as e

@@ -10,13 +10,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import weights
 from slowrise.config.config import Config
-from slowrise.core import engine as r
+from slowrise.core import engine
 from slowrise.core.model import events as e
 from slowrise.core.model.spans import Span
-from slowrise.core.presence import judge as judging
-from slowrise.core.presence import tracker as s
+from slowrise.core.presence import judge, tracker
 from slowrise.history.checkpoint import decode_checkpoint, encode_checkpoint
 from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
@@ -31,7 +30,7 @@ chances = st.randoms(use_true_random=False)
 
 def whole(monitor: Monitor) -> tuple[object, ...]:
     """All that a story concludes."""
-    return monitor.spans(now(monitor)), monitor.prompts, monitor.days(now(monitor)), r.next_deadline(monitor.state)
+    return monitor.spans(now(monitor)), monitor.prompts, monitor.days(now(monitor)), engine.next_deadline(monitor.state)
 
 
 def edges_agree(spans: list[Span]) -> bool:
@@ -42,7 +41,7 @@ def edges_agree(spans: list[Span]) -> bool:
 @given(doings())
 def test_spans_cover_the_trace_in_order_without_hole_or_overlap(day: list[Doing]) -> None:
     events = lived(day)
-    spans = told(events).spans(s.to_engine_time(told(events).state.presence, events[-1].at))
+    spans = told(events).spans(tracker.to_engine_time(told(events).state.presence, events[-1].at))
     assert all(span.start < span.end for span in spans)
     assert edges_agree(spans)
     assert spans[-1].end == events[-1].at
@@ -59,7 +58,7 @@ def test_the_parts_add_up_to_the_whole(day: list[Doing], whole: bool) -> None:
     segments = [
         *monitor.state.segments,
         *monitor.state.presence.segments,
-        *judging.provisional(monitor.state.presence, now(monitor)),
+        *judge.provisional(monitor.state.presence, now(monitor)),
     ]
     begin = monitor.state.timeline.starts[0]
     assert sum(segment.end - segment.start for segment in segments) == pytest.approx(now(monitor) - begin)
@@ -78,7 +77,7 @@ def test_extra_ticks_change_nothing(day: list[Doing], chance: Random) -> None:
     events = lived(day)
     ticked = Monitor.under(HOME, weights())
     for event in events:
-        at = s.event_time(ticked.state.presence, event)
+        at = tracker.event_time(ticked.state.presence, event)
         for _ in range(chance.choice((0, 0, 1, 3))):
             ticked.advance_to(now(ticked) + chance.random() * (at - now(ticked)))
         ticked.handle(event)
@@ -93,7 +92,7 @@ def test_asking_changes_nothing(day: list[Doing], chance: Random) -> None:
     for event in events:
         asked.handle(event)
         if chance.random() < 0.6:
-            r.next_deadline(asked.state)
+            engine.next_deadline(asked.state)
             asked.state.wants_lull(now(asked) + chance.random() * 600)
             asked.spans(now(asked) + 10)
     assert whole(asked) == whole(told(events, HOME))
@@ -103,8 +102,8 @@ def live(events: list[e.Event]) -> Monitor:
     """As the daemon tells it: it wakes at every deadline."""
     monitor = Monitor.under(HOME, weights())
     for event in events:
-        at = s.event_time(monitor.state.presence, event)
-        while (due := r.next_deadline(monitor.state)) is not None and due < at:
+        at = tracker.event_time(monitor.state.presence, event)
+        while (due := engine.next_deadline(monitor.state)) is not None and due < at:
             monitor.advance_to(due)
         monitor.handle(event)
     return monitor
@@ -128,15 +127,15 @@ def test_replay_equals_live(day: list[Doing]) -> None:
 def test_a_deadline_decides_at_it_and_not_before(day: list[Doing]) -> None:
     monitor = Monitor.under(HOME, weights())
     for event in lived(day):
-        at = s.event_time(monitor.state.presence, event)
+        at = tracker.event_time(monitor.state.presence, event)
         stood: object = None
-        while (due := r.next_deadline(monitor.state)) is not None and due < at:
+        while (due := engine.next_deadline(monitor.state)) is not None and due < at:
             assert due >= now(monitor)
             before, stood = stood, (due, encode_checkpoint(monitor))
             assert stood != before, "it is passed for ever"
             if due > now(monitor) + 0.01:
                 assert monitor.advance_to((now(monitor) + due) / 2) == []
-                assert r.next_deadline(monitor.state) == due
+                assert engine.next_deadline(monitor.state) == due
             for decision in monitor.advance_to(due):
                 assert decision.at == due
         monitor.handle(event)
@@ -169,7 +168,7 @@ def test_a_thawed_story_goes_on_as_the_frozen_one(day: list[Doing], data: st.Dat
     for event in events[cut:]:
         assert again.handle(event) == monitor.handle(event)
     assert again.prompts[kept:] == monitor.prompts[told_before:]
-    assert r.next_deadline(again.state) == r.next_deadline(monitor.state)
+    assert engine.next_deadline(again.state) == engine.next_deadline(monitor.state)
     assert again.state.load == monitor.state.load
     assert again.state.today == monitor.state.today
 

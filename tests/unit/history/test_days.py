@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from slowrise.adapters.storage.memory import MemoryLedger
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import weights
 from slowrise.config.config import parse
 from slowrise.core.metrics.day_record import DayRecord, packed, unpacked
 from slowrise.core.metrics.summary import Summary, as_json

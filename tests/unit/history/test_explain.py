@@ -15,8 +15,8 @@ from hypothesis import given
 
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.paths import paths
+from slowrise.adapters.system.resources import weights
 from slowrise.adapters.system.single_instance import SingleInstance
-from slowrise.adapters.system.weights import weights
 from slowrise.cli.main import commands
 from slowrise.cli.views.evidence import evidence_words
 from slowrise.core.model import events as e

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import weights
 from slowrise.core.model.spans import Span, bouts_between
 from slowrise.history.replay import replay
 from slowrise.history.trace import read

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import weights
 from slowrise.cli.commands.symptom import sentences_for
 from slowrise.config.config import parse as configured
 from slowrise.core.model import events as e
@@ -24,8 +24,7 @@ from slowrise.core.symptoms import episode_of, history_of, response_to
 from slowrise.history.monitor import Monitor
 from slowrise.history.trace import parse as event_in
 from slowrise.messages.guidance import numbered_steps, parse
-from slowrise.messages.notices import Facts, buttons, notice_words
-from slowrise.messages.saying import say
+from slowrise.messages.notices import Facts, buttons, notice_words, say
 from support import DATA, PROJECT
 
 DAYS = sorted((DATA / "scripted_days").glob("*.txt"))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import weights
 from slowrise.config.config import Config
 from slowrise.history.replay import Replay, replay
 from slowrise.history.trace import read

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slowrise.adapters.signals import pulseaudio as pulse
+from slowrise.adapters.signals import pulseaudio
 from slowrise.adapters.signals.toggle import Toggle
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.ports.input import Emit
@@ -15,13 +15,13 @@ class Microphone:
     name = "microphone"
 
     def __init__(self) -> None:
-        pulse.probe()
+        pulseaudio.probe()
 
     async def watch(self, emit: Emit) -> None:
         """Tell calls until cancelled; raise `Lost` with the sound server."""
         call = Toggle("call-started", "call-ended", emit)
         try:
-            async with pulse.connect() as server:
+            async with pulseaudio.connect() as server:
                 while True:
                     call.only(await server.recorders(), boot_seconds())
                     await server.changed()

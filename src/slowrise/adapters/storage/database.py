@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from slowrise.adapters.system.private import Unsafe, private_directory, private_file
+from slowrise.adapters.system.files import Unsafe, private_directory, private_file
 from slowrise.ports.ledger import LedgerFailed, Trouble
 
 APPLICATION = 0x736C6F77

@@ -10,7 +10,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from slowrise.adapters.storage.database import set_aside, translate_errors
 from slowrise.adapters.storage.event_codec import Unreadable, unpack
+from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.core.model.events import ClockStepped, Event, Started
 from slowrise.ports.ledger import Archive
 
@@ -99,3 +101,41 @@ def _with_holes(events: Iterator[tuple[int, Event]]) -> Iterator[Event]:
                 yield ClockStepped(at=event.at, by=(event.at - before).total_seconds())
         yield event
         last = row, event
+
+
+# -- a new ledger, with all that can be read of the old one, in the place of one that cannot be used -------------------
+
+
+def is_under_way(path: Path) -> bool:
+    """Whether a renewal of this ledger was cut off when the new one was whole already."""
+    return _ready(path).exists()
+
+
+def renew(path: Path, *, alive: Callable[[], object]) -> Path:
+    """Put the new one in its place and return where the old one lies now. Raises `LedgerFailed`, and may be repeated.
+
+    A million events take half a minute; `alive` is called all along.
+    """
+    with translate_errors(path):
+        if not is_under_way(path):
+            _write(path, alive)
+        aside = set_aside(path)
+        _ready(path).rename(path)
+    return aside
+
+
+def _write(path: Path, alive: Callable[[], object]) -> None:
+    new = path.with_name(f"{path.name}.aside-new")
+    for left in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            Path(f"{new}{left}").unlink()
+    fresh = SqliteLedger(new)
+    try:
+        salvage(path, fresh, alive=alive)
+    finally:
+        fresh.close()
+    new.rename(_ready(path))
+
+
+def _ready(path: Path) -> Path:
+    return path.with_name(f"{path.name}.aside-ready")

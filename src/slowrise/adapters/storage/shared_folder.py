@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from slowrise.adapters.system import files as bounded
+from slowrise.adapters.system import files
 from slowrise.core.metrics.day_record import DayRecord, ShownPrompt
 from slowrise.core.model.spans import Span
 from slowrise.history.merge import RemoteDay
@@ -127,7 +127,7 @@ def remove(folder: Path, computer: Computer) -> None:
 
 def _read(path: Path) -> SharedDay:
     try:
-        body, _, rest = bounded.text(path, LARGEST).encode().partition(b"\n")
+        body, _, rest = files.text(path, LARGEST).encode().partition(b"\n")
     except UnicodeDecodeError:
         raise BadShare("it is no text") from None
     if rest.strip() != f"{zlib.crc32(body):08x}".encode():

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import platformdirs
 
-from slowrise.adapters.system import resources as shipped
+from slowrise.adapters.system import resources
 
 UNIT = "slowrise.service"
 _PATIENCE = 60.0
@@ -129,7 +129,7 @@ def files() -> tuple[Path, ...]:
 
 def unit(command: Path, data: Path, shared: Path | None = None) -> str:
     """The unit's text for this installation. Raises `ServiceFailed` for a path that no unit can name."""
-    filled = shipped.text("systemd/slowrise.service")
+    filled = resources.text("systemd/slowrise.service")
     if shared is not None:
         # With a dash, for it may not be there each time that a desktop begins.
         filled = filled.replace("ReadWritePaths=@DATA@", f"ReadWritePaths=@DATA@ {_quoted(shared, before='-')}")
@@ -154,8 +154,8 @@ def _autostart_entry(command: Path, data: Path) -> str:
 
 def _for_the_menu(command: Path) -> dict[Path, str]:
     """The desktop's menu entry, which names this installation's command, and its icon."""
-    entry = shipped.text("config/slowrise.desktop").replace("Exec=slowrise ", f"Exec={_exec_key(command)} ")
-    return {_menu_path(): entry, _icon_path(): shipped.text("config/slowrise.svg")}
+    entry = resources.text("config/slowrise.desktop").replace("Exec=slowrise ", f"Exec={_exec_key(command)} ")
+    return {_menu_path(): entry, _icon_path(): resources.text("config/slowrise.svg")}
 
 
 def _exec_key(path: Path) -> str:

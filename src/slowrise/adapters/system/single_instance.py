@@ -14,8 +14,8 @@ from pathlib import Path
 
 import msgspec
 
+from slowrise.adapters.system.files import private_directory, private_file
 from slowrise.adapters.system.paths import LEDGER, LOCK
-from slowrise.adapters.system.private import private_directory, private_file
 
 SAME_START = 1.5
 """Seconds: the kernel tells the time of boot in whole ones, and two readings may fall on either side."""

@@ -76,17 +76,16 @@ async def _play(speed: float) -> Monitor:
     from slowrise.adapters.input.trace_player import TracePlayer
     from slowrise.adapters.notify import choose as notifiers
     from slowrise.adapters.storage.memory import MemoryLedger
-    from slowrise.adapters.system import resources as shipped
+    from slowrise.adapters.system import resources
     from slowrise.adapters.system.clock import FastClock
-    from slowrise.adapters.system.reading import read_guidance
-    from slowrise.adapters.system.weights import weights
+    from slowrise.adapters.system.resources import read_guidance, weights
     from slowrise.config import config
     from slowrise.daemon.daemon import Daemon, Parts
     from slowrise.history import trace
     from slowrise.history.monitor import Monitor
-    from slowrise.messages.saying import say
+    from slowrise.messages.notices import say
 
-    events = list(trace.read(shipped.text("config/demo-day.jsonl").encode().splitlines()))
+    events = list(trace.read(resources.text("config/demo-day.jsonl").encode().splitlines()))
     clock = FastClock(events[0].at, speed)
     settings = config.parse("")
     ending = asyncio.Event()
@@ -132,7 +131,7 @@ def _records(monitor: Monitor) -> list[DayRecord]:
 
 
 def _show(records: list[DayRecord], *, to: TextIO) -> None:
-    from slowrise.adapters.system.reading import read_guidance
+    from slowrise.adapters.system.resources import read_guidance
     from slowrise.cli.views.terminal import DayPage, console_on
     from slowrise.cli.views.timeline import marks_of
 
@@ -142,7 +141,7 @@ def _show(records: list[DayRecord], *, to: TextIO) -> None:
 
 
 def _write_report(records: list[DayRecord], monitor: Monitor, path: Path) -> None:
-    from slowrise.adapters.system.reading import read_guidance
+    from slowrise.adapters.system.resources import read_guidance
     from slowrise.cli.report.html import page
     from slowrise.cli.report.model import Report
 

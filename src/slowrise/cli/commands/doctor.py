@@ -102,7 +102,7 @@ def _status(paths: Paths) -> dict[str, Any]:
 def doubted(row: dict[str, Any], status: dict[str, Any]) -> dict[str, Any]:
     """The row of a source; where it is watched and has told nothing for an active hour, with that."""
     from slowrise.core.model.time_text import format_duration
-    from slowrise.daemon.sight import BLIND_AFTER
+    from slowrise.daemon.visibility import BLIND_AFTER
 
     unseen = status.get("unseen_seconds", 0.0)
     if row["name"] != status.get("source") or unseen < BLIND_AFTER:
@@ -134,10 +134,10 @@ def _daemon(paths: Paths) -> dict[str, Any]:
     """What the running daemon costs, and what it says does not work; asked of the system and of itself."""
     import psutil
 
-    from slowrise.adapters.system import single_instance as instance
+    from slowrise.adapters.system import single_instance
     from slowrise.daemon import control
 
-    pid = instance.running(paths.lock)
+    pid = single_instance.running(paths.lock)
     if pid is None:
         return {"running": "no"}
     cost: dict[str, Any] = {"running": f"process {pid}"}
@@ -202,10 +202,10 @@ def _privacy(paths: Paths) -> dict[str, Any]:
 
 def _files(paths: Paths) -> set[Path]:
     """What of ours lies on this computer, wherever."""
-    from slowrise.adapters.system import autostart as service
+    from slowrise.adapters.system import autostart
 
     inside = {path for directory in (paths.data, paths.runtime) for path in directory.rglob("*")}
-    return {path for path in inside | {paths.config, *service.files()} if path.exists() and not path.is_dir()}
+    return {path for path in inside | {paths.config, *autostart.files()} if path.exists() and not path.is_dir()}
 
 
 def _shared(ledger: SqliteLedger, config: Config) -> set[Path]:
@@ -220,7 +220,7 @@ def _shared(ledger: SqliteLedger, config: Config) -> set[Path]:
 
 async def _notify(paths: Paths) -> str:
     from slowrise.adapters.notify import choose as notifiers
-    from slowrise.adapters.system.reading import read_guidance
+    from slowrise.adapters.system.resources import read_guidance
     from slowrise.messages.notices import Facts, buttons, notice_words
     from slowrise.ports.notifier import Button, Notice, NotifierFailed
 

@@ -126,7 +126,7 @@ def forget(
     how you differ from most people.
     """
     from slowrise.adapters.storage.sqlite import SqliteLedger
-    from slowrise.adapters.system import single_instance as instance
+    from slowrise.adapters.system import single_instance
     from slowrise.ports.ledger import LedgerFailed
 
     if everything == (before is not None):
@@ -136,7 +136,7 @@ def forget(
     if not recorded(paths):
         click.echo("Nothing is recorded.")
         return
-    if instance.running(paths.lock) is not None:
+    if single_instance.running(paths.lock) is not None:
         raise Failure("The daemon is running and would write on: stop it first (slowrise service uninstall, or Ctrl-C)")
     if not yes:
         click.confirm(f"Forget {what}, beyond recovery?", abort=True)

@@ -27,8 +27,8 @@ def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
 
     With --config those settings are tried on it; without, yours hold until the trace brings its own.
     """
-    from slowrise.adapters.system import files as bounded
-    from slowrise.adapters.system.weights import weights
+    from slowrise.adapters.system import files
+    from slowrise.adapters.system.resources import weights
     from slowrise.config.config import ConfigError
     from slowrise.history.replay import replay as replayed
     from slowrise.history.trace import MAX_LINE, TraceError, read
@@ -37,7 +37,7 @@ def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
     try:
         with sys.stdin.buffer if str(trace) == "-" else trace.open("rb") as file:
             fixed = config_file is not None
-            events = read(bounded.lines(file, MAX_LINE), where=str(trace))
+            events = read(files.lines(file, MAX_LINE), where=str(trace))
             result = replayed(events if fixed else _understood(events), weights(), config, fixed=fixed)
     except (TraceError, ConfigError) as error:
         raise Failure(str(error), USAGE) from None
@@ -63,9 +63,9 @@ def _understood(events: Iterable[Event]) -> Iterator[Event]:
 def _print_json(result: Replay, config: Config) -> None:
     import msgspec
 
-    from slowrise.adapters.system.reading import read_guidance
+    from slowrise.adapters.system.resources import read_guidance
     from slowrise.history.replay import as_object
-    from slowrise.messages.saying import say
+    from slowrise.messages.notices import say
 
     guidance = read_guidance(config.guidance)
     found = as_object(result, lambda prompt, policy, summary: say(prompt, policy, guidance, summary).text)

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from slowrise.adapters.system.paths import Paths
     from slowrise.config.config import Config
     from slowrise.daemon.daemon import Daemon
+import asyncio
+import shutil
+from typing import TYPE_CHECKING
+
+from slowrise.cli.views.status import Ticker, status_line
+
+if TYPE_CHECKING:
+    from slowrise.daemon.requests import Requests
 
 
 @click.command(epilog="Example: slowrise run --source terminal")
@@ -41,9 +49,9 @@ def run(data_dir: Path | None, config_file: Path | None, source: str | None, *, 
 async def _run(paths: Paths, config: Config, forced: str | None) -> int:
     import logging
 
-    from slowrise.adapters.system.private import Unsafe
+    from slowrise.adapters.system.files import Unsafe
     from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
-    from slowrise.daemon import app as wiring
+    from slowrise.daemon import app
     from slowrise.ports.ledger import LedgerFailed
     from slowrise.ports.probe import Unavailable
 
@@ -61,7 +69,7 @@ async def _run(paths: Paths, config: Config, forced: str | None) -> int:
     for warning in config.warnings:
         log.warning("%s", warning)
     try:
-        daemon = await wiring.build(paths, config, say=lambda told: log.warning("%s", told), source=forced)
+        daemon = await app.build(paths, config, say=lambda told: log.warning("%s", told), source=forced)
         await serve(daemon, paths, source)
     except (LedgerFailed, Unavailable) as error:
         raise Failure(str(error)) from None
@@ -90,9 +98,8 @@ async def serve(daemon: Daemon, paths: Paths, source: object) -> None:
     import signal
 
     from slowrise.adapters.system.clock_changes import ClockChanges
-    from slowrise.adapters.system.private import Unsafe
+    from slowrise.adapters.system.files import Unsafe
     from slowrise.adapters.system.report_launcher import report_opener
-    from slowrise.cli.commands.live import live_line
     from slowrise.daemon.control_server import ControlServer
     from slowrise.daemon.housekeeping import Housekeeping
     from slowrise.daemon.requests import Requests
@@ -140,3 +147,20 @@ def _start_logging(*, verbose: bool) -> None:
     logging.basicConfig(level=level, format="%(levelname)s %(message)s", stream=sys.stderr)
     for chatty in ("asyncio", "apscheduler", "tzlocal"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+# -- the live line of `slowrise run` on a terminal ---------------------------------------------------------------------
+
+EVERY = 5.0
+"""Seconds between two looks, on a terminal only, where somebody may be looking."""
+
+
+async def live_line(requests: Requests) -> None:
+    """Show one line, renewed every so often, until cancelled."""
+    ticker = Ticker(sys.stderr)
+    try:
+        while True:
+            ticker.show(status_line(requests.status(), requests.daemon.stamp()), shutil.get_terminal_size().columns)
+            await asyncio.sleep(EVERY)
+    finally:
+        ticker.clear()

@@ -36,15 +36,15 @@ def _done(work: Callable[[], list[str]]) -> None:
 @data_dir
 def install(data_dir: Path | None) -> None:
     """Start slowrise now and with each desktop session."""
-    from slowrise.adapters.system import autostart as services
+    from slowrise.adapters.system import autostart
 
     paths = found(data_dir)
-    _done(lambda: services.install(services.executable(), paths.data, _shared(paths)))
+    _done(lambda: autostart.install(autostart.executable(), paths.data, _shared(paths)))
 
 
 def _shared(paths: Paths) -> Path | None:
     """The folder that the daemon shares its days in. A wrong configuration names none, and is said by the daemon."""
-    from slowrise.adapters.system.reading import read_config
+    from slowrise.adapters.system.resources import read_config
     from slowrise.config.config import ConfigError
 
     try:
@@ -57,14 +57,14 @@ def _shared(paths: Paths) -> Path | None:
 @service.command(epilog="Example: slowrise service uninstall")
 def uninstall() -> None:
     """Stop slowrise and start it no more. Your record and configuration stay."""
-    from slowrise.adapters.system import autostart as services
+    from slowrise.adapters.system import autostart
 
-    _done(services.uninstall)
+    _done(autostart.uninstall)
 
 
 @service.command(epilog="Example: slowrise service status")
 def status() -> None:
     """Say whether it is installed and runs."""
-    from slowrise.adapters.system import autostart as services
+    from slowrise.adapters.system import autostart
 
-    _done(services.status)
+    _done(autostart.status)

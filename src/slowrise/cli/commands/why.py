@@ -46,7 +46,7 @@ def why(data_dir: Path | None, config_file: Path | None, *, time: datetime | Non
     latest. Each piece of evidence is told with its weight, in log-odds.
     """
     from slowrise.adapters.storage.sqlite import SqliteLedger
-    from slowrise.cli.views import explanation as reasons
+    from slowrise.cli.views import explanation
     from slowrise.history.explain import Explained
     from slowrise.ports.ledger import LedgerFailed
 
@@ -63,11 +63,11 @@ def why(data_dir: Path | None, config_file: Path | None, *, time: datetime | Non
     if answer is None:
         raise Failure(_("No silence has been judged in the last 60 days. What is recorded: slowrise doctor --privacy"))
     if as_json:
-        printed(reasons.as_json(answer, time))
+        printed(explanation.as_json(answer, time))
     elif isinstance(answer, Explained):
-        click.echo(reasons.explained_text(answer))
+        click.echo(explanation.explained_text(answer))
     elif time is not None:
-        click.echo(reasons.otherwise_text(answer, time))
+        click.echo(explanation.otherwise_text(answer, time))
 
 
 def _at(archive: Archive, paths: Paths, config: Config, time: datetime) -> Explained | NoSilence:
@@ -103,11 +103,11 @@ def _telling(archive: Archive, begin: datetime, config: Config) -> Explainer:
 
 def _end(telling: Explainer, archive: Archive, paths: Paths) -> None:
     """What is open goes on until now, or ended with the last sign of life."""
-    from slowrise.adapters.system import single_instance as instance
+    from slowrise.adapters.system import single_instance
     from slowrise.core.model.events import Stopped
 
     monitor = telling.monitor
-    if instance.running(paths.lock) is not None:
+    if single_instance.running(paths.lock) is not None:
         monitor.advance_to(here_and_now().timestamp() - monitor.state.timeline.shift)
     elif monitor.is_running:
         monitor.handle(Stopped(at=archive.last_sign() or here_and_now()))

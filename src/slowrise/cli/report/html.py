@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from slowrise import __version__
-from slowrise.cli.report import tables as figures
+from slowrise.cli.report import tables
 from slowrise.cli.report.bout_charts import draw_bouts, draw_responses, draw_week
 from slowrise.cli.report.days_chart import days_height, draw_days
 from slowrise.cli.report.model import Report
@@ -63,12 +63,12 @@ def page(report: Report, guidance: Guidance, made: datetime) -> str:
         version=__version__,
         colours=COLOURS,
         said=_said(report),
-        tiles=tuple(figures.tiles(report)),
+        tiles=tuple(tables.tiles(report)),
         charts=tuple(_charts(report)) if report.seen else (),
-        days=figures.days(report),
-        symptoms=figures.symptoms(report),
+        days=tables.days(report),
+        symptoms=tables.symptoms(report),
         beside=beside_sentences(report.records, guidance, report.policy.break_min),
-        rule=figures.break_rule(report),
+        rule=tables.break_rule(report),
         disclaimer=guidance.disclaimer.say,
         line=guidance.say("summary-line"),
         numbers=Markup(numbers),  # noqa: S704 - JSON of our own, with every < written as an escape
@@ -89,13 +89,13 @@ def _charts(report: Report) -> Iterator[Chart]:
     words = "How much of each hour was sat, of what was seen of it."
     if any(cell.hour >= MIDNIGHT for cell in report.hours):
         words += " What comes after midnight is in the row of the evening before."
-    table = figures.week(report)
+    table = tables.week(report)
     yield chart("week", "Hours of the week", words=words, draw=draw_week, height=MAP_HEIGHT, table=table)
-    words = f"{figures.break_rule(report)} Prolonged sits are those of 30 min or more; 60 min are marked too."
-    table = figures.bouts(report)
+    words = f"{tables.break_rule(report)} Prolonged sits are those of 30 min or more; 60 min are marked too."
+    table = tables.bouts(report)
     yield chart("bouts", "How long the sits were", words=words, draw=draw_bouts, height=BARS_HEIGHT, table=table)
     if report.responses.prompts:
-        words, table = figures.response_words(report), figures.responses(report)
+        words, table = tables.response_words(report), tables.responses(report)
         title = "What followed the prompts"
         yield chart("prompts", title, words=words, draw=draw_responses, height=FEW_BARS_HEIGHT, table=table)
 

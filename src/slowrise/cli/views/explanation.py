@@ -11,8 +11,7 @@ from slowrise.cli.views.i18n import _, length
 from slowrise.cli.views.wrap import cells, padded
 from slowrise.core.model.time_text import format_duration
 from slowrise.core.model.timestamps import iso
-from slowrise.core.presence.doubts import is_doubtful
-from slowrise.core.presence.segments import LIKELY
+from slowrise.core.presence.segments import LIKELY, is_doubtful
 from slowrise.history.explain import Explained, NoSilence, Said
 
 STRENGTHS = (3.0, 2.0, 1.0, 0.4, 0.05)

@@ -10,11 +10,10 @@ import os
 import tomllib
 from functools import cache
 
-from slowrise.adapters.system import files as bounded
-from slowrise.adapters.system import resources as shipped
+from slowrise.adapters.system import files, resources
 from slowrise.adapters.system.paths import paths
 from slowrise.core.model.time_text import in_units
-from slowrise.messages import locale as locales
+from slowrise.messages import locale
 
 
 def _(text: str) -> str:
@@ -30,14 +29,14 @@ def length(text: str) -> str:
 
 @cache
 def _catalogue() -> gettext.NullTranslations:
-    language = locales.language(_wanted(), os.environ)
-    return gettext.translation("slowrise", str(shipped.path("config/locale")), [language], fallback=True)
+    language = locale.language(_wanted(), os.environ)
+    return gettext.translation("slowrise", str(resources.path("config/locale")), [language], fallback=True)
 
 
 def _wanted() -> str:
     """The language that is set. Only that is looked for: whatever else the file says is the configuration's matter."""
     try:
-        said = tomllib.loads(bounded.text(paths().config))["guidance"]["language"]
+        said = tomllib.loads(files.text(paths().config))["guidance"]["language"]
     except (OSError, ValueError, LookupError, TypeError):
         return "auto"
-    return said if said in locales.LANGUAGES else "auto"
+    return said if said in locale.LANGUAGES else "auto"

@@ -22,7 +22,6 @@ from slowrise.core.presence.evidence import NO_TABLE, SHORT, Table, log_odds_of,
 from slowrise.core.presence.personal_bias import OFTEN, SilenceHistogram, personal_bias
 from slowrise.core.presence.segments import Presence, Segment, append
 from slowrise.core.presence.silence import Silence, facts_of
-from slowrise.core.presence.verdict import UserVerdict, Verdict
 
 MACHINE_TOUCHES = 5
 MACHINE_SPREAD = 0.2
@@ -233,3 +232,33 @@ def _verdict(presence: PresenceState, segment: Segment, now: float, *, probabili
 def _silence_between(presence: PresenceState, begin: float, end: float, now: float) -> Silence:
     """What is known at `now` of the silence `[begin, end)`."""
     return facts_of(presence, begin, end, now=now, going_on=presence.since if presence.phase is Phase.ACTIVE else None)
+
+
+# -- verdicts ----------------------------------------------------------------------------------------------------------
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """A silence as it was judged, with all that was known of it then."""
+
+    start: float
+    end: float
+    at: float
+    """By when this was known."""
+    silence: Silence
+    bias: float
+    """By how much this user's own silences and answers shifted the log-odds then."""
+    probability: float
+    """Probability of having stayed seated."""
+    is_machine: bool
+    """The touches in it came like clockwork: nobody was there, whatever the evidence says."""
+    is_final: bool
+    """Judged for good; before that its return, or the minute after it, may still change it."""
+
+
+class UserVerdict(msgspec.Struct, frozen=True):
+    """What the user said of one silence."""
+
+    start: float
+    log_odds: float
+    """Of having stayed seated, before any of their answers."""
+    stayed: bool

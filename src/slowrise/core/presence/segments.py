@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from itertools import groupby
+from typing import NamedTuple
 
 import msgspec
 
@@ -39,3 +42,35 @@ def append(segments: list[Segment], segment: Segment) -> None:
         segments[-1].end = segment.end
     elif segment.end > segment.start:
         segments.append(segment)
+
+
+# -- doubtful absences -------------------------------------------------------------------------------------------------
+
+DOUBTFUL = 0.25
+"""A probability from here to as far from 1 is in doubt: the verdict is wrong one time in four at least."""
+
+
+class Doubt(NamedTuple):
+    """An absence in doubt, on the axis."""
+
+    start: float
+    end: float
+
+
+def is_doubtful(probability: float) -> bool:
+    """Whether a silence so probably sat through is in doubt."""
+    return DOUBTFUL <= probability <= 1 - DOUBTFUL
+
+
+def doubts(segments: Iterable[Segment], *, shortest: float) -> Iterator[Doubt]:
+    """Those among adjoining pieces, all of them judged, that last so long or longer; in the order of the pieces."""
+    for in_doubt, group in groupby(segments, key=_is_in_doubt):
+        if in_doubt:
+            run = list(group)
+            doubt = Doubt(min(segment.start for segment in run), max(segment.end for segment in run))
+            if doubt.end - doubt.start >= shortest:
+                yield doubt
+
+
+def _is_in_doubt(segment: Segment) -> bool:
+    return segment.presence is Presence.SEEN and is_doubtful(segment.probability)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from slowrise.adapters.system.reading import read_guidance
+from slowrise.adapters.system.resources import read_guidance
 from slowrise.cli.main import commands
 from slowrise.cli.report.html import page
 from slowrise.cli.report.model import Report

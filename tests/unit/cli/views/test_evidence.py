@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from slowrise.adapters.system.weights import weights
-from slowrise.cli.views import i18n as tongue
+from slowrise.adapters.system.resources import weights
+from slowrise.cli.views import i18n
 from slowrise.cli.views.evidence import evidence_words
 from slowrise.core.presence.evidence import Weight
 from slowrise.core.presence.silence import Silence
@@ -38,11 +38,11 @@ def test_everything_that_is_weighed_is_told_in_words_of_the_language(
 
 def told(weight: Weight, language: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("LC_ALL", language)
-    tongue._catalogue.cache_clear()
+    i18n._catalogue.cache_clear()
     try:
         return evidence_words(weight, SILENCE)
     finally:
-        tongue._catalogue.cache_clear()
+        i18n._catalogue.cache_clear()
 
 
 def test_input_that_went_on_for_long_is_not_told_as_none() -> None:

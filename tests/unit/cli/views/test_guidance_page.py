@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from slowrise.adapters.system.reading import read_guidance
+from slowrise.adapters.system.resources import read_guidance
 from slowrise.cli.main import commands
 from slowrise.cli.views.guidance import guidance_object, guidance_page
 from slowrise.core.model.policy import PROFILES

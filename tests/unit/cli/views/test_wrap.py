@@ -12,7 +12,7 @@ import termios
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slowrise.adapters.system.reading import read_guidance
+from slowrise.adapters.system.resources import read_guidance
 from slowrise.cli.views.wrap import padded, wrapped
 
 TEXTS = st.text(alphabet="ab -가1.\n", max_size=120)

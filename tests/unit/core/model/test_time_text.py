@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slowrise.core.model import time_text as words
+from slowrise.core.model import time_text
 from slowrise.core.model.time_text import TimeTextError
 
 MILLISECONDS = st.integers(min_value=0, max_value=10**9).map(lambda number: number / 1000)
@@ -15,17 +15,17 @@ MILLISECONDS = st.integers(min_value=0, max_value=10**9).map(lambda number: numb
 
 @given(MILLISECONDS)
 def test_a_duration_reads_back_as_it_was_written(seconds: float) -> None:
-    assert words.parse_duration(words.format_setting(seconds)) == seconds
+    assert time_text.parse_duration(time_text.format_setting(seconds)) == seconds
 
 
 @given(MILLISECONDS)
 def test_what_a_sentence_says_of_a_setting_is_exact(seconds: float) -> None:
-    assert words.parse_duration(words.format_seconds(seconds)) == seconds
+    assert time_text.parse_duration(time_text.format_seconds(seconds)) == seconds
 
 
 @given(MILLISECONDS)
 def test_a_spoken_length_is_right_to_half_a_minute(seconds: float) -> None:
-    assert abs(words.parse_duration(words.format_duration(seconds)) - seconds) <= (30 if seconds >= 59 else 0.5)
+    assert abs(time_text.parse_duration(time_text.format_duration(seconds)) - seconds) <= (30 if seconds >= 59 else 0.5)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_spoken_length_is_right_to_half_a_minute(seconds: float) -> None:
     ],
 )
 def test_durations_people_write(text: str, seconds: float) -> None:
-    assert words.parse_duration(text) == seconds
+    assert time_text.parse_duration(text) == seconds
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_durations_people_write(text: str, seconds: float) -> None:
 )
 def test_what_is_no_duration_is_refused_with_one_that_is(text: str) -> None:
     with pytest.raises(TimeTextError) as refused:
-        words.parse_duration(text)
-    assert words.parse_duration(refused.value.example.split(",")[0]) > 0
+        time_text.parse_duration(text)
+    assert time_text.parse_duration(refused.value.example.split(",")[0]) > 0
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_what_is_no_duration_is_refused_with_one_that_is(text: str) -> None:
     ],
 )
 def test_lengths_as_one_would_say_them(seconds: float, said: str) -> None:
-    assert words.format_duration(seconds) == said
+    assert time_text.format_duration(seconds) == said
 
 
 @pytest.mark.parametrize(
@@ -79,18 +79,18 @@ def test_lengths_as_one_would_say_them(seconds: float, said: str) -> None:
     ],
 )
 def test_a_range_is_said_where_there_is_one(lengths: tuple[float, float, float], said: str) -> None:
-    assert words.format_range(*lengths) == said
+    assert time_text.format_range(*lengths) == said
 
 
 @given(st.integers(min_value=0, max_value=24 * 60 - 1))
 def test_a_time_of_day_reads_back(minute: int) -> None:
-    assert words.parse_time_of_day(words.format_time_of_day(minute * 60)) == minute * 60
+    assert time_text.parse_time_of_day(time_text.format_time_of_day(minute * 60)) == minute * 60
 
 
 @pytest.mark.parametrize("text", ["", "24:00", "7", "7:5", "12:60", "-1:00", "12:00:00", "noon"])
 def test_what_is_no_time_of_day_is_refused(text: str) -> None:
     with pytest.raises(TimeTextError):
-        words.parse_time_of_day(text)
+        time_text.parse_time_of_day(text)
 
 
 NOW = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
@@ -108,28 +108,28 @@ NOW = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
     ],
 )
 def test_an_instant_is_a_full_label_or_the_latest_such_time(text: str, label: datetime) -> None:
-    assert words.parse_instant(text, NOW) == label
+    assert time_text.parse_instant(text, NOW) == label
 
 
 def test_a_time_before_the_clocks_changed_has_the_offset_of_then() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     asked = datetime(2026, 3, 29, 9, 0, tzinfo=berlin)
-    assert words.parse_instant("01:30", asked).utcoffset() == timedelta(hours=1)
-    assert words.parse_instant("08:30", asked).utcoffset() == timedelta(hours=2)
+    assert time_text.parse_instant("01:30", asked).utcoffset() == timedelta(hours=1)
+    assert time_text.parse_instant("08:30", asked).utcoffset() == timedelta(hours=2)
 
 
 def test_on_the_night_the_clocks_go_back_a_time_still_to_come_means_yesterday() -> None:
     """At the second 02:10, the face 02:05 has gone by; at the first 02:10, 02:30 has not."""
     berlin = ZoneInfo("Europe/Berlin")
     first = datetime(2026, 10, 25, 2, 10, tzinfo=berlin)
-    assert words.parse_instant("02:05", first.replace(fold=1)).date() == first.date()
-    assert words.parse_instant("02:30", first).date() == first.date() - timedelta(days=1)
+    assert time_text.parse_instant("02:05", first.replace(fold=1)).date() == first.date()
+    assert time_text.parse_instant("02:30", first).date() == first.date() - timedelta(days=1)
 
 
 @pytest.mark.parametrize("text", ["", "14", "2026-03-01", "tomorrow", "2026-13-01T10:00"])
 def test_what_is_no_instant_is_refused(text: str) -> None:
     with pytest.raises(TimeTextError):
-        words.parse_instant(text, NOW)
+        time_text.parse_instant(text, NOW)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_what_is_no_instant_is_refused(text: str) -> None:
 )
 def test_a_stretch_is_between_the_latest_such_times(now: str, begin: str, end: str | None, meant: str) -> None:
     asked = datetime.fromisoformat(f"2026-03-02T{now}Z")
-    assert " ".join(f"{at:%d %H:%M}" for at in words.parse_interval(begin, end, asked)) == meant
+    assert " ".join(f"{at:%d %H:%M}" for at in time_text.parse_interval(begin, end, asked)) == meant
 
 
 @pytest.mark.parametrize(
@@ -159,4 +159,4 @@ def test_a_stretch_is_between_the_latest_such_times(now: str, begin: str, end: s
 )
 def test_times_that_were_swapped_or_are_still_to_come_are_no_stretch(now: str, begin: str, end: str | None) -> None:
     with pytest.raises(TimeTextError, match="give the dates"):
-        words.parse_interval(begin, end, datetime.fromisoformat(f"2026-03-02T{now}Z"))
+        time_text.parse_interval(begin, end, datetime.fromisoformat(f"2026-03-02T{now}Z"))

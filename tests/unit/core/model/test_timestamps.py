@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slowrise.core.model.stamping import Timestamper
-from slowrise.core.model.timestamps import Moment, rounded
+from slowrise.core.model.timestamps import Moment, Timestamper, rounded
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, 123_456, tzinfo=timezone(timedelta(hours=1)))
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import weights
 from slowrise.core.presence.evidence import Table, log_odds_of
 from slowrise.core.presence.personal_bias import FARTHEST, KEPT, SilenceHistogram, personal_bias
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slowrise.adapters.system.weights import weights
+from slowrise.adapters.system.resources import weights
 from slowrise.config.config import Config
-from slowrise.core import engine as r
+from slowrise.core import engine
 from slowrise.core.model import events as e
 from slowrise.core.model.spans import day_of
 from slowrise.core.prompts.prompt_state import Prompt
@@ -646,7 +646,7 @@ def test_a_question_left_alone_is_taken_away() -> None:
     (question,) = monitor.advance_to(begun + 30 * MINUTE)
     assert isinstance(question, Prompt)
     assert monitor.advance_to(begun + 32.9 * MINUTE) == []
-    assert monitor.advance_to(begun + 33 * MINUTE) == [r.Withdraw(begun + 33 * MINUTE)]
+    assert monitor.advance_to(begun + 33 * MINUTE) == [engine.Withdraw(begun + 33 * MINUTE)]
     assert monitor.advance_to(begun + 50 * MINUTE - 1) == []
 
 
@@ -655,7 +655,7 @@ def test_a_question_is_taken_away_when_its_user_leaves() -> None:
     desk.wait(90)
     monitor = told(_ended(desk).events, PLAIN)
     begun = monitor.state.timeline.starts[0]
-    assert monitor.advance_to(begun + 60 * MINUTE) == [r.Withdraw(begun + 30.5 * MINUTE)]
+    assert monitor.advance_to(begun + 60 * MINUTE) == [engine.Withdraw(begun + 30.5 * MINUTE)]
 
 
 def test_an_answer_ends_the_question_counts_and_teaches() -> None:
@@ -666,7 +666,7 @@ def test_an_answer_ends_the_question_counts_and_teaches() -> None:
         (question,) = said(monitor, "question")
         desk.wait(MINUTE)
         answer = e.Answered(at=desk.label(), from_=question.since, to=question.until, was=was)  # type: ignore[arg-type]
-        assert monitor.handle(answer) == [r.Withdraw(now(monitor))]
+        assert monitor.handle(answer) == [engine.Withdraw(now(monitor))]
         assert totals_at(monitor.state, now(monitor)).sitting == sitting * MINUTE
         assert (monitor.state.presence.bias > 0) == (was == "sitting")
         assert 0 < abs(monitor.state.presence.bias) <= monitor.state.presence.table.bias_limit
@@ -781,7 +781,7 @@ def test_a_shown_prompt_is_withdrawn_once_the_silence_has_become_a_break() -> No
     monitor = told(desk.events, PLAIN)
     end = now(monitor)
     assert monitor.advance_to(end + 100) == []
-    assert monitor.advance_to(end + 110) == [r.Withdraw(monitor.state.timeline.starts[0] + 33 * MINUTE)]
+    assert monitor.advance_to(end + 110) == [engine.Withdraw(monitor.state.timeline.starts[0] + 33 * MINUTE)]
 
 
 def test_it_is_withdrawn_at_a_lock_and_stays_when_input_comes_again() -> None:
