@@ -7,7 +7,7 @@ import click
 from slowrise.adapters.input.choose import SOURCES
 from slowrise.adapters.system.resources import read_guidance, weights
 from slowrise.cli.main import commands
-from slowrise.config import config
+from slowrise.config.parse import parse
 from slowrise.history import trace
 from slowrise.history.replay import replay
 from support import PROJECT, documents
@@ -63,7 +63,7 @@ def _check(words: list[str]) -> None:
 
 def test_its_configuration_is_accepted() -> None:
     (toml,) = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
-    assert config.parse(toml) != config.parse("")
+    assert parse(toml) != parse("")
 
 
 def test_every_source_it_names_is_there_and_none_is_forgotten() -> None:

@@ -12,7 +12,7 @@ from typing import Any, get_args
 import msgspec
 
 from slowrise.adapters.storage.buffered import BufferedLedger
-from slowrise.config.config import ConfigError
+from slowrise.config.parse import ConfigError
 from slowrise.core.metrics.summary import as_json
 from slowrise.core.model import events as e
 from slowrise.core.model.time_text import format_duration

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from slowrise.adapters.storage.sqlite import SqliteLedger
-from slowrise.config.config import parse
+from slowrise.config.parse import parse
 from slowrise.core.model import events as e
 from slowrise.daemon.housekeeping import Housekeeping
 

@@ -23,7 +23,7 @@ from slowrise.adapters.system import paths as p
 from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.resources import weights
 from slowrise.cli.main import commands as cli
-from slowrise.config.config import parse
+from slowrise.config.parse import parse
 from slowrise.core.model.events import Active, ClockStepped, Event, Idle, PolicyChanged, Started
 from slowrise.daemon.app import open_ledger
 from slowrise.history.checkpoint import monitor_until

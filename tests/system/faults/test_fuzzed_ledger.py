@@ -18,7 +18,7 @@ from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system import paths as p
 from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.resources import weights
-from slowrise.config.config import parse
+from slowrise.config.parse import parse
 from slowrise.core.model.events import Active, Started
 from slowrise.daemon.app import open_ledger
 from slowrise.history.checkpoint import Persistence, monitor_until

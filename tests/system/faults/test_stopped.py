@@ -13,7 +13,7 @@ import pytest
 from slowrise.adapters.notify.console import ConsoleNotifier
 from slowrise.adapters.storage.memory import MemoryLedger
 from slowrise.adapters.system.resources import read_guidance, weights
-from slowrise.config.config import parse
+from slowrise.config.parse import parse
 from slowrise.core.model.events import Event, name_of
 from slowrise.core.model.timestamps import Moment
 from slowrise.daemon.daemon import Daemon, Parts

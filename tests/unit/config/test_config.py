@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slowrise.adapters.input import choose
-from slowrise.config.config import Config, ConfigError, differences, from_differences, parse, policy_of, show
-from slowrise.config.settings import SETTINGS, SOURCES, TABLES, reference
+from slowrise.cli.commands.config import settings_in_force
+from slowrise.config.config import SETTINGS, SOURCES, TABLES, Config, policy_of
+from slowrise.config.parse import ConfigError, differences, from_differences, parse
+from slowrise.config.reference import reference
 from slowrise.config.types import COMMAND, TEXT, WEEKDAYS
 from slowrise.core.model.policy import PROFILES, Policy
 from slowrise.core.model.time_text import format_setting, format_time_of_day
@@ -39,7 +41,8 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
     """What a file may set, any part of it; it may contradict itself."""
     raw: dict[str, Any] = {}
     for setting in draw(st.lists(st.sampled_from(SETTINGS), unique_by=lambda setting: setting.name)):
-        values = RAW["limits"] if setting.table == "limits" else RAW.get(setting.leaf, st.just(setting.default))
+        default = tomllib.loads(setting.default_line)[setting.leaf]
+        values = RAW["limits"] if setting.table == "limits" else RAW.get(setting.leaf, st.just(default))
         (raw.setdefault(setting.table, {}) if setting.table else raw)[setting.leaf] = draw(values)
     return raw
 
@@ -86,6 +89,12 @@ def test_the_names_of_the_file_are_as_promised() -> None:
     assert TABLES == ("limits", "source", "notifications", "summary", "standing_desk", "guidance", "record", "share")
 
 
+def test_every_value_of_the_policy_has_its_setting() -> None:
+    fixed = {"profile", "partial_credit", "good_longest"}
+    fields = [setting.policy_field for setting in SETTINGS if setting.policy_field]
+    assert sorted(fields) == sorted(set(Policy.__struct_fields__) - fixed)
+
+
 def test_the_sources_of_the_file_are_those_there_are() -> None:
     assert set(SOURCES) == {"auto", *choose.SOURCES}
 
@@ -99,7 +108,7 @@ def test_differences_give_the_same_configuration_back(raw: dict[str, Any]) -> No
 @given(files())
 def test_what_is_shown_reads_back_as_the_same_policy(raw: dict[str, Any]) -> None:
     config = read(raw)
-    assert policy_of(parse(show(config, "slowrise.toml"))) == policy_of(config)
+    assert policy_of(parse(settings_in_force(config, "slowrise.toml"))) == policy_of(config)
 
 
 @given(files(), st.sampled_from(sorted(PROFILES)))
@@ -168,7 +177,7 @@ def test_the_example_of_a_mistake_is_accepted(setting: Any, value: str) -> None:
         assert mistake.key == setting.name
         parse(header + mistake.example)
     else:
-        assert value in {"[]", "true"} or (value == '"?"' and setting.kind in (TEXT, COMMAND))
+        assert value in {"[]", "true"} or (value == '"?"' and setting.type in (TEXT, COMMAND))
 
 
 @pytest.mark.parametrize(
@@ -272,7 +281,7 @@ def test_what_is_kept_for_how_long_is_given_in_days_weeks_or_years() -> None:
     kept = {text: parse(f'[record]\nkeep = "{text}"').record.keep / 86400 for text in ("forever", "90d", "8w", "2 y")}
     assert kept == {"forever": float("inf"), "90d": 90, "8w": 56, "2 y": 730.5}
     for text in ("2y", "90d", "forever"):
-        assert f'keep = "{text}"' in show(parse(f'[record]\nkeep = "{text}"'), "slowrise.toml")
+        assert f'keep = "{text}"' in settings_in_force(parse(f'[record]\nkeep = "{text}"'), "slowrise.toml")
     wrong = mistakes('[record]\nkeep = "2 months"\n[share]\nfolder = "Sync"\nname = "a/b"')
     assert sorted(wrong) == ["record.keep", "share.folder", "share.name"]
 

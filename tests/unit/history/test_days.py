@@ -11,7 +11,7 @@ import pytest
 
 from slowrise.adapters.storage.memory import MemoryLedger
 from slowrise.adapters.system.resources import weights
-from slowrise.config.config import parse
+from slowrise.config.parse import parse
 from slowrise.core.metrics.day_record import DayRecord, packed, unpacked
 from slowrise.core.metrics.summary import Summary, as_json
 from slowrise.core.model import events as e

@@ -9,6 +9,7 @@ from pathlib import Path
 import slowrise
 from slowrise.adapters.system import files
 from slowrise.config import config as c
+from slowrise.config.parse import ConfigError, Mistake, parse
 from slowrise.core.presence.evidence import Table, parse_table
 from slowrise.messages import locale
 from slowrise.messages.guidance import Guidance
@@ -49,16 +50,16 @@ def read_config(path: Path) -> c.Config:
     try:
         text = files.text(path)
     except FileNotFoundError:
-        return c.parse("")
+        return parse("")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
-        raise c.ConfigError((c.Mistake("the file", str(reason), "a text file in TOML"),), str(path)) from None
-    return c.parse(text, where=str(path))
+        raise ConfigError((Mistake("the file", str(reason), "a text file in TOML"),), str(path)) from None
+    return parse(text, where=str(path))
 
 
 def read_guidance(wanted: c.Guidance | None = None) -> Guidance:
     """What there is to say, in the language that is wanted; in that of the locale without a wish."""
-    wanted = wanted or c.parse("").guidance
+    wanted = wanted or parse("").guidance
     language = locale.language(wanted.language, os.environ)
     translation = "" if language == locale.LANGUAGES[0] else text(f"config/guidance.{language}.toml")
     number = locale.emergency_number(wanted.emergency_number, os.environ)

@@ -79,7 +79,7 @@ async def _play(speed: float) -> Monitor:
     from slowrise.adapters.system import resources
     from slowrise.adapters.system.clock import FastClock
     from slowrise.adapters.system.resources import read_guidance, weights
-    from slowrise.config import config
+    from slowrise.config.parse import parse
     from slowrise.daemon.daemon import Daemon, Parts
     from slowrise.history import trace
     from slowrise.history.monitor import Monitor
@@ -87,7 +87,7 @@ async def _play(speed: float) -> Monitor:
 
     events = list(trace.read(resources.text("config/demo-day.jsonl").encode().splitlines()))
     clock = FastClock(events[0].at, speed)
-    settings = config.parse("")
+    settings = parse("")
     ending = asyncio.Event()
     parts = Parts(
         config=settings,

@@ -29,7 +29,7 @@ def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
     """
     from slowrise.adapters.system import files
     from slowrise.adapters.system.resources import weights
-    from slowrise.config.config import ConfigError
+    from slowrise.config.parse import ConfigError
     from slowrise.history.replay import replay as replayed
     from slowrise.history.trace import MAX_LINE, TraceError, read
 
@@ -51,7 +51,7 @@ def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
 
 def _understood(events: Iterable[Event]) -> Iterator[Event]:
     """The events; raises `ConfigError` at settings that could not be tried."""
-    from slowrise.config.config import from_differences
+    from slowrise.config.parse import from_differences
     from slowrise.core.model.events import PolicyChanged
 
     for event in events:
