@@ -1,4 +1,4 @@
-"""The configuration: every mistake named at once, everything written reads back, profiles as they are said to be."""
+"""The configuration: it reports every mistake at once, reads back what it writes, and has the documented profiles."""
 
 import contextlib
 import re
@@ -147,20 +147,20 @@ def test_every_mistake_is_named_at_once() -> None:
         at = 18:00:00
         """
     ) == {
-        "profile": "'flareup' is none of standard, recovery, flare-up",
+        "profile": "'flareup' is not one of standard, recovery, flare-up",
         "sit_soft": "no such setting; the nearest is limits.sit_soft",
         "source": "this is a table, not a value",
         "limits.sit_sft": "no such setting; the nearest is limits.sit_soft",
-        "limits.sit_repeat": "it must be longer than nothing",
+        "limits.sit_repeat": "it must be longer than 0s",
         "limits.sit_firm": "30 has no unit",
         "limits.stand_soft": "'-3m' is below zero",
         "limits.stand_firm": "a list is not a duration",
         "limits.break_full": "it is 5m, shorter than break_min, which is 10m",
         "limit": "no such table; the nearest is limits",
         "notifications.quiet_hours": "'22' is not a time of day",
-        "notifications.workdays": "'monday' is none of mon, tue, wed, thu, fri, sat, sun",
+        "notifications.workdays": "'monday' is not one of mon, tue, wed, thu, fri, sat, sun",
         "notifications.sound": "yes is neither true nor false",
-        "notifications.most_a_day": "true is not a whole number from 1 on",
+        "notifications.most_a_day": "true is not a whole number of at least 1",
         "notifications.snooze_budget": "it is 15m, shorter than snooze, which is 20m",
         "summary.at": "18:00:00 is not a time of day",
     }
@@ -286,5 +286,5 @@ def test_what_is_kept_for_how_long_is_given_in_days_weeks_or_years() -> None:
     assert sorted(wrong) == ["record.keep", "share.folder", "share.name"]
 
 
-def test_where_things_lie_is_told_by_no_event() -> None:
+def test_no_event_records_where_files_are() -> None:
     assert differences(parse('[share]\nfolder = "~/Sync/mine"\nname = "laptop"\n[record]\nkeep = "2y"')) == {}
