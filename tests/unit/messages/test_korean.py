@@ -13,15 +13,16 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 import slowrise
 from slowrise.core.model.policy import PROFILES
 from slowrise.messages.guidance import parse, rules_in_force
-from slowrise.messages.notices import Facts, NoticeKind, buttons, notice_words
+from slowrise.messages.notices import NoticeKind
 from support import PROJECT
+from support.prompts import KINDS, a_summary, words_of
 
 SOURCE = Path(slowrise.__file__).parent
 CONFIG = PROJECT / "config"
@@ -29,7 +30,6 @@ CATALOGUE = CONFIG / "locale" / "ko" / "LC_MESSAGES"
 ENGLISH_TEXT, KOREAN_TEXT = ((CONFIG / f"guidance.{name}.toml").read_text(encoding="utf-8") for name in ("en", "ko"))
 ENGLISH = parse(ENGLISH_TEXT)
 KOREAN = parse(ENGLISH_TEXT, KOREAN_TEXT, emergency_number="119")
-KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 
 LEFT_ENGLISH = {"article", "priority", "statements", "sources"}
 """What is no sentence of ours, or is cited as it is."""
@@ -101,7 +101,7 @@ def test_the_red_flags_have_the_number_the_note_and_the_english_beside_them() ->
     shown = KOREAN.emergency
     parts = ["119", KOREAN.red_flags.text, "검토를 받지 않았습니다", ENGLISH.red_flags.text]
     assert [part for part in parts if part not in shown] == []
-    noticed = notice_words("red-flag", Facts(), KOREAN).body.split()
+    noticed = words_of("red-flag", KOREAN).body.split()
     at_once = (*KOREAN.number_line, KOREAN.say("red-flag-full"), KOREAN.red_flags.at_once, KOREAN.note)
     assert noticed == " ".join((*at_once, ENGLISH.red_flags.at_once)).split()
     assert len(KOREAN.red_flags.signs) == len(ENGLISH.red_flags.signs)
@@ -109,18 +109,16 @@ def test_the_red_flags_have_the_number_the_note_and_the_english_beside_them() ->
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_notice_has_its_words(kind: NoticeKind) -> None:
-    facts = Facts(bout_seconds=1980, day_seconds=18600, low=17400, high=19500, longest_seconds=3720)
-    title, body = notice_words(kind, facts, KOREAN)
+    title, body, buttons = words_of(kind, KOREAN, bout_seconds=1980, day_seconds=18600, summary=a_summary())
     assert len(title) <= 60
     assert not set("{}") & set(title + body)
-    assert all(re.search("[가-힣]", label) for _, label in buttons(kind, facts, KOREAN))
+    assert all(re.search("[가-힣]", label) for _, label in buttons)
 
 
 def test_lengths_are_in_korean_units() -> None:
-    facts = Facts(day_seconds=18600, low=17400, high=19500, bout_seconds=50)
-    assert "5시간 10분 (4시간 50분 ~ 5시간 25분)" in notice_words("summary", facts, KOREAN).body
-    assert "1시간 5분" in notice_words("sit-soft", Facts(bout_seconds=3900), KOREAN).title
-    assert notice_words("sit-soft", facts, KOREAN).title == "50초째 앉아 있습니다"
+    assert "5시간 10분 (4시간 50분 ~ 5시간 25분)" in words_of("summary", KOREAN, summary=a_summary()).body
+    assert "1시간 5분" in words_of("sit-soft", KOREAN, bout_seconds=3900).title
+    assert words_of("sit-soft", KOREAN, bout_seconds=50).title == "50초째 앉아 있습니다"
     rules = {name: text for name, text, _ in rules_in_force(PROFILES["standard"], KOREAN)}
     assert rules["R1"] == "30분 앉아 있으면: 천천히 일어나라는 알림."
 

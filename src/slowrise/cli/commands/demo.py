@@ -83,7 +83,7 @@ async def _play(speed: float) -> Monitor:
     from slowrise.daemon.daemon import Daemon, Parts
     from slowrise.history import trace
     from slowrise.history.monitor import Monitor
-    from slowrise.messages.notices import say
+    from slowrise.messages.notices import prompt_words
 
     events = list(trace.read(resources.text("config/demo-day.jsonl").encode().splitlines()))
     clock = FastClock(events[0].at, speed)
@@ -107,7 +107,7 @@ async def _play(speed: float) -> Monitor:
 
     def tell_prompts() -> None:
         for prompt in daemon.monitor.prompts[said[0] :]:
-            title = say(prompt, daemon.monitor.state.policy, parts.guidance).words.title
+            title = prompt_words(prompt, daemon.monitor.state.policy, parts.guidance).title
             click.echo(f"{prompt.shown_at:%H:%M}  {title} ({prompt.kind})", err=True)
         said[0] = len(daemon.monitor.prompts)
 

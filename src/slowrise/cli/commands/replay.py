@@ -65,10 +65,10 @@ def _print_json(result: Replay, config: Config) -> None:
 
     from slowrise.adapters.system.resources import read_guidance
     from slowrise.history.replay import as_object
-    from slowrise.messages.notices import say
+    from slowrise.messages.notices import prompt_words
 
     guidance = read_guidance(config.guidance)
-    found = as_object(result, lambda prompt, policy, summary: say(prompt, policy, guidance, summary).text)
+    found = as_object(result, lambda prompt, policy, summary: prompt_words(prompt, policy, guidance, summary).text)
     click.echo(msgspec.json.encode(found))
 
 
