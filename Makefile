@@ -42,7 +42,7 @@ lint: .venv/.dev ## ruff and mypy
 bench: .venv/.dev ## run every benchmark; each says its budget and fails when it is exceeded
 	@for bench in benchmarks/accuracy benchmarks/queries benchmarks/costs; do echo "== $$bench"; .venv/bin/python "$$bench" || failed=1; done; [ -z "$$failed" ]
 
-documents: .venv/.dev ## write the manual page from the help texts, and README's map and sample day
+documents: .venv/.dev ## write what is made from the code: the manual page, docs/settings.md, README's sample day
 	PYTHONPATH=tests .venv/bin/python -m support.documents
 
 dist: .venv/.dev ## build the wheel and the source archive into dist/

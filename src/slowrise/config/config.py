@@ -153,7 +153,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         Setting(
             t.LENGTH,
             "The break that a prompt asks for. It resets the sitting time that leads to the next prompt. A shorter "
-            "break takes off ten times its own length; in a flare-up it takes off nothing.",
+            "break of at least break_min takes off ten times its own length; in a flare-up it takes off nothing.",
             "5 min of walking every 30 min (Duran et al. 2023, Med Sci Sports Exerc 55:847).",
             advised=(2 * MINUTE, 15 * MINUTE),
             at_least="break_min",

@@ -23,6 +23,8 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 class SettingType(NamedTuple):
     """A pair of functions: `read` takes a TOML value or raises `TimeTextError`; `write` returns what `read` takes."""
 
+    accepts: str
+    """What it accepts, for people."""
     read: Callable[[object], Any]
     write: Callable[[Any], Toml]
     names: tuple[str, ...] = ()
@@ -166,25 +168,30 @@ def one_of(*names: str) -> SettingType:
             raise TimeTextError(f"{_shown(raw)!r} is not one of {', '.join(names)}")
         return str(raw)
 
-    return SettingType(read, str, names)
+    return SettingType(f"one of {', '.join(names)}", read, str, names)
 
 
-LENGTH = SettingType(_positive, time_text.format_setting)
-LENGTH_OR_NONE = SettingType(_length, time_text.format_setting)
-TIME = SettingType(lambda raw: time_text.parse_time_of_day(_text(raw, "a time of day")), time_text.format_time_of_day)
-WHOLE = SettingType(_whole, int)
-WHOLE_OR_NONE = SettingType(_count, int)
-SWITCH = SettingType(_switch, bool)
-TEXT = SettingType(lambda raw: _text(raw, "a text"), str)
-AGE = SettingType(_age, _format_age)
-FOLDER = SettingType(_folder, str)
-NAME = SettingType(_name, str)
-COMMAND = SettingType(_command, str)
-NUMBER = SettingType(_number, str)
+LENGTH = SettingType("a duration above 0s", _positive, time_text.format_setting)
+LENGTH_OR_NONE = SettingType("a duration", _length, time_text.format_setting)
+TIME = SettingType(
+    "a time of day",
+    lambda raw: time_text.parse_time_of_day(_text(raw, "a time of day")),
+    time_text.format_time_of_day,
+)
+WHOLE = SettingType("a whole number of at least 1", _whole, int)
+WHOLE_OR_NONE = SettingType("a whole number of at least 0", _count, int)
+SWITCH = SettingType("true or false", _switch, bool)
+TEXT = SettingType("a text", lambda raw: _text(raw, "a text"), str)
+AGE = SettingType(f"{FOREVER}, or days, weeks or years as in 90d, 8w, 2y", _age, _format_age)
+FOLDER = SettingType("a path that begins with / or ~", _folder, str)
+NAME = SettingType("letters, digits, spaces and - . _; at most 41", _name, str)
+COMMAND = SettingType("a command", _command, str)
+NUMBER = SettingType("auto, or a telephone number in quotes", _number, str)
 HOURS = SettingType(
+    "a list of time ranges",
     _hours,
     lambda spans: [
         f"{time_text.format_time_of_day(start)}-{time_text.format_time_of_day(end)}" for start, end in spans
     ],
 )
-DAYS = SettingType(_days, lambda days: [WEEKDAYS[day] for day in sorted(days)])
+DAYS = SettingType(f"a list of {', '.join(WEEKDAYS)}", _days, lambda days: [WEEKDAYS[day] for day in sorted(days)])
