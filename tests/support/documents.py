@@ -41,6 +41,7 @@ slowrise reads `~/.config/slowrise/slowrise.toml`. The file may be absent; then 
 Write durations as `90s`, `45m`, `1h30m` or `30 min`, and times of day as `14:05`. You may leave the advised range;
 slowrise then warns you. A limit in your file holds under every profile, so set only the limits you mean.
 """
+SETTINGS_COLUMNS = "| setting | default | accepts | what it does |\n| --- | --- | --- | --- |\n"
 FILES = (
     ("~/.config/slowrise/slowrise.toml", "The configuration; it may be absent."),
     ("~/.local/share/slowrise/ledger.sqlite3", "All that is recorded, readable by you alone."),
@@ -77,9 +78,7 @@ def settings_document() -> str:
     for table in ("", *TABLES):
         settings = [setting for setting in SETTINGS if setting.table == table]
         parts.append(f"## `[{table}]`\n" if table else "## Top of the file\n")
-        parts.append(
-            "| setting | default | accepts | what it does |\n| --- | --- | --- | --- |\n" + "".join(map(_row, settings))
-        )
+        parts.append(SETTINGS_COLUMNS + "".join(map(_row, settings)))
         examples = ((setting, setting.meaning.partition("\n\n")[2]) for setting in settings)
         parts += (f"Example for `{setting.leaf}`:\n\n```toml\n{text}\n```\n" for setting, text in examples if text)
     return "\n".join(parts)
@@ -91,6 +90,8 @@ def _row(setting: Setting) -> str:
     if setting.by_profile:
         default.append(f"by profile: {setting.profiles}")
     accepts = [setting.type.accepts]
+    if setting.at_least:
+        accepts.append(f"not shorter than `{setting.at_least}`")
     if setting.advised:
         accepts.append(f"advised: {setting.advised_range}")
     if setting.example is not None:
