@@ -1,4 +1,4 @@
-"""The guidance: fixed wording stays fixed, nothing unsafe is suggested, every statement is served."""
+"""The guidance: fixed wording stays fixed, no suggestion is unsafe, every statement is used or has a reason."""
 
 import re
 from collections import Counter
@@ -94,7 +94,7 @@ def keys(kind: NoticeKind, **facts: Any) -> list[str]:
 
 
 def sayings() -> Iterator[str]:
-    """Every sentence a user may come to read, templates unfilled."""
+    """Yield every sentence that a user may read, with its places unfilled."""
     for table in TABLES:
         yield from (text.say for text in table.values())
     yield from (step.say for step in ENGLISH.steps)
@@ -103,7 +103,7 @@ def sayings() -> Iterator[str]:
 
 
 def grounds() -> Iterator[str]:
-    """What each sentence rests on."""
+    """Yield the sources of every sentence."""
     for table in TABLES:
         yield from (ground for text in table.values() for ground in text.from_)
     for text in (*ENGLISH.steps, ENGLISH.disclaimer, ENGLISH.down):

@@ -1,4 +1,4 @@
-"""The Korean: whole, with the same places to be filled, as careful as the English, and never the red flags alone."""
+"""The Korean texts: complete, with the same places to fill, as careful as the English, the red flags with the English."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ENGLISH = parse(ENGLISH_TEXT)
 KOREAN = parse(ENGLISH_TEXT, KOREAN_TEXT, emergency_number="119")
 
 LEFT_ENGLISH = {"article", "priority", "statements", "sources"}
-"""What is no sentence of ours, or is cited as it is."""
+"""Texts that are not ours, or are cited as they are."""
 
 UNSAFE = """
 스쿼트 런지 데드리프트 점프 뛰 달리 달려 조깅 줄넘기 에어로빅 등산 언덕 계단 버피 플랭크 윗몸 코브라 브릿지 스핑크스
@@ -39,11 +39,11 @@ UNSAFE = """
 뒤돌 들어_올 들어올 나르
 무거 상자 가방 빠르 빨리 급히 서두 벌떡 참고_계속 스트레칭 반복 되풀이 세트 완치 낫 치료 진단 고칩
 """
-"""The stems of what the English is searched for: a Korean word is changed at its end, so whole words would not do."""
+"""Stems of the words that the English is searched for. Korean changes the ends of words, so whole words would not do."""
 
 
 def leaves(table: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every text of a file with where it stands; what it rests on is left out."""
+    """Yield every text of a file with its place; sources are left out."""
     match table:
         case str():
             yield path, table
@@ -132,7 +132,7 @@ def test_the_limits_of_a_profile_are_in_its_units(private_home: Path, monkeypatc
 
 
 def korean(*arguments: str) -> str:
-    """What the command prints on a Korean desktop."""
+    """Return what the command prints on a Korean desktop."""
     unset = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
     return subprocess.run(
         [sys.executable, "-m", "slowrise", *arguments],
@@ -145,7 +145,7 @@ def korean(*arguments: str) -> str:
 
 
 def marked() -> set[str]:
-    """Every text that the program marks to be translated."""
+    """Return every text that the program marks for translation."""
     found = set()
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

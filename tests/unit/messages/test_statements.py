@@ -1,6 +1,6 @@
-"""The article's statements, each with the rule it became, the message it is heard in, and the test that holds it.
+"""The statements of the article: the rule that each became, the messages that use it, and the test that checks it.
 
-A statement without a rule and a message is one from which nothing is said; the guidance has the reason.
+No sentence uses a statement without rule and message; the guidance has the reason.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def read_config(path: Path) -> c.Config:
     try:
         text = files.text(path)
     except FileNotFoundError:
-        return parse("")
+        return c.Config()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
         raise ConfigError((Mistake("the file", str(reason), "a text file in TOML"),), str(path)) from None
@@ -59,7 +59,7 @@ def read_config(path: Path) -> c.Config:
 
 def read_guidance(wanted: c.Guidance | None = None) -> Guidance:
     """What there is to say, in the language that is wanted; in that of the locale without a wish."""
-    wanted = wanted or parse("").guidance
+    wanted = wanted or c.Guidance()
     language = locale.language(wanted.language, os.environ)
     translation = "" if language == locale.LANGUAGES[0] else text(f"config/guidance.{language}.toml")
     number = locale.emergency_number(wanted.emergency_number, os.environ)

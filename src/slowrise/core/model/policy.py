@@ -19,7 +19,7 @@ InCalls = Literal["hold", "prompt"]
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """The thresholds in force.
 
-    The reason for each value that a setting can change stands beside the setting, in `config/config.py`. No study gives
+    The reason for each value that a setting can change is next to the setting, in `config/config.py`. No study gives
     an interval for disc calcification: each value comes from studies of other people, or is judgement.
     """
 
