@@ -1,4 +1,4 @@
-"""The Korean texts: complete, with the same places to fill, as careful as the English, the red flags with the English."""
+"""The Korean texts: complete, with the same places to fill, and as careful as the English."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ UNSAFE = """
 뒤돌 들어_올 들어올 나르
 무거 상자 가방 빠르 빨리 급히 서두 벌떡 참고_계속 스트레칭 반복 되풀이 세트 완치 낫 치료 진단 고칩
 """
-"""Stems of the words that the English is searched for. Korean changes the ends of words, so whole words would not do."""
+"""Stems of the words that the English is searched for. Korean changes the ends of words, so stems are needed."""
 
 
 def leaves(table: Any, path: str = "") -> Iterator[tuple[str, str]]:
