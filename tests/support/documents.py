@@ -1,4 +1,4 @@
-"""Documents made from the code: the manual page, the sample day of the README, and the page of settings.
+"""Documents made from the code: the manual page, the sample day of docs/using.md, and docs/settings.md.
 
 `make documents` writes them; `tests/repo/test_documents.py` checks that they are current.
 """
@@ -20,7 +20,7 @@ from slowrise.history import trace
 from slowrise.history.replay import replay
 from support import PROJECT
 
-README = PROJECT / "README.md"
+USING = PROJECT / "docs/using.md"
 SETTINGS_PAGE = PROJECT / "docs/settings.md"
 MANUAL = PROJECT / "config/slowrise.1"
 SAMPLE_DAY = ("<!-- sample day: `make documents` writes it -->\n", "<!-- end of the sample day -->")
@@ -58,9 +58,9 @@ def sample_day() -> str:
     return "```text\n" + "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines()) + "```\n"
 
 
-def with_sample_day(readme: str) -> str:
-    """The text of the README with the sample day as it is now. Raises `ValueError` where there is no place for it."""
-    return _placed(readme, SAMPLE_DAY, sample_day())
+def with_sample_day(page: str) -> str:
+    """Return the page with the current sample day. Raise `ValueError` where the page has no place for it."""
+    return _placed(page, SAMPLE_DAY, sample_day())
 
 
 def _placed(readme: str, marks: tuple[str, str], content: str) -> str:
@@ -68,7 +68,7 @@ def _placed(readme: str, marks: tuple[str, str], content: str) -> str:
     before, begun, rest = readme.partition(begin)
     _, ended, after = rest.partition(end)
     if not (begun and ended):
-        raise ValueError(f"README.md has no place between {begin.strip()} and {end}")
+        raise ValueError(f"docs/using.md has no place between {begin.strip()} and {end}")
     return before + begin + content + end + after
 
 
@@ -158,5 +158,4 @@ def _text(plain: str) -> str:
 
 if __name__ == "__main__":
     MANUAL.write_text(manual(), encoding="utf-8")
-    SETTINGS_PAGE.write_text(settings_document(), encoding="utf-8")
-    README.write_text(with_sample_day(README.read_text(encoding="utf-8")), encoding="utf-8")
+    USING.write_text(with_sample_day(USING.read_text(encoding="utf-8")), encoding="utf-8")
