@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from slowrise.adapters.storage.buffered import BufferedLedger
 from slowrise.adapters.storage.event_codec import instant
-from slowrise.adapters.storage.memory import MemoryLedger
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.core.model.events import (
     Active,
@@ -46,7 +45,7 @@ def texts(events: Iterable[Event]) -> list[dict[str, object]]:
 
 @contextmanager
 def in_memory() -> Iterator[Archive]:
-    yield MemoryLedger()
+    yield SqliteLedger.in_memory()
 
 
 @contextmanager

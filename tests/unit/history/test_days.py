@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from slowrise.adapters.storage.memory import MemoryLedger
+from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.resources import weights
 from slowrise.config.parse import parse
 from slowrise.core.metrics.day_record import DayRecord, packed, unpacked
@@ -83,7 +83,7 @@ class Store:
     """A ledger in memory that keeps what is told, and counts how many days were told anew."""
 
     def __init__(self, events: Sequence[e.Event] = ()) -> None:
-        self.ledger = MemoryLedger()
+        self.ledger = SqliteLedger.in_memory()
         self.ledger.append_all(events)
         self.told: list[date] = []
 
@@ -280,7 +280,7 @@ def test_a_day_of_which_nothing_is_known_has_no_numbers() -> None:
     for day in (date(1999, 1, 1), day_after(MONDAY, 400)):
         assert days.of(day).summary.observed_seconds == 0
         assert days.of(day).spans == ()
-    assert Days(MemoryLedger(), CONFIG, life.at).of(MONDAY).summary.coverage is None
+    assert Days(SqliteLedger.in_memory(), CONFIG, life.at).of(MONDAY).summary.coverage is None
 
 
 def test_a_record_reads_back_as_it_was() -> None:

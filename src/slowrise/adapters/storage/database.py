@@ -12,6 +12,9 @@ from pathlib import Path
 from slowrise.adapters.system.files import Unsafe, private_directory, private_file
 from slowrise.ports.ledger import LedgerFailed, Trouble
 
+IN_MEMORY = Path(":memory:")
+"""Stands for the path of a ledger without a file."""
+
 APPLICATION = 0x736C6F77
 """`slow`: tells our file from another program's database."""
 
@@ -145,10 +148,16 @@ def open_to_read(path: Path) -> sqlite3.Connection:
                     _set(database, READING)
                     return database
                 database.close()  # a daemon has made the file this instant and not filled it yet
-        with _connected(":memory:") as database:
-            migrate(database, MIGRATIONS)
-            _set(database, READING)
-            return database
+        database = open_in_memory()
+        _set(database, READING)
+        return database
+
+
+def open_in_memory() -> sqlite3.Connection:
+    """Make an empty ledger without a file; it is gone when it is closed."""
+    with _connected(str(IN_MEMORY)) as database:
+        migrate(database, MIGRATIONS)
+        return database
 
 
 def open_beside(path: Path) -> sqlite3.Connection:

@@ -10,9 +10,11 @@ from sqlite3 import Connection
 from typing import Self
 
 from slowrise.adapters.storage.database import (
+    IN_MEMORY,
     check,
     files_aside,
     open_beside,
+    open_in_memory,
     open_to_read,
     open_to_write,
     translate_errors,
@@ -74,6 +76,11 @@ class SqliteLedger:
         self.path = path
         self._database = database or open_to_write(path)
         self._file = _file_at(path)
+
+    @classmethod
+    def in_memory(cls) -> Self:
+        """Make an empty one that is gone when it is closed: for the demo and for tests."""
+        return cls(IN_MEMORY, open_in_memory())
 
     @classmethod
     def open_read_only(cls, path: Path) -> Self:

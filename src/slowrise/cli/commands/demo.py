@@ -75,7 +75,7 @@ async def _play(speed: float) -> Monitor:
 
     from slowrise.adapters.input.trace_player import TracePlayer
     from slowrise.adapters.notify import choose as notifiers
-    from slowrise.adapters.storage.memory import MemoryLedger
+    from slowrise.adapters.storage.sqlite import SqliteLedger
     from slowrise.adapters.system import resources
     from slowrise.adapters.system.clock import FastClock
     from slowrise.adapters.system.resources import read_guidance, weights
@@ -92,7 +92,7 @@ async def _play(speed: float) -> Monitor:
     parts = Parts(
         config=settings,
         clock=clock,
-        ledger=MemoryLedger(),
+        ledger=SqliteLedger.in_memory(),
         notifier=await notifiers.choose(),
         guidance=read_guidance(),
         make_source=lambda _: TracePlayer(events, clock, ending.set),
