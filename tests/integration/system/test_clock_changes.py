@@ -1,4 +1,4 @@
-"""The kernel tells when the wall clock is set."""
+"""The kernel reports each change of the wall clock."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def set_clock_to_itself() -> None:
         pytest.skip("setting the clock needs CAP_SYS_TIME")
 
 
-def test_each_setting_is_told_once() -> None:
+def test_each_change_is_reported_once() -> None:
     told: list[bool] = []
     clock_set = ClockChanges(lambda: told.append(True))
     file = clock_set.fileno()
