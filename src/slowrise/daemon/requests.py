@@ -270,7 +270,7 @@ class Requests:
             gone.insert(0, UNREAD)
         ledger = self.daemon.parts.ledger
         if isinstance(ledger, BufferedLedger) and ledger.failure:
-            gone.append(f"record: {ledger.failure}; kept in memory until it can be written")
+            gone.append(f"record: {ledger.failure.reason}; kept in memory until it can be written")
         return gone
 
     def _held_for_long(self) -> list[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from slowrise.adapters.storage.database import MIGRATIONS, VERSION, migrate, set_aside
+from slowrise.adapters.storage.database import MIGRATIONS, VERSION, check, migrate, set_aside
 from slowrise.adapters.storage.event_codec import pack
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.core.model.events import Active, Event, Idle, PolicyChanged, QuietUntil
@@ -260,7 +260,7 @@ def test_damage_in_the_middle_is_told_and_not_read_over(path: Path) -> None:
         file.seek(path.stat().st_size // 2 // 4096 * 4096)
         file.write(b"\xff" * 4096)
     ledger = SqliteLedger(path)
-    for read in (ledger.check, lambda: list(ledger.events())):
+    for read in (lambda: check(ledger._database, path), lambda: list(ledger.events())):
         with pytest.raises(LedgerFailed) as caught:
             read()
         assert caught.value.kind == "unusable"
@@ -434,7 +434,7 @@ def test_killed_in_the_midst_of_writing_it_has_all_that_was_confirmed(path: Path
             child.wait()
         last = datetime.fromisoformat(confirmed[-1].strip())
         ledger = SqliteLedger(path)
-        ledger.check()
+        check(ledger._database, path)
         events = list(ledger.events())
         sign = ledger.last_sign()
         ledger.close()

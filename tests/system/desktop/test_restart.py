@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from slowrise.adapters.storage.database import check
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from support.daemon_process import User
 from support.desktop import Desk
@@ -99,5 +100,5 @@ def test_sigterm_at_any_moment_closes_what_is_open(desk: Desk, user: User) -> No
     assert {run[-1] for run in runs} == {"stopped"}
     assert len(runs) == ended.count(0)
     ledger = SqliteLedger.open_read_only(user.ledger)
-    ledger.check()
+    check(ledger._database, ledger.path)
     ledger.close()
