@@ -79,7 +79,7 @@ class Daemon:
         self.monitor = monitor or Monitor.under(parts.config, weights())
         self.memory = Persistence(parts.ledger, whole=monitor is not None)
         self.stamper = Timestamper(parts.clock.now())
-        self.timers = Timers(parts.clock.boot, parts.clock.speed)
+        self.timers = Timers(parts.clock.boot)
         self.source = SourceSupervisor(self._make_source, self.on_sighting, changed=self._source_changed)
         self.merged = SignalCombiner(self.on_sighting)
         self.signals = [
@@ -241,7 +241,7 @@ class Daemon:
 
     def _stood_still(self, seconds: float) -> bool:
         """Whether that is too long for a program that runs. A sleep that was announced is known for what it is."""
-        return not self._asleep and seconds - HEARTBEAT > STALLED * self.parts.clock.speed
+        return not self._asleep and seconds - HEARTBEAT > STALLED
 
     def _stepped(self, by: float, at: datetime) -> None:
         self.record(e.ClockStepped(at=at, by=by))

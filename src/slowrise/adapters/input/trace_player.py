@@ -1,6 +1,6 @@
-"""A source that plays a recorded day: what a trace says of input and signals is told again, at the clock's own speed.
+"""A source that plays a recorded trace: it emits the input and the signals of the trace again, at their distances.
 
-For the demonstration. Lulls are not in every trace, so where one is wanted it is told from the silence itself.
+`slowrise demo` and tests use it.
 """
 
 from __future__ import annotations
@@ -19,33 +19,34 @@ PLAYABLE = frozenset(get_args(What))
 
 
 class TracePlayer:
-    """Plays events as if they happened now: the first at once, the others as far behind it as they were."""
+    """Plays events from now on: the first at once, each other as long after it as it was recorded."""
 
     name = "replay"
 
-    def __init__(self, events: Sequence[Event], clock: Clock, ended: Callable[[], None]) -> None:
-        """`ended` is called after the last."""
+    def __init__(self, events: Sequence[Event], clock: Clock, ended: Callable[[], None], *, lulls: bool = True) -> None:
+        """`ended` is called at the time of the last event. `lulls`: also emit the lulls that no trace has, where wanted."""
         self.resolution = 15.0
         self._events = [event for event in events if name_of(event) in PLAYABLE]
         self._first = events[0].at if events else None
+        self._last = events[-1] if events else None
         self._clock = clock
         self._ended = ended
+        self._lulls = lulls
         self._wanted = False
         self._begun: float | None = None
-        self._told = 0
+        self._played = 0
 
     def want_lull(self, wanted: bool) -> None:
-        """Tell a lull in the silences to come, or none."""
-        self._wanted = wanted
+        """Start or stop emitting lulls."""
+        self._wanted = wanted and self._lulls
 
     async def watch(self, emit: Emit) -> None:
-        """Play until the end, then wait to be cancelled; watched anew it goes on where it was."""
+        """Play to the end, then wait to be cancelled. Watched again, it continues with the next event."""
         begun = self._begun = self._clock.boot() if self._begun is None else self._begun
-        for event in self._events[self._told :]:
-            self._told += 1
-            at = begun + self._behind(event)
+        for event in self._events[self._played :]:
+            at = begun + self._offset(event)
             if isinstance(event, Idle):
-                since = begun + self._behind(event, since=True)
+                since = begun + self._offset(event, since=True)
                 if since + LULL < at:
                     await self._wait(since + LULL)
                     if self._wanted:
@@ -55,14 +56,18 @@ class TracePlayer:
             else:
                 await self._wait(at)
                 emit(Sighting(cast("What", name_of(event)), at))
+            # Only now: cancelled while it waits, the event is still to come.
+            self._played += 1
+        if self._last is not None:  # `stopped` cannot be played, and yet the day goes on until then
+            await self._wait(begun + self._offset(self._last))
         self._ended()
         await asyncio.Event().wait()
 
-    def _behind(self, event: Event, *, since: bool = False) -> float:
-        label = event.since if since and isinstance(event, Idle) else event.at
-        return 0.0 if self._first is None else (label - self._first).total_seconds()
+    def _offset(self, event: Event, *, since: bool = False) -> float:
+        at = event.since if since and isinstance(event, Idle) else event.at
+        return 0.0 if self._first is None else (at - self._first).total_seconds()
 
     async def _wait(self, until: float) -> None:
-        left = (until - self._clock.boot()) / self._clock.speed
+        left = until - self._clock.boot()
         if left > 0:
             await asyncio.sleep(left)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from slowrise.core.model.timestamps import Moment
@@ -21,9 +21,6 @@ def boot_seconds() -> float:
 class Clock(Protocol):
     """What the daemon asks for the time."""
 
-    speed: float
-    """How many of its seconds pass in a real one."""
-
     def now(self) -> Moment:
         """One reading of both clocks, in the zone of this place."""
 
@@ -33,8 +30,6 @@ class Clock(Protocol):
 
 class RealClock:
     """The machine's clocks."""
-
-    speed = 1.0
 
     def __init__(self) -> None:
         self._seen: object = None
@@ -72,21 +67,3 @@ def _read_zone_again() -> None:
     else:
         os.environ["TZ"] = named
     time.tzset()
-
-
-class FastClock:
-    """A clock that starts at a label of its own and runs `speed` times as fast, for the demonstration and for tests."""
-
-    def __init__(self, start: datetime, speed: float) -> None:
-        self.speed = speed
-        self._start = start
-        self._begun = boot_seconds()
-
-    def now(self) -> Moment:
-        """Both clocks, as fast as each other."""
-        boot = self.boot()
-        return Moment(boot, self._start + timedelta(seconds=boot - self._begun))
-
-    def boot(self) -> float:
-        """Seconds since the machine started, counted this fast since this clock began."""
-        return self._begun + (boot_seconds() - self._begun) * self.speed
