@@ -101,22 +101,17 @@ async def _serve(data: Path) -> None:
     from slowrise.adapters.system.single_instance import SingleInstance
     from slowrise.config.parse import parse
     from slowrise.daemon.app import build
-    from slowrise.daemon.control_server import ControlServer
-    from slowrise.daemon.requests import Requests
+
+    async def announce() -> None:
+        await asyncio.sleep(1)
+        print("ready", flush=True)
 
     here = paths(data=data)
     instance = SingleInstance(here.lock)
-    daemon = await build(here, parse(""), say=print, source="terminal")
-    requests = Requests(daemon)
-    server = ControlServer(here.socket, requests.answer)
-    await server.start()
-    running = asyncio.ensure_future(daemon.run())
-    await asyncio.sleep(1)
-    print("ready", flush=True)
+    app = await build(here, parse(""), warn=print, source="terminal")
     try:
-        await running
+        await app.serve(beside=announce)
     finally:
-        await server.close()
         instance.release()
 
 

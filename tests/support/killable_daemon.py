@@ -22,8 +22,8 @@ from typing import Any, NamedTuple
 
 SPEED = 600.0
 """Seconds of the day in a real one."""
-STALLED = 1.0
-"""Seconds for which a daemon must stand still to notice it; half a minute would be long in a test."""
+STALLED = 600.0
+"""Seconds of the day by which the daemon's heartbeat must be late; half a minute passes when the machine is busy."""
 EVENING = datetime(2026, 3, 2, 23, tzinfo=timezone(timedelta(hours=1)))
 """The day begins anew in the midst of the lives."""
 
@@ -94,11 +94,11 @@ class Hands:
 
         while True:
             emit(Sighting("active", self._clock.boot()))
-            await asyncio.sleep(self._chance.choice((1, 10, 60)) / SPEED)
+            await asyncio.sleep(self._chance.choice((1, 10, 60)))
             last = self._clock.boot()
-            await asyncio.sleep(15 / SPEED)
+            await asyncio.sleep(15)
             emit(Sighting("idle", self._clock.boot(), last))
-            await asyncio.sleep(self._chance.choice((1, 10, 40)) / SPEED)
+            await asyncio.sleep(self._chance.choice((1, 10, 40)))
 
 
 class Telling:
@@ -122,19 +122,17 @@ class Telling:
 def main(data: Path) -> None:
     """Fork, kill and tell, as long as lines come."""
     from slowrise.adapters.system import paths as p
-    from slowrise.adapters.system.clock import FastClock
-    from slowrise.adapters.system.resources import read_guidance
+    from support.fast_time import FastClock
 
     paths = p.paths(data=data)
     clock = FastClock(EVENING, SPEED)
     _load_everything()
-    guidance = read_guidance()
     for line in sys.stdin:
         seconds, frozen, begun = map(float, line.split())
         kept, log = (os.memfd_create(name) for name in ("kept", "log"))
         child = os.fork()
         if child == 0:
-            _live(paths, clock, guidance, kept, log)
+            _live(paths, clock, kept, log)
         while begun and not os.fstat(kept).st_size and os.waitpid(child, os.WNOHANG) == (0, 0):
             time.sleep(0.005)
         time.sleep(seconds / 2)
@@ -162,52 +160,52 @@ def _load_everything() -> None:
     from importlib import import_module
 
     for name in (
-        *("adapters.system.clock_changes", "cli.commands.control", "cli.commands.run"),
+        *("adapters.system.clock_changes", "cli.commands.run"),
         *("daemon.app", "daemon.control_server", "daemon.housekeeping", "daemon.requests"),
     ):
         import_module(f"slowrise.{name}")
 
 
-def _live(paths: Any, clock: Any, guidance: Any, kept: int, log: int) -> None:
+def _live(paths: Any, clock: Any, kept: int, log: int) -> None:
     """Be the daemon until killed."""
     import asyncio
     import logging
 
+    from support.fast_time import FastLoop
+
     os.dup2(log, 2)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     try:
-        asyncio.run(_serve(paths, clock, guidance, kept))
+        with asyncio.Runner(loop_factory=lambda: FastLoop(clock)) as runner:
+            runner.run(_serve(paths, clock, kept))
     finally:
         os._exit(1)
 
 
-async def _serve(paths: Any, clock: Any, guidance: Any, kept: int) -> None:
+async def _serve(paths: Any, clock: Any, kept: int) -> None:
     import logging
 
-    from slowrise.adapters.notify import choose as notifiers
-    from slowrise.adapters.system.resources import read_guidance
+    from slowrise.adapters.notify.console import ConsoleNotifier
     from slowrise.adapters.system.single_instance import SingleInstance
-    from slowrise.cli.commands.run import serve
     from slowrise.config.parse import parse
     from slowrise.daemon import app, daemon
+    from support.simulated_daemon import simulated
 
     daemon.STALLED = STALLED
     SingleInstance(paths.lock)
     settings = parse("")
-    ledger: Any = Telling(app.open_ledger(paths, lambda told: logging.getLogger().warning("%s", told)), kept)
-    parts = daemon.Parts(
+    ledger: Any = Telling(app.open_ledger(paths, lambda text: logging.getLogger().warning("%s", text)), kept)
+    hands = Hands(clock)
+    living = simulated(
+        clock,
+        lambda: hands,
         config=settings,
-        clock=clock,
         ledger=ledger,
-        notifier=await notifiers.choose("console"),
-        guidance=guidance,
-        make_source=lambda _: Hands(clock),
-        make_signals=(),
-        make_notifier=lambda wanted: notifiers.choose(wanted.use),
-        make_guidance=read_guidance,
-        reread=lambda: settings,
+        notifier=ConsoleNotifier(),
+        monitor=app.restore_monitor(ledger, clock, settings),
+        paths=paths,
     )
-    await serve(daemon.Daemon(parts, app.remembered(ledger, clock, settings)), paths, Hands(clock))
+    await living.serve(hands)
 
 
 if __name__ == "__main__":

@@ -127,13 +127,13 @@ class HealthNotes:
 
         from slowrise.adapters.system.clock import RealClock
         from slowrise.core.model import events as e
-        from slowrise.daemon.app import open_ledger, remembered
+        from slowrise.daemon.app import open_ledger, restore_monitor
 
         clock = RealClock()
         ledger = open_ledger(self.paths, lambda told: click.echo(told, err=True))
         last = ledger.last_sign()
         now = clock.now().wall
-        monitor = remembered(ledger, clock, self._settings())
+        monitor = restore_monitor(ledger, clock, self._settings())
         if last is not None and (monitor is None or monitor.is_running):
             # The last run ended without a word. What comes after it would otherwise count as its sign of life.
             ledger.append(e.Stopped(at=last))

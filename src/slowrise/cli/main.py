@@ -11,7 +11,7 @@ from slowrise import __version__
 
 COMMANDS = {
     "run": "run",
-    "status": "control",
+    "status": "status",
     "summary": "summary",
     "report": "report",
     "pause": "control",

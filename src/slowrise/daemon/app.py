@@ -1,9 +1,17 @@
-"""The one place where things are built and given to each other."""
+"""The composition root: the one place that builds the daemon and everything around it.
+
+`build` makes the daemon of this machine; `App` connects any daemon, real or simulated, with what answers its buttons
+and commands and looks after its files. `slowrise run`, `slowrise demo`, the benchmarks and the tests all use it.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
+from typing import Any
 
 from slowrise.adapters.input import choose as sources
 from slowrise.adapters.notify import choose as notifiers
@@ -15,12 +23,21 @@ from slowrise.adapters.storage.buffered import BufferedLedger
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system import systemd_notify
 from slowrise.adapters.system.clock import Clock, RealClock, boot_seconds
+from slowrise.adapters.system.clock_changes import ClockChanges
+from slowrise.adapters.system.files import Unsafe
 from slowrise.adapters.system.paths import Paths
-from slowrise.adapters.system.resources import read_config, read_guidance
+from slowrise.adapters.system.report_launcher import report_opener
+from slowrise.adapters.system.resources import read_config, read_guidance, weights
 from slowrise.config import config as c
+from slowrise.daemon.control_server import ControlServer
 from slowrise.daemon.daemon import Daemon, Parts
+from slowrise.daemon.housekeeping import Housekeeping
+from slowrise.daemon.notifications import Notifications
+from slowrise.daemon.requests import Requests
+from slowrise.daemon.share_publisher import SharePublisher
 from slowrise.daemon.supervisor import Watchable
-from slowrise.history.checkpoint import monitor_until
+from slowrise.daemon.timers import Timers
+from slowrise.history.checkpoint import Persistence, monitor_until
 from slowrise.history.monitor import Monitor
 from slowrise.ports.input import Source
 from slowrise.ports.ledger import Archive, LedgerFailed
@@ -29,12 +46,130 @@ from slowrise.ports.probe import Unavailable
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 30.0
-"""Seconds that a supervisor is asked for, again and again, while a damaged ledger is replaced."""
+SourceMaker = Callable[[c.Source], Awaitable[Source]]
+SignalMaker = Callable[[], Awaitable[Watchable]]
+
+REPAIR_PATIENCE = 30.0
+"""Seconds of patience that the daemon asks of systemd, again and again, while it replaces a damaged ledger."""
 
 
-def open_ledger(paths: Paths, say: Callable[[str], None]) -> Archive:
-    """The ledger to write to. One that cannot be read is set aside, so that the day is recorded all the same."""
+class CannotListen(Exception):
+    """The control socket cannot be opened; the message is the reason."""
+
+
+class App:
+    """A daemon with what answers its buttons and, if it has paths, what answers commands and looks after its files."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        notifier: Notifier,
+        monitor: Monitor | None = None,
+        *,
+        paths: Paths | None = None,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Create it within the running loop.
+
+        `monitor`: the state at the end of the ledger; None if the ledger cannot be read at present. `changed` is called
+        whenever there may be something new to see.
+        """
+        self.daemon = Daemon(
+            parts,
+            monitor or Monitor.under(parts.config, weights()),
+            Persistence(parts.ledger, whole=monitor is not None),
+            Timers(parts.clock.boot),
+            Notifications(
+                notifier,
+                read_guidance(parts.config.guidance),
+                # The daemon does not exist yet: it and its notifications call each other.
+                pressed=lambda key, prompt: self.requests.press(key, prompt),  # noqa: PLW0108
+                policy=lambda: self.daemon.monitor.state.policy,
+                summary_of=lambda day: self.daemon.summary_of(day),  # noqa: PLW0108
+                open_report=report_opener(paths) if paths else None,
+            ),
+            changed=self._on_change,
+        )
+        self.requests = Requests(self.daemon)
+        self._changed = changed
+        self._server = ControlServer(paths.socket, self.requests.answer) if paths else None
+        self._housekeeping = (
+            Housekeeping(parts.ledger, lambda: self.daemon.parts.config, self.daemon.now) if paths else None
+        )
+        self._publisher = (
+            SharePublisher(parts.ledger, parts.config, self.daemon.now, lambda: self.daemon.monitor.is_running)
+            if paths and parts.config.share.folder
+            else None
+        )
+
+    async def serve(
+        self, source: Source | None = None, *, beside: Callable[[], Coroutine[Any, Any, None]] | None = None
+    ) -> None:
+        """Run the daemon until it stops, with its control socket and its signals. Raises `CannotListen`.
+
+        `source`: the one to begin with, if it is made already. `beside`: runs as long as the daemon does.
+        """
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.daemon.stop)
+        loop.add_signal_handler(signal.SIGHUP, self.requests.reload_and_log)
+        clock_changes = ClockChanges(self.daemon.check_clock)
+        async with AsyncExitStack() as stack:
+            stack.callback(clock_changes.close)
+            if (file := clock_changes.fileno()) is not None:
+                loop.add_reader(file, clock_changes.heard)
+                stack.callback(loop.remove_reader, file)
+            if self._publisher is not None:
+                stack.callback(self._publisher.close)
+            if self._server is not None:
+                try:
+                    await self._server.start()
+                except (Unsafe, OSError) as error:
+                    raise CannotListen(str(error)) from None
+                stack.push_async_callback(self._server.close)
+            if beside is not None:
+                stack.callback(asyncio.ensure_future(beside()).cancel)
+            await self.daemon.run(source)
+
+    def _on_change(self) -> None:
+        if self._server is not None and self._server.followed:
+            self._server.publish(self.requests.status_object())
+        if self._housekeeping is not None:
+            self._housekeeping.look()
+        if self._publisher is not None:
+            self._publisher.look()
+        self._changed()
+
+
+async def build(
+    paths: Paths,
+    config: c.Config,
+    *,
+    warn: Callable[[str], None],
+    source: str | None = None,
+    changed: Callable[[], None] = lambda: None,
+) -> App:
+    """Build the daemon of this machine. It continues where the ledger ends. Raises `LedgerFailed`.
+
+    `warn` receives what the user should know of the ledger; `source`: the name of the only source to use.
+    """
+    clock = RealClock()
+    ledger = open_ledger(paths, warn)
+    parts = Parts(
+        config=config,
+        clock=clock,
+        ledger=ledger,
+        make_source=source_maker(source),
+        make_signals=signal_makers(config),
+        make_notifier=make_notifier,
+        read_config=lambda: read_config(paths.config),
+    )
+    notifier = await make_notifier(config.notifications)
+    return App(parts, notifier, restore_monitor(ledger, clock, config), paths=paths, changed=changed)
+
+
+def open_ledger(paths: Paths, warn: Callable[[str], None]) -> Archive:
+    """Open the ledger to write to. A damaged one is moved aside, so that today is recorded all the same."""
 
     def reopen() -> Archive:
         why = "which was seen before"
@@ -45,26 +180,35 @@ def open_ledger(paths: Paths, say: Callable[[str], None]) -> Archive:
             if error.kind not in ("unusable", "newer"):
                 raise
             why = str(error)
-        aside = repair.renew(paths.ledger, alive=lambda: systemd_notify.takes_longer(PATIENCE))
+        aside = repair.renew(paths.ledger, alive=lambda: systemd_notify.takes_longer(REPAIR_PATIENCE))
         fresh = SqliteLedger(paths.ledger)
         saved = fresh.last_row()
         begun = f"a new one was begun with the {saved} events that could be read" if saved else "a new one was begun"
-        say(f"The record could not be read ({why}). It lies unchanged in {aside}, and {begun}.")
+        warn(f"The record could not be read ({why}). It is kept unchanged in {aside}, and {begun}.")
         return fresh
 
-    return BufferedLedger(reopen, now=boot_seconds, say=say)
+    return BufferedLedger(reopen, now=boot_seconds, say=warn)
+
+
+def restore_monitor(ledger: Archive, clock: Clock, config: c.Config) -> Monitor | None:
+    """Return the monitor as the last run left it; None if the ledger cannot be read at present."""
+    try:
+        return monitor_until(ledger, clock.now().wall, None, config)
+    except LedgerFailed as error:
+        log.warning("the past cannot be read at present: %s", error)
+        return None
 
 
 async def make_notifier(wanted: c.Notifications) -> Notifier:
-    """Where notices go, and the user's own command with each of them where there is one."""
-    chain = await notifiers.choose(wanted.use, sound=wanted.sound)
-    return CommandNotifier(chain, wanted.on_prompt) if wanted.on_prompt else chain
+    """Return the notifier of this desktop, with the user's own command if there is one."""
+    notifier = await notifiers.choose(wanted.use, sound=wanted.sound)
+    return CommandNotifier(notifier, wanted.on_prompt) if wanted.on_prompt else notifier
 
 
-def source_maker(forced: str | None) -> Callable[[c.Source], Source]:
-    """Makes the source to watch with; raises `Unavailable` with the reason of each."""
+def source_maker(forced: str | None) -> SourceMaker:
+    """Return a function that makes the best source. `forced`: the name of the only one to try."""
 
-    def make(wanted: c.Source) -> Source:
+    async def make(wanted: c.Source) -> Source:
         try:
             return sources.choose(forced or wanted.use, resolution=wanted.resolution)
         except sources.NothingToWatch as error:
@@ -73,36 +217,16 @@ def source_maker(forced: str | None) -> Callable[[c.Source], Source]:
     return make
 
 
-def signal_makers(config: c.Config) -> tuple[tuple[str, Callable[[], Watchable]], ...]:
-    """What makes each signal, by name."""
-    sensor = config.standing_desk.sensor
-    desk = (("desk-sensor", lambda: DeskSensor(sensor)),) if sensor else ()
-    return (*SIGNALS.items(), *desk)
+def signal_makers(config: c.Config) -> tuple[tuple[str, SignalMaker], ...]:
+    """Return a function that makes each signal, by name."""
+    makers: dict[str, Callable[[], Watchable]] = {**SIGNALS}
+    if sensor := config.standing_desk.sensor:
+        makers["desk-sensor"] = lambda: DeskSensor(sensor)
+    return tuple((name, _awaitable(make)) for name, make in makers.items())
 
 
-async def build(paths: Paths, config: c.Config, *, say: Callable[[str], None], source: str | None = None) -> Daemon:
-    """The daemon of this machine. Its story goes on where the ledger left it."""
-    clock = RealClock()
-    ledger = open_ledger(paths, say)
-    parts = Parts(
-        config=config,
-        clock=clock,
-        ledger=ledger,
-        notifier=await make_notifier(config.notifications),
-        guidance=read_guidance(config.guidance),
-        make_source=source_maker(source),
-        make_signals=signal_makers(config),
-        make_notifier=make_notifier,
-        make_guidance=read_guidance,
-        reread=lambda: read_config(paths.config),
-    )
-    return Daemon(parts, remembered(ledger, clock, config))
+def _awaitable(make: Callable[[], Watchable]) -> SignalMaker:
+    async def made() -> Watchable:
+        return make()
 
-
-def remembered(ledger: Archive, clock: Clock, config: c.Config) -> Monitor | None:
-    """Where the last run left the story; None where the ledger cannot be read at present."""
-    try:
-        return monitor_until(ledger, clock.now().wall, None, config)
-    except LedgerFailed as error:
-        log.warning("the past cannot be read at present: %s", error)
-        return None
+    return made

@@ -1,7 +1,7 @@
-"""The daemon: it stamps what sources and signals tell, keeps it, lets the rules conclude, and shows what they decide.
+"""The daemon: it records what sources and signals report, applies the rules, and shows what they decide.
 
-One asyncio loop. Everything that happens goes through `record`, in the order it is told; a ledger, a notifier or a
-source that fails costs nothing but itself.
+One asyncio loop. Every event goes through `record`, in the order of the reports. A ledger, a notifier or a source that
+fails affects only itself.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from slowrise.adapters.signals.combine import SignalCombiner
 from slowrise.adapters.system import systemd_notify
 from slowrise.adapters.system.clock import Clock
-from slowrise.adapters.system.resources import weights
+from slowrise.adapters.system.resources import read_guidance
 from slowrise.config import config as c
 from slowrise.config.parse import differences
 from slowrise.core.engine import Decision, Withdraw, next_deadline
@@ -29,7 +29,6 @@ from slowrise.daemon.timers import Timers
 from slowrise.daemon.visibility import PauseReasons, StaleInputDetector
 from slowrise.history.checkpoint import Persistence
 from slowrise.history.monitor import Monitor
-from slowrise.messages.guidance import Guidance
 from slowrise.ports.input import Sighting, Source
 from slowrise.ports.ledger import Archive
 from slowrise.ports.notifier import Notifier
@@ -37,81 +36,83 @@ from slowrise.ports.notifier import Notifier
 log = logging.getLogger(__name__)
 
 HEARTBEAT = 60.0
-"""Seconds: what a crash can leave open."""
+"""Seconds between two signs of life; the most that a crash can leave in doubt."""
 SOONEST = 0.001
-"""Seconds: labels are that fine, and what is due sooner would be looked at again and again until it is."""
+"""Seconds. Times have milliseconds: a job due sooner would run before its time has come, again and again."""
 STALLED = 30.0
-"""Real seconds by which a heartbeat must be late to say that the program stood still, stopped or with its machine."""
-TOLD: dict[str, type[e.Event]] = {
+"""Seconds by which a heartbeat must be late to conclude that the program, or its machine, did not run meanwhile."""
+EVENT_OF_SIGHTING: dict[str, type[e.Event]] = {
     e.name_of_kind(kind): kind
     for kind in (
         *(e.Active, e.Locked, e.Unlocked, e.Suspended, e.Resumed, e.CallStarted, e.CallEnded),
         *(e.Inhibited, e.Uninhibited, e.Standing, e.Sitting),
     )
 }
-"""What a sighting without more becomes."""
+"""The event of each sighting that needs nothing but its time."""
 INPUT = frozenset({"active", "idle", "lull"})
-"""What is not even kept while the user has the watching paused."""
+"""Sightings that are dropped, not recorded, while the user has paused the daemon."""
 
 
 class Parts(NamedTuple):
-    """What the daemon is built of. `make_source` and `make_signals` raise `Unavailable`, or give what works now."""
+    """The outside world of one daemon. `make_source` and `make_signals` raise `Unavailable`."""
 
     config: c.Config
     clock: Clock
     ledger: Archive
-    notifier: Notifier
-    guidance: Guidance
-    make_source: Callable[[c.Source], Source]
-    make_signals: tuple[tuple[str, Callable[[], Watchable]], ...]
+    make_source: Callable[[c.Source], Awaitable[Source]]
+    make_signals: tuple[tuple[str, Callable[[], Awaitable[Watchable]]], ...]
     make_notifier: Callable[[c.Notifications], Awaitable[Notifier]]
-    make_guidance: Callable[[c.Guidance], Guidance]
-    reread: Callable[[], c.Config]
-    """The configuration as the file has it now; raises `ConfigError`."""
+    read_config: Callable[[], c.Config]
+    """Returns the configuration as the file has it now. Raises `ConfigError`."""
 
 
 class Daemon:
-    """Made of its parts; `run` it once."""
+    """Watches, records, decides and shows. `daemon/app.py` builds it; `run` it once."""
 
-    def __init__(self, parts: Parts, monitor: Monitor | None) -> None:
-        """`monitor` goes on from where the ledger left it; None where that cannot be read at present."""
+    def __init__(
+        self,
+        parts: Parts,
+        monitor: Monitor,
+        persistence: Persistence,
+        timers: Timers,
+        notifications: Notifications,
+        *,
+        changed: Callable[[], None],
+    ) -> None:
+        """`changed` is called whenever there may be something new to see."""
         self.parts = parts
-        self.monitor = monitor or Monitor.under(parts.config, weights())
-        self.memory = Persistence(parts.ledger, whole=monitor is not None)
-        self.stamper = Timestamper(parts.clock.now())
-        self.timers = Timers(parts.clock.boot)
-        self.source = SourceSupervisor(self._make_source, self.on_sighting, changed=self._source_changed)
-        self.merged = SignalCombiner(self.on_sighting)
+        self.monitor = monitor
+        self.persistence = persistence
+        self.timers = timers
+        self.notifications = notifications
+        self._changed = changed
+        self.paused_until: datetime | None = None
+        self.source = SourceSupervisor(self._make_source, self.on_sighting, changed=self._on_source_changed)
+        self.combiner = SignalCombiner(self.on_sighting)
         self.signals = [
-            Supervisor(name, make, self.merged.ear(name), changed=partial(self._signal_changed, name))
+            Supervisor(name, make, self.combiner.ear(name), changed=partial(self._on_signal_changed, name))
             for name, make in parts.make_signals
         ]
-        self.paused_until: datetime | None = None
-        self._looked = parts.clock.boot()
-        """When the clock was last looked at."""
-        self._asleep = False
-        """The machine said that it goes to sleep, and not yet that it woke."""
-        self._stale = False
-        """The program stood still, and the source was not watched anew since."""
-        self.watchers: list[Callable[[], None]] = []
-        """Called whenever there may be something new to see."""
-        self.speaking = Notifications(
-            parts.notifier, parts.guidance, policy=lambda: self.monitor.state.policy, summary_of=self.summary_of
-        )
-        self._sight = StaleInputDetector(parts.clock.boot())
-        self._blind = PauseReasons(self.record, self.source.restart)
-        self._ending = asyncio.Event()
+        self._timestamper = Timestamper(parts.clock.now())
+        self._stale_input = StaleInputDetector(parts.clock.boot())
+        self._pause_reasons = PauseReasons(self.record, self.source.restart)
+        self._clock_checked_at = parts.clock.boot()
+        self._is_suspended = False
+        """Between the signals that the machine goes to sleep and that it is awake again."""
+        self._input_is_stale = False
+        """The program did not run for a while, and the source has not been watched again since."""
+        self._stopping = asyncio.Event()
 
     # -- life -------------------------------------------------------------------------------------------------------
 
     async def run(self, source: Source | None = None) -> None:
-        """Watch until `stop`. `source` is one that has been chosen already."""
+        """Watch until `stop`. `source`: the one to begin with, if it is made already."""
         self._begin()
-        followers = [self.source.run(source), *(signal.run() for signal in self.signals)]
-        running = [asyncio.ensure_future(follower) for follower in followers]
+        watching = [self.source.run(source), *(signal.run() for signal in self.signals)]
+        running = [asyncio.ensure_future(each) for each in watching]
         systemd_notify.ready("watching")
         try:
-            await self._ending.wait()
+            await self._stopping.wait()
         finally:
             systemd_notify.stopping()
             for task in running:
@@ -120,218 +121,218 @@ class Daemon:
             await self._end()
 
     def stop(self) -> None:
-        """End: what is open is closed and kept."""
-        self._ending.set()
+        """Make `run` record the end and return."""
+        self._stopping.set()
 
     def _begin(self) -> None:
         now = self.parts.clock.now()
-        last = self.memory.last_sign()
-        crashed_at = self.memory.crashed_at(self.monitor)
-        begun = self.stamper.label(now.boot)
+        last = self.persistence.last_sign()
+        crashed_at = self.persistence.crashed_at(self.monitor)
+        begun = self._timestamper.label(now.boot)
         if last is not None and last > begun:
-            # The clock stands before what is recorded. The run begins where the last one ended, then the clock steps.
+            # The wall clock was set back since the last run. Begin where that one ended, then record the step.
             self.record(e.Started(at=last, since=crashed_at))
-            self._stepped(round((begun - last).total_seconds(), 3), begun)
+            self._record_step(round((begun - last).total_seconds(), 3), begun)
         else:
             self.record(e.Started(at=begun, since=crashed_at))
         self.record(e.PolicyChanged(at=self.stamp(), settings=differences(self.parts.config)))
-        paused = self.memory.paused_until()
+        paused = self.persistence.paused_until()
         if paused is not None and paused > self.stamp():
             self.pause((paused - self.stamp()).total_seconds())
         self._beat()
-        if self.memory.is_first_start():
-            self.speaking.inform("welcome")
+        if self.persistence.is_first_start():
+            self.notifications.inform("welcome")
 
     async def _end(self) -> None:
         self.record(e.Stopped(at=self.stamp()))
-        self.memory.checkpoint(self.monitor)
+        self.persistence.checkpoint(self.monitor)
         await self.timers.close()
         try:
-            await self.speaking.close()
+            await self.notifications.close()
         finally:
             self.parts.ledger.close()
 
-    # -- what happens -----------------------------------------------------------------------------------------------
+    # -- events -----------------------------------------------------------------------------------------------------
 
     def on_sighting(self, sighting: Sighting) -> None:
-        """What a source or signal has seen."""
-        if sighting.what in INPUT and "user" in self._blind:
+        """Handle a report of a source or signal."""
+        if sighting.what in INPUT and "user" in self._pause_reasons:
             return
         self._check_clock()
-        if sighting.what in INPUT and self._stale:
-            return  # it waited since nobody knows when; the source, watched anew, tells the next input
-        self._sight.told(sighting)
-        at = self.stamper.label(sighting.at)
-        since = at if sighting.since is None else min(self.stamper.past(sighting.since), at)
+        if sighting.what in INPUT and self._input_is_stale:
+            return  # it waited for an unknown time; watched again, the source reports the next input
+        self._stale_input.notice(sighting)
+        at = self._timestamper.label(sighting.at)
+        since = at if sighting.since is None else min(self._timestamper.past(sighting.since), at)
         match sighting.what:
             case "idle":
                 self.record(e.Idle(at=at, since=since))
             case "lull":
                 self.record(e.Lull(at=at, since=since))
             case "paused":
-                self._blind.begin("session", at)
+                self._pause_reasons.begin("session", at)
             case "unpaused":
-                self._blind.end("session", at)
+                self._pause_reasons.end("session", at)
             case "quieted" | "unquieted":
-                pass  # the notification service holds notices back by itself
+                pass  # the notification service itself holds notices back
             case what:
-                self.record(TOLD[what](at=at))
+                self.record(EVENT_OF_SIGHTING[what](at=at))
         if sighting.what == "suspended":
-            self._asleep = True
+            self._is_suspended = True
         elif sighting.what == "resumed":
-            self._asleep = False
-            # What a source counted stood still meanwhile; watched anew, it tells the next input as the first.
+            self._is_suspended = False
+            # The source's own timers stood still meanwhile. Watched again, it reports the next input as the first.
             self.timers.rearm()
             self.source.restart()
 
     def record(self, event: e.Event) -> None:
-        """Keep an event and conclude from it."""
+        """Store an event, apply the rules, and do what they decide."""
         self.parts.ledger.append(event)
         log.debug("%s", e.name_of(event))
         self._perform(self.monitor.handle(event))
-        self._go_on()
+        self._look_ahead_and_report()
 
     def wake(self) -> None:
-        """See what time alone has decided."""
+        """Let the rules decide what follows from the time alone."""
         self._check_clock()
-        self._perform(self.monitor.advance_to(self.axis()))
-        self._go_on()
+        self._perform(self.monitor.advance_to(self.engine_now()))
+        self._look_ahead_and_report()
 
-    def axis(self) -> float:
-        """Now, as the rules count.
+    # -- time -------------------------------------------------------------------------------------------------------
 
-        What happened before and is told after this gets a later label, for it has not decided what was decided by now:
-        else a replay would conclude otherwise.
+    def engine_now(self) -> float:
+        """Return the present on the engine's axis.
+
+        An event that is reported late gets this time or a later one, never an earlier one: the decisions made by now
+        did not know of it, and a replay must reach the same decisions.
         """
         return max(self.stamp().timestamp() - self.monitor.state.timeline.shift, self.monitor.state.presence.now)
 
+    def stamp(self) -> datetime:
+        """Return the timestamp of an event that happens now. Records a standstill of the program first."""
+        if self._stood_still(self.parts.clock.boot() - self._clock_checked_at):
+            self._check_clock()
+        return self._timestamper.label(self.parts.clock.boot())
+
+    def now(self) -> datetime:
+        """Return the present for display. Unlike `stamp`, this allows earlier timestamps afterwards."""
+        return self._timestamper.past(self.parts.clock.boot())
+
     def check_clock(self) -> None:
-        """Called when the wall clock may have been set."""
+        """Handle that the wall clock may have been set."""
         self._check_clock()
         self.timers.rearm()
         self.look_ahead()
 
-    def stamp(self) -> datetime:
-        """The label of now. Where the program stood still in the midst of what it does, that is recorded first."""
-        if self._stood_still(self.parts.clock.boot() - self._looked):
-            self._check_clock()
-        return self.stamper.label(self.parts.clock.boot())
-
-    def now(self) -> datetime:
-        """The same for who only looks: it does not hold back what is told late."""
-        return self.stamper.past(self.parts.clock.boot())
-
     def _check_clock(self) -> None:
-        """See whether it was set, and whether time passed unseen."""
+        """Record a step of the wall clock, and time in which the program did not run."""
         now = self.parts.clock.now()
-        begun, self._looked = self._looked, now.boot
-        stood_still = self._stood_still(now.boot - begun)
+        before, self._clock_checked_at = self._clock_checked_at, now.boot
+        stood_still = self._stood_still(now.boot - before)
         if stood_still:
-            log.info("nothing was seen for %.0f s: the program stood still", now.boot - begun)
-            self._stale = True
-            self._blind.begin("standstill", self.stamper.label(begun))
-        by = self.stamper.step(now)
+            log.info("the program did not run for %.0f s; that time is unobserved", now.boot - before)
+            self._input_is_stale = True
+            self._pause_reasons.begin("standstill", self._timestamper.label(before))
+        by = self._timestamper.step(now)
         if by is not None:
             log.info("the clock was set by %+.3f s", by)
-            self._stepped(by, self.stamper.label(now.boot))
+            self._record_step(by, self._timestamper.label(now.boot))
         if stood_still:
-            self._blind.end("standstill", self.stamper.label(now.boot))
+            self._pause_reasons.end("standstill", self._timestamper.label(now.boot))
         if by is not None or stood_still:
             self.timers.rearm()
 
     def _stood_still(self, seconds: float) -> bool:
-        """Whether that is too long for a program that runs. A sleep that was announced is known for what it is."""
-        return not self._asleep and seconds - HEARTBEAT > STALLED
+        """Whether a heartbeat is that late. In a suspend that was announced, it is no surprise."""
+        return not self._is_suspended and seconds - HEARTBEAT > STALLED
 
-    def _stepped(self, by: float, at: datetime) -> None:
+    def _record_step(self, by: float, at: datetime) -> None:
         self.record(e.ClockStepped(at=at, by=by))
 
-    def _make_source(self) -> Source:
-        return self.parts.make_source(self.parts.config.source)
+    # -- watching ---------------------------------------------------------------------------------------------------
 
-    def _source_changed(self, source: Watchable | None) -> None:
+    async def _make_source(self) -> Source:
+        return await self.parts.make_source(self.parts.config.source)
+
+    def _on_source_changed(self, source: Watchable | None) -> None:
         if source is None:
-            self._blind.begin("source", self.stamp())
+            self._pause_reasons.begin("source", self.stamp())
         else:
-            self._stale = False
-            self._sight.begin(self.parts.clock.boot())
-            self._blind.end("source", self.stamp())
+            self._input_is_stale = False
+            self._stale_input.begin(self.parts.clock.boot())
+            self._pause_reasons.end("source", self.stamp())
         self.look_ahead()
 
-    def _signal_changed(self, name: str, signal: Watchable | None) -> None:
+    def _on_signal_changed(self, name: str, signal: Watchable | None) -> None:
         if signal is None:
-            self.merged.release(name, self.parts.clock.boot())
+            self.combiner.release(name, self.parts.clock.boot())
 
     def unseen_seconds(self) -> float:
-        """For how long the source has told nothing while it could have been expected to."""
-        return 0.0 if self._blind else self._sight.unseen(self.parts.clock.boot())
+        """Return for how long the source has reported nothing although it could have."""
+        return 0.0 if self._pause_reasons else self._stale_input.silent_seconds(self.parts.clock.boot())
 
     def pause(self, seconds: float) -> datetime:
-        """The user wants nothing watched for so long; returns until when."""
+        """Stop observing because the user wants it. Returns the time at which it ends."""
         at = self.stamp()
-        self._blind.begin("user", at)
+        self._pause_reasons.begin("user", at)
         self.paused_until = at + timedelta(seconds=seconds)
-        self.memory.note_pause(self.paused_until)
+        self.persistence.note_pause(self.paused_until)
         self.timers.arm("resume", self.parts.clock.boot() + seconds, self.resume)
         return self.paused_until
 
     def resume(self) -> bool:
-        """Watch again; returns whether the user had it paused."""
+        """Observe again. Returns whether the user had paused."""
         was_paused, self.paused_until = self.paused_until is not None, None
         self.timers.disarm("resume")
-        self.memory.note_pause(None)
-        self._blind.end("user", self.stamp())
+        self.persistence.note_pause(None)
+        self._pause_reasons.end("user", self.stamp())
         return was_paused
 
     def reload(self) -> c.Config:
-        """Take the changed file up; raises `ConfigError`, and then the running settings stay."""
-        before, config = self.parts.config, self.parts.reread()
+        """Apply the changed configuration. Raises `ConfigError`; then nothing changes."""
+        before, config = self.parts.config, self.parts.read_config()
         self.parts = self.parts._replace(config=config)
-        self.speaking.guidance = self.parts.make_guidance(config.guidance)
+        self.notifications.guidance = read_guidance(config.guidance)
         if config.notifications != before.notifications:
-            self.speaking.notices.use(self.parts.make_notifier(config.notifications))
+            self.notifications.change_notifier(self.parts.make_notifier(config.notifications))
         if config.source != before.source:
-            self.source.choose_anew()
+            self.source.choose_again()
         self.record(e.PolicyChanged(at=self.stamp(), settings=differences(config)))
-        log.info("the configuration was read anew")
+        log.info("the configuration was reloaded")
         return config
 
-    # -- what is decided --------------------------------------------------------------------------------------------
+    # -- decisions --------------------------------------------------------------------------------------------------
 
     def summary_of(self, day: date) -> Summary | None:
-        """The summary of a local day up to now; None where nothing is known of it."""
-        return self.memory.summary_of(day, self.monitor, self.stamp(), self.axis())
+        """Return the summary of a local day up to now; None if nothing is known of that day."""
+        return self.persistence.summary_of(day, self.monitor, self.stamp(), self.engine_now())
 
-    def _perform(self, decided: list[Decision]) -> None:
-        for decision in decided:
+    def _perform(self, decisions: list[Decision]) -> None:
+        for decision in decisions:
             if isinstance(decision, Withdraw):
-                self.speaking.withdraw()
+                self.notifications.withdraw()
             else:
-                self.speaking.prompt(decision)
+                self.notifications.prompt(decision)
 
-    def _go_on(self) -> None:
+    def _look_ahead_and_report(self) -> None:
         self.look_ahead()
-        for watcher in self.watchers:
-            watcher()
-
-    # -- what comes next --------------------------------------------------------------------------------------------
+        self._changed()
 
     def look_ahead(self) -> None:
-        """Arm the timer for what the rules want next."""
+        """Set the timer to the next time at which the rules have to decide."""
         state = self.monitor.state
-        now = self.axis()
+        now = self.engine_now()
         self.source.want_lull(wanted=state.wants_lull(now))
         due = next_deadline(state)
         if state.next_prompt is not None and state.next_prompt.due > now:
             due = state.next_prompt.due if due is None else min(due, state.next_prompt.due)
-        boot = self.parts.clock.boot()
         if due is None:
             self.timers.disarm("decide")
         else:
-            self.timers.arm("decide", boot + max(due - now, SOONEST), self.wake)
+            self.timers.arm("decide", self.parts.clock.boot() + max(due - now, SOONEST), self.wake)
 
     def _beat(self) -> None:
-        self.timers.arm("heartbeat", self.parts.clock.boot() + _pulse(), self._beat)
+        self.timers.arm("heartbeat", self.parts.clock.boot() + _beat_interval(), self._beat)
         self._check_clock()
         self.source.end_stand_in()
         at = self.stamp()
@@ -339,10 +340,10 @@ class Daemon:
         systemd_notify.alive()
         if (profile := self.monitor.recovered(at)) is not None:
             self.record(e.Profile(at=at, name=profile))
-        self.memory.checkpoint_if_new_day(self.monitor)
-        self._go_on()
+        self.persistence.checkpoint_if_new_day(self.monitor)
+        self._look_ahead_and_report()
 
 
-def _pulse() -> float:
-    """Seconds from one heartbeat to the next; a watchdog of systemd's that wants it more often gets it."""
+def _beat_interval() -> float:
+    """Return the seconds between heartbeats: fewer if the watchdog of systemd wants to hear more often."""
     return min(HEARTBEAT, systemd_notify.watchdog_interval() or HEARTBEAT)

@@ -1,4 +1,4 @@
-"""What is decided, put into words and handed to the notices."""
+"""Shows notices: puts a prompt into words, and passes notices to the notifier one at a time without waiting for it."""
 
 from __future__ import annotations
 
@@ -18,197 +18,100 @@ from slowrise.ports.notifier import Button, Notice, Notifier, NotifierFailed, Ur
 
 log = logging.getLogger(__name__)
 
+STAYS = frozenset({"red-flag", "sit-firm", "stand-firm"})
+"""Kinds that stay until the user acts on them."""
+QUIET = frozenset({"return", "summary", "budget", "stand-budget"})
+"""Kinds that only inform, and come again: GNOME shows no banner for them."""
+
+ANSWERED_WITHIN = 3600.0
+"""Seconds after which a notice that stays no longer keeps lower ones waiting. A notification service that ends does not
+report that its notices are gone. Judgement."""
+
+OnPress = Callable[[str, Prompt | None], None]
+"""Receives the key of the pressed button, or `dismissed`, and the prompt that the notice was about, if any."""
+
 
 class Notifications:
-    """Says what the guidance has for each kind of notice, by the policy in force."""
+    """Shows prompts and other notices in the words of the guidance, under the policy in force."""
 
     def __init__(
         self,
         notifier: Notifier,
         guidance: Guidance,
         *,
+        pressed: OnPress,
         policy: Callable[[], Policy],
         summary_of: Callable[[date], Summary | None],
+        open_report: Callable[[], None] | None = None,
     ) -> None:
+        """`open_report`: None if no report can be made here; then no button offers it."""
         self.guidance = guidance
-        self.pressed: Callable[[str, Prompt | None], None] = lambda *_: None
-        """What to do when a button of a notice is pressed, which may be about a prompt."""
-        self.open_report: Callable[[], None] | None = None
-        """Opens the report; None where there is none to open, and then no button offers it."""
-        self.notices = NoticeQueue(notifier, self._answered)
+        self._pressed = pressed
         self._policy = policy
         self._summary_of = summary_of
+        self._open_report = open_report
+        self._queue = NoticeQueue(notifier, self._answered)
+
+    @property
+    def notifier_name(self) -> str:
+        """The name of the notifier in use."""
+        return self._queue.notifier.name
 
     @property
     def showing(self) -> Prompt | None:
-        """The prompt that is up, as far as is known."""
-        return None if self.notices.up is None else self.notices.up.about
+        """The prompt that is shown, as far as is known."""
+        return None if self._queue.shown is None else self._queue.shown.about
 
     @property
     def is_unread(self) -> bool:
-        """Whether the red flags are up, and keep prompts waiting until they are read."""
-        return self.notices.is_unread
+        """Whether the red flags are shown; they keep prompts waiting until the user has read them."""
+        return self._queue.is_unread
 
     def prompt(self, prompt: Prompt) -> None:
-        """Show what has just been decided."""
+        """Log and show a new prompt."""
         log.info("prompt: %s at %s, after %.0f s", prompt.kind, iso(prompt.shown_at), prompt.bout_seconds)
         self.show(prompt)
 
     def show(self, prompt: Prompt, *, steps: bool = False) -> None:
-        """Show the prompt; with `steps` it has them in full, and stays until it is answered."""
+        """Show the prompt. With `steps` it explains every step, and stays until the user answers."""
         summary = self._summary_of(date.fromisoformat(prompt.day)) if prompt.kind == "summary" else None
         notice = self._notice(prompt.kind, prompt_words(prompt, self._policy(), self.guidance, summary, steps=steps))
-        self.notices.show(notice._replace(stays=notice.stays or steps), prompt)
+        self._queue.show(notice._replace(stays=notice.stays or steps), prompt)
 
     def inform(self, kind: InformationKind) -> None:
-        """Show what has words but is no prompt of the rules."""
-        self.notices.show(self._notice(kind, information_words(kind, self._policy(), self.guidance)))
+        """Show a notice that is not a prompt, such as the welcome or the red flags."""
+        self._queue.show(self._notice(kind, information_words(kind, self._policy(), self.guidance)))
 
     def withdraw(self) -> None:
-        """Take away what is shown."""
-        self.notices.withdraw()
+        """Remove the notice, unless it is the red flags, which stay until the user has read them."""
+        self._queue.withdraw()
+
+    def mark_read(self) -> None:
+        """Remove the red flags: the user has read them elsewhere."""
+        self._queue.mark_read()
+
+    def change_notifier(self, making: Awaitable[Notifier]) -> None:
+        """Use another notifier as soon as it is made."""
+        self._queue.change_notifier(making)
 
     async def close(self) -> None:
-        """Take it away, and let the notifier go."""
-        await self.notices.close()
+        """Remove the notice and close the notifier."""
+        await self._queue.close()
 
-    def _answered(self, word: str, prompt: Prompt | None) -> None:
-        if word == "report" and self.open_report is not None:
-            self.open_report()
+    def _answered(self, key: str, prompt: Prompt | None) -> None:
+        if key == "report" and self._open_report is not None:
+            self._open_report()
         else:
-            self.pressed(word, prompt)
+            self._pressed(key, prompt)
 
     def _notice(self, kind: NoticeKind, words: Words) -> Notice:
-        if self.open_report is None:
+        if self._open_report is None:
             words = words._replace(buttons=tuple(button for button in words.buttons if button[0] != "report"))
         return notice_of(kind, words, self.guidance.priority[kind])
 
 
-# -- the notice queue --------------------------------------------------------------------------------------------------
-
-STAYS = frozenset({"red-flag", "sit-firm", "stand-firm"})
-"""Kinds that stay until they are acted on."""
-QUIET = frozenset({"return", "summary", "budget", "stand-budget"})
-"""Kinds that only inform, and come again: GNOME shows no banner for them."""
-
-ANSWERED_WITHIN = 3600.0
-"""Seconds after which a notice that stays no longer keeps lower ones waiting: it may be gone by then, for a service
-that ends does not say so. Judgement."""
-
-
-class ShownNotice(NamedTuple):
-    """A notice that is up, the prompt it is about, and since when, in seconds of the loop's clock."""
-
-    notice: Notice
-    about: Prompt | None
-    since: float
-
-
-class NoticeQueue:
-    """Hands notices to the notifier, one after the other, and never waits for it."""
-
-    def __init__(self, notifier: Notifier, answer: Callable[[str, Prompt | None], None]) -> None:
-        """`answer` is called with the key of a pressed button, or `dismissed`, and the prompt that it answers."""
-        self.notifier = notifier
-        self.up: ShownNotice | None = None
-        """What was shown last and neither answered nor taken away. One that expires does not say so."""
-        self._answer = answer
-        self._waiting: ShownNotice | None = None
-        self._next: Notice | None = None
-        self._busy = asyncio.Lock()
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def show(self, notice: Notice, about: Prompt | None = None) -> None:
-        """Show it in place of what is there, or once that was answered, as soon as the notifier is free."""
-        shown = ShownNotice(notice, about, asyncio.get_running_loop().time())
-        if self._must_wait(shown):
-            self._waiting = shown
-            return
-        self.up, self._waiting, self._next = shown, None, notice
-        self._spawn(self._show_next())
-
-    def withdraw(self) -> None:
-        """Take away what is shown, and forget what is not shown yet; the red flags alone stay until they are read."""
-        self._waiting = None
-        if not self.is_unread:
-            self._clear()
-
-    @property
-    def is_unread(self) -> bool:
-        """Whether the red flags are up, as far as is known."""
-        return self.up is not None and self.up.notice.urgency is Urgency.CRITICAL
-
-    def was_read(self) -> None:
-        """The red flags that are up were read elsewhere."""
-        if self.is_unread:
-            self._clear()
-            self._show_waiting()
-
-    def use(self, making: Awaitable[Notifier]) -> None:
-        """Show with another one as soon as it is made, and what is up once more."""
-        self._spawn(self._change(making))
-
-    async def close(self) -> None:
-        """Take away what is shown, and let the notifier go."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.notifier.withdraw()
-        await self.notifier.close()
-
-    def _must_wait(self, shown: ShownNotice) -> bool:
-        up = self.up
-        if up is None or not up.notice.stays or shown.since - up.since >= ANSWERED_WITHIN:
-            return False
-        return up.notice.rank < shown.notice.rank
-
-    def _heard(self, word: str) -> None:
-        up, self.up = self.up, None
-        self._answer(word, None if up is None else up.about)
-        self._show_waiting()
-
-    def _show_waiting(self) -> None:
-        if self._waiting is not None and self.up is None:
-            self.show(self._waiting.notice, self._waiting.about)
-
-    def _clear(self) -> None:
-        self.up = self._next = None
-        self._spawn(self._take_away())
-
-    async def _show_next(self) -> None:
-        async with self._busy:
-            notice, self._next = self._next, None
-            if notice is None:
-                return
-            try:
-                await self.notifier.show(notice, self._heard)
-            except NotifierFailed as error:
-                log.warning("a %s notice could not be shown: %s", notice.kind, error)
-                if self.up is not None and self.up.notice is notice:
-                    self.up = None
-
-    async def _take_away(self) -> None:
-        async with self._busy:
-            if self._next is None:
-                await self.notifier.withdraw()
-
-    async def _change(self, making: Awaitable[Notifier]) -> None:
-        async with self._busy:
-            before, self.notifier = self.notifier, await making
-            await before.withdraw()
-            await before.close()
-        if self.up is not None:
-            self._next = self.up.notice
-            await self._show_next()
-
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-
 def notice_of(kind: NoticeKind, words: Words, rank: int) -> Notice:
-    """The notice of a kind, with the manners of that kind."""
+    """Return the notice of a kind, with the urgency and duration of that kind."""
     urgency = Urgency.CRITICAL if kind == "red-flag" else Urgency.LOW if kind in QUIET else Urgency.NORMAL
     return Notice(
         kind=kind,
@@ -219,3 +122,113 @@ def notice_of(kind: NoticeKind, words: Words, rank: int) -> Notice:
         stays=kind in STAYS,
         rank=rank,
     )
+
+
+class ShownNotice(NamedTuple):
+    """A notice on the screen, the prompt it is about, and since when, in seconds of the loop's clock."""
+
+    notice: Notice
+    about: Prompt | None
+    since: float
+
+
+class NoticeQueue:
+    """Shows one notice at a time. A notice that stays keeps those of lower rank waiting."""
+
+    def __init__(self, notifier: Notifier, answered: OnPress) -> None:
+        self.notifier = notifier
+        self.shown: ShownNotice | None = None
+        """The last notice, unless the user answered it or we removed it. An expired one still counts as shown."""
+        self._answered = answered
+        self._waiting: ShownNotice | None = None
+        self._next: Notice | None = None
+        self._busy = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the red flags are shown, as far as is known."""
+        return self.shown is not None and self.shown.notice.urgency is Urgency.CRITICAL
+
+    def show(self, notice: Notice, about: Prompt | None = None) -> None:
+        """Show the notice as soon as the notifier is free, or later if it has to wait for the user's answer."""
+        new = ShownNotice(notice, about, asyncio.get_running_loop().time())
+        if self._must_wait(new):
+            self._waiting = new
+            return
+        self.shown, self._waiting, self._next = new, None, notice
+        self._spawn(self._show_next())
+
+    def withdraw(self) -> None:
+        """Remove the notice, unless it is the red flags, and drop the waiting one."""
+        self._waiting = None
+        if not self.is_unread:
+            self._clear()
+
+    def mark_read(self) -> None:
+        """Remove the red flags and show the waiting notice."""
+        if self.is_unread:
+            self._clear()
+            self._show_waiting()
+
+    def change_notifier(self, making: Awaitable[Notifier]) -> None:
+        """Use another notifier as soon as it is made, and show the notice there again."""
+        self._spawn(self._change(making))
+
+    async def close(self) -> None:
+        """Remove the notice and close the notifier."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.notifier.withdraw()
+        await self.notifier.close()
+
+    def _must_wait(self, new: ShownNotice) -> bool:
+        shown = self.shown
+        if shown is None or not shown.notice.stays or new.since - shown.since >= ANSWERED_WITHIN:
+            return False
+        return shown.notice.rank < new.notice.rank
+
+    def _on_answer(self, key: str) -> None:
+        shown, self.shown = self.shown, None
+        self._answered(key, None if shown is None else shown.about)
+        self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        if self._waiting is not None and self.shown is None:
+            self.show(self._waiting.notice, self._waiting.about)
+
+    def _clear(self) -> None:
+        self.shown = self._next = None
+        self._spawn(self._remove())
+
+    async def _show_next(self) -> None:
+        async with self._busy:
+            notice, self._next = self._next, None
+            if notice is None:
+                return
+            try:
+                await self.notifier.show(notice, self._on_answer)
+            except NotifierFailed as error:
+                log.warning("cannot show a %s notice: %s", notice.kind, error)
+                if self.shown is not None and self.shown.notice is notice:
+                    self.shown = None
+
+    async def _remove(self) -> None:
+        async with self._busy:
+            if self._next is None:
+                await self.notifier.withdraw()
+
+    async def _change(self, making: Awaitable[Notifier]) -> None:
+        async with self._busy:
+            before, self.notifier = self.notifier, await making
+            await before.withdraw()
+            await before.close()
+        if self.shown is not None:
+            self._next = self.shown.notice
+            await self._show_next()
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

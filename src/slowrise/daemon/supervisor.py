@@ -1,4 +1,7 @@
-"""Following what may come and go: a source or signal is made, watched, lost, and made again when it is back."""
+"""Keeps sources and signals watched: makes each, watches it, and makes it again when it was lost.
+
+A supervisor logs each change once. A link that fails again and again is retried with back-off and no longer logged.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ import asyncio
 import logging
 from asyncio import FIRST_COMPLETED
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from enum import Enum, auto
 from typing import Protocol
 
 from slowrise.ports.input import Emit, Sighting, Source
@@ -17,14 +21,13 @@ log = logging.getLogger(__name__)
 
 FIRST_RETRY = 1.0
 LAST_RETRY = 600.0
-"""Seconds between two attempts: at once enough for a restart, seldom enough to cost nothing when it stays away."""
+"""Seconds between two attempts: the first soon enough for a restart, the last so rare that it costs nothing."""
 LASTING = 60.0
-"""Seconds that something must have been watched to be tried again at once: what comes and goes is left in peace, and
-no more is said of it."""
+"""Seconds for which a link must hold to be retried at once, and to be logged again after it kept failing."""
 MOST = 300
 WITHIN = 60.0
-"""More sightings in so many seconds are no person's, and each is written to the disk. Somebody who pauses all the time
-causes twenty-four at the finest resolution that is advised."""
+"""More sightings in so many seconds do not come from a person, and each one is written to the disk. A person who pauses
+all the time causes 24 at the finest resolution that we advise."""
 
 
 class Watchable(Protocol):
@@ -32,96 +35,113 @@ class Watchable(Protocol):
 
     name: str
 
-    async def watch(self, tell: Emit) -> None:
-        """Until cancelled; raises `Lost`."""
+    async def watch(self, emit: Emit) -> None:
+        """Watch until cancelled. Raises `Lost`."""
+
+
+class LinkState(Enum):
+    """The history of a link, as far as it decides which change the log shows."""
+
+    NEW = auto()
+    """Not tried yet."""
+    ABSENT = auto()
+    """It has never worked in this run."""
+    UP = auto()
+    DOWN = auto()
+    """It worked, and is lost."""
+    FLAPPING = auto()
+    """It was lost soon after it had come back. Nothing is logged until it lasts."""
 
 
 class Supervisor:
-    """Keeps one thing watched. `watched` is what is watched now, None while it is away; `why` says why then."""
+    """Keeps one thing watched."""
 
     def __init__(
         self,
         what: str,
-        make: Callable[[], Watchable],
-        tell: Emit,
+        make: Callable[[], Awaitable[Watchable]],
+        emit: Emit,
         *,
         changed: Callable[[Watchable | None], None] = lambda _: None,
     ) -> None:
-        """`make` raises `Unavailable`; `changed` is told what is watched from now on, and None when it went away."""
+        """`make` raises `Unavailable`; `changed` receives what is watched from now on, None when it was lost."""
         self.what = what
         self.watched: Watchable | None = None
-        self.why = ""
-        self.has_worked = False
+        """What is watched now; None while the link is down."""
+        self.reason = ""
+        """Why the link is down; empty while it is up."""
+        self._state = LinkState.NEW
         self._make = make
-        self._tell = tell
+        self._emit = emit
         self._changed = changed
-        self._again = asyncio.Event()
-        self._other = False
-        self._returned: float | None = None
-        """Since when it is there again (seconds of the loop), however often it was watched anew since."""
-        self._restless = False
-        """It was said to come and go, and has not stayed since."""
+        self._wake = asyncio.Event()
+        self._make_another = False
+        self._came_back: float | None = None
+        """When the link last came back, in seconds of the loop's clock."""
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the link worked in this run and is down now."""
+        return bool(self.reason) and self._state is not LinkState.ABSENT
 
     def restart(self) -> None:
-        """Watch anew, so that the next input is told as the first."""
-        self._again.set()
+        """Watch the same thing again, so that it reports the next input as the first."""
+        self._wake.set()
 
     def remake(self) -> None:
-        """Watch with what `make` gives now."""
-        self._other = True
-        self._again.set()
+        """Watch what `make` returns now."""
+        self._make_another = True
+        self._wake.set()
 
     async def run(self, first: Watchable | None = None) -> None:
-        """Watch until cancelled, beginning with `first` where it is made already."""
-        wait = FIRST_RETRY
+        """Watch until cancelled, beginning with `first` if it is made already."""
+        retry = FIRST_RETRY
+        watchable = first
         while True:
-            self._again.clear()
-            self._other = False
-            watchable = first or self._made()
-            first = None
+            self._wake.clear()
+            self._make_another = False
+            watchable = watchable or await self._try_to_make()
             if watchable is not None:
-                lasted = await self._watch(watchable)
-                wait = FIRST_RETRY if lasted >= LASTING else wait
-                if self._again.is_set():
-                    first = None if self._other else watchable
+                if await self._watch(watchable) >= LASTING:
+                    retry = FIRST_RETRY
+                if self._wake.is_set():
+                    watchable = None if self._make_another else watchable
                     continue
+                watchable = None
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._again.wait(), wait)
-            wait = min(2 * wait, LAST_RETRY)
+                await asyncio.wait_for(self._wake.wait(), retry)
+            retry = min(2 * retry, LAST_RETRY)
 
-    def _made(self) -> Watchable | None:
+    async def _try_to_make(self) -> Watchable | None:
         try:
-            return self._make()
+            return await self._make()
         except Unavailable as error:
-            if not self.why:
+            if not self.reason:
                 self._changed(None)
-            self._say_away(error.reason)
+            self._note_down(error.reason)
             return None
 
     async def _watch(self, watchable: Watchable) -> float:
-        """Watch until it is lost or to be watched anew; how many seconds that was."""
+        """Watch until the link is lost or `restart` or `remake` is called. Returns the seconds that passed."""
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        if self.why:
-            self._returned, self.why = begun, ""
-            if not self._restless:
-                log.info("%s is back: %s", self.what, watchable.name)
+        self._note_up(watchable, begun)
         self.watched = watchable
         self._changed(watchable)
-        ear = _Ear(self._tell)
-        watching = asyncio.ensure_future(watchable.watch(ear))
-        ends = {watching, *(asyncio.ensure_future(event.wait()) for event in (ear.full, self._again))}
-        self.has_worked = True
+        limiter = RateLimiter(self._emit)
+        watching = asyncio.ensure_future(watchable.watch(limiter))
+        ends = {watching, *(asyncio.ensure_future(event.wait()) for event in (limiter.exceeded, self._wake))}
         try:
-            if self._restless and not (await asyncio.wait(ends, timeout=LASTING, return_when=FIRST_COMPLETED))[0]:
-                self._restless = False
-                log.info("%s is back: %s", self.what, watchable.name)
+            if self._state is LinkState.FLAPPING:
+                ended, _ = await asyncio.wait(ends, timeout=LASTING, return_when=FIRST_COMPLETED)
+                if not ended:
+                    self._state = LinkState.UP
+                    log.info("%s is back: %s", self.what, watchable.name)
             await asyncio.wait(ends, return_when=FIRST_COMPLETED)
             self.watched = None
-            if watching.done() or ear.full.is_set():
+            if watching.done() or limiter.exceeded.is_set():
                 self._changed(None)
-                fleeting = self._returned is not None and loop.time() - self._returned < LASTING
-                self._say_away(self._why_lost(watching), fleeting=fleeting)
+                self._note_down(self._why_lost(watching))
             return loop.time() - begun
         finally:
             for task in ends:
@@ -130,82 +150,97 @@ class Supervisor:
 
     def _why_lost(self, watching: asyncio.Future[None]) -> str:
         if not watching.done():
-            return f"it told of {MOST} changes within {WITHIN:.0f} s"
+            return f"it reported {MOST} changes within {WITHIN:.0f} s"
         error = watching.exception()
         if error is None:
             return "it ended"
         if isinstance(error, Lost | Unavailable):
             return str(error)
-        if not self._restless:
+        if self._state is not LinkState.FLAPPING:
             log.error("watching %s failed; this is a bug", self.what, exc_info=error)
         return f"{type(error).__name__}: {error}"
 
-    def _say_away(self, reason: str, *, fleeting: bool = False) -> None:
-        """Say so, unless that is known already; `fleeting` is what had only just come back."""
-        if self.why or self._restless:
-            pass
-        elif fleeting:
-            self._restless = True
-            log.warning("%s comes and goes: %s. No more is said of it until it stays", self.what, reason)
-        elif self.has_worked:
-            log.warning("%s is gone: %s", self.what, reason)
-        else:
-            log.info("%s is not here: %s", self.what, reason)
-        self.why = reason
+    def _note_up(self, watchable: Watchable, now: float) -> None:
+        if self.reason:
+            self.reason, self._came_back = "", now
+            if self._state is not LinkState.FLAPPING:
+                log.info("%s is back: %s", self.what, watchable.name)
+        if self._state is not LinkState.FLAPPING:
+            self._state = LinkState.UP
+
+    def _note_down(self, reason: str) -> None:
+        self.reason = reason
+        if self._state is LinkState.NEW:
+            self._state = LinkState.ABSENT
+            log.info("%s is not available: %s", self.what, reason)
+        elif self._state is LinkState.UP and self._lasted_briefly():
+            self._state = LinkState.FLAPPING
+            log.warning("%s keeps failing: %s. Not logged again until it lasts", self.what, reason)
+        elif self._state is LinkState.UP:
+            self._state = LinkState.DOWN
+            log.warning("%s is lost: %s", self.what, reason)
+
+    def _lasted_briefly(self) -> bool:
+        return self._came_back is not None and asyncio.get_running_loop().time() - self._came_back < LASTING
 
 
-class _Ear:
-    """Passes on what is told, until that is more than a person causes; `full` is set then."""
+class RateLimiter:
+    """Passes sightings on until there are more than a person causes; then `exceeded` is set and no more pass."""
 
-    def __init__(self, tell: Emit) -> None:
-        self._tell = tell
+    def __init__(self, emit: Emit) -> None:
+        self.exceeded = asyncio.Event()
+        self._emit = emit
         self._recent: deque[float] = deque(maxlen=MOST)
-        self.full = asyncio.Event()
 
     def __call__(self, sighting: Sighting) -> None:
-        if self.full.is_set():
+        """Pass on one sighting."""
+        if self.exceeded.is_set():
             return
-        self._tell(sighting)
+        self._emit(sighting)
         self._recent.append(sighting.at)
         if len(self._recent) == MOST and sighting.at - self._recent[0] < WITHIN:
-            self.full.set()
-
-
-# -- watching for input: by one source at a time, and by the better one again once that is back ------------------------
+            self.exceeded.set()
 
 
 class SourceSupervisor(Supervisor):
-    """Follows the source of input, whichever that is."""
+    """Keeps the best source of input watched. If that is lost, another one stands in until it is back."""
 
-    def __init__(self, make: Callable[[], Source], tell: Emit, *, changed: Callable[[Watchable | None], None]) -> None:
-        """`make` gives the best that works now."""
-        super().__init__("input", make, tell, changed=self._settled_on)
-        self._settled = changed
+    def __init__(
+        self, make: Callable[[], Awaitable[Source]], emit: Emit, *, changed: Callable[[Watchable | None], None]
+    ) -> None:
+        """`make` returns the best source that works now."""
+        super().__init__("input", make, emit, changed=self._source_changed)
+        self._tell_daemon = changed
         self._preferred: str | None = None
-        """The source to go back to when another stands in for it; None while none has worked."""
+        """The name of the source to go back to; None until one has worked."""
         self._lull_wanted: tuple[Watchable, bool] | None = None
-        """Whether the source was last told that lulls are wanted, and which."""
+        """The last wish that a source was given, and the source."""
+        self._looking: asyncio.Task[None] | None = None
 
-    def _settled_on(self, source: Watchable | None) -> None:
+    def _source_changed(self, source: Watchable | None) -> None:
         if source is not None:
             self._preferred = self._preferred or source.name
-        self._settled(source)
+        self._tell_daemon(source)
 
-    def choose_anew(self) -> None:
-        """Watch with the best that works now, whatever was watched with before."""
+    def choose_again(self) -> None:
+        """Watch the best source that works now, whichever was watched before."""
         self._preferred = None
         self.remake()
 
     def end_stand_in(self) -> None:
-        """Go back to the better source once what it watches is there again: a terminal sees nothing of a desktop."""
+        """Go back to the preferred source if it works again: a terminal, for example, sees nothing of a desktop."""
         if self.watched is None or self.watched.name == self._preferred:
             return
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.ensure_future(self._look_for_preferred())
+
+    async def _look_for_preferred(self) -> None:
         with suppress(Unavailable):
-            if self._make().name == self._preferred:
+            if (await self._make()).name == self._preferred:
                 self.remake()
 
     def want_lull(self, *, wanted: bool) -> None:
-        """Tell the source, unless it knows, whether a lull of input is of any use now."""
+        """Ask the source to report lulls of input, or not to, unless it knows already."""
         source = self.watched
         if source is not None and self._lull_wanted != (source, wanted):
             self._lull_wanted = (source, wanted)

@@ -1,4 +1,4 @@
-"""Why nobody sees the person: paused by the user, the screen is another's, the source is away, we stood still."""
+"""Whether the daemon can see the user: the reasons why it cannot, and for how long its source has reported nothing."""
 
 from __future__ import annotations
 
@@ -9,66 +9,70 @@ from typing import Literal
 from slowrise.core.model import events as e
 from slowrise.ports.input import Sighting
 
-Reason = Literal["user", "session", "source", "standstill"]
+PauseReason = Literal["user", "session", "source", "standstill"]
+"""The user paused, another user has the screen, the source is away, or the program itself did not run."""
 
 
 class PauseReasons:
-    """All reasons together are one `paused`, and one `unpaused` when the last of them is gone."""
+    """The reasons why the user is unobserved now. The first one records `paused`, the end of the last `unpaused`."""
 
-    def __init__(self, record: Callable[[e.Event], None], again: Callable[[], None]) -> None:
-        """`again` is called when the person is seen again."""
+    def __init__(self, record: Callable[[e.Event], None], watch_again: Callable[[], None]) -> None:
+        """`watch_again` is called after `unpaused` is recorded."""
         self._record = record
-        self._again = again
-        self._reasons: set[Reason] = set()
+        self._watch_again = watch_again
+        self._reasons: set[PauseReason] = set()
 
-    def __contains__(self, reason: Reason) -> bool:
+    def __contains__(self, reason: PauseReason) -> bool:
         return reason in self._reasons
 
     def __bool__(self) -> bool:
         return bool(self._reasons)
 
-    def begin(self, reason: Reason, at: datetime) -> None:
-        """Nobody sees the person from here on."""
+    def begin(self, reason: PauseReason, at: datetime) -> None:
+        """Add a reason."""
         if not self._reasons:
             self._record(e.Paused(at=at))
         self._reasons.add(reason)
 
-    def end(self, reason: Reason, at: datetime) -> None:
-        """This reason is gone, if it was one."""
+    def end(self, reason: PauseReason, at: datetime) -> None:
+        """Remove a reason, if it was one."""
         if reason in self._reasons:
             self._reasons.discard(reason)
             if not self._reasons:
                 self._record(e.Unpaused(at=at))
-                self._again()
+                self._watch_again()
 
-
-# -- stale input -------------------------------------------------------------------------------------------------------
 
 BLIND_AFTER = 3600.0
-"""Seconds after which it is named. Whoever asks at this computer has just typed, which one that sees would tell."""
+"""Seconds without a report after which `doctor` doubts the source. Judgement: the user has just typed the command, so
+a source that works has seen input."""
 
 _HIDES = {"active": "input", "locked": "lock", "suspended": "sleep"}
 _SHOWS = {"idle": "input", "unlocked": "lock", "resumed": "sleep"}
 
 
 class StaleInputDetector:
-    """Counts up while nothing is told; all times are seconds on CLOCK_BOOTTIME."""
+    """Counts the seconds in which the source could have reported something and did not.
+
+    Nothing counts during input (the source reports only its end), while the screen is locked, or in suspend. All times
+    are seconds on CLOCK_BOOTTIME.
+    """
 
     def __init__(self, at: float) -> None:
         self._hidden: set[str] = set()
-        """Why nothing is counted at present."""
+        """Why nothing counts at present."""
         self._counted = 0.0
         self._since = at
 
     def begin(self, at: float) -> None:
-        """The source is watched anew, and tells the next input as the first."""
+        """Start again: the source is watched from now on, and reports the next input as the first."""
         self._hidden.discard("input")
         self._counted, self._since = 0.0, at
 
-    def told(self, sighting: Sighting) -> None:
-        """What a source or signal has seen."""
+    def notice(self, sighting: Sighting) -> None:
+        """Take a report of a source or signal into account."""
         what, at = sighting.what, sighting.at
-        self._counted, self._since = self.unseen(at), at
+        self._counted, self._since = self.silent_seconds(at), at
         if what in _HIDES:
             self._hidden.add(_HIDES[what])
         elif what in _SHOWS:
@@ -76,6 +80,6 @@ class StaleInputDetector:
         if what in {"active", "idle", "lull"}:
             self._counted = 0.0
 
-    def unseen(self, at: float) -> float:
-        """For how many such seconds nothing has been told."""
+    def silent_seconds(self, at: float) -> float:
+        """Return the seconds counted since the source last reported input."""
         return self._counted if self._hidden else self._counted + max(at - self._since, 0.0)

@@ -1,4 +1,4 @@
-"""A day lived through the real daemon at high speed, with every prompt answered: the replay of its ledger agrees."""
+"""A day through the real daemon in virtual time, with every prompt answered: the replay of its ledger agrees."""
 
 from __future__ import annotations
 
@@ -14,19 +14,16 @@ import pytest
 
 from slowrise.adapters.input.trace_player import TracePlayer as Recorded
 from slowrise.adapters.storage.sqlite import SqliteLedger
-from slowrise.adapters.system.clock import FastClock
-from slowrise.adapters.system.resources import read_guidance, weights
+from slowrise.adapters.system.resources import weights
 from slowrise.config.parse import parse
 from slowrise.core.model import events as e
-from slowrise.daemon.daemon import Daemon, Parts
-from slowrise.daemon.requests import Requests
+from slowrise.daemon.virtual_time import VirtualClock
 from slowrise.history.checkpoint import monitor_until
 from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
-from slowrise.ports.notifier import Notice, Notifier, OnAnswer
+from slowrise.ports.notifier import Notice, OnAnswer
+from support.simulated_daemon import run_virtually, simulated
 
-SPEED = 8000.0
-"""Seconds of the day in a real one: a sleep that is a millisecond late is eight seconds late there."""
 MORNING = datetime(2026, 3, 2, 8, 30, tzinfo=timezone(timedelta(hours=1)))
 CONFIG = parse('[limits]\nspacing = "5m"\n[summary]\nat = "16:00"\n[notifications]\nwait_for_pause = "2m"\n')
 
@@ -85,7 +82,7 @@ class Reader:
     async def show(self, notice: Notice, answer: OnAnswer) -> None:
         possible = {"dismissed", *(button.key for button in notice.buttons)}
         word = next(word for word in self._answers if word in possible)
-        asyncio.get_running_loop().call_later(0.01, answer, word)
+        asyncio.get_running_loop().call_later(80.0, answer, word)
 
     async def withdraw(self) -> None:
         pass
@@ -97,10 +94,9 @@ class Reader:
 class Life:
     """Runs of the daemon, one after the other, on one ledger; time goes on between them."""
 
-    def __init__(self, ledger: Path) -> None:
+    def __init__(self, ledger: Path, clock: VirtualClock) -> None:
         self.ledger = ledger
-        self.clock = FastClock(MORNING, SPEED)
-        self.config = CONFIG
+        self.clock = clock
         self.reader = Reader()
 
     async def run(self, day: Sequence[e.Event], *, crash: bool = False) -> Monitor:
@@ -108,30 +104,21 @@ class Life:
         archive = SqliteLedger(self.ledger)
         ended = asyncio.Event()
 
-        async def reader(_: object) -> Notifier:
-            return self.reader
-
-        parts = Parts(
-            config=self.config,
-            clock=self.clock,
+        app = simulated(
+            self.clock,
+            lambda: Recorded(day, self.clock, ended.set),
+            config=CONFIG,
             ledger=archive,
             notifier=self.reader,
-            guidance=read_guidance(self.config.guidance),
-            make_source=lambda _: Recorded(day, self.clock, ended.set),
-            make_signals=(),
-            make_notifier=reader,
-            make_guidance=read_guidance,
-            reread=lambda: self.config,
+            monitor=monitor_until(archive, self.clock.now().wall, None, CONFIG),
         )
-        daemon = Daemon(parts, monitor_until(archive, self.clock.now().wall, None, self.config))
-        Requests(daemon)
-        running = asyncio.ensure_future(daemon.run())
+        running = asyncio.ensure_future(app.daemon.run())
         await ended.wait()
         if crash:
             self._go_on_from_here()
-        daemon.stop()
+        app.daemon.stop()
         await running
-        return daemon.monitor
+        return app.daemon.monitor
 
     def _go_on_from_here(self) -> None:
         """The next run finds what a crash would have left by now."""
@@ -157,25 +144,25 @@ def told_again(events: Sequence[e.Event]) -> tuple[object, ...]:
 
 
 def test_what_is_concluded_live_is_what_the_replay_concludes(tmp_path: Path) -> None:
-    life = Life(tmp_path / "own" / "ledger.sqlite3")
-    monitor = asyncio.run(life.run(office_day()))
-    kinds = {prompt.kind for prompt in monitor.prompts}
-    # On a loaded machine the first of them may be so late that it is the second.
-    assert kinds & {"sit-soft", "sit-firm"}, "or the day tells nothing"
-    assert concluded(monitor) == told_again(life.recorded())
-    assert {"acknowledged", "snoozed"} & {e.name_of(event) for event in life.recorded()}
+    async def live(clock: VirtualClock) -> tuple[Monitor, list[e.Event]]:
+        life = Life(tmp_path / "own" / "ledger.sqlite3", clock)
+        return await life.run(office_day()), life.recorded()
+
+    monitor, recorded = run_virtually(MORNING, live)
+    assert {"sit-soft", "sit-firm"} <= {prompt.kind for prompt in monitor.prompts}
+    assert concluded(monitor) == told_again(recorded)
+    assert {"acknowledged", "snoozed"} & {e.name_of(event) for event in recorded}
 
 
 @pytest.mark.parametrize("crash", [False, True], ids=["stopped", "crashed"])
 def test_a_restart_in_the_middle_of_the_day_changes_nothing_of_that(tmp_path: Path, *, crash: bool) -> None:
-    life = Life(tmp_path / "own" / "ledger.sqlite3")
     day = office_day()
 
-    async def lives() -> Monitor:
+    async def live(clock: VirtualClock) -> tuple[Monitor, list[e.Event]]:
+        life = Life(tmp_path / "own" / "ledger.sqlite3", clock)
         await life.run(day[:14], crash=crash)
-        return await life.run(day[14:])
+        return await life.run(day[14:]), life.recorded()
 
-    monitor = asyncio.run(lives())
-    events = life.recorded()
+    monitor, events = run_virtually(MORNING, live)
     assert [(event.since is not None) for event in events if isinstance(event, e.Started)] == [False, crash]
     assert concluded(monitor) == told_again(events)

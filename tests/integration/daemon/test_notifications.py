@@ -94,9 +94,9 @@ def test_what_waited_is_not_shown_to_an_empty_chair() -> None:
 
 def test_the_red_flags_stay_when_the_person_leaves_and_go_when_they_were_read() -> None:
     assert shown_after("red-flag", lambda showing, _: showing.withdraw())[0] == "red-flag"
-    assert shown_after("red-flag", lambda showing, _: showing.was_read())[0] is None
+    assert shown_after("red-flag", lambda showing, _: showing.mark_read())[0] is None
     assert shown_after("red-flag", "sit-firm", lambda _, screen: screen.press("read")) == ("sit-firm", ["read"])
-    assert shown_after("sit-firm", lambda showing, _: showing.was_read())[0] == "sit-firm"
+    assert shown_after("sit-firm", lambda showing, _: showing.mark_read())[0] == "sit-firm"
 
 
 def test_a_notice_that_could_not_be_shown_keeps_nothing_waiting() -> None:
@@ -111,8 +111,8 @@ def test_a_notice_that_could_not_be_shown_keeps_nothing_waiting() -> None:
 
 def test_after_an_hour_a_notice_that_may_be_gone_keeps_nothing_waiting() -> None:
     def age(showing: NoticeQueue, _: Screen) -> None:
-        assert showing.up
-        showing.up = showing.up._replace(since=showing.up.since - ANSWERED_WITHIN)
+        assert showing.shown
+        showing.shown = showing.shown._replace(since=showing.shown.since - ANSWERED_WITHIN)
 
     assert shown_after("sit-firm", age, "budget")[0] == "budget"
 
@@ -144,7 +144,7 @@ def test_another_notifier_takes_over_what_is_up() -> None:
         showing = NoticeQueue(before, lambda *_: None)
         showing.show(notice("sit-soft"))
         await settle()
-        showing.use(made())
+        showing.change_notifier(made())
         await settle()
 
     asyncio.run(run())

@@ -49,10 +49,15 @@ def evening(opens: Callable[[], None] | None) -> tuple[Notice, list[str]]:
     day = summarize(spans_of("s60 a10 s60"), day=date(2026, 3, 2), break_min=120.0)
 
     async def run() -> None:
-        speaking = Notifications(screen, read_guidance(), policy=Policy, summary_of=lambda _: day)
-        speaking.open_report = opens
-        speaking.pressed = lambda word, _: pressed.append(word)
-        speaking.prompt(EVENING)
+        notifications = Notifications(
+            screen,
+            read_guidance(),
+            pressed=lambda key, _: pressed.append(key),
+            policy=Policy,
+            summary_of=lambda _: day,
+            open_report=opens,
+        )
+        notifications.prompt(EVENING)
         await until(lambda: screen.up, "the notice")
         screen.answer(screen.up[0].buttons[0].key if screen.up[0].buttons else "dismissed")
 

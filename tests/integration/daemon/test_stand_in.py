@@ -5,19 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from slowrise.adapters.notify.console import ConsoleNotifier
-from slowrise.adapters.storage.sqlite import SqliteLedger
-from slowrise.adapters.system.clock import FastClock
-from slowrise.adapters.system.resources import read_guidance
-from slowrise.config import config as c
-from slowrise.daemon.daemon import Daemon, Parts
+from slowrise.daemon.virtual_time import VirtualClock
 from slowrise.ports.input import Emit, Source
-from slowrise.ports.notifier import Notifier
 from slowrise.ports.probe import Lost
-from support.person import MONDAY, config
-
-SPEED = 3600.0
-"""A heartbeat is a sixtieth of a second."""
+from support.person import MONDAY
+from support.simulated_daemon import run_virtually, simulated
 
 
 class Watched:
@@ -53,35 +45,20 @@ class Desktop:
         assert dying
         dying.dead.set()
 
-    def best(self, _: c.Source) -> Source:
+    def best(self) -> Source:
         return self.compositor or self.terminal
 
 
 async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not true():  # noqa: ASYNC110 - the daemon tells nobody which source it has
-            await asyncio.sleep(0.005)
+    async with asyncio.timeout(3600):
+        while not true():  # noqa: ASYNC110 - the daemon reports to nobody which source it has
+            await asyncio.sleep(1)
 
 
 def test_the_compositor_is_watched_again_once_it_is_back() -> None:
-    async def day() -> None:
-        async def console(_: object) -> Notifier:
-            return ConsoleNotifier()
-
+    async def day(clock: VirtualClock) -> None:
         desktop = Desktop()
-        parts = Parts(
-            config=config(),
-            clock=FastClock(MONDAY, SPEED),
-            ledger=SqliteLedger.in_memory(),
-            notifier=ConsoleNotifier(),
-            guidance=read_guidance(),
-            make_source=desktop.best,
-            make_signals=(),
-            make_notifier=console,
-            make_guidance=read_guidance,
-            reread=config,
-        )
-        daemon = Daemon(parts, None)
+        daemon = simulated(clock, desktop.best).daemon
         running = asyncio.ensure_future(daemon.run())
 
         def watched_is(name: str) -> Callable[[], bool]:
@@ -96,4 +73,4 @@ def test_the_compositor_is_watched_again_once_it_is_back() -> None:
         daemon.stop()
         await running
 
-    asyncio.run(day())
+    run_virtually(MONDAY, day)

@@ -41,7 +41,7 @@ class World:
         self.changes: list[Watchable | None] = []
         self.told: list[str] = []
 
-    def make(self) -> Thing:
+    async def make(self) -> Thing:
         if self.missing:
             raise Unavailable("there is none")
         self.things.append(Thing())
@@ -82,7 +82,7 @@ def test_what_is_lost_is_made_again() -> None:
         world.things[0].lost.set()
         await until(lambda: len(world.things) == 2, "the second")
         await until(lambda: follower.watched is world.things[1], "it to be watched")
-        assert follower.why == ""
+        assert follower.reason == ""
 
     world = played(monitor)
     assert world.changes == [world.things[0], None, world.things[1]]
@@ -93,14 +93,17 @@ def test_what_cannot_be_had_is_told_once_and_tried_again(caplog: pytest.LogCaptu
 
     async def monitor(world: World, follower: Supervisor) -> None:
         world.missing = True
-        await until(lambda: follower.why == "there is none", "the reason")
+        await until(lambda: follower.reason == "there is none", "the reason")
         await asyncio.sleep(0.2)
         assert world.changes == [None]
         world.missing = False
         await until(lambda: follower.watched, "the thing")
 
     played(monitor)
-    assert [record.message for record in caplog.records] == ["input is not here: there is none", "input is back: thing"]
+    assert [record.message for record in caplog.records] == [
+        "input is not available: there is none",
+        "input is back: thing",
+    ]
 
 
 def test_to_restart_is_to_watch_the_same_anew() -> None:
@@ -122,7 +125,7 @@ def test_to_remake_is_to_watch_another_or_to_say_that_there_is_none() -> None:
         assert follower.watched is world.things[1]
         world.missing = True
         follower.remake()
-        await until(lambda: follower.why == "there is none", "the reason")
+        await until(lambda: follower.reason == "there is none", "the reason")
         assert world.changes[-1] is None
 
     played(monitor)
@@ -133,7 +136,7 @@ def test_a_wish_for_another_is_not_kept_waiting(monkeypatch: pytest.MonkeyPatch)
 
     async def monitor(world: World, follower: Supervisor) -> None:
         world.missing = True
-        await until(lambda: follower.why, "the reason")
+        await until(lambda: follower.reason, "the reason")
         world.missing = False
         follower.remake()
         await until(lambda: follower.watched, "the thing")
@@ -145,8 +148,8 @@ def test_what_is_lost_again_and_again_is_tried_more_and_more_rarely() -> None:
     async def monitor(world: World, follower: Supervisor) -> None:
         make = world.make
 
-        def short_lived() -> Thing:
-            thing = make()
+        async def short_lived() -> Thing:
+            thing = await make()
             thing.lost.set()
             return thing
 
@@ -173,11 +176,11 @@ def test_what_comes_and_goes_is_said_to_do_so_and_no_more_until_it_stays(
 
     played(monitor)
     assert caplog.messages[:5] == [
-        "input is gone: it went away",
+        "input is lost: it went away",
         "input is back: thing",
-        "input comes and goes: it went away. No more is said of it until it stays",
+        "input keeps failing: it went away. Not logged again until it lasts",
         "input is back: thing",
-        "input is gone: it went away",
+        "input is lost: it went away",
     ]
 
 
@@ -189,7 +192,7 @@ def test_what_tells_without_end_is_left_in_peace(caplog: pytest.LogCaptureFixtur
                 await asyncio.sleep(0)
 
     class Flooded(World):
-        def make(self) -> Thing:
+        async def make(self) -> Thing:
             self.things.append(Flood() if not self.things else Thing())
             return self.things[-1]
 
@@ -202,7 +205,7 @@ def test_what_tells_without_end_is_left_in_peace(caplog: pytest.LogCaptureFixtur
     world = asyncio.run(play())
     assert world.told == ["active"] * (supervisor.MOST + 1)
     assert world.changes == [world.things[0], None, world.things[1]]
-    assert caplog.messages[0] == "input is gone: it told of 300 changes within 60 s"
+    assert caplog.messages[0] == "input is lost: it reported 300 changes within 60 s"
 
 
 def test_a_mistake_of_ours_is_shown_once_and_not_each_time_it_is_made(
@@ -216,7 +219,7 @@ def test_a_mistake_of_ours_is_shown_once_and_not_each_time_it_is_made(
             raise ZeroDivisionError
 
     class Broke(World):
-        def make(self) -> Thing:
+        async def make(self) -> Thing:
             self.things.append(Broken())
             return self.things[-1]
 

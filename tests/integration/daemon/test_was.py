@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
 
-from slowrise.adapters.notify.console import ConsoleNotifier
-from slowrise.adapters.storage.sqlite import SqliteLedger
-from slowrise.adapters.system.clock import FastClock
-from slowrise.adapters.system.resources import read_guidance
 from slowrise.core.model import events as e
 from slowrise.core.model.timestamps import iso
 from slowrise.daemon.control import Refused
-from slowrise.daemon.daemon import Daemon, Parts
-from slowrise.daemon.requests import Requests
+from slowrise.daemon.virtual_time import VirtualClock
 from slowrise.ports.input import Source
-from slowrise.ports.notifier import Notifier
-from support.person import PersonDay, config, told
+from support.person import PersonDay, told
+from support.simulated_daemon import run_virtually, simulated
 
 MINUTE = 60.0
 
@@ -26,32 +20,17 @@ MINUTE = 60.0
 def asked(desk: PersonDay, **with_: Any) -> dict[str, Any]:
     """What a daemon that has seen this answers; its clock goes on where the desk's stands."""
 
-    async def ask() -> dict[str, Any]:
-        def no_source(_: object) -> Source:
-            raise AssertionError
+    def no_source() -> Source:
+        raise AssertionError
 
-        async def console(_: object) -> Notifier:
-            return ConsoleNotifier()
-
-        parts = Parts(
-            config=config(),
-            clock=FastClock(desk.label(), 1.0),
-            ledger=SqliteLedger.in_memory(),
-            notifier=ConsoleNotifier(),
-            guidance=read_guidance(),
-            make_source=no_source,
-            make_signals=(),
-            make_notifier=console,
-            make_guidance=read_guidance,
-            reread=config,
-        )
-        daemon = Daemon(parts, told(desk.events))
+    async def ask(clock: VirtualClock) -> dict[str, Any]:
+        app = simulated(clock, no_source, monitor=told(desk.events))
         try:
-            return await Requests(daemon).answer("was", with_)
+            return await app.requests.answer("was", with_)
         finally:
-            await daemon.timers.close()
+            await app.daemon.timers.close()
 
-    return asyncio.run(ask())
+    return run_virtually(desk.label(), ask)
 
 
 def back_from(minutes: float) -> PersonDay:

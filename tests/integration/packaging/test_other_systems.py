@@ -74,7 +74,7 @@ def test_macos_says_what_it_lacks(private_home: Path) -> None:
 
 def test_windows_says_what_it_lacks(private_home: Path) -> None:
     for command, code, words in (
-        (["run"], 1, "On Windows nothing keeps the record private yet"),
+        (["run"], 1, "slowrise cannot run on Windows yet"),
         (["service", "install"], 1, "login items"),
         (["status"], 3, "On Windows the daemon cannot run yet"),
         (["standing"], 3, "On Windows the daemon cannot run yet"),

@@ -168,18 +168,18 @@ def test_changed_settings_are_taken_up_and_wrong_ones_refused_whole(desk: Desk, 
         assert "sit_soft" in told.err.replace("sit_sofft", "")
         assert "sit_firm" in told.err
         daemon.signal(signal.SIGHUP)
-        daemon.wait_for("The running settings stay.")
+        daemon.wait_for("Nothing was changed.")
         assert policies(user) == [{"sit_soft": "1s", "sit_firm": "2m", "spacing": "0s"}]
 
         user.configure('profile = "recovery"\n[limits]\nsit_soft = "5m"\n')
-        assert user.run("reload") == (0, "Taken up.\n", "limits.sit_soft: 5m is outside the advised 10m to 1h\n")
+        assert user.run("reload") == (0, "Reloaded.\n", "limits.sit_soft: 5m is outside the advised 10m to 1h\n")
         assert user.status()["profile"] == "recovery"
         user.configure('profile = "recovery"\n[standing_desk]\nsensor = "true"\n')
-        assert "standing_desk.sensor is taken up when slowrise starts" in user.run("reload").err
+        assert "standing_desk.sensor takes effect when slowrise starts" in user.run("reload").err
         user.configure("")
         daemon.signal(signal.SIGHUP)
         daemon.wait_for("the configuration was read anew", times=3)
-        daemon.wait_for("WARNING standing_desk.sensor is taken up when slowrise starts the next time")
+        daemon.wait_for("WARNING standing_desk.sensor takes effect when slowrise starts the next time")
         assert user.status()["profile"] == "standard"
         assert policies(user)[1:] == [{"sit_soft": "5m"}, {}, {}]
 
@@ -188,7 +188,7 @@ def test_another_source_is_taken_up_without_a_restart(desk: Desk, user: User) ->
     with user.daemon() as daemon, desk.typing():
         daemon.wait_for_event("active")
         user.configure(SOON.replace("[source]", '[source]\nuse = "pynput"'))
-        assert user.ask("reload") == "Taken up.\n"
+        assert user.ask("reload") == "Reloaded.\n"
         wait_until(lambda: user.status()["source"] == "pynput", "the other source")
         daemon.wait_for_event("active", times=2)
     assert "paused" not in [event["event"] for event in user.events()]

@@ -88,7 +88,7 @@ def test_what_is_no_database_is_set_aside_and_a_new_one_begun(used: User) -> Non
     assert f"{used.ledger}: it is damaged or not a ledger" in told.err
     with used.daemon() as daemon:
         assert "The record could not be read" in daemon.said()
-        assert "It lies unchanged in" in daemon.said()
+        assert "It is kept unchanged in" in daemon.said()
         assert daemon.end() == 0
     assert [path.read_bytes() for path in set_aside(used)] == [nonsense]
     assert names(used) == ["started", "policy", "stopped"]
@@ -101,7 +101,7 @@ def test_one_of_a_later_version_is_set_aside(used: User) -> None:
     assert told.code == 1
     assert "it is of version 99, newer than this program's" in told.err
     with used.daemon() as daemon:
-        assert "It lies unchanged in" in daemon.said()
+        assert "It is kept unchanged in" in daemon.said()
     (aside,) = set_aside(used)
     with closing(sqlite3.connect(aside)) as later:
         assert later.execute("PRAGMA user_version").fetchone() == (99,)

@@ -14,47 +14,28 @@ import pytest
 
 from slowrise.adapters.input.trace_player import TracePlayer
 from slowrise.adapters.storage.sqlite import SqliteLedger
-from slowrise.adapters.system.clock import FastClock, boot_seconds
-from slowrise.adapters.system.resources import read_guidance, weights
+from slowrise.adapters.system.resources import weights
 from slowrise.config.parse import parse
 from slowrise.core.model import events as e
 from slowrise.core.model.timestamps import iso
-from slowrise.daemon.daemon import Daemon, Parts
-from slowrise.daemon.requests import Requests
+from slowrise.daemon.daemon import Daemon
+from slowrise.daemon.virtual_time import VirtualClock, VirtualLoop
 from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
-from slowrise.ports.notifier import Notifier
 from support.daemon_process import User
 from support.desktop import Desk
 from support.desktop_programs import Dunst, dunst
 from support.notices import freedesktop, until
 from support.person import PersonDay as Living
 from support.replay_agreement import concluded_spans
+from support.simulated_daemon import simulated
 
 pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "dunst")
 
 MINUTE = 60.0
 SPEED = 120.0
-"""Ten minutes in five seconds, until there is something to answer."""
+"""Ten minutes in five seconds, until the question is there to be answered in real time."""
 CONFIG = parse('[notifications]\nwait_for_pause = "0s"\n')
-
-
-class SlowingClock(FastClock):
-    """One that runs like any other from a moment on: whoever is asked has the time to answer."""
-
-    _slowed: tuple[float, float] | None = None
-
-    def slow_down(self) -> None:
-        """From now on a second lasts a second."""
-        self._slowed = self.boot(), boot_seconds()
-        self.speed = 1.0
-
-    def boot(self) -> float:
-        """Goes on from where it was slowed down."""
-        if self._slowed is None:
-            return super().boot()
-        at, then = self._slowed
-        return at + boot_seconds() - then
 
 
 def absence_in_doubt(start: datetime) -> list[e.Event]:
@@ -66,38 +47,41 @@ def absence_in_doubt(start: datetime) -> list[e.Event]:
     return desk.events
 
 
-async def lived(
+def lived(
     ledger: Path, day: list[e.Event], notices: Dunst, meanwhile: Callable[[Daemon, Dunst], Awaitable[None]]
 ) -> Monitor:
     """What the daemon has concluded in the end; `meanwhile` runs as soon as the question is up, at a human pace."""
-    clock = SlowingClock(day[0].at, SPEED)
-    async with freedesktop() as notifier:
+    loop = VirtualLoop(1.0)
+    asked = asyncio.Event()
 
-        async def the_same(_: object) -> Notifier:
-            return notifier
+    async def live() -> Monitor:
+        clock = VirtualClock(loop, day[0].at)
+        async with freedesktop() as notifier:
+            app = simulated(
+                clock,
+                lambda: TracePlayer(day, clock, lambda: None),
+                config=CONFIG,
+                ledger=SqliteLedger(ledger),
+                notifier=notifier,
+                monitor=Monitor.under(CONFIG, weights()),
+                changed=lambda: slow_down(app.daemon),
+            )
+            daemon = app.daemon
+            running = asyncio.ensure_future(daemon.run())
+            loop.speed = SPEED
+            await asked.wait()
+            await meanwhile(daemon, notices)
+            daemon.stop()
+            await running
+        return daemon.monitor
 
-        parts = Parts(
-            config=CONFIG,
-            clock=clock,
-            ledger=SqliteLedger(ledger),
-            notifier=notifier,
-            guidance=read_guidance(CONFIG.guidance),
-            make_source=lambda _: TracePlayer(day, clock, lambda: None),
-            make_signals=(),
-            make_notifier=the_same,
-            make_guidance=read_guidance,
-            reread=lambda: CONFIG,
-        )
-        daemon = Daemon(parts, Monitor.under(CONFIG, weights()))
-        Requests(daemon)
-        running = asyncio.ensure_future(daemon.run())
-        await until(lambda: any(prompt.kind == "question" for prompt in daemon.monitor.prompts), "the question")
-        clock.slow_down()
-        daemon.check_clock()
-        await meanwhile(daemon, notices)
-        daemon.stop()
-        await running
-    return daemon.monitor
+    def slow_down(daemon: Daemon) -> None:
+        if any(prompt.kind == "question" for prompt in daemon.monitor.prompts):
+            loop.speed = 1.0
+            asked.set()
+
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        return runner.run(live())
 
 
 @pytest.mark.parametrize(("label", "was"), [("Yes, sitting", "sitting"), ("No, away", "away")])
@@ -110,7 +94,7 @@ def test_the_button_answers_for_exactly_the_absence_that_was_asked_about(
     begun = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
 
     async def press(daemon: Daemon, notices: Dunst) -> None:
-        await until(lambda: daemon.speaking.showing is not None and notices.displayed() == 1, "the notice")
+        await until(lambda: daemon.notifications.showing is not None and notices.displayed() == 1, "the notice")
         # On a busy machine dunst may lose the choice in its menu; where nothing is shown any more there is none.
         for last in (False, False, True):
             await asyncio.to_thread(notices.press, label)
@@ -120,7 +104,7 @@ def test_the_button_answers_for_exactly_the_absence_that_was_asked_about(
         await until(lambda: notices.displayed() == 0, "the notice to go")
 
     with dunst(desk.bus, desk.screen) as notices:
-        monitor = asyncio.run(lived(user.ledger, absence_in_doubt(begun), notices, press))
+        monitor = lived(user.ledger, absence_in_doubt(begun), notices, press)
     (asked,) = (prompt for prompt in monitor.prompts if prompt.kind == "question")
     (told,) = (event for event in user.events() if event["event"] == "answered")
     assert told["was"] == was

@@ -55,7 +55,7 @@ def test_a_source_that_is_asked_for_and_cannot_work_says_why(private_home: Path,
 def test_a_source_that_there_is_not_is_wrong_usage(private_home: Path) -> None:
     told = User(private_home, private_environ()).run("run", "--source", "evdev")
     assert told.code == 2
-    assert "--source evdev: there is no such source; there are wayland_idle, mutter, x11_idle" in told.err
+    assert "There is no source named 'evdev'; accepted are wayland_idle, mutter, x11_idle" in told.err
 
 
 def test_every_mistake_in_the_configuration_is_named_at_once(private_home: Path) -> None:

@@ -1,86 +1,37 @@
-"""A week of life through the whole daemon, at the speed of the machine: whenever nothing is to do, time leaps.
-
-Clock, event loop and timers go by one time, which stands still while something is done: so every job comes at its
-instant, and what it comes to can be compared exactly.
-"""
+"""A week through the whole daemon in virtual time: every job comes at its instant, so results compare exactly."""
 
 from __future__ import annotations
 
-import asyncio
 import random
-import selectors
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
-from apscheduler.schedulers import base
 
 from slowrise.adapters.input.trace_player import TracePlayer as Recorded
 from slowrise.adapters.notify.console import ConsoleNotifier
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system import paths as p
 from slowrise.adapters.system.paths import Paths
-from slowrise.adapters.system.resources import read_guidance, weights
-from slowrise.cli.commands.run import serve
+from slowrise.adapters.system.resources import weights
 from slowrise.config.parse import parse
 from slowrise.core.model import events as e
-from slowrise.core.model.timestamps import Moment
-from slowrise.daemon import timers
-from slowrise.daemon.app import open_ledger, remembered
-from slowrise.daemon.daemon import HEARTBEAT, Daemon, Parts
+from slowrise.daemon.app import open_ledger, restore_monitor
+from slowrise.daemon.daemon import HEARTBEAT, Daemon
+from slowrise.daemon.virtual_time import FIRST_BOOT, VirtualClock
 from slowrise.history.replay import replay
 from slowrise.ports.ledger import Archive
+from support.simulated_daemon import run_virtually, simulated
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=timezone(timedelta(hours=1)))
 DAYS = 7
 GROWTH = 4 * 2**20
 """Bytes that the process may have more at the end than after the first days."""
 CONFIG = parse('[notifications]\nuse = "console"\n[summary]\nat = "17:30"\n')
-
-
-class Leaping(selectors.DefaultSelector):
-    """Waits for nothing but what is there: the time that would be waited for has passed at once."""
-
-    passed = 0.0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        found = super().select(0)
-        if not found and timeout:
-            self.passed += timeout
-        return found or ([] if timeout is not None else super().select(None))
-
-
-class Loop(asyncio.SelectorEventLoop):
-    """The event loop in that time, and the clocks with it."""
-
-    speed = 1.0
-
-    def __init__(self) -> None:
-        self.leaping = Leaping()
-        super().__init__(self.leaping)
-
-    def time(self) -> float:
-        return self.leaping.passed
-
-    def now(self) -> Moment:
-        return Moment(self.boot(), MONDAY + timedelta(seconds=self.leaping.passed))
-
-    def boot(self) -> float:
-        return 1000.0 + self.leaping.passed
-
-    def datetime(self) -> type[datetime]:
-        """What the scheduler reads the wall clock with."""
-
-        class Wall(datetime):
-            @classmethod
-            def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-                return self.now().wall.astimezone(tz)
-
-        return Wall
 
 
 def week() -> Iterator[e.Event]:
@@ -127,9 +78,9 @@ class Counted:
 class Week:
     """The daemon's life, and what was seen of it from outside."""
 
-    def __init__(self, loop: Loop, paths: Paths, sink: Path) -> None:
+    def __init__(self, clock: VirtualClock, paths: Paths, sink: Path) -> None:
         self._places = paths
-        self._loop = loop
+        self._clock = clock
         self._sink = sink
         self.prompts: dict[datetime, str] = {}
         self.memory: list[int] = []
@@ -139,48 +90,37 @@ class Week:
         said: list[str] = []
         ledger: Any = Counted(open_ledger(self._places, said.append))
         with self._sink.open("w") as shown:
-            notifier = ConsoleNotifier(shown)
-
-            async def the_same(_: object) -> ConsoleNotifier:
-                return notifier
-
-            parts = Parts(
+            app = simulated(
+                self._clock,
+                lambda: source,
                 config=CONFIG,
-                clock=self._loop,
                 ledger=ledger,
-                notifier=notifier,
-                guidance=read_guidance(),
-                make_source=lambda _: source,
-                make_signals=(),
-                make_notifier=the_same,
-                make_guidance=read_guidance,
-                reread=lambda: CONFIG,
+                notifier=ConsoleNotifier(shown),
+                monitor=restore_monitor(ledger, self._clock, CONFIG),
+                paths=self._places,
+                changed=lambda: self._look(app.daemon),
             )
-            daemon = Daemon(parts, remembered(ledger, self._loop, CONFIG))
-            source = Recorded(list(week()), self._loop, daemon.stop)
-            daemon.watchers.append(lambda: self._look(daemon))
-            await serve(daemon, self._places, source)
+            source = Recorded(list(week()), self._clock, app.daemon.stop)
+            await app.serve(source)
         self.beats = ledger.beats
         assert said == []
-        return daemon
+        return app.daemon
 
     def _look(self, daemon: Daemon) -> None:
         self.prompts.update({prompt.shown_at: prompt.kind for prompt in daemon.monitor.prompts[-3:]})
-        if self._loop.time() > len(self.memory) * 86400.0:
+        if self._clock.boot() > FIRST_BOOT + len(self.memory) * 86400.0:
             self.memory.append(psutil.Process().memory_info().rss)
 
 
 @pytest.mark.timeout(300)
-def test_a_week(private_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_week(private_home: Path, tmp_path: Path) -> None:
     paths = p.paths(data=private_home / "data")
-    loop = Loop()
-    monkeypatch.setattr(base, "datetime", loop.datetime())
-    monkeypatch.setattr(timers, "datetime", loop.datetime())
-    lived = Week(loop, paths, tmp_path / "shown")
-    try:
-        daemon = loop.run_until_complete(lived.live())
-    finally:
-        loop.close()
+
+    async def live(clock: VirtualClock) -> tuple[Week, Daemon]:
+        week = Week(clock, paths, tmp_path / "shown")
+        return week, await week.live()
+
+    lived, daemon = run_virtually(MONDAY, live)
 
     reader = SqliteLedger.open_read_only(paths.ledger)
     recorded = list(reader.events())

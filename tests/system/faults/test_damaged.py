@@ -94,7 +94,7 @@ def test_what_rotted_costs_what_was_on_it(paths: Paths, whole: bytes, seed: int)
     found, said = opened(paths, bytes(content), crashed=True)
     (told,) = said
     aside = paths.ledger.with_name("ledger.sqlite3.aside-1")
-    assert f"It lies unchanged in {aside}" in told
+    assert f"It is kept unchanged in {aside}" in told
     assert aside.read_bytes() == content
     recorded = iter(week())
     assert all(event in recorded for event in genuine(found)), "in order, and nothing that was not there"

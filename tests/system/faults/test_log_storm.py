@@ -99,7 +99,7 @@ def test_a_lock_that_opens_and_closes_a_thousand_times_a_second(
                 assert saver.stdout.readline() == b"asked\n"
             assert user.status()["source"] == "x11_idle", "it answers all the while"
             saver.kill()
-            daemon.wait_for("comes and goes")
+            daemon.wait_for("keeps failing")
             assert daemon.end() == 0
         names = [event["event"] for event in user.events()]
     assert MOST <= names.count("locked") + names.count("unlocked") <= 3 * (MOST + 2)

@@ -24,7 +24,7 @@ class TracePlayer:
     name = "replay"
 
     def __init__(self, events: Sequence[Event], clock: Clock, ended: Callable[[], None], *, lulls: bool = True) -> None:
-        """`ended` is called at the time of the last event. `lulls`: also emit the lulls that no trace has, where wanted."""
+        """`ended` is called at the time of the last event. `lulls`: emit the lulls that the daemon wants, too."""
         self.resolution = 15.0
         self._events = [event for event in events if name_of(event) in PLAYABLE]
         self._first = events[0].at if events else None

@@ -1,4 +1,4 @@
-"""The commands that ask the running daemon."""
+"""The commands that change what the running daemon does."""
 
 from __future__ import annotations
 
@@ -7,96 +7,20 @@ from pathlib import Path
 
 import click
 
-from slowrise.cli.common import (
-    NOT_RUNNING,
-    USAGE,
-    Failure,
-    Length,
-    as_json,
-    ask,
-    data_dir,
-    found,
-    here_and_now,
-    not_running,
-    printed,
-)
+from slowrise.cli.common import Failure, Length, ask, data_dir, here_and_now
 from slowrise.cli.views.i18n import _
 from slowrise.cli.views.i18n import length as length_in_words
 from slowrise.core.model.time_text import TimeTextError, format_duration, parse_interval
-
-
-def _time(label: str, *, dated: bool = False) -> str:
-    """The time of day; with `dated` its date comes before it unless that is today's."""
-    at = datetime.fromisoformat(label)
-    return f"{at:%Y-%m-%d %H:%M}" if dated and at.date() != here_and_now().date() else f"{at:%H:%M}"
-
-
-@click.command(epilog="Example: slowrise status --format waybar --follow")
-@data_dir
-@as_json
-@click.option("--format", "form", type=click.Choice(["text", "json", "waybar"]), default="text", show_default=True)
-@click.option("--follow", is_flag=True, help="Go on, with a line for each change.")
-def status(data_dir: Path | None, form: str, *, as_json: bool, follow: bool) -> None:
-    """Sitting, standing or away, since when, and the next prompt."""
-    form = "json" if as_json else form
-    if follow:
-        _follow(data_dir, form)
-        return
-    try:
-        found_status = ask(data_dir, "status")
-    except Failure as failure:
-        if form == "waybar" and failure.exit_code == NOT_RUNNING:
-            from slowrise.cli.views.waybar import stopped
-
-            click.echo(stopped())
-            return
-        raise
-    _show(found_status, form)
-
-
-def _follow(data_dir: Path | None, form: str) -> None:
-    from slowrise.daemon import control
-
-    try:
-        for each in control.follow(found(data_dir).socket):
-            _show(each, form, flowing=True)
-        why = "The daemon has stopped"
-    except control.NotRunning as error:
-        why = str(error)
-    except KeyboardInterrupt:
-        return
-    if form == "waybar":
-        from slowrise.cli.views.waybar import stopped
-
-        click.echo(stopped())
-    raise not_running(why)
-
-
-def _show(status: dict[str, object], form: str, *, flowing: bool = False) -> None:
-    now = here_and_now()
-    if form == "waybar":
-        from slowrise.cli.views.waybar import waybar
-
-        click.echo(waybar(status, now))
-    elif form == "json" and flowing:
-        import msgspec
-
-        click.echo(msgspec.json.encode(status))
-    elif form == "json":
-        printed(status)
-    else:
-        from slowrise.cli.views.status import status_line, status_text
-
-        click.echo(status_line(status, now) if flowing else status_text(status, now))
+from slowrise.daemon.exit_codes import ExitCode
 
 
 @click.command(epilog="Example: slowrise pause 20m")
 @data_dir
 @click.argument("length", type=Length(), required=False)
 def pause(data_dir: Path | None, length: float | None) -> None:
-    """Stop watching for a while (45m unless given).
+    """Stop watching for a while (default: 45m).
 
-    The time is unobserved. It ends by itself.
+    That time counts as unobserved. The pause ends by itself.
     """
     answer = ask(data_dir, "pause", **_seconds(length))
     click.echo(_("Not watching until {time}; `slowrise resume` ends it before.").format(time=_time(answer["until"])))
@@ -115,9 +39,9 @@ def resume(data_dir: Path | None) -> None:
 @data_dir
 @click.argument("length", type=Length(), required=False)
 def hold(data_dir: Path | None, length: float | None) -> None:
-    """Keep counting, keep quiet (45m unless given).
+    """Keep counting, show no prompt (default: 45m).
 
-    As for a meeting in person. It ends by itself.
+    For a meeting in person, for example. It ends by itself.
     """
     answer = ask(data_dir, "hold", **_seconds(length))
     click.echo(
@@ -129,10 +53,10 @@ def hold(data_dir: Path | None, length: float | None) -> None:
 @data_dir
 @click.argument("length", type=Length(), required=False)
 def snooze(data_dir: Path | None, length: float | None) -> None:
-    """Put the current prompt off, within the budget of this sit."""
+    """Put the current prompt off, as often as this sit allows."""
     answer = ask(data_dir, "snooze", **_seconds(length))
     if not answer["seconds"]:
-        raise Failure(_("The budget for putting off is used up for this sit; a break makes it new."), 1)
+        raise Failure(_("The budget for putting off is used up for this sit; a break makes it new."))
     told = _("Put off until {time}; {length} of the budget are left.")
     if answer.get("cut"):
         told = _("Put off until {time}, no longer: the budget of this sit is used up with that.")
@@ -142,9 +66,9 @@ def snooze(data_dir: Path | None, length: float | None) -> None:
 @click.command(epilog="Example: slowrise standing        (bind it to a key of your desktop)")
 @data_dir
 def standing(data_dir: Path | None) -> None:
-    """Say that you stand at the desk.
+    """Report that you stand at the desk.
 
-    For some time already: `slowrise was standing --from 13:30` first.
+    If you stood up earlier: `slowrise was standing --from 13:30` first.
     """
     ask(data_dir, "standing")
     click.echo(_("Standing. `slowrise sitting` when you sit down again."))
@@ -153,7 +77,7 @@ def standing(data_dir: Path | None) -> None:
 @click.command(epilog="Example: slowrise sitting")
 @data_dir
 def sitting(data_dir: Path | None) -> None:
-    """Say that you sit again."""
+    """Report that you sit again."""
     ask(data_dir, "sitting")
     click.echo(_("Sitting."))
 
@@ -161,18 +85,18 @@ def sitting(data_dir: Path | None) -> None:
 @click.command(epilog="Example: slowrise was sitting --from 14:05 --to 14:30")
 @data_dir
 @click.argument("what", type=click.Choice(["sitting", "away", "standing"]))
-@click.option("--from", "begin", metavar="TIME", help="Where it began: 14:05 or ISO 8601.")
-@click.option("--to", "end", metavar="TIME", help="Where it ended (default: now).")
+@click.option("--from", "begin", metavar="TIME", help="When it began: 14:05 or ISO 8601.")
+@click.option("--to", "end", metavar="TIME", help="When it ended (default: now).")
 def was(data_dir: Path | None, what: str, begin: str | None, end: str | None) -> None:
     """Correct the record (default: the latest doubtful silence)."""
     span: dict[str, str] = {}
     if begin is None and end is not None:
-        raise Failure("--to needs --from; for example --from 14:05 --to 14:30", USAGE)
+        raise Failure("--to needs --from; for example --from 14:05 --to 14:30", ExitCode.USAGE)
     if begin is not None:
         try:
             since, until = parse_interval(begin, end, here_and_now())
-        except TimeTextError as misread:
-            raise Failure(str(misread), USAGE) from None
+        except TimeTextError as error:
+            raise Failure(str(error), ExitCode.USAGE) from None
         span = {"from": since.isoformat(timespec="milliseconds"), "to": until.isoformat(timespec="milliseconds")}
     answer = ask(data_dir, "was", was=what, **span)
     words = {"sitting": _("sitting"), "away": _("away"), "standing": _("standing")}
@@ -183,11 +107,17 @@ def was(data_dir: Path | None, what: str, begin: str | None, end: str | None) ->
 @click.command(epilog="Example: slowrise reload")
 @data_dir
 def reload(data_dir: Path | None) -> None:
-    """Take a changed configuration up. A wrong one is refused whole, and the running settings stay."""
+    """Reload the changed configuration. If it has mistakes, nothing changes and every mistake is listed."""
     for warning in ask(data_dir, "reload")["warnings"]:
         click.echo(warning, err=True)
-    click.echo(_("Taken up."))
+    click.echo(_("Reloaded."))
 
 
 def _seconds(length: float | None) -> dict[str, float]:
     return {} if length is None else {"seconds": length}
+
+
+def _time(at: str, *, dated: bool = False) -> str:
+    """Return the time of day. With `dated`, the date comes first unless it is today's."""
+    time = datetime.fromisoformat(at)
+    return f"{time:%Y-%m-%d %H:%M}" if dated and time.date() != here_and_now().date() else f"{time:%H:%M}"

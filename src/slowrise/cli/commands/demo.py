@@ -1,4 +1,8 @@
-"""`slowrise demo`: a simulated day through the real daemon and notifier, at high speed. Nothing is recorded."""
+"""`slowrise demo`: a recorded day through the real daemon, in virtual time. Nothing is stored.
+
+The daemon runs in a loop whose clock jumps from one timer to the next, so every run gives the same numbers as
+`slowrise replay` of that day. Notices go to the real desktop from a thread of their own: showing one takes real time.
+"""
 
 from __future__ import annotations
 
@@ -15,114 +19,103 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from slowrise.core.metrics.day_record import DayRecord
+    from slowrise.daemon.virtual_time import VirtualLoop
     from slowrise.history.monitor import Monitor
 
 SPEED = 600.0
-"""A working day in a minute."""
-FASTEST = 6000.0
-"""Judgement. The faster, the more of the day passes while the daemon works: at this speed the sitting it tells was
-5 h 37 min where the replay has 5 h 52."""
+"""Seconds of the day in one second: a working day in a minute."""
 
 
 @click.command(epilog="Example: slowrise demo --speed 1200")
 @click.option(
     "--speed",
-    type=click.FloatRange(1, FASTEST),
+    type=click.FloatRange(1),
     default=SPEED,
     show_default=True,
-    help="Seconds of the day that pass in one.",
+    help="Seconds of the day that pass in one second. The numbers are the same at any speed.",
 )
-@click.option("--html", type=PAGE, help="Write the report of the day there; - is standard output.")
+@click.option("--html", type=PAGE, help="Write the report of the day to this file; - is standard output.")
 def demo(speed: float, html: Path | None) -> None:
-    """Play a simulated day in a minute; nothing is recorded.
+    """Play a simulated day in a minute; nothing is stored.
 
-    It goes through the real daemon and its prompts to the real notification service.
+    The real daemon watches it, and your desktop shows its prompts. Their buttons do nothing here.
     """
     if html is not None:
         check_for_charts()
-    sys.modules["ssl"] = None  # type: ignore[assignment]  # as in `run`
+    sys.modules["ssl"] = None  # type: ignore[assignment]  # see `run`
     import asyncio
 
-    monitor = asyncio.run(_play(speed))
+    from slowrise.daemon.virtual_time import VirtualLoop
+
+    loop = VirtualLoop(speed)
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        monitor = runner.run(_play(loop))
     records = _records(monitor)
     _show(records, to=sys.stderr if str(html) == "-" else sys.stdout)
     if html is not None:
         _write_report(records, monitor, html)
-    elif _can_show_a_report():
+    elif _can_offer_report():
         _offer_report(records, monitor)
     else:
         click.echo("\nThe report of such a day, a page with charts: slowrise demo --html day.html", err=True)
 
 
-def _can_show_a_report() -> bool:
-    """Whether somebody can be asked, and it can be drawn."""
-    return sys.stdin.isatty() and sys.stderr.isatty() and not missing_for_charts()
-
-
-def _offer_report(records: list[DayRecord], monitor: Monitor) -> None:
-    """Open it in the browser if that is wished. It is of nobody's day, so it may lie among the temporary files."""
-    import tempfile
-
-    click.echo(err=True)
-    if click.confirm("Open the report of this day, a page with charts, in the browser?", default=False, err=True):
-        path = Path(tempfile.mkdtemp(prefix="slowrise-demo-"), "report.html")
-        _write_report(records, monitor, path)
-        click.launch(path.as_uri())
-
-
-async def _play(speed: float) -> Monitor:
-    import asyncio
-
+async def _play(loop: VirtualLoop) -> Monitor:
+    """Run the daemon through the day, and print each prompt as it comes."""
     from slowrise.adapters.input.trace_player import TracePlayer
     from slowrise.adapters.notify import choose as notifiers
     from slowrise.adapters.storage.sqlite import SqliteLedger
-    from slowrise.adapters.system import resources
-    from slowrise.adapters.system.clock import FastClock
-    from slowrise.adapters.system.resources import read_guidance, weights
+    from slowrise.adapters.system.resources import text, weights
+    from slowrise.config import config as c
     from slowrise.config.parse import parse
-    from slowrise.daemon.daemon import Daemon, Parts
+    from slowrise.core.prompts.prompt_state import Prompt
+    from slowrise.daemon.app import App
+    from slowrise.daemon.daemon import Parts
+    from slowrise.daemon.threaded_notifier import ThreadedNotifier
+    from slowrise.daemon.virtual_time import VirtualClock
     from slowrise.history import trace
     from slowrise.history.monitor import Monitor
     from slowrise.messages.notices import prompt_words
+    from slowrise.ports.input import Source
+    from slowrise.ports.notifier import Notifier
 
-    events = list(trace.read(resources.text("config/demo-day.jsonl").encode().splitlines()))
-    clock = FastClock(events[0].at, speed)
-    settings = parse("")
-    ending = asyncio.Event()
+    events = list(trace.read(text("config/demo-day.jsonl").encode().splitlines()))
+    clock = VirtualClock(loop, events[0].at)
+    config = parse("")
+    announced: list[Prompt] = []
+
+    async def make_source(_: c.Source) -> Source:
+        return player
+
+    async def make_notifier(_: c.Notifications) -> Notifier:
+        return await ThreadedNotifier.start(notifiers.choose)
+
+    def announce() -> None:
+        for prompt in app.daemon.monitor.prompts[len(announced) :]:
+            words = prompt_words(prompt, app.daemon.monitor.state.policy, app.daemon.notifications.guidance)
+            click.echo(f"{prompt.shown_at:%H:%M}  {words.title} ({prompt.kind})", err=True)
+            announced.append(prompt)
+
     parts = Parts(
-        config=settings,
+        config=config,
         clock=clock,
         ledger=SqliteLedger.in_memory(),
-        notifier=await notifiers.choose(),
-        guidance=read_guidance(),
-        make_source=lambda _: TracePlayer(events, clock, ending.set),
+        make_source=make_source,
         make_signals=(),
-        make_notifier=lambda wanted: notifiers.choose(wanted.use),
-        make_guidance=read_guidance,
-        reread=lambda: settings,
+        make_notifier=make_notifier,
+        read_config=lambda: config,
     )
-    daemon = Daemon(parts, Monitor.under(settings, weights()))
-    click.echo(f"A simulated day, {speed:.0f} times as fast. Nothing is recorded; Ctrl-C ends it.", err=True)
-    said = [0]
-
-    def tell_prompts() -> None:
-        for prompt in daemon.monitor.prompts[said[0] :]:
-            title = prompt_words(prompt, daemon.monitor.state.policy, parts.guidance).title
-            click.echo(f"{prompt.shown_at:%H:%M}  {title} ({prompt.kind})", err=True)
-        said[0] = len(daemon.monitor.prompts)
-
-    daemon.watchers.append(tell_prompts)
-    playing = asyncio.ensure_future(daemon.run())
-    try:
-        await ending.wait()
-    finally:
-        daemon.stop()
-        await playing
-    return daemon.monitor
+    notifier = await make_notifier(config.notifications)
+    app = App(parts, notifier, Monitor.under(config, weights()), changed=announce)
+    # No trace has lulls. With them the prompts would come at other times than in its replay.
+    player = TracePlayer(events, clock, app.daemon.stop, lulls=False)
+    click.echo(f"A simulated day, {loop.speed:.0f} times as fast. Nothing is stored; Ctrl-C ends it.", err=True)
+    await app.daemon.run(player)
+    return app.daemon.monitor
 
 
 def _records(monitor: Monitor) -> list[DayRecord]:
-    """The days as the daemon would have kept them; one, unless it was played past its end."""
+    """Return the days as the daemon would store them."""
     from slowrise.core.metrics.day_record import DayRecord, ShownPrompt
 
     shown = tuple(ShownPrompt(prompt.shown_at, prompt.kind, prompt.bout_seconds) for prompt in monitor.prompts)
@@ -140,10 +133,25 @@ def _show(records: list[DayRecord], *, to: TextIO) -> None:
         console_on(to).print(DayPage(record.summary, record.spans, marks, line=read_guidance().say("summary-line")))
 
 
+def _can_offer_report() -> bool:
+    """Whether there is a person to ask and the libraries to draw with."""
+    return sys.stdin.isatty() and sys.stderr.isatty() and not missing_for_charts()
+
+
+def _offer_report(records: list[DayRecord], monitor: Monitor) -> None:
+    """Open the report in the browser if the user wants it. Nothing in it is private, so a temporary file will do."""
+    import tempfile
+
+    click.echo(err=True)
+    if click.confirm("Open the report of this day, a page with charts, in the browser?", default=False, err=True):
+        path = Path(tempfile.mkdtemp(prefix="slowrise-demo-"), "report.html")
+        _write_report(records, monitor, path)
+        click.launch(path.as_uri())
+
+
 def _write_report(records: list[DayRecord], monitor: Monitor, path: Path) -> None:
     from slowrise.adapters.system.resources import read_guidance
     from slowrise.cli.report.html import page
     from slowrise.cli.report.model import Report
 
-    made = page(Report(records, monitor.state.policy), read_guidance(), here_and_now())
-    write_page(path, made.encode())
+    write_page(path, page(Report(records, monitor.state.policy), read_guidance(), here_and_now()).encode())

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from slowrise.adapters.storage.sqlite import SqliteLedger
     from slowrise.adapters.system.paths import Paths
     from slowrise.config.config import Config
+    from slowrise.daemon.status import Status
 
 
 class Probed(Protocol):
@@ -90,24 +91,25 @@ def _rows(probes: Iterable[Probed]) -> list[dict[str, Any]]:
     return [{"name": each.name, "works": each.works, "reason": each.reason, "fix": each.fix} for each in probes]
 
 
-def _status(paths: Paths) -> dict[str, Any]:
-    """What a running daemon answers; nothing where none does, which the daemon's own lines explain."""
+def _status(paths: Paths) -> Status | None:
+    """Return the status of the running daemon; None without an answer, which the daemon's own lines explain."""
     from slowrise.daemon import control
+    from slowrise.daemon.status import parse_status
 
     try:
-        return control.ask(paths.socket, "status")
+        return parse_status(control.ask(paths.socket, "status"))
     except (control.NotRunning, control.Refused):
-        return {}
+        return None
 
 
-def doubted(row: dict[str, Any], status: dict[str, Any]) -> dict[str, Any]:
+def doubted(row: dict[str, Any], status: Status | None) -> dict[str, Any]:
     """The row of a source; where it is watched and has told nothing for an active hour, with that."""
     from slowrise.core.model.time_text import format_duration
     from slowrise.daemon.visibility import BLIND_AFTER
 
-    unseen = status.get("unseen_seconds", 0.0)
-    if row["name"] != status.get("source") or unseen < BLIND_AFTER:
+    if status is None or row["name"] != status.source or status.unseen_seconds < BLIND_AFTER:
         return row
+    unseen = status.unseen_seconds
     return row | {
         "reason": f"but has seen nothing for {format_duration(unseen)} in which the session was unlocked and awake",
         "fix": "if you used this computer meanwhile, it is blind here: choose another by `use` under [source]",
@@ -137,6 +139,7 @@ def _daemon(paths: Paths) -> dict[str, Any]:
 
     from slowrise.adapters.system import single_instance
     from slowrise.daemon import control
+    from slowrise.daemon.status import parse_status
 
     pid = single_instance.running(paths.lock)
     if pid is None:
@@ -148,9 +151,9 @@ def _daemon(paths: Paths) -> dict[str, Any]:
         cost["memory"] = f"{memory.rss / 2**20:.1f} MiB resident"
         cost["processor"] = spent(times.user + times.system, _age(process))
         cost["threads"] = process.num_threads()
-        status = control.ask(paths.socket, "status")
-        cost["watching with"] = status["source"] or "nothing at present"
-        for number, note in enumerate([*status["notes"], *status["held"]], start=1):
+        status = parse_status(control.ask(paths.socket, "status"))
+        cost["watching with"] = status.source or "nothing at present"
+        for number, note in enumerate([*status.notes, *status.held], start=1):
             cost[f"note {number}"] = note
     except (psutil.Error, control.NotRunning, control.Refused) as error:
         cost["answers"] = f"no: {error}"

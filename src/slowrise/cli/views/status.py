@@ -1,9 +1,4 @@
-"""What goes on now, in words: from the daemon's status to text. Nothing heavy is imported: the daemon shows it too.
-
-The status is a mapping as it comes over the control socket: `state`, `since` (ISO), `sure`, `seconds`, `next_prompt`
-(ISO or None), `why_waiting`, `held_until` and `paused_until` (ISO or None), `profile`, `source`, `today` (a summary
-object), `held` (the calls and inhibitors that are on) and perhaps `notes`, what does not work at present.
-"""
+"""The status in words. Imports nothing heavy, because the daemon shows its live line with this."""
 
 from __future__ import annotations
 
@@ -13,57 +8,54 @@ from typing import Any, TextIO
 
 from slowrise.cli.views.i18n import _, length
 from slowrise.core.model.time_text import format_duration, format_range
-
-Status = Mapping[str, Any]
+from slowrise.daemon.status import Status
 
 
 def doing(state: str) -> str:
-    """What the person does, as a word of a sentence."""
+    """Return the state as a word of a sentence."""
     words = {"sitting": _("Sitting"), "standing": _("Standing"), "away": _("Away"), "unobserved": _("Not watching")}
     return words[state]
 
 
 def status_text(status: Status, now: datetime) -> str:
-    """Some lines: what the person does, when a prompt is next, by what this is known, and the day so far."""
-    state = _("{doing} for {length}").format(
-        doing=doing(status["state"]), length=length(format_duration(status["seconds"]))
-    )
-    known = [_("since {time}").format(time=_time(status["since"]))]
-    if status["state"] != "unobserved":
-        known.append(_sure(status["sure"]))
-    source = status["source"] or _("nothing to watch")
-    profile = _("{profile} profile, {source}.").format(profile=status["profile"], source=source)
+    """Return some lines: the state, the next prompt, the source, and the day so far."""
+    state = _("{doing} for {length}").format(doing=doing(status.state), length=length(format_duration(status.seconds)))
+    known = [_("since {time}").format(time=_time(status.since))]
+    if status.state != "unobserved":
+        known.append(_sure(status.confidence))
+    source = status.source or _("nothing to watch")
+    profile = _("{profile} profile, {source}.").format(profile=status.profile, source=source)
     lines = [f"{state} ({', '.join(known)}). {next_prompt(status, now)} {profile}"]
-    if status["today"]:
-        lines.append(_("Today: {sitting}.").format(sitting=today_text(status["today"])))
-    if status["held"]:
-        lines.append(_("On at present: {what}.").format(what=", ".join(status["held"])))
-    lines += status.get("notes", ())
+    if status.today:
+        lines.append(_("Today: {sitting}.").format(sitting=today_text(status.today)))
+    if status.held:
+        lines.append(_("On at present: {what}.").format(what=", ".join(status.held)))
+    lines += status.notes
     return "\n".join(lines)
 
 
 def status_line(status: Status, now: datetime) -> str:
-    """All that fits one line: `14:28 sitting 23 min | next prompt in 7 min | today 3 h 2 min of sitting`."""
-    parts = [f"{now:%H:%M} {doing(status['state']).lower()} {length(format_duration(status['seconds']))}"]
+    """Return one line: `14:28 sitting 23 min | next prompt in 7 min | today 3 h 2 min of sitting`."""
+    parts = [f"{now:%H:%M} {doing(status.state).lower()} {length(format_duration(status.seconds))}"]
     if (wait := _until(status, now)) is not None:
         soon = _("next prompt in {length}").format(length=length(format_duration(wait)))
         parts.append(_("prompt due") if wait <= 0 else soon)
-    if status.get("paused_until"):
-        parts.append(_("paused until {time}").format(time=_time(status["paused_until"])))
-    elif status["why_waiting"]:
+    if status.paused_until:
+        parts.append(_("paused until {time}").format(time=_time(status.paused_until)))
+    elif status.why_waiting:
         parts.append(_("waiting: {why}").format(why=_why(status)))
-    if status["today"]:
-        parts.append(_("today {sitting}").format(sitting=today_text(status["today"])))
+    if status.today:
+        parts.append(_("today {sitting}").format(sitting=today_text(status.today)))
     return " | ".join(parts)
 
 
 def next_prompt(status: Status, now: datetime) -> str:
-    """A sentence on when the next prompt comes, or why it does not."""
-    if status.get("paused_until"):
-        until = _time(status["paused_until"])
+    """Return a sentence on when the next prompt comes, or why none does."""
+    if status.paused_until:
+        until = _time(status.paused_until)
         return _("Paused by you until {time}; `slowrise resume` ends it before.").format(time=until)
     wait = _until(status, now)
-    why = f" ({_('waiting: {why}').format(why=_why(status))})" if status["why_waiting"] else ""
+    why = f" ({_('waiting: {why}').format(why=_why(status))})" if status.why_waiting else ""
     if wait is None:
         return _("No prompt is coming up{why}.").format(why=why)
     if wait <= 0:
@@ -72,7 +64,7 @@ def next_prompt(status: Status, now: datetime) -> str:
 
 
 def today_text(today: Mapping[str, Any]) -> str:
-    """The day so far with its range, as short as it goes."""
+    """Return the sitting of a summary with its range, in a few words."""
     if not today["observed_seconds"]:
         return _("nothing seen yet")
     if not round(today["high"]):
@@ -82,7 +74,7 @@ def today_text(today: Mapping[str, Any]) -> str:
 
 
 class Ticker:
-    """Shows the newest line: in place of the last one on a terminal, below it elsewhere, and never twice the same."""
+    """Shows the newest line: over the last one on a terminal, below it elsewhere. Never shows the same line twice."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -90,7 +82,7 @@ class Ticker:
         self._last = ""
 
     def show(self, line: str, columns: int) -> None:
-        """Show the line, cut to the columns of a terminal so that it does not wrap."""
+        """Show the line. On a terminal it is cut to so many columns, because a wrapped line cannot be overwritten."""
         cut = line[: max(columns - 1, 1)] if self._redraws else line
         if cut != self._last:
             self._stream.write(f"\r\x1b[K{cut}" if self._redraws else f"{cut}\n")
@@ -98,7 +90,7 @@ class Ticker:
             self._last = cut
 
     def clear(self) -> None:
-        """Make room for other output; the next line is shown whatever it says."""
+        """Clear the line for other output."""
         if self._redraws and self._last:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
@@ -106,14 +98,14 @@ class Ticker:
 
 
 def _until(status: Status, now: datetime) -> float | None:
-    due = status["next_prompt"]
+    due = status.next_prompt
     return None if due is None else (datetime.fromisoformat(due) - now).total_seconds()
 
 
 def _why(status: Status) -> str:
-    """Why a prompt waits, and until when where that is known."""
-    why: str = status["why_waiting"]
-    return f"{why}, {_('until {time}').format(time=_time(status['held_until']))}" if status.get("held_until") else why
+    """Return why a prompt waits, and until when if that is known."""
+    why = status.why_waiting or ""
+    return f"{why}, {_('until {time}').format(time=_time(status.held_until))}" if status.held_until else why
 
 
 def _time(label: str) -> str:
@@ -121,5 +113,5 @@ def _time(label: str) -> str:
 
 
 def _sure(confidence: float) -> str:
-    """Never all sure but of what was seen to be so."""
+    """Return the confidence in words; only an observed state is sure."""
     return _("sure") if confidence >= 1 else _("{percent} % sure").format(percent=min(99, round(100 * confidence)))

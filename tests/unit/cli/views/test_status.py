@@ -18,27 +18,36 @@ from slowrise.cli.views.status import Ticker, status_line, status_text
 from slowrise.cli.views.waybar import stopped, waybar
 from slowrise.core.metrics.summary import as_json, summarize
 from slowrise.core.model.timestamps import iso
+from slowrise.daemon.status import Status, parse_status
 from support.day_strategies import WINTER, spans_of
 
 NOW = datetime(2026, 3, 2, 14, 28, tzinfo=WINTER)
 
 
-def status(**changes: Any) -> dict[str, Any]:
+def status(**changes: Any) -> Status:
     """A quarter of an hour into the afternoon, as the daemon tells it."""
     today = as_json(summarize(spans_of("s100 a5 s80 a20@0.7"), day=date(2026, 3, 2), break_min=120.0))
-    return {
+    facts = {
         "state": "sitting",
         "since": iso(NOW - timedelta(minutes=23)),
         "sure": 0.95,
-        "seconds": 23 * 60.0,
+        "seconds": 23 * 60,
         "next_prompt": iso(NOW + timedelta(minutes=7)),
+        "next_kind": None,
         "why_waiting": None,
+        "showing": None,
         "profile": "standard",
         "source": "x11_idle",
-        "today": today,
+        "unseen_seconds": 0,
+        "notifier": "console",
+        "held_until": None,
+        "paused_until": None,
         "held": [],
+        "today": today,
+        "notes": [],
         **changes,
     }
+    return parse_status(facts)
 
 
 NO_PROMPT = {"next_prompt": None}
@@ -116,7 +125,7 @@ def test_one_line_has_it_all() -> None:
     [
         ({}, {"text": "23m", "alt": "sitting", "class": ["sitting"], "percentage": 77}),
         (
-            {"seconds": 3900.0, "next_prompt": iso(NOW), "why_waiting": "a call"},
+            {"seconds": 3900, "next_prompt": iso(NOW), "why_waiting": "a call"},
             {"text": "1h05", "alt": "sitting", "class": ["sitting", "due", "quiet"], "percentage": 100},
         ),
         ({"state": "away", **NO_PROMPT}, {"text": "23m", "alt": "away", "class": ["away"], "percentage": 0}),
@@ -125,7 +134,7 @@ def test_one_line_has_it_all() -> None:
             {"text": "", "alt": "unobserved", "class": ["unobserved"], "percentage": 0},
         ),
         (
-            {"seconds": 0.0, "next_prompt": iso(NOW)},
+            {"seconds": 0, "next_prompt": iso(NOW)},
             {"text": "0m", "alt": "sitting", "class": ["sitting", "due"], "percentage": 100},
         ),
     ],

@@ -1,0 +1,65 @@
+"""`slowrise status`: what the running daemon sees and does now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from slowrise.cli.common import Failure, as_json, ask, data_dir, found, here_and_now, not_running, printed
+from slowrise.cli.views.status import status_line, status_text
+from slowrise.cli.views.waybar import stopped, waybar
+from slowrise.daemon import control
+from slowrise.daemon.exit_codes import ExitCode
+from slowrise.daemon.status import parse_status
+
+
+@click.command(epilog="Example: slowrise status --format waybar --follow")
+@data_dir
+@as_json
+@click.option("--format", "form", type=click.Choice(["text", "json", "waybar"]), default="text", show_default=True)
+@click.option("--follow", is_flag=True, help="Go on, with a line for each change.")
+def status(data_dir: Path | None, form: str, *, as_json: bool, follow: bool) -> None:
+    """Sitting, standing or away, since when, and the next prompt."""
+    form = "json" if as_json else form
+    try:
+        if follow:
+            _follow(data_dir, form)
+        else:
+            _show(ask(data_dir, "status"), form)
+    except control.NotRunning as error:
+        raise not_running(str(error)) from None
+    except Failure as failure:
+        if form != "waybar" or follow or failure.exit_code != ExitCode.NOT_RUNNING:
+            raise
+        click.echo(stopped())
+
+
+def _follow(data_dir: Path | None, form: str) -> None:
+    """Show the status after each change, until the daemon stops or the user presses Ctrl-C."""
+    try:
+        for answer in control.follow(found(data_dir).socket):
+            _show(answer, form, is_stream=True)
+        why = "The daemon has stopped"
+    except control.NotRunning as error:
+        why = str(error)
+    except KeyboardInterrupt:
+        return
+    if form == "waybar":
+        click.echo(stopped())
+    raise not_running(why)
+
+
+def _show(answer: dict[str, Any], form: str, *, is_stream: bool = False) -> None:
+    now = here_and_now()
+    if form == "waybar":
+        click.echo(waybar(parse_status(answer), now))
+    elif form == "json" and is_stream:
+        click.echo(msgspec.json.encode(answer))
+    elif form == "json":
+        printed(answer)
+    else:
+        status = parse_status(answer)
+        click.echo(status_line(status, now) if is_stream else status_text(status, now))

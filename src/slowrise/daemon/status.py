@@ -1,0 +1,148 @@
+"""The status: what the daemon sees and does now, as the control socket carries it and `slowrise status` shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from slowrise.core.model.time_text import format_duration
+from slowrise.core.model.timestamps import iso
+from slowrise.daemon.control import NotRunning
+
+if TYPE_CHECKING:
+    from slowrise.daemon.daemon import Daemon
+
+NAMED_AFTER = 2 * 3600.0
+"""Seconds after which the status names a call or an inhibitor: one that was never ended outlasts every film."""
+NAMES = {"call-started": "a call", "inhibited": "an idle inhibitor", "quieted": "do-not-disturb"}
+UNREAD = "The red flags are on the screen; prompts wait for an hour, or until they are read: slowrise red-flags --read"
+
+
+class Status(msgspec.Struct, frozen=True):
+    """What `status --json` prints, key for key. Times are ISO 8601."""
+
+    state: str
+    """`sitting`, `standing`, `away` or `unobserved`."""
+    since: str
+    """The begin of the bout where one runs, else of the state."""
+    confidence: float = msgspec.field(name="sure")
+    """Probability of the state."""
+    seconds: int
+    """Seconds since `since`."""
+    next_prompt: str | None
+    next_kind: str | None
+    why_waiting: str | None
+    showing: str | None
+    """The kind of the prompt that is shown."""
+    profile: str
+    source: str | None
+    """The name of the source in use; None if nothing can be watched at present."""
+    unseen_seconds: int
+    """For how long the source has reported nothing although it could have."""
+    notifier: str
+    held_until: str | None
+    paused_until: str | None
+    held: list[str]
+    """Calls, inhibitors and do-not-disturb that have been on for long, in words."""
+    today: dict[str, Any] | None
+    """The summary of the day so far, as `summary --json` prints it."""
+    notes: list[str]
+    """Problems at present, in words."""
+
+
+def parse_status(answer: Mapping[str, Any]) -> Status:
+    """Return the status that a daemon answered. Raises `NotRunning` if a daemon of another version did."""
+    try:
+        return msgspec.convert(answer, Status)
+    except msgspec.ValidationError as error:
+        raise NotRunning(f"The daemon that runs is of another version ({error}); restart it") from None
+
+
+def status_of(daemon: Daemon) -> Status:
+    """Return the status of the daemon now."""
+    from slowrise.core.metrics.summary import as_json  # the asking side does without the rules
+
+    state = daemon.monitor.state
+    wall_time = state.timeline.now
+    now = daemon.engine_now()
+    doing, since, confidence = _state(daemon, now)
+    today = daemon.summary_of(wall_time(state.today.start).date())
+    daemon.look_ahead()
+    upcoming, held_until = state.next_prompt, state.prompt_state.held_until
+    source, showing = daemon.source.watched, daemon.notifications.showing
+    return Status(
+        state=doing,
+        since=iso(wall_time(since)),
+        confidence=round(confidence, 2),
+        seconds=round(now - since),
+        next_prompt=None if upcoming is None else iso(wall_time(upcoming.show)),
+        next_kind=None if upcoming is None else upcoming.kind,
+        why_waiting=_why_waiting(daemon, now),
+        showing=None if showing is None else showing.kind,
+        profile=state.policy.profile,
+        source=None if source is None else source.name,
+        unseen_seconds=round(daemon.unseen_seconds()),
+        notifier=daemon.notifications.notifier_name,
+        held_until=iso(wall_time(held_until)) if held_until > now else None,
+        paused_until=None if daemon.paused_until is None else iso(daemon.paused_until),
+        held=_on_for_long(daemon),
+        today=None if today is None else as_json(today),
+        notes=_notes(daemon),
+    )
+
+
+def _state(daemon: Daemon, now: float) -> tuple[str, float, float]:
+    """Return the state, when it began (the bout, where one runs) and its probability."""
+    from slowrise.core.presence.judge import Phase, probability_now
+    from slowrise.core.presence.segments import LIKELY
+
+    state = daemon.monitor.state
+    presence, standing = state.presence, state.posture.standing
+    if presence.phase is Phase.UNOBSERVED:
+        return "unobserved", presence.since, 1.0
+    probability = probability_now(presence, now)
+    if probability < LIKELY:
+        return "away", presence.since, 1.0 - probability
+    if standing is not None and state.posture.is_standing(now):
+        return "standing", standing.start, probability
+    bout_start = state.snapshot.load.bout_start if state.snapshot is not None else None
+    return "sitting", presence.since if bout_start is None else bout_start, probability
+
+
+def _why_waiting(daemon: Daemon, now: float) -> str | None:
+    state = daemon.monitor.state
+    prompt_state, snapshot = state.prompt_state, state.snapshot
+    waits_for_lull = state.wants_lull(now)
+    if prompt_state.held_until > now:
+        return "held by you"
+    # A snooze is of one bout: after a break, or while standing, another prompt comes next.
+    is_of_bout = snapshot is not None and not snapshot.standing and prompt_state.asked_in(snapshot.load)
+    if prompt_state.snoozed_until > now and is_of_bout:
+        return "put off by you"
+    if snapshot is not None and snapshot.in_call:
+        return "a call"
+    return "a pause in the input" if waits_for_lull else None
+
+
+def _on_for_long(daemon: Daemon) -> list[str]:
+    """Name the calls and inhibitors that are on for so long that the rules trust them less, and do-not-disturb."""
+    now = daemon.parts.clock.boot()
+    return [
+        f"{NAMES[signal.what]} for {format_duration(now - signal.since)} ({signal.by})"
+        for signal in daemon.combiner.held()
+        if signal.what in NAMES and now - signal.since >= NAMED_AFTER
+    ]
+
+
+def _notes(daemon: Daemon) -> list[str]:
+    """Name what keeps prompts waiting, and what worked and does not now. `doctor` names what never worked."""
+    from slowrise.adapters.storage.buffered import BufferedLedger
+
+    notes = [UNREAD] if daemon.notifications.is_unread else []
+    notes += [f"{each.what}: {each.reason}" for each in (daemon.source, *daemon.signals) if each.is_lost]
+    ledger = daemon.parts.ledger
+    if isinstance(ledger, BufferedLedger) and ledger.failure:
+        notes.append(f"record: {ledger.failure.reason}; kept in memory until it can be written")
+    return notes
