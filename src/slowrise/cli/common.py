@@ -11,19 +11,16 @@ import click
 
 from slowrise.adapters.system.paths import Paths, paths
 from slowrise.core.model import time_text
+from slowrise.daemon.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from slowrise.messages.guidance import Guidance
-
-USAGE = 2
-NOT_RUNNING = 3
-NOTHING_TO_WATCH = 4
 
 
 class Failure(click.ClickException):
     """A command that cannot do what it was asked; the message says what to do."""
 
-    def __init__(self, message: str, code: int = 1) -> None:
+    def __init__(self, message: str, code: int = ExitCode.ERROR) -> None:
         super().__init__(message)
         self.exit_code = code  # type: ignore[misc]  # click means it to be set so, and declares it for the class
 
@@ -114,7 +111,9 @@ def ask(data_dir: Path | None, do: str, **with_: Any) -> dict[str, Any]:
     try:
         return control.ask(found(data_dir).socket, do, with_)
     except control.Silent as error:
-        raise Failure(f"{error}. Try again; if it stays so, end it and start it: slowrise run", NOT_RUNNING) from None
+        raise Failure(
+            f"{error}. Try again; if it stays so, end it and start it: slowrise run", ExitCode.NOT_RUNNING
+        ) from None
     except control.NotRunning as error:
         raise not_running(str(error)) from None
     except control.Refused as error:
@@ -125,7 +124,7 @@ def not_running(why: str) -> Failure:
     """The failure of a command that needs the daemon."""
     return Failure(
         f"{why}. Start it with your desktop: slowrise service install; or here: slowrise run",
-        NOT_RUNNING,
+        ExitCode.NOT_RUNNING,
     )
 
 
@@ -137,7 +136,7 @@ def configured(path: Path) -> Any:
     try:
         return read_config(path)
     except ConfigError as error:
-        raise Failure(str(error), USAGE) from None
+        raise Failure(str(error), ExitCode.USAGE) from None
 
 
 def guidance_here(data_dir: Path | None = None, config_file: Path | None = None) -> Guidance:

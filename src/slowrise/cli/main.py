@@ -8,6 +8,7 @@ import sys
 import click
 
 from slowrise import __version__
+from slowrise.daemon.exit_codes import ExitCode
 
 COMMANDS = {
     "run": "run",
@@ -96,4 +97,4 @@ def main() -> None:
         sys.exit(commands.main(prog_name="slowrise", standalone_mode=True))
     except BrokenPipeError:  # `slowrise summary | head -1`
         sys.stderr.close()
-        sys.exit(0)
+        sys.exit(ExitCode.DONE)

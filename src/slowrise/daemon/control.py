@@ -1,11 +1,10 @@
-"""Asking the daemon: one request a connection on a Unix socket, JSON a line each way.
+"""Asks the daemon: one request per connection to a Unix socket, one line of JSON each way.
 
     {"do": "hold", "with": {"for": "45m"}}   ->   {"ok": true, "result": {...}}
                                              or   {"ok": false, "error": "what is wrong", "code": 2}
 
-`follow` is answered like `status`, and again whenever something changes, until the one who asked leaves. Here are the
-words, the limits and the asking side, which commands load and which therefore does without asyncio; the answering side
-is `control_server`.
+`follow` is answered like `status`, and again after each change, until the client disconnects. This module has the
+messages, the limits and the client. Commands load it, so it does without asyncio. The server is `control_server`.
 """
 
 from __future__ import annotations
@@ -23,43 +22,45 @@ from typing import Any
 
 import msgspec
 
+from slowrise.daemon.exit_codes import ExitCode
+
 LONGEST_REQUEST = 64 * 1024
-"""Bytes of a request line; the longest of ours is some hundred."""
+"""Bytes of a request line; our longest has a few hundred."""
 
 LONGEST_REPLY = 16 * 1024 * 1024
 """Bytes of a reply line; a month's summary with its spans has about one million."""
 
 CLIENTS = 32
-"""At one time, followers included; a status bar on every screen is five."""
+"""Clients at one time, followers included. Judgement: a status bar on every screen makes five."""
 
 FOLLOWERS = 24
-"""Of those: a status bar that is started again and again leaves room for a command."""
+"""Followers at one time: fewer, so that status bars that never disconnect leave room for a command."""
 
 REQUEST_WITHIN = 5.0
-"""Seconds a client may take to send its request, and again to read its reply."""
+"""Seconds for a client to send its request, and as many to read the reply."""
 
 ANSWER_WITHIN = 10.0
-"""Seconds the daemon may take to answer."""
+"""Seconds for the daemon to answer."""
 
 UNREAD = 256 * 1024
-"""Bytes a follower may leave unread before it is dropped."""
+"""Bytes that a follower may leave unread; with more the server drops it."""
 
 ASK_WITHIN = ANSWER_WITHIN + 2.0
-"""Seconds a command waits: longer than the daemon, whose own word on it then arrives first."""
+"""Seconds that a command waits: longer than the daemon does, so that its own error arrives first."""
 
 RETRY = 0.02
-"""Seconds until a socket with a full queue is tried again."""
+"""Seconds between two attempts to connect to a socket whose queue is full."""
 
 
 class Request(msgspec.Struct, frozen=True, rename={"with_": "with"}):
-    """What is asked for, and the particulars."""
+    """A command and its arguments."""
 
     do: str
     with_: dict[str, Any] = {}
 
 
 class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A result, or what is wrong with the exit code a command makes of it."""
+    """A result, or an error with the exit code for the command."""
 
     ok: bool
     result: dict[str, Any] | None = None
@@ -68,24 +69,24 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Refused(Exception):
-    """The daemon will not do it: the message says why, `code` is the exit code (1 ours, 2 wrong use)."""
+    """The daemon refuses a request: the message is the reason, `code` the exit code for the command."""
 
-    def __init__(self, reason: str, code: int = 1) -> None:
+    def __init__(self, reason: str, code: int = ExitCode.ERROR) -> None:
         super().__init__(reason)
         self.reason = reason
         self.code = code
 
 
 class NotRunning(Exception):
-    """Nobody answers at the socket; the message says what was found there."""
+    """No daemon answers at the socket; the message describes what is there."""
 
 
 class Silent(NotRunning):
-    """The daemon is there and takes too long."""
+    """The daemon runs and does not answer in time."""
 
 
 def ask(path: Path, do: str, with_: Mapping[str, Any] | None = None, *, timeout: float = ASK_WITHIN) -> dict[str, Any]:
-    """The daemon's answer within so many seconds. Raises `NotRunning` or `Refused`."""
+    """Return the daemon's answer. Raises `NotRunning` or `Refused`. `timeout`: seconds."""
     with _connection(path, timeout) as connection:
         _send(connection, do, with_)
         for line in _lines(connection, until=time.monotonic() + timeout):
@@ -94,7 +95,7 @@ def ask(path: Path, do: str, with_: Mapping[str, Any] | None = None, *, timeout:
 
 
 def follow(path: Path) -> Iterator[dict[str, Any]]:
-    """The status now and after every change, until the daemon ends. Raises `NotRunning` or `Refused`."""
+    """Yield the status now and after each change, until the daemon ends. Raises `NotRunning` or `Refused`."""
     with _connection(path, ASK_WITHIN) as connection:
         _send(connection, "follow", None)
         lines = _lines(connection)
@@ -104,7 +105,7 @@ def follow(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def peer_uid(connection: socket.socket) -> int:
-    """The user at the other end. Where the kernel does not tell, the directory's 0700 has to do: our own."""
+    """Return the user at the other end. Only Linux reports it; elsewhere the directory's mode 0700 must do."""
     if sys.platform != "linux":
         return os.geteuid()
     _, uid, _ = struct.unpack("iII", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
@@ -131,7 +132,7 @@ def _connection(path: Path, timeout: float) -> Iterator[socket.socket]:
 
 
 def _connect(connection: socket.socket, path: Path, *, until: float) -> None:
-    """Connect; a socket whose queue is full says so at once, so it is asked again for a while."""
+    """Connect. A socket whose queue is full refuses at once, so try again for a while."""
     while True:
         try:
             return connection.connect(os.fspath(path))
@@ -142,12 +143,12 @@ def _connect(connection: socket.socket, path: Path, *, until: float) -> None:
 
 
 def _send(connection: socket.socket, do: str, with_: Mapping[str, Any] | None) -> None:
-    with suppress(BrokenPipeError):  # sent away unheard, and told why: that is still there to be read
+    with suppress(BrokenPipeError):  # the server refused us before it read the request; its reason can still be read
         connection.sendall(msgspec.json.encode(Request(do, dict(with_ or {}))) + b"\n")
 
 
 def _lines(connection: socket.socket, *, until: float | None = None) -> Iterator[bytes]:
-    """Every whole line that comes, until the other end closes or, with `until`, that instant has passed."""
+    """Yield every whole line, until the other end closes or, with `until`, that time has passed."""
     pending = bytearray()
     while True:
         if until is not None:
@@ -160,14 +161,14 @@ def _lines(connection: socket.socket, *, until: float | None = None) -> Iterator
             yield bytes(pending[:end])
             del pending[: end + 1]
         if len(pending) > LONGEST_REPLY:
-            raise NotRunning("what answers is not slowrise: its line has no end")
+            raise NotRunning("What answers is not slowrise: its line has no end")
 
 
 def _result(line: bytes) -> dict[str, Any]:
     try:
         reply = msgspec.json.decode(line, type=Reply)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        raise NotRunning("what answers is not slowrise: its line is not understood") from None
+        raise NotRunning("What answers is not slowrise: its line is not understood") from None
     if not reply.ok:
         raise Refused(reply.error, reply.code)
     return reply.result or {}

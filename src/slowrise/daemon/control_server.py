@@ -1,4 +1,4 @@
-"""Answering those who ask the daemon; words and limits are those of `control`. Lives in the one asyncio loop."""
+"""Answers the clients of `control`, which has the messages and limits. Runs in the daemon's asyncio loop."""
 
 from __future__ import annotations
 
@@ -28,15 +28,16 @@ from slowrise.daemon.control import (
     Request,
     peer_uid,
 )
+from slowrise.daemon.exit_codes import ExitCode
 
 log = logging.getLogger(__name__)
 
 Answers = Callable[[str, dict[str, Any]], "Awaitable[dict[str, Any]] | dict[str, Any]"]
-"""Given what is asked for and the particulars, the result; raises `Refused`, also for what it does not know."""
+"""Receives a command and its arguments, returns the result. Raises `Refused`, also for an unknown command."""
 
 
 class ControlServer:
-    """The socket at `path`, from `start` to `close`. The directory becomes 0700, the socket 0600."""
+    """Serves the socket at `path` from `start` to `close`. Sets the mode of its directory to 0700, its own to 0600."""
 
     def __init__(self, path: Path, answer: Answers) -> None:
         self._path = path
@@ -45,10 +46,10 @@ class ControlServer:
         self._clients: set[asyncio.Task[None]] = set()
         self._followers: set[asyncio.StreamWriter] = set()
         self._mistakes: set[tuple[str, type[Exception]]] = set()
-        """What was logged already: a status bar may run into the same one every second."""
+        """Bugs that are logged already: a status bar may run into the same one every second."""
 
     async def start(self) -> None:
-        """Listen. Raises `Unsafe` or `OSError`. A socket left behind by a crash is replaced."""
+        """Listen, in place of a socket that a crash left behind. Raises `Unsafe` or `OSError`."""
         private_directory(self._path.parent)
         _clear(self._path)
         listening = socket.socket(socket.AF_UNIX)
@@ -62,11 +63,11 @@ class ControlServer:
 
     @property
     def followed(self) -> bool:
-        """Whether anybody follows, so that there is somebody to tell."""
+        """Whether there are followers to publish to."""
         return bool(self._followers)
 
     def publish(self, result: dict[str, Any]) -> None:
-        """Send this to everyone who follows. One who does not read is dropped."""
+        """Send a result to every follower. One that does not read is dropped."""
         if not self._followers:
             return
         line = _line(Reply(ok=True, result=result))
@@ -78,7 +79,7 @@ class ControlServer:
                 writer.write(line)
 
     async def close(self) -> None:
-        """Send everyone away and take the socket away. Never raises."""
+        """Disconnect every client and remove the socket. Never raises."""
         if self._server is None:
             return
         self._server.close()
@@ -90,12 +91,12 @@ class ControlServer:
         self._server = None
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One client, from its request to its leaving."""
+        """Serve one client until it disconnects."""
         client = asyncio.current_task()
         assert client  # noqa: S101 - for the type checker: asyncio runs this as a task
         crowded = len(self._clients) >= CLIENTS
         self._clients.add(client)
-        writer.transport.set_write_buffer_limits(high=0)  # so that drained means that all is on its way
+        writer.transport.set_write_buffer_limits(high=0)  # `drain` then waits until the kernel has everything
         try:
             if peer_uid(writer.get_extra_info("socket")) != os.geteuid():
                 await _send(writer, _refusal(Refused("this daemon is another user's")))
@@ -104,7 +105,7 @@ class ControlServer:
             else:
                 await self._converse(reader, writer)
         except (OSError, asyncio.IncompleteReadError):
-            pass  # it left, or does not read: nobody is there to be told
+            pass  # the client is gone or does not read, so it cannot be told
         finally:
             self._clients.discard(client)
             self._followers.discard(writer)
@@ -124,15 +125,15 @@ class ControlServer:
             self._followers.add(writer)
         await _send(writer, line)
         while writer in self._followers and await reader.read(LONGEST_REQUEST):
-            pass  # a follower has nothing more to say; an end tells that it left
+            pass  # a follower sends nothing more; the end of its stream means that it left
 
     def _check_room(self) -> None:
-        """Raises `Refused` where there is none for another who follows."""
+        """Raise `Refused` if there are too many followers."""
         if len(self._followers) >= FOLLOWERS:
             raise Refused(f"{FOLLOWERS} others are following; end one of them")
 
     async def _result(self, do: str, with_: dict[str, Any]) -> bytes:
-        """The line with the result. Raises `Refused` whatever goes wrong."""
+        """Return the reply line with the result. Raises `Refused`, whatever goes wrong."""
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
                 result = self._answer(do, with_)
@@ -141,7 +142,7 @@ class ControlServer:
             raise
         except TimeoutError:
             raise Refused(f"no answer to {do!r} within {ANSWER_WITHIN:g} s") from None
-        except Exception as error:  # the outermost frame of a request: the daemon outlives a mistake in answering
+        except Exception as error:  # outermost frame of a request: the daemon must survive a bug in answering it
             if (mistake := (do, type(error))) not in self._mistakes:
                 self._mistakes.add(mistake)
                 log.exception("answering %r failed; this is a bug", do)
@@ -149,17 +150,17 @@ class ControlServer:
 
 
 async def _request(reader: asyncio.StreamReader) -> Request:
-    """The request. Raises `Refused` for what is none."""
+    """Read the request. Raises `Refused` if it is not one."""
     try:
         async with asyncio.timeout(REQUEST_WITHIN):
             line = await reader.readuntil(b"\n")
         return msgspec.json.decode(line, type=Request)
     except TimeoutError:
-        raise Refused(f"no request within {REQUEST_WITHIN:g} s", code=2) from None
+        raise Refused(f"no request within {REQUEST_WITHIN:g} s", code=ExitCode.USAGE) from None
     except asyncio.LimitOverrunError:
-        raise Refused(f"a request has at most {LONGEST_REQUEST} bytes", code=2) from None
+        raise Refused(f"a request has at most {LONGEST_REQUEST} bytes", code=ExitCode.USAGE) from None
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise Refused(f'not understood ({error}); for example {{"do": "status"}}', code=2) from None
+        raise Refused(f'not understood ({error}); for example {{"do": "status"}}', code=ExitCode.USAGE) from None
 
 
 async def _send(writer: asyncio.StreamWriter, line: bytes) -> None:
@@ -177,7 +178,7 @@ def _refusal(refused: Refused) -> bytes:
 
 
 def _hang_up(writer: asyncio.StreamWriter) -> None:
-    """Close in peace if all was taken over by the kernel; else there is nobody to wait for."""
+    """Close the connection; abort it if the client has not read everything."""
     if writer.transport.get_write_buffer_size():
         writer.transport.abort()
     else:
@@ -185,8 +186,8 @@ def _hang_up(writer: asyncio.StreamWriter) -> None:
 
 
 def _clear(path: Path) -> None:
-    """Take away the socket of a daemon that ended badly, and nothing that is not a socket."""
+    """Remove the socket of a daemon that crashed. Raises `Unsafe` if it is not a socket."""
     with suppress(FileNotFoundError):
         if not stat.S_ISSOCK(path.lstat().st_mode):
-            raise Unsafe(f"{path} is no socket; move it away")
+            raise Unsafe(f"{path} is not a socket; move it away")
         path.unlink()

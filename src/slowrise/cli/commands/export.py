@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from slowrise.cli.common import Day, Failure, When, config_file, configured, data_dir, found
+from slowrise.daemon.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from slowrise.adapters.storage.sqlite import SqliteLedger
@@ -131,7 +132,7 @@ def forget(
     from slowrise.ports.ledger import LedgerFailed
 
     if everything == (before is not None):
-        raise Failure("Give either --before DATE or --all; for example --before 2026-01-01", 2)
+        raise Failure("Give either --before DATE or --all; for example --before 2026-01-01", ExitCode.USAGE)
     paths = found(data_dir, config_file)
     what = "everything" if everything else f"all before {before:%Y-%m-%d %H:%M}"
     if not recorded(paths):

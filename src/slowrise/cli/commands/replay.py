@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from slowrise.cli.common import USAGE, Failure, as_json, config_file, configured, found
+from slowrise.cli.common import Failure, as_json, config_file, configured, found
+from slowrise.daemon.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,9 +41,9 @@ def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
             events = read(files.lines(file, MAX_LINE), where=str(trace))
             result = replayed(events if fixed else _understood(events), weights(), config, fixed=fixed)
     except (TraceError, ConfigError) as error:
-        raise Failure(str(error), USAGE) from None
+        raise Failure(str(error), ExitCode.USAGE) from None
     except OSError as error:
-        raise Failure(f"{trace}: {error.strerror}", USAGE) from None
+        raise Failure(f"{trace}: {error.strerror}", ExitCode.USAGE) from None
     if as_json:
         _print_json(result, config)
     else:

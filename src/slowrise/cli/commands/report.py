@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from slowrise.cli.common import (
-    USAGE,
     Day,
     Failure,
     config_file,
@@ -21,6 +20,7 @@ from slowrise.cli.common import (
     guidance_here,
     here_and_now,
 )
+from slowrise.daemon.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from slowrise.adapters.system.paths import Paths
@@ -107,16 +107,16 @@ def _report(paths: Any, config: Any, asked: tuple[date | None, date | None, int 
 def _span(first: date | None, last: date | None, number: int | None, *, today: date) -> tuple[date, date]:
     """The first and the last day that are meant."""
     if first is not None and last is not None and number is not None:
-        raise Failure("Give two of --from, --to and --days; for example --from 2026-03-02 --days 14", USAGE)
+        raise Failure("Give two of --from, --to and --days; for example --from 2026-03-02 --days 14", ExitCode.USAGE)
     back = timedelta(days=(number or DAYS) - 1)
     if first is not None and last is None:
         last = first + back if number else today
     last = last or today
     first = first or last - back
     if not first <= last:
-        raise Failure(f"--from {first} is after --to {last}", USAGE)
+        raise Failure(f"--from {first} is after --to {last}", ExitCode.USAGE)
     if (last - first).days >= LONGEST:
-        raise Failure(f"{first} to {last} are more than {LONGEST} days; for example --days {LONGEST}", USAGE)
+        raise Failure(f"{first} to {last} are more than {LONGEST} days; for example --days {LONGEST}", ExitCode.USAGE)
     return first, last
 
 

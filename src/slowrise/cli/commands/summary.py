@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from slowrise.cli.common import (
-    USAGE,
     Failure,
     as_json,
     config_file,
@@ -20,6 +19,7 @@ from slowrise.cli.common import (
     guidance_here,
     printed,
 )
+from slowrise.daemon.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from slowrise.cli.views.timeline import Mark
@@ -77,7 +77,7 @@ def _named(day: str, today: date) -> tuple[date, date]:
         return date.fromisoformat(day), date.fromisoformat(day)
     except ValueError:
         accepted = "today, yesterday, week, month, year or a date such as 2026-03-02"
-        raise Failure(f"{day!r} is no day; accepted are {accepted}", USAGE) from None
+        raise Failure(f"{day!r} is no day; accepted are {accepted}", ExitCode.USAGE) from None
 
 
 def _usual(days: Days | CombinedDays, before: date) -> Usual | None:

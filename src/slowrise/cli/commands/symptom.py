@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from slowrise.cli.common import (
-    USAGE,
     Failure,
     as_json,
     config_file,
@@ -22,6 +21,7 @@ from slowrise.cli.common import (
 from slowrise.cli.health_notes import HealthNotes
 from slowrise.cli.views.i18n import _, length
 from slowrise.core.model.events import Side, SymptomKind
+from slowrise.daemon.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from slowrise.core.symptoms import SymptomResponse
@@ -73,11 +73,11 @@ def symptom(
     guidance = guidance_here(data_dir, config_file)
     if kind is not None:
         if side is None or level is None:
-            raise Failure(_("--side and --level are needed; for example --side left --level 3"), USAGE)
+            raise Failure(_("--side and --level are needed; for example --side left --level 3"), ExitCode.USAGE)
         _log(notes, guidance, kind, side, level, read=read)
     elif known is None:
         kinds = ", ".join(get_args(SymptomKind))
-        raise Failure(_("Name the symptom: {kinds}").format(kinds=kinds), USAGE)
+        raise Failure(_("Name the symptom: {kinds}").format(kinds=kinds), ExitCode.USAGE)
     if known and kind is None:
         said(guidance.emergency)
         click.echo()
@@ -122,7 +122,7 @@ def _acknowledge(notes: HealthNotes, guidance: Guidance) -> None:
     if not sys.stdin.readline():
         click.echo()
         told = _("It is logged. Nobody said that the text above was read: `slowrise red-flags --read` says so.")
-        raise Failure(told, USAGE)
+        raise Failure(told, ExitCode.USAGE)
     notes.were_read()
 
 

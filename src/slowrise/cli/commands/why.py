@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from slowrise.cli.common import (
-    USAGE,
     Failure,
     When,
     as_json,
@@ -21,6 +20,7 @@ from slowrise.cli.common import (
     printed,
 )
 from slowrise.cli.views.i18n import _
+from slowrise.daemon.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from slowrise.adapters.system.paths import Paths
@@ -51,7 +51,7 @@ def why(data_dir: Path | None, config_file: Path | None, *, time: datetime | Non
     from slowrise.ports.ledger import LedgerFailed
 
     if time is not None and time > here_and_now():
-        raise Failure(_("{time} is yet to come.").format(time=f"{time:%Y-%m-%d %H:%M}"), USAGE)
+        raise Failure(_("{time} is yet to come.").format(time=f"{time:%Y-%m-%d %H:%M}"), ExitCode.USAGE)
     paths = found(data_dir, config_file)
     config = configured(paths.config)
     try:
