@@ -1,16 +1,19 @@
-"""The demonstration, as somebody meets it who has nothing yet: a day to its end, its summary, its report."""
+"""The demonstration: a day to its end, the same each time, its summary and its report. Nothing is stored."""
 
 import os
-import re
 import subprocess
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 import pytest
 
+from slowrise.adapters.system.resources import text, weights
+from slowrise.history import trace
+from slowrise.history.replay import Replay, replay
 from support.daemon_process import COMMAND, PATIENCE, User
+from support.documents import sample_day
 
-AS_FAST_AS_IT_GOES = ("--speed", "6000")
+AS_FAST_AS_IT_GOES = ("--speed", "1000000")
 
 
 @pytest.fixture
@@ -19,16 +22,24 @@ def user(tmp_path: Path) -> User:
     return User(tmp_path / "home", {"PATH": "/usr/bin:/bin", "MPLCONFIGDIR": str(tmp_path)})
 
 
-def test_it_plays_a_day_to_its_summary_and_stores_nothing(user: User) -> None:
-    told = user.run("demo", *AS_FAST_AS_IT_GOES)
+def replayed() -> Replay:
+    return replay(trace.read(text("config/demo-day.jsonl").encode().splitlines()), weights())
+
+
+@pytest.mark.parametrize("speed", ["1000000", "5000"])
+def test_it_plays_a_day_with_the_numbers_of_its_replay_at_any_speed(user: User, speed: str) -> None:
+    told = user.run("demo", "--speed", speed)
     assert told.code == 0, told
-    # Which of them, and when, hangs on how busy the machine is.
-    assert re.search(r"^\d\d:\d\d  .*(of sitting|Still sitting).* \(sit-", told.err, re.MULTILINE), told.err
-    assert "push with hands" in told.err
-    assert "Estimated desk sitting" in told.out
-    (counted,) = re.findall(r"^Prompts: (\d+)\.", told.out, re.MULTILINE)
-    assert 1 <= told.out.count("▵") - 1 <= int(counted), "besides the legend only what is counted is marked"
-    assert "--html" in told.err, "it does not say how to have the report"
+    assert sample_day() == "```text\n" + "".join(f"{line.rstrip()}\n" for line in told.out.splitlines()) + "```\n"
+    for prompt in replayed().prompts:
+        assert f"\n{prompt.shown_at:%H:%M}  " in told.err
+        assert f" ({prompt.kind})\n" in told.err
+    assert "push with hands" in told.err, "the notices go through the real notifiers"
+
+
+def test_it_stores_nothing_and_says_how_to_get_the_report(user: User) -> None:
+    told = user.run("demo", *AS_FAST_AS_IT_GOES)
+    assert "--html" in told.err
     assert not [path for path in user.home.rglob("*") if path.is_file()]
 
 
@@ -68,7 +79,5 @@ def test_somebody_at_a_terminal_is_asked_whether_to_see_the_report(user: User, t
     assert not user.data.exists()
 
 
-def test_faster_than_it_can_be_told_it_refuses(user: User) -> None:
-    told = user.run("demo", "--speed", "100000")
-    assert told.code == 2
-    assert "6000" in told.err
+def test_a_speed_below_that_of_real_time_is_refused(user: User) -> None:
+    assert user.run("demo", "--speed", "0.5").code == 2
