@@ -1,4 +1,4 @@
-"""A source that claims to work and has seen nothing for an active hour is found out."""
+"""A source that works but reports nothing in an active hour is named by `doctor`."""
 
 from __future__ import annotations
 

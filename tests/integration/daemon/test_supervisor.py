@@ -1,4 +1,4 @@
-"""What comes and goes is followed: made, watched, lost, made again, and left in peace where it will not stay."""
+"""A supervisor makes a source, watches it, makes it again when it was lost, and backs off when it keeps failing."""
 
 from __future__ import annotations
 

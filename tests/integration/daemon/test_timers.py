@@ -1,4 +1,4 @@
-"""Jobs come on time whatever the clocks do, and nothing wakes for them before."""
+"""Jobs run on time whatever the clocks do, and nothing wakes the process before the next is due."""
 
 from __future__ import annotations
 

@@ -178,7 +178,7 @@ def test_changed_settings_are_taken_up_and_wrong_ones_refused_whole(desk: Desk, 
         assert "standing_desk.sensor takes effect when slowrise starts" in user.run("reload").err
         user.configure("")
         daemon.signal(signal.SIGHUP)
-        daemon.wait_for("the configuration was read anew", times=3)
+        daemon.wait_for("the configuration was reloaded", times=3)
         daemon.wait_for("WARNING standing_desk.sensor takes effect when slowrise starts the next time")
         assert user.status()["profile"] == "standard"
         assert policies(user)[1:] == [{"sit_soft": "5m"}, {}, {}]

@@ -1,4 +1,4 @@
-"""What comes and goes, or never stops talking, fills neither the log nor the ledger: it is said once."""
+"""A peer that keeps failing, or never stops reporting, fills neither the log nor the ledger: it is logged once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ main()
 
 TIMES = 5
 SAID = 3
-"""Lines: it is gone, it is back, it comes and goes."""
+"""Lines: it is lost, it is back, it keeps failing."""
 
 SAVER = """
 from jeepney import DBusAddress, MessageType, new_method_return, new_signal
