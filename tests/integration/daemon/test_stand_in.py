@@ -1,4 +1,4 @@
-"""A source that stands in for a lost one is replaced when the lost one is back: a terminal sees nothing of a desktop."""
+"""A source that stands in for a lost one is replaced when that is back: a terminal sees nothing of a desktop."""
 
 from __future__ import annotations
 
