@@ -32,7 +32,8 @@ from simulator.trace import simulate
 
 from fit.cases import Case, cases, so_far
 from fit.regression import SHAPES, Design, Floats, design, fit, matrix
-from slowrise.core.presence.evidence import Evidence, Table, evidence_in, log_odds, parse_table, ruled_out
+from slowrise.core.presence.evidence import evidence_in, log_odds, ruled_out
+from slowrise.core.presence.evidence_table import Evidence, Table, parse_table
 from slowrise.history.replay import replay
 
 OUT = HERE.parent.parent / "config" / "evidence.toml"
@@ -101,9 +102,9 @@ def written(parts: dict[str, str], person_sd: float, stayed: float, **facts: int
     """The whole table as text."""
     origin = (
         f"sd: so that 90 of 100 days of people not fitted on lie in their range, times {WIDENED}; "
-        "stayed: the share of these silences; lean_most: judgement, odds four times as high"
+        "stayed: the share of these silences; bias_limit: judgement, odds four times as high"
     )
-    person = f'[person]\nsd = {person_sd:.2f}\nstayed = {stayed:.3f}\nlean_most = {LEAN_MOST}\norigin = "{origin}"\n'
+    person = f'[person]\nsd = {person_sd:.2f}\nstayed = {stayed:.3f}\nbias_limit = {LEAN_MOST}\norigin = "{origin}"\n'
     return "\n".join([HEAD.format(**facts), person, *parts.values()])
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from slowrise.core.presence.evidence import Evidence
+from slowrise.core.presence.evidence_table import Evidence
 
 Floats = NDArray[np.float64]
 

@@ -14,11 +14,11 @@ import msgspec
 
 from slowrise.core.model import events as e
 from slowrise.core.model.units import LONG_AGO, NEVER
-from slowrise.core.presence import judge, tracker
-from slowrise.core.presence.judge import Phase, provisional
+from slowrise.core.presence import tracker
 from slowrise.core.presence.overlay import Answer, overlay
 from slowrise.core.presence.segments import LIKELY, doubts
 from slowrise.core.presence.silence import AFTERMATH
+from slowrise.core.presence.tracker import Phase, provisional
 from slowrise.core.prompts.due import CALL_BELIEF, Candidate, calm_until, due_in_lull
 from slowrise.core.prompts.prompt_state import Prompt, Question, Snapshot
 from slowrise.core.state import (
@@ -102,7 +102,7 @@ def _next(state: EngineState, horizon: float) -> float:
     if state.posture.stands:
         due = min(due, _doubt_at(state))
     # Nothing is said while nobody is there.
-    is_there = presence.phase is Phase.ACTIVE or presence.calls.count
+    is_there = presence.phase is Phase.ACTIVE or presence.signals.calls.count
     if horizon >= state.calm_until and is_there and not _is_calm(state, horizon):
         look_if_needed(state)
         if state.next_prompt is not None and state.next_prompt.show < due:
@@ -131,7 +131,7 @@ def _at_deadline(state: EngineState, due: float) -> list[Decision]:
     decided: list[Decision] = []
     if presence.decide_at is not None and presence.decide_at <= due:
         begun = presence.open[0].start if presence.open else due
-        judge.decide(presence, presence.decide_at)
+        tracker.decide(presence, presence.decide_at)
         count_segments(state)
         for answer in state.answers:
             if answer.end > begun:
@@ -142,7 +142,7 @@ def _at_deadline(state: EngineState, due: float) -> list[Decision]:
     elif _goes_away_at(state) <= due:
         decided.append(_withdraw(state, due))
     elif state.next_prompt is not None and state.snapshot is not None and state.next_prompt.show <= due:
-        if state.snapshot.active_since is None and judge.probability_now(presence, due) < CALL_BELIEF:
+        if state.snapshot.active_since is None and tracker.probability_now(presence, due) < CALL_BELIEF:
             state.next_prompt = None
             presence.now = due
             return decided
@@ -194,8 +194,12 @@ def _on_active(state: EngineState, _event: e.Active, at: float) -> list[Decision
     """Input again, perhaps after a break."""
     state.leave_at = None
     presence, prompt_state = state.presence, state.prompt_state
-    if presence.gap >= state.policy.break_min and presence.since == at and prompt_state.wants_tip(at, state.policy):
-        left = at - presence.gap
+    if (
+        presence.last_silence >= state.policy.break_min
+        and presence.since == at
+        and prompt_state.wants_tip(at, state.policy)
+    ):
+        left = at - presence.last_silence
         silence = presence.open[-1] if presence.open and presence.open[-1].is_open else None
         if silence is not None and left >= state.today.start and provisional(presence, at)[-1].probability < LIKELY:
             prompt_state.return_at = at
@@ -251,7 +255,7 @@ def _learn(state: EngineState, answer: Answer) -> None:
         for segment in segments_from(state, max(answer.start, state.needed_from))
         if answer.start <= segment.start + 1.0 and segment.end <= answer.end + 1.0
     ]
-    judge.learn_answer(state.presence, spoken_of, stayed=answer.was != "away")
+    tracker.learn_answer(state.presence, spoken_of, stayed=answer.was != "away")
 
 
 def _on_quiet_until(state: EngineState, event: e.QuietUntil, _at: float) -> list[Decision]:

@@ -14,10 +14,11 @@ import msgspec
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.timeline import Timeline
 from slowrise.core.model.units import DAY, LONG_AGO, NEVER
-from slowrise.core.presence.judge import Phase, PresenceState, provisional
-from slowrise.core.presence.overlay import Answer, EngineSpan, Posture, engine_spans
+from slowrise.core.presence.overlay import Answer, EngineSpan, engine_spans
+from slowrise.core.presence.posture import Posture
 from slowrise.core.presence.segments import Segment
 from slowrise.core.presence.silence import CALL_ENDLESS
+from slowrise.core.presence.tracker import Phase, PresenceState, provisional
 from slowrise.core.prompts.due import A_CALL, Candidate, next_due
 from slowrise.core.prompts.load import SittingLoad
 from slowrise.core.prompts.prompt_state import DayTotals, PromptState, Snapshot
@@ -193,9 +194,9 @@ def look(state: EngineState) -> None:
         load=load,
         now=now,
         active_since=active,
-        gap=presence.gap,
-        in_call=presence.calls.is_on and now - presence.calls.starts[-1] < CALL_ENDLESS,
-        call_over=presence.calls.last_end(A_CALL),
+        gap=presence.last_silence,
+        in_call=presence.signals.calls.is_on and now - presence.signals.calls.starts[-1] < CALL_ENDLESS,
+        call_over=presence.signals.calls.last_end(A_CALL),
         standing=standing,
         standing_doubted=stand.doubted if stand is not None else NEVER,
         today=tally,

@@ -17,8 +17,8 @@ from slowrise.core.metrics.summary import as_json
 from slowrise.core.model import events as e
 from slowrise.core.model.time_text import format_duration
 from slowrise.core.model.timestamps import iso
-from slowrise.core.presence.judge import Phase, probability_now, provisional
 from slowrise.core.presence.segments import LIKELY, doubts
+from slowrise.core.presence.tracker import Phase, probability_now, provisional
 from slowrise.core.prompts.prompt_state import Prompt
 from slowrise.daemon.control import Refused
 from slowrise.daemon.daemon import Daemon

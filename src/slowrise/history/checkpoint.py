@@ -19,7 +19,7 @@ from slowrise.config.config import Config, policy_of
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.spans import day_bounds
 from slowrise.core.model.timestamps import iso
-from slowrise.core.presence.evidence import NO_TABLE
+from slowrise.core.presence.evidence_table import NO_TABLE
 from slowrise.history.monitor import Monitor
 from slowrise.ports.ledger import Archive, LedgerFailed
 

@@ -22,11 +22,10 @@ from slowrise.core.model import events as e
 from slowrise.core.model.policy import ProfileName
 from slowrise.core.model.spans import Span, day_of, split_by_day
 from slowrise.core.model.units import DAY
-from slowrise.core.presence.evidence import Table
-from slowrise.core.presence.judge import PresenceState
+from slowrise.core.presence.evidence_table import Table
 from slowrise.core.presence.overlay import EngineSpan, engine_spans, spans
 from slowrise.core.presence.segments import Segment
-from slowrise.core.presence.tracker import event_time
+from slowrise.core.presence.tracker import PresenceState, event_time
 from slowrise.core.prompts.prompt_state import Prompt, PromptKind
 from slowrise.core.prompts.suggestions import BROUGHT_ON, SuggestionRota
 from slowrise.core.state import EngineState

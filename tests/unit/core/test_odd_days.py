@@ -16,8 +16,8 @@ from slowrise.core.model.quiet_hours import open_hours
 from slowrise.core.model.spans import State
 from slowrise.core.model.timeline import Timeline
 from slowrise.core.presence.activity import Activity, OnOffHistory
-from slowrise.core.presence.judge import is_machine
 from slowrise.core.presence.overlay import Answer, EngineSpan, overlay
+from slowrise.core.presence.tracker import evenly_spaced
 from slowrise.core.prompts.load import SittingLoad, no_break_since
 from slowrise.core.state import totals_at
 from slowrise.history.monitor import Monitor
@@ -214,10 +214,10 @@ def test_calls_are_counted() -> None:
     desk.emit(e.CallStarted)
     desk.emit(e.CallEnded)
     monitor = told(desk.events)
-    assert monitor.state.presence.calls.is_on
+    assert monitor.state.presence.signals.calls.is_on
     monitor.handle(e.CallEnded(at=desk.label()))
     monitor.handle(e.CallEnded(at=desk.label()))
-    assert not monitor.state.presence.calls.is_on
+    assert not monitor.state.presence.signals.calls.is_on
 
 
 def test_a_microphone_left_open_hides_no_absence_that_begins_after_three_hours() -> None:
@@ -236,9 +236,9 @@ def test_a_microphone_left_open_hides_no_absence_that_begins_after_three_hours()
 
 def test_touches_like_clockwork_are_a_machine_and_five_of_a_hand_are_not() -> None:
     steady = [60.0 * turn for turn in range(6)]
-    assert is_machine(steady)
-    assert not is_machine(steady[:4])
-    assert not is_machine([0.0, 20.0, 200.0, 215.0, 500.0, 501.0])
+    assert evenly_spaced(steady)
+    assert not evenly_spaced(steady[:4])
+    assert not evenly_spaced([0.0, 20.0, 200.0, 215.0, 500.0, 501.0])
 
 
 def test_a_silence_is_judged_for_good_a_minute_after_it_ended() -> None:

@@ -15,7 +15,7 @@ from slowrise.config.config import Config
 from slowrise.core import engine
 from slowrise.core.model import events as e
 from slowrise.core.model.spans import Span
-from slowrise.core.presence import judge, tracker
+from slowrise.core.presence import tracker
 from slowrise.history.checkpoint import decode_checkpoint, encode_checkpoint
 from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
@@ -58,7 +58,7 @@ def test_the_parts_add_up_to_the_whole(day: list[Doing], whole: bool) -> None:
     segments = [
         *monitor.state.segments,
         *monitor.state.presence.segments,
-        *judge.provisional(monitor.state.presence, now(monitor)),
+        *tracker.provisional(monitor.state.presence, now(monitor)),
     ]
     begin = monitor.state.timeline.starts[0]
     assert sum(segment.end - segment.start for segment in segments) == pytest.approx(now(monitor) - begin)

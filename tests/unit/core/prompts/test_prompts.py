@@ -189,7 +189,7 @@ def test_a_call_holds_what_is_due_for_at_most_so_long(day: list[Doing]) -> None:
         for prompt in monitor.prompts[before:]:
             if begun is not None and prompt.at < now(monitor):
                 assert prompt.at - begun >= 87 * MINUTE
-        calls = monitor.state.presence.calls
+        calls = monitor.state.presence.signals.calls
         begun = calls.starts[-1] if calls.is_on else None
 
 
@@ -668,8 +668,8 @@ def test_an_answer_ends_the_question_counts_and_teaches() -> None:
         answer = e.Answered(at=desk.label(), from_=question.since, to=question.until, was=was)  # type: ignore[arg-type]
         assert monitor.handle(answer) == [engine.Withdraw(now(monitor))]
         assert totals_at(monitor.state, now(monitor)).sitting == sitting * MINUTE
-        assert (monitor.state.presence.bias > 0) == (was == "sitting")
-        assert 0 < abs(monitor.state.presence.bias) <= monitor.state.presence.table.bias_limit
+        assert (monitor.state.presence.bias.log_odds > 0) == (was == "sitting")
+        assert 0 < abs(monitor.state.presence.bias.log_odds) <= monitor.state.presence.table.bias_limit
 
 
 def test_an_absence_the_user_spoke_of_already_is_not_asked_about() -> None:
@@ -714,7 +714,7 @@ def test_the_order_of_answers_makes_no_difference() -> None:
         desk = absences_in_doubt(4)
         for number in order:
             answered(desk, number, "away" if number == 1 else "sitting")
-        leans.append(round(told(desk.events, PLAIN).state.presence.bias, 9))
+        leans.append(round(told(desk.events, PLAIN).state.presence.bias.log_odds, 9))
     assert leans[0] == leans[1] != 0
 
 
@@ -723,7 +723,7 @@ def test_an_answer_taken_back_teaches_only_what_was_said_last() -> None:
     answered(once, 0, "sitting")
     answered(twice, 0, "away")
     answered(twice, 0, "sitting")
-    leans = [told(desk.events, PLAIN).state.presence.bias for desk in (once, twice)]
+    leans = [told(desk.events, PLAIN).state.presence.bias.log_odds for desk in (once, twice)]
     assert leans[0] == leans[1] > 0
 
 
@@ -732,12 +732,12 @@ def test_an_answer_given_before_the_silence_is_judged_teaches_once_it_is() -> No
     desk.wait(30)
     desk.emit(e.Answered, from_=desk.label(20 * MINUTE), to=desk.label(27 * MINUTE), was="sitting")
     monitor = told(desk.events, PLAIN)
-    assert monitor.state.presence.bias == 0
+    assert monitor.state.presence.bias.log_odds == 0
     monitor.advance_to(monitor.state.timeline.starts[0] + 29 * MINUTE)
     later = after_an_absence(7)
     later.wait(2 * MINUTE)
     later.emit(e.Answered, from_=later.label(20 * MINUTE), to=later.label(27 * MINUTE), was="sitting")
-    assert monitor.state.presence.bias == told(later.events, PLAIN).state.presence.bias > 0
+    assert monitor.state.presence.bias.log_odds == told(later.events, PLAIN).state.presence.bias.log_odds > 0
 
 
 def test_answers_never_teach_more_than_the_table_allows() -> None:
@@ -745,7 +745,7 @@ def test_answers_never_teach_more_than_the_table_allows() -> None:
     for number in range(40):
         answered(desk, number, "sitting")
     sitting = told(desk.events, PLAIN).state.presence
-    assert 0 < sitting.bias <= sitting.table.bias_limit
+    assert 0 < sitting.bias.log_odds <= sitting.table.bias_limit
 
 
 def test_what_is_learnt_of_an_old_silence_does_not_hang_on_how_long_the_daemon_has_run() -> None:
@@ -758,7 +758,7 @@ def test_what_is_learnt_of_an_old_silence_does_not_hang_on_how_long_the_daemon_h
     answered(desk, 0, "sitting")
     for monitor in (whole, again):
         monitor.handle(desk.events[-1])
-    assert whole.state.presence.bias == again.state.presence.bias
+    assert whole.state.presence.bias.log_odds == again.state.presence.bias.log_odds
 
 
 def test_the_first_prompt_to_stand_up_of_a_day_says_so() -> None:
