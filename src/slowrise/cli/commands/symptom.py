@@ -20,7 +20,7 @@ from slowrise.cli.common import (
     said,
 )
 from slowrise.cli.health_notes import HealthNotes
-from slowrise.cli.views.i18n import _, length
+from slowrise.cli.views.i18n import _, units
 from slowrise.core.model.events import Side, SymptomKind
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def profile(data_dir: Path | None, config_file: Path | None, name: str | None, *
     ends = _(", until {day}").format(day=f"{until:%Y-%m-%d}") if until else ""
     click.echo(_("Profile: {name}{ends}").format(name=chosen, ends=ends))
     for limit, seconds in limits.items():
-        click.echo(f"  {limit:13} {length(format_seconds(seconds))}")
+        click.echo(f"  {limit:13} {format_seconds(seconds, units())}")
     if name not in (None, "standard"):
         _own_limits(notes)
     if ends_flare_up:
@@ -232,7 +232,7 @@ def _own_limits(notes: HealthNotes) -> None:
     longer = [limit for limit in CEILINGS if getattr(own, limit) > getattr(usual, limit)]
     if longer:
         each = [
-            f"{limit} {length(format_seconds(getattr(own, limit)))} ({length(format_seconds(getattr(usual, limit)))})"
+            f"{limit} {format_seconds(getattr(own, limit), units())} ({format_seconds(getattr(usual, limit), units())})"
             for limit in longer
         ]
         told = _("Your configuration makes limits longer than this profile's own: {limits}.")

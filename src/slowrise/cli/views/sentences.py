@@ -105,7 +105,7 @@ def usual_sentence(usual: Usual) -> str:
 
 def beside_sentences(days: Iterable[DayRecord], guidance: Guidance, break_min: float) -> list[str]:
     """Symptoms beside the long sits before them, as counts. The days have to be whole."""
-    long = guidance.in_units(format_seconds(LONG_SIT))
+    long = format_seconds(LONG_SIT, guidance.units)
     return [
         guidance.say(
             "symptom-after-sits", symptom=guidance.symptoms[each.kind].say, length=long, days=each.days, total=each.of
