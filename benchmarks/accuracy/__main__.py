@@ -56,7 +56,7 @@ def ours(day: Day, true: list[Interval], told: Replay) -> Score:
         p[first:last] = chance
     summary = told.summary
     assert summary is not None
-    prompts = [day.second(prompt.label) for prompt in told.prompts if prompt.kind.startswith("sit-")]
+    prompts = [day.second(prompt.shown_at) for prompt in told.prompts if prompt.kind.startswith("sit-")]
     return score(
         true,
         day.observed,
@@ -79,7 +79,7 @@ def scores(people: People, who: tuple[str, int, int]) -> dict[str, Score]:
     """Everybody's score on one day."""
     day = simulate(people, *who)
     true = true_sitting(day)
-    what = seen(day.told)
+    what = seen(day.reports)
     found = {OURS: ours(day, true, replay(day.events(), weights()))}
     for name, rule in (TIMEOUTS | PROGRAMS).items():
         verdict = rule(what)
@@ -111,11 +111,11 @@ def with_answers(days: list[Day]) -> list[Event]:
     for day in days:
         for event in day.events():
             events.append(event)
-            for decided in monitor.tell(event):
+            for decided in monitor.handle(event):
                 if isinstance(decided, Prompt) and decided.since is not None and decided.until is not None:
                     was = _was(day, decided.since, decided.until)
                     events.append(Answered(at=event.at, from_=decided.since, to=decided.until, was=was))
-                    monitor.tell(events[-1])
+                    monitor.handle(events[-1])
     return events
 
 
