@@ -41,7 +41,7 @@ class Observed:
             "inhibited": signals.inhibitors.begin,
             "uninhibited": signals.inhibitors.end,
         }
-        for at, name, since in day.told:
+        for at, name, since in day.reports:
             if at > until:
                 break
             self._input(at, name, since)

@@ -16,13 +16,14 @@ An event. `apply` first updates the clock (`timeline`), then calls the event's h
 suspend) only record when they were on. The phase began at `since`, and a silence begins at the last input, which is
 earlier than the `idle` that reports it.
 
-A verdict. A silence up to 30 s counts as input. A longer one waits in `open`, with everything that follows it. Its
-verdict is final one minute after the return, at `decide_at`, because that minute is evidence too. `decide` then moves
-`open` to `segments`, where nothing changes any more. Until then `provisional` answers from what is known so far.
+A verdict. A silence up to 30 s counts as input, unless the screen was locked or the machine suspended. Any other
+silence waits in `open`, with everything that follows it. Its verdict is final one minute after the return, at
+`decide_at`, because that minute is evidence too. `decide` then moves `open` to `segments`, which never change again.
+Until then `provisional` answers from the facts so far.
 
-A touch is a burst of input under a second that falls into an absence: a bumped table, a cat. It does not end the
-absence. The silences around touches become final together, one minute after the user has really returned. Five or more
-evenly spaced touches come from a device, and then the user was away.
+A touch is a burst of input under a second after a silence: a click, a bumped table. It is no return. The silences
+around touches become final together, one minute after the user has really returned. Five or more evenly spaced touches
+come from a device, and then the user was away.
 
 Times are engine time in seconds. Posture and the user's answers are not here: `overlay.py` adds them when the segments
 are read.
@@ -308,7 +309,7 @@ def _push(presence: PresenceState, segment: Segment) -> None:
 
 
 def decide(presence: PresenceState, now: float, *, keep_touches: int = 0) -> None:
-    """Make every open segment final, by what is known at `now`.
+    """Make every open segment final, by the facts known at `now`.
 
     `keep_touches`: how many touches to remember, so that a device still running is recognised at once.
     """
@@ -358,7 +359,7 @@ def probability_now(presence: PresenceState, now: float) -> float:
 
 
 def provisional(presence: PresenceState, now: float) -> list[Segment]:
-    """Return what follows `segments` up to `now`, by what is known at `now`. Empty before the first event."""
+    """Return the segments from the last final one up to `now`, by the facts known at `now`."""
     found = [
         Segment(segment.start, segment.end, segment.presence, probability)
         for segment, probability in zip(presence.open, _probabilities(presence, now), strict=True)
@@ -370,7 +371,7 @@ def provisional(presence: PresenceState, now: float) -> list[Segment]:
 
 
 def verdicts(presence: PresenceState, now: float) -> list[Verdict]:
-    """Return the verdicts that are not final, by what is known at `now`. The current silence comes last."""
+    """Return the verdicts that are not final, by the facts known at `now`. The current silence comes last."""
     found = _verdicts(presence, now, is_final=False)
     if presence.phase is Phase.SILENT and now - presence.since > SHORT_SILENCE:
         current = Segment(presence.since, now, Presence.OBSERVED, probability_now(presence, now))
@@ -396,7 +397,7 @@ def evenly_spaced(touches: Sequence[float]) -> bool:
 
 
 def _probabilities(presence: PresenceState, now: float) -> list[float]:
-    """Return the probability of each open segment, by what is known at `now`.
+    """Return the probability of each open segment, by the facts known at `now`.
 
     A touch takes the higher probability of the two silences beside it.
     """
