@@ -15,11 +15,10 @@ class Curve(NamedTuple):
 
     knots: tuple[float, ...]
     weights: tuple[float, ...]
-    origin: str
 
     def at(self, size: float) -> float:
         """Return the weight of that size."""
-        knots, weights, _ = self
+        knots, weights = self
         index = bisect_right(knots, size)
         if index == 0:
             return weights[0]
@@ -29,18 +28,13 @@ class Curve(NamedTuple):
         return low + (weights[index] - low) * (size - left) / (knots[index] - left)
 
 
-class Marks(NamedTuple):
-    """A weight by mark. A mark that the fit never saw weighs nothing."""
-
-    weights: dict[str, float]
-    origin: str
-
-
 class Table(NamedTuple):
-    """The weights in force: `curves` and `marks` by the name of the evidence. All weights are log-odds."""
+    """The weights in force, as log-odds."""
 
     curves: dict[str, Curve]
-    marks: dict[str, Marks]
+    """By the name of the evidence."""
+    marks: dict[str, dict[str, float]]
+    """A weight for each mark, by the name of the evidence. A mark that the fit never saw weighs nothing."""
     person_sd: float
     """Standard deviation between people: a shift of all their log-odds in the same direction."""
     stayed: float
@@ -52,8 +46,7 @@ class Table(NamedTuple):
         """Return the weight of the evidence; 0 if the table does not know it."""
         name, found = evidence
         if isinstance(found, str):
-            marks = self.marks.get(name)
-            return marks.weights.get(found, 0.0) if marks is not None else 0.0
+            return self.marks.get(name, {}).get(found, 0.0)
         curve = self.curves.get(name)
         return curve.at(found) if curve is not None else 0.0
 
@@ -68,12 +61,14 @@ def parse_table(text: str) -> Table:
         sections = tomllib.loads(text)
         person = sections.pop("person")
         curves: dict[str, Curve] = {}
-        marks: dict[str, Marks] = {}
+        marks: dict[str, dict[str, float]] = {}
         for name, section in sections.items():
+            if "origin" not in section:
+                raise ValueError(f"evidence table: [{name}] needs an origin")
             if "knots" in section:
                 curves[name] = _curve(name, section)
             else:
-                marks[name] = Marks({key: float(w) for key, w in section["weights"].items()}, section["origin"])
+                marks[name] = {mark: float(weight) for mark, weight in section["weights"].items()}
         return Table(curves, marks, float(person["sd"]), float(person["stayed"]), float(person["bias_limit"]))
     except (KeyError, TypeError, AttributeError) as wrong:
         raise ValueError(f"evidence table: {wrong!r}") from wrong
@@ -83,4 +78,4 @@ def _curve(name: str, section: dict[str, list[float]]) -> Curve:
     knots, weights = tuple(map(float, section["knots"])), tuple(map(float, section["weights"]))
     if len(knots) != len(weights) or not knots or list(knots) != sorted(set(knots)):
         raise ValueError(f"evidence table: [{name}] needs rising knots and one weight for each")
-    return Curve(knots, weights, str(section["origin"]))
+    return Curve(knots, weights)
