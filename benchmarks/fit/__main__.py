@@ -69,11 +69,11 @@ HEAD = """\
 def silences(people: People, person_day: PersonDay) -> tuple[list[Case], list[Case], list[Case]]:
     """Return the silences of one day as known a minute after their end, at their end, and while they go on.
 
-    There are many of the last kind, so only some days have them.
+    There are many of the last kind, so only every third person's first day has them.
     """
     day = simulate(people, *person_day)
     _, person, number = person_day
-    lasting = list(so_far(day, SAMPLED)) if person % 3 == number else []
+    lasting = list(so_far(day, SAMPLED)) if person % 3 == number == 0 else []
     return list(cases(day)), list(cases(day, at_return=True)), lasting
 
 
