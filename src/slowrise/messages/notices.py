@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from textwrap import wrap
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,28 +15,9 @@ from slowrise.core.metrics.summary import Summary
 from slowrise.core.model import time_text
 from slowrise.core.model.policy import Policy, ProfileName
 from slowrise.core.model.units import HOUR, MINUTE
-from slowrise.core.prompts.prompt_state import Prompt
+from slowrise.core.prompts.due import Prompt
+from slowrise.core.prompts.kinds import NoticeKind, asks_to_stand_up
 from slowrise.messages.guidance import STEPS_FROM, Guidance, numbered_steps, suggestion
-
-NoticeKind = Literal[
-    "red-flag",
-    "flare-up",
-    "sit-soft",
-    "sit-repeat",
-    "sit-firm",
-    "stand-soft",
-    "stand-firm",
-    "stand-budget",
-    "standing-question",
-    "budget",
-    "question",
-    "return",
-    "welcome",
-    "summary",
-]
-
-TO_STAND_UP = frozenset({"sit-soft", "sit-repeat", "sit-firm"})
-"""The kinds that ask to stand up: each carries the slow-stand line."""
 
 ARRANGED_FROM = 3
 """The day of a flare-up from which on it is said that one should be seen (G13)."""
@@ -101,7 +82,7 @@ def notice_words(kind: NoticeKind, facts: Facts, guidance: Guidance) -> Words:
     lines = [guidance.say(name, **paths) for name in _body(kind, facts)]
     if kind == "welcome":
         lines.append(_in_lines(guidance.disclaimer.say))
-    if kind in TO_STAND_UP:
+    if asks_to_stand_up(kind):
         # How to rise comes before what to do then, and what was asked for before all: a notice that is cut off is cut
         # off at its end, on gnome-shell after six lines.
         if _wants_steps(kind, facts):

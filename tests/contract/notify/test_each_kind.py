@@ -9,8 +9,9 @@ from typing import get_args
 import pytest
 
 from slowrise.adapters.system.resources import read_guidance
-from slowrise.daemon.notifications import STAYS, notice_of
-from slowrise.messages.notices import Facts, NoticeKind, buttons, notice_words
+from slowrise.core.prompts.kinds import KINDS, NoticeKind
+from slowrise.daemon.notifications import notice_of
+from slowrise.messages.notices import Facts, buttons, notice_words
 from slowrise.ports.notifier import Notice, Urgency
 from support.desktop_programs import Dunst, Xfce4Notifyd
 from support.notices import freedesktop, settled, until
@@ -25,7 +26,7 @@ FACTS = Facts(
     breaks=12,
     flare_up_day=3,
 )
-KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
+EVERY_KIND: tuple[NoticeKind, ...] = get_args(NoticeKind)
 PRESSED = [
     pytest.param(kind, place, id=f"{kind}-{key}")
     for kind in KINDS
@@ -35,7 +36,7 @@ PRESSED = [
 
 def notice(kind: NoticeKind) -> Notice:
     words = notice_words(kind, FACTS, GUIDANCE)
-    return notice_of(kind, words, buttons(kind, FACTS, GUIDANCE), GUIDANCE.priority[kind])
+    return notice_of(kind, words, buttons(kind, FACTS, GUIDANCE))
 
 
 @pytest.mark.real("dbus-daemon", "Xvfb", "dunst")
@@ -52,7 +53,7 @@ def test_dunst_shows_every_word(dunst: Dunst, kind: NoticeKind) -> None:
     words = notice_words(kind, FACTS, GUIDANCE)
     assert (shown["summary"], shown["body"]) == (words.title, words.body)
     seconds = {Urgency.LOW: 1, Urgency.NORMAL: 12, Urgency.CRITICAL: 13}[notice(kind).urgency]
-    assert shown["timeout"] == (0 if kind in STAYS else seconds * 1_000_000)
+    assert shown["timeout"] == (0 if KINDS[kind].stays else seconds * 1_000_000)
 
 
 @pytest.mark.real("dbus-daemon", "Xvfb", "dunst")

@@ -10,13 +10,14 @@ from typing import get_args
 import pytest
 
 from slowrise.adapters.system.resources import read_guidance
-from slowrise.core.prompts.prompt_state import Prompt
-from slowrise.daemon.notifications import ANSWERED_WITHIN, STAYS, NoticeQueue, notice_of
-from slowrise.messages.notices import Facts, NoticeKind, buttons, notice_words
+from slowrise.core.prompts.due import Prompt
+from slowrise.core.prompts.kinds import KINDS, NoticeKind
+from slowrise.daemon.notifications import ANSWERED_WITHIN, NoticeQueue, notice_of
+from slowrise.messages.notices import Facts, buttons, notice_words
 from slowrise.ports.notifier import Notice, NotifierFailed, OnAnswer
 
 GUIDANCE = read_guidance()
-KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
+EVERY_KIND: tuple[NoticeKind, ...] = get_args(NoticeKind)
 PROMPT = Prompt(0.0, datetime(2026, 3, 2, 9, tzinfo=UTC), "sit-soft")
 
 
@@ -49,7 +50,7 @@ class Screen:
 
 def notice(kind: NoticeKind) -> Notice:
     words = notice_words(kind, Facts(), GUIDANCE)
-    return notice_of(kind, words, buttons(kind, Facts(), GUIDANCE), GUIDANCE.priority[kind])
+    return notice_of(kind, words, buttons(kind, Facts(), GUIDANCE))
 
 
 async def settle() -> None:
@@ -79,7 +80,7 @@ def shown_after(*deeds: NoticeKind | Callable[[NoticeQueue, Screen], None]) -> t
 @pytest.mark.parametrize("then", KINDS)
 def test_a_notice_that_stays_is_pushed_away_by_a_higher_one_alone(first: NoticeKind, then: NoticeKind) -> None:
     up, _ = shown_after(first, then)
-    held = first in STAYS and GUIDANCE.priority[first] < GUIDANCE.priority[then]
+    held = KINDS[first].stays and KINDS[first].rank < KINDS[then].rank
     assert up == (first if held else then)
 
 

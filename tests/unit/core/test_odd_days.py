@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from slowrise.core.engine import totals_at
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.quiet_hours import open_hours
@@ -19,7 +20,6 @@ from slowrise.core.presence.activity import Activity, OnOffHistory
 from slowrise.core.presence.judge import is_machine
 from slowrise.core.presence.overlay import Answer, EngineSpan, overlay
 from slowrise.core.prompts.load import SittingLoad, no_break_since
-from slowrise.core.state import totals_at
 from slowrise.history.monitor import Monitor
 from support.person import PersonDay, config, now, slow, told
 
@@ -84,7 +84,7 @@ def test_the_day_rolls_over_while_nobody_is_there() -> None:
     monitor.advance_to(now(monitor) + 20 * HOUR)
     assert monitor.state.today.name == "2026-03-03"
     assert totals_at(monitor.state, now(monitor)).sitting < 1
-    assert monitor.state.prompt_state.summary_due == "2026-03-02"
+    assert monitor.state.prompt_state.summary.overdue == "2026-03-02"
 
 
 def test_who_flies_west_has_a_longer_day() -> None:

@@ -13,14 +13,15 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 import slowrise
 from slowrise.core.model.policy import PROFILES
+from slowrise.core.prompts.kinds import KINDS, NoticeKind
 from slowrise.messages.guidance import parse, rules_in_force
-from slowrise.messages.notices import Facts, NoticeKind, buttons, notice_words
+from slowrise.messages.notices import Facts, buttons, notice_words
 from support import PROJECT
 
 SOURCE = Path(slowrise.__file__).parent
@@ -29,7 +30,6 @@ CATALOGUE = CONFIG / "locale" / "ko" / "LC_MESSAGES"
 ENGLISH_TEXT, KOREAN_TEXT = ((CONFIG / f"guidance.{name}.toml").read_text(encoding="utf-8") for name in ("en", "ko"))
 ENGLISH = parse(ENGLISH_TEXT)
 KOREAN = parse(ENGLISH_TEXT, KOREAN_TEXT, emergency_number="119")
-KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 
 LEFT_ENGLISH = {"article", "priority", "statements", "sources"}
 """What is no sentence of ours, or is cited as it is."""

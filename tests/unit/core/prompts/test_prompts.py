@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from slowrise.adapters.system.resources import weights
 from slowrise.config.config import Config
 from slowrise.core import engine
+from slowrise.core.engine import totals_at
 from slowrise.core.model import events as e
 from slowrise.core.model.spans import day_of
-from slowrise.core.prompts.prompt_state import Prompt
-from slowrise.core.state import totals_at
+from slowrise.core.prompts.due import Prompt
 from slowrise.history.checkpoint import decode_checkpoint, encode_checkpoint
 from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
