@@ -45,7 +45,7 @@ ASKED_WITHIN = 15 * MINUTE
 STILL_THERE = 16.0
 """Seconds after an absence before anything is shown: a source reports `idle` by then if the input was only a touch."""
 CALL_HOLD = 90 * MINUTE
-"""A prompt waits this long for a call to end: most meetings have by then, and a microphone may be left open."""
+"""In a call a prompt waits this long: most meetings are over by then, and a microphone may be left open."""
 CALL_BELIEF = 0.8
 """After `CALL_HOLD` a prompt is shown in a call without input if the user sits there with this probability."""
 CALL_OVER = 30.0
@@ -453,7 +453,8 @@ class _Schedule:
         # Allowed: far enough from the prompt before, and not held back by the user, quiet hours or a call.
         allowed = self._allowed(reason.at, reason)
         if self.call_since is not None:
-            allowed = self._allowed(allowed + CALL_HOLD, reason)
+            # A prompt that was allowed before the call is held as long as one that comes up in it.
+            allowed = self._allowed(max(allowed, self.call_since) + CALL_HOLD, reason)
         # Due: the user came back to stay. A microphone that comes and goes may hold it for `CALL_HOLD` at most.
         ready, wait = self.settled, 0.0
         if reason.patient:
