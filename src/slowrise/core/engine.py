@@ -91,18 +91,12 @@ Decision = Prompt | Withdraw
 
 
 class OnScreen(msgspec.Struct):
-    """When the notice that is shown is withdrawn; None where there is no such reason."""
+    """When time alone withdraws the notice that is shown."""
 
-    left_at: float | None = None
+    left_at: float = NEVER
     """The user has left by then, if the silence lasts."""
-    unanswered_at: float | None = None
-    """It is a question, and unanswered by then."""
-
-    @property
-    def until(self) -> float:
-        """The earlier of the two."""
-        left, unanswered = self.left_at, self.unanswered_at
-        return min(NEVER if left is None else left, NEVER if unanswered is None else unanswered)
+    unanswered_at: float = NEVER
+    """It is a question that is still unanswered then; NEVER if it is none."""
 
 
 class Outlook(msgspec.Struct):
@@ -258,7 +252,8 @@ def _next_deadline(state: EngineState, horizon: float) -> tuple[float, _Decide]:
     deadlines: tuple[tuple[float, _Decide], ...] = (
         (NEVER if presence.decide_at is None else presence.decide_at, _judge_silences),
         (state.day_end, _begin_next_day),
-        (state.on_screen.until, _withdraw),
+        (state.on_screen.left_at, _withdraw),
+        (state.on_screen.unanswered_at, _withdraw),
         (_prompt_at(state, horizon), _show_next_prompt),
         (_doubt_at(state), _doubt_standing),
     )
@@ -333,7 +328,7 @@ def _doubt_standing(state: EngineState, at: float) -> list[Decision]:
 def _show(state: EngineState, candidate: Candidate, at: float) -> Prompt:
     prompt = state.prompt_state.show(candidate.kind, at, state.snapshot, state.timeline, state.policy)
     # It takes the place of a question that is shown.
-    state.on_screen.unanswered_at = at + QUESTION_STAYS if prompt.since is not None else None
+    state.on_screen.unanswered_at = at + QUESTION_STAYS if prompt.kind == "question" else NEVER
     return prompt
 
 
@@ -357,7 +352,7 @@ def _queue_question(state: EngineState, begin: float, at: float) -> None:
 
 def _on_active(state: EngineState, _event: e.Active, at: float) -> list[Decision]:
     """The user is back, perhaps from a break: then a tip may be shown."""
-    state.on_screen.left_at = None
+    state.on_screen.left_at = NEVER
     presence, prompt_state = state.presence, state.prompt_state
     was_break = presence.gap >= state.policy.break_min and presence.since == at
     if was_break and prompt_state.allows_tip(at, state.policy):
@@ -404,7 +399,7 @@ def _on_answered(state: EngineState, event: e.Answered, at: float) -> list[Decis
     asked = state.prompt_state.question
     if asked is not None and begin < asked.end and asked.start < end:
         state.prompt_state.question = None
-    return [] if state.on_screen.unanswered_at is None else _withdraw(state, at)
+    return [] if state.on_screen.unanswered_at == NEVER else _withdraw(state, at)
 
 
 def _learn(state: EngineState, answer: Answer) -> None:

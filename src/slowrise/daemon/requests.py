@@ -167,11 +167,10 @@ class Requests:
         """The latest silence whose verdict hangs in the balance; one shorter than a break changes no bout."""
         state = self.daemon.monitor.state
         # Right after the return it is not judged for good yet, and still the one that is meant.
-        judged = [*state.segments, *state.presence.segments]
         returned = [
             piece for piece in provisional(state.presence, self.daemon.axis()) if piece.end <= state.presence.since
         ]
-        found = list(doubts([*judged, *returned], shortest=state.policy.break_min))
+        found = list(doubts([*state.segments, *returned], shortest=state.policy.break_min))
         if not found:
             raise Refused("no silence of these days is in doubt; name one: --from 14:05 --to 14:30", USAGE)
         return state.timeline.of(found[-1].start), state.timeline.of(found[-1].end)

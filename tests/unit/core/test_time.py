@@ -1,4 +1,4 @@
-"""Spans, and that nothing depends on when one asks or wakes up."""
+"""Spans cover the time, and nothing depends on when the caller asks or wakes up."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ chances = st.randoms(use_true_random=False)
 
 
 def whole(monitor: Monitor) -> tuple[object, ...]:
-    """All that a story concludes."""
+    """Return everything that the monitor concluded."""
     return monitor.spans(now(monitor)), monitor.prompts, monitor.days(now(monitor)), engine.next_deadline(monitor.state)
 
 
@@ -124,7 +124,7 @@ def test_replay_equals_live(day: list[Doing], settings: Config) -> None:
 
 @slow
 @given(doings())
-def test_a_deadline_decides_at_it_and_not_before(day: list[Doing]) -> None:
+def test_nothing_is_decided_before_the_deadline(day: list[Doing]) -> None:
     monitor = Monitor.under(HOME, weights())
     for event in lived(day):
         at = tracker.event_time(monitor.state.presence, event)
@@ -143,7 +143,7 @@ def test_a_deadline_decides_at_it_and_not_before(day: list[Doing]) -> None:
 
 @slow
 @given(doings(), st.data())
-def test_a_thawed_story_goes_on_as_the_frozen_one(day: list[Doing], data: st.DataObject) -> None:
+def test_a_decoded_checkpoint_goes_on_like_the_original(day: list[Doing], data: st.DataObject) -> None:
     events = lived(day)
     cut = data.draw(st.integers(0, len(events)))
     monitor = Monitor.under(HOME, weights())

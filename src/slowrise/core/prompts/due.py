@@ -435,6 +435,7 @@ class _Schedule:
         self.settled = snapshot.now if active is None else settled_at(active, snapshot.gap)
         self.hung_up = snapshot.call_over + CALL_OVER if holds and not snapshot.in_call else LONG_AGO
         self.wait = 0.0 if active is None else policy.wait_for_pause
+        self.spaced = max(state.held_until, state.last + policy.spacing)
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield the prompts that could be shown, in no order."""
@@ -464,16 +465,13 @@ class _Schedule:
         return Candidate(show_at, PLACES[reason.kind], max(allowed, ready), reason.kind)
 
     def _allowed(self, at: float, reason: _Reason) -> float:
-        state = self.state
-        spaced = max(at, state.last + self.policy.spacing) if reason.spaced else at
-        return open_hours(max(spaced, state.held_until), self.timeline, self.policy)
+        least = self.spaced if reason.spaced else self.state.held_until
+        return open_hours(max(at, least), self.timeline, self.policy)
 
 
 def _reasons(state: PromptState, snapshot: Snapshot, policy: Policy) -> Iterator[_Reason]:
     """Yield what there is to show, and since when there is a reason to."""
     load, today = snapshot.load, snapshot.today
-    if state.flare_up.is_to_ask(today):
-        yield _Reason("flare-up", today.start)
     if snapshot.standing:
         yield from _standing(state.standing, load, policy)
         if not state.day.stand_budget:
@@ -484,16 +482,8 @@ def _reasons(state: PromptState, snapshot: Snapshot, policy: Policy) -> Iterator
             yield _Reason("budget", load.at + limit - today.sitting)
     if state.standing.asked_about < snapshot.standing_doubted < NEVER:
         yield _Reason("standing-question", snapshot.standing_doubted)
-    asks = state.day.questions < policy.questions and not (snapshot.in_call or snapshot.standing)
-    if state.question is not None and asks:
-        yield _Reason("question", state.question.at, until=state.question.at + ASKED_WITHIN)
-    returned = state.return_tip.returned_at
-    if policy.return_tip and returned is not None:
-        yield _Reason("return", returned + STILL_THERE, patient=False, until=returned + RETURN_FRESH)
-    if state.summary.overdue:
-        yield _Reason("summary", today.start)
-    elif state.summary.last != today.name and today.observed >= MONITORED_ENOUGH and today.sitting:
-        yield _Reason("summary", time_of_day(today.start, policy.summary_at, policy.day_starts))
+    yield from _after_absence(state, snapshot, policy)
+    yield from _once_a_day(state, today, policy)
 
 
 def _sitting(state: PromptState, load: SittingLoad, policy: Policy) -> _Reason:
@@ -516,3 +506,21 @@ def _standing(standing: StandingPrompts, load: SittingLoad, policy: Policy) -> I
         yield _Reason("stand-firm", load.at + policy.stand_firm - load.stood, patient=False)
         if "stand-soft" not in shown:
             yield _Reason("stand-soft", load.at + policy.stand_soft - load.stood)
+
+
+def _after_absence(state: PromptState, snapshot: Snapshot, policy: Policy) -> Iterator[_Reason]:
+    asks = state.day.questions < policy.questions and not (snapshot.in_call or snapshot.standing)
+    if state.question is not None and asks:
+        yield _Reason("question", state.question.at, until=state.question.at + ASKED_WITHIN)
+    returned = state.return_tip.returned_at
+    if policy.return_tip and returned is not None:
+        yield _Reason("return", returned + STILL_THERE, patient=False, until=returned + RETURN_FRESH)
+
+
+def _once_a_day(state: PromptState, today: DayTotals, policy: Policy) -> Iterator[_Reason]:
+    if state.flare_up.is_to_ask(today):
+        yield _Reason("flare-up", today.start)
+    if state.summary.overdue:
+        yield _Reason("summary", today.start)
+    elif state.summary.last != today.name and today.observed >= MONITORED_ENOUGH and today.sitting:
+        yield _Reason("summary", time_of_day(today.start, policy.summary_at, policy.day_starts))
