@@ -2,8 +2,8 @@
 
 How it works
 ------------
-The engine is pure; `EngineState` is all it remembers. Times are engine time in seconds (`model/timeline.py`).
-There are three calls:
+The engine is pure, and `EngineState` is all it remembers. Times are engine time in seconds (`model/timeline.py`). There
+are three calls:
 
 - `handle(state, event)` folds in one event and returns what is decided by it and by the time before it.
 - `advance_to(state, now)` returns what time alone has decided up to `now`.
@@ -11,24 +11,34 @@ There are three calls:
 
 `handle` begins with `advance_to`: a late or lost wake-up delays a decision and never changes it.
 
+Presence has four phases (`Phase`). `stopped` and `paused` lead back to UNOBSERVED from each of them:
+
+                 started,             active              idle, suspended
+    UNOBSERVED ------------> EMPTY ------------> ACTIVE ------------------> SILENT
+                 unpaused                          ^ ------- active ---------- |
+
 The state, from input to prompt:
 
-    presence       what the sources reported; silences still open      presence/tracker.py
-      v            a minute after its end each silence is judged
-    segments       the record: stretches of presence, judged
-      v            + posture and answers, laid over it                 presence/overlay.py
-    load, today    sitting not yet rested off; totals of the day       prompts/load.py
-      v            + the segments still open, at their likelier reading
-    outlook        a snapshot of all that, and the next prompt         prompts/due.py
+    presence       reports of the sources; silences still open         presence/tracker.py
+      |            each silence is judged a minute after its end
       v
-    prompt_state   what was shown, put off or held                     prompts/due.py
+    segments       the record: stretches of judged presence
+      |            posture and answers are laid over it                presence/overlay.py
+      v
+    load, today    sitting not yet rested off; totals of the day       prompts/load.py
+      |            open segments are added at their likelier reading
+      v
+    outlook        a snapshot of all this, and the next prompt         prompts/due.py
+      |
+      v
+    prompt_state   prompts that were shown, put off or held            prompts/due.py
 
 Judged segments are counted once, in `load` and `today`. When an answer or a confirmed posture changes the past,
 `recount` counts again from the start of the day.
 
-What an event does: it changes presence (`tracker.apply`), then what its handler in `_HANDLERS` changes, and the outlook
-is no longer valid. What time alone does, earliest first, is the list in `_next_deadline`: silences are judged, a day
-begins, a notice is withdrawn, a prompt is shown, declared standing falls into doubt.
+An event changes presence (`tracker.apply`), then its handler in `_HANDLERS` changes the rest. The outlook is no longer
+valid after it. Time alone judges silences, begins a day, withdraws a notice, shows a prompt and casts doubt on declared
+standing. `_next_deadline` lists these deadlines; the earliest is decided first.
 
 Where new things go
 -------------------

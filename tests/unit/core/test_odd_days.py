@@ -282,17 +282,17 @@ def test_unconfirmed_standing_is_doubted_until_the_user_sits_down() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "before", "since"), [(e.Standing, "sitting", "standing"), (e.Sitting, "standing", "sitting")]
+    ("declared", "before", "since"), [(e.Standing, "sitting", "standing"), (e.Sitting, "standing", "sitting")]
 )
 def test_hours_of_standing_are_confirmed_by_sitting_down_only(
-    said: type[e.Standing | e.Sitting], before: str, since: str
+    declared: type[e.Standing | e.Sitting], before: str, since: str
 ) -> None:
     desk = PersonDay()
     desk.emit(e.Started)
     desk.emit(e.Active)
     desk.emit(e.Standing)
     desk.wait(4 * HOUR)
-    desk.emit(said)
+    desk.emit(declared)
     desk.wait(20 * MINUTE)
     desk.emit(e.Idle, since=desk.label())
     monitor = told(desk.events)

@@ -3,15 +3,14 @@
 Pure. Times are engine time in seconds. The engine asks `next_due` (and `due_in_lull` while input pauses); both only
 read. It calls `PromptState.show` when the time has come. A prompt passes four steps:
 
-    a limit is reached    nothing forbids it    somebody can see it    input pauses, or
-                                                                       `wait_for_pause` is over
-      reason.at ------------> allowed ----------------> due ----------------> show_at
+      reason.at -------------> allowed --------------> due -----------------> show_at
+    a limit is reached    nothing forbids it    the user is there    input pauses, or the wait is over
 
-- `reason.at`: `_reasons` names each prompt that there is a reason for, and since when.
+- `reason.at`: `_reasons` lists each prompt that there is a reason for, and since when.
 - allowed: `spacing` after the last prompt, outside of holds and quiet hours, and not in a call.
 - due: a user who came back has stayed for `STILL_THERE`; one who was in a call has stayed for `CALL_OVER`.
-- `show_at`: a prompt is shown in the first pause of the input after it is due, or when it has waited long enough. It is
-  never shown at `idle`: the user may just be leaving.
+- `show_at`: the prompt has waited for `wait_for_pause`. A pause of the input after `due` shows it earlier. `idle` does
+  not: the user may just be leaving.
 """
 
 from __future__ import annotations

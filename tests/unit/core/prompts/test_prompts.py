@@ -54,11 +54,11 @@ certain = st.lists(
 """Days without a doubtful silence."""
 
 
-def said(monitor: Monitor, *kinds: str) -> list[Prompt]:
+def prompts_of(monitor: Monitor, *kinds: str) -> list[Prompt]:
     return [prompt for prompt in monitor.prompts if not kinds or prompt.kind in kinds]
 
 
-def heard(desk: PersonDay, settings: Config = PLAIN) -> list[tuple[str, float]]:
+def kinds_and_minutes(desk: PersonDay, settings: Config = PLAIN) -> list[tuple[str, float]]:
     """Return each prompt of the day with its minute, to a tenth."""
     monitor = told(desk.events, settings)
     return [(prompt.kind, round((prompt.shown_at - MONDAY).total_seconds() / MINUTE, 1)) for prompt in monitor.prompts]
@@ -94,7 +94,7 @@ def test_no_prompt_to_stand_up_before_enough_sitting_or_soon_after_a_break(day: 
     policy = told([]).state.policy
     monitor = told(lived(day))
     spans = monitor.spans(now(monitor))
-    for prompt in said(monitor, *SIT):
+    for prompt in prompts_of(monitor, *SIT):
         load = rest = 0.0
         free_since: datetime | None = None
         for span in spans:
@@ -108,7 +108,7 @@ def test_no_prompt_to_stand_up_before_enough_sitting_or_soon_after_a_break(day: 
             if rest >= policy.break_full:
                 load = 0.0
                 free_since = min(span.end, prompt.shown_at)
-        # Shown before the source could tell that input had paused for good.
+        # It was shown before the source could see that input had stopped.
         assert load >= policy.sit_soft - RESOLUTION
         assert free_since is None or (prompt.shown_at - free_since).total_seconds() >= policy.sit_soft * 2 / 3 - 0.01
 
@@ -149,11 +149,11 @@ def test_no_prompt_in_quiet_hours_or_on_days_off(day: list[Doing], quiet: list[s
 @given(doings(SETTLED))
 def test_tips_summaries_and_budgets_are_not_repeated(day: list[Doing]) -> None:
     monitor = told(lived(day))
-    for before, after in pairwise(said(monitor, "return")):
+    for before, after in pairwise(prompts_of(monitor, "return")):
         assert after.at - before.at >= 2 * 3600
-    summaries = [prompt.day for prompt in said(monitor, "summary")]
+    summaries = [prompt.day for prompt in prompts_of(monitor, "summary")]
     assert summaries == sorted(set(summaries))
-    for _, prompts in groupby(said(monitor, "budget"), key=lambda prompt: day_of(prompt.shown_at, 4 * 3600)):
+    for _, prompts in groupby(prompts_of(monitor, "budget"), key=lambda prompt: day_of(prompt.shown_at, 4 * 3600)):
         shares = [prompt.share for prompt in prompts]
         assert shares in ([0.8], [1.0], [0.8, 1.0])
 
@@ -163,7 +163,7 @@ def test_tips_summaries_and_budgets_are_not_repeated(day: list[Doing]) -> None:
 def test_prompts_of_one_bout_never_get_softer(day: list[Doing]) -> None:
     monitor = told(lived(day))
     spans = monitor.spans(now(monitor))
-    prompts = said(monitor, *SIT)
+    prompts = prompts_of(monitor, *SIT)
     for before, after in pairwise(prompts):
         apart = [
             span
@@ -200,15 +200,20 @@ def test_no_prompt_is_shown_in_the_first_ninety_minutes_of_a_call(day: list[Doin
 def test_prompts_are_soft_then_repeated_then_firm() -> None:
     desk = at_desk()
     desk.type_for(105 * MINUTE)
-    assert heard(desk) == [("sit-soft", 30.0), ("sit-repeat", 40.0), ("sit-firm", 50.0), ("sit-firm", 100.0)]
+    assert kinds_and_minutes(desk) == [
+        ("sit-soft", 30.0),
+        ("sit-repeat", 40.0),
+        ("sit-firm", 50.0),
+        ("sit-firm", 100.0),
+    ]
 
 
 def test_a_break_begins_a_new_ladder() -> None:
     desk = at_desk()
     desk.type_for(45 * MINUTE, 10 * MINUTE)
     desk.type_for(35 * MINUTE)
-    assert heard(desk)[:2] == [("sit-soft", 30.0), ("sit-repeat", 40.0)]
-    assert heard(desk)[-1] == ("sit-soft", 85.0)
+    assert kinds_and_minutes(desk)[:2] == [("sit-soft", 30.0), ("sit-repeat", 40.0)]
+    assert kinds_and_minutes(desk)[-1] == ("sit-soft", 85.0)
 
 
 def test_a_break_of_two_minutes_takes_twenty_off_the_load() -> None:
@@ -218,7 +223,7 @@ def test_a_break_of_two_minutes_takes_twenty_off_the_load() -> None:
     desk.wait(125)
     desk.emit(e.Unlocked)
     desk.type_for(30 * MINUTE)
-    after = [(kind, minute) for kind, minute in heard(desk) if kind in SIT and minute > 60]
+    after = [(kind, minute) for kind, minute in kinds_and_minutes(desk) if kind in SIT and minute > 60]
     assert after[0][0] == "sit-soft"
     assert after[0][1] >= 62 + 20
 
@@ -230,21 +235,21 @@ def test_a_due_prompt_waits_for_a_pause_in_the_input() -> None:
     desk.emit(e.Lull, since=desk.label(desk.passed - 5))
     desk.wait(5 * MINUTE)
     desk.emit(e.Idle, since=desk.label(desk.passed - 15))
-    assert heard(desk, config()) == [("sit-soft", 31.0)]
+    assert kinds_and_minutes(desk, config()) == [("sit-soft", 31.0)]
 
 
 def test_a_due_prompt_is_shown_without_a_pause_after_its_wait() -> None:
     desk = at_desk()
     desk.type_for(36 * MINUTE)
-    assert heard(desk, config()) == [("sit-soft", 33.0)]
+    assert kinds_and_minutes(desk, config()) == [("sit-soft", 33.0)]
 
 
 def test_a_due_prompt_is_not_shown_if_the_user_leaves() -> None:
     desk = at_desk()
     desk.type_for(31 * MINUTE, 30 * MINUTE)
     desk.type_for(10 * MINUTE)
-    assert [kind for kind, _ in heard(desk, config())] == ["return"]
-    assert heard(desk, config(notifications={"return_tip": False})) == []
+    assert [kind for kind, _ in kinds_and_minutes(desk, config())] == ["return"]
+    assert kinds_and_minutes(desk, config(notifications={"return_tip": False})) == []
 
 
 def test_a_snooze_delays_a_prompt_within_its_budget() -> None:
@@ -255,7 +260,7 @@ def test_a_snooze_delays_a_prompt_within_its_budget() -> None:
         desk.emit(e.Snoozed, until=desk.label(desk.passed + 5 * MINUTE))
         desk.wait(5.5 * MINUTE)
     desk.emit(e.Idle, since=desk.label())
-    shown = heard(desk)
+    shown = kinds_and_minutes(desk)
     assert shown[:4] == [("sit-soft", 30.0), ("sit-repeat", 35.5), ("sit-repeat", 41.0), ("sit-repeat", 46.5)]
     assert shown[4] == ("sit-firm", 56.5)
 
@@ -269,7 +274,7 @@ def test_a_snooze_without_budget_changes_nothing() -> None:
         desk.emit(e.Snoozed, until=desk.label(desk.passed + MINUTE))
         desk.wait(2 * MINUTE)
     desk.emit(e.Idle, since=desk.label())
-    assert heard(desk, settings) == [("sit-soft", 30.0), ("sit-repeat", 32.0)]
+    assert kinds_and_minutes(desk, settings) == [("sit-soft", 30.0), ("sit-repeat", 32.0)]
 
 
 def hung_up() -> PersonDay:
@@ -288,7 +293,7 @@ def test_a_prompt_held_by_a_call_is_shown_half_a_minute_after_it() -> None:
     desk.wait(MINUTE)
     desk.emit(e.Idle, since=desk.label())
     monitor = told(desk.events, PLAIN)
-    assert heard(desk) == [("sit-firm", 70.5)]
+    assert kinds_and_minutes(desk) == [("sit-firm", 70.5)]
     assert monitor.prompts[0].bout_seconds == 70.5 * MINUTE
 
 
@@ -300,7 +305,7 @@ def test_no_prompt_if_the_user_stands_up_on_hanging_up() -> None:
     desk.wait(10)
     desk.emit(e.Idle, since=left)
     desk.wait(10 * MINUTE)
-    assert heard(desk) == []
+    assert kinds_and_minutes(desk) == []
 
 
 @pytest.mark.parametrize("lasts", [10, 70])
@@ -314,7 +319,7 @@ def test_repeated_calls_hold_a_prompt_for_ninety_minutes_in_all(lasts: float) ->
         desk.wait(lasts)
         desk.emit(e.CallEnded)
         desk.wait(20)
-    first = heard(desk)[0][1]
+    first = kinds_and_minutes(desk)[0][1]
     assert first <= 31 if lasts < MINUTE else 119 <= first <= 122
 
 
@@ -328,7 +333,7 @@ def test_no_prompt_waits_for_the_end_of_a_call_if_calls_hold_nothing() -> None:
     desk.wait(5 * MINUTE)
     desk.emit(e.Idle, since=desk.label())
     at_once = config(notifications={"wait_for_pause": "0s", "in_calls": "prompt"})
-    assert [minutes for kind, minutes in heard(desk, at_once)] == [30.0]
+    assert [minutes for kind, minutes in kinds_and_minutes(desk, at_once)] == [30.0]
 
 
 def test_a_prompt_held_by_a_silent_call_is_shown_at_the_next_input() -> None:
@@ -340,8 +345,8 @@ def test_a_prompt_held_by_a_silent_call_is_shown_at_the_next_input() -> None:
     desk.wait(10)
     desk.type_for(10 * MINUTE)
     monitor = told(desk.events, PLAIN)
-    if said(monitor, *SIT):  # if the call is believed to have been sat through
-        assert said(monitor, *SIT)[0].at - 16 >= monitor.state.timeline.starts[0] + 50 * MINUTE
+    if prompts_of(monitor, *SIT):  # if the call is believed to have been sat through
+        assert prompts_of(monitor, *SIT)[0].at - 16 >= monitor.state.timeline.starts[0] + 50 * MINUTE
 
 
 def test_a_call_holds_a_prompt_for_at_most_ninety_minutes() -> None:
@@ -349,7 +354,7 @@ def test_a_call_holds_a_prompt_for_at_most_ninety_minutes() -> None:
     desk.emit(e.Active)
     desk.emit(e.CallStarted)
     desk.wait(200 * MINUTE)
-    assert next(iter(heard(_ended(desk)))) == ("sit-firm", 120.0)
+    assert next(iter(kinds_and_minutes(_ended(desk)))) == ("sit-firm", 120.0)
 
 
 def test_an_open_microphone_holds_nothing_after_three_hours() -> None:
@@ -361,7 +366,7 @@ def test_an_open_microphone_holds_nothing_after_three_hours() -> None:
     desk.emit(e.Unlocked)
     desk.emit(e.Active)
     desk.wait(31 * MINUTE)
-    assert heard(_ended(desk)) == [("sit-soft", 230.0)]
+    assert kinds_and_minutes(_ended(desk)) == [("sit-soft", 230.0)]
 
 
 def test_prompts_are_shown_in_calls_if_so_configured() -> None:
@@ -369,7 +374,7 @@ def test_prompts_are_shown_in_calls_if_so_configured() -> None:
     desk.emit(e.Active)
     desk.emit(e.CallStarted)
     desk.wait(35 * MINUTE)
-    assert heard(_ended(desk), config(notifications={"in_calls": "prompt", "wait_for_pause": "0s"})) == [
+    assert kinds_and_minutes(_ended(desk), config(notifications={"in_calls": "prompt", "wait_for_pause": "0s"})) == [
         ("sit-soft", 30.0)
     ]
 
@@ -378,7 +383,7 @@ def test_a_film_does_not_hold_a_prompt_during_input() -> None:
     desk = at_desk()
     desk.emit(e.Inhibited)
     desk.type_for(35 * MINUTE)
-    assert heard(desk) == [("sit-soft", 30.0)]
+    assert kinds_and_minutes(desk) == [("sit-soft", 30.0)]
 
 
 def test_a_hold_delays_prompts_and_keeps_counting() -> None:
@@ -387,7 +392,7 @@ def test_a_hold_delays_prompts_and_keeps_counting() -> None:
     desk.wait(20 * MINUTE)
     desk.emit(e.QuietUntil, until=desk.label(desk.passed + 25 * MINUTE))
     desk.wait(30 * MINUTE)
-    assert heard(_ended(desk)) == [("sit-soft", 45.0)]
+    assert kinds_and_minutes(_ended(desk)) == [("sit-soft", 45.0)]
 
 
 def test_a_hold_until_a_time_in_the_past_does_nothing() -> None:
@@ -396,7 +401,7 @@ def test_a_hold_until_a_time_in_the_past_does_nothing() -> None:
     desk.wait(20 * MINUTE)
     desk.emit(e.QuietUntil, until=desk.label(desk.passed - 25 * MINUTE))
     desk.wait(15 * MINUTE)
-    assert heard(_ended(desk)) == [("sit-soft", 30.0)]
+    assert kinds_and_minutes(_ended(desk)) == [("sit-soft", 30.0)]
 
 
 def test_standing_has_its_own_ladder() -> None:
@@ -407,7 +412,7 @@ def test_standing_has_its_own_ladder() -> None:
     desk.wait(45 * MINUTE)
     desk.emit(e.Sitting)
     desk.wait(31 * MINUTE)
-    shown = heard(_ended(desk))
+    shown = kinds_and_minutes(_ended(desk))
     assert shown == [("stand-soft", 30.0), ("stand-firm", 50.0), ("sit-soft", 85.0)]
     assert [prompt.bout_seconds for prompt in told(desk.events, PLAIN).prompts] == [20 * 60, 40 * 60, 30 * 60]
 
@@ -420,7 +425,7 @@ def test_a_new_standing_bout_begins_a_new_ladder() -> None:
         desk.wait(22 * MINUTE)
         desk.emit(e.Sitting)
         desk.wait(10 * MINUTE)
-    assert heard(_ended(desk)) == [("stand-soft", 20.0), ("stand-soft", 52.0)]
+    assert kinds_and_minutes(_ended(desk)) == [("stand-soft", 20.0), ("stand-soft", 52.0)]
 
 
 def test_doubtful_standing_is_asked_about_once_and_counts_as_sitting() -> None:
@@ -428,7 +433,7 @@ def test_doubtful_standing_is_asked_about_once_and_counts_as_sitting() -> None:
     desk.emit(e.Active)
     desk.emit(e.Standing)
     desk.wait(100 * MINUTE)
-    shown = heard(_ended(desk))
+    shown = kinds_and_minutes(_ended(desk))
     assert shown[:3] == [("stand-soft", 20.0), ("stand-firm", 40.0), ("standing-question", 60.0)]
     assert [kind for kind, _ in shown[3:]] == ["sit-soft", "sit-repeat"]
 
@@ -443,7 +448,7 @@ def test_standing_before_a_long_absence_is_not_asked_about() -> None:
     desk.emit(e.Resumed)
     desk.emit(e.Active)
     desk.wait(20 * MINUTE)
-    assert [kind for kind, _ in heard(_ended(desk))] == ["stand-soft", "return"]
+    assert [kind for kind, _ in kinds_and_minutes(_ended(desk))] == ["stand-soft", "return"]
 
 
 def test_the_standing_of_a_day_has_a_budget() -> None:
@@ -455,7 +460,7 @@ def test_the_standing_of_a_day_has_a_budget() -> None:
         desk.emit(e.Sitting)
         desk.wait(10 * MINUTE)
     monitor = told(_ended(desk).events, PLAIN)
-    (prompt,) = said(monitor, "stand-budget")
+    (prompt,) = prompts_of(monitor, "stand-budget")
     assert 120 * MINUTE <= prompt.day_seconds < 135 * MINUTE
 
 
@@ -467,7 +472,7 @@ def test_the_budget_is_reported_at_four_fifths_and_when_used_up() -> None:
     for _ in range(4):
         desk.type_for(40 * MINUTE, 20 * MINUTE)
     monitor = told(desk.events, settings)
-    found = [(prompt.share, round(prompt.day_seconds / MINUTE)) for prompt in said(monitor, "budget")]
+    found = [(prompt.share, round(prompt.day_seconds / MINUTE)) for prompt in prompts_of(monitor, "budget")]
     assert [share for share, _ in found] == [0.8, 1.0]
     assert 96 <= found[0][1] <= 99
     assert 120 <= found[1][1] <= 124
@@ -477,7 +482,7 @@ def test_the_summary_is_shown_in_the_evening() -> None:
     desk = at_desk()
     for _ in range(20):
         desk.type_for(28 * MINUTE, 6 * MINUTE)
-    (prompt,) = said(told(desk.events, PLAIN), "summary")
+    (prompt,) = prompts_of(told(desk.events, PLAIN), "summary")
     assert prompt.shown_at.hour == 18
     assert prompt.day == "2026-03-02"
 
@@ -502,7 +507,7 @@ def test_a_summary_that_was_missed_is_shown_the_next_morning() -> None:
     desk.wait(21 * 3600)
     desk.emit(e.Resumed)
     desk.type_for(2 * MINUTE)
-    (prompt,) = said(told(desk.events), "summary")
+    (prompt,) = prompts_of(told(desk.events), "summary")
     assert prompt.day == "2026-03-02"
     assert prompt.shown_at.date().isoformat() == "2026-03-03"
 
@@ -514,14 +519,14 @@ def test_a_day_observed_for_less_than_two_hours_has_no_summary() -> None:
     desk.wait(9 * 3600)
     desk.emit(e.Unpaused)
     desk.type_for(5 * MINUTE)
-    assert said(told(desk.events), "summary") == []
+    assert prompts_of(told(desk.events), "summary") == []
 
 
 def test_return_tips_are_two_hours_apart() -> None:
     desk = at_desk()
     for _ in range(12):
         desk.type_for(20 * MINUTE, 15 * MINUTE)
-    minutes = [minute for kind, minute in heard(desk) if kind == "return"]
+    minutes = [minute for kind, minute in kinds_and_minutes(desk) if kind == "return"]
     assert minutes == [35.3, 175.3, 315.3]
 
 
@@ -536,9 +541,9 @@ def after_an_absence(minutes: float) -> PersonDay:
     return desk
 
 
-def asked(desk: PersonDay, settings: Config = PLAIN) -> list[float]:
+def question_minutes(desk: PersonDay, settings: Config = PLAIN) -> list[float]:
     """Return the minutes at which the question was asked."""
-    return [minute for kind, minute in heard(desk, settings) if kind == "question"]
+    return [minute for kind, minute in kinds_and_minutes(desk, settings) if kind == "question"]
 
 
 @slow
@@ -546,7 +551,7 @@ def asked(desk: PersonDay, settings: Config = PLAIN) -> list[float]:
 def test_questions_are_few_and_about_what_is_in_doubt(day: list[Doing], most: int) -> None:
     events = lived(day)
     monitor = told(events, config(notifications={"questions": most}))
-    questions = said(monitor, "question")
+    questions = prompts_of(monitor, "question")
     starts = monitor.state.policy.day_starts
     assert all(len(list(same)) <= most for _, same in groupby(day_of(one.shown_at, starts) for one in questions))
     for question in questions:
@@ -566,7 +571,7 @@ def test_questions_are_few_and_about_what_is_in_doubt(day: list[Doing], most: in
 def test_a_question_is_never_asked_in_a_call(day: list[Doing]) -> None:
     events = lived(day)
     monitor = told(events, config(notifications={"in_calls": "prompt"}))
-    for question in said(monitor, "question"):
+    for question in prompts_of(monitor, "question"):
         calls = 0
         for event in events:
             if event.at < question.shown_at:
@@ -578,7 +583,7 @@ def test_a_question_is_never_asked_in_a_call(day: list[Doing]) -> None:
 def test_an_absence_in_doubt_is_asked_about_once_it_is_judged() -> None:
     desk = after_an_absence(7)
     desk.wait(10 * MINUTE)
-    (question,) = said(told(_ended(desk).events, PLAIN), "question")
+    (question,) = prompts_of(told(_ended(desk).events, PLAIN), "question")
     assert (question.shown_at - MONDAY).total_seconds() == 28 * MINUTE
     assert (question.since, question.until) == (MONDAY + timedelta(minutes=20), MONDAY + timedelta(minutes=27))
 
@@ -587,14 +592,14 @@ def test_the_question_waits_for_a_pause_in_the_input() -> None:
     desk = after_an_absence(7)
     desk.wait(100)
     desk.emit(e.Lull, since=desk.label(desk.passed - 5))
-    assert asked(desk, config()) == [28.7]
+    assert question_minutes(desk, config()) == [28.7]
 
 
 def test_a_short_or_clear_absence_is_not_asked_about() -> None:
     for minutes in (4, 40):
         desk = after_an_absence(minutes)
         desk.wait(10 * MINUTE)
-        assert asked(_ended(desk)) == []
+        assert question_minutes(_ended(desk)) == []
 
 
 def test_silences_separated_by_a_click_are_asked_about_as_one() -> None:
@@ -602,7 +607,7 @@ def test_silences_separated_by_a_click_are_asked_about_as_one() -> None:
     desk.type_for(20 * MINUTE, 4 * MINUTE)
     desk.type_for(0.2, 4 * MINUTE)
     desk.type_for(5 * MINUTE)
-    (question,) = said(told(desk.events, PLAIN), "question")
+    (question,) = prompts_of(told(desk.events, PLAIN), "question")
     assert (question.since, question.until) == (MONDAY + timedelta(minutes=20), MONDAY + timedelta(seconds=1680.2))
 
 
@@ -618,18 +623,18 @@ def test_a_question_held_for_over_a_quarter_of_an_hour_is_dropped() -> None:
                 desk.emit(ended)
             desk.wait(30)
             settings = config(notifications={"wait_for_pause": "0s", "in_calls": "prompt"})
-            assert asked(_ended(desk), settings) == minutes
+            assert question_minutes(_ended(desk), settings) == minutes
 
 
 def test_no_question_in_quiet_hours_while_standing_or_when_turned_off() -> None:
     desk = after_an_absence(7)
     desk.wait(20 * MINUTE)
     _ended(desk)
-    assert asked(desk) == [28.0]
-    assert asked(desk, config(notifications={"questions": 0})) == []
-    assert asked(desk, config(notifications={"quiet_hours": ["09:10-10:00"]})) == []
+    assert question_minutes(desk) == [28.0]
+    assert question_minutes(desk, config(notifications={"questions": 0})) == []
+    assert question_minutes(desk, config(notifications={"quiet_hours": ["09:10-10:00"]})) == []
     desk.events.insert(-2, e.Standing(at=desk.events[-2].at))
-    assert asked(desk) == []
+    assert question_minutes(desk) == []
 
 
 def test_at_most_three_questions_a_day() -> None:
@@ -637,7 +642,7 @@ def test_at_most_three_questions_a_day() -> None:
     for _ in range(5):
         desk.type_for(15 * MINUTE, 7 * MINUTE)
     desk.type_for(5 * MINUTE)
-    assert len(asked(desk)) == 3
+    assert len(question_minutes(desk)) == 3
 
 
 def test_an_unanswered_question_is_withdrawn() -> None:
@@ -663,7 +668,7 @@ def test_an_answer_withdraws_the_question_and_changes_totals_and_bias() -> None:
         desk = after_an_absence(7)
         monitor = told(desk.events, PLAIN)
         monitor.advance_to(monitor.state.timeline.starts[0] + 28 * MINUTE)
-        (question,) = said(monitor, "question")
+        (question,) = prompts_of(monitor, "question")
         desk.wait(MINUTE)
         answer = e.Answered(at=desk.label(), from_=question.since, to=question.until, was=was)  # type: ignore[arg-type]
         assert monitor.handle(answer) == [engine.Withdraw(now(monitor))]
@@ -677,7 +682,7 @@ def test_an_absence_that_was_answered_before_is_not_asked_about() -> None:
     desk.wait(30)
     desk.emit(e.Answered, from_=desk.label(19 * MINUTE), to=desk.label(), was="away")
     desk.wait(10 * MINUTE)
-    assert asked(_ended(desk)) == []
+    assert question_minutes(_ended(desk)) == []
 
 
 def test_a_waiting_question_is_dropped_if_the_user_answers_first() -> None:
@@ -686,7 +691,7 @@ def test_a_waiting_question_is_dropped_if_the_user_answers_first() -> None:
         desk.wait(90)
         desk.emit(e.Answered, from_=desk.label(begin * MINUTE), to=desk.label((begin + 9) * MINUTE), was="away")
         desk.wait(10 * MINUTE)
-        assert asked(_ended(desk), config()) == minutes
+        assert question_minutes(_ended(desk), config()) == minutes
 
 
 # -- the personal bias from answers ------------------------------------------------------------------------------------
@@ -800,7 +805,7 @@ def test_new_settings_do_not_change_earlier_prompts() -> None:
     desk.wait(40.5 * MINUTE)
     desk.emit(e.PolicyChanged, settings={"limits": {"sit_soft": "45m"}, "notifications": {"wait_for_pause": "0s"}})
     desk.wait(5 * MINUTE)
-    assert heard(_ended(desk)) == [("sit-soft", 30.0), ("sit-repeat", 40.0)]
+    assert kinds_and_minutes(_ended(desk)) == [("sit-soft", 30.0), ("sit-repeat", 40.0)]
 
 
 def test_an_answer_about_the_last_silence_corrects_the_load() -> None:
@@ -811,11 +816,11 @@ def test_an_answer_about_the_last_silence_corrects_the_load() -> None:
     desk.emit(e.Unlocked)
     desk.emit(e.Active)
     desk.wait(5 * MINUTE)
-    assert [kind for kind, _ in heard(_ended(desk)) if kind in SIT] == []
+    assert [kind for kind, _ in kinds_and_minutes(_ended(desk)) if kind in SIT] == []
     del desk.events[-1]
     desk.emit(e.Answered, from_=desk.label(25 * MINUTE), to=desk.label(46 * MINUTE), was="sitting")
     desk.wait(12 * MINUTE)
-    assert [kind for kind, _ in heard(_ended(desk)) if kind in SIT] == ["sit-firm"]
+    assert [kind for kind, _ in kinds_and_minutes(_ended(desk)) if kind in SIT] == ["sit-firm"]
 
 
 def test_a_pause_rests_the_load_like_a_break() -> None:
@@ -825,7 +830,7 @@ def test_a_pause_rests_the_load_like_a_break() -> None:
     desk.wait(60 * MINUTE)
     desk.emit(e.Unpaused)
     desk.type_for(29 * MINUTE)
-    assert heard(desk) == []
+    assert kinds_and_minutes(desk) == []
 
 
 def _ended(desk: PersonDay) -> PersonDay:
