@@ -32,7 +32,8 @@ from slowrise.adapters.system.resources import weights
 from slowrise.config.parse import parse
 from slowrise.core.model.events import Answered, Event, Was
 from slowrise.core.model.spans import clip
-from slowrise.core.prompts.prompt_state import Prompt
+from slowrise.core.prompts.due import Prompt
+from slowrise.core.prompts.kinds import asks_to_stand_up
 from slowrise.history.monitor import Monitor
 from slowrise.history.replay import Replay, replay
 
@@ -56,7 +57,7 @@ def ours(day: Day, true: list[Interval], told: Replay) -> Score:
         p[first:last] = chance
     summary = told.summary
     assert summary is not None
-    prompts = [day.second(prompt.shown_at) for prompt in told.prompts if prompt.kind.startswith("sit-")]
+    prompts = [day.second(prompt.shown_at) for prompt in told.prompts if asks_to_stand_up(prompt.kind)]
     return score(
         true,
         day.observed,

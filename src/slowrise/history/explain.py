@@ -116,7 +116,7 @@ class Explainer:
         return self._explained(judged[-1]) if judged else None
 
     def _judged(self) -> Sequence[Segment]:
-        return [*self.monitor.state.segments, *self.monitor.state.presence.segments]
+        return self.monitor.state.segments
 
     def _verdicts(self) -> list[Verdict]:
         presence = self.monitor.state.presence

@@ -8,22 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from textwrap import wrap
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model import time_text
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.units import MINUTE
-from slowrise.core.prompts.prompt_state import Prompt, PromptKind
+from slowrise.core.prompts.due import Prompt
+from slowrise.core.prompts.kinds import InformationKind, asks_to_stand_up
 from slowrise.messages.guidance import STEPS_FROM, Guidance, numbered_steps, suggestion
-
-InformationKind = Literal["red-flag", "welcome"]
-"""Notices that are no prompts: they follow from a symptom or from the first start."""
-
-NoticeKind = Literal[PromptKind, InformationKind]
-
-TO_STAND_UP = frozenset({"sit-soft", "sit-repeat", "sit-firm"})
-"""The kinds that ask the user to stand up. Each shows how to do it slowly."""
 
 ARRANGED_FROM = 3
 """The day of a flare-up from which the notice asks the user to arrange to be seen (G13)."""
@@ -62,7 +55,7 @@ def prompt_words(
     places = _places(prompt, policy, guidance, summary)
     lines = [guidance.say(name, **places) for name in _sentences(prompt, policy, summary)]
     in_full = steps or _wants_steps(prompt, policy)
-    if prompt.kind in TO_STAND_UP:
+    if asks_to_stand_up(prompt.kind):
         # A notice that is too long loses its end; gnome-shell shows six lines. So the way to stand up comes before what
         # to do then, and first of all if the user asked for it.
         how = [guidance.say("steps-title"), numbered_steps(guidance)] if in_full else []

@@ -95,7 +95,7 @@ def test_what_is_explained_is_what_was_judged(day: list[Doing]) -> None:
     assert telling.monitor.state.segments == monitor.state.segments
     assert telling.monitor.prompts == monitor.prompts
     for verdict in telling.monitor.state.presence.verdicts or ():
-        judged = [*monitor.state.segments, *monitor.state.presence.segments]
+        judged = monitor.state.segments
         middle = (verdict.start + verdict.end) / 2
         assert verdict.probability == next(
             segment.probability for segment in judged if segment.start <= middle < segment.end

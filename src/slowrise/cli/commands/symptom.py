@@ -175,11 +175,17 @@ def flare_up(data_dir: Path | None, config_file: Path | None, state: str | None,
 def _show_flare_up(notes: HealthNotes, *, as_json: bool) -> None:
     episode = notes.episode()
     if as_json:
-        printed({"on": episode is not None, "since": episode and episode.since, "told": bool(episode and episode.told)})
+        printed(
+            {
+                "on": episode is not None,
+                "since": episode and episode.since,
+                "told": bool(episode and episode.clinician_told),
+            }
+        )
     elif episode is None:
         click.echo(_("No flare-up is on."))
     else:
-        told = _("a clinician was told") if episode.told else _("no clinician was told")
+        told = _("a clinician was told") if episode.clinician_told else _("no clinician was told")
         click.echo(
             _("A flare-up has been on since {since}; {told}.").format(since=f"{episode.since:%Y-%m-%d}", told=told)
         )
