@@ -14,9 +14,9 @@ import msgspec
 from slowrise.config.parse import ConfigError
 from slowrise.core.model import events as e
 from slowrise.core.model.timestamps import iso
-from slowrise.core.presence.judge import provisional
 from slowrise.core.presence.segments import doubts
-from slowrise.core.prompts.prompt_state import Prompt
+from slowrise.core.presence.tracker import provisional
+from slowrise.core.prompts.due import Prompt
 from slowrise.daemon.control import Refused
 from slowrise.daemon.daemon import Daemon
 from slowrise.daemon.exit_codes import ExitCode
@@ -117,12 +117,12 @@ class Requests:
         daemon.record(e.Snoozed(at=at, until=at + timedelta(seconds=seconds)))
         daemon.notifications.withdraw()
         prompt_state, policy = daemon.monitor.state.prompt_state, daemon.monitor.state.policy
-        granted = max(prompt_state.snoozed_until - daemon.engine_now(), 0.0)
+        granted = max(prompt_state.snooze.until - daemon.engine_now(), 0.0)
         return {
             "seconds": round(granted),
             "cut": granted < seconds - 1.0,
             "until": iso(at + timedelta(seconds=granted)),
-            "left": max(round(policy.snooze_budget - prompt_state.snoozed), 0),
+            "left": max(round(policy.snooze_budget - prompt_state.snooze.used), 0),
         }
 
     def declare(self, *, standing: bool) -> None:
@@ -156,13 +156,12 @@ class Requests:
         """Return the latest doubtful silence that is as long as a break: a shorter one changes no bout."""
         state = self.daemon.monitor.state
         # Right after the return its verdict is still provisional, and yet it is the one that the user means.
-        judged = [*state.segments, *state.presence.segments]
         returned = [
             piece
             for piece in provisional(state.presence, self.daemon.engine_now())
             if piece.end <= state.presence.since
         ]
-        found = list(doubts([*judged, *returned], shortest=state.policy.break_min))
+        found = list(doubts([*state.segments, *returned], shortest=state.policy.break_min))
         if not found:
             raise Refused("no silence of these days is in doubt; name one: --from 14:05 --to 14:30", ExitCode.USAGE)
         return state.timeline.of(found[-1].start), state.timeline.of(found[-1].end)

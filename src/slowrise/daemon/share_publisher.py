@@ -20,7 +20,7 @@ from slowrise.config.config import Config
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.model.spans import ONE_DAY
 from slowrise.history.days import Days, keeping
-from slowrise.ports.ledger import Archive, LedgerFailed, Notes
+from slowrise.ports.ledger import Archive, LedgerFailed
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ def name_here(config: Config) -> str:
     return config.share.name or re.sub(r"[^\w.-]", "-", platform.node())[:40].lstrip(".-") or "computer"
 
 
-def this_computer(archive: Notes, name: str) -> shared_folder.Computer | None:
+def this_computer(archive: Archive, name: str) -> shared_folder.Computer | None:
     """As it is called in the folder; None before anything was shared from this ledger."""
     mark = archive.noted(NOTE)
     return None if mark is None else shared_folder.Computer(name, mark)

@@ -77,7 +77,7 @@ def status_of(daemon: Daemon) -> Status:
         since=iso(wall_time(since)),
         confidence=round(confidence, 2),
         seconds=round(now - since),
-        next_prompt=None if upcoming is None else iso(wall_time(upcoming.show)),
+        next_prompt=None if upcoming is None else iso(wall_time(upcoming.show_at)),
         next_kind=None if upcoming is None else upcoming.kind,
         why_waiting=_why_waiting(daemon, now),
         showing=None if showing is None else showing.kind,
@@ -95,8 +95,8 @@ def status_of(daemon: Daemon) -> Status:
 
 def _state(daemon: Daemon, now: float) -> tuple[str, float, float]:
     """Return the state, when it began (the bout, where one runs) and its probability."""
-    from slowrise.core.presence.judge import Phase, probability_now
     from slowrise.core.presence.segments import LIKELY
+    from slowrise.core.presence.tracker import Phase, probability_now
 
     state = daemon.monitor.state
     presence, standing = state.presence, state.posture.standing
@@ -107,7 +107,7 @@ def _state(daemon: Daemon, now: float) -> tuple[str, float, float]:
         return "away", presence.since, 1.0 - probability
     if standing is not None and state.posture.is_standing(now):
         return "standing", standing.start, probability
-    bout_start = state.snapshot.load.bout_start if state.snapshot is not None else None
+    bout_start = state.snapshot.load.bout_start
     return "sitting", presence.since if bout_start is None else bout_start, probability
 
 
@@ -118,10 +118,10 @@ def _why_waiting(daemon: Daemon, now: float) -> str | None:
     if prompt_state.held_until > now:
         return "held by you"
     # A snooze is of one bout: after a break, or while standing, another prompt comes next.
-    is_of_bout = snapshot is not None and not snapshot.standing and prompt_state.asked_in(snapshot.load)
-    if prompt_state.snoozed_until > now and is_of_bout:
+    is_of_bout = not snapshot.standing and prompt_state.ladder.is_on(snapshot.load)
+    if prompt_state.snooze.until > now and is_of_bout:
         return "put off by you"
-    if snapshot is not None and snapshot.in_call:
+    if snapshot.in_call:
         return "a call"
     return "a pause in the input" if waits_for_lull else None
 

@@ -16,21 +16,19 @@ import msgspec
 
 from slowrise.config import config as c
 from slowrise.config.parse import ConfigError, from_differences
-from slowrise.core.engine import Decision, advance_to, handle
+from slowrise.core.engine import Decision, EngineState, advance_to, handle
 from slowrise.core.metrics.summary import Summary, SymptomNote, summarize
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import ProfileName
 from slowrise.core.model.spans import Span, day_of, split_by_day
 from slowrise.core.model.units import DAY
-from slowrise.core.presence.evidence import Table
-from slowrise.core.presence.judge import PresenceState
+from slowrise.core.presence.evidence_table import Table
 from slowrise.core.presence.overlay import EngineSpan, engine_spans, spans
 from slowrise.core.presence.segments import Segment
-from slowrise.core.presence.tracker import event_time
-from slowrise.core.prompts.prompt_state import Prompt, PromptKind
+from slowrise.core.presence.tracker import PresenceState, event_time
+from slowrise.core.prompts.due import Prompt
+from slowrise.core.prompts.kinds import PromptKind, asks_to_stand_up
 from slowrise.core.prompts.suggestions import BROUGHT_ON, SuggestionRota
-from slowrise.core.state import EngineState
-from slowrise.messages.notices import TO_STAND_UP
 
 FOR_THE_STORY = {e.PolicyChanged, e.Profile, e.FlareUp, e.Symptom}
 """What means something beyond the rules."""
@@ -100,7 +98,7 @@ class Monitor(msgspec.Struct):
         """A health note from before the story begins: the profile that it chose holds still."""
         if isinstance(event, e.Profile | e.FlareUp):
             self._choose(event)
-            self.state.prompt_state.flare_up(event.at.timestamp(), on=self.profile == "flare-up")
+            self.state.prompt_state.flare_up.turn(event.at.timestamp(), on=self.profile == "flare-up")
 
     def recovered(self, now: datetime) -> ProfileName | None:
         """The profile to go back to, once the recovery from a flare-up is over; None before, and without one."""
@@ -185,7 +183,7 @@ class Monitor(msgspec.Struct):
 
     def _suggesting(self, prompt: Prompt) -> Prompt:
         """The prompt with what to do in the break, where it asks to stand up."""
-        if prompt.kind not in TO_STAND_UP:
+        if not asks_to_stand_up(prompt.kind):
             return prompt
         recent = any(note.level and note.at > prompt.shown_at - GENTLE for note in self.symptoms)
         gently = recent or self.state.policy.profile == "flare-up"
@@ -193,7 +191,7 @@ class Monitor(msgspec.Struct):
 
     def _came_of_a_break(self, now: float) -> bool:
         """Whether a break after the last prompt to stand up has just ended, or goes on."""
-        asked, rest = self.state.prompt_state.asked, 0.0
+        asked, rest = self.state.prompt_state.ladder.asked, 0.0
         for part in self._parts(max(asked, now - DAY), now):
             if part.state in ("away", "standing"):
                 rest += part.end - max(part.start, asked)

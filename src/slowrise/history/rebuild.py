@@ -17,8 +17,8 @@ from slowrise.core.metrics.summary import summarize
 from slowrise.core.model.events import Answered, ClockStepped, Event, Started
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.spans import ONE_DAY, Span, day_of, split_by_day
-from slowrise.core.presence.judge import Phase
 from slowrise.core.presence.overlay import Answer, engine_spans, overlay, spans
+from slowrise.core.presence.tracker import Phase
 from slowrise.history.checkpoint import forget_before
 from slowrise.history.monitor import Monitor
 

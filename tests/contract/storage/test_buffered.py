@@ -104,7 +104,7 @@ def test_a_beat_alone_brings_what_was_held_to_disk(stage: Stage) -> None:
     assert stage.on_disk() == [active(0), active(1)]
 
 
-def test_tries_grow_rare_and_begin_anew_with_the_next_failure(stage: Stage) -> None:
+def test_retries_grow_rare_and_start_again_with_the_next_failure(stage: Stage) -> None:
     stage.ledger.append(active(0))
     tries = []
 
@@ -133,7 +133,7 @@ def test_an_event_that_cannot_be_kept_is_refused_and_stops_no_other(stage: Stage
     assert stage.on_disk() == [active(0)]
 
 
-def test_a_ledger_deleted_while_in_use_is_begun_anew_with_the_next_event(stage: Stage) -> None:
+def test_a_ledger_deleted_while_in_use_is_made_again_by_the_next_event(stage: Stage) -> None:
     stage.ledger.append(active(0))
     shutil.rmtree(stage.path.parent)
     stage.ledger.append(active(1))

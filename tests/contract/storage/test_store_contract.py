@@ -301,7 +301,7 @@ def with_a_day(ledger: Archive) -> None:
     ledger.save_checkpoint("2026-03-02", 1, b"state")
 
 
-def test_turns_are_told_from_the_start_of_the_run(ledger: Archive) -> None:
+def test_turns_begin_with_the_start_of_the_run(ledger: Archive) -> None:
     turns = [
         Started(at=at(0)),
         ClockStepped(at=at(2), by=5.0),

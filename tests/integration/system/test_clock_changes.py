@@ -19,8 +19,8 @@ def set_clock_to_itself() -> None:
 
 
 def test_each_change_is_reported_once() -> None:
-    told: list[bool] = []
-    clock_set = ClockChanges(lambda: told.append(True))
+    changes: list[bool] = []
+    clock_set = ClockChanges(lambda: changes.append(True))
     file = clock_set.fileno()
     assert file is not None
     assert not select.select([file], [], [], 0)[0]
@@ -28,7 +28,7 @@ def test_each_change_is_reported_once() -> None:
         set_clock_to_itself()
         assert select.select([file], [], [], 5)[0]
         clock_set.heard()
-        assert len(told) == times
+        assert len(changes) == times
         assert not select.select([file], [], [], 0)[0]
     clock_set.close()
     assert clock_set.fileno() is None

@@ -67,7 +67,7 @@ def test_a_second_daemon_leaves_the_first_alone_and_a_dead_one_is_no_hindrance(d
     with user.daemon() as daemon:
         told = user.run("run")
         assert told.code == 1
-        assert f"slowrise is running already (process {daemon.process.pid})" in told.err
+        assert f"slowrise is already running (process {daemon.process.pid})" in told.err
         assert user.status()["source"] == "x11_idle"
         daemon.kill()
     assert (user.data / "lock").stat().st_size, "a stale lock"

@@ -68,7 +68,7 @@ async def _play(loop: VirtualLoop) -> Monitor:
     from slowrise.adapters.system.resources import text, weights
     from slowrise.config import config as c
     from slowrise.config.parse import parse
-    from slowrise.core.prompts.prompt_state import Prompt
+    from slowrise.core.prompts.due import Prompt
     from slowrise.daemon.app import App
     from slowrise.daemon.daemon import Parts
     from slowrise.daemon.threaded_notifier import ThreadedNotifier

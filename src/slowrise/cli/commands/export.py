@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from slowrise.adapters.system.paths import Paths
     from slowrise.config.config import Config
     from slowrise.core.metrics.day_record import DayRecord
-    from slowrise.ports.ledger import Notes
 
 
 @click.group(epilog="Example: slowrise export trace > trace.jsonl")
@@ -156,7 +155,7 @@ def forget(
     click.echo(f"Forgotten: {what}.")
 
 
-def _take_back(ledger: Notes, config: Config) -> None:
+def _take_back(ledger: SqliteLedger, config: Config) -> None:
     """Delete what this computer has put into the shared folder."""
     from slowrise.adapters.storage.shared_folder import remove
     from slowrise.daemon.share_publisher import name_here, this_computer
