@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 import slowrise
@@ -18,6 +19,7 @@ from slowrise.cli.views.status import Ticker, status_line, status_text
 from slowrise.cli.views.waybar import stopped, waybar
 from slowrise.core.metrics.summary import as_json, summarize
 from slowrise.core.model.timestamps import iso
+from slowrise.daemon.control import NotRunning
 from slowrise.daemon.status import Status, parse_status
 from support.day_strategies import WINTER, spans_of
 
@@ -195,3 +197,16 @@ def test_the_live_line_needs_no_heavy_library() -> None:
 
 def _with_source() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(Path(slowrise.__file__).parent.parent)}
+
+
+def test_the_keys_of_the_status_stay_as_scripts_know_them() -> None:
+    told = json.loads(msgspec.json.encode(status()))
+    assert list(told) == [
+        *("state", "since", "sure", "seconds", "next_prompt", "next_kind", "why_waiting", "showing", "profile"),
+        *("source", "unseen_seconds", "notifier", "held_until", "paused_until", "held", "today", "notes"),
+    ]
+
+
+def test_a_daemon_of_another_version_is_named_as_such() -> None:
+    with pytest.raises(NotRunning, match="another version"):
+        parse_status({"state": "sitting"})
