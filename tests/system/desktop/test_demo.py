@@ -11,6 +11,8 @@ from slowrise.adapters.system.resources import text, weights
 from slowrise.history import trace
 from slowrise.history.replay import Replay, replay
 from support.daemon_process import COMMAND, PATIENCE, User
+from support.desktop import Desk
+from support.desktop_programs import dunst, wait_until
 from support.documents import sample_day
 
 AS_FAST_AS_IT_GOES = ("--speed", "1000000")
@@ -41,6 +43,23 @@ def test_it_stores_nothing_and_says_how_to_get_the_report(user: User) -> None:
     told = user.run("demo", *AS_FAST_AS_IT_GOES)
     assert "--html" in told.err
     assert not [path for path in user.home.rglob("*") if path.is_file()]
+
+
+@pytest.mark.real("Xvfb", "dbus-daemon", "dunst")
+def test_the_desktop_shows_its_prompts_and_changes_no_number(desk: Desk, user: User) -> None:
+    with dunst(desk.bus, desk.screen) as notices:
+        playing = subprocess.Popen(
+            [*COMMAND, "demo", "--speed", "3000"],
+            env={**desk.environ, "HOME": str(user.home)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        wait_until(lambda: any("min of sitting" in notice["summary"] for notice in notices.history()), "a prompt")
+        notices.dismiss()
+        out, _ = playing.communicate(timeout=PATIENCE)
+    assert playing.returncode == 0
+    assert "\n".join(line.rstrip() for line in out.splitlines()) in sample_day()
 
 
 def test_its_report_goes_where_it_is_asked_for(user: User, tmp_path: Path) -> None:
