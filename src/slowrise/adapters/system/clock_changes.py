@@ -11,11 +11,11 @@ import os
 import sys
 from collections.abc import Callable
 
-from slowrise.core.model.units import NEVER
-
 log = logging.getLogger(__name__)
 
 ABSTIME_CANCEL_ON_SET = 1 | 2
+FAR_OFF = 2**62
+"""Seconds since the epoch at which the timer would expire by itself: never, as far as the kernel can count."""
 
 
 class _Times(ctypes.Structure):
@@ -64,7 +64,7 @@ class ClockChanges:
         return int(file)
 
     def _arm(self, file: int) -> bool:
-        times = _Times(0, 0, NEVER, 0)
+        times = _Times(0, 0, FAR_OFF, 0)
         return self._libc is not None and (
             self._libc.timerfd_settime(file, ABSTIME_CANCEL_ON_SET, ctypes.byref(times), None) == 0
         )
