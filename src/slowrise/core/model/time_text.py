@@ -79,14 +79,20 @@ def format_duration(seconds: float) -> str:
     return f"{hours} h" if hours else f"{minutes} min"
 
 
-def format_range(seconds: float, low: float, high: float) -> str:
-    """A length with its range: `5 h 10 min (4 h 50 to 5 h 25)`; without one where nobody could see a difference."""
+def format_bounds(low: float, high: float) -> str:
+    """Return the bounds of a range, `4 h 50 to 5 h 25`, or nothing if they look the same."""
     if format_duration(low) == format_duration(high):
-        return format_duration(seconds)
+        return ""
     ends = (_curt(low), _curt(high))
     if all(end.endswith(" min") for end in ends):
         ends = (ends[0].removesuffix(" min"), ends[1].removesuffix(" min"))
-    return f"{format_duration(seconds)} ({ends[0]} to {ends[1]})"
+    return f"{ends[0]} to {ends[1]}"
+
+
+def format_range(seconds: float, low: float, high: float) -> str:
+    """Return a length and its range, `5 h 10 min (4 h 50 to 5 h 25)`; no range if its bounds look the same."""
+    bounds = format_bounds(low, high)
+    return format_duration(seconds) + (f" ({bounds})" if bounds else "")
 
 
 def in_units(length: str, units: Mapping[str, str]) -> str:
