@@ -49,7 +49,9 @@ last = click.option("--to", "last", type=Day(), help="The last day (default: tod
 @config_file
 @first
 @last
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True, help="The format."
+)
 def days(data_dir: Path | None, config_file: Path | None, *, first: date | None, last: date | None, form: str) -> None:
     """Print the summary of every recorded day. Lengths are in seconds."""
     as_text = view.as_csv if form == "csv" else view.as_json_lines
@@ -63,7 +65,12 @@ def days(data_dir: Path | None, config_file: Path | None, *, first: date | None,
 @first
 @last
 @click.option(
-    "--format", "form", type=click.Choice(["jsonl", "csv", "activitywatch"]), default="jsonl", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "csv", "activitywatch"]),
+    default="jsonl",
+    show_default=True,
+    help="The format.",
 )
 def bouts(data_dir: Path | None, config_file: Path | None, *, first: date | None, last: date | None, form: str) -> None:
     """Print every bout of sitting and standing.

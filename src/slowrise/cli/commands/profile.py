@@ -28,8 +28,8 @@ CEILINGS = ("sit_soft", "sit_repeat", "sit_firm", "stand_soft", "stand_firm", "s
 def flare_up(data_dir: Path | None, config_file: Path | None, state: str | None, *, as_json: bool) -> None:
     """Turn flare-up mode on or off, or show whether it is on.
 
-    Flare-up mode reminds you sooner. It stays on until you turn it off; slowrise asks about it once a day. Two weeks
-    of the recovery profile follow. `told` notes that you told a clinician.
+    Flare-up mode reminds you sooner and keeps things gentle. It stays on until you turn it off; slowrise asks once
+    a day. Two weeks of the recovery profile follow. `told` notes that you told a clinician.
     """
     notes = HealthNotes(data_dir, config_file)
     guidance = load_guidance(data_dir, config_file)

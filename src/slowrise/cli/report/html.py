@@ -29,9 +29,10 @@ from slowrise.cli.views.sentences import (
 from slowrise.messages.guidance import Guidance
 
 MIDNIGHT = 24
+"""Hours of a report go on counting after midnight: 25 is 01:00 of the next morning."""
 TEMPLATES = Path(__file__).with_name("templates")
 WIDTH = 4.2
-"""Inches, as the heights. The page scales a chart: on a phone its smallest text is 7 px high, on a desktop 12 px."""
+"""Inches, as the heights. The page scales a chart: on a phone the smallest font is 8 px, on a desktop 12 px."""
 MAP_HEIGHT, BARS_HEIGHT, FEW_BARS_HEIGHT = 2.4, 2.9, 1.75
 
 

@@ -50,7 +50,7 @@ class Report:
         return period(self.summaries, unfinished=self.today)
 
     @cached_property
-    def over(self) -> Period:
+    def finished(self) -> Period:
         """All days together without today, or today if it is the only one."""
         return period([day for day in self.summaries if day.day != self.today] or self.summaries)
 

@@ -31,22 +31,24 @@ class Tile(NamedTuple):
 
 def tiles(report: Report) -> Iterator[Tile]:
     """Return the tiles, or none if nothing was observed."""
-    over, days = report.together, report.together.days
-    if not days:
+    together = report.together
+    if not together.days:
         return
-    whole = report.over if report.over.days else over
-    mean, low, high = (seconds / whole.days for seconds in (whole.sitting_seconds, whole.low, whole.high))
-    days_counted = f"mean of {whole.days} days" if whole.days > 1 else "of one day"
-    meaning = ", ".join(part for part in (format_bounds(low, high), days_counted) if part)
-    yield Tile("Sitting a day", format_duration(mean), meaning)
-    bouts = over.bout_metrics
-    if bouts.longest_seconds is not None and over.break_rule_seconds is not None:
+    finished = report.finished if report.finished.days else together
+    mean, low, high = (each / finished.days for each in (finished.sitting_seconds, finished.low, finished.high))
+    counted = f"mean of {finished.days} days" if finished.days > 1 else "of one day"
+    bounds = format_bounds(low, high)
+    yield Tile("Sitting a day", format_duration(mean), f"{bounds}, {counted}" if bounds else counted)
+    bouts = together.bout_metrics
+    if bouts.longest_seconds is not None and together.break_rule_seconds is not None:
         yield Tile(
             "Longest sit",
             format_duration(bouts.longest_seconds),
-            f"breaks of {format_seconds(over.break_rule_seconds)} or more",
+            f"breaks of {format_seconds(together.break_rule_seconds)} or more",
         )
-        share = (bouts.prolonged_30_seconds or 0.0) / sum(_lengths(report))
+        share = (bouts.prolonged_30_seconds or 0.0) / sum(
+            length for day in report.summaries for length in day.bout_lengths
+        )
         yield Tile(
             "Sits of 30 min or more",
             str(bouts.prolonged_30),
@@ -55,20 +57,16 @@ def tiles(report: Report) -> Iterator[Tile]:
         yield Tile(
             "Breaks per sitting hour", f"{bouts.fragmentation or 0.0:.1f}", f"{bouts.breaks} breaks, {bouts.bouts} sits"
         )
-    unknown = over.unobserved_seconds
+    unseen = format_duration(together.unobserved_seconds)
     yield Tile(
         "Seen",
-        _percent(over.coverage or 0.0),
-        f"{days} of {len(report.records)} days; not seen {format_duration(unknown)}",
+        _percent(together.coverage or 0.0),
+        f"{together.days} of {len(report.records)} days; not seen {unseen}",
     )
 
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
-
-
-def _lengths(report: Report) -> list[float]:
-    return [length for day in report.summaries for length in day.bout_lengths]
 
 
 def break_rule(report: Report) -> str:

@@ -126,9 +126,10 @@ def _verdict(found: Explained) -> Iterator[str]:
     if any(span.state != _state(verdict.probability) for span in found.record):
         yield _("Recorded: {spans}.").format(spans=", ".join(_record(found)))
     if verdict.is_final and not found.said:
-        yield _("If this is wrong: slowrise was sitting|away|standing --from {begin} --to {end}").format(
-            begin=_exact(found.start), end=_exact(found.end + timedelta(seconds=1))
-        )
+        other = "away" if _state(verdict.probability) == "sitting" else "sitting"
+        yield _(
+            "If this is wrong (use sitting, away or standing): slowrise was {state} --from {begin} --to {end}"
+        ).format(state=other, begin=_exact(found.start), end=_exact(found.end + timedelta(seconds=1)))
 
 
 def _state_words() -> dict[str, str]:
