@@ -1,8 +1,10 @@
-"""What commands share: options, files, the ledger, the daemon, printing, and failures with the right exit code."""
+"""What commands share: options, files, the ledger, the daemon, printing, and failures with the right exit code.
+
+The daemon imports this module, so whatever it does not need is imported inside a function.
+"""
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from collections.abc import Iterator
@@ -18,7 +20,6 @@ from slowrise.adapters.system.clock import RealClock
 from slowrise.adapters.system.files import Unsafe
 from slowrise.adapters.system.paths import Paths, paths
 from slowrise.adapters.system.resources import read_config, read_guidance
-from slowrise.cli.views.wrap import wrapped
 from slowrise.config.config import Config, ConfigError
 from slowrise.core.model import time_text
 from slowrise.daemon import control
@@ -187,6 +188,8 @@ def echo_json(value: Any) -> None:
     try:
         click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
     except UnicodeEncodeError:
+        import json
+
         click.echo(json.dumps(msgspec.to_builtins(value), indent=2))
 
 
@@ -196,5 +199,7 @@ def echo(text: str, *, nl: bool = True, hanging: int = 0) -> None:
     `hanging`: columns by which the second and later lines are indented.
     """
     if sys.stdout.isatty():
+        from slowrise.cli.views.wrap import wrapped
+
         text = wrapped(text, shutil.get_terminal_size().columns, hanging=hanging)
     click.echo(text, nl=nl)
