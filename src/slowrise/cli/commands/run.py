@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from slowrise.cli.common import NOTHING_TO_WATCH, Failure, config_file, configured, data_dir, found
+from slowrise.cli.common import NOTHING_TO_WATCH, Failure, config_file, data_dir, load_config, paths_for
 
 if TYPE_CHECKING:
     from slowrise.adapters.system.paths import Paths
@@ -40,8 +40,8 @@ def run(data_dir: Path | None, config_file: Path | None, source: str | None, *, 
     sys.modules["ssl"] = None  # type: ignore[assignment]
     import asyncio
 
-    paths = found(data_dir, config_file)
-    config = configured(paths.config)
+    paths = paths_for(data_dir, config_file)
+    config = load_config(paths.config)
     _start_logging(verbose=verbose)
     sys.exit(asyncio.run(_run(paths, config, source)))
 
