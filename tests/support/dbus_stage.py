@@ -10,9 +10,11 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
-from slowrise.adapters.system.dbus import Which, names_on
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import open_dbus_connection
+
+from slowrise.adapters.system.dbus import Which
 from slowrise.ports.input import Sighting, Signal
-from slowrise.ports.probe import Unavailable
 
 PATIENCE = 30.0
 """Seconds for anything to happen on a machine that others use too."""
@@ -73,8 +75,14 @@ class Stage:
     def mock(self, *args: str, name: str) -> subprocess.Popen[bytes]:
         """Have dbusmock own this name: a template, or a name, a path and an interface."""
         mock = self._start(["/usr/bin/python3", "-m", "dbusmock", f"--{self.which}", *args])
-        until(lambda: name in names_on(self.which))
+        until(lambda: name in self.names())
         return mock
+
+    def names(self) -> frozenset[str]:
+        """Return every name that is owned on this bus now."""
+        with open_dbus_connection(bus=self.address) as connection:
+            (names,) = connection.send_and_get_reply(message_bus.ListNames(), timeout=PATIENCE).body
+            return frozenset(names)
 
     def logind(self) -> subprocess.Popen[bytes]:
         """A logind without sessions."""
@@ -117,8 +125,8 @@ class Stage:
         return process
 
     def _answers(self) -> bool:
-        with suppress(Unavailable):
-            return bool(names_on(self.which))
+        with suppress(OSError):
+            return bool(self.names())
         return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pty
 import shutil
@@ -9,9 +10,10 @@ import subprocess
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import pytest
 from jeepney import DBusAddress, new_method_call
@@ -25,7 +27,7 @@ from slowrise.adapters.input.terminal import Terminal
 from slowrise.adapters.input.wayland import WaylandIdle
 from slowrise.adapters.input.x11 import X11Idle
 from slowrise.ports.input import Source
-from slowrise.ports.probe import Unavailable
+from slowrise.ports.probe import Probed, Unavailable
 from support.dbus_stage import Stage
 from support.fake_input import FakeInput
 
@@ -42,6 +44,10 @@ def until(true: Callable[[], object], what: str) -> None:
     while not true():
         assert time.monotonic() < end, f"waited for: {what}"
         time.sleep(0.02)
+
+
+class ProbedSource(Source, Probed, Protocol):
+    """Every source of ours."""
 
 
 class Desk(ABC):
@@ -77,7 +83,7 @@ class Desk(ABC):
         """Give one input."""
 
     @abstractmethod
-    def source(self) -> Source:
+    def source(self) -> ProbedSource:
         """The source under test."""
 
     def close(self) -> None:
@@ -99,8 +105,9 @@ class Desk(ABC):
 
     def _await_source(self) -> None:
         def works() -> bool:
-            with suppress(Unavailable):
-                self.source()
+            # In a thread of its own: the loop of the test may be running in this one.
+            with suppress(Unavailable), ThreadPoolExecutor(1) as pool:
+                pool.submit(asyncio.run, self.source().probe()).result()
                 return True
             return False
 
@@ -133,7 +140,7 @@ class XDesk(Desk):
     def touch(self) -> None:
         self.run("key", "a")
 
-    def source(self) -> Source:
+    def source(self) -> ProbedSource:
         return X11Idle(resolution=RESOLUTION, lull=LULL, short=RESOLUTION / 2)
 
     def run(self, *arguments: str) -> None:
@@ -163,7 +170,7 @@ class PynputDesk(XDesk):
 
     blur = RESOLUTION
 
-    def source(self) -> Source:
+    def source(self) -> ProbedSource:
         return PynputListener(resolution=RESOLUTION, lull=LULL)
 
 
@@ -191,7 +198,7 @@ class SwayDesk(Desk):
         """Press and release a key for each letter, of a keyboard that has them all."""
         subprocess.run(["wtype", text], check=True, timeout=PATIENCE)
 
-    def source(self) -> Source:
+    def source(self) -> ProbedSource:
         return WaylandIdle(resolution=RESOLUTION, lull=LULL)
 
     def _named(self, pattern: str) -> list[Path]:
@@ -230,7 +237,7 @@ class KWinDesk(Desk):
     def touch(self) -> None:
         self._fake.move()
 
-    def source(self) -> Source:
+    def source(self) -> ProbedSource:
         return WaylandIdle(resolution=RESOLUTION, lull=LULL)
 
 
@@ -272,8 +279,8 @@ class MutterDesk(Desk):
             for pressed in (True, False):
                 self._ask(self._session, "NotifyKeyboardKeysym", "ub", keysym, pressed)
 
-    def source(self) -> Source:
-        return Mutter(resolution=RESOLUTION, lull=LULL, look_again=RESOLUTION)
+    def source(self) -> ProbedSource:
+        return Mutter(resolution=RESOLUTION, lull=LULL, poll=RESOLUTION)
 
     def _ask(self, to: DBusAddress, method: str, signature: str | None = None, *args: float) -> tuple[Any, ...]:
         message = new_method_call(to, method, signature, args)
@@ -319,5 +326,5 @@ class TerminalDesk(Desk):
     def touch(self) -> None:
         os.write(self._hands[-1], b"\r")
 
-    def source(self) -> Source:
+    def source(self) -> ProbedSource:
         return Terminal(resolution=RESOLUTION, lull=LULL)

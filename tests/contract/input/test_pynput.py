@@ -27,22 +27,22 @@ def test_refuses_wayland_where_it_is_blind(desk: PynputDesk, monkeypatch: pytest
     for name, value in (("WAYLAND_DISPLAY", "wayland-0"), ("XDG_SESSION_TYPE", "wayland")):
         monkeypatch.setenv(name, value)
         with pytest.raises(Unavailable, match="pynput is blind on Wayland") as refusal:
-            PynputListener()
+            asyncio.run(PynputListener().probe())
         monkeypatch.delenv(name)
         assert refusal.value.fix
 
 
 def test_says_that_there_is_no_display(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Unavailable, match="DISPLAY is not set"):
-        PynputListener()
+        asyncio.run(PynputListener().probe())
     monkeypatch.setenv("DISPLAY", ":4095")
     with pytest.raises(Unavailable, match="no X server answers at DISPLAY=:4095"):
-        PynputListener()
+        asyncio.run(PynputListener().probe())
 
 
 def test_says_that_the_server_does_not_tell_it(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with XDesk(private_home, monkeypatch, "-extension", "RECORD"), pytest.raises(Unavailable, match="RECORD"):
-        PynputListener()
+        asyncio.run(PynputListener().probe())
 
 
 def test_a_drifting_sensor_keeps_nobody_seated(desk: PynputDesk) -> None:

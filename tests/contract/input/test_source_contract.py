@@ -151,7 +151,7 @@ def test_says_when_its_peer_is_lost_and_works_again_when_it_is_back(desk: Desk) 
         with pytest.raises(Lost):
             await asyncio.wait_for(source.watch(told), PATIENCE)
         with pytest.raises(Unavailable) as refusal:
-            desk.source()
+            await desk.source().probe()
         assert refusal.value.reason
         assert refusal.value.fix
         assert not told

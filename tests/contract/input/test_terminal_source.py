@@ -59,7 +59,7 @@ def test_a_terminal_opened_later_is_watched_and_one_may_be_closed(desk: Terminal
 def test_says_that_no_terminal_is_ours(desk: TerminalDesk) -> None:
     desk.close()
     with pytest.raises(Unavailable, match="no terminal belongs to you"):
-        Terminal()
+        asyncio.run(Terminal().probe())
 
 
 def test_finds_the_terminal_of_a_process_where_no_login_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,11 @@ import signal
 
 import pytest
 
-from slowrise.adapters.notify.choose import Probe, choose, probe_all
+from slowrise.adapters.notify.choose import choose, probe_all
 from slowrise.adapters.notify.console import ConsoleNotifier
 from slowrise.adapters.notify.fallback import FallbackNotifier
 from slowrise.ports.notifier import NotifierFailed
+from slowrise.ports.probe import Probe
 from support import desktop_programs as desktop
 from support.notices import FIRM, PROMPT, until
 

@@ -9,7 +9,7 @@ HOUR = 3600.0
 def test_what_two_signals_see_is_told_once() -> None:
     told: list[Sighting] = []
     merged = SignalCombiner(told.append)
-    logind, saver = merged.ear("logind"), merged.ear("screensaver")
+    logind, saver = merged.emitter("logind"), merged.emitter("screensaver")
     saver(Sighting("locked", 1.0))
     logind(Sighting("locked", 2.0))
     logind(Sighting("locked", 3.0))
@@ -22,7 +22,7 @@ def test_what_two_signals_see_is_told_once() -> None:
 def test_one_who_pauses_is_not_resumed_by_another() -> None:
     told: list[Sighting] = []
     merged = SignalCombiner(told.append)
-    user, logind = merged.ear("user"), merged.ear("logind")
+    user, logind = merged.emitter("user"), merged.emitter("logind")
     user(Sighting("paused", 1.0))
     logind(Sighting("paused", 2.0))
     logind(Sighting("unpaused", 3.0))
@@ -33,7 +33,7 @@ def test_one_who_pauses_is_not_resumed_by_another() -> None:
 
 def test_what_has_no_end_goes_through() -> None:
     told: list[Sighting] = []
-    ear = SignalCombiner(told.append).ear("desk")
+    ear = SignalCombiner(told.append).emitter("desk")
     ear(Sighting("standing", 1.0))
     ear(Sighting("standing", 2.0))
     assert told == [Sighting("standing", 1.0), Sighting("standing", 2.0)]
@@ -41,17 +41,20 @@ def test_what_has_no_end_goes_through() -> None:
 
 def test_what_is_on_is_named_with_its_beginning() -> None:
     merged = SignalCombiner(lambda _: None)
-    merged.ear("microphone")(Sighting("call-started", 7.0))
-    merged.ear("logind")(Sighting("inhibited", 3.0))
-    merged.ear("logind")(Sighting("locked", 1.0))
-    merged.ear("logind")(Sighting("unlocked", 2.0))
-    assert merged.held() == [ActiveSignal("inhibited", "logind", 3.0), ActiveSignal("call-started", "microphone", 7.0)]
+    merged.emitter("microphone")(Sighting("call-started", 7.0))
+    merged.emitter("logind")(Sighting("inhibited", 3.0))
+    merged.emitter("logind")(Sighting("locked", 1.0))
+    merged.emitter("logind")(Sighting("unlocked", 2.0))
+    assert merged.active() == [
+        ActiveSignal("inhibited", "logind", 3.0),
+        ActiveSignal("call-started", "microphone", 7.0),
+    ]
 
 
 def test_a_call_is_seen_beside_a_microphone_that_was_left_open() -> None:
     told: list[Sighting] = []
     merged = SignalCombiner(told.append)
-    microphone, camera = merged.ear("microphone"), merged.ear("camera")
+    microphone, camera = merged.emitter("microphone"), merged.emitter("camera")
     microphone(Sighting("call-started", 1.0))
     camera(Sighting("call-started", 2.0))
     camera(Sighting("call-ended", 3.0))
@@ -62,7 +65,7 @@ def test_a_call_is_seen_beside_a_microphone_that_was_left_open() -> None:
         assert told[-1] == Sighting("call-started", begin)
         camera(Sighting("call-ended", begin + HOUR))
         assert told[-1] == Sighting("call-ended", begin + HOUR)
-    assert merged.held() == [ActiveSignal("call-started", "microphone", 1.0)]
+    assert merged.active() == [ActiveSignal("call-started", "microphone", 1.0)]
     microphone(Sighting("call-ended", 11 * HOUR))
     microphone(Sighting("call-started", 12 * HOUR))
     assert told[-1] == Sighting("call-started", 12 * HOUR)
@@ -71,8 +74,8 @@ def test_a_call_is_seen_beside_a_microphone_that_was_left_open() -> None:
 def test_a_lock_that_a_second_service_sees_late_is_the_same_lock() -> None:
     told: list[Sighting] = []
     merged = SignalCombiner(told.append)
-    merged.ear("logind")(Sighting("locked", 1.0))
-    merged.ear("screensaver")(Sighting("locked", 9 * HOUR))
+    merged.emitter("logind")(Sighting("locked", 1.0))
+    merged.emitter("screensaver")(Sighting("locked", 9 * HOUR))
     assert told == [Sighting("locked", 1.0)]
 
 
@@ -81,10 +84,10 @@ def test_what_is_watched_no_more_holds_nothing() -> None:
     told: list[Sighting] = []
     merged = SignalCombiner(told.append)
     for what in ("locked", "call-started"):
-        merged.ear("saver")(Sighting(what, 1.0))
-    merged.ear("logind")(Sighting("locked", 2.0))
+        merged.emitter("saver")(Sighting(what, 1.0))
+    merged.emitter("logind")(Sighting("locked", 2.0))
     merged.release("saver", 3.0)
     assert [each.what for each in told] == ["locked", "call-started", "call-ended"]
-    assert merged.held() == [ActiveSignal("locked", "logind", 2.0)]
+    assert merged.active() == [ActiveSignal("locked", "logind", 2.0)]
     merged.release("logind", 4.0)
     assert told[-1] == Sighting("unlocked", 4.0)

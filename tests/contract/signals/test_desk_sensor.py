@@ -47,7 +47,7 @@ def test_a_line_without_end_ends_its_use() -> None:
 @pytest.mark.parametrize("command", ["no-such-program-here", "sh -c 'open", ""])
 def test_what_cannot_run_says_so_at_once(command: str) -> None:
     with pytest.raises(Unavailable):
-        DeskSensor(command)
+        asyncio.run(DeskSensor(command).probe())
 
 
 def test_cancelled_it_leaves_no_process_behind(tmp_path: Path) -> None:

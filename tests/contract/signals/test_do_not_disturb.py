@@ -112,4 +112,4 @@ def test_without_gsettings_it_does_not_claim_to_see_that_of_gnome(
     session.mock("org.gnome.Shell", "/org/gnome/Shell", "org.gnome.Shell", name="org.gnome.Shell")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Unavailable, match="GNOME"):
-        DoNotDisturb()
+        asyncio.run(DoNotDisturb().probe())

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from jeepney import DBusAddress, Message, new_signal
 from jeepney.fds import FileDescriptor
 
-from slowrise.adapters.system.dbus import UNHEARD, Bus, connect, names_on
+from slowrise.adapters.system.dbus import MAX_UNREAD_SIGNALS, Bus, connect, names_on
 from slowrise.adapters.system.dbus_messages import LONGEST_MESSAGE, Garbled, Messages
 from slowrise.ports.probe import Lost
 from support.dbus_stage import PATIENCE, Stage
@@ -80,9 +80,9 @@ def test_what_is_too_long_is_stepped_over_and_never_held(session: Stage, straigh
     del session
 
     async def monitor() -> None:
-        before = names_on("session")
+        before = await names_on("session")
         async with connect("session") as bus:
-            (us,) = (names_on("session") - before) & names_on("session")
+            (us,) = (await names_on("session") - before) & await names_on("session")
             loud = await Loud.begin()
             await bus.follow(NAME)
             await bus.listen(LOUD, "Rang")
@@ -108,8 +108,8 @@ def test_more_signals_than_can_be_heard_are_a_loss(session: Stage) -> None:
             loud = await Loud.begin()
             await bus.follow(NAME)
             await bus.listen(LOUD, "Rang")
-            loud.say(20 * UNHEARD, 10)
-            with pytest.raises(Lost, match="more signals than can be heard"):
+            loud.say(20 * MAX_UNREAD_SIGNALS, 10)
+            with pytest.raises(Lost, match="more signals than can be read"):
                 await bus.call(LOUD, "Doze", deadline=PATIENCE)
             heard = 0
             with suppress(Lost):
@@ -118,7 +118,7 @@ def test_more_signals_than_can_be_heard_are_a_loss(session: Stage) -> None:
             await loud.end()
             return heard
 
-    assert UNHEARD < asyncio.run(monitor()) < 3 * UNHEARD
+    assert MAX_UNREAD_SIGNALS < asyncio.run(monitor()) < 3 * MAX_UNREAD_SIGNALS
 
 
 def message(size: int, serial: int) -> bytes:

@@ -108,6 +108,6 @@ def test_a_service_that_fails_to_answer_says_no(session: Stage) -> None:
 
 def test_each_says_why_it_cannot_work(session: Stage, system: Stage) -> None:
     with pytest.raises(Unavailable, match="no session manager"):
-        DesktopInhibitors()
+        asyncio.run(DesktopInhibitors().probe())
     with pytest.raises(Unavailable, match="no logind"):
-        LogindInhibitors()
+        asyncio.run(LogindInhibitors().probe())

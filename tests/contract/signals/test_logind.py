@@ -253,13 +253,13 @@ def test_messages_of_a_wrong_type_are_passed_over(locked: Stage) -> None:
 
 def test_it_says_why_it_cannot_work(system: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Unavailable, match="no logind"):
-        Logind()
+        asyncio.run(Logind().probe())
     system.close()
     with pytest.raises(Unavailable, match="does not answer"):
-        Logind()
+        asyncio.run(Logind().probe())
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "tcp:host=localhost,port=1")
     with pytest.raises(Unavailable, match="no Unix socket"):
-        Logind()
+        asyncio.run(Logind().probe())
 
 
 def inhibitors(system: Stage) -> str:

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from slowrise.adapters.signals import pulseaudio
+from slowrise.adapters.signals import microphone, pulseaudio
 from slowrise.adapters.signals.microphone import Microphone
-from slowrise.adapters.signals.toggle import ENDLESS
 from slowrise.ports.probe import Lost, Unavailable
 from support.dbus_stage import PATIENCE, Stage, Told, end, until, watched
 from support.sound_server import PipeWire, Sound, sounding
@@ -65,7 +64,7 @@ def test_a_level_meter_on_the_speaker_and_a_loop_within_the_server_are_no_calls(
 
 def test_a_call_is_seen_beside_a_stream_that_never_ends(sound: Sound, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a filter of noise keeps one, all day long."""
-    monkeypatch.setitem(ENDLESS, "call-started", 0.0)
+    monkeypatch.setattr(microphone, "CALL_ENDLESS", 0.0)
 
     async def monitor() -> None:
         told = Told()
@@ -148,7 +147,7 @@ def test_noise_instead_of_the_protocol_is_a_loss(private_home: Path) -> None:
         path = private_home / "run/pulse/native"
         path.parent.mkdir(mode=0o700)
         async with await asyncio.start_unix_server(babble, path):
-            with pytest.raises(Lost, match="should not"):
+            with pytest.raises(Lost, match="unexpected packet"):
                 await asyncio.wait_for(Microphone().watch(Told()), PATIENCE)
 
     asyncio.run(monitor())
@@ -156,7 +155,7 @@ def test_noise_instead_of_the_protocol_is_a_loss(private_home: Path) -> None:
 
 def test_it_says_where_no_sound_server_is(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Unavailable, match=f"{os.environ['XDG_RUNTIME_DIR']}/pulse/native"):
-        Microphone()
+        asyncio.run(Microphone().probe())
     monkeypatch.setenv("PULSE_SERVER", "tcp:somewhere")
     with pytest.raises(Unavailable, match="no Unix socket"):
-        Microphone()
+        asyncio.run(Microphone().probe())

@@ -126,4 +126,4 @@ def test_messages_of_a_wrong_type_change_nothing(session: Stage) -> None:
 
 def test_it_says_that_there_is_no_session_bus() -> None:
     with pytest.raises(Unavailable, match="session bus does not answer"):
-        ScreenSaver()
+        asyncio.run(ScreenSaver().probe())

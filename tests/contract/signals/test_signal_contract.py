@@ -14,7 +14,7 @@ from typing import Protocol
 import pytest
 
 from slowrise.adapters.signals import camera
-from slowrise.adapters.signals.choose import SIGNALS, probe_all
+from slowrise.adapters.signals.choose import SIGNALS, make, probe_all
 from slowrise.ports.probe import Lost, Unavailable
 from support.cameras import Cameras, cameras
 from support.dbus_stage import PATIENCE, Stage, Told, end, staged, until, watched
@@ -204,7 +204,7 @@ def peer(name: str, private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 def test_what_is_on_is_told_and_each_change_after_it(name: str, peer: Peer) -> None:
     async def monitor() -> None:
         told = Told()
-        async with watched(SIGNALS[name](), told):
+        async with watched(await make(name), told):
             await told.so_far(peer.on)
             peer.turn(on=False)
             await told.so_far(peer.on, peer.off)
@@ -219,17 +219,17 @@ def test_what_is_on_is_told_and_each_change_after_it(name: str, peer: Peer) -> N
 def test_when_the_peer_dies_it_is_told_off_and_lost_and_works_again_once_it_is_back(name: str, peer: Peer) -> None:
     async def monitor() -> None:
         told = Told()
-        async with watched(SIGNALS[name](), told) as task:
+        async with watched(await make(name), told) as task:
             await told.so_far(peer.on)
             peer.die()
             with pytest.raises(Lost):
                 await asyncio.wait_for(asyncio.shield(task), PATIENCE)
         assert told.whats == [peer.on, peer.off]
         with pytest.raises(Unavailable):
-            SIGNALS[name]()
+            await make(name)
         peer.begin()
         peer.turn(on=True)
-        async with watched(SIGNALS[name](), told):
+        async with watched(await make(name), told):
             await told.so_far(peer.on, peer.off, peer.on)
 
     asyncio.run(monitor())
@@ -237,7 +237,7 @@ def test_when_the_peer_dies_it_is_told_off_and_lost_and_works_again_once_it_is_b
 
 @each_with_a_peer
 def test_a_signal_watched_without_a_peer_is_lost(name: str, peer: Peer) -> None:
-    signal = SIGNALS[name]()
+    signal = asyncio.run(make(name))
     peer.die()
     with pytest.raises(Lost):
         asyncio.run(signal.watch(Told()))
@@ -250,7 +250,7 @@ def test_a_service_that_dies_alone_is_told_off(name: str, peer: Logind | Gnome) 
 
     async def monitor() -> None:
         told = Told()
-        async with watched(SIGNALS[name](), told):
+        async with watched(await make(name), told):
             await told.so_far(peer.on)
             peer.stage.end_services()
             await told.so_far(peer.on, peer.off)
@@ -266,7 +266,7 @@ def test_nothing_is_left_behind(name: str, peer: Peer) -> None:
 
         async def once() -> None:
             told = Told()
-            async with watched(SIGNALS[name](), told):
+            async with watched(await make(name), told):
                 await told.so_far(peer.on)
 
         await once()
@@ -294,7 +294,7 @@ def test_nothing_happening_wakes_nobody(name: str, peer: Peer, monkeypatch: pyte
             return found
 
         monkeypatch.setattr(selector, "select", counted)
-        async with watched(SIGNALS[name](), told):
+        async with watched(await make(name), told):
             await told.so_far(peer.on)
             async with asyncio.timeout(PATIENCE):
                 while wakes:
@@ -312,11 +312,11 @@ def test_nothing_happening_wakes_nobody(name: str, peer: Peer, monkeypatch: pyte
 @SOUND
 def test_all_that_work_are_made_and_all_others_say_why(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(camera, "ROOT", private_home / "nothing")
-    assert [(probe.name, probe.works) for probe in probe_all()] == [(name, False) for name in SIGNALS]
-    assert all(probe.reason and probe.fix for probe in probe_all())
+    assert [(probe.name, probe.works) for probe in asyncio.run(probe_all())] == [(name, False) for name in SIGNALS]
+    assert all(probe.reason and probe.fix for probe in asyncio.run(probe_all()))
     with ExitStack() as stack:
         for which in ("system", "session"):
             monkeypatch.setenv(f"DBUS_{which.upper()}_BUS_ADDRESS", f"unix:path={private_home}/run/{which}-bus")
         for name in ("logind", "desktop-inhibitors", "microphone", "camera"):
             stack.enter_context(peer_of(name, private_home, monkeypatch)).begin()
-        assert [(probe.name, probe.works) for probe in probe_all()] == [(name, True) for name in SIGNALS]
+        assert [(probe.name, probe.works) for probe in asyncio.run(probe_all())] == [(name, True) for name in SIGNALS]

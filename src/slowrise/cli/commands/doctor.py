@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,26 +16,7 @@ if TYPE_CHECKING:
     from slowrise.adapters.storage.sqlite import SqliteLedger
     from slowrise.adapters.system.paths import Paths
     from slowrise.config.config import Config
-
-
-class Probed(Protocol):
-    """What a probe of anything says."""
-
-    @property
-    def name(self) -> str:
-        """Of what."""
-
-    @property
-    def works(self) -> bool:
-        """Whether it can be used here."""
-
-    @property
-    def reason(self) -> str:
-        """How it works, or why not."""
-
-    @property
-    def fix(self) -> str:
-        """What to do about it."""
+    from slowrise.ports.probe import Probe
 
 
 @click.command(epilog="Example: slowrise doctor --notify")
@@ -77,15 +58,15 @@ async def _examine(paths: Paths) -> dict[str, Any]:
 
     status = _status(paths)
     return {
-        "sources": [doubted(row, status) for row in _rows(sources.probe_all())],
-        "signals": _rows(signals.probe_all()),
+        "sources": [doubted(row, status) for row in _rows(await sources.probe_all())],
+        "signals": _rows(await signals.probe_all()),
         "notifiers": _rows(await notifiers.probe_all()),
         "places": _places(paths),
         "daemon": _daemon(paths),
     }
 
 
-def _rows(probes: Iterable[Probed]) -> list[dict[str, Any]]:
+def _rows(probes: Iterable[Probe]) -> list[dict[str, Any]]:
     return [{"name": each.name, "works": each.works, "reason": each.reason, "fix": each.fix} for each in probes]
 
 
