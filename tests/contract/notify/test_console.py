@@ -83,7 +83,7 @@ def test_a_pipe_that_nobody_reads_fails() -> None:
     reading, writing = os.pipe()
     with open(writing, "w") as stream:  # noqa: PTH123 - a descriptor
         os.write(writing, b"x" * fcntl.fcntl(writing, fcntl.F_GETPIPE_SZ))
-        with pytest.raises(NotifierFailed, match="nobody reads"):
+        with pytest.raises(NotifierFailed, match="no program reads"):
             show(stream, PROMPT)
         os.close(reading)
 

@@ -131,7 +131,7 @@ def test_the_service_is_known_by_name(dunst: Dunst) -> None:
         server = await notifier.server()
         assert server
         assert (server.name, server.buttons) == ("dunst", True)
-        assert await notifier.probe() == f"dunst {server.version}, takes buttons"
+        assert await notifier.probe() == f"dunst {server.version}, supports buttons"
 
     with_notifier(ask)
 

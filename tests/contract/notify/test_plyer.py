@@ -113,7 +113,7 @@ def test_a_call_that_hangs_keeps_one_thread_and_fails_what_comes_after(
 @pytest.mark.parametrize(
     ("environ", "reason"),
     [
-        ({"DISPLAY": ":0"}, "no session bus is named"),
+        ({"DISPLAY": ":0"}, "the session bus has no address"),
         ({"XDG_RUNTIME_DIR": "/nonexistent"}, "cannot be reached"),
         ({"DBUS_SESSION_BUS_ADDRESS": "autolaunch:"}, "cannot be reached"),
         ({"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"}, "cannot be reached"),

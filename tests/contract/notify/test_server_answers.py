@@ -61,7 +61,7 @@ def test_who_the_service_is_may_be_nonsense(bus: desktop.Bus, answer: Answer) ->
     async def ask() -> None:
         async with odd_service(bus.address, GetServerInformation=answer), freedesktop() as notifier:
             if answer and answer[0] == "ssss":
-                assert await notifier.probe() == "a c, takes buttons"
+                assert await notifier.probe() == "a c, supports buttons"
                 return
             with pytest.raises(Unavailable):
                 await notifier.probe()

@@ -58,8 +58,8 @@ def test_no_shell_reads_it(tmp_path: Path) -> None:
     ("command", "why"),
     [
         ("/no/such/program", "No such file or directory"),
-        (python("import sys; sys.stdin.read(); sys.exit(3)"), "it ended with 3"),
-        (python("import time; time.sleep(60)"), "it was ended after 0.2 s"),
+        (python("import sys; sys.stdin.read(); sys.exit(3)"), "its exit code was 3"),
+        (python("import time; time.sleep(60)"), "it took more than 0.2 s and was stopped"),
     ],
     ids=["missing", "failing", "hanging"],
 )
