@@ -21,7 +21,7 @@ from slowrise.adapters.signals.logind import Logind
 from slowrise.adapters.signals.screensaver import ScreenSaver
 from slowrise.ports.notifier import Button, Notice, NotifierFailed
 from slowrise.ports.probe import Lost, Unavailable
-from support.dbus_stage import Told, staged
+from support.dbus_stage import Sightings, staged
 
 NAMES = {
     "session": (
@@ -133,7 +133,7 @@ def test_who_listens_to_nonsense_leaves_or_goes_on(
             with suppress(Lost, Unavailable, TimeoutError):
                 listener = LISTENERS[name]()
                 await listener.probe()
-                await asyncio.wait_for(listener.watch(Told()), 0.2)
+                await asyncio.wait_for(listener.watch(Sightings()), 0.2)
 
     with nonsense(private_home, monkeypatch):
         assert mistakes_in(monitor) == []
