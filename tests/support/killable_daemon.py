@@ -162,7 +162,7 @@ def _load_everything() -> None:
     from importlib import import_module
 
     for name in (
-        *("adapters.system.clock_changes", "cli.commands.live", "cli.commands.run"),
+        *("adapters.system.clock_changes", "cli.commands.run"),
         *("daemon.app", "daemon.control_server", "daemon.housekeeping", "daemon.requests"),
     ):
         import_module(f"slowrise.{name}")
