@@ -22,7 +22,7 @@ class EventQueue(Generic[T]):
         self._queue.put_nowait(item)
 
     def wake(self) -> None:
-        """Make a waiting `get` return None, so that its caller checks its settings again."""
+        """Make a waiting `get` return None. Its caller then checks its settings again."""
         self._queue.put_nowait(None)
 
     def fail(self, reason: str) -> None:

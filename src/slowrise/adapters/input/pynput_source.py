@@ -54,20 +54,20 @@ class PynputListener(LullSwitch):
             await listeners.close()
 
     async def _last_input(
-        self, heard: float, listeners: PynputListeners, queue: EventQueue[Input], timer: LullTimer[Input]
+        self, known: float, listeners: PynputListeners, queue: EventQueue[Input], timer: LullTimer[Input]
     ) -> float:
-        """Return the last input before the next pause of `resolution`. `heard` is the latest known input."""
+        """Return the last input before the next pause of `resolution`. `known` is the latest one known now."""
         while True:
-            while boot_seconds() < (end := heard + self._window(timer)):
+            while boot_seconds() < (end := known + self._window(timer)):
                 await queue.get(end)
             quiet = listeners.listen()
-            # The last input was between `heard` and `quiet`: report the middle. After a suspend `quiet` is far too
+            # The last input was between `known` and `quiet`: report the middle. After a suspend `quiet` is far too
             # late, so a window bounds the distance.
-            since = heard + min(quiet - heard, self._window(timer)) / 2
+            since = known + min(quiet - known, self._window(timer)) / 2
             item = await timer.next_input(since=since, quiet=quiet)
             if item is None:
                 return since
-            heard = item.at
+            known = item.at
 
     def _window(self, timer: LullTimer[Input]) -> float:
         return self.resolution if timer.lull is None else min(self.resolution, timer.lull / _WINDOWS_PER_LULL)

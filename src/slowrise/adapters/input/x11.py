@@ -63,7 +63,7 @@ class X11Idle(LullSwitch):
         finally:
             display.close()
         reason = _why_pynput_cannot_listen()
-        return f"but takes programs that reset the idle time for you: {reason}" if reason else ""
+        return f"but counts you as present while a program resets the idle time: {reason}" if reason else ""
 
     async def watch(self, emit: Emit) -> None:
         """Emit active, idle and lulls until cancelled. Raises `Lost` when the X server goes away."""
@@ -129,8 +129,8 @@ class _Watching:
                     return since
                 case _Rang("lull", at, since):
                     self._emit(Sighting("lull", at, since))
-                case Input() as heard:
-                    return heard
+                case Input() as event:
+                    return event
                 case None if due is not None and boot_seconds() >= due:
                     return None
 

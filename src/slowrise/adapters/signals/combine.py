@@ -31,8 +31,8 @@ class ActiveSignal(NamedTuple):
 class SignalCombiner:
     """Emits `on` when the first signal reports it and `off` with the last; passes on sightings that have no end.
 
-    Every other reporter of such a state (such as the user, who pauses) needs an emitter of its own too, so that no
-    signal ends the state of another.
+    Every other reporter of such a state (such as the user, who pauses) needs an emitter of its own too. Otherwise a
+    signal would end the state of another.
     """
 
     def __init__(self, emit: Emit) -> None:

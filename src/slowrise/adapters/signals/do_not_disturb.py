@@ -1,7 +1,7 @@
 """Do-not-disturb of the desktop: Plasma, dunst, Xfce and SwayNotificationCenter by D-Bus, GNOME by its settings.
 
-The notification service itself holds notices back meanwhile. This signal only reports the state, so that `status` can
-name a do-not-disturb that the user forgot.
+The notification service itself holds notices back meanwhile. This signal only reports the state: `status` names a
+do-not-disturb that the user forgot.
 """
 
 from __future__ import annotations
