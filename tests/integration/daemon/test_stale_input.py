@@ -18,6 +18,7 @@ from slowrise.daemon.visibility import StaleInputDetector
 from slowrise.ports.input import Emit, Sighting, Source, What
 from slowrise.ports.notifier import Notifier
 from support.person import MONDAY, config
+from support.sources import source_made_by
 
 HOUR = 3600.0
 
@@ -88,7 +89,7 @@ def asked_after_an_hour(source: Source, *, pause: bool = False) -> dict[str, Any
             ledger=SqliteLedger.in_memory(),
             notifier=ConsoleNotifier(),
             guidance=read_guidance(),
-            make_source=lambda _: source,
+            make_source=source_made_by(lambda: source),
             make_signals=(),
             make_notifier=console,
             make_guidance=read_guidance,

@@ -89,13 +89,17 @@ async def _play(speed: float) -> Monitor:
     clock = FastClock(events[0].at, speed)
     settings = parse("")
     ending = asyncio.Event()
+
+    async def make_source(_: object) -> TracePlayer:
+        return TracePlayer(events, clock, ending.set)
+
     parts = Parts(
         config=settings,
         clock=clock,
         ledger=SqliteLedger.in_memory(),
         notifier=await notifiers.choose(),
         guidance=read_guidance(),
-        make_source=lambda _: TracePlayer(events, clock, ending.set),
+        make_source=make_source,
         make_signals=(),
         make_notifier=lambda wanted: notifiers.choose(wanted.use),
         make_guidance=read_guidance,

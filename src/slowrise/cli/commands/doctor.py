@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import click
 import psutil
@@ -36,29 +36,10 @@ from slowrise.daemon import control
 from slowrise.daemon.visibility import BLIND_AFTER
 from slowrise.messages.notices import prompt_words
 from slowrise.ports.notifier import Button, Notice, NotifierFailed
+from slowrise.ports.probe import Probe
 
 TEST_ANSWER_WITHIN = 20.0
 """Seconds to press a button of the test prompt. Judgement: enough to find the mouse."""
-
-
-class Probe(Protocol):
-    """The result of a probe of a source, a signal or a notifier."""
-
-    @property
-    def name(self) -> str:
-        """The name of the probed thing."""
-
-    @property
-    def works(self) -> bool:
-        """Whether it can be used here."""
-
-    @property
-    def reason(self) -> str:
-        """How it works, or why not."""
-
-    @property
-    def fix(self) -> str:
-        """What the user can do about it."""
 
 
 @click.command(epilog="Example: slowrise doctor --notify")
@@ -99,8 +80,8 @@ def _lines(rows: Any) -> Iterator[str]:
 async def _examine(paths: Paths) -> dict[str, Any]:
     status = _status(paths)
     return {
-        "sources": [with_doubt(row, status) for row in _rows(sources.probe_all())],
-        "signals": _rows(signals.probe_all()),
+        "sources": [with_doubt(row, status) for row in _rows(await sources.probe_all())],
+        "signals": _rows(await signals.probe_all()),
         "notifiers": _rows(await notifiers.probe_all()),
         "places": _places(paths),
         "daemon": _daemon(paths),

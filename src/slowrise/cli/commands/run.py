@@ -56,7 +56,7 @@ async def _run(paths: Paths, config: Config, forced: str | None) -> int:
     from slowrise.ports.probe import Unavailable
 
     log = logging.getLogger("slowrise")
-    source = _choose(config, forced)
+    source = await _choose(config, forced)
     try:
         instance = SingleInstance(paths.lock)
     except AlreadyRunning as error:
@@ -78,11 +78,11 @@ async def _run(paths: Paths, config: Config, forced: str | None) -> int:
     return 0
 
 
-def _choose(config: Config, forced: str | None) -> object:
+async def _choose(config: Config, forced: str | None) -> object:
     from slowrise.adapters.input import choose
 
     try:
-        return choose.choose(forced or config.source.use, resolution=config.source.resolution)
+        return await choose.choose(forced or config.source.use, resolution=config.source.resolution)
     except KeyError:
         names = ", ".join(choose.SOURCES)
         raise Failure(f"--source {forced}: there is no such source; there are {names}", 2) from None
