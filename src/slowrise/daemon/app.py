@@ -11,13 +11,13 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 
 from slowrise.adapters.input import choose as sources
 from slowrise.adapters.notify import choose as notifiers
 from slowrise.adapters.notify.user_command import CommandNotifier
-from slowrise.adapters.signals.choose import SIGNALS
-from slowrise.adapters.signals.desk_sensor import DeskSensor
+from slowrise.adapters.signals import choose as signals
 from slowrise.adapters.storage import repair
 from slowrise.adapters.storage.buffered import BufferedLedger
 from slowrise.adapters.storage.sqlite import SqliteLedger
@@ -210,7 +210,7 @@ def source_maker(forced: str | None) -> SourceMaker:
 
     async def make(wanted: c.Source) -> Source:
         try:
-            return sources.choose(forced or wanted.use, resolution=wanted.resolution)
+            return await sources.choose(forced or wanted.use, resolution=wanted.resolution)
         except sources.NothingToWatch as error:
             raise Unavailable(str(error)) from None
 
@@ -219,14 +219,7 @@ def source_maker(forced: str | None) -> SourceMaker:
 
 def signal_makers(config: c.Config) -> tuple[tuple[str, SignalMaker], ...]:
     """Return a function that makes each signal, by name."""
-    makers: dict[str, Callable[[], Watchable]] = {**SIGNALS}
+    makers: dict[str, SignalMaker] = {name: partial(signals.make, name) for name in signals.SIGNALS}
     if sensor := config.standing_desk.sensor:
-        makers["desk-sensor"] = lambda: DeskSensor(sensor)
-    return tuple((name, _awaitable(make)) for name, make in makers.items())
-
-
-def _awaitable(make: Callable[[], Watchable]) -> SignalMaker:
-    async def made() -> Watchable:
-        return make()
-
-    return made
+        makers["desk-sensor"] = partial(signals.make_desk_sensor, sensor)
+    return tuple(makers.items())

@@ -90,7 +90,7 @@ class Daemon:
         self.source = SourceSupervisor(self._make_source, self.on_sighting, changed=self._on_source_changed)
         self.combiner = SignalCombiner(self.on_sighting)
         self.signals = [
-            Supervisor(name, make, self.combiner.ear(name), changed=partial(self._on_signal_changed, name))
+            Supervisor(name, make, self.combiner.emitter(name), changed=partial(self._on_signal_changed, name))
             for name, make in parts.make_signals
         ]
         self._timestamper = Timestamper(parts.clock.now())

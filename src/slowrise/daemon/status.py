@@ -131,7 +131,7 @@ def _on_for_long(daemon: Daemon) -> list[str]:
     now = daemon.parts.clock.boot()
     return [
         f"{NAMES[signal.what]} for {format_duration(now - signal.since)} ({signal.by})"
-        for signal in daemon.combiner.held()
+        for signal in daemon.combiner.active()
         if signal.what in NAMES and now - signal.since >= NAMED_AFTER
     ]
 

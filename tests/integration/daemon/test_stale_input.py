@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from slowrise.cli.commands.doctor import doubted
+from slowrise.cli.commands.doctor import with_doubt
 from slowrise.daemon.status import Status
 from slowrise.daemon.virtual_time import VirtualClock
 from slowrise.daemon.visibility import StaleInputDetector
@@ -91,21 +91,21 @@ ROW = {"name": "x11_idle", "works": True, "reason": "", "fix": ""}
 
 def test_doctor_names_the_one_that_is_watched() -> None:
     told = asked_after_an_hour()
-    row = doubted(ROW, told)
+    row = with_doubt(ROW, told)
     assert row["works"]
     assert "has seen nothing for" in row["reason"]
     assert "[source]" in row["fix"]
     other = ROW | {"name": "terminal"}
-    assert doubted(other, told) == other
+    assert with_doubt(other, told) == other
 
 
 def test_doctor_doubts_none_that_sees() -> None:
-    assert doubted(ROW, asked_after_an_hour("active")) == ROW
+    assert with_doubt(ROW, asked_after_an_hour("active")) == ROW
 
 
 def test_doctor_doubts_none_that_may_not_look() -> None:
-    assert doubted(ROW, asked_after_an_hour(pause=True)) == ROW
+    assert with_doubt(ROW, asked_after_an_hour(pause=True)) == ROW
 
 
 def test_doctor_doubts_none_without_a_daemon() -> None:
-    assert doubted(ROW, None) == ROW
+    assert with_doubt(ROW, None) == ROW

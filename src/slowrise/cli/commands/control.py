@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from slowrise.cli.common import Failure, Length, ask, data_dir, here_and_now
+from slowrise.cli.common import Failure, Length, ask, data_dir, now_here
 from slowrise.cli.views.i18n import _, units
 from slowrise.core.model.time_text import TimeTextError, format_duration, parse_interval
 from slowrise.daemon.exit_codes import ExitCode
@@ -93,7 +93,7 @@ def was(data_dir: Path | None, what: str, begin: str | None, end: str | None) ->
         raise Failure("--to needs --from; for example --from 14:05 --to 14:30", ExitCode.USAGE)
     if begin is not None:
         try:
-            since, until = parse_interval(begin, end, here_and_now())
+            since, until = parse_interval(begin, end, now_here())
         except TimeTextError as error:
             raise Failure(str(error), ExitCode.USAGE) from None
         span = {"from": since.isoformat(timespec="milliseconds"), "to": until.isoformat(timespec="milliseconds")}
@@ -119,4 +119,4 @@ def _seconds(length: float | None) -> dict[str, float]:
 def _time(at: str, *, dated: bool = False) -> str:
     """Return the time of day. With `dated`, the date comes first unless it is today's."""
     time = datetime.fromisoformat(at)
-    return f"{time:%Y-%m-%d %H:%M}" if dated and time.date() != here_and_now().date() else f"{time:%H:%M}"
+    return f"{time:%Y-%m-%d %H:%M}" if dated and time.date() != now_here().date() else f"{time:%H:%M}"

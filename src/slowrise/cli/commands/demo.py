@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from slowrise.cli.commands.report import PAGE, check_for_charts, missing_for_charts, write_page
-from slowrise.cli.common import here_and_now
+from slowrise.cli.common import now_here
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -154,4 +154,4 @@ def _write_report(records: list[DayRecord], monitor: Monitor, path: Path) -> Non
     from slowrise.cli.report.html import page
     from slowrise.cli.report.model import Report
 
-    write_page(path, page(Report(records, monitor.state.policy), read_guidance(), here_and_now()).encode())
+    write_page(path, page(Report(records, monitor.state.policy), read_guidance(), now_here()).encode())

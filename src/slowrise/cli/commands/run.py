@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from slowrise.cli.common import Failure, config_file, configured, data_dir, found
+from slowrise.cli.common import Failure, config_file, data_dir, load_config, paths_for
 from slowrise.cli.views.status import Ticker, status_line
 from slowrise.daemon.exit_codes import ExitCode
 
@@ -40,8 +40,8 @@ def run(data_dir: Path | None, config_file: Path | None, source: str | None, *, 
     """
     if sys.platform == "win32":
         raise Failure("slowrise cannot run on Windows yet: it has no private place for the record there.")
-    paths = found(data_dir, config_file)
-    config = configured(paths.config)
+    paths = paths_for(data_dir, config_file)
+    config = load_config(paths.config)
     _start_logging(verbose=verbose)
     # asyncio loads ssl if it can, which takes 4 MB. slowrise never uses a network. So nothing imports asyncio before.
     sys.modules["ssl"] = None  # type: ignore[assignment]
@@ -73,7 +73,7 @@ async def _choose(config: Config, forced: str | None) -> Source:
     from slowrise.adapters.input import choose
 
     try:
-        return choose.choose(forced or config.source.use, resolution=config.source.resolution)
+        return await choose.choose(forced or config.source.use, resolution=config.source.resolution)
     except KeyError:
         names = ", ".join(choose.SOURCES)
         raise Failure(f"There is no source named {forced!r}; accepted are {names}", ExitCode.USAGE) from None

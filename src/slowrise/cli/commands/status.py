@@ -8,7 +8,7 @@ from typing import Any
 import click
 import msgspec
 
-from slowrise.cli.common import Failure, as_json, ask, data_dir, found, here_and_now, not_running, printed
+from slowrise.cli.common import Failure, as_json, ask, data_dir, echo_json, not_running, now_here, paths_for
 from slowrise.cli.views.status import status_line, status_text
 from slowrise.cli.views.waybar import stopped, waybar
 from slowrise.daemon import control
@@ -40,7 +40,7 @@ def status(data_dir: Path | None, form: str, *, as_json: bool, follow: bool) -> 
 def _follow(data_dir: Path | None, form: str) -> None:
     """Show the status after each change, until the daemon stops or the user presses Ctrl-C."""
     try:
-        for answer in control.follow(found(data_dir).socket):
+        for answer in control.follow(paths_for(data_dir).socket):
             _show(answer, form, is_stream=True)
         why = "The daemon has stopped"
     except control.NotRunning as error:
@@ -53,13 +53,13 @@ def _follow(data_dir: Path | None, form: str) -> None:
 
 
 def _show(answer: dict[str, Any], form: str, *, is_stream: bool = False) -> None:
-    now = here_and_now()
+    now = now_here()
     if form == "waybar":
         click.echo(waybar(parse_status(answer), now))
     elif form == "json" and is_stream:
         click.echo(msgspec.json.encode(answer))
     elif form == "json":
-        printed(answer)
+        echo_json(answer)
     else:
         status = parse_status(answer)
         click.echo(status_line(status, now) if is_stream else status_text(status, now))
