@@ -144,7 +144,7 @@ def test_what_was_in_doubt_is_corrected_by_a_word_and_taken_back_by_another(desk
         daemon.wait_for_event("answered")
         assert sitting() == 70.0
         said = user.ask("why", why["from"])
-        assert "You said: sitting from " in said
+        assert "You answered: sitting from " in said
         assert user.ask("was", "away", "--from", why["from"], "--to", why["to"]).startswith("Noted: away from ")
         daemon.wait_for_event("answered", times=2)
         assert sitting() == 63.0
