@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from slowrise.config.config import Config, parse
-from slowrise.core.metrics.summary import Summary, as_json
+from slowrise.core.metrics.summary import Summary
+from slowrise.core.metrics.summary_json import as_json
 from slowrise.core.model.events import Event
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.spans import Span

@@ -13,7 +13,8 @@ from slowrise.adapters.storage.memory import MemoryLedger
 from slowrise.adapters.system.resources import weights
 from slowrise.config.config import parse
 from slowrise.core.metrics.day_record import DayRecord, packed, unpacked
-from slowrise.core.metrics.summary import Summary, as_json
+from slowrise.core.metrics.summary import Summary
+from slowrise.core.metrics.summary_json import as_json
 from slowrise.core.model import events as e
 from slowrise.core.model.spans import split_by_day
 from slowrise.history.days import Checkpoint, Days

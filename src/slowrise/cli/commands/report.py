@@ -88,7 +88,7 @@ def _beside_the_record(paths: Paths) -> Path:
 def _report(paths: Any, config: Any, asked: tuple[date | None, date | None, int | None]) -> Report:
     from slowrise.cli.day_reader import open_days
     from slowrise.cli.report.model import Report
-    from slowrise.core.metrics.summary import usual
+    from slowrise.core.metrics.period import usual
 
     with open_days(paths, config) as days:
         first, last = _span(*asked, today=days.today)

@@ -24,7 +24,8 @@ from slowrise.cli.common import (
 if TYPE_CHECKING:
     from slowrise.cli.views.timeline import Mark
     from slowrise.core.metrics.day_record import DayRecord
-    from slowrise.core.metrics.summary import Summary, Usual
+    from slowrise.core.metrics.period import Usual
+    from slowrise.core.metrics.summary import Summary
     from slowrise.history.combined import CombinedDays
     from slowrise.history.days import Days
 
@@ -82,14 +83,14 @@ def _named(day: str, today: date) -> tuple[date, date]:
 
 def _usual(days: Days | CombinedDays, before: date) -> Usual | None:
     """The usual of the weeks before, as far as it is known without telling them again."""
-    from slowrise.core.metrics.summary import usual
+    from slowrise.core.metrics.period import usual
 
     return usual(days.known(before - timedelta(days=USUAL_OVER), before - timedelta(days=1)))
 
 
 def _print_json(records: list[DayRecord], today: date, *, alone: bool) -> None:
-    from slowrise.core.metrics.summary import as_json as plain
-    from slowrise.core.metrics.summary import period
+    from slowrise.core.metrics.period import period
+    from slowrise.core.metrics.summary_json import as_json as plain
 
     if alone:
         printed(plain(records[0].summary))
@@ -101,7 +102,7 @@ def _print_json(records: list[DayRecord], today: date, *, alone: bool) -> None:
 def _print_csv(records: list[DayRecord]) -> None:
     import csv
 
-    from slowrise.core.metrics.summary import as_json as plain
+    from slowrise.core.metrics.summary_json import as_json as plain
 
     rows = [_flat(plain(record.summary)) for record in records]
     writer = csv.DictWriter(sys.stdout, list(rows[0]), lineterminator="\n")
@@ -138,7 +139,7 @@ def _print_days(
     summaries: list[Summary], usual: Usual | None, asides: list[str], *, today: date, by_month: bool
 ) -> None:
     from slowrise.cli.views.terminal import WeekPage, YearPage, console_on
-    from slowrise.core.metrics.summary import period
+    from slowrise.core.metrics.period import period
 
     page = YearPage if by_month else WeekPage
     console = console_on(sys.stdout)

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from slowrise.cli.views.sentences import day_sentences, days_name, week_sentences
-from slowrise.core.metrics.summary import period, summarize
+from slowrise.core.metrics.period import period
+from slowrise.core.metrics.summary import summarize
 from support.day_strategies import spans_of
 
 MONDAY = date(2026, 3, 2)
