@@ -41,7 +41,7 @@ for number in range({EVENTS}):
     print(number, flush=True)
     if number % 10 == 0:
         ledger.beat(at)
-        ledger.save_checkpoint(f"2026-03-{{number % 28 + 1:02}}", ledger.last_row(), bytes(3000))
+        ledger.save_checkpoint(ledger.last_row(), bytes(3000))
 """
 CALL = re.compile(
     r"^\d+ +(?P<call>\w+)\((?:\d+<)?(?P<path>[^>]*)>?(?:, (?P<content>\".*\"), (?P<size>\d+))?(?:, (?P<at>\d+))?\) = \d"

@@ -17,9 +17,8 @@ from slowrise.core.metrics.summary import Summary
 from slowrise.core.metrics.summary_json import as_json
 from slowrise.core.model import events as e
 from slowrise.core.model.spans import split_by_day
-from slowrise.history.days import Checkpoint, Days
+from slowrise.history.days import Days, keeping
 from slowrise.history.replay import replay
-from slowrise.ports.ledger import KeptDay
 
 CONFIG = parse("")
 HOME = ZoneInfo("Europe/Berlin")
@@ -88,14 +87,9 @@ class Store:
         self.ledger.append_all(events)
         self.told: list[date] = []
 
-    def keep(self, days: Sequence[KeptDay], checkpoints: Sequence[Checkpoint]) -> None:
-        self.ledger.save_days(days)
-        for checkpoint in checkpoints:
-            self.ledger.save_checkpoint(*checkpoint)
-
     def between(self, first: date, last: date, now: datetime) -> dict[date, DayRecord]:
         self.told = []
-        days = Days(self.ledger, CONFIG, now, keep=self.keep, progress=self.told.append)
+        days = Days(self.ledger, CONFIG, weights(), now, keep=keeping(self.ledger), progress=self.told.append)
         return {record.summary.day: record for record in days.between(first, last)}
 
 
@@ -218,10 +212,10 @@ def test_what_another_version_kept_is_told_again() -> None:
     life = a_week()
     store = Store(life.events)
     before = store.between(MONDAY, MONDAY, life.at)
-    store.ledger.save_days([day._replace(under="0 14400") for day in store.ledger.days("0", "9", whole=True)])
+    store.ledger.save_days([day._replace(cache_key="0 14400") for day in store.ledger.days("0", "9", whole=True)])
     assert store.between(MONDAY, MONDAY, life.at) == before
     assert store.told == [MONDAY]
-    store.ledger.save_days([day._replace(numbers=b"nonsense") for day in store.ledger.days("0", "9", whole=True)])
+    store.ledger.save_days([day._replace(summary=b"nonsense") for day in store.ledger.days("0", "9", whole=True)])
     assert store.between(MONDAY, MONDAY, life.at) == before
     assert store.told == [MONDAY]
 
@@ -231,11 +225,13 @@ def test_days_begin_where_the_configuration_says_now() -> None:
     life.day(MONDAY, hours=20)
     store = Store(life.events)
     night = parse('day_starts = "00:00"')
-    usual = Days(store.ledger, CONFIG, life.at, keep=store.keep).of(MONDAY)
-    cut = list(Days(store.ledger, night, life.at, keep=store.keep).between(MONDAY, day_after(MONDAY, 1)))
+    usual = Days(store.ledger, CONFIG, weights(), life.at, keep=keeping(store.ledger)).of(MONDAY)
+    cut = list(
+        Days(store.ledger, night, weights(), life.at, keep=keeping(store.ledger)).between(MONDAY, day_after(MONDAY, 1))
+    )
     assert usual.spans[-1].end.hour == 4
     assert cut[0].spans[-1].end == cut[1].spans[0].start == datetime(2026, 3, 3, tzinfo=HOME)
-    assert Days(store.ledger, CONFIG, life.at).of(MONDAY) == usual
+    assert Days(store.ledger, CONFIG, weights(), life.at).of(MONDAY) == usual
 
 
 def test_the_profile_in_force_at_the_end_of_a_day_counts_its_bouts() -> None:
@@ -262,10 +258,10 @@ def test_while_a_daemon_runs_what_is_open_goes_on() -> None:
     life.emit(e.Active(at=life.at))
     store = Store(life.events)
     life.now += 3600
-    dead = Days(store.ledger, CONFIG, life.at, alive=False).of(MONDAY).summary
+    dead = Days(store.ledger, CONFIG, weights(), life.at, alive=False).of(MONDAY).summary
     # What came before the last input is judged for good a minute after it.
     soon, later = (
-        Days(store.ledger, CONFIG, life.at + timedelta(seconds=more), alive=True).of(MONDAY).summary
+        Days(store.ledger, CONFIG, weights(), life.at + timedelta(seconds=more), alive=True).of(MONDAY).summary
         for more in (0, 600)
     )
     assert dead.sitting_seconds + 3500 < soon.sitting_seconds < later.sitting_seconds
@@ -277,11 +273,11 @@ def test_while_a_daemon_runs_what_is_open_goes_on() -> None:
 def test_a_day_of_which_nothing_is_known_has_no_numbers() -> None:
     life = a_week()
     store = Store(life.events)
-    days = Days(store.ledger, CONFIG, life.at)
+    days = Days(store.ledger, CONFIG, weights(), life.at)
     for day in (date(1999, 1, 1), day_after(MONDAY, 400)):
         assert days.of(day).summary.observed_seconds == 0
         assert days.of(day).spans == ()
-    assert Days(MemoryLedger(), CONFIG, life.at).of(MONDAY).summary.coverage is None
+    assert Days(MemoryLedger(), CONFIG, weights(), life.at).of(MONDAY).summary.coverage is None
 
 
 def test_a_record_reads_back_as_it_was() -> None:

@@ -1,4 +1,4 @@
-"""`slowrise why`: a silence is explained by exactly what it was judged by, wherever the telling begins."""
+"""`slowrise why`: a silence is explained by exactly what it was judged by, wherever the explainer begins."""
 
 from __future__ import annotations
 
@@ -77,10 +77,10 @@ def morning() -> PersonDay:
 
 
 def whole(happened: Sequence[e.Event]) -> Explainer:
-    """The telling of all that happened."""
-    telling = Explainer(Monitor.under(config(), weights()), enumerate(happened, start=1))
-    telling.tell_all()
-    return telling
+    """The explainer of all that happened."""
+    explainer = Explainer(Monitor.under(config(), weights()), enumerate(happened, start=1))
+    explainer.replay_all()
+    return explainer
 
 
 # -- the evidence as it was decided ------------------------------------------------------------------------------------
@@ -91,16 +91,16 @@ def whole(happened: Sequence[e.Event]) -> Explainer:
 def test_what_is_explained_is_what_was_judged(day: list[Doing]) -> None:
     """Asking changes nothing; each silence has the chance it has in the record, and its weights add up to it."""
     happened = lived(day)
-    telling, monitor = whole(happened), told(happened)
-    assert telling.monitor.state.segments == monitor.state.segments
-    assert telling.monitor.prompts == monitor.prompts
-    for verdict in telling.monitor.state.presence.verdicts or ():
+    explainer, monitor = whole(happened), told(happened)
+    assert explainer.monitor.state.segments == monitor.state.segments
+    assert explainer.monitor.prompts == monitor.prompts
+    for verdict in explainer.monitor.state.presence.verdicts or ():
         judged = [*monitor.state.segments, *monitor.state.presence.segments]
         middle = (verdict.start + verdict.end) / 2
         assert verdict.probability == next(
             segment.probability for segment in judged if segment.start <= middle < segment.end
         )
-        found = telling.at(telling.monitor.state.timeline.of(middle))
+        found = explainer.at(explainer.monitor.state.timeline.of(middle))
         if isinstance(found, Explained) and found.verdict == verdict and not verdict.is_machine:
             total = sum(weight.log_odds for weight in found.weighed.weights)
             assert found.weighed.probability == pytest.approx(verdict.probability)
@@ -111,16 +111,16 @@ def test_it_makes_no_difference_from_which_checkpoint_it_is_told(tmp_path: Path)
     happened = list(events())
     data = kept(tmp_path / "data", happened)
     archive = SqliteLedger(data / "ledger.sqlite3")
-    list(Days(archive, config(), NOON, keep=keeping(archive)).between(FIRST, LAST))
-    assert archive.checkpoint_before(NOON) is not None
+    list(Days(archive, config(), weights(), NOON, keep=keeping(archive)).between(FIRST, LAST))
+    assert archive.checkpoint() is not None
     archive.close()
-    telling = whole(happened)
-    labels = telling.monitor.state.timeline
-    verdicts = telling.monitor.state.presence.verdicts or []
+    explainer = whole(happened)
+    labels = explainer.monitor.state.timeline
+    verdicts = explainer.monitor.state.presence.verdicts or []
     assert len(verdicts) > 100
     for verdict in random.Random(5).sample(verdicts, 12):  # noqa: S311 - any will do
         middle = labels.of((verdict.start + verdict.end) / 2)
-        found = telling.at(middle)
+        found = explainer.at(middle)
         assert isinstance(found, Explained)
         answer = explained(data, middle.isoformat())
         assert [weight["words"] for weight in answer["evidence"]] == [
@@ -131,8 +131,8 @@ def test_it_makes_no_difference_from_which_checkpoint_it_is_told(tmp_path: Path)
 
 
 def test_the_latest_in_doubt_is_explained_though_a_clear_one_came_later(tmp_path: Path) -> None:
-    telling = whole(morning().events)
-    latest = telling.latest()
+    explainer = whole(morning().events)
+    latest = explainer.latest()
     assert latest is not None
     assert latest.start == MONDAY + timedelta(minutes=20)
     desk = PersonDay()

@@ -26,6 +26,7 @@ from slowrise.history.trace import parse as event_in
 from slowrise.messages.guidance import numbered_steps, parse
 from slowrise.messages.notices import Facts, buttons, notice_words, say
 from support import DATA, PROJECT
+from support.person import summaries
 
 DAYS = sorted((DATA / "scripted_days").glob("*.txt"))
 GUIDANCE = parse((PROJECT / "config" / "guidance.en.toml").read_text(encoding="utf-8"))
@@ -100,8 +101,7 @@ def said_on(script: str, settings: str) -> str:
 
 
 def in_words(prompt: Prompt, monitor: Monitor) -> str:
-    now = monitor.state.presence.now
-    days = {summary.day.isoformat(): summary for summary in monitor.days(now)}
+    days = {summary.day.isoformat(): summary for summary in summaries(monitor)}
     saying = say(prompt, monitor.state.policy, GUIDANCE, days.get(prompt.day))
     return block(prompt.shown_at, prompt.kind, saying.words.title, saying.words.body, saying.buttons)
 

@@ -72,12 +72,12 @@ class BufferedLedger:
         self._notes[key] = value
         self._settle()
 
-    def save_checkpoint(self, day: str, after_row: int, state: bytes) -> None:
+    def save_checkpoint(self, after_row: int, state: bytes) -> None:
         """Keep what was concluded, if the events it stands on are on disk; a checkpoint only saves time."""
         self._settle()
         if self._failure is None:
             with suppress(LedgerFailed):
-                self._opened().save_checkpoint(day, after_row, state)
+                self._opened().save_checkpoint(after_row, state)
 
     def events(self, begin: datetime | None = None, end: datetime | None = None) -> Iterator[Event]:
         """The events in the order they were appended, of those with `begin <= at < end` (open where None)."""
@@ -138,17 +138,13 @@ class BufferedLedger:
         """The fact kept under that key."""
         return self._notes[key] if key in self._notes else self._opened().noted(key)
 
-    def checkpoint_before(self, at: datetime) -> tuple[int, bytes] | None:
-        """Row and state of the latest checkpoint whose last event is labelled before `at`."""
-        return self._opened().checkpoint_before(at)
+    def checkpoint(self) -> tuple[int, bytes] | None:
+        """Return the row and the state of the checkpoint; None without one."""
+        return self._opened().checkpoint()
 
     def counts(self) -> dict[str, int]:
         """How many of each event are kept, by name."""
         return dict(Counter(self._opened().counts()) + Counter(name_of(event) for event in self._events))
-
-    def checkpoint_of(self, day: str) -> tuple[int, bytes] | None:
-        """Row and state of the checkpoint kept under that day, or else under the last day before it."""
-        return self._opened().checkpoint_of(day)
 
     def drop_derived(self) -> None:
         """Forget every checkpoint and day, or raise `LedgerFailed`."""

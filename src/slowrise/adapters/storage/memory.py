@@ -9,7 +9,7 @@ from datetime import datetime
 from slowrise.adapters.storage.event_codec import kept, within
 from slowrise.core.model.events import HEALTH, Answered, ClockStepped, Event, Started, name_of
 from slowrise.core.model.timestamps import rounded
-from slowrise.ports.ledger import DAILY_CHECKPOINTS, KeptDay, LedgerFailed, last_day_touched
+from slowrise.ports.ledger import KeptDay, LedgerFailed, last_day_touched
 
 
 class MemoryLedger:
@@ -20,7 +20,7 @@ class MemoryLedger:
         self._rows: dict[int, Event] = {}
         self._beats: list[datetime] = []
         self._notes: dict[str, str] = {}
-        self._checkpoints: dict[str, tuple[int, bytes, datetime | None]] = {}
+        self._checkpoint: tuple[int, bytes] | None = None
         self._days: dict[str, KeptDay] = {}
 
     def append(self, event: Event) -> None:
@@ -84,27 +84,15 @@ class MemoryLedger:
         self._check_open()
         return self._notes.get(key)
 
-    def save_checkpoint(self, day: str, after_row: int, state: bytes) -> None:
-        """Keep what was concluded from the events up to that row."""
+    def save_checkpoint(self, after_row: int, state: bytes) -> None:
+        """Save the monitor's state after that row, in place of the checkpoint before."""
         self._check_open()
-        event = self._rows.get(after_row)
-        self._checkpoints[day] = (after_row, state, event.at if event else None)
-        newest = sorted(self._checkpoints, key=lambda name: self._checkpoints[name][0])[-DAILY_CHECKPOINTS:]
-        monthly = {name[:7]: name for name in sorted(self._checkpoints, reverse=True)}
-        stay = {*newest, *monthly.values()}
-        self._checkpoints = {name: kept for name, kept in self._checkpoints.items() if name in stay}
+        self._checkpoint = (after_row, state)
 
-    def checkpoint_before(self, at: datetime) -> tuple[int, bytes] | None:
-        """Row and state of the latest checkpoint whose last event is labelled before `at`."""
+    def checkpoint(self) -> tuple[int, bytes] | None:
+        """Return the row and the state of the checkpoint; None without one."""
         self._check_open()
-        before = [(row, state) for row, state, label in self._checkpoints.values() if label is None or label < at]
-        return max(before, default=None)
-
-    def checkpoint_of(self, day: str) -> tuple[int, bytes] | None:
-        """Row and state of the checkpoint kept under that day, or else under the last day before it."""
-        self._check_open()
-        name = max((name for name in self._checkpoints if name <= day), default=None)
-        return None if name is None else self._checkpoints[name][:2]
+        return self._checkpoint
 
     def save_days(self, days: Iterable[KeptDay]) -> None:
         """Keep what was concluded of these days."""
@@ -120,7 +108,7 @@ class MemoryLedger:
     def drop_derived(self) -> None:
         """Forget every checkpoint and day."""
         self._check_open()
-        self._checkpoints.clear()
+        self._checkpoint = None
         self._days.clear()
 
     def counts(self) -> dict[str, int]:
@@ -131,7 +119,7 @@ class MemoryLedger:
     def delete_before(self, at: datetime) -> None:
         """Delete every event labelled before `at`, and what was derived from them."""
         self._check_open()
-        self._checkpoints.clear()
+        self._checkpoint = None
         self._days = {day: kept for day, kept in self._days.items() if day > last_day_touched(at)}
         self._rows = {row: event for row, event in self._rows.items() if event.at >= at}
         self._beats = [beat for beat in self._beats if beat >= at]

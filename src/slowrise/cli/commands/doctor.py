@@ -210,7 +210,7 @@ def _files(paths: Paths) -> set[Path]:
 
 def _shared(ledger: SqliteLedger, config: Config) -> set[Path]:
     """What this computer has put into the shared folder."""
-    from slowrise.daemon.share_publisher import name_here, this_computer
+    from slowrise.adapters.storage.shared_folder import name_here, this_computer
 
     computer = this_computer(ledger, name_here(config))
     if not config.share.folder or computer is None:

@@ -156,8 +156,7 @@ def forget(
 
 def _take_back(ledger: Archive, config: Config) -> None:
     """Delete what this computer has put into the shared folder."""
-    from slowrise.adapters.storage.shared_folder import remove
-    from slowrise.daemon.share_publisher import name_here, this_computer
+    from slowrise.adapters.storage.shared_folder import name_here, remove, this_computer
 
     computer = this_computer(ledger, name_here(config))
     if config.share.folder and computer is not None:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from slowrise.core.metrics.period import Usual
     from slowrise.core.metrics.summary import Summary
     from slowrise.history.combined import CombinedDays
-    from slowrise.history.days import Days
 
 SPANS_OF_DAYS = {"week": 7, "month": 30, "year": 365}
 USUAL_OVER = 28
@@ -81,7 +80,7 @@ def _named(day: str, today: date) -> tuple[date, date]:
         raise Failure(f"{day!r} is no day; accepted are {accepted}", USAGE) from None
 
 
-def _usual(days: Days | CombinedDays, before: date) -> Usual | None:
+def _usual(days: CombinedDays, before: date) -> Usual | None:
     """The usual of the weeks before, as far as it is known without telling them again."""
     from slowrise.core.metrics.period import usual
 
@@ -123,7 +122,7 @@ def _print_day(record: DayRecord, usual: Usual | None, today: date) -> None:
     )
 
 
-def _asides(days: Days | CombinedDays, records: list[DayRecord]) -> list[str]:
+def _asides(days: CombinedDays, records: list[DayRecord]) -> list[str]:
     """Symptoms beside the sits before them; without any symptom where to ask about exercise."""
     from slowrise.cli.views.sentences import beside_sentences
 

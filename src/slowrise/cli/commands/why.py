@@ -73,40 +73,41 @@ def why(data_dir: Path | None, config_file: Path | None, *, time: datetime | Non
 def _at(archive: Archive, paths: Paths, config: Config, time: datetime) -> Explained | NoSilence:
     from slowrise.history.explain import last_step
 
-    telling = _telling(archive, time - BEFORE, config)
-    is_settled = telling.tell_past(time)
-    if is_settled and (step := last_step(archive.turns_after(telling.row), telling.row)):
-        is_settled = telling.tell_past(time, step)
+    explainer = _explainer(archive, time - BEFORE, config)
+    is_settled = explainer.replay_past(time)
+    if is_settled and (step := last_step(archive.turns_after(explainer.row), explainer.row)):
+        is_settled = explainer.replay_past(time, step)
     if not is_settled:
-        _end(telling, archive, paths)
-    telling.correct(archive.turns_after(telling.row))
-    return telling.at(time)
+        _end(explainer, archive, paths)
+    explainer.correct(archive.turns_after(explainer.row))
+    return explainer.at(time)
 
 
 def _latest(archive: Archive, paths: Paths, config: Config) -> Explained | None:
     for back in LATELY:
-        telling = _telling(archive, here_and_now() - back, config)
-        telling.tell_all()
-        _end(telling, archive, paths)
-        if (answer := telling.latest()) is not None:
+        explainer = _explainer(archive, here_and_now() - back, config)
+        explainer.replay_all()
+        _end(explainer, archive, paths)
+        if (answer := explainer.latest()) is not None:
             return answer
     return None
 
 
-def _telling(archive: Archive, begin: datetime, config: Config) -> Explainer:
+def _explainer(archive: Archive, begin: datetime, config: Config) -> Explainer:
+    from slowrise.adapters.system.resources import weights
     from slowrise.history.checkpoint import monitor_before
     from slowrise.history.explain import Explainer
 
-    monitor, row = monitor_before(archive, begin, config)
+    monitor, row = monitor_before(archive, begin, config, weights())
     return Explainer(monitor, archive.events_after(row))
 
 
-def _end(telling: Explainer, archive: Archive, paths: Paths) -> None:
+def _end(explainer: Explainer, archive: Archive, paths: Paths) -> None:
     """What is open goes on until now, or ended with the last sign of life."""
     from slowrise.adapters.system import single_instance
     from slowrise.core.model.events import Stopped
 
-    monitor = telling.monitor
+    monitor = explainer.monitor
     if single_instance.running(paths.lock) is not None:
         monitor.advance_to(here_and_now().timestamp() - monitor.state.timeline.shift)
     elif monitor.is_running:

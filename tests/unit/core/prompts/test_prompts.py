@@ -753,7 +753,7 @@ def test_what_is_learnt_of_an_old_silence_does_not_hang_on_how_long_the_daemon_h
     desk.wait(4 * 24 * 3600)
     desk.type_for(20 * MINUTE, 1.0)
     whole = told(desk.events, PLAIN)
-    again = decode_checkpoint(encode_checkpoint(whole))
+    again = decode_checkpoint(encode_checkpoint(whole), weights())
     assert again is not None
     answered(desk, 0, "sitting")
     for monitor in (whole, again):
