@@ -60,6 +60,19 @@ def test_writing_brings_it_to_this_version_with_all_it_had(old: Path) -> None:
     assert version(old) == VERSION
 
 
+def test_the_first_checkpoint_saved_replaces_those_of_earlier_versions(old: Path) -> None:
+    with sqlite3.connect(old) as database:
+        rows = [(f"2026-03-0{day}", day, 0, f"state {day}".encode()) for day in (2, 3, 4)]
+        database.executemany("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?)", rows)
+    ledger = SqliteLedger(old)
+    newest = ledger.checkpoint()
+    assert newest is not None
+    ledger.save_checkpoint(11, b"new")
+    assert ledger.checkpoint() == (11, b"new")
+    assert ledger.beside_events()["checkpoints"] == 1
+    ledger.close()
+
+
 def test_turns_are_found_by_their_index(old: Path) -> None:
     ledger = SqliteLedger(old)
     from slowrise.adapters.storage.sqlite import _TURNS

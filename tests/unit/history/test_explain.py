@@ -1,4 +1,4 @@
-"""`slowrise why`: a silence is explained by exactly what it was judged by, wherever the explainer begins."""
+"""`slowrise why` explains a silence by exactly the evidence it was judged by, wherever the replay begins."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def explained(data: Path, *words: object) -> dict[str, Any]:
 
 
 def kept(folder: Path, happened: Sequence[e.Event]) -> Path:
-    """A data directory in which this happened."""
+    """Return a data directory with these events."""
     folder.mkdir(exist_ok=True)
     ledger = SqliteLedger(folder / "ledger.sqlite3")
     ledger.append_all(happened)
@@ -64,7 +64,7 @@ def label(minutes: float) -> str:
 
 
 def morning() -> PersonDay:
-    """Seven minutes in doubt at 09:20, then 40 behind a locked screen from 10:27 on."""
+    """A doubtful silence of 7 minutes at 09:20, and a locked screen for 40 minutes from 10:27 on."""
     desk = PersonDay()
     desk.emit(e.Started)
     desk.type_for(20 * MINUTE, 7 * MINUTE)
@@ -77,7 +77,7 @@ def morning() -> PersonDay:
 
 
 def whole(happened: Sequence[e.Event]) -> Explainer:
-    """The explainer of all that happened."""
+    """Return an explainer that has replayed all events."""
     explainer = Explainer(Monitor.under(config(), weights()), enumerate(happened, start=1))
     explainer.replay_all()
     return explainer
@@ -89,7 +89,7 @@ def whole(happened: Sequence[e.Event]) -> Explainer:
 @slow
 @given(doings())
 def test_what_is_explained_is_what_was_judged(day: list[Doing]) -> None:
-    """Asking changes nothing; each silence has the chance it has in the record, and its weights add up to it."""
+    """Asking changes nothing. Each silence has its probability from the record, and its weights add up to it."""
     happened = lived(day)
     explainer, monitor = whole(happened), told(happened)
     assert explainer.monitor.state.segments == monitor.state.segments
@@ -275,7 +275,7 @@ def test_touches_like_clockwork_are_told_as_a_machine(tmp_path: Path) -> None:
 
 
 def test_a_clock_set_later_moves_the_time_that_is_asked_for(tmp_path: Path) -> None:
-    """The clock was two hours behind; what it showed then is what nobody would ask for now."""
+    """The clock was two hours behind. The user asks for the corrected time, not for what it showed then."""
     desk = morning()
     desk.step(2 * 3600)
     desk.type_for(10 * MINUTE, 20.0)

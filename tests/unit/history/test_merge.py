@@ -1,4 +1,4 @@
-"""One person at several computers: the same instant counts once."""
+"""One user at several computers: each instant counts once."""
 
 from __future__ import annotations
 
@@ -50,6 +50,13 @@ def test_between_two_lives_nobody_watched() -> None:
         ("unobserved", 110),
         ("sitting", 10),
     ]
+
+
+def test_a_span_without_length_changes_nothing() -> None:
+    empty = Span("away", NINE + timedelta(minutes=10), NINE + timedelta(minutes=10))
+    one = spans_of("s20")
+    split = (one[0]._replace(end=empty.start), empty, one[0]._replace(start=empty.end))
+    assert merge_spans([split, spans_of("a20")]) == one
 
 
 @given(st.lists(days(max_size=10), max_size=3))
