@@ -14,7 +14,7 @@ PYTHON := $(shell \
   done 2>/dev/null; \
   for p in $(CANDIDATES); do $$p -c '$(NEW_ENOUGH)' && echo $$p && exit; done 2>/dev/null)
 
-.PHONY: help run test test-vm test-deps lint bench documents dist clean offer-test-deps prerequisites
+.PHONY: help run test test-vm test-deps fuzz lint bench documents pictures dist clean offer-test-deps prerequisites
 
 help: ## list the targets (this)
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do printf '  %-10s %s\n' "$$name" "$$does"; done
@@ -26,6 +26,9 @@ run: .venv/.run ## watch this session in the foreground; where nothing can be wa
 test: offer-test-deps .venv/.dev ## lint, types and every test, also those against real programs
 	@$(MAKE) --no-print-directory lint
 	.venv/bin/pytest --numprocesses 4 --dist loadgroup
+
+fuzz: .venv/.dev ## properties on random examples: `make fuzz EXAMPLES=1000`; `make test` always draws the same ones
+	EXAMPLES=$(or $(EXAMPLES),500) HYPOTHESIS_PROFILE=fuzz .venv/bin/pytest --numprocesses 2 -m 'not vm' tests/unit tests/contract/storage
 
 test-vm: .venv/.dev ## boot a virtual machine: input from the kernel, X11, sway, sleep (root; ten minutes or more)
 	@$(or $(PYTHON),python3) tests/support/system_packages.py offer tests/support/vm/system-packages.txt
@@ -42,8 +45,11 @@ lint: .venv/.dev ## ruff and mypy
 bench: .venv/.dev ## run every benchmark; each says its budget and fails when it is exceeded
 	@for bench in benchmarks/accuracy benchmarks/queries benchmarks/costs; do echo "== $$bench"; .venv/bin/python "$$bench" || failed=1; done; [ -z "$$failed" ]
 
-documents: .venv/.dev ## write the manual page from the help texts, and README's map and sample day
+documents: .venv/.dev ## write what is made from the code: manual page, settings, sample day
 	PYTHONPATH=tests .venv/bin/python -m support.documents
+
+pictures: .venv/.dev ## take the README's pictures from the running program
+	PYTHONPATH=tests .venv/bin/python -m support.pictures
 
 dist: .venv/.dev ## build the wheel and the source archive into dist/
 	.venv/bin/python -m hatchling build -d dist

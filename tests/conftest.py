@@ -15,9 +15,11 @@ from support.programs import Part, part, versions
 
 pytest_plugins = ["support.container"]
 
-# An example may wait for the machine, which others use too: how long it took says nothing about it.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
+# No deadline: how long an example takes depends on what else runs on the machine. `make test` draws the same examples
+# every time, so that it passes or fails for one reason only: the code. `make fuzz` explores.
+settings.register_profile("test", deadline=None, derandomize=True, database=None)
+settings.register_profile("fuzz", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
 
 _REAL = "real"
 _PURE = Path(__file__).parent / "unit"

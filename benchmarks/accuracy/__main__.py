@@ -29,7 +29,7 @@ from accuracy.competitors import PROGRAMS, TIMEOUTS, seen
 from accuracy.held_out import held_out_people
 from accuracy.scoring import EPOCH_S, Score, Sum, add_up, epochs, score
 from slowrise.adapters.system.resources import weights
-from slowrise.config.config import parse
+from slowrise.config.parse import parse
 from slowrise.core.model.events import Answered, Event, Was
 from slowrise.core.model.spans import clip
 from slowrise.core.prompts.prompt_state import Prompt

@@ -99,7 +99,7 @@ async def _serve(data: Path) -> None:
     """A daemon with an idle source, for `_daemon`."""
     from slowrise.adapters.system.paths import paths
     from slowrise.adapters.system.single_instance import SingleInstance
-    from slowrise.config.config import parse
+    from slowrise.config.parse import parse
     from slowrise.daemon.app import build
     from slowrise.daemon.control_server import ControlServer
     from slowrise.daemon.requests import Requests

@@ -21,6 +21,10 @@ def test_the_manual_page_has_the_help_texts_as_they_are() -> None:
     assert documents.MANUAL.read_text(encoding="utf-8") == told.stdout, STALE
 
 
+def test_the_page_of_settings_has_them_as_they_are() -> None:
+    assert documents.SETTINGS_PAGE.read_text(encoding="utf-8") == documents.settings_document(), STALE
+
+
 @pytest.mark.real("groff")
 def test_the_manual_page_can_be_read() -> None:
     command = ["groff", "-man", "-Tutf8", "-ww", "-rLL=100n", "-P-c", str(documents.MANUAL)]

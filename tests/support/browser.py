@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fcntl import F_DUPFD_CLOEXEC, fcntl
 from pathlib import Path
 from typing import Any
 
@@ -78,11 +79,20 @@ class Browser:
         return told
 
 
+def _high_pipe() -> tuple[int, int]:
+    """Make a pipe on descriptors that are not among those Chromium wants."""
+    ends = os.pipe()
+    high = (fcntl(ends[0], F_DUPFD_CLOEXEC, 10), fcntl(ends[1], F_DUPFD_CLOEXEC, 10))
+    for end in ends:
+        os.close(end)
+    return high
+
+
 @contextmanager
 def chromium(profile: Path) -> Iterator[Browser]:
-    """It reads its orders on descriptor 3 and answers on 4."""
-    orders, to = os.pipe()
-    of, answers = os.pipe()
+    """Yield a page in a new Chromium, which reads its orders on descriptor 3 and answers on 4."""
+    orders, to = _high_pipe()
+    of, answers = _high_pipe()
     command = ["chromium", *FLAGS, f"--user-data-dir={profile}"]
     # A shell puts the pipes where Chromium wants them: here they may have any number.
     shell = ["bash", "-c", f'exec 3<&{orders} 4>&{answers} {orders}<&- {answers}>&-; exec "$@"', "chromium", *command]

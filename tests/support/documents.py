@@ -1,6 +1,6 @@
-"""What is written from the code: the manual page from the help texts, README's map of the modules and sample day.
+"""Documents made from the code: the manual page, the sample day of docs/using.md, and docs/settings.md.
 
-`make documents` writes them; `tests/repo/test_documents.py` finds out whether that was forgotten.
+`make documents` writes them; `tests/repo/test_documents.py` checks that they are current.
 """
 
 from __future__ import annotations
@@ -15,15 +15,33 @@ from slowrise.adapters.system.resources import read_guidance, weights
 from slowrise.cli.main import commands
 from slowrise.cli.views.terminal import DayPage, console_on
 from slowrise.cli.views.timeline import marks_of
+from slowrise.config.config import SETTINGS, TABLES, Setting
 from slowrise.history import trace
 from slowrise.history.replay import replay
 from support import PROJECT
 
-README = PROJECT / "README.md"
+USING = PROJECT / "docs/using.md"
+SETTINGS_PAGE = PROJECT / "docs/settings.md"
 MANUAL = PROJECT / "config/slowrise.1"
 SAMPLE_DAY = ("<!-- sample day: `make documents` writes it -->\n", "<!-- end of the sample day -->")
 DEMO_DAY = PROJECT / "config/demo-day.jsonl"
 COLUMNS = 80
+SETTINGS_HEAD = """\
+<!-- `make documents` writes this page from src/slowrise/config/config.py. -->
+
+# Settings
+
+slowrise reads `~/.config/slowrise/slowrise.toml`. The file may be absent; then every setting has its default.
+
+- `slowrise config show` prints every setting in force and where its value comes from.
+- `slowrise config show --default` prints a file with every setting, its default and its reason, to copy lines from.
+- `slowrise config check` lists every mistake in your file, each with an accepted example.
+- `slowrise reload` makes a running slowrise read the file again. If the file has mistakes, nothing changes.
+
+Write durations as `90s`, `45m`, `1h30m` or `30 min`, and times of day as `14:05`. You may leave the advised range;
+slowrise then warns you. A limit in your file holds under every profile, so set only the limits you mean.
+"""
+SETTINGS_COLUMNS = "| setting | default | accepts | what it does |\n| --- | --- | --- | --- |\n"
 FILES = (
     ("~/.config/slowrise/slowrise.toml", "The configuration; it may be absent."),
     ("~/.local/share/slowrise/ledger.sqlite3", "All that is recorded, readable by you alone."),
@@ -40,9 +58,9 @@ def sample_day() -> str:
     return "```text\n" + "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines()) + "```\n"
 
 
-def with_sample_day(readme: str) -> str:
-    """The text of the README with the sample day as it is now. Raises `ValueError` where there is no place for it."""
-    return _placed(readme, SAMPLE_DAY, sample_day())
+def with_sample_day(page: str) -> str:
+    """Return the page with the current sample day. Raise `ValueError` where the page has no place for it."""
+    return _placed(page, SAMPLE_DAY, sample_day())
 
 
 def _placed(readme: str, marks: tuple[str, str], content: str) -> str:
@@ -50,8 +68,39 @@ def _placed(readme: str, marks: tuple[str, str], content: str) -> str:
     before, begun, rest = readme.partition(begin)
     _, ended, after = rest.partition(end)
     if not (begun and ended):
-        raise ValueError(f"README.md has no place between {begin.strip()} and {end}")
+        raise ValueError(f"docs/using.md has no place between {begin.strip()} and {end}")
     return before + begin + content + end + after
+
+
+def settings_document() -> str:
+    """Return `docs/settings.md`: one table per section of the configuration, then its longer examples."""
+    parts = [SETTINGS_HEAD]
+    for table in ("", *TABLES):
+        settings = [setting for setting in SETTINGS if setting.table == table]
+        parts.append(f"## `[{table}]`\n" if table else "## Top of the file\n")
+        parts.append(SETTINGS_COLUMNS + "".join(map(_row, settings)))
+        examples = ((setting, setting.meaning.partition("\n\n")[2]) for setting in settings)
+        parts += (f"Example for `{setting.leaf}`:\n\n```toml\n{text}\n```\n" for setting, text in examples if text)
+    return "\n".join(parts)
+
+
+def _row(setting: Setting) -> str:
+    """Return the row of a setting. A `|` would end its cell."""
+    default = [f"`{setting.default_line.removeprefix(f'{setting.leaf} = ')}`"]
+    if setting.by_profile:
+        default.append(f"by profile: {setting.profiles}")
+    accepts = [setting.type.accepts]
+    if setting.at_least:
+        accepts.append(f"not shorter than `{setting.at_least}`")
+    if setting.advised:
+        accepts.append(f"advised: {setting.advised_range}")
+    if setting.example is not None:
+        accepts.append(f"for example `{setting.accepted_line}`")
+    meaning = [setting.meaning.partition("\n\n")[0]]
+    if setting.reason:
+        meaning.append(f"Why: {setting.reason}")
+    cells = (f"`{setting.leaf}`", *("<br>".join(lines).replace("|", "\\|") for lines in (default, accepts, meaning)))
+    return f"| {' | '.join(cells)} |\n"
 
 
 def manual() -> str:
@@ -109,4 +158,4 @@ def _text(plain: str) -> str:
 
 if __name__ == "__main__":
     MANUAL.write_text(manual(), encoding="utf-8")
-    README.write_text(with_sample_day(README.read_text(encoding="utf-8")), encoding="utf-8")
+    USING.write_text(with_sample_day(USING.read_text(encoding="utf-8")), encoding="utf-8")

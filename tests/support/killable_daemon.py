@@ -162,7 +162,7 @@ def _load_everything() -> None:
     from importlib import import_module
 
     for name in (
-        *("adapters.system.clock_changes", "cli.commands.live", "cli.commands.run"),
+        *("adapters.system.clock_changes", "cli.commands.control", "cli.commands.run"),
         *("daemon.app", "daemon.control_server", "daemon.housekeeping", "daemon.requests"),
     ):
         import_module(f"slowrise.{name}")
@@ -188,12 +188,12 @@ async def _serve(paths: Any, clock: Any, guidance: Any, kept: int) -> None:
     from slowrise.adapters.system.resources import read_guidance
     from slowrise.adapters.system.single_instance import SingleInstance
     from slowrise.cli.commands.run import serve
-    from slowrise.config import config
+    from slowrise.config.parse import parse
     from slowrise.daemon import app, daemon
 
     daemon.STALLED = STALLED
     SingleInstance(paths.lock)
-    settings = config.parse("")
+    settings = parse("")
     ledger: Any = Telling(app.open_ledger(paths, lambda told: logging.getLogger().warning("%s", told)), kept)
     parts = daemon.Parts(
         config=settings,

@@ -15,7 +15,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from slowrise.adapters.system.resources import weights
-from slowrise.config.config import Config, from_differences
+from slowrise.config.config import Config
+from slowrise.config.parse import from_differences
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model import events as e
 from slowrise.history.day_records import day_records

@@ -132,7 +132,7 @@ def not_running(why: str) -> Failure:
 def configured(path: Path) -> Any:
     """The configuration in the file, or a failure that names every mistake in it."""
     from slowrise.adapters.system.resources import read_config
-    from slowrise.config.config import ConfigError
+    from slowrise.config.parse import ConfigError
 
     try:
         return read_config(path)
@@ -143,7 +143,7 @@ def configured(path: Path) -> Any:
 def guidance_here(data_dir: Path | None = None, config_file: Path | None = None) -> Guidance:
     """What there is to say, in the user's language. A wrong configuration is no reason to say nothing."""
     from slowrise.adapters.system.resources import read_config, read_guidance
-    from slowrise.config.config import ConfigError
+    from slowrise.config.parse import ConfigError
 
     try:
         return read_guidance(read_config(found(data_dir, config_file).config).guidance)

@@ -113,7 +113,7 @@ class HealthNotes:
 
     def _settings(self) -> Config:
         """Those of the file, or the defaults where it is wrong: a health note is written down all the same."""
-        from slowrise.config.config import parse
+        from slowrise.config.parse import parse
 
         config: Config
         try:

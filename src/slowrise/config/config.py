@@ -1,310 +1,485 @@
-"""The configuration file: text in, a frozen value or every mistake at once out. No file is opened here.
+"""Every setting, declared once with its type, default, meaning and reason. A `Config` holds the values of one file.
 
-Refused are what is unknown, of the wrong kind, not positive, or contradictory. A value outside its advised range is
-taken with a warning.
+To add a setting, add a field to a section below. Parsing, `slowrise config`, `config/slowrise.toml` and
+`docs/settings.md` follow from it. If the rules need the value, give `Policy` a field of the same name; `policy_of`
+fills it. Durations are in seconds, times of day in seconds after local midnight.
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations` here: SETTINGS reads the annotations, which would have to be parsed again.
 
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, get_args
 
 import msgspec
 
-from slowrise.config.settings import ORDERED, SETTINGS, TABLES, Setting
-from slowrise.config.types import toml
-from slowrise.core.model import time_text
+from slowrise.config import types as t
 from slowrise.core.model.policy import PROFILES, InCalls, Policy, ProfileName
-from slowrise.core.model.time_text import TimeTextError
+from slowrise.core.model.units import HOUR, MINUTE
+from slowrise.messages.locale import LANGUAGES
+
+SOURCES = ("auto", "wayland_idle", "mutter", "x11_idle", "pynput", "terminal")
+NOTIFIERS = ("auto", "freedesktop", "plyer", "console")
+
+_STANDARD = PROFILES["standard"]
+_POLICY_FIELDS = frozenset(Policy.__struct_fields__) - {"profile"}
+
+
+class Setting(NamedTuple):
+    """The declaration of a setting. The field that carries it adds the name and the default.
+
+    The default None leaves the value to the profile.
+    """
+
+    type: t.SettingType
+    meaning: str
+    """What the setting does; further paragraphs are an example, printed as they stand."""
+    reason: str = ""
+    """Where the default comes from."""
+    advised: tuple[float, float] | None = None
+    """Lowest and highest advised value, both included. `parse` accepts other values; `Config.warnings` lists them."""
+    at_least: str = ""
+    """A setting of the same section that may not be longer than this one: together they would contradict."""
+    example: t.Toml | None = None
+    """An accepted value, where the default explains little."""
+    recorded: bool = True
+    """Whether policy events record it. They leave out what does not concern the rules and may name private folders."""
+    policy: str = ""
+    """The field of `Policy` that it sets, where that has another name."""
+    name: str = ""
+    """With its section, as in `limits.sit_soft`."""
+    default: Any = None
+
+    @property
+    def leaf(self) -> str:
+        """The name without the section."""
+        return self.name.rpartition(".")[2]
+
+    @property
+    def table(self) -> str:
+        """The section, which is a table of the file; empty for the top of the file."""
+        return self.name.rpartition(".")[0]
+
+    @property
+    def by_profile(self) -> bool:
+        """Whether the profile decides where the file does not."""
+        return self.default is None
+
+    @property
+    def policy_field(self) -> str:
+        """The field of `Policy` that it sets; empty if the rules do not know the setting."""
+        return self.policy or (self.leaf if self.leaf in _POLICY_FIELDS else "")
+
+    def value(self, config: "Config") -> Any:
+        """Return the value in a configuration; None leaves it to the profile."""
+        return attrgetter(self.name)(config)
+
+    def effective(self, config: "Config", policy: Policy) -> Any:
+        """Return the value in a configuration, or the policy's where the configuration leaves it to the profile."""
+        value = self.value(config)
+        return getattr(policy, self.policy_field) if value is None else value
+
+    def line(self, value: Any) -> str:
+        """Return the line of the file that sets this value, within its section."""
+        return f"{self.leaf} = {t.toml(self.type.write(value))}"
+
+    @property
+    def default_line(self) -> str:
+        """The line of the file that sets the default; that of the standard profile if the profile decides."""
+        return self.line(getattr(_STANDARD, self.policy_field) if self.by_profile else self.default)
+
+    @property
+    def accepted_line(self) -> str:
+        """An accepted line of the file, as an example."""
+        return self.default_line if self.example is None else f"{self.leaf} = {t.toml(self.example)}"
+
+    @property
+    def advised_range(self) -> str:
+        """The advised range; empty without one."""
+        return " to ".join(str(self.type.write(end)) for end in self.advised or ())
+
+    @property
+    def profiles(self) -> str:
+        """The value of each profile; empty if the profile does not decide."""
+        if not self.by_profile:
+            return ""
+        values = ((name, self.type.write(getattr(policy, self.policy_field))) for name, policy in PROFILES.items())
+        return ", ".join(f"{name} {value}" for name, value in values)
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Limits given one by one, in seconds; None leaves the limit to the profile."""
+    """Limits of sitting, standing and breaks. None leaves the limit to the profile."""
 
-    sit_soft: float | None
-    sit_repeat: float | None
-    sit_firm: float | None
-    break_min: float | None
-    break_full: float | None
-    stand_soft: float | None
-    stand_firm: float | None
-    stand_budget: float | None
-    day_budget: float | None
-    spacing: float | None
+    sit_soft: Annotated[
+        float | None,
+        Setting(
+            t.LENGTH,
+            "How long you sit before the first prompt.",
+            "prompts every 30 min made sits over 30 min fewer and shorter (Evans et al. 2012, Am J Prev Med 43:293).",
+            advised=(10 * MINUTE, 60 * MINUTE),
+        ),
+    ] = None
+    sit_repeat: Annotated[
+        float | None,
+        Setting(
+            t.LENGTH,
+            "Time from a prompt to its repeat. A prompt is repeated at most twice.",
+            "judgement; often enough to help, rarely enough not to annoy.",
+            advised=(5 * MINUTE, 20 * MINUTE),
+        ),
+    ] = None
+    sit_firm: Annotated[
+        float | None,
+        Setting(
+            t.LENGTH,
+            "How long you sit before the prompt that stays on the screen.",
+            "after 50 to 60 min of screen work, HSE (display screen equipment) advises a break of 5 to 10 min.",
+            advised=(20 * MINUTE, 90 * MINUTE),
+            at_least="sit_soft",
+        ),
+    ] = None
+    break_min: Annotated[
+        float | None,
+        Setting(
+            t.LENGTH,
+            "The shortest break that ends a sit. For two thirds of sit_soft after it, no prompt asks you to stand up.",
+            "2 min of walking every 20 min had an effect (Dunstan et al. 2012, Diabetes Care 35:976). Input does not "
+            "show shorter absences reliably.",
+            advised=(1 * MINUTE, 10 * MINUTE),
+        ),
+    ] = None
+    break_full: Annotated[
+        float | None,
+        Setting(
+            t.LENGTH,
+            "The break that a prompt asks for. It resets the sitting time that leads to the next prompt. A shorter "
+            "break of at least break_min takes off ten times its own length; in a flare-up it takes off nothing.",
+            "5 min of walking every 30 min (Duran et al. 2023, Med Sci Sports Exerc 55:847).",
+            advised=(2 * MINUTE, 15 * MINUTE),
+            at_least="break_min",
+        ),
+    ] = None
+    stand_soft: Annotated[
+        float | None,
+        Setting(
+            t.LENGTH,
+            "How long you stand before the first prompt. slowrise learns of standing from you or a desk sensor only.",
+            "judgement.",
+            advised=(5 * MINUTE, 60 * MINUTE),
+        ),
+    ] = None
+    stand_firm: Annotated[
+        float | None,
+        Setting(
+            t.LENGTH,
+            "How long you stand before the prompt that stays on the screen.",
+            "people prone to pain from standing get it after 42 min (Coenen et al. 2017, Gait Posture 58:310).",
+            advised=(5 * MINUTE, 60 * MINUTE),
+            at_least="stand_soft",
+        ),
+    ] = None
+    stand_budget: Annotated[
+        float | None,
+        Setting(
+            t.LENGTH_OR_NONE,
+            "Standing planned for a day. A notice informs you when you reach it.",
+            "experts begin at 2 h and never go beyond 4 h (Buckley et al. 2015, Br J Sports Med 49:1357).",
+            advised=(0, 4 * HOUR),
+        ),
+    ] = None
+    day_budget: Annotated[
+        float | None,
+        Setting(
+            t.LENGTH,
+            "Sitting at the desk planned for a day. A notice informs you at four fifths of it and when you reach it.",
+            "close to a usual office day: 5.3 to 5.8 h of sitting (Ryan et al. 2011, Ergonomics 54:531; Evans et al. "
+            "2012).",
+            advised=(2 * HOUR, 10 * HOUR),
+        ),
+    ] = None
+    spacing: Annotated[
+        float | None,
+        Setting(
+            t.LENGTH_OR_NONE,
+            "The shortest time between two prompts.",
+            "judgement.",
+            advised=(5 * MINUTE, 30 * MINUTE),
+        ),
+    ] = None
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """Where input comes from; `resolution` in seconds."""
+    """Where input comes from."""
 
-    use: str
-    resolution: float
+    use: Annotated[
+        str,
+        Setting(t.one_of(*SOURCES), "Where slowrise sees your input. `slowrise doctor` shows what works here."),
+    ] = "auto"
+    resolution: Annotated[
+        float,
+        Setting(
+            t.LENGTH,
+            "Time without input after which you count as idle. A shorter time finds shorter pauses, but wakes the "
+            "computer more often.",
+            advised=(5.0, 60.0),
+        ),
+    ] = 15.0
 
 
 class Notifications(msgspec.Struct, frozen=True, kw_only=True):
-    """How and when prompts are shown. Seconds; `most_a_day` None leaves it to the profile."""
+    """How and when prompts are shown."""
 
-    use: str
-    wait_for_pause: float
-    quiet_hours: tuple[tuple[float, float], ...]
-    workdays: frozenset[int]
-    snooze: float
-    snooze_budget: float
-    in_calls: InCalls
-    sound: bool
-    on_prompt: str
-    """A command to run with each notice; empty for none."""
-    most_a_day: int | None
-    questions: int
-    return_tip: bool
+    use: Annotated[str, Setting(t.one_of(*NOTIFIERS), "How slowrise shows notices.")] = "auto"
+    wait_for_pause: Annotated[
+        float,
+        Setting(
+            t.LENGTH_OR_NONE,
+            'How long a due prompt waits for a pause in your input. "0s" shows it at once.',
+            advised=(0, 5 * MINUTE),
+        ),
+    ] = _STANDARD.wait_for_pause
+    quiet_hours: Annotated[
+        tuple[tuple[float, float], ...],
+        Setting(t.HOURS, "Times of day without prompts.", example=["22:00-07:00"]),
+    ] = _STANDARD.quiet_hours
+    workdays: Annotated[
+        frozenset[int],
+        Setting(t.DAYS, "Days with prompts. An empty list means every day.", example=["mon", "fri"]),
+    ] = _STANDARD.workdays
+    snooze: Annotated[
+        float,
+        Setting(t.LENGTH, "How long the snooze button puts a prompt off.", advised=(1 * MINUTE, 10 * MINUTE)),
+    ] = _STANDARD.snooze
+    snooze_budget: Annotated[
+        float,
+        Setting(
+            t.LENGTH,
+            "How long the prompts of one sit can be put off in total.",
+            advised=(5 * MINUTE, 15 * MINUTE),
+            at_least="snooze",
+        ),
+    ] = _STANDARD.snooze_budget
+    in_calls: Annotated[
+        InCalls,
+        Setting(
+            t.one_of(*get_args(InCalls)),
+            "In a call, `hold` keeps prompts until the call ends; `prompt` shows them anyway. A call counts as sitting "
+            "either way.",
+        ),
+    ] = _STANDARD.in_calls
+    sound: Annotated[
+        bool,
+        Setting(
+            t.SWITCH,
+            "Whether a prompt plays the soft message sound of the desktop.",
+            "off, because a sudden sound makes people jump up.",
+        ),
+    ] = False
+    on_prompt: Annotated[
+        str,
+        Setting(
+            t.COMMAND,
+            "A command to run with each notice, for people who cannot see one. slowrise uses no shell and stops the "
+            "command after ten seconds. The command gets the text on its standard input, and SLOWRISE_KIND and "
+            "SLOWRISE_TITLE in its environment. What it does with them is up to you. If systemd runs slowrise, the "
+            "command can write to the data directory only and cannot reach the network.",
+            example="spd-say --pipe-mode",
+        ),
+    ] = ""
+    most_a_day: Annotated[int | None, Setting(t.WHOLE, "The most prompts in a day.", advised=(4, 20))] = None
+    questions: Annotated[
+        int,
+        Setting(
+            t.WHOLE_OR_NONE,
+            "How often in a day slowrise may ask whether you sat through an absence of 5 min or more that it is not "
+            "sure about. Your answers correct the day and improve the estimate. 0 means never.",
+            "judgement; more than a few would be a chore.",
+            advised=(0, 3),
+        ),
+    ] = _STANDARD.questions
+    return_tip: Annotated[
+        bool,
+        Setting(
+            t.SWITCH,
+            "Whether you get a tip to sit down slowly when you come back from a break, every two hours at most.",
+        ),
+    ] = _STANDARD.return_tip
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """When the day is summed up, in seconds after midnight."""
+    """The summary of the day."""
 
-    at: float
+    at: Annotated[float, Setting(t.TIME, "When you get the summary of the day.", policy="summary_at")] = (
+        _STANDARD.summary_at
+    )
 
 
 class StandingDesk(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether there is one, and how long declared standing is believed, in seconds."""
+    """A desk that can be raised."""
 
-    have: bool
-    confirm_after: float
-    sensor: str
-    """The command that prints the desk's posture; empty for none."""
+    have: Annotated[
+        bool,
+        Setting(
+            t.SWITCH,
+            "Whether your desk can be raised. The button for it is then among the three that GNOME shows.",
+            policy="standing_desk",
+        ),
+    ] = _STANDARD.standing_desk
+    confirm_after: Annotated[
+        float,
+        Setting(
+            t.LENGTH,
+            "How long slowrise believes that you stand before you confirm it. After that it is not sure.",
+            advised=(30 * MINUTE, 120 * MINUTE),
+        ),
+    ] = _STANDARD.confirm_after
+    sensor: Annotated[
+        str,
+        Setting(
+            t.TEXT,
+            "A command that prints `sitting` or `standing` each time the desk has moved, for a desk that reports its "
+            "height. The command runs as long as slowrise, with the same rights and without a shell, unless it "
+            "starts one. The example is for a desk that writes its height in centimetres to a serial line. To read "
+            "the line you may have to join the group `dialout`.\n\n"
+            "sensor = '''sh -c '\n"
+            "  stty -F /dev/ttyUSB0 9600 -echo\n"
+            '  while read cm; do [ "$cm" -gt 95 ] && echo standing; [ "$cm" -le 95 ] && echo sitting; '
+            "done </dev/ttyUSB0\n"
+            "' '''",
+        ),
+    ] = ""
 
 
 class Guidance(msgspec.Struct, frozen=True, kw_only=True):
-    """In which words; `auto` leaves it to the locale."""
+    """The language and the country of the messages."""
 
-    language: str
-    emergency_number: str
+    language: Annotated[
+        str,
+        Setting(
+            t.one_of("auto", *LANGUAGES),
+            "The language of the messages. `auto` takes that of the desktop, if slowrise has it. Only the English "
+            "was checked.",
+        ),
+    ] = "auto"
+    emergency_number: Annotated[
+        str,
+        Setting(
+            t.NUMBER,
+            "The number above the red flags. `auto` takes that of the country the desktop is set to, if slowrise "
+            "knows it.",
+            example="112",
+        ),
+    ] = "auto"
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """How long what was recorded is kept, in seconds; infinity for ever."""
+    """What is kept."""
 
-    keep: float
+    keep: Annotated[
+        float,
+        Setting(
+            t.AGE,
+            "How long slowrise keeps what it recorded. It deletes older days beyond recovery, a month's worth at a "
+            "time.",
+            example="2y",
+            recorded=False,
+        ),
+    ] = float("inf")
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):
-    """Where several computers put their days for each other, and what this one is called; empty for none."""
+    """Several computers that read each other's days."""
 
-    folder: str
-    name: str
+    folder: Annotated[
+        str,
+        Setting(
+            t.FOLDER,
+            "A folder that you synchronise between several computers (Syncthing, Nextcloud, a network drive). Each "
+            "computer writes its days there, without health notes, and reads the days of the others. Sitting at two "
+            "computers at once counts once. Empty: nothing is shared. After a change, restart slowrise. If systemd "
+            "starts it, run `slowrise service install` again, because the service may write nowhere else.",
+            example="~/Sync/slowrise",
+            recorded=False,
+        ),
+    ] = ""
+    name: Annotated[
+        str,
+        Setting(
+            t.NAME,
+            "The name of this computer in the shared folder. Empty: its host name.",
+            example="laptop",
+            recorded=False,
+        ),
+    ] = ""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
-    """What the file says, with the defaults filled in. `parse("")` is the default one."""
+    """The values of a file, with the defaults filled in. `Config()` is the empty file."""
 
-    profile: ProfileName
-    day_starts: float
-    limits: Limits
-    source: Source
-    notifications: Notifications
-    summary: Summary
-    standing_desk: StandingDesk
-    guidance: Guidance
-    record: Record
-    share: Share
+    profile: Annotated[
+        ProfileName,
+        Setting(t.one_of(*PROFILES), "The set of limits. `recovery` is for the two weeks after a flare-up."),
+    ] = _STANDARD.profile
+    day_starts: Annotated[
+        float,
+        Setting(t.TIME, "When a new day begins. Work past midnight belongs to the day before."),
+    ] = _STANDARD.day_starts
+    limits: Limits = Limits()
+    source: Source = Source()
+    notifications: Notifications = Notifications()
+    summary: Summary = Summary()
+    standing_desk: StandingDesk = StandingDesk()
+    guidance: Guidance = Guidance()
+    record: Record = Record()
+    share: Share = Share()
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """One line for each value that is taken although it is not advised."""
-        return tuple(_outside_the_advised(self))
+        """One line for each value outside its advised range."""
+        return tuple(
+            f"{setting.name}: {setting.type.write(value)} is outside the advised {setting.advised_range}"
+            for setting in SETTINGS
+            if setting.advised
+            and (value := setting.value(self)) is not None
+            and not setting.advised[0] <= value <= setting.advised[1]
+        )
 
 
-class Mistake(NamedTuple):
-    """One thing wrong with the file: where, what, and a line that would be accepted there."""
-
-    key: str
-    wrong: str
-    example: str
-
-    def __str__(self) -> str:
-        """One line of text."""
-        return f"{self.key}: {self.wrong}; for example {self.example}"
+def _settings(section: type[msgspec.Struct], table: str = "") -> Iterator[Setting]:
+    for field in msgspec.structs.fields(section):
+        if isinstance(field.default, msgspec.Struct):
+            yield from _settings(type(field.default), f"{field.name}.")
+        else:
+            (setting,) = field.type.__metadata__
+            yield setting._replace(name=table + field.name, default=field.default)
 
 
-class ConfigError(Exception):
-    """The text is refused whole; `mistakes` has all that is wrong with it."""
+SETTINGS = tuple(_settings(Config))
+"""Every setting, in the order of the file."""
 
-    def __init__(self, mistakes: tuple[Mistake, ...], where: str) -> None:
-        count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
-        super().__init__("\n".join((f"{where}: {count}", *(f"  {mistake}" for mistake in mistakes))))
-        self.mistakes = mistakes
-        self.where = where
+TABLES = tuple(dict.fromkeys(setting.table for setting in SETTINGS if setting.table))
 
+BY_NAME = {setting.name: setting for setting in SETTINGS}
 
-def parse(text: str, *, where: str = "the configuration") -> Config:
-    """The configuration a TOML text describes. Raises `ConfigError` with every mistake in it."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        reason, _, place = str(error).removesuffix(")").rpartition(" (at ")
-        if place.startswith("end"):
-            place = f"line {text.count(chr(10)) + 1}, column {len(text.rpartition(chr(10))[2]) + 1}"
-        raise ConfigError((Mistake(place, f"not TOML: {reason}", 'sit_soft = "30m"'),), where) from None
-    except RecursionError:
-        raise ConfigError((Mistake("the file", "brackets nested without end", 'sit_soft = "30m"'),), where) from None
-    return from_differences(raw, where=where)
-
-
-def from_differences(raw: Mapping[str, Any], *, where: str = "the settings") -> Config:
-    """The configuration with these values in place of the defaults, in the shape of the file. Raises `ConfigError`."""
-    values: dict[str, Any] = {s.name: None if s.by_profile else s.kind.read(s.default) for s in SETTINGS}
-    mistakes: list[Mistake] = []
-    for name, value in _flat(raw):
-        setting = _BY_NAME.get(name)
-        if setting is None:
-            mistakes.append(_unknown(name, value))
-            continue
-        try:
-            values[name] = setting.kind.read(value)
-        except TimeTextError as misread:
-            mistakes.append(Mistake(name, misread.wrong, setting.accepted()))
-    mistakes.extend(_contradictions(values, refused={mistake.key for mistake in mistakes}))
-    if mistakes:
-        raise ConfigError(tuple(mistakes), where)
-    return msgspec.convert(_nested(values), Config)
-
-
-def differences(config: Config) -> dict[str, Any]:
-    """What differs from the defaults and is told, in the shape of the file; `from_differences` gives the same back."""
-    return _nested(
-        {
-            s.name: s.kind.write(value)
-            for s in SETTINGS
-            if s.told and (value := _value(config, s)) != _value(_DEFAULT, s)
-        }
-    )
+ORDERED = tuple((BY_NAME[f"{upper.table}.{upper.at_least}"], upper) for upper in SETTINGS if upper.at_least)
+"""Pairs of settings of which the first may not be longer than the second."""
 
 
 def policy_of(config: Config, profile: ProfileName | None = None) -> Policy:
-    """What the rules go by, under the profile of the file or another one that was chosen since.
+    """Return the policy of a configuration, under its own profile or under another one that the user chose since.
 
-    A limit given one by one holds under every profile. Where it would contradict a limit of that profile, the
-    profile gives way: `sit_soft = "45m"` pushes the 30 min of the flare-up's `sit_firm` up to 45.
+    A limit that the file sets holds under every profile. If it contradicts a limit of the profile, the profile's limit
+    moves: `sit_soft = "45m"` raises the flare-up's `sit_firm` from 30 to 45 min.
     """
-    limits = {name: value for name, value in msgspec.structs.asdict(config.limits).items() if value is not None}
     base = PROFILES[profile or config.profile]
-    for lower, upper in _LIMIT_PAIRS:
-        if lower in limits and upper not in limits:
-            limits[upper] = max(limits[lower], getattr(base, upper))
-        elif upper in limits and lower not in limits:
-            limits[lower] = min(limits[upper], getattr(base, lower))
-    said = config.notifications
-    return msgspec.structs.replace(
-        base,
-        **limits,
-        most_a_day=base.most_a_day if said.most_a_day is None else said.most_a_day,
-        questions=said.questions,
-        return_tip=said.return_tip,
-        wait_for_pause=said.wait_for_pause,
-        snooze=said.snooze,
-        snooze_budget=said.snooze_budget,
-        in_calls=said.in_calls,
-        quiet_hours=said.quiet_hours,
-        workdays=said.workdays,
-        day_starts=config.day_starts,
-        summary_at=config.summary.at,
-        standing_desk=config.standing_desk.have,
-        confirm_after=config.standing_desk.confirm_after,
-    )
-
-
-def show(config: Config, origin: str) -> str:
-    """Every setting in force and where it comes from, as TOML that reads back; `origin` names the file."""
-    policy = policy_of(config)
-    lines = []
-    for setting in SETTINGS:
-        value, source = _value(config, setting), origin
-        if value == _value(_DEFAULT, setting):
-            source = f"profile {config.profile}" if setting.by_profile else "default"
-        if value is None:
-            value = setting.of(policy)
-        lines.append((f"{setting.name} = {toml(setting.kind.write(value))}", source))
-    width = max(len(line) for line, _ in lines)
-    return "".join(f"{line:{width}}  # {source}\n" for line, source in lines)
-
-
-_BY_NAME = {setting.name: setting for setting in SETTINGS}
-_LIMIT_PAIRS = tuple(
-    (lower.removeprefix("limits."), upper.removeprefix("limits."))
-    for lower, upper in ORDERED
-    if lower.startswith("limits.")
-)
-
-
-def _flat(raw: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Every value with its dotted name. A table where a value belongs, or the reverse, stays what it is."""
-    for key, value in raw.items():
-        if key in TABLES and isinstance(value, Mapping):
-            yield from ((f"{key}.{leaf}", inner) for leaf, inner in value.items())
-        else:
-            yield key, value
-
-
-def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
-    nested: dict[str, Any] = {}
-    for name, value in values.items():
-        table, _, leaf = name.rpartition(".")
-        (nested.setdefault(table, {}) if table else nested)[leaf] = value
-    return nested
-
-
-def _value(config: Config, setting: Setting) -> Any:
-    return attrgetter(setting.name)(config)
-
-
-def _outside_the_advised(config: Config) -> Iterator[str]:
-    for setting in SETTINGS:
-        value = _value(config, setting)
-        if setting.advised and value is not None and not setting.advised[0] <= value <= setting.advised[1]:
-            yield f"{setting.name}: {setting.kind.write(value)} is outside the advised {setting.range()}"
-
-
-def _contradictions(values: Mapping[str, Any], *, refused: set[str]) -> Iterator[Mistake]:
-    """Limits in the wrong order, those that could be read at all."""
-    policy = PROFILES[values["profile"]]
-    for names in ORDERED:
-        if refused.isdisjoint(names):
-            lower, upper = (_BY_NAME[name] for name in names)
-            low, high = (
-                setting.of(policy) if values[setting.name] is None else values[setting.name]
-                for setting in (lower, upper)
-            )
-            if low > high:
-                least = time_text.format_setting(low)
-                yield Mistake(
-                    upper.name,
-                    f"it is {time_text.format_setting(high)}, shorter than {lower.leaf}, which is {least}",
-                    upper.line(least),
-                )
-
-
-def _unknown(name: str, value: object) -> Mistake:
-    """The name is not a setting: say which one may have been meant."""
-    from difflib import get_close_matches  # only for a mistake; the daemon has none
-
-    table, _, leaf = name.rpartition(".")
-    if name in TABLES:
-        return Mistake(name, "this is a table, not a value", f"[{name}]")
-    if isinstance(value, Mapping):
-        near = get_close_matches(name, TABLES, n=1) or [""]
-        return Mistake(name, _not_known("table", near[0]), f"[{near[0] or TABLES[0]}]")
-    near = [setting.name for setting in SETTINGS if setting.leaf == leaf]
-    near = near or get_close_matches(name, _BY_NAME, n=1) or [""]
-    meant = _BY_NAME.get(near[0])
-    if meant is None:
-        return Mistake(name, _not_known("setting", ""), 'profile = "standard"')
-    where = f"[{meant.table}] " if meant.table != table else ""
-    return Mistake(name, _not_known("setting", meant.name), where + meant.accepted())
-
-
-def _not_known(what: str, nearest: str) -> str:
-    return f"no such {what}" + (f"; the nearest is {nearest}" if nearest else "")
-
-
-_DEFAULT = from_differences({})
+    given = {
+        setting.policy_field: value
+        for setting in SETTINGS
+        if setting.policy_field and (value := setting.value(config)) is not None
+    }
+    for lower, upper in ((lower.policy_field, upper.policy_field) for lower, upper in ORDERED):
+        if lower in given and upper not in given:
+            given[upper] = max(given[lower], getattr(base, upper))
+        elif upper in given and lower not in given:
+            given[lower] = min(given[upper], getattr(base, lower))
+    return msgspec.structs.replace(base, **given)

@@ -1,4 +1,4 @@
-"""What a setting may be: how its TOML value is read, and written back. What is not taken raises `TimeTextError`."""
+"""The types of settings: how to read a value from TOML and how to write it back."""
 
 from __future__ import annotations
 
@@ -21,16 +21,18 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class SettingType(NamedTuple):
-    """How a value is read from TOML (raising `TimeTextError`), and written back so that `read` takes it."""
+    """A pair of functions: `read` takes a TOML value or raises `TimeTextError`; `write` returns what `read` takes."""
 
+    accepts: str
+    """What it accepts, for people."""
     read: Callable[[object], Any]
     write: Callable[[Any], Toml]
     names: tuple[str, ...] = ()
-    """What there is to choose from, where there is a choice."""
+    """The accepted names, if the value is one of a few."""
 
 
 def toml(value: Toml) -> str:
-    """The value as the file has it; text, whole numbers and booleans look the same in JSON."""
+    """Return the value as TOML. Text, whole numbers and booleans look the same in JSON."""
     if isinstance(value, list):
         return f"[{', '.join(map(toml, value))}]"
     return msgspec.json.encode(value).decode()
@@ -38,11 +40,11 @@ def toml(value: Toml) -> str:
 
 def _text(raw: object, what: str) -> str:
     if not isinstance(raw, str):
-        raise TimeTextError(f"{_seen(raw)} is not {what}")
+        raise TimeTextError(f"{_shown(raw)} is not {what}")
     return raw
 
 
-def _seen(raw: object) -> str:
+def _shown(raw: object) -> str:
     match raw:
         case bool():
             return str(raw).lower()
@@ -63,53 +65,53 @@ def _length(raw: object) -> float:
 def _positive(raw: object) -> float:
     seconds = _length(raw)
     if seconds == 0:
-        raise TimeTextError("it must be longer than nothing")
+        raise TimeTextError("it must be longer than 0s")
     return seconds
 
 
 def _whole(raw: object) -> int:
     if not isinstance(raw, int) or isinstance(raw, bool) or raw < 1:
-        raise TimeTextError(f"{_seen(raw)} is not a whole number from 1 on")
+        raise TimeTextError(f"{_shown(raw)} is not a whole number of at least 1")
     return raw
 
 
 def _count(raw: object) -> int:
     if not isinstance(raw, int) or isinstance(raw, bool) or raw < 0:
-        raise TimeTextError(f"{_seen(raw)} is not a whole number, or below zero")
+        raise TimeTextError(f"{_shown(raw)} is not a whole number of at least 0")
     return raw
 
 
 def _switch(raw: object) -> bool:
     if not isinstance(raw, bool):
-        raise TimeTextError(f"{_seen(raw)} is neither true nor false")
+        raise TimeTextError(f"{_shown(raw)} is neither true nor false")
     return raw
 
 
 def _list(raw: object, what: str) -> list[str]:
     if not isinstance(raw, list) or not all(isinstance(entry, str) for entry in raw):
-        raise TimeTextError(f"{_seen(raw)} is not a list of {what}")
+        raise TimeTextError(f"{_shown(raw)} is not a list of {what}")
     return raw
 
 
 def _hours(raw: object) -> tuple[tuple[float, float], ...]:
-    return tuple(_stretch(entry) for entry in _list(raw, "stretches of the day"))
+    return tuple(_time_range(entry) for entry in _list(raw, "times of day"))
 
 
-def _stretch(text: str) -> tuple[float, float]:
+def _time_range(text: str) -> tuple[float, float]:
     start, dash, end = text.partition("-")
     if not dash:
-        raise TimeTextError(f"{text!r} is not a stretch of the day")
-    stretch = time_text.parse_time_of_day(start), time_text.parse_time_of_day(end)
-    if stretch[0] == stretch[1]:
-        raise TimeTextError(f"{text!r} begins when it ends")
-    return stretch
+        raise TimeTextError(f"{text!r} is not a time range")
+    span = time_text.parse_time_of_day(start), time_text.parse_time_of_day(end)
+    if span[0] == span[1]:
+        raise TimeTextError(f"{text!r} ends when it begins")
+    return span
 
 
 def _days(raw: object) -> frozenset[int]:
     names = _list(raw, "days")
     for name in names:
         if name not in WEEKDAYS:
-            raise TimeTextError(f"{name!r} is none of {', '.join(WEEKDAYS)}")
+            raise TimeTextError(f"{name!r} is not one of {', '.join(WEEKDAYS)}")
     return frozenset(map(WEEKDAYS.index, names))
 
 
@@ -118,7 +120,7 @@ def _command(raw: object) -> str:
     try:
         shlex.split(command)
     except ValueError:
-        raise TimeTextError("a quote in it is not closed") from None
+        raise TimeTextError("a quote is not closed") from None
     return command
 
 
@@ -137,7 +139,7 @@ def _age(raw: object) -> float:
     return int(match[1]) * _AGES[match[2]]
 
 
-def _aged(seconds: float) -> str:
+def _format_age(seconds: float) -> str:
     if seconds == float("inf"):
         return FOREVER
     unit = next(unit for unit, length in _AGES.items() if seconds % length == 0)
@@ -154,37 +156,42 @@ def _folder(raw: object) -> str:
 def _name(raw: object) -> str:
     name = _text(raw, "a name")
     if name and not re.fullmatch(r"[\w][\w .-]{0,40}", name):
-        raise TimeTextError(f"{name!r} is no name of letters, digits, blanks and - . _")
+        raise TimeTextError(f"{name!r} is not a name of at most 41 letters, digits, spaces and - . _")
     return name
 
 
 def one_of(*names: str) -> SettingType:
-    """One name of a few."""
+    """Return the type of a setting that takes one of these names."""
 
     def read(raw: object) -> str:
         if raw not in names:
-            raise TimeTextError(f"{_seen(raw)!r} is none of {', '.join(names)}")
+            raise TimeTextError(f"{_shown(raw)!r} is not one of {', '.join(names)}")
         return str(raw)
 
-    return SettingType(read, str, names)
+    return SettingType(f"one of {', '.join(names)}", read, str, names)
 
 
-LENGTH = SettingType(_positive, time_text.format_setting)
-LENGTH_OR_NONE = SettingType(_length, time_text.format_setting)
-TIME = SettingType(lambda raw: time_text.parse_time_of_day(_text(raw, "a time of day")), time_text.format_time_of_day)
-WHOLE = SettingType(_whole, int)
-WHOLE_OR_NONE = SettingType(_count, int)
-SWITCH = SettingType(_switch, bool)
-TEXT = SettingType(lambda raw: _text(raw, "a text"), str)
-AGE = SettingType(_age, _aged)
-FOLDER = SettingType(_folder, str)
-NAME = SettingType(_name, str)
-COMMAND = SettingType(_command, str)
-NUMBER = SettingType(_number, str)
+LENGTH = SettingType("a duration above 0s", _positive, time_text.format_setting)
+LENGTH_OR_NONE = SettingType("a duration", _length, time_text.format_setting)
+TIME = SettingType(
+    "a time of day",
+    lambda raw: time_text.parse_time_of_day(_text(raw, "a time of day")),
+    time_text.format_time_of_day,
+)
+WHOLE = SettingType("a whole number of at least 1", _whole, int)
+WHOLE_OR_NONE = SettingType("a whole number of at least 0", _count, int)
+SWITCH = SettingType("true or false", _switch, bool)
+TEXT = SettingType("a text", lambda raw: _text(raw, "a text"), str)
+AGE = SettingType(f"{FOREVER}, or days, weeks or years as in 90d, 8w, 2y", _age, _format_age)
+FOLDER = SettingType("a path that begins with / or ~", _folder, str)
+NAME = SettingType("letters, digits, spaces and - . _; at most 41", _name, str)
+COMMAND = SettingType("a command", _command, str)
+NUMBER = SettingType("auto, or a telephone number in quotes", _number, str)
 HOURS = SettingType(
+    "a list of time ranges",
     _hours,
     lambda spans: [
         f"{time_text.format_time_of_day(start)}-{time_text.format_time_of_day(end)}" for start, end in spans
     ],
 )
-DAYS = SettingType(_days, lambda days: [WEEKDAYS[day] for day in sorted(days)])
+DAYS = SettingType(f"a list of {', '.join(WEEKDAYS)}", _days, lambda days: [WEEKDAYS[day] for day in sorted(days)])

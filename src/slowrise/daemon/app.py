@@ -44,7 +44,7 @@ def open_ledger(paths: Paths, say: Callable[[str], None]) -> Archive:
         except LedgerFailed as error:
             if error.kind not in ("unusable", "newer"):
                 raise
-            why = str(error)
+            why = error.reason
         aside = repair.renew(paths.ledger, alive=lambda: systemd_notify.takes_longer(PATIENCE))
         fresh = SqliteLedger(paths.ledger)
         saved = fresh.last_row()

@@ -18,6 +18,7 @@ from slowrise.adapters.system import systemd_notify
 from slowrise.adapters.system.clock import Clock
 from slowrise.adapters.system.resources import weights
 from slowrise.config import config as c
+from slowrise.config.parse import differences
 from slowrise.core.engine import Decision, Withdraw, next_deadline
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model import events as e
@@ -133,7 +134,7 @@ class Daemon:
             self._stepped(round((begun - last).total_seconds(), 3), begun)
         else:
             self.record(e.Started(at=begun, since=crashed_at))
-        self.record(e.PolicyChanged(at=self.stamp(), settings=c.differences(self.parts.config)))
+        self.record(e.PolicyChanged(at=self.stamp(), settings=differences(self.parts.config)))
         paused = self.memory.paused_until()
         if paused is not None and paused > self.stamp():
             self.pause((paused - self.stamp()).total_seconds())
@@ -291,7 +292,7 @@ class Daemon:
             self.speaking.notices.use(self.parts.make_notifier(config.notifications))
         if config.source != before.source:
             self.source.choose_anew()
-        self.record(e.PolicyChanged(at=self.stamp(), settings=c.differences(config)))
+        self.record(e.PolicyChanged(at=self.stamp(), settings=differences(config)))
         log.info("the configuration was read anew")
         return config
 

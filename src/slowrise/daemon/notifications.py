@@ -13,7 +13,7 @@ from slowrise.core.model.policy import Policy
 from slowrise.core.model.timestamps import iso
 from slowrise.core.prompts.prompt_state import Prompt
 from slowrise.messages.guidance import Guidance
-from slowrise.messages.notices import Facts, NoticeKind, Words, buttons, notice_words, say
+from slowrise.messages.notices import InformationKind, NoticeKind, Words, information_words, prompt_words
 from slowrise.ports.notifier import Button, Notice, Notifier, NotifierFailed, Urgency
 
 log = logging.getLogger(__name__)
@@ -57,15 +57,12 @@ class Notifications:
     def show(self, prompt: Prompt, *, steps: bool = False) -> None:
         """Show the prompt; with `steps` it has them in full, and stays until it is answered."""
         summary = self._summary_of(date.fromisoformat(prompt.day)) if prompt.kind == "summary" else None
-        said = say(prompt, self._policy(), self.guidance, summary, steps=steps)
-        notice = self._notice(prompt.kind, said.words, said.buttons)
+        notice = self._notice(prompt.kind, prompt_words(prompt, self._policy(), self.guidance, summary, steps=steps))
         self.notices.show(notice._replace(stays=notice.stays or steps), prompt)
 
-    def inform(self, kind: NoticeKind) -> None:
+    def inform(self, kind: InformationKind) -> None:
         """Show what has words but is no prompt of the rules."""
-        facts = Facts(bout_seconds=self._policy().sit_soft)
-        words = notice_words(kind, facts, self.guidance)
-        self.notices.show(self._notice(kind, words, buttons(kind, facts, self.guidance)))
+        self.notices.show(self._notice(kind, information_words(kind, self._policy(), self.guidance)))
 
     def withdraw(self) -> None:
         """Take away what is shown."""
@@ -81,10 +78,10 @@ class Notifications:
         else:
             self.pressed(word, prompt)
 
-    def _notice(self, kind: NoticeKind, words: Words, buttons: tuple[tuple[str, str], ...]) -> Notice:
+    def _notice(self, kind: NoticeKind, words: Words) -> Notice:
         if self.open_report is None:
-            buttons = tuple(button for button in buttons if button[0] != "report")
-        return notice_of(kind, words, buttons, self.guidance.priority[kind])
+            words = words._replace(buttons=tuple(button for button in words.buttons if button[0] != "report"))
+        return notice_of(kind, words, self.guidance.priority[kind])
 
 
 # -- the notice queue --------------------------------------------------------------------------------------------------
@@ -210,7 +207,7 @@ class NoticeQueue:
         task.add_done_callback(self._tasks.discard)
 
 
-def notice_of(kind: NoticeKind, words: Words, buttons: tuple[tuple[str, str], ...], rank: int) -> Notice:
+def notice_of(kind: NoticeKind, words: Words, rank: int) -> Notice:
     """The notice of a kind, with the manners of that kind."""
     urgency = Urgency.CRITICAL if kind == "red-flag" else Urgency.LOW if kind in QUIET else Urgency.NORMAL
     return Notice(
@@ -218,7 +215,7 @@ def notice_of(kind: NoticeKind, words: Words, buttons: tuple[tuple[str, str], ..
         title=words.title,
         body=words.body,
         urgency=urgency,
-        buttons=tuple(Button(*button) for button in buttons),
+        buttons=tuple(Button(*button) for button in words.buttons),
         stays=kind in STAYS,
         rank=rank,
     )

@@ -12,7 +12,7 @@ from typing import Any, get_args
 import msgspec
 
 from slowrise.adapters.storage.buffered import BufferedLedger
-from slowrise.config.config import ConfigError
+from slowrise.config.parse import ConfigError
 from slowrise.core.metrics.summary_json import as_json
 from slowrise.core.model import events as e
 from slowrise.core.model.time_text import format_duration
@@ -270,7 +270,7 @@ class Requests:
             gone.insert(0, UNREAD)
         ledger = self.daemon.parts.ledger
         if isinstance(ledger, BufferedLedger) and ledger.failure:
-            gone.append(f"record: {ledger.failure}; kept in memory until it can be written")
+            gone.append(f"record: {ledger.failure.reason}; kept in memory until it can be written")
         return gone
 
     def _held_for_long(self) -> list[str]:

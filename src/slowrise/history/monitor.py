@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from slowrise.config import config as c
+from slowrise.config.parse import ConfigError, from_differences
 from slowrise.core.engine import Decision, advance_to, handle
 from slowrise.core.metrics.summary import SymptomNote
 from slowrise.core.model import events as e
@@ -71,8 +72,8 @@ class Monitor(msgspec.Struct):
         decided = advance_to(state, event_time(state.presence, event))
         match event:
             case e.PolicyChanged() if not self.fixed:
-                with suppress(c.ConfigError):
-                    self._apply(c.from_differences(event.settings))
+                with suppress(ConfigError):
+                    self._apply(from_differences(event.settings))
             case e.Profile() | e.FlareUp():
                 self._choose_profile(event)
             case e.Symptom():

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from slowrise.config.config import Config, parse
+from slowrise.config.config import Config
+from slowrise.config.parse import parse
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.metrics.summary_json import as_json
 from slowrise.core.model.events import Event

@@ -1,7 +1,7 @@
-"""What there is to say: every sentence by its id, with what it rests on.
+"""The guidance: every sentence by its id, with its sources, in one language.
 
-The sentences themselves are text handed in (`config/guidance.en.toml`); nothing is worded here, so that a translation
-is a second file. Lengths are seconds.
+The sentences are in `config/guidance.en.toml`; a translation is a second file that replaces them. No sentence is in the
+code. Lengths are seconds.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from slowrise.core.model.units import MINUTE
 from slowrise.core.prompts.suggestions import SUGGESTIONS
 
 STEPS_FROM = 45 * MINUTE
-"""Sitting from which the steps are given in full, inclusive: judgement, one is stiff by then."""
+"""Sitting time from which a prompt shows the steps in full, inclusive. Judgement: the user is stiff by then."""
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """A sentence, perhaps with `{places}` to be filled, and the ids of what it rests on."""
+    """A sentence, perhaps with `{places}` to fill, and the ids of its sources."""
 
     say: str
     from_: tuple[str, ...]
 
 
 class Suggestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """What to do in a break. `avoid` is for those who read the guidance and never part of a notice."""
+    """Something to do in a break. `avoid` is shown on the guidance page and never in a notice."""
 
     do: str
     avoid: str
@@ -37,7 +37,7 @@ class Suggestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
 
 
 class RedFlags(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """Fixed wording: when to get help at once. It outranks everything."""
+    """When to get help at once, in fixed wording. Shown before everything else."""
 
     head: str
     signs: tuple[str, ...]
@@ -47,31 +47,31 @@ class RedFlags(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={
 
     @property
     def at_once(self) -> str:
-        """What calls for help at once."""
+        """The signs that call for help at once."""
         return "\n".join((self.head, *(f"- {sign}" for sign in self.signs), "", self.foot))
 
     @property
     def text(self) -> str:
-        """All of it, in paragraphs."""
+        """Everything, in paragraphs."""
         return f"{self.at_once}\n\n{self.urgent}"
 
 
 class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A statement of the article, and why nothing is said from it where that is so."""
+    """A statement of the article; `not_said` is the reason why no sentence uses it."""
 
     says: str
     not_said: str = ""
 
 
 class Guidance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything there is to say in one language."""
+    """All sentences in one language."""
 
     language: str
     article: str
     note: str = ""
-    """What is to be known of a translation."""
+    """What the reader should know of a translation."""
     units: dict[str, str] = {}
-    """What a translation calls `h`, `min` and `s`, and the `to` of a range; as they are where it does not say."""
+    """The names of `h`, `min`, `s` and the `to` of a range in a translation; those left out stay."""
     texts: dict[str, Text]
     symptoms: dict[str, Text]
     sides: dict[str, Text]
@@ -84,62 +84,58 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     suggestions: dict[str, Suggestion]
     rules: dict[str, Text]
     priority: dict[str, int]
-    """Rank by kind; 1 comes first."""
+    """Rank of each kind of notice; 1 comes first."""
     statements: dict[str, Statement]
     sources: dict[str, str]
     original: RedFlags | None = None
-    """The red flags in the words that were checked, where these are a translation."""
+    """The checked English red flags; None if these are the English ones."""
     emergency_number: str = ""
 
     def say(self, name: str, **facts: object) -> str:
-        """The sentence of that id with its places filled."""
+        """Return the sentence of that id with its places filled."""
         return self.texts[name].say.format(**facts)
 
     @property
     def emergency(self) -> str:
-        """The red flags as they are shown: with the number where it is known, and never in a translation alone."""
+        """The red flags as shown: the number to call first, if known; a translation always with the English."""
         beside = (self.note, self.original.text) if self.original is not None else ()
         return "\n\n".join((*self.number_line, self.red_flags.text, *beside))
 
     @property
     def number_line(self) -> tuple[str, ...]:
-        """The line with the number to call; nothing where it is not known."""
+        """The line with the number to call; empty if it is not known."""
         return (self.say("emergency-number", number=self.emergency_number),) if self.emergency_number else ()
 
     def in_units(self, length: str) -> str:
-        """A length in words, with the units of this language."""
+        """Return a length, such as `1 h 05 min`, with the units of this language."""
         return time_text.in_units(length, self.units)
 
 
 def parse(text: str, translation: str = "", *, emergency_number: str = "") -> Guidance:
-    """The guidance a file holds, in the words of the translation where there is one.
+    """Return the guidance of the English text, with the sentences of the translation in their place.
 
-    Both are ours and tested: what is wrong with them raises as it comes.
+    Both files ship with slowrise and are tested, so mistakes in them raise whatever the parser raises.
     """
-    raw = tomllib.loads(text)
-    whole = laid_over(raw, tomllib.loads(translation)) | {"emergency_number": emergency_number}
+    english = tomllib.loads(text)
+    merged = _overlay(english, tomllib.loads(translation)) | {"emergency_number": emergency_number}
     if translation:
-        whole["original"] = raw["red_flags"]
-    return msgspec.convert(whole, Guidance)
+        merged["original"] = english["red_flags"]
+    return msgspec.convert(merged, Guidance)
 
 
-def laid_over(base: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """The one table with what the other has in its place; tables in a list are matched by their order."""
-    return base | {key: _in_place(base.get(key), value) for key, value in other.items()}
-
-
-def _in_place(old: Any, new: Any) -> Any:
+def _overlay(old: Any, new: Any) -> Any:
+    """Return `new` in place of `old`; in tables, and in tables within a list, only the keys that `new` has."""
     match old, new:
         case dict(), dict():
-            return laid_over(old, new)
+            return old | {key: _overlay(old.get(key), value) for key, value in new.items()}
         case [dict(), *_], [dict(), *_]:
-            return [laid_over(*pair) for pair in zip(old, new, strict=True)]
+            return [_overlay(*pair) for pair in zip(old, new, strict=True)]
         case _:
             return new
 
 
 def suggestion(name: str, guidance: Guidance, *, gently: bool) -> str:
-    """What to do in the break."""
+    """Return what to do in the break. `gently` leaves suggestions that are most like exercise to comfort."""
     do = guidance.suggestions[name].do
     if gently and SUGGESTIONS[name] == "if-comfortable":
         return guidance.say("if-comfortable", suggestion=do)
@@ -147,12 +143,12 @@ def suggestion(name: str, guidance: Guidance, *, gently: bool) -> str:
 
 
 def numbered_steps(guidance: Guidance) -> str:
-    """The way to stand up, a step a line."""
+    """Return the steps of standing up, one a line."""
     return "\n".join(f"{number}. {step.say}" for number, step in enumerate(guidance.steps, start=1))
 
 
 def rules_in_force(policy: Policy, guidance: Guidance) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Id, sentence and sources of each rule, with the limits of this policy in place. One that is off is left out."""
+    """Yield id, sentence and sources of each rule, with the limits of this policy. Rules that are off are left out."""
     limits: dict[str, object] = {
         name: guidance.in_units(time_text.format_seconds(value))
         for name, value in msgspec.structs.asdict(policy).items()
@@ -166,6 +162,5 @@ def rules_in_force(policy: Policy, guidance: Guidance) -> Iterator[tuple[str, st
     }
     off = {name for name, is_on in (("R5", policy.return_tip), ("question", policy.questions)) if not is_on}
     for name, rule in guidance.rules.items():
-        if name in off:
-            continue
-        yield name, rule.say.format(**limits), rule.from_
+        if name not in off:
+            yield name, rule.say.format(**limits), rule.from_

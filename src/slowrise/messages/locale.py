@@ -1,6 +1,6 @@
-"""What the locale says about who reads: the language, and the number to call. Pure: the environment is handed in.
+"""The user's language and emergency number, from the settings and the locale in the environment.
 
-The names are those of POSIX: `ko_KR.UTF-8` is a language, a country and how letters are written.
+Locale names are those of POSIX: `ko_KR.UTF-8` is a language, a country and an encoding.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 LANGUAGES = ("en", "ko")
-"""In which there is guidance; the first is the one that was checked."""
+"""The languages of the guidance. The first is the default and the only one that was checked."""
 
 _EUROPEAN_UNION = (
     *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
@@ -30,13 +30,13 @@ EMERGENCY_NUMBERS = {
     "NZ": "111",
     "SG": "995",
 }
-"""By country, the number for an ambulance, as its authorities publish it. Where we are not sure there is none."""
+"""The ambulance number of each country, as its authorities publish it. Numbers that we are not sure of are left out."""
 
 _NAME = re.compile(r"(?P<language>[a-z]{2,3})(_(?P<country>[A-Z]{2}))?([.@].*)?")
 
 
 def language(setting: str, environ: Mapping[str, str]) -> str:
-    """The language to speak: the one that is set, or else the first of the locale's that there is."""
+    """Return the language that the user set; for `auto`, the first of the locale's languages that is available."""
     if setting != "auto":
         return setting
     names = (found["language"] for found in _names(environ, "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
@@ -44,9 +44,9 @@ def language(setting: str, environ: Mapping[str, str]) -> str:
 
 
 def emergency_number(setting: str, environ: Mapping[str, str]) -> str:
-    """The number that is set, or else that of the country; empty where it is not known.
+    """Return the number that the user set; for `auto`, the number of the country, or empty if it is not known.
 
-    A desktop sets LC_TELEPHONE to the country also for who reads it in another language.
+    LC_TELEPHONE comes before LANG: the user may read in the language of another country.
     """
     if setting != "auto":
         return setting
@@ -55,7 +55,7 @@ def emergency_number(setting: str, environ: Mapping[str, str]) -> str:
 
 
 def _names(environ: Mapping[str, str], *variables: str) -> Iterator[re.Match[str]]:
-    """What is named in these variables, in their order. `C` and what is no locale name nothing."""
+    """Yield the locales in these variables, in order. `C` and anything that is no locale name are skipped."""
     for variable in variables:
         for text in environ.get(variable, "").split(":"):
             if found := _NAME.fullmatch(text):

@@ -1,218 +1,186 @@
-"""The words of each kind of notice: from the facts it is about to title, body and buttons.
+"""Put a prompt, or other information, into the words of a notice: title, body and buttons.
 
-The sentences are the guidance's; here is which of them each kind takes. Lengths are seconds.
+The guidance has the sentences; this module chooses which of them a kind of notice shows. Lengths are seconds.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
 from textwrap import wrap
 from typing import Literal, NamedTuple
 
-import msgspec
-
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model import time_text
-from slowrise.core.model.policy import Policy, ProfileName
-from slowrise.core.model.units import HOUR, MINUTE
-from slowrise.core.prompts.prompt_state import Prompt
+from slowrise.core.model.policy import Policy
+from slowrise.core.model.units import MINUTE
+from slowrise.core.prompts.prompt_state import Prompt, PromptKind
 from slowrise.messages.guidance import STEPS_FROM, Guidance, numbered_steps, suggestion
 
-NoticeKind = Literal[
-    "red-flag",
-    "flare-up",
-    "sit-soft",
-    "sit-repeat",
-    "sit-firm",
-    "stand-soft",
-    "stand-firm",
-    "stand-budget",
-    "standing-question",
-    "budget",
-    "question",
-    "return",
-    "welcome",
-    "summary",
-]
+InformationKind = Literal["red-flag", "welcome"]
+"""Notices that are no prompts: they follow from a symptom or from the first start."""
+
+NoticeKind = Literal[PromptKind, InformationKind]
 
 TO_STAND_UP = frozenset({"sit-soft", "sit-repeat", "sit-firm"})
-"""The kinds that ask to stand up: each carries the slow-stand line."""
+"""The kinds that ask the user to stand up. Each shows how to do it slowly."""
 
 ARRANGED_FROM = 3
-"""The day of a flare-up from which on it is said that one should be seen (G13)."""
+"""The day of a flare-up from which the notice asks the user to arrange to be seen (G13)."""
 
 LONGEST_LINE = 160
-"""Characters; four lines of a notice. Those of Korean are twice as wide."""
+"""Characters; four lines of a notice. Korean characters are twice as wide."""
 
 FULL = 100
 """Per cent."""
 
-
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a notice is about; each kind looks at its part. Seconds."""
-
-    profile: ProfileName = "standard"
-    bout_seconds: float = 0.0
-    """Sitting up to now; standing for the kinds about standing."""
-    break_seconds: float = 5 * MINUTE
-    """The break that is asked for."""
-    first_of_day: bool = False
-    suggestion: str = "walk"
-    gently: bool = False
-    """Whether what is suggested is left to comfort: in a flare-up, and on a day with symptoms."""
-    steps: bool = False
-    """The steps are wanted in full, whatever the prompt."""
-    standing_desk: bool = False
-    flare_up_day: int = 1
-    clinician_told: bool = False
-    """Whether a clinician was spoken to in this flare-up."""
-    snooze_seconds: float = 5 * MINUTE
-    """What the button puts off; 0: there is none, the budget is used up."""
-    day_seconds: float = 0.0
-    low: float = 0.0
-    high: float = 0.0
-    """The range around `day_seconds`, for a summary."""
-    budget_seconds: float = 6 * HOUR
-    longest_seconds: float = 0.0
-    breaks: int = 0
-    break_rule: float = 2 * MINUTE
-    """Breaks so long or longer were counted."""
-    unobserved_seconds: float = 0.0
-    day: str = ""
-    """The day of a summary, where it is not today."""
-    since: str = ""
-    """The time of day at which the absence began that a question is about."""
-    until: str = ""
-    """At which it ended."""
+Button = tuple[str, str]
+"""Key and label."""
 
 
 class Words(NamedTuple):
-    """A notice as it is read."""
+    """The words of a notice: plain text of one or more lines, and its buttons, the most likely one first."""
 
     title: str
     body: str
+    buttons: tuple[Button, ...]
+
+    @property
+    def text(self) -> str:
+        """Title and body in one text."""
+        return f"{self.title}\n{self.body}"
 
 
-def notice_words(kind: NoticeKind, facts: Facts, guidance: Guidance) -> Words:
-    """Title and body of a notice, plain text of one or more lines."""
-    paths = _places(facts, guidance)
-    if kind == "red-flag":
-        return Words(guidance.say("red-flag-title"), _in_lines(_red_flags(guidance)))
-    lines = [guidance.say(name, **paths) for name in _body(kind, facts)]
-    if kind == "welcome":
-        lines.append(_in_lines(guidance.disclaimer.say))
-    if kind in TO_STAND_UP:
-        # How to rise comes before what to do then, and what was asked for before all: a notice that is cut off is cut
-        # off at its end, on gnome-shell after six lines.
-        if _wants_steps(kind, facts):
-            steps = [guidance.say("steps-title"), numbered_steps(guidance)]
-            lines = [*steps, *lines] if facts.steps else [*lines, *steps]
-        lines += [suggestion(facts.suggestion, guidance, gently=facts.gently), guidance.say("footer")]
-    title = "summary-day-title" if kind == "summary" and facts.day else f"{kind}-title"
-    return Words(guidance.say(title, **paths), "\n".join(lines))
+def prompt_words(
+    prompt: Prompt, policy: Policy, guidance: Guidance, summary: Summary | None = None, *, steps: bool = False
+) -> Words:
+    """Return the words of a prompt. `summary` is the day of a summary prompt.
 
-
-def buttons(kind: NoticeKind, facts: Facts, guidance: Guidance) -> tuple[tuple[str, str], ...]:
-    """Key and label of each button a notice has, the first the most likely."""
-    say = guidance.say
-    match kind:
-        case "sit-soft" | "sit-repeat" | "sit-firm":
-            later = (("snooze", _snooze_label(facts.snooze_seconds, guidance)),) if facts.snooze_seconds else ()
-            up, standing = ("standing-up", say("button-standing-up")), ("standing", say("button-standing-already"))
-            how = () if _wants_steps(kind, facts) else (("how", say("button-how")),)
-            # gnome-shell draws three buttons and leaves out the rest.
-            return (up, *later, standing, *how) if facts.standing_desk else (up, *later, *how, standing)
-        case "red-flag":
-            return (("read", say("button-read")),)
-        case "flare-up":
-            told = () if facts.clinician_told else (("clinician", say("button-clinician")),)
-            return (("goes-on", say("button-goes-on")), *told, ("over", say("button-over")))
-        case "stand-soft" | "stand-firm":
-            return (("sitting", say("button-sitting-down")),)
-        case "standing-question":
-            return (("standing", say("button-still-standing")), ("sitting", say("button-sitting-again")))
-        case "question":
-            return (("was-sitting", say("button-was-sitting")), ("was-away", say("button-was-away")))
-        case "summary":
-            return (("report", say("button-report")),)
-        case _:
-            return ()
-
-
-_BODIES: dict[NoticeKind, tuple[str, ...]] = {
-    "stand-soft": ("stand",),
-    "stand-firm": ("stand", "return"),
-    "welcome": ("welcome", "welcome-more", "red-flags-where"),
-}
-
-
-def _body(kind: NoticeKind, facts: Facts) -> tuple[str, ...]:
-    """The ids of the sentences a body begins with; most kinds have one of their own name."""
-    match kind:
-        case "sit-soft" | "sit-repeat" | "sit-firm":
-            return ("slow-stand", "ask-flare-up" if facts.profile == "flare-up" else "ask")
-        case "flare-up":
-            seen = () if facts.flare_up_day < ARRANGED_FROM else ("clinician-day-3",)
-            return (*(() if facts.clinician_told else ("clinician", *seen)), "flare-up-question")
-        case "budget":
-            return ("budget" if _percent(facts) < FULL else "budget-full",)
-        case "summary":
-            return ("summary", "summary-line")
-        case _:
-            return _BODIES.get(kind, (kind,))
-
-
-def _red_flags(guidance: Guidance) -> str:
-    """As much of them as fits a screen with the button: in two languages what calls for help at once.
-
-    gnome-shell shows six lines: who to call and where all of it is come first.
+    `steps` puts the steps of standing up in full at the top.
     """
-    first = "\n".join((*guidance.number_line, guidance.say("red-flag-full")))
-    if guidance.original is None:
-        return f"{first}\n\n{guidance.red_flags.text}"
-    return f"{first}\n\n{guidance.red_flags.at_once}\n\n{guidance.note}\n\n{guidance.original.at_once}"
+    summary = summary if prompt.kind == "summary" else None
+    places = _places(prompt, policy, guidance, summary)
+    lines = [guidance.say(name, **places) for name in _sentences(prompt, policy, summary)]
+    in_full = steps or _wants_steps(prompt, policy)
+    if prompt.kind in TO_STAND_UP:
+        # A notice that is too long loses its end; gnome-shell shows six lines. So the way to stand up comes before what
+        # to do then, and first of all if the user asked for it.
+        how = [guidance.say("steps-title"), numbered_steps(guidance)] if in_full else []
+        lines = [*how, *lines] if steps else [*lines, *how]
+        lines += [suggestion(prompt.suggestion, guidance, gently=prompt.gently), guidance.say("footer")]
+    title = guidance.say("summary-day-title" if places["day"] else f"{prompt.kind}-title", **places)
+    return Words(title, "\n".join(lines), tuple(_buttons(prompt, policy, guidance, in_full=in_full)))
 
 
-def _in_lines(text: str) -> str:
-    """The text with breaks in its long paragraphs: xfce4-notifyd shows six lines of each and leaves out the rest."""
-    return "\n".join(
-        line
-        for paragraph in text.split("\n")
-        for line in wrap(paragraph, LONGEST_LINE if paragraph.isascii() else LONGEST_LINE // 2) or [""]
-    )
+def information_words(kind: InformationKind, policy: Policy, guidance: Guidance) -> Words:
+    """Return the words of a notice that is no prompt."""
+    if kind == "red-flag":
+        return Words(
+            guidance.say("red-flag-title"), _in_lines(_red_flags(guidance)), (("read", guidance.say("button-read")),)
+        )
+    first_prompt = guidance.in_units(time_text.format_duration(policy.sit_soft))
+    lines = [
+        guidance.say("welcome", bout=first_prompt),
+        guidance.say("welcome-more"),
+        guidance.say("red-flags-where"),
+        _in_lines(guidance.disclaimer.say),
+    ]
+    return Words(guidance.say("welcome-title"), "\n".join(lines), ())
 
 
-def _places(facts: Facts, guidance: Guidance) -> dict[str, object]:
-    """What may stand in braces in a sentence. A measured length is rounded, a limit is not."""
+def _sentences(prompt: Prompt, policy: Policy, summary: Summary | None) -> tuple[str, ...]:
+    """Return the ids of the sentences at the start of the body. Most kinds have one sentence of their own name."""
+    match prompt.kind:
+        case "sit-soft" | "sit-repeat" | "sit-firm":
+            return ("slow-stand", "ask-flare-up" if policy.profile == "flare-up" else "ask")
+        case "stand-soft":
+            return ("stand",)
+        case "stand-firm":
+            return ("stand", "return")
+        case "flare-up":
+            seen = () if prompt.flare_up_day < ARRANGED_FROM else ("clinician-day-3",)
+            return (*(() if prompt.clinician_told else ("clinician", *seen)), "flare-up-question")
+        case "budget":
+            return ("budget" if _percent(prompt, policy) < FULL else "budget-full",)
+        case "summary":
+            return ("summary-line",) if summary is None else ("summary", "summary-line")
+        case kind:
+            return (kind,)
+
+
+def _buttons(prompt: Prompt, policy: Policy, guidance: Guidance, *, in_full: bool) -> Iterator[Button]:
+    say = guidance.say
+    match prompt.kind:
+        case "sit-soft" | "sit-repeat" | "sit-firm":
+            yield "standing-up", say("button-standing-up")
+            if prompt.snooze:
+                yield "snooze", _snooze_label(prompt.snooze, guidance)
+            last = [("standing", say("button-standing-already"))]
+            if not in_full:
+                last.append(("how", say("button-how")))
+            # gnome-shell draws three buttons and leaves out the rest.
+            yield from last if policy.standing_desk else reversed(last)
+        case "flare-up":
+            yield "goes-on", say("button-goes-on")
+            if not prompt.clinician_told:
+                yield "clinician", say("button-clinician")
+            yield "over", say("button-over")
+        case "stand-soft" | "stand-firm":
+            yield "sitting", say("button-sitting-down")
+        case "standing-question":
+            yield "standing", say("button-still-standing")
+            yield "sitting", say("button-sitting-again")
+        case "question":
+            yield "was-sitting", say("button-was-sitting")
+            yield "was-away", say("button-was-away")
+        case "summary":
+            yield "report", say("button-report")
+        case _:
+            pass
+
+
+def _places(prompt: Prompt, policy: Policy, guidance: Guidance, summary: Summary | None) -> dict[str, object]:
+    """Return what may stand in braces in a sentence. A measured length is rounded, a limit is not."""
+    measured, limit = time_text.format_duration, time_text.format_seconds
     lengths = {
-        "bout": time_text.format_duration(facts.bout_seconds),
-        "break": time_text.format_seconds(facts.break_seconds),
-        "total": time_text.format_duration(facts.day_seconds),
-        "total_range": time_text.format_range(facts.day_seconds, facts.low, facts.high),
-        "budget": time_text.format_seconds(facts.budget_seconds),
-        "longest": time_text.format_duration(facts.longest_seconds),
-        "rule": time_text.format_seconds(facts.break_rule),
-        "unobserved": time_text.format_duration(facts.unobserved_seconds),
+        "bout": measured(prompt.bout_seconds),
+        "break": limit(policy.break_full),
+        "total": measured(prompt.day_seconds),
+        "budget": limit(_budget(prompt, policy)),
     }
-    return {
-        **{name: guidance.in_units(length) for name, length in lengths.items()},
-        "percent": _percent(facts),
-        "breaks": facts.breaks,
-        "day": facts.day,
-        "since": facts.since,
-        "until": facts.until,
-        "days": facts.flare_up_day,
+    places: dict[str, object] = {
+        "percent": _percent(prompt, policy),
+        "days": prompt.flare_up_day,
+        "since": f"{prompt.since:%H:%M}" if prompt.since else "",
+        "until": f"{prompt.until:%H:%M}" if prompt.until else "",
+        "day": "",
     }
+    if summary is not None:
+        lengths |= {
+            "total": measured(summary.sitting_seconds),
+            "total_range": time_text.format_range(summary.sitting_seconds, summary.low, summary.high),
+            "longest": measured(summary.bout_metrics.longest_seconds or 0.0),
+            "rule": limit(summary.break_rule_seconds),
+            "unobserved": measured(summary.unobserved_seconds),
+        }
+        places["breaks"] = summary.bout_metrics.breaks
+        places["day"] = "" if prompt.shown_at.date() == summary.day else summary.day.isoformat()
+    return places | {name: guidance.in_units(length) for name, length in lengths.items()}
 
 
-def _percent(facts: Facts) -> int:
-    """Of the budget. Rounded, because a prompt at four fifths may come a moment before them."""
-    return round(FULL * facts.day_seconds / facts.budget_seconds) if facts.budget_seconds else FULL
+def _budget(prompt: Prompt, policy: Policy) -> float:
+    return policy.stand_budget if prompt.kind == "stand-budget" else policy.day_budget
 
 
-def _wants_steps(kind: NoticeKind, facts: Facts) -> bool:
-    stiff = kind == "sit-firm" or facts.bout_seconds >= STEPS_FROM
-    return facts.steps or stiff or facts.first_of_day or facts.profile != "standard"
+def _percent(prompt: Prompt, policy: Policy) -> int:
+    """Return how much of the budget is used. Rounded, because a prompt at four fifths may come a moment early."""
+    budget = _budget(prompt, policy)
+    return round(FULL * prompt.day_seconds / budget) if budget else FULL
+
+
+def _wants_steps(prompt: Prompt, policy: Policy) -> bool:
+    """Whether the user may be stiff or sore, so that the prompt shows the steps in full."""
+    stiff = prompt.kind == "sit-firm" or prompt.bout_seconds >= STEPS_FROM
+    return stiff or prompt.first_of_day or policy.profile != "standard"
 
 
 def _snooze_label(seconds: float, guidance: Guidance) -> str:
@@ -224,62 +192,21 @@ def _snooze_label(seconds: float, guidance: Guidance) -> str:
     return guidance.say("button-snooze", minutes=int(minutes))
 
 
-# -- what a prompt says: from its numbers and the day's to words. No sentence is worded here ---------------------------
+def _red_flags(guidance: Guidance) -> str:
+    """Return as much of the red flags as fits a screen with the button. In two languages, only the signs to act on.
+
+    gnome-shell shows six lines, so the number to call and the command that shows everything come first.
+    """
+    first = "\n".join((*guidance.number_line, guidance.say("red-flag-full")))
+    if guidance.original is None:
+        return f"{first}\n\n{guidance.red_flags.text}"
+    return f"{first}\n\n{guidance.red_flags.at_once}\n\n{guidance.note}\n\n{guidance.original.at_once}"
 
 
-class Saying(NamedTuple):
-    """A prompt in words: key and label of each button in order, the likeliest first."""
-
-    words: Words
-    buttons: tuple[tuple[str, str], ...]
-
-    @property
-    def text(self) -> str:
-        """Title and body, as one."""
-        return f"{self.words.title}\n{self.words.body}"
-
-
-def say(
-    prompt: Prompt, policy: Policy, guidance: Guidance, summary: Summary | None = None, *, steps: bool = False
-) -> Saying:
-    """The words of a prompt; `summary` is the day that a summary prompt is about, `steps` asks for them in full."""
-    facts = _facts(prompt, policy, summary if prompt.kind == "summary" else None)
-    facts = msgspec.structs.replace(facts, steps=steps)
-    return Saying(notice_words(prompt.kind, facts, guidance), buttons(prompt.kind, facts, guidance))
-
-
-def _facts(prompt: Prompt, policy: Policy, summary: Summary | None) -> Facts:
-    budget = policy.stand_budget if prompt.kind == "stand-budget" else policy.day_budget
-    if summary is None:
-        return Facts(
-            profile=policy.profile,
-            bout_seconds=prompt.bout_seconds,
-            break_seconds=policy.break_full,
-            first_of_day=prompt.first_of_day,
-            suggestion=prompt.suggestion,
-            gently=prompt.gently,
-            standing_desk=policy.standing_desk,
-            flare_up_day=prompt.flare_up_day,
-            clinician_told=prompt.clinician_told,
-            snooze_seconds=prompt.snooze,
-            day_seconds=prompt.day_seconds,
-            budget_seconds=budget,
-            since=_clock(prompt.since),
-            until=_clock(prompt.until),
-        )
-    return Facts(
-        profile=policy.profile,
-        day_seconds=summary.sitting_seconds,
-        low=summary.low,
-        high=summary.high,
-        longest_seconds=summary.bout_metrics.longest_seconds or 0.0,
-        breaks=summary.bout_metrics.breaks,
-        break_rule=summary.break_rule_seconds,
-        unobserved_seconds=summary.unobserved_seconds,
-        day="" if prompt.shown_at.date() == summary.day else summary.day.isoformat(),
-        budget_seconds=budget,
+def _in_lines(text: str) -> str:
+    """Return the text with its long paragraphs broken into lines: xfce4-notifyd cuts a paragraph after six lines."""
+    return "\n".join(
+        line
+        for paragraph in text.split("\n")
+        for line in wrap(paragraph, LONGEST_LINE if paragraph.isascii() else LONGEST_LINE // 2) or [""]
     )
-
-
-def _clock(label: datetime | None) -> str:
-    return "" if label is None else f"{label:%H:%M}"

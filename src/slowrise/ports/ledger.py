@@ -1,4 +1,7 @@
-"""Where events are kept. Each ledger does what the port asks, and keeps beside the events what the daemon needs."""
+"""The ledger: the log of all events, and what the daemon keeps beside it.
+
+`EventLog`, `Heartbeat`, `Notes`, `DayCache` and `Checkpoints` are what users ask for. `Archive` is all of them.
+"""
 
 from __future__ import annotations
 
@@ -28,91 +31,114 @@ class KeptDay(NamedTuple):
 
 
 Trouble = Literal["busy", "full", "read-only", "failed", "unusable", "newer", "unsafe"]
-"""What is wrong with a ledger. The first four may pass; `unusable` (no ledger, or damaged) and `newer` (written by a
-later version) call for setting the file aside; `unsafe` (a place others can reach) is for the user to mend."""
+"""What is wrong with a ledger.
+
+The first four may pass. `unusable` (damaged, or not a ledger) and `newer` (written by a later version) call for a new
+file. `unsafe` (others can reach it) is for the user to fix.
+"""
+
+ADVICE: dict[Trouble, str] = {
+    "busy": "Close the program that uses it, then try again.",
+    "full": "Free some space on this disk.",
+    "read-only": "Check that you may write to this file, its folder and its disk.",
+    "unusable": "Start `slowrise run`: it keeps this file aside and saves what can be read.",
+    "newer": "Update slowrise to read it.",
+}
+"""What the user can do next."""
 
 
 class LedgerFailed(Exception):
-    """The ledger could not be read or written; the message says which, where and why."""
+    """The ledger could not be read or written. `reason` names the file and the cause; the message adds the advice."""
 
     def __init__(self, reason: str, kind: Trouble = "failed") -> None:
-        super().__init__(reason)
+        super().__init__(f"{reason}. {ADVICE[kind]}" if kind in ADVICE else reason)
         self.reason = reason
         self.kind = kind
 
 
-class Ledger(Protocol):
-    """Where events are kept: appended, never changed. What is derived from them can be made anew at any time."""
+# Every method of these may raise `LedgerFailed`. A time without an offset is a `ValueError`; times are cut to
+# milliseconds.
+
+
+class EventLog(Protocol):
+    """All events, in the order of appending; none is ever changed. Rows are numbered from 1 in this order."""
 
     def append(self, event: Event) -> None:
-        """Keep the event; on disk when this returns. Raises `LedgerFailed`."""
-
-    def events(self, begin: datetime | None = None, end: datetime | None = None) -> Iterator[Event]:
-        """The events in the order they were appended, of those with `begin <= at < end` (open where None)."""
-
-    def beat(self, at: datetime) -> None:
-        """Note a sign of life (overwrites the last one)."""
-
-    def last_sign(self) -> datetime | None:
-        """The later of the last beat and the last event's label; None for an empty ledger."""
-
-    def close(self) -> None:
-        """Let go of the file."""
-
-
-class Archive(Ledger, Protocol):
-    """A ledger whole. Rows are numbered upwards from 1 in the order of appending.
-
-    Every method may raise `LedgerFailed`. A label without an offset is a `ValueError`; labels are cut to milliseconds.
-    """
+        """Store the event. It is on disk when this returns."""
 
     def append_all(self, events: Iterable[Event]) -> None:
-        """Keep all of the events, or none."""
+        """Store all of the events, or none."""
 
     def events_after(self, row: int) -> Iterator[tuple[int, Event]]:
-        """The events appended after that row (0: all), each with its row."""
-
-    def last_row(self) -> int:
-        """The row of the last event, 0 for none."""
-
-    def note(self, key: str, value: str) -> None:
-        """Keep a fact that is no event (overwrites)."""
-
-    def noted(self, key: str) -> str | None:
-        """The fact kept under that key."""
+        """Return the events after `row` (0: all), each with its row."""
 
     def turns_after(self, row: int) -> Iterator[tuple[int, Event]]:
-        """The starts, clock steps and answers, each with its row, from the start on that was the last at that row."""
+        """Return the events that can change earlier days, each with its row: starts, clock steps and answers.
+
+        They begin with the last start at or before `row`.
+        """
 
     def health(self) -> Iterator[Event]:
-        """Every health note there is, in the order they were appended."""
+        """Return all health notes."""
+
+    def last_row(self) -> int:
+        """Return the row of the last event, 0 for none."""
 
     def row_before(self, at: datetime) -> int:
-        """A row after which all that is labelled from `at` on comes, and of what is before it a day at most."""
+        """Return a row such that every event at or after `at` comes later.
+
+        At most one day of earlier events follows it too.
+        """
 
     def first_label(self) -> datetime | None:
-        """A label no event is before, and some are within a day after; None for an empty ledger."""
+        """Return a lower bound of the earliest event's time, at most one day too early; None for an empty ledger."""
+
+
+class Heartbeat(Protocol):
+    """The last sign of life of the daemon, for the time of a crash."""
+
+    def beat(self, at: datetime) -> None:
+        """Store a sign of life in place of the last one."""
+
+    def last_sign(self) -> datetime | None:
+        """Return the later of the last beat and the last event's time; None for an empty ledger."""
+
+
+class Notes(Protocol):
+    """Facts that are not events, by key."""
+
+    def note(self, key: str, value: str) -> None:
+        """Store a fact in place of the last one under this key."""
+
+    def noted(self, key: str) -> str | None:
+        """Return the fact stored under this key."""
+
+
+class DayCache(Protocol):
+    """Concluded days. They can be rebuilt from the events at any time."""
 
     def save_days(self, days: Iterable[KeptDay]) -> None:
         """Cache these days (overwrites)."""
 
     def days(self, first: str, last: str, *, whole: bool) -> Iterator[KeptDay]:
-        """Yield the cached days from `first` to `last`, in order; without the record unless `whole`."""
+        """Return the cached days from `first` to `last`, in order; without the record unless `whole`."""
+
+
+class Checkpoints(Protocol):
+    """The monitor's state after some row; only the newest is kept. It can be rebuilt from the events at any time."""
 
     def save_checkpoint(self, after_row: int, state: bytes) -> None:
-        """Save the monitor's state after that row, in place of the checkpoint before."""
+        """Save the state after that row, in place of the checkpoint before."""
 
     def checkpoint(self) -> tuple[int, bytes] | None:
         """Return the row and the state of the checkpoint; None without one."""
 
-    def drop_derived(self) -> None:
-        """Delete the checkpoint and every cached day; both can be computed again."""
 
-    def counts(self) -> dict[str, int]:
-        """How many of each event are kept, by name."""
+class Archive(EventLog, Heartbeat, Notes, DayCache, Checkpoints, Protocol):
+    """A whole ledger, as the daemon uses it."""
 
     def delete_before(self, at: datetime) -> None:
-        """Delete every event labelled before `at` beyond recovery, with a beat before it and what was derived."""
+        """Delete every event before `at` beyond recovery, with an older beat and all that was derived from them."""
 
-    def delete_all(self) -> None:
-        """Delete everything beyond recovery, notes and files set aside included."""
+    def close(self) -> None:
+        """Close the file."""

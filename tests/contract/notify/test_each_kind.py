@@ -4,38 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.daemon.notifications import STAYS, notice_of
-from slowrise.messages.notices import Facts, NoticeKind, buttons, notice_words
+from slowrise.messages.notices import NoticeKind, Words
 from slowrise.ports.notifier import Notice, Urgency
 from support.desktop_programs import Dunst, Xfce4Notifyd
 from support.notices import freedesktop, settled, until
+from support.prompts import KINDS, a_summary, words_of
 
 GUIDANCE = read_guidance()
-FACTS = Facts(
-    bout_seconds=1980.0,
-    day_seconds=18600.0,
-    low=17400.0,
-    high=19500.0,
-    longest_seconds=3720.0,
-    breaks=12,
-    flare_up_day=3,
-)
-KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
+
+
+def words(kind: NoticeKind) -> Words:
+    return words_of(kind, GUIDANCE, bout_seconds=1980.0, day_seconds=18600.0, flare_up_day=3, summary=a_summary())
+
+
 PRESSED = [
     pytest.param(kind, place, id=f"{kind}-{key}")
     for kind in KINDS
-    for place, (key, _) in enumerate(buttons(kind, FACTS, GUIDANCE))
+    for place, (key, _) in enumerate(words(kind).buttons)
 ]
 
 
 def notice(kind: NoticeKind) -> Notice:
-    words = notice_words(kind, FACTS, GUIDANCE)
-    return notice_of(kind, words, buttons(kind, FACTS, GUIDANCE), GUIDANCE.priority[kind])
+    return notice_of(kind, words(kind), GUIDANCE.priority[kind])
 
 
 @pytest.mark.real("dbus-daemon", "Xvfb", "dunst")
@@ -49,8 +44,7 @@ def test_dunst_shows_every_word(dunst: Dunst, kind: NoticeKind) -> None:
 
     asyncio.run(show())
     (shown,) = dunst.history()
-    words = notice_words(kind, FACTS, GUIDANCE)
-    assert (shown["summary"], shown["body"]) == (words.title, words.body)
+    assert (shown["summary"], shown["body"]) == words(kind)[:2]
     seconds = {Urgency.LOW: 1, Urgency.NORMAL: 12, Urgency.CRITICAL: 13}[notice(kind).urgency]
     assert shown["timeout"] == (0 if kind in STAYS else seconds * 1_000_000)
 
@@ -58,7 +52,7 @@ def test_dunst_shows_every_word(dunst: Dunst, kind: NoticeKind) -> None:
 @pytest.mark.real("dbus-daemon", "Xvfb", "dunst")
 @pytest.mark.parametrize(("kind", "place"), PRESSED)
 def test_each_button_answers_on_dunst(dunst: Dunst, kind: NoticeKind, place: int) -> None:
-    key, label = buttons(kind, FACTS, GUIDANCE)[place]
+    key, label = words(kind).buttons[place]
 
     async def press() -> list[str]:
         answers: list[str] = []

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from slowrise.adapters.signals.desk_sensor import LONGEST_LINE, DeskSensor
-from slowrise.config.config import parse
-from slowrise.config.settings import reference
+from slowrise.config.parse import parse
+from slowrise.config.reference import reference
 from slowrise.ports.input import Sighting
 from slowrise.ports.probe import Lost, Unavailable
 from support.dbus_stage import Told, watched

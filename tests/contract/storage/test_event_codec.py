@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 
-from slowrise.adapters.storage.event_codec import CODES, Unreadable, instant, kept, pack, unpack
+from slowrise.adapters.storage.event_codec import CODES, Unreadable, as_read_back, instant, pack, unpack
 from slowrise.core.model.events import Event, Idle, QuietUntil
 from support.event_strategies import KINDS, as_text, labels, some_event
 
@@ -14,13 +14,13 @@ ONE_O_CLOCK = datetime(2026, 3, 2, 13, 0, 0, 5999, tzinfo=timezone(timedelta(hou
 
 @given(some_event())
 def test_every_event_reads_back_as_it_was_but_for_less_than_a_millisecond(event: Event) -> None:
-    assert as_text(kept(event)) == as_text(event)
+    assert as_text(as_read_back(event)) == as_text(event)
 
 
 @given(some_event())
 def test_what_was_kept_once_changes_no_more(event: Event) -> None:
-    assert as_text(kept(kept(event))) == as_text(event)
-    assert pack(kept(event)) == pack(event)
+    assert as_text(as_read_back(as_read_back(event))) == as_text(event)
+    assert pack(as_read_back(event)) == pack(event)
 
 
 @given(labels, labels)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import get_args
 
 import pytest
 
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.core.prompts.prompt_state import Prompt
 from slowrise.daemon.notifications import ANSWERED_WITHIN, STAYS, NoticeQueue, notice_of
-from slowrise.messages.notices import Facts, NoticeKind, buttons, notice_words
+from slowrise.messages.notices import NoticeKind
 from slowrise.ports.notifier import Notice, NotifierFailed, OnAnswer
+from support.prompts import KINDS, words_of
 
 GUIDANCE = read_guidance()
-KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 PROMPT = Prompt(0.0, datetime(2026, 3, 2, 9, tzinfo=UTC), "sit-soft")
 
 
@@ -48,8 +47,7 @@ class Screen:
 
 
 def notice(kind: NoticeKind) -> Notice:
-    words = notice_words(kind, Facts(), GUIDANCE)
-    return notice_of(kind, words, buttons(kind, Facts(), GUIDANCE), GUIDANCE.priority[kind])
+    return notice_of(kind, words_of(kind, GUIDANCE), GUIDANCE.priority[kind])
 
 
 async def settle() -> None:

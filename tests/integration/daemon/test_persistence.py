@@ -9,7 +9,7 @@ import pytest
 
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.resources import weights
-from slowrise.config.config import parse
+from slowrise.config.parse import parse
 from slowrise.core.model import events as e
 from slowrise.daemon.persistence import Persistence
 from slowrise.history.checkpoint import decode_checkpoint

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from slowrise.adapters.storage import shared_folder
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.cli.main import commands
-from slowrise.config.config import parse
+from slowrise.config.parse import parse
 from slowrise.core.model import events as e
 from slowrise.daemon.share_publisher import SharePublisher
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from slowrise.adapters.notify.console import ConsoleNotifier
-from slowrise.adapters.storage.memory import MemoryLedger
+from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.clock import FastClock
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.cli.commands.doctor import doubted
@@ -85,7 +85,7 @@ def asked_after_an_hour(source: Source, *, pause: bool = False) -> dict[str, Any
         parts = Parts(
             config=config(),
             clock=FAST,
-            ledger=MemoryLedger(),
+            ledger=SqliteLedger.in_memory(),
             notifier=ConsoleNotifier(),
             guidance=read_guidance(),
             make_source=lambda _: source,

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from slowrise.adapters.notify.console import ConsoleNotifier
-from slowrise.adapters.storage.memory import MemoryLedger
+from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.clock import FastClock
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.config import config as c
@@ -72,7 +72,7 @@ def test_the_compositor_is_watched_again_once_it_is_back() -> None:
         parts = Parts(
             config=config(),
             clock=FastClock(MONDAY, SPEED),
-            ledger=MemoryLedger(),
+            ledger=SqliteLedger.in_memory(),
             notifier=ConsoleNotifier(),
             guidance=read_guidance(),
             make_source=desktop.best,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from slowrise.adapters.notify.console import ConsoleNotifier
-from slowrise.adapters.storage.memory import MemoryLedger
+from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.clock import FastClock
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.core.model import events as e
@@ -36,7 +36,7 @@ def asked(desk: PersonDay, **with_: Any) -> dict[str, Any]:
         parts = Parts(
             config=config(),
             clock=FastClock(desk.label(), 1.0),
-            ledger=MemoryLedger(),
+            ledger=SqliteLedger.in_memory(),
             notifier=ConsoleNotifier(),
             guidance=read_guidance(),
             make_source=no_source,

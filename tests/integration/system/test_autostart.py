@@ -1,4 +1,4 @@
-"""What is written for the desktop to start us by: read back by systemd's own checker and by GLib's launcher."""
+"""The files that start slowrise, checked by systemd's own checker and by GLib's launcher."""
 
 import os
 import re

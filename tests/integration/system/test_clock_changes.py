@@ -1,4 +1,4 @@
-"""The kernel tells when the wall clock is set."""
+"""The kernel reports each change of the wall clock."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def set_clock_to_itself() -> None:
         pytest.skip("setting the clock needs CAP_SYS_TIME")
 
 
-def test_each_setting_is_told_once() -> None:
-    told: list[bool] = []
-    clock_set = ClockChanges(lambda: told.append(True))
+def test_each_change_is_reported_once() -> None:
+    changes: list[bool] = []
+    clock_set = ClockChanges(lambda: changes.append(True))
     file = clock_set.fileno()
     assert file is not None
     assert not select.select([file], [], [], 0)[0]
@@ -28,7 +28,7 @@ def test_each_setting_is_told_once() -> None:
         set_clock_to_itself()
         assert select.select([file], [], [], 5)[0]
         clock_set.heard()
-        assert len(told) == times
+        assert len(changes) == times
         assert not select.select([file], [], [], 0)[0]
     clock_set.close()
     assert clock_set.fileno() is None

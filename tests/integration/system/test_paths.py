@@ -1,4 +1,4 @@
-"""Where everything lies, whatever the environment says."""
+"""The paths of everything, in every environment."""
 
 from __future__ import annotations
 

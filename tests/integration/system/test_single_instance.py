@@ -67,7 +67,7 @@ def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fcntl, "flock", refuse)
 
 
-def test_the_second_is_told_who_the_first_is(lock: Path) -> None:
+def test_the_second_names_the_first(lock: Path) -> None:
     with holder(lock) as first:
         with pytest.raises(AlreadyRunning, match=f"process {first.pid}") as caught:
             SingleInstance(lock)
@@ -134,7 +134,7 @@ def test_without_locks_a_stale_file_is_known_by_what_it_says(lock: Path, changes
 
 
 @pytest.mark.usefixtures("no_locks")
-def test_without_locks_a_killed_holder_that_nobody_waited_for_is_stale(lock: Path) -> None:
+def test_without_locks_a_zombie_holder_is_stale(lock: Path) -> None:
     with holder(lock) as first:
         first.kill()
         assert first.stdout

@@ -85,7 +85,7 @@ def test_what_is_no_database_is_set_aside_and_a_new_one_begun(used: User) -> Non
     used.ledger.write_bytes(nonsense)
     told = used.run("summary")
     assert told.code == 1
-    assert f"{used.ledger}: it is damaged or no ledger" in told.err
+    assert f"{used.ledger}: it is damaged or not a ledger" in told.err
     with used.daemon() as daemon:
         assert "The record could not be read" in daemon.said()
         assert "It lies unchanged in" in daemon.said()

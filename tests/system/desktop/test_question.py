@@ -16,7 +16,7 @@ from slowrise.adapters.input.trace_player import TracePlayer
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.clock import FastClock, boot_seconds
 from slowrise.adapters.system.resources import read_guidance, weights
-from slowrise.config.config import parse
+from slowrise.config.parse import parse
 from slowrise.core.model import events as e
 from slowrise.core.model.timestamps import iso
 from slowrise.daemon.daemon import Daemon, Parts

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from slowrise.adapters.storage.database import check
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from support.daemon_process import User
 from support.desktop import Desk
@@ -66,7 +67,7 @@ def test_a_second_daemon_leaves_the_first_alone_and_a_dead_one_is_no_hindrance(d
     with user.daemon() as daemon:
         told = user.run("run")
         assert told.code == 1
-        assert f"slowrise is running already (process {daemon.process.pid})" in told.err
+        assert f"slowrise is already running (process {daemon.process.pid})" in told.err
         assert user.status()["source"] == "x11_idle"
         daemon.kill()
     assert (user.data / "lock").stat().st_size, "a stale lock"
@@ -99,5 +100,5 @@ def test_sigterm_at_any_moment_closes_what_is_open(desk: Desk, user: User) -> No
     assert {run[-1] for run in runs} == {"stopped"}
     assert len(runs) == ended.count(0)
     ledger = SqliteLedger.open_read_only(user.ledger)
-    ledger.check()
+    check(ledger._database, ledger.path)
     ledger.close()

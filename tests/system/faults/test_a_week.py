@@ -26,7 +26,7 @@ from slowrise.adapters.system import paths as p
 from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.resources import read_guidance, weights
 from slowrise.cli.commands.run import serve
-from slowrise.config.config import parse
+from slowrise.config.parse import parse
 from slowrise.core.model import events as e
 from slowrise.core.model.timestamps import Moment
 from slowrise.daemon import timers

@@ -15,7 +15,6 @@ import pytest
 from support.daemon_process import Daemon, User
 from support.desktop import Desk
 from support.desktop_programs import wait_until
-from system.conftest import desk, shared_desk  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.real("mount", "Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
 
@@ -30,7 +29,7 @@ WRITTEN = "The ledger can be written again; nothing was lost."
 
 
 @pytest.fixture
-def user(desk: Desk, private_home: Path) -> Iterator[User]:  # noqa: F811
+def user(desk: Desk, private_home: Path) -> Iterator[User]:
     """One whose data lies on a disk of 512 KiB."""
     user = User(private_home, desk.environ)
     user.configure(CONFIG)

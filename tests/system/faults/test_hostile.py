@@ -61,7 +61,7 @@ def test_a_pipe_in_place_of_the_configuration_is_not_waited_for(user: User, comm
     answer = told(user, *command)
     assert "Traceback" not in answer.err
     if command != ("red-flags",):
-        refused(answer, 2, "it is a pipe and no file")
+        refused(answer, 2, "it is a pipe, not a file")
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"[limits]\n" * 2, b"a = " + b"[" * 100_000, b"\0" * 1000])

@@ -14,7 +14,7 @@ import pytest
 
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.resources import weights
-from slowrise.config.config import parse
+from slowrise.config.parse import parse
 from slowrise.core.model.events import Started
 from slowrise.core.model.spans import Span
 from slowrise.history import trace

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import pytest
 
+from slowrise.adapters.storage.database import check
 from slowrise.adapters.storage.sqlite import SqliteLedger
 
 pytestmark = [pytest.mark.real("strace"), pytest.mark.timeout(300)]
@@ -151,7 +152,7 @@ def test_whatever_a_power_cut_leaves_has_all_that_was_confirmed(changes: list[Ch
             directory = tmp_path / str(number)
             disk.cut(chance, directory)
             ledger = SqliteLedger(directory / "ledger.sqlite3")
-            ledger.check()
+            check(ledger._database, ledger.path)
             found = [event.at for event in ledger.events()]
             ledger.close()
             assert found == [NOON + timedelta(seconds=second) for second in range(len(found))], "in order, none missing"

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from slowrise.adapters.notify.console import ConsoleNotifier
-from slowrise.adapters.storage.memory import MemoryLedger
+from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.resources import read_guidance, weights
-from slowrise.config.config import parse
+from slowrise.config.parse import parse
 from slowrise.core.model.events import Event, name_of
 from slowrise.core.model.timestamps import Moment
 from slowrise.daemon.daemon import Daemon, Parts
@@ -90,22 +90,22 @@ class Asleep:
         await asyncio.Event().wait()
 
 
-class Sleepy(MemoryLedger):
+class Sleepy(SqliteLedger):
     """A ledger in the midst of whose writing an hour goes by."""
 
-    def __init__(self, clock: Asleep) -> None:
-        super().__init__()
-        self._clock = clock
+    clock: Asleep
 
     def append(self, event: Event) -> None:
         super().append(event)
         if name_of(event) == "active":
-            self._clock.seconds += HOUR
+            self.clock.seconds += HOUR
 
 
 def test_an_hour_that_passes_in_the_midst_of_writing_is_unobserved_too() -> None:
     clock = Asleep()
-    recorded = lived((5.0, "unlocked"), (5.0, "active"), clock=clock, ledger=Sleepy(clock))
+    ledger = Sleepy.in_memory()
+    ledger.clock = clock
+    recorded = lived((5.0, "unlocked"), (5.0, "active"), clock=clock, ledger=ledger)
     assert [name_of(event) for event in recorded[3:]] == ["active", "paused", "unpaused"]
     active, paused, unpaused = recorded[3:]
     assert paused.at == active.at
@@ -119,10 +119,10 @@ def told(*turns: tuple[float, What], clock: Asleep) -> list[str]:
 
 
 def lived(
-    *turns: tuple[float, What], clock: Asleep, zeros: Sequence[datetime] = (), ledger: MemoryLedger | None = None
+    *turns: tuple[float, What], clock: Asleep, zeros: Sequence[datetime] = (), ledger: SqliteLedger | None = None
 ) -> list[Event]:
     """The same as events; before each turn the wall clock is set to go by the next of `zeros`."""
-    ledger = ledger or MemoryLedger()
+    ledger = ledger or SqliteLedger.in_memory()
 
     async def live() -> list[Event]:
         settings = parse("")

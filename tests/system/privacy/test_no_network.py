@@ -10,7 +10,6 @@ import pytest
 from support.daemon_process import COMMAND, Daemon, User
 from support.desktop import Desk
 from support.desktop_programs import dunst, wait_until
-from system.conftest import desk, shared_desk, user  # noqa: F401 - fixtures
 
 SOON = """
 [limits]
@@ -25,7 +24,7 @@ SOCKET = re.compile(r"socket(?:pair)?\((\w+)")
 
 
 @pytest.mark.real("unshare", "strace", "Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "dunst")
-def test_a_daemon_and_its_commands_in_a_machine_without_network(desk: Desk, user: User, tmp_path: Path) -> None:  # noqa: F811
+def test_a_daemon_and_its_commands_in_a_machine_without_network(desk: Desk, user: User, tmp_path: Path) -> None:
     user.configure(SOON)
     # Its tracer stands apart, so that signals reach the daemon itself.
     traced = ["strace", "-D", "-f", "-e", "trace=socket,socketpair", "-o", str(tmp_path / "daemon")]

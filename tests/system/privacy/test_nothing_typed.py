@@ -16,7 +16,6 @@ from support.daemon_process import User
 from support.desktop import Desk
 from support.input_places import MutterDesk, SwayDesk
 from support.stored_data import Found, leaks, left, remembered, said
-from system.conftest import desk, shared_desk  # noqa: F401 - fixtures
 
 TYPED = "ȝꝏƿ-tulip-ossuary"
 """Letters that nothing else says, so that even one of them alone would be found; and words."""
@@ -81,7 +80,7 @@ def hand(environ: dict[str, str], *arguments: str) -> None:
 
 @pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
 @pytest.mark.parametrize("source", ["x11_idle", "pynput"])
-def test_through_the_x_server(desk: Desk, private_home: Path, tmp_path: Path, source: str) -> None:  # noqa: F811
+def test_through_the_x_server(desk: Desk, private_home: Path, tmp_path: Path, source: str) -> None:
     user = User(private_home, desk.environ)
     user.configure(CONFIG)
     with window(desk.environ, tmp_path), user.daemon("--source", source) as daemon:

@@ -15,13 +15,12 @@ from slowrise.core.model import events as e
 from slowrise.ports.input import Sighting, What
 from support.daemon_process import User
 from support.desktop import Desk
-from system.conftest import desk, shared_desk, user  # noqa: F401 - fixtures
 
 EVENTS = "stored events, each a time and at most two plain facts"
 
 
 @pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
-def test_every_row_and_every_file_is_listed(desk: Desk, user: User) -> None:  # noqa: F811
+def test_every_row_and_every_file_is_listed(desk: Desk, user: User) -> None:
     folder = user.home / "synced"
     folder.mkdir()
     user.configure(f'[share]\nfolder = "{folder}"\n[source]\nresolution = "1s"\n[notifications]\nuse = "console"\n')

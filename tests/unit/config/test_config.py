@@ -1,4 +1,4 @@
-"""The configuration: every mistake named at once, everything written reads back, profiles as they are said to be."""
+"""The configuration: it reports every mistake at once, reads back what it writes, and has the documented profiles."""
 
 import contextlib
 import re
@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slowrise.adapters.input import choose
-from slowrise.config.config import Config, ConfigError, differences, from_differences, parse, policy_of, show
-from slowrise.config.settings import SETTINGS, SOURCES, TABLES, reference
+from slowrise.cli.commands.config import settings_in_force
+from slowrise.config.config import SETTINGS, SOURCES, TABLES, Config, policy_of
+from slowrise.config.parse import ConfigError, differences, from_differences, parse
+from slowrise.config.reference import reference
 from slowrise.config.types import COMMAND, TEXT, WEEKDAYS
 from slowrise.core.model.policy import PROFILES, Policy
 from slowrise.core.model.time_text import format_setting, format_time_of_day
@@ -39,7 +41,8 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
     """What a file may set, any part of it; it may contradict itself."""
     raw: dict[str, Any] = {}
     for setting in draw(st.lists(st.sampled_from(SETTINGS), unique_by=lambda setting: setting.name)):
-        values = RAW["limits"] if setting.table == "limits" else RAW.get(setting.leaf, st.just(setting.default))
+        default = tomllib.loads(setting.default_line)[setting.leaf]
+        values = RAW["limits"] if setting.table == "limits" else RAW.get(setting.leaf, st.just(default))
         (raw.setdefault(setting.table, {}) if setting.table else raw)[setting.leaf] = draw(values)
     return raw
 
@@ -86,6 +89,12 @@ def test_the_names_of_the_file_are_as_promised() -> None:
     assert TABLES == ("limits", "source", "notifications", "summary", "standing_desk", "guidance", "record", "share")
 
 
+def test_every_value_of_the_policy_has_its_setting() -> None:
+    fixed = {"profile", "partial_credit", "good_longest"}
+    fields = [setting.policy_field for setting in SETTINGS if setting.policy_field]
+    assert sorted(fields) == sorted(set(Policy.__struct_fields__) - fixed)
+
+
 def test_the_sources_of_the_file_are_those_there_are() -> None:
     assert set(SOURCES) == {"auto", *choose.SOURCES}
 
@@ -99,7 +108,7 @@ def test_differences_give_the_same_configuration_back(raw: dict[str, Any]) -> No
 @given(files())
 def test_what_is_shown_reads_back_as_the_same_policy(raw: dict[str, Any]) -> None:
     config = read(raw)
-    assert policy_of(parse(show(config, "slowrise.toml"))) == policy_of(config)
+    assert policy_of(parse(settings_in_force(config, "slowrise.toml"))) == policy_of(config)
 
 
 @given(files(), st.sampled_from(sorted(PROFILES)))
@@ -138,20 +147,20 @@ def test_every_mistake_is_named_at_once() -> None:
         at = 18:00:00
         """
     ) == {
-        "profile": "'flareup' is none of standard, recovery, flare-up",
+        "profile": "'flareup' is not one of standard, recovery, flare-up",
         "sit_soft": "no such setting; the nearest is limits.sit_soft",
         "source": "this is a table, not a value",
         "limits.sit_sft": "no such setting; the nearest is limits.sit_soft",
-        "limits.sit_repeat": "it must be longer than nothing",
+        "limits.sit_repeat": "it must be longer than 0s",
         "limits.sit_firm": "30 has no unit",
         "limits.stand_soft": "'-3m' is below zero",
         "limits.stand_firm": "a list is not a duration",
         "limits.break_full": "it is 5m, shorter than break_min, which is 10m",
         "limit": "no such table; the nearest is limits",
         "notifications.quiet_hours": "'22' is not a time of day",
-        "notifications.workdays": "'monday' is none of mon, tue, wed, thu, fri, sat, sun",
+        "notifications.workdays": "'monday' is not one of mon, tue, wed, thu, fri, sat, sun",
         "notifications.sound": "yes is neither true nor false",
-        "notifications.most_a_day": "true is not a whole number from 1 on",
+        "notifications.most_a_day": "true is not a whole number of at least 1",
         "notifications.snooze_budget": "it is 15m, shorter than snooze, which is 20m",
         "summary.at": "18:00:00 is not a time of day",
     }
@@ -168,7 +177,7 @@ def test_the_example_of_a_mistake_is_accepted(setting: Any, value: str) -> None:
         assert mistake.key == setting.name
         parse(header + mistake.example)
     else:
-        assert value in {"[]", "true"} or (value == '"?"' and setting.kind in (TEXT, COMMAND))
+        assert value in {"[]", "true"} or (value == '"?"' and setting.type in (TEXT, COMMAND))
 
 
 @pytest.mark.parametrize(
@@ -272,10 +281,10 @@ def test_what_is_kept_for_how_long_is_given_in_days_weeks_or_years() -> None:
     kept = {text: parse(f'[record]\nkeep = "{text}"').record.keep / 86400 for text in ("forever", "90d", "8w", "2 y")}
     assert kept == {"forever": float("inf"), "90d": 90, "8w": 56, "2 y": 730.5}
     for text in ("2y", "90d", "forever"):
-        assert f'keep = "{text}"' in show(parse(f'[record]\nkeep = "{text}"'), "slowrise.toml")
+        assert f'keep = "{text}"' in settings_in_force(parse(f'[record]\nkeep = "{text}"'), "slowrise.toml")
     wrong = mistakes('[record]\nkeep = "2 months"\n[share]\nfolder = "Sync"\nname = "a/b"')
     assert sorted(wrong) == ["record.keep", "share.folder", "share.name"]
 
 
-def test_where_things_lie_is_told_by_no_event() -> None:
+def test_no_event_records_where_files_are() -> None:
     assert differences(parse('[share]\nfolder = "~/Sync/mine"\nname = "laptop"\n[record]\nkeep = "2y"')) == {}

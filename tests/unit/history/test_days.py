@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from slowrise.adapters.storage.memory import MemoryLedger
+from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.resources import weights
-from slowrise.config.config import parse
+from slowrise.config.parse import parse
 from slowrise.core.metrics.day_record import DayRecord, packed, unpacked
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.metrics.summary_json import as_json
@@ -83,7 +83,7 @@ class Store:
     """A ledger in memory with a day cache; `told` lists the days that were rebuilt."""
 
     def __init__(self, events: Sequence[e.Event] = ()) -> None:
-        self.ledger = MemoryLedger()
+        self.ledger = SqliteLedger.in_memory()
         self.ledger.append_all(events)
         self.told: list[date] = []
 
@@ -304,7 +304,7 @@ def test_a_day_of_which_nothing_is_known_has_no_numbers() -> None:
     for day in (date(1999, 1, 1), day_after(MONDAY, 400)):
         assert days.of(day).summary.observed_seconds == 0
         assert days.of(day).spans == ()
-    assert Days(MemoryLedger(), CONFIG, weights(), life.at).of(MONDAY).summary.coverage is None
+    assert Days(SqliteLedger.in_memory(), CONFIG, weights(), life.at).of(MONDAY).summary.coverage is None
 
 
 def test_a_record_reads_back_as_it_was() -> None:

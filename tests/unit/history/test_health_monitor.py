@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from slowrise.adapters.system.resources import weights
-from slowrise.config.config import parse
+from slowrise.config.parse import parse
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import ProfileName
 from slowrise.core.prompts.prompt_state import Prompt

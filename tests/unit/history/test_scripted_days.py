@@ -17,14 +17,15 @@ import pytest
 
 from slowrise.adapters.system.resources import weights
 from slowrise.cli.commands.symptom import sentences_for
-from slowrise.config.config import parse as configured
+from slowrise.config.parse import parse as configured
 from slowrise.core.model import events as e
+from slowrise.core.model.policy import PROFILES
 from slowrise.core.prompts.prompt_state import Prompt
 from slowrise.core.symptoms import episode_of, history_of, response_to
 from slowrise.history.monitor import Monitor
 from slowrise.history.trace import parse as event_in
 from slowrise.messages.guidance import numbered_steps, parse
-from slowrise.messages.notices import Facts, buttons, notice_words, say
+from slowrise.messages.notices import information_words, prompt_words
 from support import DATA, PROJECT
 from support.person import summaries
 
@@ -102,16 +103,16 @@ def said_on(script: str, settings: str) -> str:
 
 def in_words(prompt: Prompt, monitor: Monitor) -> str:
     days = {summary.day.isoformat(): summary for summary in summaries(monitor)}
-    saying = say(prompt, monitor.state.policy, GUIDANCE, days.get(prompt.day))
-    return block(prompt.shown_at, prompt.kind, saying.words.title, saying.words.body, saying.buttons)
+    return block(
+        prompt.shown_at, prompt.kind, *prompt_words(prompt, monitor.state.policy, GUIDANCE, days.get(prompt.day))
+    )
 
 
 def reaction(note: e.Symptom, told: list[e.Event]) -> Iterator[str]:
     """Yield the answer of the command that logs a symptom."""
     calls = response_to(note, history_of(told), in_flare_up=episode_of(told) is not None)
     if calls.red_flags:
-        title, body = notice_words("red-flag", Facts(), GUIDANCE)
-        yield block(note.at, "red-flag", title, body, buttons("red-flag", Facts(), GUIDANCE))
+        yield block(note.at, "red-flag", *information_words("red-flag", PROFILES["standard"], GUIDANCE))
     yield block(note.at, "symptom", *(GUIDANCE.say(sentence) for sentence in sentences_for(calls)))
 
 

@@ -1,27 +1,29 @@
-"""The guidance: fixed wording stays fixed, nothing unsafe is suggested, every statement is served."""
+"""The guidance: fixed wording stays fixed, no suggestion is unsafe, every statement is used or has a reason."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, get_args
+from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.policy import PROFILES, Policy, ProfileName
 from slowrise.core.prompts.due import PRIORITY
 from slowrise.core.prompts.suggestions import SUGGESTIONS
 from slowrise.messages.guidance import STEPS_FROM, parse, rules_in_force, suggestion
-from slowrise.messages.notices import TO_STAND_UP, Facts, NoticeKind, buttons, notice_words
+from slowrise.messages.notices import TO_STAND_UP, NoticeKind, Words
 from support import PROJECT
+from support.prompts import KINDS, NOW, STANDARD, a_summary, words_of
 
 TEXT = (PROJECT / "config" / "guidance.en.toml").read_text(encoding="utf-8")
 ENGLISH = parse(TEXT)
 
 TABLES = (ENGLISH.texts, ENGLISH.symptoms, ENGLISH.sides, ENGLISH.rules)
-KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 SIT_KINDS = sorted(TO_STAND_UP)
 PROFILE_NAMES = st.sampled_from(sorted(PROFILES))
 A_LENGTH = st.floats(0, 99 * 3600)
@@ -83,12 +85,16 @@ NEVER_SAID = re.compile(
 STATEMENTS = {f"G{number}" for number in range(1, 31)} - {"G25", "G26"} | {"G25a", "G25b", "G25c", "G26a", "G26b"}
 
 
-def facts(**given: Any) -> Facts:
-    return Facts(**given)
+def said(kind: NoticeKind, profile: ProfileName = "standard", **facts: Any) -> Words:
+    return words_of(kind, ENGLISH, policy=PROFILES[profile], **facts)
+
+
+def keys(kind: NoticeKind, **facts: Any) -> list[str]:
+    return [key for key, _ in words_of(kind, ENGLISH, **facts).buttons]
 
 
 def sayings() -> Iterator[str]:
-    """Every sentence a user may come to read, templates unfilled."""
+    """Yield every sentence that a user may read, with its places unfilled."""
     for table in TABLES:
         yield from (text.say for text in table.values())
     yield from (step.say for step in ENGLISH.steps)
@@ -97,7 +103,7 @@ def sayings() -> Iterator[str]:
 
 
 def grounds() -> Iterator[str]:
-    """What each sentence rests on."""
+    """Yield the sources of every sentence."""
     for table in TABLES:
         yield from (ground for text in table.values() for ground in text.from_)
     for text in (*ENGLISH.steps, ENGLISH.disclaimer, ENGLISH.down):
@@ -173,8 +179,7 @@ def test_the_rules_decide_in_the_same_order() -> None:
 
 def test_the_first_prompt_in_full() -> None:
     """What a person reads after half an hour, word for word."""
-    words = notice_words("sit-soft", facts(bout_seconds=1800), ENGLISH)
-    assert f"{words.title}\n{words.body}" == (
+    assert said("sit-soft", bout_seconds=1800).text == (
         "30 min of sitting\n"
         "Get up slowly: scoot forward, feet flat, push with hands, pause, then walk a little.\n"
         "5 min away from the chair is a full break. Short and gentle is enough.\n"
@@ -185,7 +190,7 @@ def test_the_first_prompt_in_full() -> None:
 
 @given(A_LENGTH)
 def test_the_short_form_fits_wherever_a_notice_is_cut(seconds: float) -> None:
-    title, body = notice_words("sit-soft", facts(bout_seconds=seconds), ENGLISH)
+    title, body, _ = said("sit-soft", bout_seconds=seconds)
     short = f"{title}. {body.splitlines()[0]}"
     assert short.endswith(f" of sitting. {SLOW_STAND}")
     assert len(short) <= 120
@@ -193,26 +198,34 @@ def test_the_short_form_fits_wherever_a_notice_is_cut(seconds: float) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(
-    facts=st.builds(
-        Facts,
-        profile=PROFILE_NAMES,
-        bout_seconds=A_LENGTH,
-        day_seconds=A_LENGTH,
+    policy=st.builds(
+        msgspec.structs.replace, PROFILE_NAMES.map(PROFILES.__getitem__), day_budget=st.floats(60, 10 * 3600)
+    ),
+    facts=st.fixed_dictionaries(
+        {
+            "bout_seconds": A_LENGTH,
+            "day_seconds": A_LENGTH,
+            "suggestion": st.sampled_from(sorted(SUGGESTIONS)),
+            "gently": st.booleans(),
+            "steps": st.booleans(),
+            "flare_up_day": st.integers(1, 400),
+            "clinician_told": st.booleans(),
+            "first_of_day": st.booleans(),
+        }
+    ),
+    summary=st.builds(
+        a_summary,
+        sitting_seconds=A_LENGTH,
         low=A_LENGTH,
         high=A_LENGTH,
-        budget_seconds=st.floats(60, 10 * 3600),
-        suggestion=st.sampled_from(sorted(SUGGESTIONS)),
-        gently=st.booleans(),
-        steps=st.booleans(),
-        flare_up_day=st.integers(1, 400),
-        clinician_told=st.booleans(),
-        first_of_day=st.booleans(),
         breaks=st.integers(0, 500),
-        day=st.sampled_from(["", "2026-03-02"]),
-    )
+        day=st.sampled_from([NOW.date(), NOW.date() - timedelta(days=1)]),
+    ),
 )
-def test_every_kind_has_words_that_fit(kind: NoticeKind, facts: Facts) -> None:
-    title, body = notice_words(kind, facts, ENGLISH)
+def test_every_kind_has_words_that_fit(
+    kind: NoticeKind, policy: Policy, facts: dict[str, Any], summary: Summary
+) -> None:
+    title, body, _ = words_of(kind, ENGLISH, policy=policy, summary=summary, **facts)
     assert 0 < len(title) <= 50
     assert body.strip() == body != ""
     assert not set("{}") & set(title + body)
@@ -221,8 +234,8 @@ def test_every_kind_has_words_that_fit(kind: NoticeKind, facts: Facts) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_paragraph_of_a_notice_is_longer_than_is_shown(kind: NoticeKind) -> None:
     """xfce4-notifyd shows six lines of some forty characters of each."""
-    given_ = facts(bout_seconds=1800, steps=True, flare_up_day=3)
-    assert [line for line in notice_words(kind, given_, ENGLISH).body.splitlines() if len(line) > 200] == []
+    body = said(kind, bout_seconds=1800, steps=True, flare_up_day=3, summary=a_summary()).body
+    assert [line for line in body.splitlines() if len(line) > 200] == []
 
 
 @pytest.mark.parametrize("kind", SIT_KINDS)
@@ -230,29 +243,28 @@ def test_no_paragraph_of_a_notice_is_longer_than_is_shown(kind: NoticeKind) -> N
 def test_every_prompt_to_stand_says_slowly_first_and_the_footer_last(
     kind: NoticeKind, profile: ProfileName, seconds: float, first: bool, named: str
 ) -> None:
-    given_ = facts(profile=profile, bout_seconds=seconds, first_of_day=first, suggestion=named)
-    lines = notice_words(kind, given_, ENGLISH).body.splitlines()
+    lines = said(kind, profile, bout_seconds=seconds, first_of_day=first, suggestion=named).body.splitlines()
     assert lines[0] == SLOW_STAND
     assert lines[-1] == "Only as far as it is comfortable. Stop if it brings on symptoms."
 
 
 @pytest.mark.parametrize(
-    ("kind", "given_", "told"),
+    ("kind", "facts", "in_full"),
     [
-        ("sit-soft", facts(bout_seconds=STEPS_FROM - 1), False),
-        ("sit-soft", facts(bout_seconds=STEPS_FROM), True),
-        ("sit-repeat", facts(bout_seconds=2400), False),
-        ("sit-soft", facts(bout_seconds=1800, first_of_day=True), True),
-        ("sit-soft", facts(bout_seconds=1200, profile="flare-up"), True),
-        ("sit-soft", facts(bout_seconds=1500, profile="recovery"), True),
-        ("sit-firm", facts(bout_seconds=60), True),
-        ("stand-firm", facts(bout_seconds=STEPS_FROM, first_of_day=True), False),
+        ("sit-soft", {"bout_seconds": STEPS_FROM - 1}, False),
+        ("sit-soft", {"bout_seconds": STEPS_FROM}, True),
+        ("sit-repeat", {"bout_seconds": 2400}, False),
+        ("sit-soft", {"bout_seconds": 1800, "first_of_day": True}, True),
+        ("sit-soft", {"bout_seconds": 1200, "profile": "flare-up"}, True),
+        ("sit-soft", {"bout_seconds": 1500, "profile": "recovery"}, True),
+        ("sit-firm", {"bout_seconds": 60}, True),
+        ("stand-firm", {"bout_seconds": STEPS_FROM, "first_of_day": True}, False),
     ],
 )
-def test_the_steps_are_told_in_full_where_rising_is_hardest(kind: NoticeKind, given_: Facts, told: bool) -> None:
-    body = notice_words(kind, given_, ENGLISH).body
-    assert all(step in body for step in STEPS) is told
-    assert any(step in body for step in STEPS) is told
+def test_the_steps_are_in_full_where_rising_is_hardest(kind: NoticeKind, facts: dict[str, Any], in_full: bool) -> None:
+    body = said(kind, **facts).body
+    assert all(step in body for step in STEPS) is in_full
+    assert any(step in body for step in STEPS) is in_full
 
 
 def test_every_suggestion_has_words_and_none_has_words_alone() -> None:
@@ -266,14 +278,14 @@ def test_what_is_told_gently_is_left_to_comfort_where_it_is_most_like_exercise()
 
 
 def test_the_break_asked_for_is_the_one_configured() -> None:
-    asked = notice_words("sit-soft", facts(break_seconds=90), ENGLISH).body
+    asked = words_of("sit-soft", ENGLISH, policy=msgspec.structs.replace(STANDARD, break_full=90)).body
     assert "1 min 30 s away from the chair is a full break." in asked
-    gentle = notice_words("sit-soft", facts(profile="flare-up"), ENGLISH).body
+    gentle = said("sit-soft", "flare-up").body
     assert "5 min away from the chair, or as long as is comfortable." in gentle
 
 
 @pytest.mark.parametrize(
-    ("share", "said"),
+    ("share", "words"),
     [
         (0.8, "That is 80 % of the 6 h planned for a day. An estimate, for your information."),
         (1.0, "That is all of the 6 h planned for a day. An estimate, for your information."),
@@ -281,22 +293,13 @@ def test_the_break_asked_for_is_the_one_configured() -> None:
     ],
 )
 @pytest.mark.parametrize("early", [0.0, 0.01])
-def test_the_budget_is_told_as_information(share: float, early: float, said: str) -> None:
-    assert notice_words("budget", facts(day_seconds=share * 6 * 3600 - early), ENGLISH).body == said
+def test_the_budget_is_told_as_information(share: float, early: float, words: str) -> None:
+    assert said("budget", day_seconds=share * 6 * 3600 - early).body == words
 
 
 def test_the_summary_says_how_sure_it_is_and_what_was_counted() -> None:
-    day = facts(
-        day_seconds=18600,
-        low=17400,
-        high=19500,
-        longest_seconds=3720,
-        breaks=13,
-        unobserved_seconds=1200,
-        day="2026-03-02",
-    )
-    title, body = notice_words("summary", day, ENGLISH)
-    assert title == "Estimated desk sitting on 2026-03-02: 5 h 10 min"
+    title, body, buttons = said("summary", summary=a_summary(day=NOW.date() - timedelta(days=1)))
+    assert title == "Estimated desk sitting on 2026-03-01: 5 h 10 min"
     assert body.splitlines() == [
         (
             "With its range: 5 h 10 min (4 h 50 to 5 h 25). Longest sit 1 h 02 min. Breaks of 2 min or more: 13. "
@@ -304,12 +307,12 @@ def test_the_summary_says_how_sure_it_is_and_what_was_counted() -> None:
         ),
         ENGLISH.say("summary-line"),
     ]
-    today = msgspec.structs.replace(day, day="")
-    assert notice_words("summary", today, ENGLISH).title == "Estimated desk sitting: 5 h 10 min"
+    assert buttons == (("report", "Open the report"),)
+    assert said("summary", summary=a_summary()).title == "Estimated desk sitting: 5 h 10 min"
 
 
 def test_the_first_start_says_what_is_watched_when_and_how_to_pause() -> None:
-    title, body = notice_words("welcome", facts(bout_seconds=1800), ENGLISH)
+    title, body, _ = said("welcome")
     assert title == "slowrise is watching"
     assert "after 30 min of sitting" in body
     assert "slowrise pause 45m" in body
@@ -321,7 +324,7 @@ def test_the_first_start_says_what_is_watched_when_and_how_to_pause() -> None:
     [(300, "5 more minutes"), (60, "1 more minute"), (90, "1 min 30 s more"), (20, "20 s more")],
 )
 def test_the_snooze_button_says_what_is_configured(seconds: float, label: str) -> None:
-    assert buttons("sit-soft", facts(snooze_seconds=seconds), ENGLISH) == (
+    assert said("sit-soft", snooze=seconds).buttons == (
         ("standing-up", "Standing up"),
         ("snooze", label),
         ("how", "How?"),
@@ -331,14 +334,15 @@ def test_the_snooze_button_says_what_is_configured(seconds: float, label: str) -
 
 def test_how_is_asked_where_the_steps_are_not_told_and_last_where_the_desk_can_be_raised() -> None:
     """gnome-shell draws the first three."""
-    desk = [key for key, _ in buttons("sit-soft", facts(standing_desk=True), ENGLISH)]
-    assert desk == ["standing-up", "snooze", "standing", "how"]
-    for told in (facts(first_of_day=True), facts(steps=True), facts(profile="recovery")):
-        assert [key for key, _ in buttons("sit-soft", told, ENGLISH)] == ["standing-up", "snooze", "standing"]
+    desk = msgspec.structs.replace(STANDARD, standing_desk=True)
+    assert keys("sit-soft", policy=desk) == ["standing-up", "snooze", "standing", "how"]
+    in_full: tuple[dict[str, Any], ...] = ({"first_of_day": True}, {"steps": True}, {"policy": PROFILES["recovery"]})
+    for facts in in_full:
+        assert keys("sit-soft", **facts) == ["standing-up", "snooze", "standing"]
 
 
 def test_how_shows_the_prompt_with_its_steps() -> None:
-    plain, told = (notice_words("sit-soft", facts(bout_seconds=1800, steps=steps), ENGLISH) for steps in (False, True))
+    plain, told = (said("sit-soft", bout_seconds=1800, steps=steps) for steps in (False, True))
     assert told.title == plain.title
     assert all(step in told.body and step not in plain.body for step in STEPS)
     where = ENGLISH.say("steps-title")
@@ -347,7 +351,7 @@ def test_how_shows_the_prompt_with_its_steps() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "told", "said"),
+    ("day", "informed", "lines"),
     [
         (2, False, ["Pause exercise that is not prescribed and contact your clinician now."]),
         (
@@ -362,36 +366,36 @@ def test_how_shows_the_prompt_with_its_steps() -> None:
     ],
 )
 def test_the_clinician_is_named_daily_from_day_three_on_with_more_weight_and_not_once_told(
-    day: int, told: bool, said: list[str]
+    day: int, informed: bool, lines: list[str]
 ) -> None:
-    given_ = facts(flare_up_day=day, clinician_told=told, profile="flare-up")
-    title, body = notice_words("flare-up", given_, ENGLISH)
+    title, body, buttons = said("flare-up", "flare-up", flare_up_day=day, clinician_told=informed)
     assert title == f"Flare-up, day {day}"
-    assert body.splitlines() == [*said, "Does it go on? Flare-up mode stays until you end it."]
-    keys = [key for key, _ in buttons("flare-up", given_, ENGLISH)]
-    assert keys == (["goes-on", "over"] if told else ["goes-on", "clinician", "over"])
+    assert body.splitlines() == [*lines, "Does it go on? Flare-up mode stays until you end it."]
+    answers = [key for key, _ in buttons]
+    assert answers == (["goes-on", "over"] if informed else ["goes-on", "clinician", "over"])
 
 
 def test_the_red_flags_are_a_notice_of_their_own_with_the_number_of_the_place() -> None:
     here = parse(TEXT, emergency_number="119")
-    title, body = notice_words("red-flag", facts(), here)
+    title, body, buttons = words_of("red-flag", here)
     assert title == "Please read this before anything else"
     first, second, rest = body.split("\n", 2)
     assert (first, second) == ("Emergency number here: 119", "In full, in a terminal: slowrise red-flags")
     assert rest.split() == RED_FLAGS.split()
-    assert notice_words("red-flag", facts(), ENGLISH).body.startswith(f"{second}\n\nGet emergency help now")
-    assert buttons("red-flag", facts(), here) == (("read", "I have read this"),)
+    assert said("red-flag").body.startswith(f"{second}\n\nGet emergency help now")
+    assert buttons == (("read", "I have read this"),)
 
 
 def test_there_is_no_snooze_button_once_the_budget_is_used_up() -> None:
-    assert [key for key, _ in buttons("sit-firm", facts(snooze_seconds=0), ENGLISH)] == ["standing-up", "standing"]
+    assert keys("sit-firm", snooze=0.0) == ["standing-up", "standing"]
 
 
 def test_what_is_asked_has_the_answers_as_buttons() -> None:
-    assert [key for key, _ in buttons("standing-question", facts(), ENGLISH)] == ["standing", "sitting"]
-    assert [key for key, _ in buttons("stand-soft", facts(), ENGLISH)] == ["sitting"]
-    assert buttons("summary", facts(), ENGLISH) == (("report", "Open the report"),)
-    assert buttons("budget", facts(), ENGLISH) == ()
+    assert keys("standing-question") == ["standing", "sitting"]
+    assert keys("stand-soft") == ["sitting"]
+    assert keys("question") == ["was-sitting", "was-away"]
+    assert keys("summary") == ["report"]
+    assert keys("budget") == []
 
 
 def test_the_rules_are_told_with_the_limits_in_force() -> None:

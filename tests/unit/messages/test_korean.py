@@ -1,10 +1,8 @@
-"""The Korean: whole, with the same places to be filled, as careful as the English, and never the red flags alone."""
+"""The Korean texts: complete, with the same places to fill, and as careful as the English."""
 
 from __future__ import annotations
 
 import ast
-import gettext
-import json
 import os
 import re
 import subprocess
@@ -13,26 +11,27 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 import slowrise
+from slowrise.cli.views.i18n import catalogue
+from slowrise.cli.views.i18n import parse as parse_catalogue
 from slowrise.core.model.policy import PROFILES
 from slowrise.messages.guidance import parse, rules_in_force
-from slowrise.messages.notices import Facts, NoticeKind, buttons, notice_words
+from slowrise.messages.notices import NoticeKind
 from support import PROJECT
+from support.prompts import KINDS, a_summary, words_of
 
 SOURCE = Path(slowrise.__file__).parent
 CONFIG = PROJECT / "config"
-CATALOGUE = CONFIG / "locale" / "ko" / "LC_MESSAGES"
 ENGLISH_TEXT, KOREAN_TEXT = ((CONFIG / f"guidance.{name}.toml").read_text(encoding="utf-8") for name in ("en", "ko"))
 ENGLISH = parse(ENGLISH_TEXT)
 KOREAN = parse(ENGLISH_TEXT, KOREAN_TEXT, emergency_number="119")
-KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 
 LEFT_ENGLISH = {"article", "priority", "statements", "sources"}
-"""What is no sentence of ours, or is cited as it is."""
+"""Texts that are not ours, or are cited as they are."""
 
 UNSAFE = """
 스쿼트 런지 데드리프트 점프 뛰 달리 달려 조깅 줄넘기 에어로빅 등산 언덕 계단 버피 플랭크 윗몸 코브라 브릿지 스핑크스
@@ -40,11 +39,11 @@ UNSAFE = """
 뒤돌 들어_올 들어올 나르
 무거 상자 가방 빠르 빨리 급히 서두 벌떡 참고_계속 스트레칭 반복 되풀이 세트 완치 낫 치료 진단 고칩
 """
-"""The stems of what the English is searched for: a Korean word is changed at its end, so whole words would not do."""
+"""Stems of the words that the English is searched for. Korean changes the ends of words, so stems are needed."""
 
 
 def leaves(table: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every text of a file with where it stands; what it rests on is left out."""
+    """Yield every text of a file with its place; sources are left out."""
     match table:
         case str():
             yield path, table
@@ -101,7 +100,7 @@ def test_the_red_flags_have_the_number_the_note_and_the_english_beside_them() ->
     shown = KOREAN.emergency
     parts = ["119", KOREAN.red_flags.text, "검토를 받지 않았습니다", ENGLISH.red_flags.text]
     assert [part for part in parts if part not in shown] == []
-    noticed = notice_words("red-flag", Facts(), KOREAN).body.split()
+    noticed = words_of("red-flag", KOREAN).body.split()
     at_once = (*KOREAN.number_line, KOREAN.say("red-flag-full"), KOREAN.red_flags.at_once, KOREAN.note)
     assert noticed == " ".join((*at_once, ENGLISH.red_flags.at_once)).split()
     assert len(KOREAN.red_flags.signs) == len(ENGLISH.red_flags.signs)
@@ -109,18 +108,16 @@ def test_the_red_flags_have_the_number_the_note_and_the_english_beside_them() ->
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_notice_has_its_words(kind: NoticeKind) -> None:
-    facts = Facts(bout_seconds=1980, day_seconds=18600, low=17400, high=19500, longest_seconds=3720)
-    title, body = notice_words(kind, facts, KOREAN)
+    title, body, buttons = words_of(kind, KOREAN, bout_seconds=1980, day_seconds=18600, summary=a_summary())
     assert len(title) <= 60
     assert not set("{}") & set(title + body)
-    assert all(re.search("[가-힣]", label) for _, label in buttons(kind, facts, KOREAN))
+    assert all(re.search("[가-힣]", label) for _, label in buttons)
 
 
 def test_lengths_are_in_korean_units() -> None:
-    facts = Facts(day_seconds=18600, low=17400, high=19500, bout_seconds=50)
-    assert "5시간 10분 (4시간 50분 ~ 5시간 25분)" in notice_words("summary", facts, KOREAN).body
-    assert "1시간 5분" in notice_words("sit-soft", Facts(bout_seconds=3900), KOREAN).title
-    assert notice_words("sit-soft", facts, KOREAN).title == "50초째 앉아 있습니다"
+    assert "5시간 10분 (4시간 50분 ~ 5시간 25분)" in words_of("summary", KOREAN, summary=a_summary()).body
+    assert "1시간 5분" in words_of("sit-soft", KOREAN, bout_seconds=3900).title
+    assert words_of("sit-soft", KOREAN, bout_seconds=50).title == "50초째 앉아 있습니다"
     rules = {name: text for name, text, _ in rules_in_force(PROFILES["standard"], KOREAN)}
     assert rules["R1"] == "30분 앉아 있으면: 천천히 일어나라는 알림."
 
@@ -135,7 +132,7 @@ def test_the_limits_of_a_profile_are_in_its_units(private_home: Path, monkeypatc
 
 
 def korean(*arguments: str) -> str:
-    """What the command prints on a Korean desktop."""
+    """Return what the command prints on a Korean desktop."""
     unset = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
     return subprocess.run(
         [sys.executable, "-m", "slowrise", *arguments],
@@ -148,7 +145,7 @@ def korean(*arguments: str) -> str:
 
 
 def marked() -> set[str]:
-    """Every text that the program marks to be translated."""
+    """Return every text that the program marks for translation."""
     found = set()
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -159,21 +156,16 @@ def marked() -> set[str]:
     return found
 
 
-def entries() -> dict[str, str]:
-    text = (CATALOGUE / "slowrise.po").read_text(encoding="utf-8")
-    pairs = re.findall(r'^msgid ("[^\n]+")\nmsgstr ("[^\n]+")$', text, re.MULTILINE)
-    return {json.loads(one): json.loads(other) for one, other in pairs if one != '""'}
-
-
 def test_the_catalogue_has_every_text_and_no_other() -> None:
-    assert set(entries()) == marked()
-    assert {one for one, other in entries().items() if places_in(one) != places_in(other)} == set()
+    entries = catalogue("ko")
+    assert set(entries) == marked()
+    assert {one for one, other in entries.items() if not other or places_in(one) != places_in(other)} == set()
 
 
-def test_what_is_shipped_is_what_was_written() -> None:
-    with (CATALOGUE / "slowrise.mo").open("rb") as file:
-        compiled = gettext.GNUTranslations(file)
-    assert {one: compiled.gettext(one) for one in entries()} == entries()
+def test_an_entry_in_several_lines_is_read_as_one_text() -> None:
+    head = 'msgid ""\nmsgstr ""\n"Language: ko\\n"\n\n'
+    po = head + '#, c-format\nmsgid "one"\nmsgstr ""\n"하나 "\n"\\"둘\\""\n\n#~ msgid "old"\n#~ msgstr "x"\n'
+    assert parse_catalogue(po) == {"one": '하나 "둘"'}
 
 
 @pytest.mark.parametrize(

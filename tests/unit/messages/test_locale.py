@@ -1,4 +1,4 @@
-"""The language and the emergency number that a locale means."""
+"""The language and the emergency number of a locale."""
 
 from __future__ import annotations
 
@@ -39,9 +39,7 @@ def test_auto_takes_the_first_language_there_is(environ: dict[str, str], spoken:
         ({"LC_ALL": "de_DE@euro", "LANG": "en_US.UTF-8"}, "112"),
     ],
 )
-def test_auto_takes_the_number_of_the_country_and_says_none_where_it_is_not_known(
-    environ: dict[str, str], number: str
-) -> None:
+def test_auto_takes_the_number_of_the_country_or_none_if_it_is_not_known(environ: dict[str, str], number: str) -> None:
     assert emergency_number("auto", environ) == number
     assert emergency_number("+82 119", environ) == "+82 119"
 

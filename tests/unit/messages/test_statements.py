@@ -1,6 +1,6 @@
-"""The article's statements, each with the rule it became, the message it is heard in, and the test that holds it.
+"""The statements of the article: the rule that each became, the messages that use it, and the test that checks it.
 
-A statement without a rule and a message is one from which nothing is said; the guidance has the reason.
+No sentence uses a statement without rule and message; the guidance has the reason.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LINT = "test_guidance.py::test_no_suggestion_does_what_is_to_be_avoided"
 RED_FLAGS = "test_symptoms.py::test_both_sides_raise_the_red_flags_at_any_level"
 OTHER_LEG = "test_symptoms.py::test_the_first_tick_of_the_opposite_leg_does"
 KINDS = "test_symptoms.py::test_a_symptom_is_one_of_those_there_are_at_a_level_from_0_to_10"
-STEPS = "test_guidance.py::test_the_steps_are_told_in_full_where_rising_is_hardest"
+STEPS = "test_guidance.py::test_the_steps_are_in_full_where_rising_is_hardest"
 CLINICIAN = "test_guidance.py::test_the_clinician_is_named_daily_from_day_three_on_with_more_weight_and_not_once_told"
 STORY = "test_health_monitor.py"
 DAY = "test_scripted_days.py::test_a_day_is_answered_as_was_read_and_found_right"

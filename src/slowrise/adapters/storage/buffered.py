@@ -1,36 +1,34 @@
-"""A ledger that does not fail when its disk does: what cannot be written now is held in memory and written later.
+"""A ledger that survives a failing disk: it holds writes in memory and retries until they are stored.
 
-Nothing is lost while the process lives, and the order is kept. A failure is told once, when holding back begins, and
-once more when all is written. Reading fails where the ledger fails: an invented past would be worse than none.
+No event is lost while the process lives, and the order is kept. The user is notified once when a failure begins, and
+once when everything is stored. Reads go to the wrapped ledger, followed by the events still held. They fail when that
+ledger fails: an invented past would be worse than none.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 
-from slowrise.adapters.storage.event_codec import kept, within
-from slowrise.core.model.events import HEALTH, Answered, ClockStepped, Event, Started, name_of
+from slowrise.adapters.storage.event_codec import as_read_back
+from slowrise.core.model.events import HEALTH, Answered, ClockStepped, Event, Started
 from slowrise.ports.ledger import Archive, KeptDay, LedgerFailed
 
 FIRST_RETRY = 5.0
-"""Seconds until the first new attempt. Each may wait a second for a lock, so they grow rarer."""
+"""Seconds until the first retry. A retry may block for a second, waiting for a lock, so the interval doubles."""
 
 LAST_RETRY = 60.0
-"""Seconds between attempts in the long run: the heartbeat's own interval, so that no timer is needed for them."""
-
+"""Longest interval between retries, in seconds. The heartbeat has the same one, so retries need no timer."""
 
 OUTLASTED = ("busy", "full")
-"""Troubles that the open file gets over. It is kept through them, because it can still be read, and could not be
-opened again on a full disk."""
+"""Failures that an open file survives. It stays open: it can still be read, and a full disk might not reopen it."""
 
 
-class BufferedLedger:
-    """An `Archive` over one that `reopen` opens, at first use and again after a failure.
+class BufferedLedger(Archive):
+    """Buffers the writes to the ledger that `reopen` opens, at first use and again after a failure.
 
-    `now` reads seconds on a clock that cannot be set; `say` is given one sentence for the user.
+    `now` returns seconds of a clock that cannot be set. `say` gets one sentence for the user.
     """
 
     def __init__(self, reopen: Callable[[], Archive], *, now: Callable[[], float], say: Callable[[str], None]) -> None:
@@ -44,153 +42,125 @@ class BufferedLedger:
         self._failure: LedgerFailed | None = None
         self._retry_at = 0.0
         self._retry_in = FIRST_RETRY
-        self._row = 0
         self._tried = 0
-        """How many of the held events the last attempt was for, and the row they were to follow."""
+        """How many of the held events the last attempt tried to append."""
+        self._tried_after = 0
+        """The last row before that attempt."""
 
     @property
     def failure(self) -> LedgerFailed | None:
-        """Why events are held in memory at present; None when all are on disk."""
+        """The reason why writes are held in memory now; None if everything is on disk."""
         return self._failure
 
+    # -- writes -----------------------------------------------------------------------------------------------------
+
     def append(self, event: Event) -> None:
-        """Keep the event, in memory if it must be."""
         self.append_all((event,))
 
     def append_all(self, events: Iterable[Event]) -> None:
-        """Keep all of the events, in memory if it must be."""
-        self._events.extend([kept(event) for event in events])
-        self._settle()
+        self._events.extend([as_read_back(event) for event in events])
+        self._try_to_store()
 
     def beat(self, at: datetime) -> None:
-        """Note a sign of life."""
         self._beat = at
-        self._settle()
+        self._try_to_store()
 
     def note(self, key: str, value: str) -> None:
-        """Keep a fact that is no event."""
         self._notes[key] = value
-        self._settle()
+        self._try_to_store()
 
     def save_checkpoint(self, after_row: int, state: bytes) -> None:
         """Keep what was concluded, if the events it stands on are on disk; a checkpoint only saves time."""
-        self._settle()
+        self._try_to_store()
         if self._failure is None:
             with suppress(LedgerFailed):
                 self._opened().save_checkpoint(after_row, state)
 
-    def events(self, begin: datetime | None = None, end: datetime | None = None) -> Iterator[Event]:
-        """The events in the order they were appended, of those with `begin <= at < end` (open where None)."""
-        yield from self._opened().events(begin, end)
-        yield from (event for event in self._events if within(event, begin, end))
-
-    def events_after(self, row: int) -> Iterator[tuple[int, Event]]:
-        """The events appended after that row, each with the one it has or will have."""
-        inner = self._opened()
-        yield from inner.events_after(row)
-        held = enumerate(self._events, start=inner.last_row() + 1)
-        yield from (item for item in held if item[0] > row)
-
-    def turns_after(self, row: int) -> Iterator[tuple[int, Event]]:
-        """The starts, clock steps and answers, each with its row, from the start on that was the last at that row."""
-        inner = self._opened()
-        turns = list(inner.turns_after(row))
-        held = enumerate(self._events, start=inner.last_row() + 1)
-        turns += [item for item in held if isinstance(item[1], Started | ClockStepped | Answered)]
-        first = max((at for at, event in turns if at <= row and isinstance(event, Started)), default=0)
-        yield from (item for item in turns if item[0] >= first)
-
-    def health(self) -> Iterator[Event]:
-        """Every health note there is, in the order they were appended."""
-        yield from self._opened().health()
-        yield from (event for event in self._events if isinstance(event, HEALTH))
-
-    def row_before(self, at: datetime) -> int:
-        """A row after which all that is labelled from `at` on comes, and of what is before it a day at most."""
-        return self._opened().row_before(at)
-
-    def first_label(self) -> datetime | None:
-        """A label no event is before, and some are within a day after; None for an empty ledger."""
-        labels = (self._opened().first_label(), *(event.at for event in self._events))
-        return min((label for label in labels if label), default=None)
-
     def save_days(self, days: Iterable[KeptDay]) -> None:
         """Keep what was concluded of these days, if the events it stands on are on disk."""
-        self._settle()
+        self._try_to_store()
         if self._failure is None:
             with suppress(LedgerFailed):
                 self._opened().save_days(days)
 
-    def days(self, first: str, last: str, *, whole: bool) -> Iterator[KeptDay]:
-        """What is kept of the days `first` to `last`, in order; without the record unless `whole`."""
-        return self._opened().days(first, last, whole=whole)
-
-    def last_row(self) -> int:
-        """The row the last event has or will have."""
-        return self._opened().last_row() + len(self._events)
-
-    def last_sign(self) -> datetime | None:
-        """The later of the last beat and the last event's label; None for an empty ledger."""
-        signs = (self._opened().last_sign(), self._beat, self._events[-1].at if self._events else None)
-        return max((sign for sign in signs if sign), default=None)
-
-    def noted(self, key: str) -> str | None:
-        """The fact kept under that key."""
-        return self._notes[key] if key in self._notes else self._opened().noted(key)
-
-    def checkpoint(self) -> tuple[int, bytes] | None:
-        """Return the row and the state of the checkpoint; None without one."""
-        return self._opened().checkpoint()
-
-    def counts(self) -> dict[str, int]:
-        """How many of each event are kept, by name."""
-        return dict(Counter(self._opened().counts()) + Counter(name_of(event) for event in self._events))
-
-    def drop_derived(self) -> None:
-        """Forget every checkpoint and day, or raise `LedgerFailed`."""
-        self._opened().drop_derived()
-
     def delete_before(self, at: datetime) -> None:
-        """Delete every event labelled before `at` beyond recovery, or raise `LedgerFailed`."""
-        self._write()
+        self._store()  # what is held may be older
         self._opened().delete_before(at)
 
-    def delete_all(self) -> None:
-        """Delete everything beyond recovery, or raise `LedgerFailed`; what was held is gone either way."""
-        self._events.clear()
-        self._notes.clear()
-        self._beat = None
-        self._tried = 0
-        self._opened().delete_all()
-
     def close(self) -> None:
-        """Write what is held, a last time, and let go. Raises `LedgerFailed` if something is lost by that."""
+        """Store what is held, in a last attempt, and close the file. Raises `LedgerFailed` if events are lost."""
         try:
             self._retry_at = self._now()
-            self._write()
+            self._store()
         except LedgerFailed as error:
             if self._events:
-                raise LedgerFailed(f"{len(self._events)} events are lost. {error}", error.kind) from error
+                raise LedgerFailed(f"{len(self._events)} events are lost. {error.reason}", error.kind) from error
         finally:
-            self._let_go()
+            self._close_inner()
 
-    def _settle(self) -> None:
+    # -- reads ------------------------------------------------------------------------------------------------------
+
+    def events_after(self, row: int) -> Iterator[tuple[int, Event]]:
+        yield from self._opened().events_after(row)
+        yield from (item for item in self._held() if item[0] > row)
+
+    def turns_after(self, row: int) -> Iterator[tuple[int, Event]]:
+        held = (item for item in self._held() if isinstance(item[1], Started | ClockStepped | Answered))
+        turns = [*self._opened().turns_after(row), *held]
+        first = max((number for number, event in turns if number <= row and isinstance(event, Started)), default=0)
+        return (item for item in turns if item[0] >= first)
+
+    def health(self) -> Iterator[Event]:
+        yield from self._opened().health()
+        yield from (event for event in self._events if isinstance(event, HEALTH))
+
+    def last_row(self) -> int:
+        return self._opened().last_row() + len(self._events)
+
+    def row_before(self, at: datetime) -> int:
+        return self._opened().row_before(at)
+
+    def first_label(self) -> datetime | None:
+        times = (self._opened().first_label(), *(event.at for event in self._events))
+        return min((time for time in times if time), default=None)
+
+    def last_sign(self) -> datetime | None:
+        times = (self._opened().last_sign(), self._beat, self._events[-1].at if self._events else None)
+        return max((time for time in times if time), default=None)
+
+    def noted(self, key: str) -> str | None:
+        return self._notes[key] if key in self._notes else self._opened().noted(key)
+
+    def days(self, first: str, last: str, *, whole: bool) -> Iterator[KeptDay]:
+        return self._opened().days(first, last, whole=whole)
+
+    def checkpoint(self) -> tuple[int, bytes] | None:
+        return self._opened().checkpoint()
+
+    def _held(self) -> Iterator[tuple[int, Event]]:
+        """Return the events in memory, each with the row that it will have."""
+        return enumerate(self._events, start=self._opened().last_row() + 1)
+
+    # -- retries ----------------------------------------------------------------------------------------------------
+
+    def _try_to_store(self) -> None:
+        """Store what is held, unless the last attempt failed a moment ago."""
         if self._failure and self._now() < self._retry_at:
             return
         if self._failure and self._failure.kind not in OUTLASTED:
-            self._let_go()
+            self._close_inner()
         try:
-            self._write()
+            self._store()
         except LedgerFailed as error:
-            self._hold_back(error)
+            self._hold(error)
 
-    def _write(self) -> None:
+    def _store(self) -> None:
         inner = self._opened()
-        if self._tried and inner.last_row() == self._row + self._tried:
-            del self._events[: self._tried]  # the attempt that was told as failed had reached the disk
+        if self._tried and inner.last_row() == self._tried_after + self._tried:
+            del self._events[: self._tried]  # the attempt reported a failure, but its events had reached the disk
         self._tried = 0
         if self._events:
-            self._row, self._tried = inner.last_row(), len(self._events)
+            self._tried_after, self._tried = inner.last_row(), len(self._events)
             inner.append_all(self._events)
             self._events.clear()
             self._tried = 0
@@ -200,7 +170,17 @@ class BufferedLedger:
         if self._beat:
             inner.beat(self._beat)
             self._beat = None
-        self._be_well()
+        if self._failure:
+            self._failure = None
+            self._retry_in = FIRST_RETRY
+            self._say("The ledger can be written again; nothing was lost.")
+
+    def _hold(self, error: LedgerFailed) -> None:
+        if self._failure is None:
+            self._say(f"{error.reason}. What happens is kept in memory until it can be written.")
+        self._failure = error
+        self._retry_at = self._now() + self._retry_in
+        self._retry_in = min(2 * self._retry_in, LAST_RETRY)
 
     def _opened(self) -> Archive:
         if self._inner is None:
@@ -209,20 +189,7 @@ class BufferedLedger:
             self._inner = self._reopen()
         return self._inner
 
-    def _hold_back(self, error: LedgerFailed) -> None:
-        if self._failure is None:
-            self._say(f"{error}. What happens is kept in memory until it can be written.")
-        self._failure = error
-        self._retry_at = self._now() + self._retry_in
-        self._retry_in = min(2 * self._retry_in, LAST_RETRY)
-
-    def _be_well(self) -> None:
-        if self._failure:
-            self._failure = None
-            self._retry_in = FIRST_RETRY
-            self._say("The ledger can be written again; nothing was lost.")
-
-    def _let_go(self) -> None:
+    def _close_inner(self) -> None:
         inner, self._inner = self._inner, None
         if inner:
             with suppress(LedgerFailed):

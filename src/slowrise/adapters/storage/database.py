@@ -1,4 +1,7 @@
-"""Getting hold of a ledger's SQLite file: the place, the settings, the version; or why not."""
+"""Open, migrate and check the SQLite file of a ledger, and report what is wrong with it.
+
+People can read the events with an ordinary tool: `sqlite3 ledger.sqlite3 "SELECT * FROM events_readable"`.
+"""
 
 from __future__ import annotations
 
@@ -12,62 +15,94 @@ from pathlib import Path
 from slowrise.adapters.system.files import Unsafe, private_directory, private_file
 from slowrise.ports.ledger import LedgerFailed, Trouble
 
+IN_MEMORY = Path(":memory:")
+"""Stands for the path of a ledger without a file."""
+
 APPLICATION = 0x736C6F77
-"""`slow`: tells our file from another program's database."""
+"""`slow` in ASCII: distinguishes this file from a database of another program."""
 
 BUSY_SECONDS = 1.0
-"""How long a lock of another program is waited for; the loop stands still meanwhile."""
+"""Longest wait for a lock of another program. The daemon's loop is blocked meanwhile."""
 
 SHORTEST = 512
-"""Bytes; the smallest page SQLite knows. What is shorter it would take for empty and write over."""
+"""Bytes; the smallest page of SQLite. It would treat a shorter file as empty, and overwrite it."""
 
 RECENT = 4000
-"""Rows of the last days, which are read whenever a run begins."""
+"""Rows of the last few days. Every start of the daemon reads them."""
 
 WRITING = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # an event is on disk when append returns, also through a power cut
-    "PRAGMA wal_autocheckpoint = 256",  # pages: the log stays at 1 MB
-    "PRAGMA secure_delete = ON",  # what was deleted is overwritten
+    "PRAGMA wal_autocheckpoint = 256",  # pages: the log stays below 1 MB
+    "PRAGMA secure_delete = ON",  # deleted data is overwritten
 )
 READING = ("PRAGMA query_only = ON",)
-EITHER = ("PRAGMA cache_size = -512",)  # KiB; the default 2 MB would fill up over a long replay
+BOTH = ("PRAGMA cache_size = -512",)  # KiB; a long replay would fill the default 2 MB
+
+NAMES = (
+    *("started", "stopped", "active", "idle", "lull", "locked", "unlocked", "suspended", "resumed"),
+    *("call-started", "call-ended", "inhibited", "uninhibited", "standing", "sitting", "paused", "unpaused"),
+    *("clock-stepped", "policy", "held", "answered", "snoozed", "acknowledged", "dismissed"),
+    *("symptom", "flare-up", "profile", "clinician"),
+)
+"""The kinds of event at version 3, by their number in `event_codec.KINDS`."""
+
+
+def _wall_time(milliseconds: str) -> str:
+    """Return SQL for ISO 8601 in the event's offset; `milliseconds` is SQL for the time since 1970 UTC."""
+    local = f"({milliseconds} + offset * 1000)"
+    sign = "CASE WHEN offset < 0 THEN '-' ELSE '+' END"
+    return (
+        f"strftime('%Y-%m-%dT%H:%M:%S', {local} / 1000, 'unixepoch') || printf('.%03d%s%02d:%02d', "
+        f"{local} % 1000, {sign}, abs(offset) / 3600, abs(offset) / 60 % 60)"
+    )
+
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         f"PRAGMA application_id = {APPLICATION}",
-        # A run is a stretch of rows whose labels share a date and an offset. It also is the index by label: rows keep
-        # the order of appending, in which labels go back when a clock is set.
+        # A run is a range of rows whose times share a date and an offset. Runs are also the index by time: rows keep
+        # the order of appending, in which times go back when the clock is set back.
         "CREATE TABLE runs (first INTEGER PRIMARY KEY, midnight INTEGER NOT NULL, offset INTEGER NOT NULL)",
         "CREATE TABLE events (row INTEGER PRIMARY KEY, ms INTEGER NOT NULL, code INTEGER NOT NULL, rest)",
         "CREATE TABLE notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
         "CREATE TABLE beat (one INTEGER PRIMARY KEY CHECK (one = 1), at TEXT NOT NULL)",
         """CREATE TABLE checkpoints (
             day TEXT PRIMARY KEY, row INTEGER NOT NULL, label INTEGER NOT NULL, state BLOB NOT NULL) WITHOUT ROWID""",
-        # A run ends where the next one begins, the last one never.
+        # A run ends where the next one begins; the last one is open.
         """CREATE VIEW stretches AS
             SELECT first, lead(first, 1, 0x7FFFFFFFFFFFFFFF) OVER (ORDER BY first) AS beyond, midnight, offset
             FROM runs""",
-        # CROSS JOIN holds SQLite to this order: the few runs first, then their rows as they were appended.
+        # CROSS JOIN forces this order on SQLite: the few runs first, then their rows in the order of appending.
         """CREATE VIEW labelled AS
             SELECT row, midnight, beyond, midnight + ms AS label, offset, ms, code, rest
             FROM stretches CROSS JOIN events ON row >= first AND row < beyond""",
     ),
     (
-        # What was concluded of a day: its numbers, and apart from them what they were counted from.
+        # A concluded day: its numbers, and separately the record that they were counted from.
         """CREATE TABLE days (
             day TEXT PRIMARY KEY, row INTEGER NOT NULL, under TEXT NOT NULL, numbers BLOB NOT NULL, record BLOB NOT NULL
         ) WITHOUT ROWID""",
-        # Starts, clock steps and answers, by their numbers in `packing.KINDS`: few, and they change what lies before.
+        # Starts, clock steps and answers, by their numbers in `event_codec.KINDS`: these few can change earlier days.
         "CREATE INDEX turns ON events (row) WHERE code IN (0, 17, 20)",
     ),
+    (
+        # For people; the program does not read it. A number in `rest` is the distance to the second time.
+        f"""CREATE VIEW events_readable AS
+            SELECT row, {_wall_time("label")} AS at,
+                CASE code {" ".join(f"WHEN {code} THEN '{name}'" for code, name in enumerate(NAMES))} END AS event,
+                CASE WHEN typeof(rest) = 'integer' THEN printf('{{"%s":"%s"}}',
+                    CASE WHEN code IN (19, 21) THEN 'until' ELSE 'since' END, {_wall_time("(label + rest)")})
+                ELSE rest END AS facts
+            FROM labelled""",  # noqa: S608 - names of this program
+    ),
 )
-"""Each brings the file from the version that is its place to the next. Forward only; never change one that shipped."""
+"""Statements that bring a file from the version of their index to the next. Never change a released one."""
 
 VERSION = len(MIGRATIONS)
 
-NO_DAYS = "CREATE TEMP TABLE IF NOT EXISTS days (day, row, under, numbers, record)"
-"""In place of the days that a file of version 1 does not have, for one who may only read it."""
+NO_DAYS = "CREATE TEMP TABLE days (day, row, under, numbers, record)"
+"""Stands for the table that a file of version 1 lacks, for a reader, who may not migrate it."""
 
 _BY_SQLITE: dict[int, Trouble] = {
     sqlite3.SQLITE_BUSY: "busy",
@@ -76,7 +111,7 @@ _BY_SQLITE: dict[int, Trouble] = {
     sqlite3.SQLITE_READONLY: "read-only",
     sqlite3.SQLITE_CORRUPT: "unusable",
     sqlite3.SQLITE_NOTADB: "unusable",
-    # Where the file says of itself what it cannot be: another format, tables that are not there, values of no kind.
+    # The file contradicts itself: another format, missing tables, values of a wrong type.
     sqlite3.SQLITE_ERROR: "unusable",
     sqlite3.SQLITE_FORMAT: "unusable",
     sqlite3.SQLITE_SCHEMA: "unusable",
@@ -95,17 +130,17 @@ _IN_WORDS: dict[Trouble, str] = {
     "busy": "another program has it locked",
     "full": "the disk is full",
     "read-only": "it cannot be written here",
-    "unusable": "it is damaged or no ledger",
+    "unusable": "it is damaged or not a ledger",
 }
 
 
 @contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the system raise into `LedgerFailed` with the file's name and what it means."""
+    """Turn errors of SQLite and the system into `LedgerFailed`, with the file's name and the meaning."""
     try:
         yield
     except Unsafe as error:
-        raise LedgerFailed(f"ledger not used: {error}", "unsafe") from error
+        raise LedgerFailed(f"the ledger cannot be used: {error}", "unsafe") from error
     except sqlite3.Error as error:
         raise _failed(path, _kind(path, error), error) from error
     except OSError as error:
@@ -113,70 +148,74 @@ def translate_errors(path: Path) -> Iterator[None]:
 
 
 def open_to_write(path: Path) -> sqlite3.Connection:
-    """The ledger, made if it is not there and brought to this version. Raises `LedgerFailed`.
+    """Open the ledger to write; make it if it does not exist, and migrate it. Raises `LedgerFailed`.
 
-    It is read through only when there is a reason to doubt it: a log left behind by a crash, an end that is missing, or
-    one that cannot be read.
+    The whole file is checked only for a reason: a log left by a crash, or an end that is missing or unreadable.
     """
     with translate_errors(path):
         private_directory(path.parent, holding=[path.name])
         private_file(path)
         crashed = path.with_name(f"{path.name}-wal").exists()
         with _connected(str(path)) as database:
-            # Looked at before the first setting, for that would already change a file of somebody else.
+            # Checked before the first setting, which would already change a file of another program.
             version = version_of(database, path)
             if version > 0 and (crashed or _is_short(database, path) or not _ends_well(database)):
                 check(database, path)
             _set(database, WRITING)
-            if version < VERSION:  # else no lock is needed, and one of another program does not matter yet
+            if version < VERSION:  # otherwise no lock is needed, and that of another program does not matter yet
                 migrate(database, MIGRATIONS)
             return database
 
 
 def open_to_read(path: Path) -> sqlite3.Connection:
-    """The ledger as it is, also while a daemon writes it; an empty one where there is none."""
+    """Open the ledger to read, also while a daemon writes it; an empty one if it does not exist."""
     with translate_errors(path):
-        # SQLite's own journal is there only until the first setting: whoever was killed then had recorded nothing.
+        # SQLite's rollback journal exists only until the first setting; a daemon killed then had recorded nothing.
         if path.exists() and not path.with_name(f"{path.name}-journal").exists():
             with _connected(f"{path.absolute().as_uri()}?{_mode(path)}") as database:
                 if (version := version_of(database, path)) > 0:
-                    if version < VERSION:  # the daemon that writes it is older, or none has run yet
+                    if version == 1:  # the daemon that writes it is older, or has not run since the update
                         database.execute(NO_DAYS)
                     _set(database, READING)
                     return database
-                database.close()  # a daemon has made the file this instant and not filled it yet
-        with _connected(":memory:") as database:
-            migrate(database, MIGRATIONS)
-            _set(database, READING)
-            return database
+                database.close()  # a daemon has just created the file, and not yet its tables
+        database = open_in_memory()
+        _set(database, READING)
+        return database
+
+
+def open_in_memory() -> sqlite3.Connection:
+    """Make an empty ledger without a file; it is gone when it is closed."""
+    with _connected(str(IN_MEMORY)) as database:
+        migrate(database, MIGRATIONS)
+        return database
 
 
 def open_beside(path: Path) -> sqlite3.Connection:
-    """The ledger as it is, to write to. Raises `LedgerFailed` where it is not there or not of this version."""
+    """Open an existing ledger to write. Raises `LedgerFailed` if it does not exist or has another version."""
     with translate_errors(path), _connected(f"{path.absolute().as_uri()}?mode=rw") as database:
         if (version := version_of(database, path)) < VERSION:
-            raise LedgerFailed(f"{path}: it is of version {version} still", "busy")
+            raise LedgerFailed(f"{path}: it still has version {version}", "busy")
         _set(database, WRITING)
         return database
 
 
 def version_of(database: sqlite3.Connection, path: Path) -> int:
-    """The file's version, 0 for an empty one. Raises `LedgerFailed` for one that is not ours or too new."""
+    """Return the file's version, 0 for an empty file. Raises `LedgerFailed` for another program's or a newer one."""
     if 0 < path.stat().st_size < SHORTEST:
-        raise LedgerFailed(f"{path}: it is too short for a database", "unusable")
+        raise LedgerFailed(f"{path}: it is too short to be a ledger", "unusable")
     (version,) = database.execute("PRAGMA user_version").fetchone()
     (application,) = database.execute("PRAGMA application_id").fetchone()
     (tables,) = database.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if application != APPLICATION and (tables or version):
-        raise LedgerFailed(f"{path}: it is a database of another program", "unusable")
+        raise LedgerFailed(f"{path}: it is the database of another program", "unusable")
     if version > VERSION:
-        why = f"it is of version {version}, newer than this program's {VERSION}; a newer slowrise reads it"
-        raise LedgerFailed(f"{path}: {why}", "newer")
+        raise LedgerFailed(f"{path}: it is of version {version}, newer than this program's {VERSION}", "newer")
     return int(version)
 
 
 def migrate(database: sqlite3.Connection, migrations: Sequence[Sequence[str]]) -> None:
-    """Bring the file to the version that is the number of migrations: all the way, or not at all."""
+    """Run the migrations that the file lacks: all of them, or none."""
     with database:
         database.execute("BEGIN IMMEDIATE")
         (version,) = database.execute("PRAGMA user_version").fetchone()
@@ -187,7 +226,7 @@ def migrate(database: sqlite3.Connection, migrations: Sequence[Sequence[str]]) -
 
 
 def check(database: sqlite3.Connection, path: Path) -> None:
-    """Read the whole file and raise `LedgerFailed` if it is damaged. Ten years take half a second."""
+    """Read the whole file. Raises `LedgerFailed` if it is damaged. Ten years take half a second."""
     with translate_errors(path):
         (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":
@@ -195,12 +234,12 @@ def check(database: sqlite3.Connection, path: Path) -> None:
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a ledger that cannot be used, with its log, and return its new name. Nobody may have it open."""
+    """Rename an unusable ledger and its log, and return its new path. No program may have it open."""
     with translate_errors(path):
         number = 1
         while (aside := path.with_name(f"{path.name}.aside-{number}")).exists():
             number += 1
-        # The log goes first: left behind, it would be played into the ledger that comes next.
+        # The log first: if it stayed, SQLite would replay it into the next ledger.
         for suffix in ("-wal", "-shm", ""):
             with suppress(FileNotFoundError):
                 Path(f"{path}{suffix}").rename(f"{aside}{suffix}")
@@ -208,12 +247,15 @@ def set_aside(path: Path) -> Path:
 
 
 def files_aside(path: Path) -> list[Path]:
-    """Every file that was ever set aside from this ledger."""
+    """Return every file that was set aside from this ledger."""
     return sorted(path.parent.glob(f"{path.name}.aside-*"))
 
 
 def _ends_well(database: sqlite3.Connection) -> bool:
-    """Whether the rows can be read beside which the next ones will be written, and those a run begins with."""
+    """Return whether the last row of each table can be read, and all events that a start of the daemon needs.
+
+    The next rows are written beside the last ones.
+    """
     try:
         tables = database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
         for (table,) in tables:
@@ -225,14 +267,14 @@ def _ends_well(database: sqlite3.Connection) -> bool:
 
 
 def _mode(path: Path) -> str:
-    """How to read: beside one who writes, which takes a writable directory; else as a file that nobody changes."""
+    """Return how to open for reading: beside a writer, which needs a writable directory, or else as immutable."""
     logged = path.with_name(f"{path.name}-wal").exists()
     return "mode=ro" if logged or os.access(path.parent, os.W_OK) else "immutable=1"
 
 
 @contextmanager
 def _connected(name: str) -> Iterator[sqlite3.Connection]:
-    """A connection that is closed again if what is done with it fails."""
+    """Return a connection, and close it if the block fails."""
     database = sqlite3.connect(
         name, timeout=BUSY_SECONDS, isolation_level=None, uri=name.startswith("file:"), cached_statements=32
     )
@@ -244,21 +286,21 @@ def _connected(name: str) -> Iterator[sqlite3.Connection]:
 
 
 def _set(database: sqlite3.Connection, pragmas: Sequence[str]) -> None:
-    for pragma in (*EITHER, *pragmas):
+    for pragma in (*BOTH, *pragmas):
         database.execute(pragma)
 
 
 def _is_short(database: sqlite3.Connection, path: Path) -> bool:
-    """Whether the end of the file is missing, as after a copy or a restore that was cut off."""
+    """Return whether the end of the file is missing, as after an interrupted copy."""
     (pages,) = database.execute("PRAGMA page_count").fetchone()
     (size,) = database.execute("PRAGMA page_size").fetchone()
     return path.stat().st_size < int(pages) * int(size)
 
 
 def _kind(path: Path, error: sqlite3.Error) -> Trouble:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind, the rest a detail of it
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind, the others are details
     if code == sqlite3.SQLITE_CANTOPEN and not os.access(path.parent, os.W_OK):
-        return "read-only"  # the log could not be made
+        return "read-only"  # the log could not be created
     return _BY_SQLITE.get(code, "failed")
 
 

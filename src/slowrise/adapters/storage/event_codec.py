@@ -1,8 +1,8 @@
-"""Events as a ledger keeps them: small, and the same again when read. No I/O here.
+"""The format of an event in the ledger's file: compact, and without loss. No I/O here.
 
-An event's label is the midnight of its own date plus milliseconds. The midnight, with the offset it was made in, is
-shared by a run of events, so that an event costs four bytes of label; what else it knows is mostly one small number.
-Midnights are milliseconds of UTC since 1970, offsets are seconds east of UTC.
+An event's time is stored as milliseconds since the midnight of its date. Consecutive events share this midnight and
+their UTC offset as a run, so a time costs four bytes. Most events need at most one small number more.
+Midnights are milliseconds since 1970 UTC, offsets are seconds east of UTC.
 """
 
 from __future__ import annotations
@@ -47,7 +47,10 @@ KINDS: tuple[type[Event], ...] = (
     events.Profile,
     events.Clinician,
 )
-"""A kind's place is its number on disk: add at the end, never move or take away."""
+"""A kind's index is its number on disk: append new kinds, never move or remove one.
+
+A new kind also needs a migration of the view `events_readable`, which has their names.
+"""
 
 CODES = {kind: code for code, kind in enumerate(KINDS)}
 
@@ -58,26 +61,27 @@ NEARBY: dict[type[Event], str] = {
     events.QuietUntil: "until",
     events.Snoozed: "until",
 }
-"""Kinds whose one fact is another label; kept as milliseconds from `at`."""
+"""Kinds whose only fact is a second time; it is stored as milliseconds from `at`."""
 
-LABELS = frozenset({"since", "until", "from", "to"})
+TIMES = frozenset({"since", "until", "from", "to"})
+"""Facts that are times."""
 
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - local and UTC labels are counted from it alike
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - both local times and UTC count from it
 MILLISECOND = timedelta(milliseconds=1)
 SECOND = timedelta(seconds=1)
 
 
 class Run(NamedTuple):
-    """What neighbouring events share: the midnight their labels count from, and the offset they are in."""
+    """What consecutive events share: the midnight from which their times count, and the UTC offset."""
 
     midnight: int
     offset: int
 
 
 class Packed(NamedTuple):
-    """One event: milliseconds since its run's midnight, the number of its kind, and the rest.
+    """One event: milliseconds since its run's midnight, the number of its kind, and its other facts.
 
-    `rest` is a number (milliseconds from `at` to the other label), JSON text, or None where there is nothing more.
+    `rest` is milliseconds from `at` to the second time, JSON text, or None for an event without other facts.
     """
 
     run: Run
@@ -87,17 +91,16 @@ class Packed(NamedTuple):
 
 
 class Unreadable(ValueError):
-    """What was kept is no event."""
+    """A stored row holds no event."""
 
 
-def instant(label: datetime) -> int:
-    """The label as milliseconds of UTC since 1970, cut to whole ones."""
-    offset = _offset(label)
-    return (label.replace(tzinfo=None) - EPOCH - offset) // MILLISECOND
+def instant(time: datetime) -> int:
+    """Return milliseconds since 1970 UTC, rounded down."""
+    return (time.replace(tzinfo=None) - EPOCH - _offset(time)) // MILLISECOND
 
 
 def pack(event: Event) -> Packed:
-    """The event, its labels cut to milliseconds. Raises `ValueError` for a label without an offset."""
+    """Encode the event; its times are cut to milliseconds. Raises `ValueError` for a time without an offset."""
     offset = _offset(event.at) // SECOND
     local = event.at.replace(tzinfo=None)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -106,9 +109,9 @@ def pack(event: Event) -> Packed:
 
 
 def unpack(midnight: int, offset: int, ms: int, code: int, rest: int | str | None) -> Event:
-    """The event again, its labels in fixed offsets. Raises `Unreadable`.
+    """Decode an event; its times have fixed offsets. Raises `Unreadable`.
 
-    Plain arguments, because a year's reading is 200 000 calls.
+    It takes plain arguments for speed: reading a year calls it 200 000 times.
     """
     try:
         at = _midnight(midnight, offset) + timedelta(milliseconds=ms)
@@ -123,16 +126,10 @@ def unpack(midnight: int, offset: int, ms: int, code: int, rest: int | str | Non
         raise Unreadable(f"{(midnight, offset, ms, code, rest)}: {error}") from error
 
 
-def kept(event: Event) -> Event:
-    """The event as it would be read back."""
+def as_read_back(event: Event) -> Event:
+    """Return the event as the ledger will read it: times cut to milliseconds, in fixed offsets."""
     run, ms, code, rest = pack(event)
     return unpack(*run, ms, code, rest)
-
-
-def within(event: Event, begin: datetime | None, end: datetime | None) -> bool:
-    """Whether `begin <= at < end`, in whole milliseconds; None is open."""
-    at = instant(event.at)
-    return (begin is None or instant(begin) <= at) and (end is None or at < instant(end))
 
 
 def _rest(event: Event) -> int | str | None:
@@ -149,7 +146,7 @@ def _rest(event: Event) -> int | str | None:
 
 
 def _written(value: object) -> object:
-    """Labels are written by us: an offset with seconds, as in 1900, is more than the JSON library knows."""
+    """Return the value for JSON. The JSON library cannot write an offset with seconds, as in 1900; `iso` can."""
     if not isinstance(value, datetime):
         return value
     _offset(value)
@@ -157,13 +154,13 @@ def _written(value: object) -> object:
 
 
 def _fact(key: str, value: object) -> object:
-    return datetime.fromisoformat(value) if key in LABELS and isinstance(value, str) else value
+    return datetime.fromisoformat(value) if key in TIMES and isinstance(value, str) else value
 
 
-def _offset(label: datetime) -> timedelta:
-    offset = label.utcoffset()
+def _offset(time: datetime) -> timedelta:
+    offset = time.utcoffset()
     if offset is None:
-        raise ValueError(f"{label} has no offset from UTC")
+        raise ValueError(f"{time} has no offset from UTC")
     return offset
 
 

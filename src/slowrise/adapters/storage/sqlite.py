@@ -1,4 +1,7 @@
-"""The ledger on disk: an `Archive` in one SQLite file. One connection, used by one thread."""
+"""The ledger in one SQLite file, or in memory. One connection, used by one thread.
+
+`database` has the tables, `event_codec` the format of a row.
+"""
 
 from __future__ import annotations
 
@@ -10,30 +13,31 @@ from sqlite3 import Connection
 from typing import Self
 
 from slowrise.adapters.storage.database import (
-    check,
+    IN_MEMORY,
     files_aside,
     open_beside,
+    open_in_memory,
     open_to_read,
     open_to_write,
     translate_errors,
 )
 from slowrise.adapters.storage.event_codec import CODES, KINDS, Unreadable, instant, pack, unpack
-from slowrise.core.model.events import HEALTH, Event
+from slowrise.core.model.events import HEALTH, Event, name_of_kind
 from slowrise.core.model.timestamps import iso
-from slowrise.ports.ledger import KeptDay, LedgerFailed, last_day_touched
+from slowrise.ports.ledger import Archive, KeptDay, LedgerFailed, last_day_touched
 
 EPOCH_UTC = datetime(1970, 1, 1, tzinfo=UTC)
 
 EVER = 1 << 60
-"""Later than every label, in milliseconds; its negative is earlier."""
+"""Milliseconds; later than every event. Its negative is earlier than every event."""
 
-# The first two terms choose the runs by their midnight, so that only their rows are read.
+# The first two conditions select the runs by their midnight, so SQLite reads the rows of these runs alone.
 _BETWEEN = """
     SELECT row, midnight, offset, ms, code, rest FROM labelled
     WHERE midnight > :begin - 86400000 AND midnight < :end AND label >= :begin AND label < :end
 """
 _AFTER = "SELECT row, midnight, offset, ms, code, rest FROM labelled WHERE beyond > :row AND row > :row"
-# The list of kinds is that of the index, word for word, or else SQLite would not take it.
+# SQLite uses the index only if this condition repeats that of the index literally.
 _TURNS = """
     SELECT row, midnight, offset, ms, code, rest FROM events JOIN runs
         ON first = (SELECT max(first) FROM runs WHERE first <= row)
@@ -44,7 +48,7 @@ _TURNS = """
 _HEALTH = f"""
     SELECT row, midnight, offset, ms, code, rest FROM labelled
     WHERE code IN ({", ".join(str(CODES[kind]) for kind in HEALTH)}) ORDER BY row
-"""  # noqa: S608 - our own numbers
+"""  # noqa: S608 - numbers of this program
 _LAST = "SELECT row, midnight, offset, ms, code, rest FROM labelled WHERE row = (SELECT max(row) FROM events)"
 
 _DELETE_BEFORE = "DELETE FROM events WHERE row IN (SELECT row FROM labelled WHERE midnight < :end AND label < :end)"
@@ -62,34 +66,39 @@ _DELETE_ALL = (
 )
 
 
-class SqliteLedger:
-    """A ledger in one file. An event is there for good when `append` returns."""
+class SqliteLedger(Archive):
+    """A ledger in one file."""
 
     def __init__(self, path: Path, database: Connection | None = None) -> None:
-        """Open it to write, and make it if it is not there. Raises `LedgerFailed`."""
+        """Open it to write, and make it if it does not exist. Raises `LedgerFailed`."""
         self.path = path
         self._database = database or open_to_write(path)
         self._file = _file_at(path)
 
     @classmethod
+    def in_memory(cls) -> Self:
+        """Make an empty ledger without a file, for the demo and for tests. It is gone when it is closed."""
+        return cls(IN_MEMORY, open_in_memory())
+
+    @classmethod
     def open_read_only(cls, path: Path) -> Self:
-        """Open it beside a daemon that writes; where there is none it reads as an empty one. Raises `LedgerFailed`."""
+        """Open it to read while a daemon may write it. Without a file it is empty. Raises `LedgerFailed`."""
         return cls(path, open_to_read(path))
 
     @classmethod
     def open_beside(cls, path: Path) -> Self:
-        """Open it beside a daemon, to keep what was derived from it. Raises `LedgerFailed`.
+        """Open it to store what was derived from it, while a daemon may write it. Raises `LedgerFailed`.
 
-        It is taken as it is: neither made, nor checked, nor brought to this version.
+        The file must exist and have this version; it is not checked for damage.
         """
         return cls(path, open_beside(path))
 
+    # -- events -----------------------------------------------------------------------------------------------------
+
     def append(self, event: Event) -> None:
-        """Keep the event; on disk when this returns."""
         self.append_all((event,))
 
     def append_all(self, events: Iterable[Event]) -> None:
-        """Keep all of the events, or none, in one transaction."""
         packed = [pack(event) for event in events]
         with self._writing() as database:
             last = database.execute("SELECT midnight, offset FROM runs ORDER BY first DESC LIMIT 1").fetchone()
@@ -100,44 +109,55 @@ class SqliteLedger:
                 database.execute("INSERT INTO events VALUES (?, ?, ?, ?)", (row, *rest))
 
     def events(self, begin: datetime | None = None, end: datetime | None = None) -> Iterator[Event]:
-        """The events in the order they were appended, of those with `begin <= at < end` (open where None)."""
+        """Return the events with `begin <= at < end` (None: no bound), in the order of appending."""
         bounds = {"begin": -EVER if begin is None else instant(begin), "end": EVER if end is None else instant(end)}
         return (event for _, event in self._rows(_BETWEEN, bounds))
 
     def events_after(self, row: int) -> Iterator[tuple[int, Event]]:
-        """The events appended after that row, each with its own."""
         return self._rows(_AFTER, {"row": row})
 
     def turns_after(self, row: int) -> Iterator[tuple[int, Event]]:
-        """The starts, clock steps and answers, each with its row, from the start on that was the last at that row."""
         return self._rows(_TURNS, {"row": row})
 
     def health(self) -> Iterator[Event]:
-        """Every health note there is, in the order they were appended. Reads through the whole file."""
+        # There is no index for them, so this reads the whole file: few ask, and every event would pay for one.
         return (event for _, event in self._rows(_HEALTH, {}))
 
+    def last_row(self) -> int:
+        with translate_errors(self.path):
+            return _last_row(self._database)
+
     def row_before(self, at: datetime) -> int:
-        """A row after which all that is labelled from `at` on comes, and of what is before it a day at most."""
         with translate_errors(self.path):
             query = "SELECT coalesce(max(first), 1) - 1 FROM runs WHERE midnight <= ?"
             (row,) = self._database.execute(query, (instant(at),)).fetchone()
             return int(row)
 
     def first_label(self) -> datetime | None:
-        """A label no event is before, and some are within a day after; None for an empty ledger."""
         with translate_errors(self.path):
             (midnight,) = self._database.execute("SELECT min(midnight) FROM runs").fetchone()
             return None if midnight is None else EPOCH_UTC + timedelta(milliseconds=midnight)
 
-    def last_row(self) -> int:
-        """The row of the last event, 0 for none."""
+    def counts(self) -> dict[str, int]:
+        """Return the number of events by their name."""
         with translate_errors(self.path):
-            return _last_row(self._database)
+            rows = self._database.execute("SELECT code, count(*) FROM events GROUP BY code").fetchall()
+            return {name_of_kind(KINDS[code]): number for code, number in rows}
+
+    def _rows(self, query: str, bounds: dict[str, int]) -> Iterator[tuple[int, Event]]:
+        with translate_errors(self.path):
+            try:
+                for row, midnight, offset, ms, code, rest in self._database.execute(query, bounds):
+                    yield row, unpack(midnight, offset, ms, code, rest)
+            except Unreadable as error:
+                raise LedgerFailed(f"{self.path}: a row holds no event ({error})", "unusable") from error
+
+    # -- what is kept beside them -----------------------------------------------------------------------------------
 
     def beat(self, at: datetime) -> None:
-        """Note a sign of life. It outlives a crash at once, and a power cut as soon as the system writes it back.
+        """Store a sign of life. A crash cannot lose it; a power cut can, until the system writes it to disk.
 
-        To wait for the disk each minute would be most of the wake-ups there are with nobody there.
+        Waiting for the disk each minute would cause most of the wake-ups of an idle machine.
         """
         with translate_errors(self.path):
             self._database.execute("PRAGMA synchronous = NORMAL")
@@ -149,63 +169,51 @@ class SqliteLedger:
                 self._database.execute("PRAGMA synchronous = FULL")
 
     def last_sign(self) -> datetime | None:
-        """The later of the last beat and the last event's label; None for an empty ledger."""
         signs = [event.at for _, event in self._rows(_LAST, {})]
         if beat := self._beat():
             signs.append(beat)
         return max(signs, default=None)
 
+    def _beat(self) -> datetime | None:
+        with translate_errors(self.path):
+            found = self._database.execute("SELECT at FROM beat").fetchone()
+            return datetime.fromisoformat(found[0]) if found else None
+
     def note(self, key: str, value: str) -> None:
-        """Keep a fact that is no event."""
         with self._writing() as database:
             database.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (key, value))
 
     def noted(self, key: str) -> str | None:
-        """The fact kept under that key."""
         with translate_errors(self.path):
             found = self._database.execute("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()
             return str(found[0]) if found else None
 
     def save_checkpoint(self, after_row: int, state: bytes) -> None:
-        """Save the monitor's state after that row, in place of the checkpoint before."""
         with self._writing() as database:
             database.execute("DELETE FROM checkpoints")
             # Earlier versions kept one checkpoint a day, found by `day` or `label`. Both columns are unused now.
             database.execute("INSERT INTO checkpoints VALUES ('', ?, 0, ?)", (after_row, state))
 
     def checkpoint(self) -> tuple[int, bytes] | None:
-        """Return the row and the state of the checkpoint; None without one."""
         with translate_errors(self.path):
             query = "SELECT row, state FROM checkpoints ORDER BY row DESC LIMIT 1"
             found: tuple[int, bytes] | None = self._database.execute(query).fetchone()
             return found
 
     def save_days(self, days: Iterable[KeptDay]) -> None:
-        """Cache these days."""
+        """Keep what was concluded of these days."""
         with self._writing() as database:
             database.executemany("INSERT OR REPLACE INTO days VALUES (?, ?, ?, ?, ?)", days)
 
     def days(self, first: str, last: str, *, whole: bool) -> Iterator[KeptDay]:
-        """Yield the cached days from `first` to `last`, in order; without the record unless `whole`."""
+        """What is kept of the days `first` to `last`, in order; without the record unless `whole`."""
         record = "record" if whole else "x''"
         query = f"SELECT day, row, under, numbers, {record} FROM days WHERE day BETWEEN ? AND ? ORDER BY day"  # noqa: S608
         with translate_errors(self.path):
             yield from map(KeptDay._make, self._database.execute(query, (first, last)))
 
-    def drop_derived(self) -> None:
-        """Delete the checkpoint and every cached day."""
-        with self._writing() as database:
-            database.execute("DELETE FROM checkpoints")
-            database.execute("DELETE FROM days")
-
-    def counts(self) -> dict[str, int]:
-        """How many of each event are kept, by name."""
-        with translate_errors(self.path):
-            rows = self._database.execute("SELECT code, count(*) FROM events GROUP BY code").fetchall()
-            return {str(KINDS[code].__struct_config__.tag): number for code, number in rows}
-
     def beside_events(self) -> dict[str, int]:
-        """How many rows of anything else are kept, by table."""
+        """Return the number of rows of each other table."""
         with translate_errors(self.path):
             query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'events'"
             tables = [name for (name,) in self._database.execute(query)]
@@ -214,8 +222,9 @@ class SqliteLedger:
                 for name in tables
             }
 
+    # -- the file ---------------------------------------------------------------------------------------------------
+
     def delete_before(self, at: datetime) -> None:
-        """Delete every event labelled before `at` beyond recovery, and what was derived."""
         beat = self._beat()
         with self._writing() as database:
             database.execute(_DELETE_BEFORE, {"end": instant(at)})
@@ -227,7 +236,7 @@ class SqliteLedger:
         self._wipe()
 
     def delete_all(self) -> None:
-        """Delete everything beyond recovery, files set aside included."""
+        """Delete everything beyond recovery, and the files that were set aside."""
         with self._writing() as database:
             for statement in _DELETE_ALL:
                 database.execute(statement)
@@ -236,31 +245,13 @@ class SqliteLedger:
             for aside in files_aside(self.path):
                 aside.unlink()
 
-    def check(self) -> None:
-        """Read everything and raise `LedgerFailed` if the file is damaged. Ten years take half a second."""
-        check(self._database, self.path)
-
     def close(self) -> None:
-        """Let go of the file."""
         with translate_errors(self.path):
             self._database.close()
 
-    def _beat(self) -> datetime | None:
-        with translate_errors(self.path):
-            found = self._database.execute("SELECT at FROM beat").fetchone()
-            return datetime.fromisoformat(found[0]) if found else None
-
-    def _rows(self, query: str, bounds: dict[str, int]) -> Iterator[tuple[int, Event]]:
-        with translate_errors(self.path):
-            try:
-                for row, midnight, offset, ms, code, rest in self._database.execute(query, bounds):
-                    yield row, unpack(midnight, offset, ms, code, rest)
-            except Unreadable as error:
-                raise LedgerFailed(f"{self.path}: it holds what is no event ({error})", "unusable") from error
-
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        """One transaction, never into a file that was moved or deleted while open: nobody would find it again."""
+        """Run one transaction, unless the file was moved or deleted: it would write where no program reads."""
         with translate_errors(self.path):
             if _file_at(self.path) != self._file:
                 raise LedgerFailed(f"{self.path}: it was moved or deleted while in use")
@@ -269,7 +260,7 @@ class SqliteLedger:
                 yield self._database
 
     def _wipe(self) -> None:
-        """Leave nothing of what was deleted, neither in free pages nor in the log."""
+        """Remove what was deleted from the free pages and from the log."""
         with translate_errors(self.path):
             self._database.execute("VACUUM")
             (busy, *_) = self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -283,6 +274,7 @@ def _last_row(database: Connection) -> int:
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:
+    """Return what identifies the file at this path, None for no file."""
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError):

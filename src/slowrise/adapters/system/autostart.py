@@ -1,7 +1,7 @@
-"""Starting with the desktop: the systemd user unit, or an XDG autostart entry where there is no systemd; and the menu.
+"""Start slowrise with the desktop: a systemd user unit, or an XDG autostart entry without systemd; and the menu entry.
 
-Each function does its work and returns what it did, as lines to print. What is taken away again is only what was put
-there: the ledger and the configuration stay.
+`install`, `uninstall` and `status` return lines to print. `uninstall` removes what `install` wrote, never the ledger or
+the configuration.
 """
 
 from __future__ import annotations
@@ -19,75 +19,75 @@ from slowrise.adapters.system import resources
 
 UNIT = "slowrise.service"
 _PATIENCE = 60.0
-"""Seconds for one systemctl: a start may take 30 (TimeoutStartSec), a stop 10."""
+"""Seconds for one systemctl. A start may take 30 (TimeoutStartSec), a stop 10."""
 
 _EXITED = "1"
-"""systemd's ExecMainCode of a process that ended by itself: CLD_EXITED of waitid(2), not a signal."""
+"""systemd's ExecMainCode of a process that no signal ended: CLD_EXITED of waitid(2)."""
 _NEVER_RAN = ("0", "0")
-_ENDED_WELL = (_EXITED, "0")
+_SUCCEEDED = (_EXITED, "0")
 _NO_NAMESPACE = (_EXITED, "217")
-"""What systemd makes of a PrivateUsers it cannot have (systemd.exec(5), EXIT_USER)."""
+"""systemd could not apply PrivateUsers (systemd.exec(5), EXIT_USER)."""
 _NEEDS_NAMESPACE = ("PrivateUsers=yes\n", "CapabilityBoundingSet=\n")
-"""The lines of the unit that keep it from starting where user namespaces are forbidden."""
+"""The unit cannot start with these lines where user namespaces are forbidden."""
 
 _WHY = {
-    (_EXITED, "2"): "the configuration is wrong: `slowrise config check` says where",
-    (_EXITED, "4"): "nothing can be watched here: `slowrise doctor` says why",
-    _NO_NAMESPACE: "user namespaces are forbidden here by now: run `slowrise service install` again",
+    (_EXITED, "2"): "the configuration has a mistake: `slowrise config check` shows it",
+    (_EXITED, "4"): "slowrise cannot see any input here: `slowrise doctor` shows why",
+    _NO_NAMESPACE: "user namespaces are forbidden now: run `slowrise service install` again",
 }
 
 
 class ServiceFailed(Exception):
-    """It could not be done; the message says why, and what to do."""
+    """The work failed. The message has the reason and what to do next."""
 
 
 def executable() -> Path:
-    """Where this installation's `slowrise` command lies. Raises `ServiceFailed` when it was not installed."""
+    """Return the path of the `slowrise` command of this installation. Raises `ServiceFailed` if there is none."""
     beside = Path(sysconfig.get_path("scripts")) / "slowrise"
     found = beside if beside.exists() else shutil.which("slowrise")
     if not found:
-        raise ServiceFailed("The command slowrise is not installed: `pip install` the project, then try again.")
+        raise ServiceFailed("The command slowrise is not installed. Install it with pip, then try again.")
     return Path(found).absolute()
 
 
 def install(command: Path, data: Path, shared: Path | None = None) -> list[str]:
-    """Start `command run` now and with each desktop session. It may write into `data` and `shared`, nowhere else."""
+    """Start `command run` now and with each desktop session. It may write to `data` and `shared` only."""
     if sys.platform != "linux":
-        raise ServiceFailed(f"Nothing is built to start it with this desktop: let its login items run `{command} run`.")
+        raise ServiceFailed(f"slowrise cannot add itself to this desktop. Add `{command} run` to your login items.")
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     if shared is not None:
-        with suppress(OSError):  # it may be away; only what is there can be permitted
+        with suppress(OSError):  # the folder may be away; the unit can only permit an existing one
             shared.mkdir(parents=True, exist_ok=True)
-    for path, text in _for_the_menu(command).items():
+    for path, text in _menu_files(command).items():
         _write(path, text)
     if not _systemd_runs():
         _write(_autostart_path(), _autostart_entry(command, data))
-        return [f"No systemd here: wrote {_autostart_path()}.", "slowrise starts with the next desktop session."]
+        return [f"No systemd here. Wrote {_autostart_path()}.", "slowrise starts with your next desktop session."]
     text = unit(command, data, shared)
     _write(_unit_path(), text)
     _systemctl("daemon-reload")
     _systemctl("enable", UNIT)
-    # Else a unit that failed often in the last minutes (StartLimitBurst) would not be started.
+    # Otherwise systemd refuses to start a unit that failed often in the last minutes (StartLimitBurst).
     with suppress(ServiceFailed):
         _systemctl("reset-failed", UNIT)
-    done = [f"Wrote {_unit_path()}; slowrise starts with each desktop session."]
+    done = [f"Wrote {_unit_path()}. slowrise starts with each desktop session."]
     try:
-        # Not `enable --now`: it would leave an older one running.
+        # Not `enable --now`, which would leave an older daemon running.
         _systemctl("restart", UNIT)
     except ServiceFailed as failed:
-        if _end() != _NO_NAMESPACE:
-            raise ServiceFailed("\n".join([*done, f"It does not run now: {_reason_of_end() or failed}"])) from None
+        if _last_exit() != _NO_NAMESPACE:
+            raise ServiceFailed("\n".join([*done, f"It does not run: {_reason_of_exit() or failed}"])) from None
         for line in _NEEDS_NAMESPACE:
             text = text.replace(line, "")
         _write(_unit_path(), text)
         _systemctl("daemon-reload")
         _systemctl("restart", UNIT)
-        done.append("User namespaces are forbidden here, so the unit's lines about files are not in force.")
-    return [*done, "It runs now: `slowrise status` shows what it sees."]
+        done.append("User namespaces are forbidden here, so slowrise runs without the limits on its files.")
+    return [*done, "It runs now. `slowrise status` shows what it sees."]
 
 
 def uninstall() -> list[str]:
-    """Stop it and take away what `install` wrote."""
+    """Stop the daemon and remove what `install` wrote."""
     done = []
     if _unit_path().exists():
         if _systemd_runs():
@@ -98,49 +98,49 @@ def uninstall() -> list[str]:
         done.append(f"Stopped slowrise and removed {_unit_path()}.")
     if _autostart_path().exists():
         _autostart_path().unlink()
-        done.append(f"Removed {_autostart_path()}; a slowrise that runs now ends with this session.")
+        done.append(f"Removed {_autostart_path()}. A running slowrise ends with this session.")
     for path in filter(Path.exists, (_menu_path(), _icon_path())):
         path.unlink()
         done.append(f"Removed {path}.")
-    return [*done, "What it recorded and its configuration are still there."] if done else ["It was not installed."]
+    return [*done, "Your record and your configuration are still there."] if done else ["It was not installed."]
 
 
 def status() -> list[str]:
-    """How it is started, and whether it runs."""
+    """Return how slowrise is started, and whether it runs."""
     if _unit_path().exists():
         if not _systemd_runs():
-            return [f"{_unit_path()} is there, but no systemd runs here."]
+            return [f"{_unit_path()} exists, but systemd does not run here."]
         now = _properties("ActiveState", "SubState", "UnitFileState", "MainPID", "NRestarts", "StatusText")
         lines = [f"{_unit_path()}: {now['UnitFileState']}, {now['ActiveState']} ({now['SubState']})"]
         if now["MainPID"] != "0":
             lines.append(f"Process {now['MainPID']}, restarted {now['NRestarts']} times. {now['StatusText']}".rstrip())
-        elif reason := _reason_of_end():
+        elif reason := _reason_of_exit():
             lines.append(f"It does not run: {reason}")
         return lines
     if _autostart_path().exists():
         return [f"{_autostart_path()}: starts with the desktop session"]
-    return ["It is not installed: `slowrise service install` starts it now and with each desktop session."]
+    return ["It is not installed. `slowrise service install` starts it now and with each desktop session."]
 
 
 def files() -> tuple[Path, ...]:
-    """Every place that `install` may write to."""
+    """Return every path that `install` may write."""
     return (_unit_path(), _autostart_path(), _menu_path(), _icon_path())
 
 
 def unit(command: Path, data: Path, shared: Path | None = None) -> str:
-    """The unit's text for this installation. Raises `ServiceFailed` for a path that no unit can name."""
+    """Return the unit's text. Raises `ServiceFailed` for a path that a unit cannot contain."""
     filled = resources.text("systemd/slowrise.service")
     if shared is not None:
-        # With a dash, for it may not be there each time that a desktop begins.
+        # With a dash: the folder may be missing when a session starts.
         filled = filled.replace("ReadWritePaths=@DATA@", f"ReadWritePaths=@DATA@ {_quoted(shared, before='-')}")
-    # Among the arguments of a command `$` begins a variable; in the command itself, and in a setting, it does not.
+    # `$` begins a variable in the arguments of a command, but not in the command itself or in a setting.
     filled = filled.replace("--data-dir @DATA@", f"--data-dir {_quoted(data)}".replace("$", "$$"))
     return filled.replace("@EXECUTABLE@", _quoted(command)).replace("@DATA@", _quoted(data))
 
 
 def _quoted(path: Path, *, before: str = "") -> str:
     if set(str(path)) & set("\"'\\\n"):
-        raise ServiceFailed(f"systemd takes no quote, backslash or line end in a path: move {path} elsewhere.")
+        raise ServiceFailed(f"systemd allows no quote, backslash or line end in a path. Move {path} elsewhere.")
     return f'"{before}' + str(path).replace("%", "%%") + '"'
 
 
@@ -152,18 +152,18 @@ def _autostart_entry(command: Path, data: Path) -> str:
     )
 
 
-def _for_the_menu(command: Path) -> dict[Path, str]:
-    """The desktop's menu entry, which names this installation's command, and its icon."""
+def _menu_files(command: Path) -> dict[Path, str]:
+    """Return the menu entry, which runs this installation's command, and its icon: texts by path."""
     entry = resources.text("config/slowrise.desktop").replace("Exec=slowrise ", f"Exec={_exec_key(command)} ")
     return {_menu_path(): entry, _icon_path(): resources.text("config/slowrise.svg")}
 
 
 def _exec_key(path: Path) -> str:
-    """One argument as the Desktop Entry Specification wants it quoted (its chapter on the Exec key)."""
+    """Quote one argument for the Exec key of the Desktop Entry Specification."""
     escaped = str(path).replace("%", "%%")
     for special in ("\\", '"', "`", "$"):
         escaped = escaped.replace(special, "\\" + special)
-    # The value is unescaped once as a string before it is read as a command line.
+    # The desktop unescapes the value once as a string, then reads it as a command line.
     return '"' + escaped.replace("\\", "\\\\") + '"'
 
 
@@ -192,7 +192,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _systemd_runs() -> bool:
-    """Whether systemd is this machine's init, as sd_booted(3) finds out."""
+    """Return whether systemd is this machine's init, by the test of sd_booted(3)."""
     return Path("/run/systemd/system").is_dir() and shutil.which("systemctl") is not None
 
 
@@ -204,32 +204,32 @@ def _systemctl(*arguments: str) -> str:
     except subprocess.TimeoutExpired:
         raise ServiceFailed(f"`systemctl --user {arguments[0]}` did not answer within {_PATIENCE:.0f} s.") from None
     if done.returncode:
-        raise ServiceFailed(_advice(done.stderr.strip()))
+        raise ServiceFailed(_with_advice(done.stderr.strip()))
     return done.stdout
 
 
-def _advice(complaint: str) -> str:
-    if "Failed to connect to bus" not in complaint:
-        return complaint
+def _with_advice(error: str) -> str:
+    if "Failed to connect to bus" not in error:
+        return error
     return (
-        f"This user's systemd cannot be reached ({complaint}). Log in as the user, not by su or sudo, "
-        "or set XDG_RUNTIME_DIR=/run/user/$(id -u), and try again."
+        f"Your systemd cannot be reached ({error}). Log in as this user, without su or sudo, "
+        "or set XDG_RUNTIME_DIR=/run/user/$(id -u). Then try again."
     )
 
 
 def _properties(*names: str) -> dict[str, str]:
-    told = _systemctl("show", UNIT, *(f"--property={name}" for name in names))
-    return dict(line.split("=", 1) for line in told.splitlines() if "=" in line)
+    shown = _systemctl("show", UNIT, *(f"--property={name}" for name in names))
+    return dict(line.split("=", 1) for line in shown.splitlines() if "=" in line)
 
 
-def _end() -> tuple[str, str]:
-    """How the daemon ended last: `_EXITED` or how else, and the exit code."""
+def _last_exit() -> tuple[str, str]:
+    """Return how the daemon ended last, `_EXITED` or another ExecMainCode, and its exit code."""
     now = _properties("ExecMainCode", "ExecMainStatus")
     return now["ExecMainCode"], now["ExecMainStatus"]
 
 
-def _reason_of_end() -> str:
-    """Why the daemon ended, where that is more than having been stopped."""
-    if (end := _end()) in {_NEVER_RAN, _ENDED_WELL}:
+def _reason_of_exit() -> str:
+    """Return why the daemon ended; empty if it was stopped or never ran."""
+    if (last := _last_exit()) in {_NEVER_RAN, _SUCCEEDED}:
         return ""
-    return _WHY.get(end, f"`journalctl --user --unit {UNIT}` shows its last words")
+    return _WHY.get(last, f"`journalctl --user --unit {UNIT}` shows its last messages")

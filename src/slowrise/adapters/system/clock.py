@@ -1,4 +1,4 @@
-"""The one module that reads clocks."""
+"""The clocks of the machine."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from typing import Protocol
 from slowrise.core.model.timestamps import Moment
 
 _BOOT: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-"""Counts through suspend and cannot be set. macOS has no such name; its CLOCK_MONOTONIC does the same."""
+"""Runs during suspend and cannot be set. On macOS, CLOCK_MONOTONIC does so."""
 
 
 def boot_seconds() -> float:
-    """Seconds since the machine started, time in suspend included."""
+    """Return seconds since boot, including suspend."""
     return time.clock_gettime(_BOOT)
 
 
 class Clock(Protocol):
-    """What the daemon asks for the time."""
+    """The time as the daemon reads it."""
 
     speed: float
     """How many of its seconds pass in a real one."""
 
     def now(self) -> Moment:
-        """One reading of both clocks, in the zone of this place."""
+        """Return one reading of both clocks; the wall time is in the local zone."""
 
     def boot(self) -> float:
-        """The same of the clock that counts since the start alone, which needs no zone."""
+        """Return seconds since boot, including suspend: cheaper than `now`, because it needs no zone."""
 
 
 class RealClock:
@@ -40,30 +40,30 @@ class RealClock:
         self._seen: object = None
 
     def now(self) -> Moment:
-        """Both, read together, in the zone that is set now: a traveller's changes."""
+        """Return one reading of both clocks, in the zone that is set now: a traveller changes it."""
         if (zone := _zone()) != self._seen:
             self._seen = zone
             _read_zone_again()
         return Moment(boot_seconds(), datetime.now().astimezone())
 
     def boot(self) -> float:
-        """Seconds since the machine started."""
+        """Return seconds since boot, including suspend."""
         return boot_seconds()
 
 
 def _zone() -> object:
-    """What changes when another zone is set: the variable, or the file that it or the system names."""
+    """Return a value that changes with the zone: the variable TZ, or the identity of the file that has the zone."""
     named = os.environ.get("TZ")
     place = "/etc/localtime" if named is None else named.removeprefix(":")
     try:
-        status = os.stat(place)  # noqa: PTH116 - asked at every event, and three times as fast
+        status = os.stat(place)  # noqa: PTH116 - called for every event, and three times faster
     except (OSError, ValueError):
         return named
     return named, status.st_dev, status.st_ino, status.st_mtime_ns
 
 
 def _read_zone_again() -> None:
-    """Change the variable and put it back, for only then does glibc's `tzset` look into the file."""
+    """Change TZ and restore it: only after a change does glibc's `tzset` read the file."""
     named = os.environ.get("TZ")
     os.environ["TZ"] = "UTC0"
     time.tzset()

@@ -1,6 +1,6 @@
-"""Told when the wall clock is set, by the kernel and at once: a timer that is cancelled by it (timerfd_create(2)).
+"""Report each change of the wall clock, by a timer that the kernel cancels when the clock is set (timerfd_create(2)).
 
-Without it a clock set back would hold every job for as long, because they are due by the wall clock.
+Jobs are due by the wall clock, so a clock set back would delay all of them until they are armed again.
 """
 
 from __future__ import annotations
@@ -9,62 +9,65 @@ import ctypes
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable
-
-from slowrise.core.model.units import NEVER
 
 log = logging.getLogger(__name__)
 
 ABSTIME_CANCEL_ON_SET = 1 | 2
+"""TFD_TIMER_ABSTIME and TFD_TIMER_CANCEL_ON_SET of timerfd_create(2)."""
+FAR_FUTURE = 2**62
+"""Seconds since 1970. The timer must be armed to be cancelled, and must never expire by itself."""
 
 
-class _Times(ctypes.Structure):
-    """itimerspec: the interval, and the first time; seconds and nanoseconds of each."""
+class _TimerSpec(ctypes.Structure):
+    """`struct itimerspec`: the interval and the first expiry, seconds and nanoseconds of each."""
 
-    _fields_ = tuple((name, ctypes.c_long) for name in ("every", "every_ns", "first", "first_ns"))
+    _fields_ = tuple((name, ctypes.c_long) for name in ("interval", "interval_ns", "first", "first_ns"))
 
 
 class ClockChanges:
-    """Watches the wall clock being set. Where the kernel cannot tell, nothing is told: the heartbeat notices."""
+    """Call `changed` each time the wall clock is set.
 
-    def __init__(self, told: Callable[[], None]) -> None:
-        self._told = told
+    Where the kernel has no such timer nothing is called; the daemon's heartbeat notices the step later.
+    """
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
         self._libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-        self._file = self._open()
+        self._timer = self._open()
 
     def fileno(self) -> int | None:
-        """What becomes readable when the clock was set; None where the kernel cannot tell."""
-        return self._file
+        """Return the descriptor that becomes readable when the clock is set; None where there is no timer."""
+        return self._timer
 
     def heard(self) -> None:
-        """To be called when it is readable."""
-        if self._file is None:
+        """Handle a readable descriptor."""
+        if self._timer is None:
             return
         try:
-            os.read(self._file, 8)
-        except OSError:  # ECANCELED: that is the message
-            self._arm(self._file)
-            self._told()
+            os.read(self._timer, 8)
+        except OSError:  # ECANCELED: the clock was set
+            self._arm(self._timer)
+            self._changed()
 
     def close(self) -> None:
-        """Let go."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        """Close the timer."""
+        if self._timer is not None:
+            os.close(self._timer)
+            self._timer = None
 
     def _open(self) -> int | None:
         if self._libc is None:
             return None
-        import time
-
-        file = self._libc.timerfd_create(time.CLOCK_REALTIME, os.O_NONBLOCK | os.O_CLOEXEC)
-        if file < 0 or not self._arm(file):
-            log.info("the kernel does not tell when the clock is set: %s", os.strerror(ctypes.get_errno()))
+        timer = self._libc.timerfd_create(time.CLOCK_REALTIME, os.O_NONBLOCK | os.O_CLOEXEC)
+        if timer < 0 or not self._arm(timer):
+            log.info("the kernel does not report clock changes: %s", os.strerror(ctypes.get_errno()))
             return None
-        return int(file)
+        return int(timer)
 
-    def _arm(self, file: int) -> bool:
-        times = _Times(0, 0, NEVER, 0)
+    def _arm(self, timer: int) -> bool:
+        spec = _TimerSpec(0, 0, FAR_FUTURE, 0)
         return self._libc is not None and (
-            self._libc.timerfd_settime(file, ABSTIME_CANCEL_ON_SET, ctypes.byref(times), None) == 0
+            self._libc.timerfd_settime(timer, ABSTIME_CANCEL_ON_SET, ctypes.byref(spec), None) == 0
         )

@@ -1,7 +1,4 @@
-"""Reading what others may have had a hand in: never more than a bound, and nothing that could keep us waiting.
-
-Floor 3: it opens what it is told to, and knows nothing of what lies in it.
-"""
+"""Safe access to files: reads with a size limit that never block, and directories and files only this user can read."""
 
 from __future__ import annotations
 
@@ -14,19 +11,30 @@ from pathlib import Path
 from typing import BinaryIO
 
 LONGEST_CONFIG = 1 << 20
-"""Bytes; the shipped file has some twenty thousand, most of them comments."""
+"""Bytes; fifty times the shipped file, which is mostly comments."""
+DIRECTORY = 0o700
+"""Mode of a private directory."""
+FILE = 0o600
+"""Mode of a private file."""
+
+
+class Unsafe(Exception):
+    """Other users can reach this path. The message has the reason and the fix."""
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------
 
 
 def text(path: Path, most: int = LONGEST_CONFIG) -> str:
-    """The text of a file of at most so many bytes. Raises `OSError`, or `UnicodeDecodeError`.
+    """Return the text of a file of at most `most` bytes. Raises `OSError` or `UnicodeDecodeError`.
 
-    A named pipe or a socket in its place is refused: nobody may ever write into it.
+    A named pipe is refused: reading would wait for a writer that may never come.
     """
-    # Not waiting for the other end of a pipe; on a plain file it changes nothing.
+    # O_NONBLOCK: opening a pipe does not wait for its other end. It changes nothing for a regular file.
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(handle, "rb") as file:
         if stat.S_ISFIFO(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, "it is a pipe and no file", str(path))
+            raise OSError(errno.EINVAL, "it is a pipe, not a file", str(path))
         content = file.read(most + 1)
     if len(content) > most:
         raise OSError(errno.EFBIG, f"it has more than {most} bytes", str(path))
@@ -34,69 +42,63 @@ def text(path: Path, most: int = LONGEST_CONFIG) -> str:
 
 
 def lines(file: BinaryIO, longest: int) -> Iterator[bytes]:
-    """The lines of a file; of one that is longer, `longest` bytes and one, so that whoever reads it can tell."""
+    """Return the lines of a file, a longer one in pieces of `longest + 1` bytes, by which the caller can detect it."""
     return iter(lambda: file.readline(longest + 1), b"")
 
 
-# -- directories and files that nobody but this user can read ----------------------------------------------------------
-
-DIRECTORY = 0o700
-FILE = 0o600
-
-
-class Unsafe(Exception):
-    """The place is not ours alone; the message says why and what to do."""
+# -- private directories and files -------------------------------------------------------------------------------------
 
 
 def private_directory(path: Path, *, holding: Collection[str] = ()) -> None:
-    """Make sure the directory is there, ours and 0700. Raises `Unsafe`, or `OSError` where it cannot be made.
+    """Make sure that the directory exists, belongs to this user and has mode 0700.
 
-    One that is there and open to others is closed only if it is empty or has a file of a name in `holding`, which shows
-    it to be ours: a mistaken `--data-dir ~` must not shut the home directory.
+    An existing directory that is open to others is closed only if it is empty or has a file named in `holding`, which
+    shows that it is ours: a mistaken `--data-dir ~` must not close the home directory.
+    Raises `Unsafe`, or `OSError` if it cannot be made.
     """
     with suppress(FileExistsError):
         path.mkdir(mode=DIRECTORY, parents=True)
     status = path.lstat()
     if stat.S_ISLNK(status.st_mode):
-        raise Unsafe(f"{path} is a symbolic link; name the directory it leads to instead")
+        raise Unsafe(f"{path} is a symbolic link. Use the directory that it points to")
     if not stat.S_ISDIR(status.st_mode):
-        raise Unsafe(f"{path} is no directory; move it away")
+        raise Unsafe(f"{path} is not a directory. Move it away")
     if status.st_uid != os.geteuid():
-        raise Unsafe(f"{path} belongs to user {status.st_uid}, not to you ({os.geteuid()}); choose another directory")
+        raise Unsafe(f"{path} belongs to user {status.st_uid}, not to you ({os.geteuid()}). Choose another directory")
     if stat.S_IMODE(status.st_mode) == DIRECTORY:
         return
     inside = {entry.name for entry in path.iterdir()}
     if inside and inside.isdisjoint(holding):
-        raise Unsafe(f"{path} is open to others and holds other things; choose a directory of its own")
+        raise Unsafe(f"{path} is open to others and has other files in it. Choose a directory for slowrise alone")
     path.chmod(DIRECTORY)
 
 
 def private_file(path: Path) -> None:
-    """Make sure the file is there, ours and 0600. Raises `Unsafe` or `OSError`.
+    """Make sure that the file exists, belongs to this user and has mode 0600. Raises `Unsafe` or `OSError`.
 
-    A file that is there is never opened: closing it again would drop the locks SQLite holds on it in this process.
+    An existing file is never opened: closing it would release the locks that SQLite holds on it in this process.
     """
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE))
     except FileExistsError:
-        _checked_file(path)
+        _make_private(path)
     else:
-        _name_on_disk(path.parent)
+        _sync(path.parent)
 
 
-def _checked_file(path: Path) -> None:
+def _make_private(path: Path) -> None:
     status = path.lstat()
     if not stat.S_ISREG(status.st_mode):
-        kind = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "no plain file"
-        raise Unsafe(f"{path} is {kind}; move it away")
+        kind = "a symbolic link" if stat.S_ISLNK(status.st_mode) else "not a regular file"
+        raise Unsafe(f"{path} is {kind}. Move it away")
     if status.st_uid != os.geteuid():
-        raise Unsafe(f"{path} belongs to user {status.st_uid}, not to you ({os.geteuid()}); move it away")
+        raise Unsafe(f"{path} belongs to user {status.st_uid}, not to you ({os.geteuid()}). Move it away")
     if stat.S_IMODE(status.st_mode) != FILE:
         path.chmod(FILE)
 
 
-def _name_on_disk(directory: Path) -> None:
-    """A new file's name survives a power cut only once its directory is synced."""
+def _sync(directory: Path) -> None:
+    """Write the directory to disk: only then does a new file's name survive a power cut."""
     handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""The kernel's file notification, which Python's library does not have."""
+"""File notification by the Linux kernel (inotify(7)), which Python's standard library does not offer."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from typing import NamedTuple
 from slowrise.ports.probe import Unavailable
 
 _EVENT = struct.Struct("iIII")
+"""`struct inotify_event` without its name: watch, mask, cookie, length of the name."""
 _CHUNK = 16384
 
 
 class Mask(IntFlag):
-    """What can be asked for and is told; the numbers are those of inotify(7)."""
+    """Kinds of events, with the numbers of inotify(7)."""
 
     ACCESS = 0x1
     ATTRIB = 0x4
@@ -28,16 +29,17 @@ class Mask(IntFlag):
 
 
 class InotifyEvent(NamedTuple):
-    """One event of the watch numbered `watch`. Names are left out: nobody here needs them."""
+    """One event of the watch with the number `watch`. File names are dropped: no caller needs them."""
 
     watch: int
     mask: Mask
 
 
 class Inotify:
-    """One inotify instance, readable through `fileno`."""
+    """One inotify instance."""
 
     def __init__(self) -> None:
+        """Raises `Unavailable`."""
         try:
             self._libc = ctypes.CDLL(None, use_errno=True)
             self._fd = self._libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -46,33 +48,33 @@ class Inotify:
         if self._fd < 0:
             raise Unavailable(
                 f"no inotify instance is left ({os.strerror(ctypes.get_errno())})",
-                "raise fs.inotify.max_user_instances by sysctl",
+                "raise the limit: sysctl fs.inotify.max_user_instances",
             )
 
     def fileno(self) -> int:
-        """The descriptor that becomes readable when something is told."""
+        """Return the descriptor that becomes readable when there are events."""
         return int(self._fd)
 
     def add(self, path: str, mask: Mask) -> int | None:
-        """The number of the watch on `path`; None if that is gone or may not be read."""
+        """Watch `path` and return the number of the watch; None if the path is gone or may not be read."""
         watch = self._libc.inotify_add_watch(self._fd, os.fsencode(path), int(mask))
         return None if watch < 0 else int(watch)
 
     def read(self) -> list[InotifyEvent]:
-        """What was told since the last time, without waiting."""
+        """Return the new events, without waiting."""
         try:
             data = os.read(self._fd, _CHUNK)
         except OSError as error:
             if error.errno == errno.EAGAIN:
                 return []
             raise
-        told, offset = [], 0
+        events, offset = [], 0
         while offset < len(data):
-            watch, mask, _, length = _EVENT.unpack_from(data, offset)
-            told.append(InotifyEvent(watch, Mask(mask)))
-            offset += _EVENT.size + length
-        return told
+            watch, mask, _, name_length = _EVENT.unpack_from(data, offset)
+            events.append(InotifyEvent(watch, Mask(mask)))
+            offset += _EVENT.size + name_length
+        return events
 
     def close(self) -> None:
-        """Let go of the descriptor."""
+        """Close the descriptor."""
         os.close(self._fd)

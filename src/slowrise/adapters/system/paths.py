@@ -1,4 +1,4 @@
-"""Where everything lies: configuration, ledger, lock and control socket. Only looks; nothing is made here."""
+"""The paths of everything: configuration, ledger, lock and control socket. Nothing is created here."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-LONGEST_SOCKET = 103
-"""Bytes a Unix socket's path may have everywhere: 107 on Linux, 103 on macOS (sun_path, less the final zero)."""
-
-
-REPORT_NEEDS = ("matplotlib", "jinja2")
-"""What has to be installed for the report to be drawn: the extra `report` brings it."""
 LEDGER = "ledger.sqlite3"
 LOCK = "lock"
+LONGEST_SOCKET = 103
+"""Bytes of a Unix socket's path that every system allows: 107 on Linux, 103 on macOS (sun_path less the final zero)."""
+REPORT_NEEDS = ("matplotlib", "jinja2")
+"""Packages that draw the report; the extra `report` installs them."""
 
 
 class Paths(NamedTuple):
@@ -27,47 +25,47 @@ class Paths(NamedTuple):
     data: Path
     ledger: Path
     lock: Path
-    """Beside the ledger it guards, so that it is the same one from every session and however it was logged in."""
+    """Beside the ledger that it guards, so that all sessions and logins of the user share it."""
     runtime: Path
     socket: Path
 
     @property
     def report(self) -> Path:
-        """Where the page goes that is not named."""
+        """The default path of the report."""
         return self.data / "report.html"
 
 
 def paths(*, config: Path | None = None, data: Path | None = None) -> Paths:
-    """Where the platform wants things, or the configuration file and data directory that are named.
+    """Return the platform's standard paths, or those of the given configuration file and data directory.
 
-    The socket carries a mark of the data directory: each has a daemon of its own.
+    The name of the socket has a checksum of the data directory, because each directory has its own daemon.
     """
     import platformdirs
 
     config = config or platformdirs.user_config_path("slowrise", appauthor=False) / "slowrise.toml"
     data = data.absolute() if data else platformdirs.user_data_path("slowrise", appauthor=False)
     socket = f"control-{zlib.crc32(os.fsencode(data.resolve())):08x}.sock"
-    # On Windows nothing listens yet, wherever it may be.
+    # The daemon has no control socket on Windows yet, so any directory will do.
     runtime = data if sys.platform == "win32" else _runtime(socket)
     return Paths(config, data, data / LEDGER, data / LOCK, runtime, runtime / socket)
 
 
 def _runtime(socket: str) -> Path:
-    """The first directory that is ours alone and leaves a path short enough for a socket.
+    """Return the first directory that this user alone can write, and whose path is short enough for the socket.
 
-    The last one is in reach of everybody: whoever makes it first owns it. So the daemon refuses it unless it is ours
-    (`private_directory`), and a command asks the socket who is behind it (`control.ask`).
+    Everybody can create the fallback in /tmp. So the daemon refuses it unless it is ours (`private_directory`), and a
+    command checks which user answers on the socket (`control.ask`).
     """
-    fallback = Path(f"/tmp/slowrise-{os.geteuid()}")  # noqa: S108 - checked as said above
+    fallback = Path(f"/tmp/slowrise-{os.geteuid()}")  # noqa: S108 - both sides check it, as described above
     fitting = (path for path in _candidates() if len(os.fsencode(path / "slowrise" / socket)) <= LONGEST_SOCKET)
     ours = (path / "slowrise" for path in fitting if _is_ours(path))
     return next(ours, fallback)
 
 
 def _candidates() -> Iterator[Path]:
-    """`/run/user/N` also where the variable is missing (cron, su): the daemon's own session has it."""
+    """Return directories to try. `/run/user/N` comes last, for commands without the variable (cron, su)."""
     named = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
-    if named.is_absolute():  # the specification: a relative one is to be ignored
+    if named.is_absolute():  # the XDG specification says to ignore a relative path
         yield named
     if sys.platform == "darwin":
         import platformdirs

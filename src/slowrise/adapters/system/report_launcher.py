@@ -1,7 +1,7 @@
-"""The report, made and opened in the browser by a command of its own: the daemon itself draws nothing.
+"""Make the report and open it in the browser, in a process of its own: the daemon loads no drawing library.
 
-What a service starts lives in its sandbox, where no browser runs, and ends with it. So a service asks systemd to start
-the command, beside it and as the user would.
+Processes of a systemd service share its sandbox, where no browser runs, and end with it. So inside a service systemd
+starts the command, outside the sandbox.
 """
 
 from __future__ import annotations
@@ -20,37 +20,37 @@ _DESKTOP = (
     *("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE", "DESKTOP_SESSION"),
     *("DBUS_SESSION_BUS_ADDRESS", "LANG", "LC_ALL", "LC_MESSAGES", "LANGUAGE", "TZ", "BROWSER"),
 )
-"""What the browser needs to know, and a service that was started by hand may alone know."""
+"""Variables that the browser needs. systemd may lack them if the service was started by hand."""
 
 log = logging.getLogger(__name__)
 
 
 class ReportLauncher:
-    """Opens the report of one data directory. Called in the loop's thread, and returns at once."""
+    """Opens the report of one data directory. Call it in the loop's thread; it returns at once."""
 
     def __init__(self, paths: Paths) -> None:
-        self._places = paths
+        self._paths = paths
         self.running: asyncio.Task[None] | None = None
 
     def __call__(self) -> None:
-        """Make it and open it; nothing while that still goes on."""
+        """Make and open the report, unless the last one is still being made."""
         if self.running is None or self.running.done():
             self.running = asyncio.create_task(self._run())
 
     async def _run(self) -> None:
-        """Where systemd does not start it, we do: what it set in our environment may be left from elsewhere."""
-        command = [sys.executable, "-m", "slowrise", "report", "--open", "--data-dir", str(self._places.data)]
-        if self._places.config.exists():
-            command += ["--config", str(self._places.config)]
+        command = [sys.executable, "-m", "slowrise", "report", "--open", "--data-dir", str(self._paths.data)]
+        if self._paths.config.exists():
+            command += ["--config", str(self._paths.config)]
         if "INVOCATION_ID" in os.environ and (systemd_run := shutil.which("systemd-run")):
             desktop = [f"--setenv={name}={os.environ[name]}" for name in _DESKTOP if name in os.environ]
-            if await _done(systemd_run, "--user", "--collect", "--quiet", *desktop, "--", *command):
+            if await _succeeds(systemd_run, "--user", "--collect", "--quiet", *desktop, "--", *command):
                 return
-        await _done(*command)
+            # The variable may be left from elsewhere, so without systemd the daemon starts the command.
+        await _succeeds(*command)
 
 
-async def _done(*command: str) -> bool:
-    """Run it to its end, and say whether it did what it is for."""
+async def _succeeds(*command: str) -> bool:
+    """Run the command to its end, log a failure, and return whether it succeeded."""
     try:
         process = await asyncio.create_subprocess_exec(
             *command, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, start_new_session=True
@@ -58,12 +58,12 @@ async def _done(*command: str) -> bool:
     except OSError as error:
         log.warning("%s: %s", command[0], error.strerror)
         return False
-    _, said = await process.communicate()
+    _, errors = await process.communicate()
     if process.returncode:
-        log.warning("the report was not opened: %s", said.decode(errors="replace").strip()[-500:])
+        log.warning("the report was not opened: %s", errors.decode(errors="replace").strip()[-500:])
     return not process.returncode
 
 
 def report_opener(paths: Paths) -> ReportLauncher | None:
-    """What opens the report; None where it cannot be drawn."""
+    """Return what opens the report; None if the libraries that draw it are not installed."""
     return ReportLauncher(paths) if all(find_spec(name) for name in REPORT_NEEDS) else None

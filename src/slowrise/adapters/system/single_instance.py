@@ -1,8 +1,11 @@
-"""One daemon a data directory: a lock that dies with its holder, and words about who holds it.
+"""One daemon for each data directory: a lock file, which also names the process that holds it.
 
-The kernel's lock on the file decides; it is let go with the process however that ends. What is written in the file
-names the holder, and decides where a file system has no locks: the process, when it began (numbers are used again), the
-boot (they begin again), and the file itself (a copied home brings a copied file).
+The kernel's lock on the file decides; it ends with the process, however that ends. On a file system without locks the
+content of the file decides. It names the holder by four facts:
+
+- the process number, and the time when the process began, because numbers are used again;
+- the boot, because process times count from it;
+- the file itself, because a copied home directory has a copied lock file.
 """
 
 from __future__ import annotations
@@ -18,21 +21,21 @@ from slowrise.adapters.system.files import private_directory, private_file
 from slowrise.adapters.system.paths import LEDGER, LOCK
 
 SAME_START = 1.5
-"""Seconds: the kernel tells the time of boot in whole ones, and two readings may fall on either side."""
+"""Seconds between two readings of one process's start. The kernel gives the boot time in whole seconds."""
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 class AlreadyRunning(Exception):
-    """Another daemon has this data directory. `pid` is None where it is not known."""
+    """Another daemon uses this data directory. `pid` is None if its process is unknown."""
 
     def __init__(self, pid: int | None) -> None:
-        super().__init__(f"slowrise is running already (process {pid})" if pid else "slowrise is running already")
+        super().__init__(f"slowrise is already running (process {pid})" if pid else "slowrise is already running")
         self.pid = pid
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """What the lock file says. `began` is seconds since boot, which no set clock moves."""
+    """The content of the lock file. `began` is seconds since boot, which setting the clock does not change."""
 
     pid: int
     began: float
@@ -56,13 +59,13 @@ class SingleInstance:
             raise
 
     def release(self) -> None:
-        """Let go. The file stays: without it two daemons could lock two files of one name."""
+        """Release the lock. The file stays: if it were deleted, two daemons could lock two files of one name."""
         os.ftruncate(self._file, 0)
         os.close(self._file)
 
 
 def running(path: Path) -> int | None:
-    """The process that holds the lock; None if nobody does. Only looks."""
+    """Return the process that holds the lock, None if there is none. This changes nothing."""
     if sys.platform == "win32":
         return None
     try:
@@ -71,14 +74,14 @@ def running(path: Path) -> int | None:
         return None
     try:
         holder = _read(file)
-        return holder.pid if holder and _lives(holder, file) else None
+        return holder.pid if holder and _is_alive(holder, file) else None
     finally:
         os.close(file)
 
 
 def _lock(file: int) -> None:
-    """Lock the file or raise `AlreadyRunning`; where there are no locks, what it says must be stale."""
-    import fcntl  # not on Windows, where `running` is asked all the same
+    """Lock the file. Raises `AlreadyRunning`; on a file system without locks, if its content names a live process."""
+    import fcntl  # does not exist on Windows, where `running` must work
 
     holder = _read(file)
     try:
@@ -86,12 +89,12 @@ def _lock(file: int) -> None:
     except BlockingIOError:
         raise AlreadyRunning(holder.pid if holder else None) from None
     except OSError:
-        if holder and _lives(holder, file):
+        if holder and _is_alive(holder, file):
             raise AlreadyRunning(holder.pid) from None
 
 
-def _lives(holder: Holder, file: int) -> bool:
-    """Whether the process that wrote this very file is still there, and is still that process."""
+def _is_alive(holder: Holder, file: int) -> bool:
+    """Return whether the process that wrote this file still runs, and is not another with the same number."""
     import psutil
 
     if (holder.file, holder.boot) != (_identity(file), _boot()) or not psutil.pid_exists(holder.pid):
@@ -103,6 +106,7 @@ def _lives(holder: Holder, file: int) -> bool:
 
 
 def _began(pid: int) -> float:
+    """Return when the process began, in seconds since boot."""
     import psutil
 
     return float(psutil.Process(pid).create_time() - psutil.boot_time())
@@ -112,7 +116,7 @@ def _boot() -> str:
     try:
         return BOOT_ID.read_text(encoding="ascii").strip()
     except OSError:
-        return ""  # no Linux
+        return ""  # not Linux
 
 
 def _identity(file: int) -> tuple[int, int]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from slowrise.cli.common import config_file, configured, found
+
+if TYPE_CHECKING:
+    from slowrise.config.config import Config
 
 
 @click.group(epilog="Example: slowrise config check")
@@ -40,11 +44,26 @@ def check(config_file: Path | None) -> None:
 def show(config_file: Path | None, *, reference: bool) -> None:
     """Print every setting in force, and where it comes from."""
     if reference:
-        from slowrise.config import settings
+        from slowrise.config import reference as shipped
 
-        click.echo(settings.reference(), nl=False)
+        click.echo(shipped.reference(), nl=False)
         return
-    from slowrise.config.config import show as shown
-
     file = found(None, config_file).config
-    click.echo(shown(configured(file), str(file)), nl=False)
+    click.echo(settings_in_force(configured(file), str(file)), nl=False)
+
+
+def settings_in_force(config: Config, origin: str) -> str:
+    """Return every setting in force and where it comes from, as TOML that reads back; `origin` names the file."""
+    from slowrise.config.config import SETTINGS, policy_of
+    from slowrise.config.types import toml
+
+    policy = policy_of(config)
+    lines = []
+    for setting in SETTINGS:
+        source = origin
+        if setting.value(config) == setting.default:
+            source = f"profile {config.profile}" if setting.by_profile else "default"
+        value = setting.type.write(setting.effective(config, policy))
+        lines.append((f"{setting.name} = {toml(value)}", source))
+    width = max(len(line) for line, _ in lines)
+    return "".join(f"{line:{width}}  # {source}\n" for line, source in lines)

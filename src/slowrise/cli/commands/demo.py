@@ -75,24 +75,24 @@ async def _play(speed: float) -> Monitor:
 
     from slowrise.adapters.input.trace_player import TracePlayer
     from slowrise.adapters.notify import choose as notifiers
-    from slowrise.adapters.storage.memory import MemoryLedger
+    from slowrise.adapters.storage.sqlite import SqliteLedger
     from slowrise.adapters.system import resources
     from slowrise.adapters.system.clock import FastClock
     from slowrise.adapters.system.resources import read_guidance, weights
-    from slowrise.config import config
+    from slowrise.config.parse import parse
     from slowrise.daemon.daemon import Daemon, Parts
     from slowrise.history import trace
     from slowrise.history.monitor import Monitor
-    from slowrise.messages.notices import say
+    from slowrise.messages.notices import prompt_words
 
     events = list(trace.read(resources.text("config/demo-day.jsonl").encode().splitlines()))
     clock = FastClock(events[0].at, speed)
-    settings = config.parse("")
+    settings = parse("")
     ending = asyncio.Event()
     parts = Parts(
         config=settings,
         clock=clock,
-        ledger=MemoryLedger(),
+        ledger=SqliteLedger.in_memory(),
         notifier=await notifiers.choose(),
         guidance=read_guidance(),
         make_source=lambda _: TracePlayer(events, clock, ending.set),
@@ -107,7 +107,7 @@ async def _play(speed: float) -> Monitor:
 
     def tell_prompts() -> None:
         for prompt in daemon.monitor.prompts[said[0] :]:
-            title = say(prompt, daemon.monitor.state.policy, parts.guidance).words.title
+            title = prompt_words(prompt, daemon.monitor.state.policy, parts.guidance).title
             click.echo(f"{prompt.shown_at:%H:%M}  {title} ({prompt.kind})", err=True)
         said[0] = len(daemon.monitor.prompts)
 

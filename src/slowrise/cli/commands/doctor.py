@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -221,13 +222,17 @@ def _shared(ledger: SqliteLedger, config: Config) -> set[Path]:
 async def _notify(paths: Paths) -> str:
     from slowrise.adapters.notify import choose as notifiers
     from slowrise.adapters.system.resources import read_guidance
-    from slowrise.messages.notices import Facts, buttons, notice_words
+    from slowrise.core.model.policy import PROFILES
+    from slowrise.core.prompts.prompt_state import Prompt
+    from slowrise.messages.notices import prompt_words
     from slowrise.ports.notifier import Button, Notice, NotifierFailed
 
     config = configured(paths.config)
     guidance = read_guidance()
-    words = notice_words("sit-soft", Facts(bout_seconds=1800.0), guidance)
-    keys = tuple(Button(*each) for each in buttons("sit-soft", Facts(bout_seconds=1800.0), guidance))
+    policy = PROFILES["standard"]
+    prompt = Prompt(0.0, datetime.now(UTC), "sit-soft", bout_seconds=policy.sit_soft, snooze=policy.snooze)
+    words = prompt_words(prompt, policy, guidance)
+    keys = tuple(Button(*each) for each in words.buttons)
     chain = await notifiers.choose(config.notifications.use, sound=config.notifications.sound)
     pressed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     try:

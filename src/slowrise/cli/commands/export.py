@@ -14,10 +14,10 @@ import click
 from slowrise.cli.common import Day, Failure, When, config_file, configured, data_dir, found
 
 if TYPE_CHECKING:
+    from slowrise.adapters.storage.sqlite import SqliteLedger
     from slowrise.adapters.system.paths import Paths
     from slowrise.config.config import Config
     from slowrise.core.metrics.day_record import DayRecord
-    from slowrise.ports.ledger import Archive
 
 
 @click.group(epilog="Example: slowrise export trace > trace.jsonl")
@@ -154,7 +154,7 @@ def forget(
     click.echo(f"Forgotten: {what}.")
 
 
-def _take_back(ledger: Archive, config: Config) -> None:
+def _take_back(ledger: SqliteLedger, config: Config) -> None:
     """Delete what this computer has put into the shared folder."""
     from slowrise.adapters.storage.shared_folder import name_here, remove, this_computer
 
@@ -173,7 +173,7 @@ def recorded(paths: Paths) -> bool:
     return paths.ledger.exists() or paths.report.exists() or bool(files_aside(paths.ledger))
 
 
-def _archive(data_dir: Path | None) -> Archive:
+def _archive(data_dir: Path | None) -> SqliteLedger:
     from slowrise.adapters.storage.sqlite import SqliteLedger
     from slowrise.ports.ledger import LedgerFailed
 

@@ -29,7 +29,7 @@ def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
     """
     from slowrise.adapters.system import files
     from slowrise.adapters.system.resources import weights
-    from slowrise.config.config import ConfigError
+    from slowrise.config.parse import ConfigError
     from slowrise.history.replay import replay as replayed
     from slowrise.history.trace import MAX_LINE, TraceError, read
 
@@ -51,7 +51,7 @@ def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
 
 def _understood(events: Iterable[Event]) -> Iterator[Event]:
     """The events; raises `ConfigError` at settings that could not be tried."""
-    from slowrise.config.config import from_differences
+    from slowrise.config.parse import from_differences
     from slowrise.core.model.events import PolicyChanged
 
     for event in events:
@@ -65,10 +65,10 @@ def _print_json(result: Replay, config: Config) -> None:
 
     from slowrise.adapters.system.resources import read_guidance
     from slowrise.history.replay import as_object
-    from slowrise.messages.notices import say
+    from slowrise.messages.notices import prompt_words
 
     guidance = read_guidance(config.guidance)
-    found = as_object(result, lambda prompt, policy, summary: say(prompt, policy, guidance, summary).text)
+    found = as_object(result, lambda prompt, policy, summary: prompt_words(prompt, policy, guidance, summary).text)
     click.echo(msgspec.json.encode(found))
 
 

@@ -45,7 +45,7 @@ def install(data_dir: Path | None) -> None:
 def _shared(paths: Paths) -> Path | None:
     """The folder that the daemon shares its days in. A wrong configuration names none, and is said by the daemon."""
     from slowrise.adapters.system.resources import read_config
-    from slowrise.config.config import ConfigError
+    from slowrise.config.parse import ConfigError
 
     try:
         folder = read_config(paths.config).share.folder

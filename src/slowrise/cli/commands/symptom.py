@@ -241,6 +241,6 @@ def _own_limits(notes: HealthNotes) -> None:
 
 def policy_of_limits() -> list[str]:
     """The names of the limits, in the order of the file."""
-    from slowrise.config.settings import SETTINGS
+    from slowrise.config.config import SETTINGS
 
     return [setting.leaf for setting in SETTINGS if setting.table == "limits"]

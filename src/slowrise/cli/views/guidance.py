@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from slowrise.cli.views.i18n import _
-from slowrise.config.settings import SETTINGS
+from slowrise.config.config import Limits
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.time_text import format_seconds
 from slowrise.core.prompts.suggestions import SUGGESTIONS
@@ -66,9 +66,8 @@ def _limits(guidance: Guidance, policy: Policy) -> Iterator[str]:
 
 
 def _limits_of(policy: Policy) -> Iterator[tuple[str, float]]:
-    for setting in SETTINGS:
-        if setting.table == "limits":
-            yield setting.leaf, setting.of(policy)
+    for name in Limits.__struct_fields__:
+        yield name, getattr(policy, name)
 
 
 def _rules(guidance: Guidance, policy: Policy) -> Iterator[str]:

@@ -1,13 +1,24 @@
-"""The program's own words in the language of who reads: gettext, with the catalogues in `config/locale`.
+"""The words of the commands in the user's language.
 
-What the guidance says is not here: it has its own file in each language, with what it rests on.
+Three things are translated, each in its own place:
+
+- The words of the commands are marked `_("...")` in the code. Their translations are gettext catalogues,
+  `config/locale/LANGUAGE/LC_MESSAGES/slowrise.po`; this module reads them.
+- The guidance and the notices are sentences with sources. `config/guidance.LANGUAGE.toml` replaces those of
+  `guidance.en.toml`; `messages/guidance.py` reads it.
+- Lengths such as `1 h 05 min` are made by `core/model/time_text.py`, which takes the names of the units. Commands take
+  them from the catalogue, notices from the `units` of the guidance.
+
+The program reads the `.po` files as they are, so that no compiled copy can be out of date.
 """
 
 from __future__ import annotations
 
-import gettext
+import json
 import os
+import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 
 from slowrise.adapters.system import files, resources
@@ -15,28 +26,48 @@ from slowrise.adapters.system.paths import paths
 from slowrise.core.model.time_text import in_units
 from slowrise.messages import locale
 
+_ENTRY = re.compile(r'^msgid ((?:"[^\n]*"\n)+)msgstr ((?:"[^\n]*"\n)+)', re.MULTILINE)
+
 
 def _(text: str) -> str:
-    """The text in that language; as it is where there is no catalogue."""
-    return _catalogue().gettext(text)
+    """Return the text in the user's language; unchanged if there is no translation."""
+    return catalogue(language()).get(text, text)
 
 
 def length(text: str) -> str:
-    """A length in words, with the units of that language."""
+    """Return a length, such as `1 h 05 min`, with the units of the user's language."""
     units = {"h": _("h"), "min": _("min"), "s": _("s"), "to": _("to")}
     return text if units["h"] == "h" else in_units(text, units)
 
 
 @cache
-def _catalogue() -> gettext.NullTranslations:
-    language = locale.language(_wanted(), os.environ)
-    return gettext.translation("slowrise", str(resources.path("config/locale")), [language], fallback=True)
-
-
-def _wanted() -> str:
-    """The language that is set. Only that is looked for: whatever else the file says is the configuration's matter."""
+def catalogue(language: str) -> Mapping[str, str]:
+    """Return the translations of a language by the English text; none for a language without a catalogue."""
     try:
-        said = tomllib.loads(files.text(paths().config))["guidance"]["language"]
+        return parse(resources.text(f"config/locale/{language}/LC_MESSAGES/slowrise.po"))
+    except FileNotFoundError:
+        return {}
+
+
+def parse(po: str) -> dict[str, str]:
+    """Return the translations in a gettext catalogue. An entry may be written in several quoted lines."""
+    return {_joined(english): _joined(translated) for english, translated in _ENTRY.findall(po) if english.strip('"\n')}
+
+
+def _joined(lines: str) -> str:
+    return "".join(json.loads(line) for line in lines.splitlines())
+
+
+@cache
+def language() -> str:
+    """Return the user's language: the one in the configuration file, or that of the locale."""
+    return locale.language(_configured_language(), os.environ)
+
+
+def _configured_language() -> str:
+    """Return the language in the configuration file. Mistakes in the file are reported by the commands that need it."""
+    try:
+        name = tomllib.loads(files.text(paths().config))["guidance"]["language"]
     except (OSError, ValueError, LookupError, TypeError):
         return "auto"
-    return said if said in locale.LANGUAGES else "auto"
+    return name if name in locale.LANGUAGES else "auto"

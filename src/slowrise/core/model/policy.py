@@ -17,21 +17,10 @@ InCalls = Literal["hold", "prompt"]
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """What the rules go by. No study gives an interval for disc calcification: all are carried over or judgement.
+    """The thresholds in force.
 
-    `sit_soft`: prompts every 30 min made sits over 30 min fewer and shorter (Evans et al. 2012, Am J Prev Med 43:293).
-    `sit_repeat`: judgement, annoyance against effect. `sit_firm`: 5 to 10 min of break after 50 to 60 min of screen
-    (HSE, display screen equipment). `break_min`: 2 min of walking every 20 did something (Dunstan et al. 2012,
-    Diabetes Care 35:976), and shorter absences are not reliably seen in input. `break_full`: 5 min every 30
-    (Duran et al. 2023, Med Sci Sports Exerc 55:847). `partial_credit`: 2 min for 20, as in Dunstan; the form is
-    judgement.
-
-    `stand_firm` lies below the 42 min at which people prone to it get pain from standing (Coenen et al. 2017, Gait
-    Posture 58:310); `stand_soft` is judgement; `stand_budget` is where the expert statement begins (Buckley et al.
-    2015, Br J Sports Med 49:1357). `day_budget` is the usual sitting of an office day (5.3 to 5.8 h, Ryan et al.
-    2011, Ergonomics 54:531; Evans et al. 2012), so no worse than typical.
-
-    The rest is judgement: quiet before clever.
+    The reason for each value that a setting can change is next to the setting, in `config/config.py`. No study gives
+    an interval for disc calcification: each value comes from studies of other people, or is judgement.
     """
 
     profile: ProfileName = "standard"
@@ -41,7 +30,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     break_min: float = 2 * MINUTE
     break_full: float = 5 * MINUTE
     partial_credit: float = 10.0
-    """A break of `break_min` up to `break_full` takes this many times its length off; 0: only a full one counts."""
+    """A break of `break_min` up to `break_full` takes this many times its length off; 0: only a full one counts.
+
+    2 min of walking every 20 min (Dunstan et al. 2012, Diabetes Care 35:976); the form is judgement.
+    """
     stand_soft: float = 20 * MINUTE
     stand_firm: float = 40 * MINUTE
     stand_budget: float = 2 * HOUR

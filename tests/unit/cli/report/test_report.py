@@ -18,7 +18,8 @@ from slowrise.cli.main import commands
 from slowrise.cli.report.html import page
 from slowrise.cli.report.model import Report
 from slowrise.cli.report.png import png
-from slowrise.config.config import parse, policy_of
+from slowrise.config.config import policy_of
+from slowrise.config.parse import parse
 from slowrise.core.metrics.day_record import DayRecord, ShownPrompt
 from slowrise.core.metrics.summary import SymptomNote, summarize
 from slowrise.core.prompts.prompt_state import PromptKind

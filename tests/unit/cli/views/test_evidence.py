@@ -38,11 +38,11 @@ def test_everything_that_is_weighed_is_told_in_words_of_the_language(
 
 def told(weight: Weight, language: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("LC_ALL", language)
-    i18n._catalogue.cache_clear()
+    i18n.language.cache_clear()
     try:
         return evidence_words(weight, SILENCE)
     finally:
-        i18n._catalogue.cache_clear()
+        i18n.language.cache_clear()
 
 
 def test_input_that_went_on_for_long_is_not_told_as_none() -> None:

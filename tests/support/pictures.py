@@ -1,0 +1,97 @@
+"""Take the README's pictures from the running program: `make pictures`.
+
+Each picture is a screenshot of the real thing: a reminder that `slowrise demo` sends to a real notification server, the
+summary of the demo day in a real terminal, the report of two weeks in a real browser. Needs Xvfb, xfce4-notifyd, xterm,
+ImageMagick and Chromium; `make test-deps` installs them.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from slowrise.adapters.storage.sqlite import SqliteLedger
+from slowrise.history import trace
+from support import PROJECT, two_weeks
+from support.browser import chromium
+from support.desktop_programs import Desktop, Xfce4Notifyd, process, session_bus, wait_until, x_server, xfce4_notifyd
+
+PICTURES = PROJECT / "docs/pictures"
+DEMO_DAY = PROJECT / "config/demo-day.jsonl"
+SLOWRISE = (sys.executable, "-m", "slowrise")
+WALLPAPER = "#35506b"
+PAPER = "#fbfbfa"
+SCREEN = (1280, 720)
+PROMPT = "840x360+440+0"
+"""The part of the screen that holds the reminder, in pixels."""
+REPORT = (1000, 930)
+"""Pixels of the report that the README shows: its head and the first chart."""
+
+
+@contextmanager
+def desktop() -> Iterator[tuple[Desktop, Xfce4Notifyd]]:
+    """A desktop with a wallpaper and a notification server that draws buttons."""
+    width, height = SCREEN
+    with session_bus() as bus, x_server(bus, size=f"{width}x{height}x24") as screen:
+        screen.run("xsetroot", "-solid", WALLPAPER)
+        with xfce4_notifyd(bus, screen) as server:
+            yield screen, server
+
+
+def take_prompt() -> None:
+    """The first reminder of the demo day."""
+    with desktop() as (screen, server), process(*SLOWRISE, "demo", environ=screen.environ, log=screen.folder / "demo"):
+        wait_until(lambda: len(server.windows()) == 1, "the first reminder", patience=120)
+        server.window()
+        time.sleep(1)  # xfce4-notifyd fades a notice in
+        screen.run("import", "-window", "root", "-crop", PROMPT, "+repage", str(PICTURES / "prompt.png"))
+
+
+def take_summary() -> None:
+    """The demo day as `slowrise summary` prints it in a terminal of 80 columns."""
+    with desktop() as (screen, _), tempfile.TemporaryDirectory() as data:
+        ledger = SqliteLedger(Path(data) / "ledger.sqlite3")
+        ledger.append_all(trace.read(DEMO_DAY.read_bytes().splitlines()))
+        ledger.close()
+        shown = Path(data) / "shown"
+        command = f"printf '\\033[?25l'; slowrise summary 2026-03-06 --data-dir {data}; touch {shown}; sleep 60"
+        look = ("-fa", "DejaVu Sans Mono", "-fs", "11", "-b", "12", "-bg", PAPER, "-fg", "#222222", "+sb")
+        palette = ("-xrm", "XTerm*color4: #2f5d8a", "-xrm", "XTerm*color6: #4f9d9d")
+        environ = {**screen.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
+        terminal = ("xterm", *look, *palette, "-geometry", "80x19+0+0", "-e", "sh", "-c", command)
+        with process(*terminal, environ=environ, log=screen.folder / "xterm"):
+            wait_until(shown.exists, "the summary", patience=60)
+            time.sleep(1)  # xterm draws after the program has written
+            window = screen.run("xdotool", "search", "--onlyvisible", "--class", "xterm").split()[0]
+            screen.run("import", "-window", window, str(PICTURES / "summary.png"))
+
+
+def take_report() -> None:
+    """The head of a report over two weeks."""
+    with tempfile.TemporaryDirectory() as name:
+        data = Path(name)
+        two_weeks.fill(data)
+        page = data / "report.html"
+        days = ("--from", two_weeks.FIRST.isoformat(), "--to", two_weeks.LAST.isoformat())
+        subprocess.run([*SLOWRISE, "report", *days, "--data-dir", name, "--html", str(page)], check=True)
+        with chromium(data / "browser") as browser:
+            width, height = REPORT
+            browser.be(width=width, height=height)
+            browser.ask("Emulation.setScrollbarsHidden", hidden=True)
+            browser.open(page)
+            clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+            shot = browser.ask("Page.captureScreenshot", format="png", clip=clip)
+        (PICTURES / "report.png").write_bytes(base64.b64decode(shot["data"]))
+
+
+if __name__ == "__main__":
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for take in (take_prompt, take_summary, take_report):
+        take()

@@ -1,0 +1,45 @@
+"""Notices of every kind in words, from the few facts that a test is about."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, get_args
+
+import msgspec
+
+from slowrise.core.metrics.summary import Summary, summarize
+from slowrise.core.model.policy import PROFILES, Policy
+from slowrise.core.prompts.prompt_state import Prompt
+from slowrise.messages.guidance import Guidance
+from slowrise.messages.notices import InformationKind, NoticeKind, Words, information_words, prompt_words
+
+STANDARD = PROFILES["standard"]
+TODAY = date(2026, 3, 2)
+NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
+KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
+INFORMATION: tuple[InformationKind, ...] = get_args(InformationKind)
+
+
+def words_of(
+    kind: NoticeKind,
+    guidance: Guidance,
+    *,
+    policy: Policy = STANDARD,
+    summary: Summary | None = None,
+    steps: bool = False,
+    **facts: Any,
+) -> Words:
+    """Return the words of a notice; `facts` are fields of the prompt. A snooze of five minutes is left."""
+    for information in INFORMATION:
+        if kind == information:
+            return information_words(information, policy, guidance)
+    prompt = Prompt(0.0, NOW, kind, **{"snooze": 300.0, **facts})  # type: ignore[arg-type] # the other kinds are prompts
+    return prompt_words(prompt, policy, guidance, summary, steps=steps)
+
+
+def a_summary(*, longest_seconds: float = 3720.0, breaks: int = 13, **values: Any) -> Summary:
+    """Return the summary of a day with these values in place."""
+    day = summarize((), day=TODAY, break_min=STANDARD.break_min)
+    metrics = msgspec.structs.replace(day.bout_metrics, longest_seconds=longest_seconds, breaks=breaks)
+    usual: dict[str, Any] = {"sitting_seconds": 18600.0, "low": 17400.0, "high": 19500.0, "unobserved_seconds": 1200.0}
+    return msgspec.structs.replace(day, bout_metrics=metrics, **{**usual, **values})
