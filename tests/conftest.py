@@ -9,16 +9,17 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from support.programs import Part, part, versions
 
 pytest_plugins = ["support.container"]
 
-# No deadline: how long an example takes depends on what else runs on the machine. `make test` draws the same examples
-# every time, so that it passes or fails for one reason only: the code. `make fuzz` explores.
-settings.register_profile("test", deadline=None, derandomize=True, database=None)
-settings.register_profile("fuzz", deadline=None, print_blob=True)
+# No deadline and no check of speed: how long an example takes depends on what else runs on the machine. `make test` draws
+# the same examples every time, so that it passes or fails for one reason only: the code. `make fuzz` explores.
+_ANY_SPEED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("test", _ANY_SPEED, derandomize=True, database=None)
+settings.register_profile("fuzz", _ANY_SPEED, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
 
 _REAL = "real"

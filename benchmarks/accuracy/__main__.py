@@ -32,7 +32,8 @@ from slowrise.adapters.system.resources import weights
 from slowrise.config.parse import parse
 from slowrise.core.model.events import Answered, Event, Was
 from slowrise.core.model.spans import clip
-from slowrise.core.prompts.prompt_state import Prompt
+from slowrise.core.prompts.due import Prompt
+from slowrise.core.prompts.kinds import asks_to_stand_up
 from slowrise.history.monitor import Monitor
 from slowrise.history.replay import Replay, replay
 
@@ -56,7 +57,7 @@ def ours(day: Day, true: list[Interval], told: Replay) -> Score:
         p[first:last] = chance
     summary = told.summary
     assert summary is not None
-    prompts = [day.second(prompt.label) for prompt in told.prompts if prompt.kind.startswith("sit-")]
+    prompts = [day.second(prompt.shown_at) for prompt in told.prompts if asks_to_stand_up(prompt.kind)]
     return score(
         true,
         day.observed,
@@ -79,7 +80,7 @@ def scores(people: People, who: tuple[str, int, int]) -> dict[str, Score]:
     """Everybody's score on one day."""
     day = simulate(people, *who)
     true = true_sitting(day)
-    what = seen(day.told)
+    what = seen(day.reports)
     found = {OURS: ours(day, true, replay(day.events(), weights()))}
     for name, rule in (TIMEOUTS | PROGRAMS).items():
         verdict = rule(what)
@@ -111,11 +112,11 @@ def with_answers(days: list[Day]) -> list[Event]:
     for day in days:
         for event in day.events():
             events.append(event)
-            for decided in monitor.tell(event):
+            for decided in monitor.handle(event):
                 if isinstance(decided, Prompt) and decided.since is not None and decided.until is not None:
                     was = _was(day, decided.since, decided.until)
                     events.append(Answered(at=event.at, from_=decided.since, to=decided.until, was=was))
-                    monitor.tell(events[-1])
+                    monitor.handle(events[-1])
     return events
 
 

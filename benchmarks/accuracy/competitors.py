@@ -12,7 +12,7 @@ from functools import partial
 from typing import NamedTuple
 
 from simulator.day import Interval
-from simulator.trace import Told
+from simulator.trace import Report
 
 MINUTE = 60.0
 
@@ -37,7 +37,7 @@ class Verdict(NamedTuple):
 Rule = Callable[[Seen], Verdict]
 
 
-def seen(told: list[Told]) -> Seen:
+def seen(told: list[Report]) -> Seen:
     """The trace as stretches of input and of what was on."""
     end = told[-1][0]
     stretches: list[Interval] = []
@@ -57,7 +57,7 @@ def seen(told: list[Told]) -> Seen:
     )
 
 
-def _on(told: list[Told], begin: str, finish: str, end: float) -> list[Interval]:
+def _on(told: list[Report], begin: str, finish: str, end: float) -> list[Interval]:
     found: list[Interval] = []
     count, since = 0, 0.0
     for at, name, _ in told:

@@ -1,1 +1,1 @@
-"""The weights of evidence, fitted on simulated days: `python benchmarks/fit` writes `config/evidence.toml` anew."""
+"""The fit of the weights of evidence to simulated days. `python benchmarks/fit` writes `config/evidence.toml`."""

@@ -2,12 +2,11 @@
 
     python benchmarks/fit [--persons N] [--out FILE] [--range-only]
 
-Three fits, each on top of the one before: every silence as known a minute after it; what it costs not to know that
-minute yet;
-what a silence is worth while it lasts. Then how far people differ. About a minute on two cores.
+There are three fits, each on top of the one before: silences as known a minute after their end, silences at their end,
+and silences that go on. Then follows how far people differ. It takes about a minute on two cores.
 
-Tried and left out, for it moved no score by more than 0.002: time of day, the length against this person's usual
-pauses, the verdict on the silences before and after, separate curves for short and long silences.
+Tried and left out, because no score changed by more than 0.002: time of day, the length relative to this person's usual
+pauses, the verdict on the silences before and after, and separate curves for short and long silences.
 """
 
 from __future__ import annotations
@@ -32,56 +31,65 @@ from simulator.trace import simulate
 
 from fit.cases import Case, cases, so_far
 from fit.regression import SHAPES, Design, Floats, design, fit, matrix
-from slowrise.core.presence.evidence import Evidence, Table, evidence_in, log_odds, parse_table, ruled_out
+from slowrise.core.presence.evidence import evidence_in, log_odds, ruled_out
+from slowrise.core.presence.evidence_table import Evidence, Table, parse_table
 from slowrise.history.replay import replay
 
 OUT = HERE.parent.parent / "config" / "evidence.toml"
 DAYS_EACH = 2
 SAMPLED = (45.0, 90.0, 180.0, 300.0, 600.0, 1200.0, 2400.0, 5000.0)
+"""Seconds: the lengths at which a silence that goes on is judged."""
 NOT_YET = {("after", "not known yet")}
 WHILE_OPEN = {"lasting"}
 NINETY = 1.645
+"""Standard deviations on either side of the mean that hold 90 % of a normal distribution."""
 UNFITTED, RANGED = 5_000, 20
-"""Persons from this number on tell how wide the range must be; of each kind so many."""
+"""First number of the people who set the width of the range, and how many of each kind. No fit uses them."""
 WIDENED = 1.4
-"""Real people differ by more than those one simulator makes: of days by another, written from the same table of
-habits by somebody who had not seen this one, 77 of 100 lay in the range without it, and 84 with it."""
-LEAN_MOST = 1.5
+"""Real people differ more than the people of one simulator. A second simulator was written from the same table of
+habits, by an author who had not seen this one. Of 100 of its days, 77 were in the range without this factor, 84 with
+it."""
+BIAS_LIMIT = 1.5
 
-Whose = tuple[str, int, int]
+PersonDay = tuple[str, int, int]
+"""Kind and number of the person, number of the day."""
 Found = list[list[Evidence]]
 
 HEAD = """\
-# What each piece of evidence is worth, in log-odds of having stayed at the desk against having left: 0.7 doubles the
-# odds, 2.3 makes them ten times as high. They add up. `knots` are seconds (or counts) and `weights` the log-odds there,
-# straight in between and level beyond.
+# The weight of each piece of evidence, in log-odds of having stayed at the desk against having left: 0.7 doubles the
+# odds, 2.3 multiplies them by ten. Weights add up. `knots` are seconds (or counts), and `weights` are the log-odds
+# there, linear between the knots and constant beyond them.
 #
-# Made by `python benchmarks/fit`: {silences} silences of {days} simulated days of {persons} people whose parameters
-# were all moved at random by up to two fifths; weighted by seconds, penalised towards flat curves, bounded where reason
-# demands a direction. A change by hand is lost at the next fit.
+# `python benchmarks/fit` made this file from {silences} silences on {days} simulated days of {persons} people. It
+# varied all parameters of a person at random by up to two fifths. Silences are weighted by their length. Curves are
+# penalised towards flat, and bounded where only one direction is plausible. The next fit overwrites manual changes.
 """
 
 
-def heard(people: People, whose: Whose) -> tuple[Whose, list[Case], list[Case], list[Case]]:
-    """One day's silences: decided, just ended, and lasting still; the last of some days only, for they are many."""
-    day = simulate(people, *whose)
-    lasting = list(so_far(day, SAMPLED)) if whose[1] % 3 == whose[2] == 0 else []
-    return whose, list(cases(day)), list(cases(day, at_return=True)), lasting
+def silences(people: People, person_day: PersonDay) -> tuple[list[Case], list[Case], list[Case]]:
+    """Return the silences of one day as known a minute after their end, at their end, and while they go on.
+
+    There are many of the last kind, so only every third person's first day has them.
+    """
+    day = simulate(people, *person_day)
+    _, person, number = person_day
+    lasting = list(so_far(day, SAMPLED)) if person % 3 == number == 0 else []
+    return list(cases(day)), list(cases(day, at_return=True)), lasting
 
 
 def stayed_and_weight(of: Sequence[Case]) -> tuple[Floats, Floats]:
-    """Shares stayed, and the seconds of each silence as importance with mean 1."""
+    """Return the share stayed and the importance of each silence: its length, scaled to a mean of 1."""
     length = np.array([case.end - case.begin for case in of])
     return np.array([case.stayed for case in of]), length / length.mean()
 
 
 def only(found: Found, names: set[str], marks: set[tuple[str, str]]) -> Found:
-    """The evidence of those names or marks."""
+    """Return only the evidence with these names or marks."""
     return [[one for one in row if one[0] in names or one in marks] for row in found]
 
 
 def sections(made: Design, weights: Floats, origin: str) -> dict[str, str]:
-    """The fitted columns as sections of the table, by name."""
+    """Return the fitted columns as sections of the file, by name of the evidence."""
     out: dict[str, str] = {}
     for name in dict.fromkeys(name for name, _ in made.columns):
         mine = [
@@ -97,28 +105,29 @@ def sections(made: Design, weights: Floats, origin: str) -> dict[str, str]:
     return out
 
 
-def written(parts: dict[str, str], person_sd: float, stayed: float, **facts: int) -> str:
-    """The whole table as text."""
+def file_text(parts: dict[str, str], person_sd: float, stayed: float, **facts: int) -> str:
+    """Return the whole file as text."""
     origin = (
-        f"sd: so that 90 of 100 days of people not fitted on lie in their range, times {WIDENED}; "
-        "stayed: the share of these silences; lean_most: judgement, odds four times as high"
+        f"sd: makes the ranges hold the truth on 90 of 100 days of people outside the fit, times {WIDENED}; "
+        "stayed: the share among these silences; bias_limit: judgement, odds 4.5 times as high"
     )
-    person = f'[person]\nsd = {person_sd:.2f}\nstayed = {stayed:.3f}\nlean_most = {LEAN_MOST}\norigin = "{origin}"\n'
+    person = f'[person]\nsd = {person_sd:.2f}\nstayed = {stayed:.3f}\nbias_limit = {BIAS_LIMIT}\norigin = "{origin}"\n'
     return "\n".join([HEAD.format(**facts), person, *parts.values()])
 
 
 class Miss(NamedTuple):
-    """How far off the sitting time of one day was, and what its range was made of, for people who do not differ."""
+    """The error of the sitting time of one day, and the two parts of its range."""
 
     seconds: float
     sd_silences: float
+    """From each silence by itself."""
     sd_person: float
-    """For people who differ by one standard deviation in log-odds."""
+    """From the difference between people, for a `person_sd` of 1."""
 
 
-def missed(people: People, table: Table, whose: Whose) -> Miss:
-    """What the whole estimate makes of one day: also what no silence shows, as standing undeclared."""
-    day = simulate(people, *whose)
+def miss_of(people: People, table: Table, person_day: PersonDay) -> Miss:
+    """Estimate one day and compare it with the truth. The error includes what no silence shows: undeclared standing."""
+    day = simulate(people, *person_day)
     summary = replay(day.events(), table).summary
     assert summary is not None
     sat = sum(end - start for start, end in runs(day.stays, seated_at_desk) if start < day.observed[1])
@@ -127,7 +136,7 @@ def missed(people: People, table: Table, whose: Whose) -> Miss:
 
 
 def person_sd(misses: Sequence[Miss]) -> float:
-    """How far people must differ for nine days of ten to lie within their range."""
+    """Return the smallest `person_sd` with which the range holds the truth on nine days of ten."""
     off, own, shared = np.array(misses).T
     low, high = 0.0, 3.0
     for _ in range(30):
@@ -138,31 +147,33 @@ def person_sd(misses: Sequence[Miss]) -> float:
 
 
 def with_range(text: str, people: People) -> str:
-    """The table with the range that people need who were not fitted on: days fitted on lie nearer."""
-    whose = [(kind, UNFITTED + person, 0) for kind in KINDS for person in range(RANGED)]
+    """Return the file with `sd` fitted to people whom the weights were not fitted to: those have smaller errors."""
+    person_days = [(kind, UNFITTED + person, 0) for kind in KINDS for person in range(RANGED)]
     with ProcessPoolExecutor(2) as pool:
-        misses = list(pool.map(partial(missed, people, parse_table(text)), whose, chunksize=4))
+        misses = list(pool.map(partial(miss_of, people, parse_table(text)), person_days, chunksize=4))
     return re.sub(r"^sd = .*$", f"sd = {WIDENED * person_sd(misses):.2f}", text, count=1, flags=re.MULTILINE)
 
 
 def main() -> int:
-    """Fit and write."""
+    """Fit the weights and write the file."""
     parser = argparse.ArgumentParser(description="Fit the weights of evidence on simulated days.")
     parser.add_argument("--persons", type=int, default=60, help="of each kind")
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument(
         "--range-only", action="store_true", help="fit only how far people differ, to the table in FILE"
     )
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     people = read_people()
-    if asked.range_only:
-        asked.out.write_text(with_range(asked.out.read_text(encoding="utf-8"), people), encoding="utf-8")
+    if arguments.range_only:
+        arguments.out.write_text(with_range(arguments.out.read_text(encoding="utf-8"), people), encoding="utf-8")
         return 0
-    whose = [(kind, person, day) for kind in KINDS for person in range(asked.persons) for day in range(DAYS_EACH)]
+    person_days = [
+        (kind, person, day) for kind in KINDS for person in range(arguments.persons) for day in range(DAYS_EACH)
+    ]
     with ProcessPoolExecutor(2) as pool:
-        days = list(pool.map(partial(heard, people), whose, chunksize=8))
+        days = list(pool.map(partial(silences, people), person_days, chunksize=8))
 
-    decided = [case for _, of, _, _ in days for case in of if ruled_out(case.silence) is None]
+    decided = [case for settled, _, _ in days for case in settled if ruled_out(case.silence) is None]
     found = [evidence_in(case.silence) for case in decided]
     made = design(found)
     weights = fit(made, matrix(made, found), *stayed_and_weight(decided))
@@ -171,12 +182,12 @@ def main() -> int:
     share = float(np.mean([case.stayed for case in decided]))
     facts = {"silences": len(decided), "days": len(days), "persons": len(days) // DAYS_EACH}
 
-    for of, names, marks in (
-        ([case for _, _, returned, _ in days for case in returned], set(), NOT_YET),
-        ([case for _, _, _, lasting in days for case in lasting], WHILE_OPEN, {("unlock", "not yet")}),
+    for moments, names, marks in (
+        ([case for _, returned, _ in days for case in returned], set(), NOT_YET),
+        ([case for _, _, lasting in days for case in lasting], WHILE_OPEN, {("unlock", "not yet")}),
     ):
-        table = parse_table(written(parts, 1.0, share, **facts))
-        judged = [case for case in of if ruled_out(case.silence) is None]
+        table = parse_table(file_text(parts, 1.0, share, **facts))
+        judged = [case for case in moments if ruled_out(case.silence) is None]
         wanted = only([evidence_in(case.silence) for case in judged], names, marks)
         made = design(wanted)
         offset = np.array([log_odds(case.silence, table) for case in judged])
@@ -189,8 +200,8 @@ def main() -> int:
             parts["unlock"] = parts["unlock"].replace("weights = { ", f"weights = {{ {more}, ")
         parts |= fresh
 
-    text = with_range(written(parts, 1.0, share, **facts), people)
-    asked.out.write_text(text, encoding="utf-8")
+    text = with_range(file_text(parts, 1.0, share, **facts), people)
+    arguments.out.write_text(text, encoding="utf-8")
     print(text)
     return 0
 

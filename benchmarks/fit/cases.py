@@ -1,15 +1,15 @@
-"""The silences of simulated days as the rules hear them, with the truth of each."""
+"""The silences of simulated days as the engine sees them, each with its truth."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from simulator.day import at_desk, runs
 from simulator.trace import Day
 
-from slowrise.core.presence.activity import Activity, OnOffHistory
-from slowrise.core.presence.evidence import SHORT
+from slowrise.core.presence.activity import Activity, Signals
+from slowrise.core.presence.evidence import SHORT_SILENCE
 from slowrise.core.presence.silence import AFTERMATH, Silence, facts_of
 
 
@@ -20,76 +20,71 @@ class Case(NamedTuple):
     begin: float
     end: float
     stayed: float
-    """Share of it in which the person was at the desk and not merely standing beside it."""
+    """Share of it in which the user was at the desk; standing there without working does not count."""
 
 
-class Hearing:
-    """Everything that was heard on a day."""
+class Observed:
+    """Everything a source reported on a day."""
 
     def __init__(self, day: Day, until: float = float("inf")) -> None:
-        """Up to `until`, in seconds of the day."""
-        self.activity = Activity(starts=[], ends=[], before=[])
-        self.locked, self.calls, self.inhibitors, self.sleeps = (OnOffHistory(starts=[], ends=[]) for _ in range(4))
-        self.going_on: float | None = None
-        for at, name, since in day.told:
+        """Read the events up to `until`, in seconds of the day."""
+        self.activity, self.signals = Activity(), Signals()
+        self.active_since: float | None = None
+        signals = self.signals
+        changes = {
+            "locked": signals.locks.begin_once,
+            "unlocked": signals.locks.end,
+            "suspended": signals.suspends.begin,
+            "resumed": signals.suspends.end,
+            "call-started": signals.calls.begin,
+            "call-ended": signals.calls.end,
+            "inhibited": signals.inhibitors.begin,
+            "uninhibited": signals.inhibitors.end,
+        }
+        for at, name, since in day.reports:
             if at > until:
                 break
-            self._hear(at, name, since)
+            self._input(at, name, since)
+            if name in changes:
+                changes[name](at)
 
-    def _hear(self, at: float, name: str, since: float | None) -> None:
+    def _input(self, at: float, name: str, since: float | None) -> None:
         if name == "active":
-            self.going_on = at if self.going_on is None else self.going_on
-        elif name in ("idle", "suspended", "stopped") and self.going_on is not None:
-            self.activity.add(self.going_on, at if since is None else since)
-            self.going_on = None
-        on, off = self._switches()
-        if name in on:
-            on[name](at)
-        elif name in off:
-            off[name].end(at)
+            self.active_since = at if self.active_since is None else self.active_since
+        elif name in ("idle", "suspended", "stopped") and self.active_since is not None:
+            self.activity.add(self.active_since, at if since is None else since)
+            self.active_since = None
 
-    def _switches(self) -> tuple[dict[str, Callable[[float], None]], dict[str, OnOffHistory]]:
-        """What each edge begins, and what it ends."""
-        return (
-            {
-                "locked": self.locked.begin_once,
-                "suspended": self.sleeps.begin,
-                "call-started": self.calls.begin,
-                "inhibited": self.inhibitors.begin,
-            },
-            {
-                "unlocked": self.locked,
-                "resumed": self.sleeps,
-                "call-ended": self.calls,
-                "uninhibited": self.inhibitors,
-            },
-        )
+    def silence(self, begin: float, end: float, *, now: float, active_since: float | None = None) -> Silence:
+        """Return the facts about `[begin, end)` that are known at `now`."""
+        return facts_of(self.activity, self.signals, begin, end, now=now, active_since=active_since)
 
 
 def cases(day: Day, *, at_return: bool = False) -> Iterator[Case]:
-    """Every silence between two inputs as known a minute after it, or at its very end."""
-    heard = Hearing(day)
+    """Yield every silence between two inputs, as known a minute after it or (`at_return`) at its end."""
+    observed = Observed(day)
     there = runs(day.stays, _working)
-    starts, ends = heard.activity.starts, heard.activity.ends
+    starts, ends = observed.activity.starts, observed.activity.ends
     stopped = day.observed[1]
     for begin, end in zip(ends, starts[1:], strict=False):
-        if end - begin <= SHORT:
+        if end - begin <= SHORT_SILENCE:
             continue
-        # Seen from its very end the next stretch has just begun; a minute later `heard` has all of it.
-        now, going_on = (end, end) if at_return else (min(end + AFTERMATH, stopped), None)
-        silence = facts_of(heard, begin, end, now=now, going_on=going_on)
+        # At the end of a silence the next burst has just begun; a minute later `observed` has all of it.
+        now, active_since = (end, end) if at_return else (min(end + AFTERMATH, stopped), None)
+        silence = observed.silence(begin, end, now=now, active_since=active_since)
         yield Case(silence, begin, end, _share(there, begin, end))
 
 
-def so_far(day: Day, marks: tuple[float, ...]) -> Iterator[Case]:
-    """Every silence as known while it lasts, at these lengths; `stayed` is whether the person is there just then."""
+def so_far(day: Day, lengths: tuple[float, ...]) -> Iterator[Case]:
+    """Yield every silence while it lasts, at these lengths. `stayed` is whether the user is there at that moment."""
     there = runs(day.stays, _working)
-    heard = Hearing(day)
-    for begin, end in zip(heard.activity.ends, heard.activity.starts[1:], strict=False):
-        for mark in marks:
-            now = begin + mark
+    observed = Observed(day)
+    for begin, end in zip(observed.activity.ends, observed.activity.starts[1:], strict=False):
+        for length in lengths:
+            now = begin + length
             if now < end:
-                yield Case(facts_of(Hearing(day, now), begin, now, now=now), begin, now, _share(there, now, now + 1))
+                silence = Observed(day, now).silence(begin, now, now=now)
+                yield Case(silence, begin, now, _share(there, now, now + 1))
 
 
 def _working(state: str) -> bool:

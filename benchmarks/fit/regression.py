@@ -1,7 +1,8 @@
 """An additive table of log-odds, fitted by penalised logistic regression weighted by seconds.
 
-Every curve is a level and the rises between its knots. Rises are punished, so that a curve stays flat where the
-days say nothing, and bounded where reason demands a direction: a longer silence never speaks more for having stayed.
+A curve has one column for its level and one for each rise between two knots. Rises are penalised, so a curve stays flat
+where the days show nothing. They are bounded where only one direction is plausible: a longer silence never makes it
+likelier that the user stayed.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from slowrise.core.presence.evidence import Evidence
+from slowrise.core.presence.evidence_table import Evidence
 
 Floats = NDArray[np.float64]
 
 
 class Shape(NamedTuple):
-    """Where a curve has its knots, and its direction: -1 falls, 1 rises, 0 is free."""
+    """The knots of a curve and its direction: -1 falling, 1 rising, 0 free."""
 
     knots: tuple[float, ...]
     direction: int = 0
@@ -52,11 +53,11 @@ SHAPES: dict[str, Shape] = {
     "input after": Shape((0, 5, 20, 60)),
 }
 LEVEL_PENALTY, RISE_PENALTY = 0.5, 2.0
-"""In units of silences of mean weight; judgement, and far from any optimum either way."""
+"""In silences of mean weight. Judgement: neither more nor less is clearly better."""
 
 
 class Design(NamedTuple):
-    """The columns: `(name, knot or mark)`, with the bounds and penalty of each."""
+    """The columns, `(name, knot or mark)`, each with its bounds and penalty."""
 
     columns: list[tuple[str, float | str]]
     bounds: list[tuple[float | None, float | None]]
@@ -64,7 +65,7 @@ class Design(NamedTuple):
 
 
 def design(found: Sequence[Sequence[Evidence]]) -> Design:
-    """A column for every level, rise and mark that occurs."""
+    """Return a column for every level, rise and mark that occurs."""
     names = sorted({evidence for row in found for evidence, _ in row})
     columns: list[tuple[str, float | str]] = []
     bounds: list[tuple[float | None, float | None]] = []
@@ -88,7 +89,7 @@ def design(found: Sequence[Sequence[Evidence]]) -> Design:
 
 
 def matrix(made: Design, found: Sequence[Sequence[Evidence]]) -> Floats:
-    """One row a silence: how much of each level, rise and mark it has."""
+    """Return one row per silence: how much of each column it has."""
     at = {column: index for index, column in enumerate(made.columns)}
     out = np.zeros((len(found), len(made.columns)))
     by_name: dict[str, list[tuple[int, float | str]]] = {}
@@ -111,7 +112,7 @@ def matrix(made: Design, found: Sequence[Sequence[Evidence]]) -> Floats:
 
 
 def fit(made: Design, rows: Floats, stayed: Floats, weight: Floats, offset: Floats | float = 0.0) -> Floats:
-    """The weights of the columns. `stayed` is the share of each silence, `weight` its importance, mean 1."""
+    """Return the weights of the columns. `stayed` is the share of each silence, `weight` its importance (mean 1)."""
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         odds = rows @ weights + offset

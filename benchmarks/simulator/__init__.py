@@ -1,1 +1,1 @@
-"""Workdays made by rule, with the truth beside them. Deterministic by seed; nothing here is used by the daemon."""
+"""Simulated workdays with their truth. Deterministic by seed; the daemon uses nothing of this."""

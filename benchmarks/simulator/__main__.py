@@ -1,4 +1,4 @@
-"""Simulated days on paper.
+"""Write simulated days to files.
 
 python benchmarks/simulator day KIND PERSON DAY DIRECTORY     one day as trace and truth
 python benchmarks/simulator year FILE                         a year of an office worker as one trace
@@ -22,7 +22,7 @@ SATURDAY = 5
 
 
 def main(words: list[str]) -> int:
-    """Do as asked; 2 with the usage if that is not understood."""
+    """Run one command. Return 2 and print the usage if the command is unknown."""
     people = read_people()
     match words:
         case ["day", kind, person, number, where]:

@@ -1,8 +1,10 @@
-"""The truth of a day: who was where, in what posture, doing what. Seconds since local midnight; stays are half-open.
+"""The truth of a day: where the person was, in what posture, doing what. Seconds since local midnight.
 
 SA sits and types   SR reads the screen   SP off-screen: paper, handset, talk   SV in a call   SF a film
 TA TR TP TV         the same standing at the desk
-AM upright at the desk without working    AW up and about    SE sits elsewhere    OFF the work is over
+AM upright at the desk without working    AW walks about    SE sits elsewhere    OFF after work
+
+Stays are half-open, `[start, end)`.
 """
 
 from __future__ import annotations
@@ -15,11 +17,11 @@ from simulator.people import Person, Rng
 
 MODE_SPREAD = {"SA": "typing", "SR": "reading", "SP": "passive", "SF": "film"}
 PLANNED_CALLS = ((15, 0.2), (30, 0.45), (45, 0.1), (60, 0.25))
-"""Minutes and how often: what calendars offer (Microsoft's telemetry of 2021: 62 % of calls are unplanned)."""
+"""Minutes and shares: the lengths that calendars offer. (Microsoft telemetry, 2021: 62 % of calls are unplanned.)"""
 
 
 class Stay(NamedTuple):
-    """A stretch of one true state."""
+    """A period of one true state."""
 
     state: str
     start: float
@@ -30,17 +32,17 @@ Interval = tuple[float, float]
 
 
 def seated_at_desk(state: str) -> bool:
-    """Whether the state is sitting at this computer: the thing to be estimated."""
+    """Return whether the person sits at this computer: the thing to estimate."""
     return state in ("SA", "SR", "SP", "SV", "SF")
 
 
 def at_desk(state: str) -> bool:
-    """Whether the state is being at this computer, sitting or standing."""
+    """Return whether the person is at this computer, sitting or standing."""
     return seated_at_desk(state) or state in ("TA", "TR", "TP", "TV", "AM")
 
 
 def runs(stays: list[Stay], wanted: object) -> list[Interval]:
-    """The longest stretches whose states all satisfy `wanted`."""
+    """Return the longest periods whose states all satisfy `wanted`."""
     found: list[Interval] = []
     for stay in stays:
         if not wanted(stay.state):  # type: ignore[operator]
@@ -53,7 +55,7 @@ def runs(stays: list[Stay], wanted: object) -> list[Interval]:
 
 
 def bouts(sitting: list[Interval], break_min: float) -> list[Interval]:
-    """Sitting bouts: sitting merged over absences shorter than `break_min` seconds."""
+    """Return the sitting bouts: sitting merged over absences shorter than `break_min` seconds."""
     merged: list[Interval] = []
     for start, end in sitting:
         if merged and start - merged[-1][1] < break_min:
@@ -64,13 +66,13 @@ def bouts(sitting: list[Interval], break_min: float) -> list[Interval]:
 
 
 def breaks(sitting: list[Interval], break_min: float) -> list[Interval]:
-    """The breaks between those bouts: a break needs sitting on both sides."""
+    """Return the breaks between the bouts: a break needs sitting on both sides."""
     found = bouts(sitting, break_min)
     return [(before[1], after[0]) for before, after in pairwise(found)]
 
 
 def live(person: Person, rng: Rng) -> list[Stay]:
-    """One workday of this person, from sitting down to going home."""
+    """Return one workday of this person, from sitting down to going home."""
     amount = person.habits.amount
     start = 3600 * (amount["start_h"] + amount["start_sd_h"] * rng.standard_normal())
     end = start + 3600 * (amount["workday_h"] + amount["workday_sd_h"] * rng.standard_normal())
@@ -96,7 +98,7 @@ def live(person: Person, rng: Rng) -> list[Stay]:
 
 
 def _plans(person: Person, rng: Rng, start: float, end: float) -> list[tuple[float, str]]:
-    """Lunch, meetings elsewhere and changes to standing, in order of time."""
+    """Return lunch, meetings elsewhere and changes to standing, in order of time."""
     amount = person.habits.amount
     plans = [(3600 * amount["lunch_at_h"] + 1080 * rng.standard_normal(), "lunch")]
     for what, rate in (("meeting", amount["meetings"]), ("standing", amount["standings"])):
@@ -127,7 +129,7 @@ def _upright(person: Person, rng: Rng, now: float) -> list[Stay]:
 
 
 def _desk(person: Person, rng: Rng, now: float, until: float, *, standing: bool) -> Iterator[Stay]:
-    """What is done at the desk until then; the last mode is cut short, unless it is a call that is waited for."""
+    """Yield the activities at the desk up to `until`. The last is cut short, unless the person finishes a call."""
     share = person.habits.share
     names = list(share)
     total = sum(share.values())

@@ -1,4 +1,4 @@
-"""What the hands do: instants of input for each true state, with heavy tails. Seconds since local midnight."""
+"""The input of each true state, with heavy-tailed pauses. Seconds since local midnight."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from simulator.people import Person, Rng, Spread
 
 Floats = NDArray[np.float64]
 Strokes = tuple[Floats, Floats]
-"""Beginnings and ends of strokes, in order of time; a single click ends where it begins."""
+"""Starts and ends of strokes, in order of time. A single click ends where it starts."""
 
 
 def strokes(person: Person, rng: Rng, stays: list[Stay]) -> Strokes:
-    """Every stroke of a day: work at the desk, the farewell touch before leaving, knocks while nobody is there."""
+    """Return every stroke of a day: work at the desk, a last touch before leaving, and knocks on the empty desk."""
     begins: list[Floats] = []
     ends: list[Floats] = []
     arrived = True
@@ -48,7 +48,7 @@ def _work(person: Person, rng: Rng, stay: Stay, *, arrived: bool) -> Strokes:
 
 
 def _gaps(person: Person, rng: Rng, mode: str, lasts: float) -> Floats:
-    """More gaps than fit into so many seconds of the mode."""
+    """Return more pauses between inputs than `lasts` seconds of the mode hold."""
     spread, amount = person.habits.spread, person.habits.amount
     if mode == "A":
         n = int(lasts) + 2
@@ -66,7 +66,7 @@ def _log_normal(rng: Rng, spread: Spread, n: int) -> Floats:
 
 
 def _lengths(person: Person, rng: Rng, mode: str, room: Floats) -> Floats:
-    """How long each stroke lasts: never into the next; a touch while not typing is often a single click."""
+    """Return the length of each stroke, never into the next. A stroke while not typing is often a single click."""
     length = np.minimum(_log_normal(rng, person.habits.spread["stroke_s"], len(room)), 0.9 * room)
     if mode != "A":
         length[rng.random(len(room)) < person.habits.chance["click"]] = 0.0
@@ -82,7 +82,7 @@ def _with_farewell(person: Person, rng: Rng, stay: Stay, begin: Floats, length: 
 
 
 def _knocks(person: Person, rng: Rng, stay: Stay) -> Strokes:
-    """A knocked table: one to six tiny movements within half a second."""
+    """Return the movements of a knocked table, each up to half a second."""
     n = rng.poisson(person.bumps_h * (stay.end - stay.start) / 3600)
     begin = np.sort(rng.uniform(stay.start, stay.end, n))
     return begin, rng.uniform(0, 0.5, n)

@@ -1,4 +1,4 @@
-"""Who works: parameters read from a file, and people drawn from them. Minutes unless a name says otherwise."""
+"""The simulated people, drawn from the parameters in a file. Minutes, unless a name has another unit."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Rng = np.random.Generator
 
 KINDS = ("office", "coder", "reader", "caller", "home", "few-long-sits", "sit-stand")
 AUTO_LOCK_MIN = (5, 10, 15)
-"""What desktops offer, near enough; one of them for each person whose screen locks by itself."""
+"""Typical choices of desktops. Each person whose screen locks by itself has one of them."""
 
 
 class Spread(NamedTuple):
-    """A log-normal cut by rejection."""
+    """A log-normal distribution, truncated by rejection."""
 
     median: float
     log_sd: float
@@ -26,7 +26,7 @@ class Spread(NamedTuple):
     most: float
 
     def draw(self, rng: Rng, factor: float = 1.0) -> float:
-        """One value, the median multiplied by `factor`."""
+        """Draw one value, with the median multiplied by `factor`."""
         for _ in range(1000):
             value = self.median * factor * math.exp(self.log_sd * rng.standard_normal())
             if self.least <= value <= self.most:
@@ -36,7 +36,7 @@ class Spread(NamedTuple):
 
 @dataclass(frozen=True)
 class Habits:
-    """The parameters of one kind, or of one person once they were moved."""
+    """The parameters of one kind of people, or of one person."""
 
     spread: dict[str, Spread]
     share: dict[str, float]
@@ -44,7 +44,7 @@ class Habits:
     chance: dict[str, float]
 
     def moved(self, rng: Rng, most: float) -> Habits:
-        """The same habits with every number moved by a random factor of up to `most`, either way."""
+        """Return these habits with every number multiplied or divided by a random factor of up to `most`."""
 
         def factor() -> float:
             return float(np.exp(rng.uniform(-1, 1) * math.log(most)))
@@ -58,12 +58,12 @@ class Habits:
 
 
 FIXED = ("workday_h", "start_h", "lunch_at_h")
-"""Hours of the day are not habits to be moved by two fifths: nobody lunches at seventeen o'clock."""
+"""Amounts that are not varied. Two fifths more would put lunch at five in the afternoon."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody: their habits, and what stays the same from day to day."""
+    """One person: their habits, and what stays the same from day to day."""
 
     kind: str
     number: int
@@ -77,20 +77,20 @@ class Person:
     bumps_h: float
 
     def happens(self, rng: Rng, name: str) -> bool:
-        """Whether a thing of that chance happens."""
+        """Draw whether the event with this name happens."""
         return bool(rng.random() < self.habits.chance[name])
 
 
 @dataclass(frozen=True)
 class People:
-    """A parameter file: the habits of each kind, how far they are moved, and the seed of those drawn from it."""
+    """The habits of each kind, how far a person may differ from them, and the seed."""
 
     kinds: dict[str, Habits]
     most: float
     seed: int
 
     def person(self, kind: str, number: int) -> Person:
-        """The person of that kind and number; always the same one."""
+        """Return the person of that kind and number. The same arguments always give the same person."""
         rng = np.random.default_rng([self.seed, KINDS.index(kind), number])
         habits = self.kinds[kind].moved(rng, self.most)
         chance, amount = habits.chance, habits.amount
@@ -113,7 +113,7 @@ FITTED_PEOPLE = Path(__file__).with_name("people.toml")
 
 
 def read_people(*files: Path) -> People:
-    """Return the people the weights are fitted to, with the values of each file laid over them in turn."""
+    """Return the people whom the weights are fitted to, with the values of each file overriding them in turn."""
     merged: dict[str, dict[str, object]] = {}
     most, seed = 1.0, 0
     for file in (FITTED_PEOPLE, *files):

@@ -1,8 +1,7 @@
-"""What the session shows: locks, suspends, calls and inhibitors around a true day. Seconds since local midnight.
+"""The signals of a true day: locks, suspends, calls and inhibitors. Seconds since local midnight.
 
-Edges are `(at, name)`. Where a lock or suspend ends is known only from the input that ends it, so both are made here
-together
-with the input that a sleeping machine cannot see.
+Edges are `(at, name)`. The input of the person ends a lock or suspend, and a sleeping machine sees no input. So this
+module makes locks and suspends from the input, and removes the input that the machine did not see.
 """
 
 from __future__ import annotations
@@ -22,11 +21,11 @@ IDLE_SLEEP_S = 1800.0
 LID_AFTER_S = 900.0
 INHIBITS = {"SF": "film_inhibits", "SR": "read_inhibits", "TR": "read_inhibits"}
 WAKES_BEFORE_S = 1.5
-"""A machine is awake this long before the hand that woke it is seen."""
+"""Seconds from the wake-up of the machine to the first input that it sees."""
 
 
 def streams(person: Person, rng: Rng, stays: list[Stay]) -> tuple[list[Edge], list[Interval]]:
-    """Edges of calls and inhibitors, and the stretches in which something inhibits the automatic lock."""
+    """Return the edges of calls and inhibitors, and the periods in which the automatic lock is inhibited."""
     edges: list[Edge] = []
     inhibited: list[Interval] = []
 
@@ -51,7 +50,7 @@ def streams(person: Person, rng: Rng, stays: list[Stay]) -> tuple[list[Edge], li
 
 
 def _left_on(person: Person, rng: Rng, stays: list[Stay]) -> Iterator[tuple[str, float, float]]:
-    """Music and a microphone that somebody forgot."""
+    """Yield music and microphones that the person left on."""
     begin, end = stays[0].start, stays[-1].start
     for chance, kind in (("music_left", "inhibitor"), ("microphone_left", "call")):
         if person.happens(rng, chance):
@@ -63,7 +62,7 @@ def _left_on(person: Person, rng: Rng, stays: list[Stay]) -> Iterator[tuple[str,
 def session(
     person: Person, rng: Rng, stays: list[Stay], made: Strokes, inhibited: list[Interval]
 ) -> tuple[list[Edge], Strokes]:
-    """Edges of locks and suspends, and the input as a machine that sleeps now and then sees it."""
+    """Return the edges of locks and suspends, and the input that the machine saw while awake."""
     begin, end = made
     locks, sleeps, keys = _by_hand(person, rng, stays)
     if keys:
@@ -103,7 +102,7 @@ def session(
 
 
 def _by_hand(person: Person, rng: Rng, stays: list[Stay]) -> tuple[list[float], list[float], list[float]]:
-    """When the person locks or closes the lid, and which of the locks were themselves input."""
+    """Return when the person locks, when they close the lid, and the key presses of locks by keyboard."""
     locks: list[float] = []
     sleeps: list[float] = []
     keys: list[float] = []
@@ -124,7 +123,7 @@ def _by_hand(person: Person, rng: Rng, stays: list[Stay]) -> tuple[list[float], 
 
 
 def _by_itself(after: float | None, made: Strokes, closing: float, inhibited: list[Interval]) -> list[float]:
-    """When the machine does something by itself, so long after the last input, unless something inhibits it."""
+    """Return when the machine locks or sleeps: `after` seconds without input, unless it is inhibited then."""
     if after is None:
         return []
     begin, end = made

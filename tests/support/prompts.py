@@ -10,14 +10,15 @@ import msgspec
 from slowrise.core.metrics.summary import Summary, summarize
 from slowrise.core.model.policy import PROFILES, Policy
 from slowrise.core.model.spans import Bout
-from slowrise.core.prompts.prompt_state import Prompt
+from slowrise.core.prompts.due import Prompt
+from slowrise.core.prompts.kinds import InformationKind, NoticeKind
 from slowrise.messages.guidance import Guidance
-from slowrise.messages.notices import InformationKind, NoticeKind, Words, information_words, prompt_words
+from slowrise.messages.notices import Words, information_words, prompt_words
 
 STANDARD = PROFILES["standard"]
 TODAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 18, tzinfo=UTC)
-KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
+EVERY_KIND: tuple[NoticeKind, ...] = get_args(NoticeKind)
 INFORMATION: tuple[InformationKind, ...] = get_args(InformationKind)
 
 

@@ -1,47 +1,96 @@
-"""The whole of the rules: one event in, what is decided out. Pure; the daemon, the replay and the proofs all run this.
+"""The engine: events in, decisions out. The daemon, the replay and the tests all run this.
 
-Time alone may already have decided something, so that is settled up to an event before the event is looked at: a late
-or lost wake-up delays a decision and never changes it. Asking changes nothing: what prompting sees is how things stood
-when something last happened, whenever it looks.
+How it works
+------------
+The engine is pure, and `EngineState` is all it remembers. Times are engine time in seconds (`model/timeline.py`). There
+are three calls:
+
+- `handle(state, event)` folds in one event and returns what is decided by it and by the time before it.
+- `advance_to(state, now)` returns what time alone has decided up to `now`.
+- `next_deadline(state)` returns when time alone decides something next, for the caller's timer. It changes nothing.
+
+`handle` begins with `advance_to`: a late or lost wake-up delays a decision and never changes it.
+
+Presence has four phases (`Phase`). `stopped` and `paused` lead back to UNOBSERVED from each of them:
+
+                 started,             active              idle, suspended
+    UNOBSERVED ------------> EMPTY ------------> ACTIVE ------------------> SILENT
+                 unpaused                          ^ ------- active ---------- |
+
+The state, from input to prompt:
+
+    presence       reports of the sources; silences still open         presence/tracker.py
+      |            each silence is judged a minute after its end
+      v
+    segments       the record: stretches of judged presence
+      |            posture and answers are laid over it                presence/overlay.py
+      v
+    load, today    sitting not yet rested off; totals of the day       prompts/load.py
+      |            open segments are added at their likelier reading
+      v
+    outlook        a snapshot of all this, and the next prompt         prompts/due.py
+      |
+      v
+    prompt_state   prompts that were shown, put off or held            prompts/due.py
+
+Judged segments are counted once, in `load` and `today`. When an answer or a confirmed posture changes the past,
+`recount` counts again from the start of the day.
+
+An event changes presence (`tracker.apply`), then its handler in `_HANDLERS` changes the rest. The outlook is no longer
+valid after it. Time alone judges silences, begins a day, withdraws a notice, shows a prompt and casts doubt on declared
+standing. `_next_deadline` lists these deadlines; the earliest is decided first.
+
+Where new things go
+-------------------
+- An event: a class in `model/events.py`; a handler in `tracker` if it is about presence, in `_HANDLERS` otherwise.
+- A signal (evidence about silences): its on and off events, and a factor in `presence/evidence.py`.
+- A prompt: a kind in `prompts/kinds.py`, a reason in `due._reasons`, and what to remember in `PromptState.show`.
+- Something that time alone decides: a row in `_next_deadline`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from operator import itemgetter
 from typing import Any
 
 import msgspec
 
 from slowrise.core.model import events as e
-from slowrise.core.model.units import LONG_AGO, NEVER
-from slowrise.core.presence import judge, tracker
-from slowrise.core.presence.judge import Phase, provisional
-from slowrise.core.presence.overlay import Answer, overlay
-from slowrise.core.presence.segments import LIKELY, doubts
-from slowrise.core.presence.silence import AFTERMATH
-from slowrise.core.prompts.due import CALL_BELIEF, Candidate, calm_until, due_in_lull
-from slowrise.core.prompts.prompt_state import Prompt, Question, Snapshot
-from slowrise.core.state import (
-    EngineState,
-    count_segments,
-    look,
-    look_if_needed,
-    place_day,
-    recount,
-    roll_over,
-    segments_from,
+from slowrise.core.model.policy import Policy
+from slowrise.core.model.timeline import Timeline
+from slowrise.core.model.units import DAY, NEVER
+from slowrise.core.presence import tracker
+from slowrise.core.presence.overlay import Answer, EngineSpan, engine_spans, overlay
+from slowrise.core.presence.posture import Posture
+from slowrise.core.presence.segments import LIKELY, Segment, append, doubts
+from slowrise.core.presence.silence import AFTERMATH, CALL_ENDLESS
+from slowrise.core.presence.tracker import Phase, PresenceState, probability_now, provisional
+from slowrise.core.prompts.due import (
+    A_CALL,
+    CALL_BELIEF,
+    Candidate,
+    Prompt,
+    PromptState,
+    Question,
+    Snapshot,
+    due_in_lull,
+    next_due,
+    settled_at,
 )
+from slowrise.core.prompts.load import DayTotals, SittingLoad
 
-COUNTED_IN_LOTS = 16
-"""Pieces that wait to be counted: enough to be worth the while, few enough to count them at every look."""
+DAY_AND_TRAVEL = 27 * 3600.0
+"""Seconds. The user may set the clock or travel, and then the day began this much earlier at most."""
 ASKED_FROM = 5 * 60.0
-"""Seconds: an absence in doubt so long or longer is asked about; shorter ones are many and weigh little."""
+"""Seconds. Absences in doubt are asked about from this length on; shorter ones are many and weigh little."""
 QUESTION_STAYS = 5 * 60.0
-"""Seconds: a question that nobody answers is taken away. It is no task."""
+"""Seconds after which an unanswered question is withdrawn. It is no task."""
 
 
 class Withdraw(msgspec.Struct, frozen=True):
-    """The person has left, or what is shown has had its answer or its time: take it away."""
+    """The decision to take away the notice: the user left or answered, or its time is over."""
 
     at: float
 
@@ -49,173 +98,295 @@ class Withdraw(msgspec.Struct, frozen=True):
 Decision = Prompt | Withdraw
 
 
+# -- the state ---------------------------------------------------------------------------------------------------------
+
+
+class OnScreen(msgspec.Struct):
+    """When time alone withdraws the notice that is shown."""
+
+    left_at: float = NEVER
+    """The user has left by then, if the silence lasts."""
+    unanswered_at: float = NEVER
+    """It is a question that is still unanswered then; NEVER if it is none."""
+
+
+class Outlook(msgspec.Struct):
+    """A cache: the state as prompts see it, and the prompt that follows from it. Filled by the first question."""
+
+    snapshot: Snapshot | None = None
+    next_prompt: Candidate | None = None
+
+    def invalidate(self) -> None:
+        """Forget both, because something has changed."""
+        self.snapshot = self.next_prompt = None
+
+
+class EngineState(msgspec.Struct):
+    """Everything the engine remembers."""
+
+    policy: Policy = msgspec.field(default_factory=Policy)
+    """The limits in force. The caller changes them before it passes on the event that reports the change."""
+    presence: PresenceState = msgspec.field(default_factory=PresenceState)
+    posture: Posture = msgspec.field(default_factory=Posture)
+    answers: list[Answer] = []
+    """The user's corrections, in order and disjoint."""
+    segments: list[Segment] = []
+    """The record so far: judged, and counted in `load` and `today`."""
+    load: SittingLoad = msgspec.field(default_factory=SittingLoad)
+    """The sitting load after `segments`."""
+    load_at_day_start: SittingLoad = msgspec.field(default_factory=SittingLoad)
+    today: DayTotals = msgspec.field(default_factory=DayTotals)
+    """The totals of `segments`; `totals_at` adds what is still open."""
+    day_end: float = NEVER
+    prompt_state: PromptState = msgspec.field(default_factory=PromptState)
+    changed: float = 0.0
+    """When something last changed: an event, or a decision by time alone."""
+    outlook: Outlook = msgspec.field(default_factory=Outlook)
+    on_screen: OnScreen = msgspec.field(default_factory=OnScreen)
+
+    @property
+    def timeline(self) -> Timeline:
+        """From engine time to wall time and back."""
+        return self.presence.timeline
+
+    @property
+    def needed_from(self) -> float:
+        """The engine goes on without any of the record before this time."""
+        return min(self.load_at_day_start.at, self.today.start - DAY_AND_TRAVEL)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The state as prompts see it, as it was when something last changed."""
+        if self.outlook.snapshot is None:
+            self.outlook.snapshot = _take_snapshot(self)
+            self.outlook.next_prompt = next_due(self.prompt_state, self.outlook.snapshot, self.timeline, self.policy)
+        return self.outlook.snapshot
+
+    @property
+    def next_prompt(self) -> Candidate | None:
+        """The prompt that is shown next if nothing changes; None if there is none."""
+        _ = self.snapshot
+        return self.outlook.next_prompt
+
+    def open_parts(self, now: float) -> Iterator[EngineSpan]:
+        """Return what follows `segments` up to `now`, at its likelier reading."""
+        return engine_spans(provisional(self.presence, now), self.posture, self.answers)
+
+    def wants_lull(self, now: float) -> bool:
+        """Return whether a prompt waits for a pause in the input."""
+        prompt = self.next_prompt
+        return prompt is not None and prompt.due <= now < prompt.show_at
+
+    def note_change(self, at: float) -> None:
+        """Note that something changed at `at`: what was concluded before is no longer valid."""
+        self.changed = at
+        self.outlook.invalidate()
+
+
+def _take_snapshot(state: EngineState) -> Snapshot:
+    presence, posture, now = state.presence, state.posture, state.changed
+    load, today = state.load.copy(), state.today.copy()
+    has_left = False
+    for part in state.open_parts(now):
+        load.advance(part, state.policy)
+        today.add(part)
+        has_left = has_left or load.absent >= state.policy.break_full
+    load.at = now
+    active_since = presence.since if presence.phase is Phase.ACTIVE else None
+    standing = posture.is_standing(now)
+    if standing and load.stand_start is None:
+        load.stand_start = now
+    elif active_since is not None and load.bout_start is None:
+        load.bout_start = now
+    # Standing in doubt ends with an absence, as soon as the absence is judged.
+    stand = None if has_left and not standing else posture.standing
+    call_since = presence.signals.calls.starts[-1] if presence.signals.calls.is_on else NEVER
+    return Snapshot(
+        now=now,
+        load=load,
+        today=today,
+        active_since=active_since,
+        gap=presence.last_silence,
+        call_since=call_since if 0.0 <= now - call_since < CALL_ENDLESS else None,
+        call_over=presence.signals.calls.last_end(A_CALL),
+        standing=standing,
+        standing_doubted=stand.doubted if stand is not None else NEVER,
+    )
+
+
+# -- events and time ---------------------------------------------------------------------------------------------------
+
+
 def handle(state: EngineState, event: e.Event) -> list[Decision]:
-    """Fold in one event; what is decided by it, and by the time before it."""
-    presence = state.presence
-    at = tracker.event_time(presence, event)
+    """Fold in one event. Return what is decided by it, and by the time before it."""
+    at = tracker.event_time(state.presence, event)
     decided = advance_to(state, at)
-    has_moved = tracker.apply(presence, event, at)
-    # Whether standing has ended with an absence is for the next look to know.
-    if len(presence.segments) > COUNTED_IN_LOTS or (state.posture.stands and state.posture.standing is not None):
-        count_segments(state)
-    state.changed = at
-    state.snapshot = state.next_prompt = None
+    offset_changed = tracker.apply(state.presence, event, at)
+    count_segments(state)
+    state.note_change(at)
     kind = type(event)
-    if has_moved or kind is e.ClockStepped or kind is e.PolicyChanged:
+    if offset_changed or kind is e.ClockStepped or kind is e.PolicyChanged:
         place_day(state, at)
-    heed = _HANDLERS.get(kind)
-    if heed is not None:
-        decided += heed(state, event, at)
-    if kind in _UNSETTLING:
-        state.calm_until = LONG_AGO
-    return decided
+    handler = _HANDLERS.get(kind)
+    return decided if handler is None else decided + handler(state, event, at)
 
 
 def advance_to(state: EngineState, now: float) -> list[Decision]:
-    """What time alone has decided up to `now`."""
+    """Return what time alone has decided up to `now`."""
     decided: list[Decision] = []
-    while (due := _next(state, now)) <= now:
-        decided += _at_deadline(state, due)
+    while True:
+        at, decide = _next_deadline(state, now)
+        if at > now:
+            break
+        decided += decide(state, at)
+        state.presence.now = at
     state.presence.now = max(state.presence.now, now)
     return decided
 
 
 def next_deadline(state: EngineState) -> float | None:
-    """When time alone will next decide something; None if it never will."""
-    due = _next(state, NEVER)
-    return None if due == NEVER else due
+    """Return when time alone decides something next; None if it never does."""
+    at, _ = _next_deadline(state, NEVER)
+    return None if at == NEVER else at
 
 
-# -- time alone --------------------------------------------------------------------------------------------------------
+_Decide = Callable[["EngineState", float], list[Decision]]
+_first = itemgetter(0)
 
 
-def _next(state: EngineState, horizon: float) -> float:
-    """The next deadline; one beyond the horizon may be given too late."""
+def _next_deadline(state: EngineState, horizon: float) -> tuple[float, _Decide]:
+    """Return the next deadline and what it decides. One beyond the horizon may be given too late.
+
+    Of deadlines at one instant the first in this list comes first: what is known before what is shown.
+    """
     presence = state.presence
-    due = state.day_end
-    if presence.decide_at is not None and presence.decide_at < due:
-        due = presence.decide_at
-    if state.leave_at is not None and state.leave_at < due:
-        due = state.leave_at
-    if state.question_until is not None and state.question_until < due:
-        due = state.question_until
-    if state.posture.stands:
-        due = min(due, _doubt_at(state))
-    # Nothing is said while nobody is there.
-    is_there = presence.phase is Phase.ACTIVE or presence.calls.count
-    if horizon >= state.calm_until and is_there and not _is_calm(state, horizon):
-        look_if_needed(state)
-        if state.next_prompt is not None and state.next_prompt.show < due:
-            due = state.next_prompt.show
-    return max(presence.now, due)
+    deadlines: tuple[tuple[float, _Decide], ...] = (
+        (NEVER if presence.decide_at is None else presence.decide_at, _judge_silences),
+        (state.day_end, _begin_next_day),
+        (state.on_screen.left_at, _withdraw),
+        (state.on_screen.unanswered_at, _withdraw),
+        (_prompt_at(state, horizon), _show_next_prompt),
+        (_doubt_at(state), _doubt_standing),
+    )
+    at, decide = min(deadlines, key=_first)
+    return max(presence.now, at), decide
 
 
-def _is_calm(state: EngineState, horizon: float) -> bool:
-    """Whether nothing can be due up to the horizon, as far as can be told without looking."""
-    if state.snapshot is None and state.posture.standing is None:
-        state.calm_until = calm_until(
-            state.prompt_state, state.load, state.today, state.timeline, state.policy, now=state.changed
-        )
-    return horizon < state.calm_until
+def _prompt_at(state: EngineState, horizon: float) -> float:
+    """Return when the next prompt is shown. The first checks are cheap, and spare a replay most snapshots."""
+    presence, prompt_state = state.presence, state.prompt_state
+    is_active = presence.phase is Phase.ACTIVE
+    if not is_active and not presence.signals.calls.is_on:
+        return NEVER
+    if horizon < prompt_state.quiet_until(state.policy):
+        return NEVER
+    if is_active and horizon < settled_at(presence.since, presence.last_silence):
+        return NEVER
+    prompt = state.next_prompt
+    return NEVER if prompt is None else prompt.show_at
 
 
 def _doubt_at(state: EngineState) -> float:
-    """When declared standing falls into doubt, if that is still to come."""
+    """Return when declared standing falls into doubt, if that is still to come."""
     stand = state.posture.standing
     return stand.doubted if stand is not None and stand.doubted > state.changed else NEVER
 
 
-def _at_deadline(state: EngineState, due: float) -> list[Decision]:
-    """What the earliest deadline, `due`, decides: one thing at a time, what is known before what is said."""
-    presence = state.presence
-    decided: list[Decision] = []
-    if presence.decide_at is not None and presence.decide_at <= due:
-        begun = presence.open[0].start if presence.open else due
-        judge.decide(presence, presence.decide_at)
-        count_segments(state)
-        for answer in state.answers:
-            if answer.end > begun:
-                _learn(state, answer)
-        _queue_question(state, begun, due)
-    elif state.day_end <= due:
-        roll_over(state)
-    elif _goes_away_at(state) <= due:
-        decided.append(_withdraw(state, due))
-    elif state.next_prompt is not None and state.snapshot is not None and state.next_prompt.show <= due:
-        if state.snapshot.active_since is None and judge.probability_now(presence, due) < CALL_BELIEF:
-            state.next_prompt = None
-            presence.now = due
-            return decided
-        decided.append(_show(state, state.next_prompt, state.snapshot, due))
-    state.changed = presence.now = due
-    state.snapshot = state.next_prompt = None
-    return decided
+# -- what time alone decides -------------------------------------------------------------------------------------------
 
 
-def _show(state: EngineState, candidate: Candidate, snapshot: Snapshot, at: float) -> Prompt:
-    state.calm_until = LONG_AGO
-    asked = state.prompt_state.question
-    prompt = state.prompt_state.show(candidate.kind, at, snapshot, state.timeline.now(at), state.policy)
-    # It takes the place of a question that is up.
-    state.question_until = None
-    if prompt.kind != "question" or asked is None:
-        return prompt
-    state.prompt_state.question = None
-    state.prompt_state.questions += 1
-    state.question_until = at + QUESTION_STAYS
-    return prompt._replace(since=state.timeline.of(asked.start), until=state.timeline.of(asked.end))
+def _judge_silences(state: EngineState, at: float) -> list[Decision]:
+    """Judge the silences that are still open, a minute after the user came back."""
+    begin = state.presence.open[0].start if state.presence.open else at
+    tracker.decide(state.presence, at)
+    count_segments(state)
+    for answer in state.answers:
+        if answer.end > begin:
+            _learn(state, answer)
+    _queue_question(state, begin, at)
+    state.note_change(at)
+    return []
 
 
-def _goes_away_at(state: EngineState) -> float:
-    """When what is shown is taken away by time alone."""
-    leave, asked = state.leave_at, state.question_until
-    return min(NEVER if leave is None else leave, NEVER if asked is None else asked)
+def _begin_next_day(state: EngineState, at: float) -> list[Decision]:
+    """End the local day. If the offset changes within the next one, that event corrects its start."""
+    state.prompt_state.new_day(totals_at(state, at))
+    state.load_at_day_start = state.load.copy()
+    state.today = DayTotals(start=at, name=state.timeline.now(at).date().isoformat())
+    state.day_end = at + DAY
+    state.note_change(at)
+    return []
 
 
-def _withdraw(state: EngineState, at: float) -> Withdraw:
-    state.leave_at = state.question_until = None
-    return Withdraw(at)
+def _show_next_prompt(state: EngineState, at: float) -> list[Decision]:
+    """Show the next prompt, unless the user is in a silent call and has probably left it by now."""
+    snapshot, prompt = state.snapshot, state.next_prompt
+    if prompt is None or (snapshot.active_since is None and probability_now(state.presence, at) < CALL_BELIEF):
+        # Nothing has changed, so the outlook stays valid, and there is no next prompt until something does.
+        state.outlook.next_prompt = None
+        return []
+    decided = _show(state, prompt, at)
+    state.note_change(at)
+    return [decided]
 
 
-def _queue_question(state: EngineState, begun: float, at: float) -> None:
-    """Whether what has just been judged, from `begun` on, is worth a question. The last such absence is."""
-    if at - begun < ASKED_FROM + AFTERMATH:
+def _doubt_standing(state: EngineState, at: float) -> list[Decision]:
+    """Begin to doubt declared standing. From here on it counts as sitting."""
+    state.note_change(at)
+    return []
+
+
+def _show(state: EngineState, candidate: Candidate, at: float) -> Prompt:
+    prompt = state.prompt_state.show(candidate.kind, at, state.snapshot, state.timeline, state.policy)
+    # It takes the place of a question that is shown.
+    state.on_screen.unanswered_at = at + QUESTION_STAYS if prompt.kind == "question" else NEVER
+    return prompt
+
+
+def _withdraw(state: EngineState, at: float) -> list[Decision]:
+    state.on_screen = OnScreen()
+    state.note_change(at)
+    return [Withdraw(at)]
+
+
+def _queue_question(state: EngineState, begin: float, at: float) -> None:
+    """Ask about the last absence in doubt among the segments after `begin`, which have just been judged."""
+    if at - begin < ASKED_FROM + AFTERMATH:
         return
-    for doubt in doubts(segments_from(state, begun), shortest=ASKED_FROM):
+    for doubt in doubts(segments_from(state, begin), shortest=ASKED_FROM):
         if not any(answer.start < doubt.end and doubt.start < answer.end for answer in state.answers):
             state.prompt_state.question = Question(doubt.start, doubt.end, at)
-            state.calm_until = min(state.calm_until, at)
 
 
-# -- what an event means beyond presence -------------------------------------------------------------------------------
+# -- what events change beyond presence --------------------------------------------------------------------------------
 
 
 def _on_active(state: EngineState, _event: e.Active, at: float) -> list[Decision]:
-    """Input again, perhaps after a break."""
-    state.leave_at = None
+    """The user is back, perhaps from a break: then a tip may be shown."""
+    state.on_screen.left_at = NEVER
     presence, prompt_state = state.presence, state.prompt_state
-    if presence.gap >= state.policy.break_min and presence.since == at and prompt_state.wants_tip(at, state.policy):
-        left = at - presence.gap
+    was_break = presence.last_silence >= state.policy.break_min and presence.since == at
+    if was_break and prompt_state.allows_tip(at, state.policy):
         silence = presence.open[-1] if presence.open and presence.open[-1].is_open else None
-        if silence is not None and left >= state.today.start and provisional(presence, at)[-1].probability < LIKELY:
-            prompt_state.return_at = at
-            state.calm_until = min(state.calm_until, at)
+        began_today = at - presence.last_silence >= state.today.start
+        if silence is not None and began_today and provisional(presence, at)[-1].probability < LIKELY:
+            prompt_state.return_tip.returned_at = at
     return []
 
 
 def _on_idle(state: EngineState, _event: e.Idle, at: float) -> list[Decision]:
-    """No input: what is shown is taken away once that has become a break."""
+    """Input has stopped: withdraw the notice once the silence is a break."""
     presence, policy = state.presence, state.policy
     if presence.phase is Phase.SILENT and state.prompt_state.last >= presence.since - policy.sit_firm:
-        state.leave_at = max(presence.since + policy.break_min, at)
+        state.on_screen.left_at = max(presence.since + policy.break_min, at)
     return []
 
 
 def _on_locked_or_suspended(state: EngineState, _event: e.Locked | e.Suspended, at: float) -> list[Decision]:
-    """The screen is locked: what is shown on it is for nobody."""
+    """The screen is locked or off, so the user cannot see the notice."""
     if state.presence.phase is Phase.ACTIVE or state.prompt_state.last < state.presence.since - state.policy.sit_firm:
         return []
-    return [_withdraw(state, at)]
+    return _withdraw(state, at)
 
 
 def _on_standing(state: EngineState, _event: e.Standing, at: float) -> list[Decision]:
@@ -231,27 +402,26 @@ def _on_sitting(state: EngineState, _event: e.Sitting, at: float) -> list[Decisi
 
 
 def _on_answered(state: EngineState, event: e.Answered, at: float) -> list[Decision]:
-    begin, end = (min(state.timeline.find(label), at) for label in (event.from_, event.to))
+    begin, end = (min(state.timeline.find(wall_time), at) for wall_time in (event.from_, event.to))
     answer = Answer(begin, end, event.was)
     state.answers = overlay(state.answers, answer)
-    count_segments(state)
     _learn(state, answer)
     recount(state)
     asked = state.prompt_state.question
     if asked is not None and begin < asked.end and asked.start < end:
         state.prompt_state.question = None
-    return [] if state.question_until is None else [_withdraw(state, at)]
+    return [] if state.on_screen.unanswered_at == NEVER else _withdraw(state, at)
 
 
 def _learn(state: EngineState, answer: Answer) -> None:
-    """Lean on the user's word when judging silences to come; on one still open once that is judged too."""
-    # Of what lies further back one run has let go and another not: nothing is learnt from it.
-    spoken_of = [
+    """Update the personal bias from the user's answer. A silence that is still open counts once it is judged."""
+    # How much of the older record is kept differs from run to run, so none of it may teach anything.
+    answered = [
         segment
         for segment in segments_from(state, max(answer.start, state.needed_from))
         if answer.start <= segment.start + 1.0 and segment.end <= answer.end + 1.0
     ]
-    judge.learn_answer(state.presence, spoken_of, stayed=answer.was != "away")
+    tracker.learn_answer(state.presence, answered, stayed=answer.was != "away")
 
 
 def _on_quiet_until(state: EngineState, event: e.QuietUntil, _at: float) -> list[Decision]:
@@ -260,35 +430,33 @@ def _on_quiet_until(state: EngineState, event: e.QuietUntil, _at: float) -> list
 
 
 def _on_snoozed(state: EngineState, event: e.Snoozed, at: float) -> list[Decision]:
-    state.prompt_state.snooze(at, tracker.to_engine_time(state.presence, event.until), state.policy)
+    state.prompt_state.snooze.grant(at, tracker.to_engine_time(state.presence, event.until), state.policy)
     return []
 
 
 def _on_lull(state: EngineState, event: e.Lull, at: float) -> list[Decision]:
-    look(state)
-    if state.snapshot is None:
-        return []
+    """Input pauses: the moment for a prompt that waits."""
     since = tracker.to_engine_time(state.presence, event.since)
     candidate = due_in_lull(state.prompt_state, state.snapshot, state.timeline, state.policy, since)
     if candidate is None:
         return []
-    prompt = _show(state, candidate, state.snapshot, at)
-    state.snapshot = state.next_prompt = None
+    prompt = _show(state, candidate, at)
+    state.note_change(at)
     return [prompt]
 
 
 def _on_flare_up(state: EngineState, event: e.FlareUp, at: float) -> list[Decision]:
-    state.prompt_state.flare_up(at, on=event.on)
+    state.prompt_state.flare_up.turn(at, on=event.on)
     return []
 
 
 def _on_profile(state: EngineState, event: e.Profile, at: float) -> list[Decision]:
-    state.prompt_state.flare_up(at, on=event.name == "flare-up")
+    state.prompt_state.flare_up.turn(at, on=event.name == "flare-up")
     return []
 
 
 def _on_clinician(state: EngineState, event: e.Clinician, _at: float) -> list[Decision]:
-    state.prompt_state.clinician_told |= event.knows == "flare-up"
+    state.prompt_state.flare_up.clinician_told |= event.knows == "flare-up"
     return []
 
 
@@ -309,8 +477,72 @@ _HANDLERS: dict[type[e.Event], Callable[[EngineState, Any, float], list[Decision
 }
 
 
-_UNSETTLING = {
-    *(e.Standing, e.Sitting, e.Answered, e.QuietUntil, e.Snoozed),
-    *(e.PolicyChanged, e.Profile, e.FlareUp, e.ClockStepped),
-}
-"""What may bring a prompt nearer than input alone could."""
+# -- the record and its totals -----------------------------------------------------------------------------------------
+
+
+def count_segments(state: EngineState) -> None:
+    """Move what has been judged into the record, and add it to the sitting load and the day's totals.
+
+    Standing that was in doubt during an absence ends with the absence.
+    """
+    judged = state.presence.segments
+    if not judged:
+        return
+    state.presence.segments = []
+    for part in engine_spans(judged, state.posture, state.answers):
+        state.load.advance(part, state.policy)
+        state.today.add(part)
+        if state.posture.stands and state.load.absent >= state.policy.break_full:
+            state.posture.lapse(part.end - state.load.absent, part.end)
+    for segment in judged:
+        append(state.segments, segment)
+
+
+def recount(state: EngineState) -> None:
+    """Compute the sitting load and the day's totals again, after a correction of the past."""
+    state.load = state.load_at_day_start.copy()
+    for part in _parts_from(state, state.load_at_day_start.at):
+        state.load.advance(part, state.policy)
+    _recount_day(state)
+
+
+def _recount_day(state: EngineState) -> None:
+    state.today = DayTotals(start=state.today.start, name=state.today.name)
+    for part in _parts_from(state, state.today.start):
+        state.today.add(part)
+
+
+def segments_from(state: EngineState, begin: float) -> list[Segment]:
+    """Return the segments of the record that end after `begin`, as they were judged."""
+    return state.segments[bisect_right(state.segments, begin, key=lambda segment: segment.end) :]
+
+
+def _parts_from(state: EngineState, begin: float) -> Iterator[EngineSpan]:
+    """Return the same with posture and answers laid over it."""
+    return engine_spans(segments_from(state, begin), state.posture, state.answers)
+
+
+def totals_at(state: EngineState, now: float) -> DayTotals:
+    """Return the totals of the day up to `now`, open silences at their likelier reading."""
+    totals = state.today.copy()
+    for part in state.open_parts(now):
+        totals.add(part)
+    return totals
+
+
+def place_day(state: EngineState, at: float) -> None:
+    """Place the local day by the clock as it now stands. A clock that was set may lead into another day."""
+    local = state.timeline.local_seconds(at)
+    start = at - (local - state.policy.day_starts) % DAY
+    name = state.timeline.now(start).date().isoformat()
+    if state.today.name != name:
+        if state.today.name:
+            state.prompt_state.new_day(totals_at(state, at))
+        state.load_at_day_start = state.load.copy()
+    state.day_end = start + DAY
+    if state.today.name == name:
+        # A user who flies west, or sets the clock back, has a longer day.
+        start = min(start, state.today.start)
+    if (state.today.name, state.today.start) != (name, start):
+        state.today = DayTotals(start=start, name=name)
+        _recount_day(state)

@@ -1,7 +1,7 @@
-"""What a logged symptom calls for. Pure: what was noted before and the new note in, what is to be shown out.
+"""The response to a logged symptom, from the history of symptoms and the new note. Pure.
 
-Nothing is scored, and no answer says that all is well. The red flags come first with every entry but one that is known
-to the clinician; where the entry itself may be one of them, they have to be read.
+Nothing is scored, and no response says that all is well. The red flags are shown first with every note, except one that
+the clinician knows of. If the note itself may be a red flag, the user has to confirm that they read them.
 """
 
 from __future__ import annotations
@@ -16,33 +16,33 @@ import msgspec
 from slowrise.core.model.events import Clinician, Event, FlareUp, Profile, Symptom
 
 USUAL_DAYS = timedelta(days=7)
-"""The person's own usual is the median over so long."""
+"""The user's usual level is the median over this time."""
 WORSE_BY = 2
-"""On the scale of 0 to 10, inclusive: the least change in pain that matters (Childs et al. 2005, Spine 30:1331)."""
+"""Least change in pain that matters, on the scale of 0 to 10 (Childs et al. 2005, Spine 30:1331). Inclusive."""
 
 
 class History(msgspec.Struct, frozen=True):
-    """What was noted before, in order; the clinician knows the first `known` of it."""
+    """The notes before, in order. The clinician knows of the first `known`."""
 
     notes: tuple[Symptom, ...] = ()
     known: int = 0
 
 
 class SymptomResponse(NamedTuple):
-    """What a note calls for, each to be shown before the next."""
+    """What is shown after a note, in this order."""
 
     red_flags: bool
-    """They have to be read: both legs, the other one, or weakness that is new or grows."""
+    """The user has to read them: both legs, the other leg, or weakness that is new or grows."""
     ease_off: bool
-    """It is new, or stronger than usual."""
+    """The symptom is new, or stronger than usual."""
     flare_up: bool
-    """The flare-up profile is offered: it is worse than usual by what matters (R13)."""
+    """The flare-up profile is offered: the symptom is worse than usual by `WORSE_BY` (R13)."""
     known: bool
-    """The clinician knows of it, as it is: the red flags need not come first."""
+    """The clinician knows of this symptom at this level: the red flags need not come first."""
 
 
 def history_of(events: Iterable[Event]) -> History:
-    """The history that health notes make."""
+    """Return the history of symptoms in these health notes."""
     notes: list[Symptom] = []
     known = 0
     for event in events:
@@ -59,31 +59,31 @@ def history_of(events: Iterable[Event]) -> History:
 
 
 class Episode(NamedTuple):
-    """A flare-up that goes on."""
+    """The flare-up that goes on."""
 
     since: datetime
-    told: bool
-    """Whether a clinician was spoken to since."""
+    clinician_told: bool
+    """The user has spoken to a clinician since it began."""
 
 
 def episode_of(events: Iterable[Event]) -> Episode | None:
-    """The flare-up that health notes leave going on."""
+    """Return the flare-up that goes on after these health notes; None if there is none."""
     episode = None
     for event in events:
         match event:
             case FlareUp(on=True) | Profile(name="flare-up"):
-                episode = episode or Episode(event.at, told=False)
+                episode = episode or Episode(event.at, clinician_told=False)
             case FlareUp() | Profile():
                 episode = None
             case Clinician(knows="flare-up") if episode is not None:
-                episode = episode._replace(told=True)
+                episode = episode._replace(clinician_told=True)
             case _:
                 pass
     return episode
 
 
 def response_to(note: Symptom, history: History, *, in_flare_up: bool = False) -> SymptomResponse:
-    """What one more note calls for, after that history."""
+    """Return the response to one more note after that history."""
     usual = usual_level(note, history)
     red_flags = _both_legs(note, history) or _weaker(note, history)
     return SymptomResponse(
@@ -95,7 +95,7 @@ def response_to(note: Symptom, history: History, *, in_flare_up: bool = False) -
 
 
 def usual_level(note: Symptom, history: History) -> float:
-    """The median level of that symptom, on whichever side, over the seven days before; 0 where it was not noted."""
+    """Return the median level of that symptom, on either side, in the seven days before; 0 if it was not noted."""
     levels = [
         before.level
         for before in history.notes
@@ -105,13 +105,13 @@ def usual_level(note: Symptom, history: History) -> float:
 
 
 def _both_legs(note: Symptom, history: History) -> bool:
-    """Both sides, or the one after the other, however slight and however long ago; unless just that is known."""
+    """Return whether both legs are affected, at any level and any time ago, unless the clinician knows of this."""
     both = note.side == "both" or any(before.side != note.side for before in history.notes)
     return both and not _is_known(note, history)
 
 
 def _is_known(note: Symptom, history: History) -> bool:
-    """Whether the clinician knows of that symptom there, as strong as it is now. Each side alone is not both."""
+    """Return whether the clinician knows of that symptom there, at this level or above. Left and right are not both."""
     return any(
         known.kind == note.kind and known.side in (note.side, "both") and known.level >= note.level
         for known in history.notes[: history.known]
@@ -119,7 +119,7 @@ def _is_known(note: Symptom, history: History) -> bool:
 
 
 def _weaker(note: Symptom, history: History) -> bool:
-    """Weakness that is new on that side, or stronger than when it was noted last."""
+    """Return whether it is weakness that is new on that side, or stronger than when it was noted last."""
     if note.kind != "weakness":
         return False
     there = [before for before in history.notes if before.kind == "weakness" and before.side in (note.side, "both")]

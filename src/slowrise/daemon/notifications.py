@@ -11,9 +11,10 @@ from typing import NamedTuple
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.timestamps import iso
-from slowrise.core.prompts.prompt_state import Prompt
+from slowrise.core.prompts.due import Prompt
+from slowrise.core.prompts.kinds import KINDS, InformationKind, NoticeKind
 from slowrise.messages.guidance import Guidance
-from slowrise.messages.notices import InformationKind, NoticeKind, Words, information_words, prompt_words
+from slowrise.messages.notices import Words, information_words, prompt_words
 from slowrise.ports.notifier import Button, Notice, Notifier, NotifierFailed, Urgency
 
 log = logging.getLogger(__name__)
@@ -81,15 +82,10 @@ class Notifications:
     def _notice(self, kind: NoticeKind, words: Words) -> Notice:
         if self.open_report is None:
             words = words._replace(buttons=tuple(button for button in words.buttons if button[0] != "report"))
-        return notice_of(kind, words, self.guidance.priority[kind])
+        return notice_of(kind, words)
 
 
 # -- the notice queue --------------------------------------------------------------------------------------------------
-
-STAYS = frozenset({"red-flag", "sit-firm", "stand-firm"})
-"""Kinds that stay until they are acted on."""
-QUIET = frozenset({"return", "summary", "budget", "stand-budget"})
-"""Kinds that only inform, and come again: GNOME shows no banner for them."""
 
 ANSWERED_WITHIN = 3600.0
 """Seconds after which a notice that stays no longer keeps lower ones waiting: it may be gone by then, for a service
@@ -207,15 +203,16 @@ class NoticeQueue:
         task.add_done_callback(self._tasks.discard)
 
 
-def notice_of(kind: NoticeKind, words: Words, rank: int) -> Notice:
+def notice_of(kind: NoticeKind, words: Words) -> Notice:
     """The notice of a kind, with the manners of that kind."""
-    urgency = Urgency.CRITICAL if kind == "red-flag" else Urgency.LOW if kind in QUIET else Urgency.NORMAL
+    known = KINDS[kind]
+    urgency = Urgency.CRITICAL if kind == "red-flag" else Urgency.LOW if known.quiet else Urgency.NORMAL
     return Notice(
         kind=kind,
         title=words.title,
         body=words.body,
         urgency=urgency,
         buttons=tuple(Button(*button) for button in words.buttons),
-        stays=kind in STAYS,
-        rank=rank,
+        stays=known.stays,
+        rank=known.rank,
     )

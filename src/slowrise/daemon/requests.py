@@ -17,9 +17,9 @@ from slowrise.core.metrics.summary_json import as_json
 from slowrise.core.model import events as e
 from slowrise.core.model.time_text import format_duration
 from slowrise.core.model.timestamps import iso
-from slowrise.core.presence.judge import Phase, probability_now, provisional
 from slowrise.core.presence.segments import LIKELY, doubts
-from slowrise.core.prompts.prompt_state import Prompt
+from slowrise.core.presence.tracker import Phase, probability_now, provisional
+from slowrise.core.prompts.due import Prompt
 from slowrise.daemon.control import Refused
 from slowrise.daemon.daemon import Daemon
 
@@ -128,12 +128,12 @@ class Requests:
         daemon.record(e.Snoozed(at=at, until=at + timedelta(seconds=seconds)))
         daemon.speaking.withdraw()
         prompt_state, policy = daemon.monitor.state.prompt_state, daemon.monitor.state.policy
-        granted = max(prompt_state.snoozed_until - daemon.axis(), 0.0)
+        granted = max(prompt_state.snooze.until - daemon.axis(), 0.0)
         return {
             "seconds": round(granted),
             "cut": granted < seconds - 1.0,
             "until": iso(at + timedelta(seconds=granted)),
-            "left": max(round(policy.snooze_budget - prompt_state.snoozed), 0),
+            "left": max(round(policy.snooze_budget - prompt_state.snooze.used), 0),
         }
 
     def declare(self, *, standing: bool) -> None:
@@ -167,11 +167,10 @@ class Requests:
         """The latest silence whose verdict hangs in the balance; one shorter than a break changes no bout."""
         state = self.daemon.monitor.state
         # Right after the return it is not judged for good yet, and still the one that is meant.
-        judged = [*state.segments, *state.presence.segments]
         returned = [
             piece for piece in provisional(state.presence, self.daemon.axis()) if piece.end <= state.presence.since
         ]
-        found = list(doubts([*judged, *returned], shortest=state.policy.break_min))
+        found = list(doubts([*state.segments, *returned], shortest=state.policy.break_min))
         if not found:
             raise Refused("no silence of these days is in doubt; name one: --from 14:05 --to 14:30", USAGE)
         return state.timeline.of(found[-1].start), state.timeline.of(found[-1].end)
@@ -247,7 +246,7 @@ class Requests:
             "since": iso(label(since)),
             "sure": round(confidence, 2),
             "seconds": round(now - since),
-            "next_prompt": None if state.next_prompt is None else iso(label(state.next_prompt.show)),
+            "next_prompt": None if state.next_prompt is None else iso(label(state.next_prompt.show_at)),
             "next_kind": None if state.next_prompt is None else state.next_prompt.kind,
             "why_waiting": self._why_waiting(now, waits=waits),
             "showing": None if showing is None else showing.kind,
@@ -295,7 +294,7 @@ class Requests:
         stand = state.posture.standing
         if stand is not None and state.posture.is_standing(now):
             return "standing", stand.start, p
-        start = state.snapshot.load.bout_start if state.snapshot is not None else None
+        start = state.snapshot.load.bout_start
         return "sitting", since if start is None else start, p
 
     def _why_waiting(self, now: float, *, waits: bool) -> str | None:
@@ -303,9 +302,9 @@ class Requests:
         if prompt_state.held_until > now:
             return "held by you"
         # What was put off is the prompt of one sit: after a break, or standing, another is next.
-        is_of_sit = snapshot is not None and not snapshot.standing and prompt_state.asked_in(snapshot.load)
-        if prompt_state.snoozed_until > now and is_of_sit:
+        is_of_sit = not snapshot.standing and prompt_state.ladder.is_on(snapshot.load)
+        if prompt_state.snooze.until > now and is_of_sit:
             return "put off by you"
-        if snapshot is not None and snapshot.in_call:
+        if snapshot.in_call:
             return "a call"
         return "a pause in the input" if waits else None

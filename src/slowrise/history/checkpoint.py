@@ -13,7 +13,8 @@ import msgspec
 
 from slowrise import __version__
 from slowrise.config.config import Config, policy_of
-from slowrise.core.presence.evidence import NO_TABLE, Table
+from slowrise.core.engine import Outlook
+from slowrise.core.presence.evidence_table import NO_TABLE, Table
 from slowrise.history.monitor import Monitor
 from slowrise.ports.ledger import Archive
 
@@ -35,8 +36,7 @@ def encode_checkpoint(monitor: Monitor) -> bytes:
             state,
             segments=[segment for segment in state.segments if segment.end > needed],
             presence=msgspec.structs.replace(state.presence, table=NO_TABLE),
-            snapshot=None,
-            next_prompt=None,
+            outlook=Outlook(),
         ),
         prompts=[prompt for prompt in monitor.prompts if prompt.at >= needed],
         symptoms=[note for note in monitor.symptoms if note.at >= oldest],

@@ -21,7 +21,7 @@ from slowrise.core.metrics.day_record import DayRecord, day_record, packed, unpa
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.events import Stopped
 from slowrise.core.model.spans import ONE_DAY, day_of
-from slowrise.core.presence.evidence import Table
+from slowrise.core.presence.evidence_table import Table
 from slowrise.history.checkpoint import encode_checkpoint, new_monitor, saved_monitor
 from slowrise.history.monitor import Monitor
 from slowrise.history.rebuild import DayRebuilder, Invalidation, invalidations

@@ -13,9 +13,9 @@ from typing import Literal, NamedTuple
 from slowrise.core.model.events import Answered, ClockStepped, Event, Started, Was
 from slowrise.core.model.spans import Span
 from slowrise.core.presence.evidence import Weighed, weigh
-from slowrise.core.presence.judge import Verdict, final_until, provisional, verdicts
 from slowrise.core.presence.overlay import Answer, engine_spans, overlay, spans
 from slowrise.core.presence.segments import Doubt, Presence, Segment, doubts
+from slowrise.core.presence.tracker import Verdict, final_until, provisional, verdicts
 from slowrise.history.monitor import Monitor
 
 A_MINUTE = timedelta(minutes=1)
@@ -117,7 +117,7 @@ class Explainer:
         return self._explained(final[-1]) if final else None
 
     def _judged(self) -> Sequence[Segment]:
-        return [*self.monitor.state.segments, *self.monitor.state.presence.segments]
+        return self.monitor.state.segments
 
     def _verdicts(self) -> list[Verdict]:
         presence = self.monitor.state.presence

@@ -14,21 +14,19 @@ import msgspec
 
 from slowrise.config import config as c
 from slowrise.config.parse import ConfigError, from_differences
-from slowrise.core.engine import Decision, advance_to, handle
+from slowrise.core.engine import Decision, EngineState, advance_to, handle
 from slowrise.core.metrics.summary import SymptomNote
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import ProfileName
 from slowrise.core.model.spans import Span
 from slowrise.core.model.units import DAY
-from slowrise.core.presence.evidence import Table
-from slowrise.core.presence.judge import Phase, PresenceState
+from slowrise.core.presence.evidence_table import Table
 from slowrise.core.presence.overlay import EngineSpan, engine_spans, spans
 from slowrise.core.presence.segments import Segment
-from slowrise.core.presence.tracker import event_time
-from slowrise.core.prompts.prompt_state import Prompt
+from slowrise.core.presence.tracker import Phase, PresenceState, event_time
+from slowrise.core.prompts.due import Prompt
+from slowrise.core.prompts.kinds import asks_to_stand_up
 from slowrise.core.prompts.suggestions import BROUGHT_ON, SuggestionRota
-from slowrise.core.state import EngineState
-from slowrise.messages.notices import TO_STAND_UP
 
 BEYOND_THE_ENGINE = {e.PolicyChanged, e.Profile, e.FlareUp, e.Symptom}
 """Events that change the settings or the suggestions, which the engine does not know."""
@@ -150,7 +148,7 @@ class Monitor(msgspec.Struct):
         """Apply a health note from before the replay begins: the profile it chose still holds."""
         if isinstance(event, e.Profile | e.FlareUp):
             self._choose_profile(event)
-            self.state.prompt_state.flare_up(event.at.timestamp(), on=self.profile == "flare-up")
+            self.state.prompt_state.flare_up.turn(event.at.timestamp(), on=self.profile == "flare-up")
 
     def recovered(self, now: datetime) -> ProfileName | None:
         """Return the profile to go back to once the recovery from a flare-up is over; None before or without one."""
@@ -178,7 +176,7 @@ class Monitor(msgspec.Struct):
 
     def _with_suggestion(self, prompt: Prompt) -> Prompt:
         """Add what to do in the break, if the prompt asks the user to stand up."""
-        if prompt.kind not in TO_STAND_UP:
+        if not asks_to_stand_up(prompt.kind):
             return prompt
         is_recent = any(note.level and note.at > prompt.shown_at - GENTLE for note in self.symptoms)
         gently = is_recent or self.state.policy.profile == "flare-up"
@@ -186,7 +184,7 @@ class Monitor(msgspec.Struct):
 
     def _follows_a_break(self, now: float) -> bool:
         """Whether a break after the last prompt to stand up is going on or has just ended."""
-        asked, rest = self.state.prompt_state.asked, 0.0
+        asked, rest = self.state.prompt_state.ladder.asked, 0.0
         for part in self._parts(now, max(asked, now - DAY)):
             if part.state in ("away", "standing"):
                 rest += part.end - max(part.start, asked)

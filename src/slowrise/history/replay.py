@@ -15,8 +15,8 @@ from slowrise.core.model.events import Event
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.spans import Span
 from slowrise.core.model.timestamps import iso
-from slowrise.core.presence.evidence import Table
-from slowrise.core.prompts.prompt_state import Prompt
+from slowrise.core.presence.evidence_table import Table
+from slowrise.core.prompts.due import Prompt
 from slowrise.history.day_records import day_records, summaries_at_prompts
 from slowrise.history.monitor import Monitor
 

@@ -70,8 +70,7 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     article: str
     note: str = ""
     """What the reader should know of a translation."""
-    units: dict[str, str] = {}
-    """The names of `h`, `min`, `s` and the `to` of a range in a translation; those left out stay."""
+    units: time_text.Units = time_text.ENGLISH
     texts: dict[str, Text]
     symptoms: dict[str, Text]
     sides: dict[str, Text]
@@ -105,10 +104,6 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def number_line(self) -> tuple[str, ...]:
         """The line with the number to call; empty if it is not known."""
         return (self.say("emergency-number", number=self.emergency_number),) if self.emergency_number else ()
-
-    def in_units(self, length: str) -> str:
-        """Return a length, such as `1 h 05 min`, with the units of this language."""
-        return time_text.in_units(length, self.units)
 
 
 def parse(text: str, translation: str = "", *, emergency_number: str = "") -> Guidance:
@@ -150,7 +145,7 @@ def numbered_steps(guidance: Guidance) -> str:
 def rules_in_force(policy: Policy, guidance: Guidance) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Yield id, sentence and sources of each rule, with the limits of this policy. Rules that are off are left out."""
     limits: dict[str, object] = {
-        name: guidance.in_units(time_text.format_seconds(value))
+        name: time_text.format_seconds(value, guidance.units)
         for name, value in msgspec.structs.asdict(policy).items()
         if isinstance(value, float)
     }
@@ -158,7 +153,7 @@ def rules_in_force(policy: Policy, guidance: Guidance) -> Iterator[tuple[str, st
         "summary_at": time_text.format_time_of_day(policy.summary_at),
         "most_a_day": policy.most_a_day,
         "questions": policy.questions,
-        "steps_from": guidance.in_units(time_text.format_seconds(STEPS_FROM)),
+        "steps_from": time_text.format_seconds(STEPS_FROM, guidance.units),
     }
     off = {name for name, is_on in (("R5", policy.return_tip), ("question", policy.questions)) if not is_on}
     for name, rule in guidance.rules.items():

@@ -6,23 +6,17 @@ The guidance has the sentences; this module chooses which of them a kind of noti
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from textwrap import wrap
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model import time_text
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.units import MINUTE
-from slowrise.core.prompts.prompt_state import Prompt, PromptKind
+from slowrise.core.prompts.due import Prompt
+from slowrise.core.prompts.kinds import InformationKind, asks_to_stand_up
 from slowrise.messages.guidance import STEPS_FROM, Guidance, numbered_steps, suggestion
-
-InformationKind = Literal["red-flag", "welcome"]
-"""Notices that are no prompts: they follow from a symptom or from the first start."""
-
-NoticeKind = Literal[PromptKind, InformationKind]
-
-TO_STAND_UP = frozenset({"sit-soft", "sit-repeat", "sit-firm"})
-"""The kinds that ask the user to stand up. Each shows how to do it slowly."""
 
 ARRANGED_FROM = 3
 """The day of a flare-up from which the notice asks the user to arrange to be seen (G13)."""
@@ -61,7 +55,7 @@ def prompt_words(
     places = _places(prompt, policy, guidance, summary)
     lines = [guidance.say(name, **places) for name in _sentences(prompt, policy, summary)]
     in_full = steps or _wants_steps(prompt, policy)
-    if prompt.kind in TO_STAND_UP:
+    if asks_to_stand_up(prompt.kind):
         # A notice that is too long loses its end; gnome-shell shows six lines. So the way to stand up comes before what
         # to do then, and first of all if the user asked for it.
         how = [guidance.say("steps-title"), numbered_steps(guidance)] if in_full else []
@@ -77,7 +71,7 @@ def information_words(kind: InformationKind, policy: Policy, guidance: Guidance)
         return Words(
             guidance.say("red-flag-title"), _in_lines(_red_flags(guidance)), (("read", guidance.say("button-read")),)
         )
-    first_prompt = guidance.in_units(time_text.format_duration(policy.sit_soft))
+    first_prompt = time_text.format_duration(policy.sit_soft, guidance.units)
     lines = [
         guidance.say("welcome", bout=first_prompt),
         guidance.say("welcome-more"),
@@ -140,14 +134,13 @@ def _buttons(prompt: Prompt, policy: Policy, guidance: Guidance, *, in_full: boo
 
 def _places(prompt: Prompt, policy: Policy, guidance: Guidance, summary: Summary | None) -> dict[str, object]:
     """Return what may stand in braces in a sentence. A measured length is rounded, a limit is not."""
-    measured, limit = time_text.format_duration, time_text.format_seconds
-    lengths = {
+    units = guidance.units
+    measured, limit = partial(time_text.format_duration, units=units), partial(time_text.format_seconds, units=units)
+    places: dict[str, object] = {
         "bout": measured(prompt.bout_seconds),
         "break": limit(policy.break_full),
         "total": measured(prompt.day_seconds),
         "budget": limit(_budget(prompt, policy)),
-    }
-    places: dict[str, object] = {
         "percent": _percent(prompt, policy),
         "days": prompt.flare_up_day,
         "since": f"{prompt.since:%H:%M}" if prompt.since else "",
@@ -155,16 +148,16 @@ def _places(prompt: Prompt, policy: Policy, guidance: Guidance, summary: Summary
         "day": "",
     }
     if summary is not None:
-        lengths |= {
+        places |= {
             "total": measured(summary.sitting_seconds),
-            "total_range": time_text.format_range(summary.sitting_seconds, summary.low, summary.high),
+            "total_range": time_text.format_range(summary.sitting_seconds, summary.low, summary.high, units),
             "longest": measured(summary.bout_metrics.longest_seconds or 0.0),
             "rule": limit(summary.break_rule_seconds),
             "unobserved": measured(summary.unobserved_seconds),
         }
         places["breaks"] = summary.bout_metrics.breaks
         places["day"] = "" if prompt.shown_at.date() == summary.day else summary.day.isoformat()
-    return places | {name: guidance.in_units(length) for name, length in lengths.items()}
+    return places
 
 
 def _budget(prompt: Prompt, policy: Policy) -> float:
@@ -186,7 +179,7 @@ def _wants_steps(prompt: Prompt, policy: Policy) -> bool:
 def _snooze_label(seconds: float, guidance: Guidance) -> str:
     minutes, rest = divmod(seconds, MINUTE)
     if rest:
-        return guidance.say("button-snooze-other", length=guidance.in_units(time_text.format_seconds(seconds)))
+        return guidance.say("button-snooze-other", length=time_text.format_seconds(seconds, guidance.units))
     if minutes == 1:
         return guidance.say("button-snooze-minute")
     return guidance.say("button-snooze", minutes=int(minutes))

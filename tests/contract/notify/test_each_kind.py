@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from slowrise.adapters.system.resources import read_guidance
-from slowrise.daemon.notifications import STAYS, notice_of
-from slowrise.messages.notices import NoticeKind, Words
+from slowrise.core.prompts.kinds import KINDS, NoticeKind
+from slowrise.daemon.notifications import notice_of
+from slowrise.messages.notices import Words
 from slowrise.ports.notifier import Notice, Urgency
 from support.desktop_programs import Dunst, Xfce4Notifyd
 from support.notices import freedesktop, settled, until
-from support.prompts import KINDS, a_summary, words_of
+from support.prompts import EVERY_KIND, a_summary, words_of
 
 GUIDANCE = read_guidance()
 
@@ -24,17 +25,17 @@ def words(kind: NoticeKind) -> Words:
 
 PRESSED = [
     pytest.param(kind, place, id=f"{kind}-{key}")
-    for kind in KINDS
+    for kind in EVERY_KIND
     for place, (key, _) in enumerate(words(kind).buttons)
 ]
 
 
 def notice(kind: NoticeKind) -> Notice:
-    return notice_of(kind, words(kind), GUIDANCE.priority[kind])
+    return notice_of(kind, words(kind))
 
 
 @pytest.mark.real("dbus-daemon", "Xvfb", "dunst")
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EVERY_KIND)
 def test_dunst_shows_every_word(dunst: Dunst, kind: NoticeKind) -> None:
     async def show() -> None:
         async with freedesktop() as notifier:
@@ -46,7 +47,7 @@ def test_dunst_shows_every_word(dunst: Dunst, kind: NoticeKind) -> None:
     (shown,) = dunst.history()
     assert (shown["summary"], shown["body"]) == words(kind)[:2]
     seconds = {Urgency.LOW: 1, Urgency.NORMAL: 12, Urgency.CRITICAL: 13}[notice(kind).urgency]
-    assert shown["timeout"] == (0 if kind in STAYS else seconds * 1_000_000)
+    assert shown["timeout"] == (0 if KINDS[kind].stays else seconds * 1_000_000)
 
 
 @pytest.mark.real("dbus-daemon", "Xvfb", "dunst")
@@ -88,7 +89,7 @@ def test_each_button_is_on_the_screen_and_answers(
 
 
 def test_the_red_flags_are_the_only_critical_ones() -> None:
-    assert [kind for kind in KINDS if notice(kind).urgency is Urgency.CRITICAL] == ["red-flag"]
+    assert [kind for kind in EVERY_KIND if notice(kind).urgency is Urgency.CRITICAL] == ["red-flag"]
 
 
 def test_the_welcome_is_not_of_the_kind_that_gnome_shows_no_banner_for() -> None:

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 import pytest
 
 from slowrise.adapters.system.resources import read_guidance
-from slowrise.core.prompts.prompt_state import Prompt
-from slowrise.daemon.notifications import ANSWERED_WITHIN, STAYS, NoticeQueue, notice_of
-from slowrise.messages.notices import NoticeKind
+from slowrise.core.prompts.due import Prompt
+from slowrise.core.prompts.kinds import KINDS, NoticeKind
+from slowrise.daemon.notifications import ANSWERED_WITHIN, NoticeQueue, notice_of
 from slowrise.ports.notifier import Notice, NotifierFailed, OnAnswer
-from support.prompts import KINDS, words_of
+from support.prompts import EVERY_KIND, words_of
 
 GUIDANCE = read_guidance()
 PROMPT = Prompt(0.0, datetime(2026, 3, 2, 9, tzinfo=UTC), "sit-soft")
@@ -47,7 +47,7 @@ class Screen:
 
 
 def notice(kind: NoticeKind) -> Notice:
-    return notice_of(kind, words_of(kind, GUIDANCE), GUIDANCE.priority[kind])
+    return notice_of(kind, words_of(kind, GUIDANCE))
 
 
 async def settle() -> None:
@@ -73,11 +73,11 @@ def shown_after(*deeds: NoticeKind | Callable[[NoticeQueue, Screen], None]) -> t
     return screen.up, answers
 
 
-@pytest.mark.parametrize("first", KINDS)
-@pytest.mark.parametrize("then", KINDS)
+@pytest.mark.parametrize("first", EVERY_KIND)
+@pytest.mark.parametrize("then", EVERY_KIND)
 def test_a_notice_that_stays_is_pushed_away_by_a_higher_one_alone(first: NoticeKind, then: NoticeKind) -> None:
     up, _ = shown_after(first, then)
-    held = first in STAYS and GUIDANCE.priority[first] < GUIDANCE.priority[then]
+    held = KINDS[first].stays and KINDS[first].rank < KINDS[then].rank
     assert up == (first if held else then)
 
 

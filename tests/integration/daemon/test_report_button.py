@@ -16,7 +16,7 @@ from slowrise.adapters.system.report_launcher import ReportLauncher, report_open
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.core.metrics.summary import summarize
 from slowrise.core.model.policy import Policy
-from slowrise.core.prompts.prompt_state import Prompt
+from slowrise.core.prompts.due import Prompt
 from slowrise.daemon.notifications import Notifications
 from slowrise.ports.notifier import Notice, OnAnswer
 from support.day_strategies import spans_of

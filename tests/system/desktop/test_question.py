@@ -128,7 +128,7 @@ def test_the_button_answers_for_exactly_the_absence_that_was_asked_about(
     assert asked.until is not None
     assert (told["from"], told["to"]) == (iso(asked.since), iso(asked.until))
     assert (asked.until - asked.since).total_seconds() == pytest.approx(7 * MINUTE, abs=SPEED / 4)
-    assert (monitor.state.presence.bias > 0) == (was == "sitting")
+    assert (monitor.state.presence.bias.log_odds > 0) == (was == "sitting")
 
     archive = SqliteLedger.open_read_only(user.ledger)
     again = replay(archive.events(), weights())

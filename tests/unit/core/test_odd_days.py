@@ -1,4 +1,4 @@
-"""Days that are not like the others, and events that are not as they should be."""
+"""Unusual days, malformed events, and the values that the engine is made of."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from slowrise.core.engine import totals_at
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.quiet_hours import open_hours
 from slowrise.core.model.spans import State, split_by_day
 from slowrise.core.model.timeline import Timeline
 from slowrise.core.presence.activity import Activity, OnOffHistory
-from slowrise.core.presence.judge import is_machine
 from slowrise.core.presence.overlay import Answer, EngineSpan, overlay
+from slowrise.core.presence.tracker import evenly_spaced
 from slowrise.core.prompts.load import SittingLoad, no_break_since
-from slowrise.core.state import totals_at
 from slowrise.history.monitor import Monitor
 from support.person import PersonDay, config, now, slow, summaries, told
 
@@ -30,7 +30,7 @@ QUIET = config(notifications={"wait_for_pause": "0s"})
 
 
 class AtHome(PersonDay):
-    """A desk in a zone: the offset of a label is the one in force then."""
+    """A desk in Berlin: each event has the offset that is in force at its time."""
 
     def label(self, passed: float | None = None) -> datetime:
         here = super().label(passed).astimezone(BERLIN)
@@ -42,7 +42,7 @@ def states(monitor: Monitor) -> list[tuple[str, str, str]]:
 
 
 def evening(desk: PersonDay, hours: float) -> None:
-    """Twenty minutes of input, ten away, over and over."""
+    """Add twenty minutes of input and ten away, again and again."""
     desk.emit(e.Started)
     for _ in range(int(hours * 2)):
         desk.type_for(20 * MINUTE)
@@ -50,8 +50,8 @@ def evening(desk: PersonDay, hours: float) -> None:
 
 
 @pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 28), 23), (date(2026, 10, 24), 25)])
-def test_a_day_on_which_the_clocks_change_has_its_own_length(day: date, hours: int) -> None:
-    """It begins at four and ends at four, and there is one summary of it."""
+def test_a_day_of_a_clock_change_is_23_or_25_hours_long(day: date, hours: int) -> None:
+    """It begins and ends at four, and has one summary."""
     desk = AtHome(datetime(day.year, day.month, day.day, 16, tzinfo=BERLIN))
     evening(desk, hours)
     monitor = told(desk.events, QUIET)
@@ -76,7 +76,7 @@ def test_work_past_midnight_belongs_to_the_evening_it_began_in() -> None:
     )
 
 
-def test_the_day_rolls_over_while_nobody_is_there() -> None:
+def test_a_new_day_begins_while_the_user_is_away() -> None:
     desk = PersonDay()
     evening(desk, 3)
     desk.emit(e.Locked)
@@ -84,10 +84,10 @@ def test_the_day_rolls_over_while_nobody_is_there() -> None:
     monitor.advance_to(now(monitor) + 20 * HOUR)
     assert monitor.state.today.name == "2026-03-03"
     assert totals_at(monitor.state, now(monitor)).sitting < 1
-    assert monitor.state.prompt_state.summary_due == "2026-03-02"
+    assert monitor.state.prompt_state.summary.overdue == "2026-03-02"
 
 
-def test_who_flies_west_has_a_longer_day() -> None:
+def test_flying_west_makes_the_day_longer() -> None:
     desk = PersonDay()
     evening(desk, 3)
     desk.do(("suspend", 600))
@@ -101,7 +101,7 @@ def test_who_flies_west_has_a_longer_day() -> None:
     )
 
 
-def test_a_clock_set_into_another_day_and_back_counts_that_day_on() -> None:
+def test_a_day_goes_on_after_the_clock_is_set_to_tomorrow_and_back() -> None:
     desk = PersonDay()
     desk.emit(e.Started)
     desk.type_for(50 * MINUTE)
@@ -117,7 +117,7 @@ def test_a_clock_set_into_another_day_and_back_counts_that_day_on() -> None:
 # -- events as they come -----------------------------------------------------------------------------------------------
 
 
-def test_an_export_cut_in_the_middle_is_read_as_a_running_monitor() -> None:
+def test_a_trace_that_begins_with_active_begins_while_running() -> None:
     desk = PersonDay()
     desk.emit(e.Active)
     desk.wait(31 * MINUTE)
@@ -128,7 +128,7 @@ def test_an_export_cut_in_the_middle_is_read_as_a_running_monitor() -> None:
     assert monitor.is_running
 
 
-def test_one_cut_in_a_silence_begins_in_it() -> None:
+def test_a_trace_that_begins_with_idle_begins_in_a_silence() -> None:
     desk = PersonDay()
     desk.emit(e.Idle, since=desk.label(-15))
     desk.wait(10)
@@ -138,8 +138,7 @@ def test_one_cut_in_a_silence_begins_in_it() -> None:
 
 
 @pytest.mark.parametrize("since", [-600, 600])
-def test_the_last_input_lies_within_the_input_it_ends(since: float) -> None:
-    """An idle that names an instant before the input began, or one to come, is cut to it."""
+def test_the_end_of_input_is_not_before_its_start_or_in_the_future(since: float) -> None:
     desk = PersonDay()
     desk.emit(e.Started)
     desk.wait(60)
@@ -150,7 +149,7 @@ def test_the_last_input_lies_within_the_input_it_ends(since: float) -> None:
     assert monitor.state.presence.since == monitor.state.timeline.starts[0] + (60 if since < 0 else 180)
 
 
-def test_input_while_nobody_watches_is_ignored() -> None:
+def test_input_after_stopped_is_ignored() -> None:
     desk = PersonDay()
     desk.emit(e.Started)
     desk.type_for(5 * MINUTE)
@@ -160,7 +159,7 @@ def test_input_while_nobody_watches_is_ignored() -> None:
     assert [state for state, _, _ in states(monitor)] == ["sitting", "away", "unobserved"]
 
 
-def test_a_stopped_monitor_is_not_watched_by_unpausing_it() -> None:
+def test_unpausing_does_not_start_a_stopped_monitor() -> None:
     desk = PersonDay()
     desk.emit(e.Started)
     desk.type_for(5 * MINUTE)
@@ -173,7 +172,7 @@ def test_a_stopped_monitor_is_not_watched_by_unpausing_it() -> None:
     assert not monitor.is_running
 
 
-def test_a_pause_told_twice_ends_once_and_the_monitor_still_runs() -> None:
+def test_a_repeated_pause_ends_at_the_first_unpause() -> None:
     desk = PersonDay()
     desk.emit(e.Started)
     desk.emit(e.Paused)
@@ -197,7 +196,7 @@ def test_a_crash_is_unobserved_from_the_last_sign_of_life() -> None:
     assert states(told(desk.events))[:2] == [("sitting", "09:00", "09:10"), ("unobserved", "09:10", "09:40")]
 
 
-def test_a_crash_nobody_dated_is_unobserved_from_the_last_event() -> None:
+def test_a_crash_without_a_last_sign_is_unobserved_from_the_last_event() -> None:
     desk = PersonDay()
     desk.emit(e.Started)
     desk.type_for(5 * MINUTE, 20)
@@ -214,13 +213,13 @@ def test_calls_are_counted() -> None:
     desk.emit(e.CallStarted)
     desk.emit(e.CallEnded)
     monitor = told(desk.events)
-    assert monitor.state.presence.calls.is_on
+    assert monitor.state.presence.signals.calls.is_on
     monitor.handle(e.CallEnded(at=desk.label()))
     monitor.handle(e.CallEnded(at=desk.label()))
-    assert not monitor.state.presence.calls.is_on
+    assert not monitor.state.presence.signals.calls.is_on
 
 
-def test_a_microphone_left_open_hides_no_absence_that_begins_after_three_hours() -> None:
+def test_an_open_microphone_is_no_evidence_after_three_hours() -> None:
     def day(*, is_open: bool) -> list[tuple[str, str, str]]:
         desk = PersonDay()
         desk.emit(e.Started)
@@ -234,14 +233,14 @@ def test_a_microphone_left_open_hides_no_absence_that_begins_after_three_hours()
     assert day(is_open=True) == day(is_open=False)
 
 
-def test_touches_like_clockwork_are_a_machine_and_five_of_a_hand_are_not() -> None:
+def test_evenly_spaced_touches_are_a_machine() -> None:
     steady = [60.0 * turn for turn in range(6)]
-    assert is_machine(steady)
-    assert not is_machine(steady[:4])
-    assert not is_machine([0.0, 20.0, 200.0, 215.0, 500.0, 501.0])
+    assert evenly_spaced(steady)
+    assert not evenly_spaced(steady[:4])
+    assert not evenly_spaced([0.0, 20.0, 200.0, 215.0, 500.0, 501.0])
 
 
-def test_a_silence_is_judged_for_good_a_minute_after_it_ended() -> None:
+def test_a_silence_is_judged_a_minute_after_it_ended() -> None:
     desk = PersonDay()
     desk.emit(e.Started)
     desk.type_for(5 * MINUTE, 10 * MINUTE)
@@ -254,7 +253,7 @@ def test_a_silence_is_judged_for_good_a_minute_after_it_ended() -> None:
     assert not monitor.state.presence.open
 
 
-def test_a_touch_in_a_long_absence_is_no_return() -> None:
+def test_a_touch_does_not_end_a_long_absence() -> None:
     desk = PersonDay()
     desk.emit(e.Started)
     desk.type_for(10 * MINUTE)
@@ -267,7 +266,7 @@ def test_a_touch_in_a_long_absence_is_no_return() -> None:
     assert [state for state, _ in groupby(state for state, _, _ in states(monitor))] == ["sitting", "away", "sitting"]
 
 
-def test_standing_nobody_confirmed_is_doubted_and_confirmed_by_sitting_down() -> None:
+def test_unconfirmed_standing_is_doubted_until_the_user_sits_down() -> None:
     desk = PersonDay()
     desk.emit(e.Started)
     desk.emit(e.Active)
@@ -283,17 +282,17 @@ def test_standing_nobody_confirmed_is_doubted_and_confirmed_by_sitting_down() ->
 
 
 @pytest.mark.parametrize(
-    ("said", "before", "since"), [(e.Standing, "sitting", "standing"), (e.Sitting, "standing", "sitting")]
+    ("declared", "before", "since"), [(e.Standing, "sitting", "standing"), (e.Sitting, "standing", "sitting")]
 )
-def test_hours_of_standing_are_confirmed_by_sitting_down_and_not_by_getting_up(
-    said: type[e.Standing | e.Sitting], before: str, since: str
+def test_hours_of_standing_are_confirmed_by_sitting_down_only(
+    declared: type[e.Standing | e.Sitting], before: str, since: str
 ) -> None:
     desk = PersonDay()
     desk.emit(e.Started)
     desk.emit(e.Active)
     desk.emit(e.Standing)
     desk.wait(4 * HOUR)
-    desk.emit(said)
+    desk.emit(declared)
     desk.wait(20 * MINUTE)
     desk.emit(e.Idle, since=desk.label())
     monitor = told(desk.events)
@@ -301,7 +300,7 @@ def test_hours_of_standing_are_confirmed_by_sitting_down_and_not_by_getting_up(
     assert states(monitor)[-1] == (since, "13:00", "13:20")
 
 
-def test_standing_in_doubt_does_not_outlive_an_absence() -> None:
+def test_doubtful_standing_ends_with_an_absence() -> None:
     desk = PersonDay()
     desk.emit(e.Started)
     desk.type_for(10 * MINUTE)
@@ -337,7 +336,7 @@ parts = st.lists(st.tuples(st.sampled_from(["sitting", "standing", "away", "unob
 
 @slow
 @given(parts, st.integers(2, 4))
-def test_the_clock_does_not_mind_how_stretches_are_cut(parts: list[tuple[State, float]], cuts: int) -> None:
+def test_the_load_does_not_depend_on_how_spans_are_cut(parts: list[tuple[State, float]], cuts: int) -> None:
     policy = Policy()
     whole, cut = SittingLoad(), SittingLoad()
     at = 0.0
@@ -357,7 +356,7 @@ said_times = st.tuples(st.integers(0, 50), st.integers(1, 30), st.sampled_from([
 
 
 @given(st.lists(said_times, max_size=8))
-def test_of_two_answers_the_later_holds(times: list[tuple[int, int, e.Was]]) -> None:
+def test_the_later_of_two_answers_holds(times: list[tuple[int, int, e.Was]]) -> None:
     answers: list[Answer] = []
     for start, length, was in times:
         answers = overlay(answers, Answer(start, start + length, was))
@@ -369,7 +368,7 @@ def test_of_two_answers_the_later_holds(times: list[tuple[int, int, e.Was]]) -> 
 
 
 @given(st.lists(st.tuples(st.integers(1, 500), st.integers(0, 500), st.integers(-7200, 7200)), min_size=1, max_size=6))
-def test_labels_rise_with_the_axis_and_lead_back_to_it(runs: list[tuple[int, int, int]]) -> None:
+def test_wall_times_rise_with_engine_time_and_lead_back_to_it(runs: list[tuple[int, int, int]]) -> None:
     labels = Timeline(shift=1.7e9)
     at = ended = 0.0
     for length, room, by in runs:
@@ -403,7 +402,7 @@ def test_open_hours_are_the_first_that_are_open(minute: int, workdays: set[int],
     assert open_hours(at, Timeline(), policy) == first
 
 
-def test_activity_is_measured_in_a_window_also_after_forgetting() -> None:
+def test_activity_in_a_window_is_the_same_after_forgetting() -> None:
     activity = Activity()
     for turn in range(400):
         activity.add(turn * 100.0, turn * 100.0 + 40)
@@ -415,7 +414,7 @@ def test_activity_is_measured_in_a_window_also_after_forgetting() -> None:
     assert activity.within(30000, 39000) == 1200
 
 
-def test_what_is_on_is_found_at_its_first() -> None:
+def test_the_history_finds_when_something_was_first_on() -> None:
     held = OnOffHistory()
     for start, end in ((10, 20), (30, 40)):
         held.begin(start)

@@ -1,4 +1,4 @@
-"""What a logged symptom calls for: the red flags whenever in doubt, and only a marked history keeps them away."""
+"""The response to a symptom: red flags whenever in doubt, unless the clinician knows of it."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ histories = st.lists(notes, max_size=8).map(lambda made: tuple(sorted(made, key=
 
 
 @given(kinds, levels, histories)
-def test_both_sides_raise_the_red_flags_at_any_level(
+def test_both_sides_bring_the_red_flags_at_any_level(
     kind: SymptomKind, level: int, before: tuple[Symptom, ...]
 ) -> None:
     assert response_to(note(kind, "both", level), History(before)).red_flags
 
 
 @given(kinds, kinds, levels, levels, histories)
-def test_the_other_side_raises_them_at_any_level_and_however_long_after(
+def test_the_other_side_brings_the_red_flags_at_any_level_and_time(
     kind: SymptomKind, first: SymptomKind, level: int, then: int, before: tuple[Symptom, ...]
 ) -> None:
     history = History((note(first, "left", level, hours=-90_000), *before))
@@ -49,7 +49,7 @@ def test_the_other_side_raises_them_at_any_level_and_however_long_after(
 
 
 @given(kinds, sides, levels, levels, histories)
-def test_no_level_makes_a_difference_but_for_weakness(
+def test_the_level_matters_for_weakness_only(
     kind: SymptomKind, side: Side, one: int, other: int, before: tuple[Symptom, ...]
 ) -> None:
     if kind != "weakness":
@@ -58,7 +58,7 @@ def test_no_level_makes_a_difference_but_for_weakness(
 
 
 @given(notes, histories, notes)
-def test_one_more_entry_on_record_never_takes_red_flags_away_but_from_weakness_that_is_no_longer_new(
+def test_an_earlier_note_never_removes_red_flags_except_of_weakness(
     new: Symptom, before: tuple[Symptom, ...], more: Symptom
 ) -> None:
     if new.kind != "weakness" and response_to(new, History(before)).red_flags:
@@ -66,7 +66,7 @@ def test_one_more_entry_on_record_never_takes_red_flags_away_but_from_weakness_t
 
 
 @given(notes, histories, st.integers(0, 8))
-def test_what_the_clinician_knows_covers_that_symptom_there_up_to_that_level_alone(
+def test_a_known_history_covers_its_symptoms_sides_and_levels_only(
     new: Symptom, before: tuple[Symptom, ...], known: int
 ) -> None:
     history = History(before, min(known, len(before)))
@@ -89,11 +89,11 @@ def test_red_flags_do_not_depend_on_the_profile(new: Symptom, before: tuple[Symp
     assert not in_flare_up.flare_up
 
 
-def test_one_leg_alone_raises_none() -> None:
+def test_one_leg_alone_brings_no_red_flags() -> None:
     assert not response_to(note(level=9), noted(note(level=2))).red_flags
 
 
-def test_the_first_tick_of_the_opposite_leg_does() -> None:
+def test_the_first_note_about_the_other_leg_brings_the_red_flags() -> None:
     assert response_to(note("odd-sensation", "right", 1), noted(note("radiating-pain", "left", 6))).red_flags
 
 
@@ -106,20 +106,20 @@ def test_the_first_tick_of_the_opposite_leg_does() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_of_a_known_history_only_a_change_is_told(new: Symptom, why: str) -> None:
+def test_only_a_change_of_a_known_history_brings_the_red_flags(new: Symptom, why: str) -> None:
     history = noted(note("numbness", "both", 4, hours=-1), known=True)
     assert not response_to(note("numbness", "both", 4), history).red_flags
     assert not response_to(note("numbness", "right", 2), history).red_flags
     assert response_to(new, history).red_flags, why
 
 
-def test_each_leg_known_alone_is_not_both_at_once() -> None:
+def test_knowing_each_leg_is_not_knowing_both() -> None:
     history = noted(note(side="left", level=9), note(side="right", level=9), known=True)
     assert not response_to(note(side="left", level=9), history).red_flags
     assert response_to(note(side="both", level=1), history).red_flags
 
 
-def test_weakness_raises_them_when_it_is_new_or_grows() -> None:
+def test_weakness_brings_the_red_flags_when_it_is_new_or_grows() -> None:
     assert response_to(note("weakness", level=1), noted(note("pain", level=8))).red_flags
     first = note("weakness", level=3, hours=-48)
     assert not response_to(note("weakness", level=3), noted(first)).red_flags
@@ -128,7 +128,7 @@ def test_weakness_raises_them_when_it_is_new_or_grows() -> None:
     assert response_to(note("weakness", level=1), noted(first, gone)).red_flags
 
 
-def test_weakness_that_grows_is_told_also_where_it_is_known() -> None:
+def test_growing_weakness_brings_the_red_flags_even_if_it_is_known() -> None:
     history = noted(note("weakness", level=5, hours=-48), note("weakness", level=2, hours=-24), known=True)
     assert response_to(note("weakness", level=3), history).red_flags
 
@@ -151,14 +151,14 @@ def test_the_flare_up_profile_is_offered_two_above_the_usual(
     assert response_to(note("pain", level=level), history).flare_up is offered
 
 
-def test_the_usual_is_of_seven_days_and_of_that_symptom() -> None:
+def test_the_usual_level_is_of_seven_days_and_of_one_symptom() -> None:
     week_ago = note("pain", level=8, hours=-7 * 24)
     assert usual_level(note("pain"), noted(week_ago)) == 8
     assert usual_level(note("pain", hours=0.01), noted(week_ago)) == 0
     assert usual_level(note("numbness"), noted(week_ago)) == 0
 
 
-def test_easing_off_is_advised_for_what_is_new_or_stronger() -> None:
+def test_easing_off_is_advised_for_new_or_stronger_symptoms() -> None:
     assert response_to(note(level=1), noted()).ease_off
     assert response_to(note(level=4), noted(note(level=3, hours=-1))).ease_off
     assert not response_to(note(level=3), noted(note(level=3, hours=-1))).ease_off
@@ -166,19 +166,19 @@ def test_easing_off_is_advised_for_what_is_new_or_stronger() -> None:
 
 
 @given(st.lists(notes | st.sampled_from([Clinician(at=NOON, knows="history"), FlareUp(at=NOON, on=True)])))
-def test_the_clinician_knows_what_was_noted_until_they_were_told(told: list[Event]) -> None:
+def test_the_clinician_knows_of_the_notes_before_their_note(told: list[Event]) -> None:
     history = history_of(told)
     until = max((place for place, event in enumerate(told) if isinstance(event, Clinician)), default=0)
     assert history.notes[: history.known] == tuple(one for one in told[:until] if isinstance(one, Symptom))
     assert history.notes == tuple(one for one in told if isinstance(one, Symptom))
 
 
-def test_that_a_history_is_known_can_be_taken_back() -> None:
+def test_a_known_history_can_be_unmarked() -> None:
     told = [note(), Clinician(at=NOON, knows="history"), Clinician(at=NOON, knows="nothing")]
     assert history_of(told).known == 0
 
 
-def test_a_symptom_is_one_of_those_there_are_at_a_level_from_0_to_10() -> None:
+def test_unknown_symptoms_and_levels_are_refused() -> None:
     for wrong in ({"kind": "saddle numbness"}, {"level": 11}, {"level": -1}, {"side": "middle"}):
         plain = {"event": "symptom", "at": NOON, "kind": "pain", "side": "left", "level": 3, **wrong}
         with pytest.raises(msgspec.ValidationError):

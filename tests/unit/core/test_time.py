@@ -1,4 +1,4 @@
-"""Spans, and that nothing depends on when one asks or wakes up."""
+"""Spans cover the time, and nothing depends on when the caller asks or wakes up."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from slowrise.config.config import Config
 from slowrise.core import engine
 from slowrise.core.model import events as e
 from slowrise.core.model.spans import Span
-from slowrise.core.presence import judge, tracker
+from slowrise.core.presence import tracker
 from slowrise.history.checkpoint import decode_checkpoint, encode_checkpoint
 from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
@@ -41,7 +41,7 @@ chances = st.randoms(use_true_random=False)
 
 
 def whole(monitor: Monitor) -> tuple[object, ...]:
-    """All that a story concludes."""
+    """Return everything that the monitor concluded."""
     return monitor.spans(now(monitor)), monitor.prompts, summaries(monitor), engine.next_deadline(monitor.state)
 
 
@@ -69,8 +69,7 @@ def test_the_parts_add_up_to_the_whole(day: list[Doing], whole: bool) -> None:
     parts = list(monitor.state.open_parts(now(monitor)))
     segments = [
         *monitor.state.segments,
-        *monitor.state.presence.segments,
-        *judge.provisional(monitor.state.presence, now(monitor)),
+        *tracker.provisional(monitor.state.presence, now(monitor)),
     ]
     begin = monitor.state.timeline.starts[0]
     assert sum(segment.end - segment.start for segment in segments) == pytest.approx(now(monitor) - begin)
@@ -110,9 +109,9 @@ def test_asking_changes_nothing(day: list[Doing], chance: Random) -> None:
     assert whole(asked) == whole(told(events, HOME))
 
 
-def live(events: list[e.Event]) -> Monitor:
-    """As the daemon tells it: it wakes at every deadline."""
-    monitor = Monitor.under(HOME, weights())
+def live(events: list[e.Event], settings: Config = HOME) -> Monitor:
+    """Handle the events as the daemon does: wake at every deadline."""
+    monitor = Monitor.under(settings, weights())
     for event in events:
         at = tracker.event_time(monitor.state.presence, event)
         while (due := engine.next_deadline(monitor.state)) is not None and due < at:
@@ -122,11 +121,12 @@ def live(events: list[e.Event]) -> Monitor:
 
 
 @slow
-@given(doings())
-def test_replay_equals_live(day: list[Doing]) -> None:
+@given(doings(), st.sampled_from((HOME, PATIENT, HASTY)))
+def test_replay_equals_live(day: list[Doing], settings: Config) -> None:
+    """A replay skips most snapshots; the daemon takes one after each event."""
     events = lived(day)
-    monitor = live(events)
-    again = replay(read([written_line(event).encode() for event in events]), weights(), HOME)
+    monitor = live(events, settings)
+    again = replay(read([written_line(event).encode() for event in events]), weights(), settings)
     assert (again.spans, again.prompts, again.days) == (
         monitor.spans(now(monitor)),
         monitor.prompts,
@@ -136,7 +136,7 @@ def test_replay_equals_live(day: list[Doing]) -> None:
 
 @slow
 @given(doings())
-def test_a_deadline_decides_at_it_and_not_before(day: list[Doing]) -> None:
+def test_nothing_is_decided_before_the_deadline(day: list[Doing]) -> None:
     monitor = Monitor.under(HOME, weights())
     for event in lived(day):
         at = tracker.event_time(monitor.state.presence, event)
@@ -154,20 +154,8 @@ def test_a_deadline_decides_at_it_and_not_before(day: list[Doing]) -> None:
 
 
 @slow
-@given(doings(), st.sampled_from((HOME, PATIENT, HASTY)))
-def test_the_calm_lets_nothing_pass(day: list[Doing], settings: Config) -> None:
-    """Looking after each event finds no more than looking where something could be due."""
-    events = lived(day)
-    looking = Monitor.under(settings, weights())
-    for event in events:
-        looking.handle(event)
-        looking.state.calm_until = float("-inf")
-    assert whole(looking) == whole(told(events, settings))
-
-
-@slow
 @given(doings(), st.data())
-def test_a_thawed_story_goes_on_as_the_frozen_one(day: list[Doing], data: st.DataObject) -> None:
+def test_a_decoded_checkpoint_goes_on_like_the_original(day: list[Doing], data: st.DataObject) -> None:
     events = lived(day)
     cut = data.draw(st.integers(0, len(events)))
     monitor = Monitor.under(HOME, weights())

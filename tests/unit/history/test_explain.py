@@ -21,7 +21,7 @@ from slowrise.cli.main import commands
 from slowrise.cli.views.evidence import evidence_words
 from slowrise.core.model import events as e
 from slowrise.core.model.timestamps import iso
-from slowrise.core.presence.evidence import chance
+from slowrise.core.presence.evidence import probability_of
 from slowrise.history.days import Days, keeping
 from slowrise.history.explain import Explained, Explainer, NoSilence
 from slowrise.history.monitor import Monitor
@@ -95,7 +95,7 @@ def test_what_is_explained_is_what_was_judged(day: list[Doing]) -> None:
     assert explainer.monitor.state.segments == monitor.state.segments
     assert explainer.monitor.prompts == monitor.prompts
     for verdict in explainer.monitor.state.presence.verdicts or ():
-        judged = [*monitor.state.segments, *monitor.state.presence.segments]
+        judged = monitor.state.segments
         middle = (verdict.start + verdict.end) / 2
         assert verdict.probability == next(
             segment.probability for segment in judged if segment.start <= middle < segment.end
@@ -104,7 +104,7 @@ def test_what_is_explained_is_what_was_judged(day: list[Doing]) -> None:
         if isinstance(found, Explained) and found.verdict == verdict and not verdict.is_machine:
             total = sum(weight.log_odds for weight in found.weighed.weights)
             assert found.weighed.probability == pytest.approx(verdict.probability)
-            assert verdict.probability == 0.0 or chance(total) == pytest.approx(verdict.probability)
+            assert verdict.probability == 0.0 or probability_of(total) == pytest.approx(verdict.probability)
 
 
 def test_it_makes_no_difference_from_which_checkpoint_it_is_told(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from slowrise.adapters.system.resources import weights
 from slowrise.config.parse import parse
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import ProfileName
-from slowrise.core.prompts.prompt_state import Prompt
+from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.suggestions import SUGGESTIONS
 from slowrise.history.monitor import Monitor
 

@@ -20,7 +20,7 @@ from slowrise.cli.commands.symptom import sentences_for
 from slowrise.config.parse import parse as configured
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import PROFILES
-from slowrise.core.prompts.prompt_state import Prompt
+from slowrise.core.prompts.due import Prompt
 from slowrise.core.symptoms import episode_of, history_of, response_to
 from slowrise.history.monitor import Monitor
 from slowrise.history.trace import parse as event_in

@@ -19,10 +19,10 @@ import slowrise
 from slowrise.cli.views.i18n import catalogue
 from slowrise.cli.views.i18n import parse as parse_catalogue
 from slowrise.core.model.policy import PROFILES
+from slowrise.core.prompts.kinds import NoticeKind
 from slowrise.messages.guidance import parse, rules_in_force
-from slowrise.messages.notices import NoticeKind
 from support import PROJECT
-from support.prompts import KINDS, a_summary, words_of
+from support.prompts import EVERY_KIND, a_summary, words_of
 
 SOURCE = Path(slowrise.__file__).parent
 CONFIG = PROJECT / "config"
@@ -106,7 +106,7 @@ def test_the_red_flags_have_the_number_the_note_and_the_english_beside_them() ->
     assert len(KOREAN.red_flags.signs) == len(ENGLISH.red_flags.signs)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EVERY_KIND)
 def test_every_notice_has_its_words(kind: NoticeKind) -> None:
     title, body, buttons = words_of(kind, KOREAN, bout_seconds=1980, day_seconds=18600, summary=a_summary())
     assert len(title) <= 60

@@ -27,9 +27,9 @@ class Row(NamedTuple):
 
 HELP = "test_guidance_page.py::test_the_help_says_what_this_is_not"
 LINT = "test_guidance.py::test_no_suggestion_does_what_is_to_be_avoided"
-RED_FLAGS = "test_symptoms.py::test_both_sides_raise_the_red_flags_at_any_level"
-OTHER_LEG = "test_symptoms.py::test_the_first_tick_of_the_opposite_leg_does"
-KINDS = "test_symptoms.py::test_a_symptom_is_one_of_those_there_are_at_a_level_from_0_to_10"
+RED_FLAGS = "test_symptoms.py::test_both_sides_bring_the_red_flags_at_any_level"
+OTHER_LEG = "test_symptoms.py::test_the_first_note_about_the_other_leg_brings_the_red_flags"
+KINDS = "test_symptoms.py::test_unknown_symptoms_and_levels_are_refused"
 STEPS = "test_guidance.py::test_the_steps_are_in_full_where_rising_is_hardest"
 CLINICIAN = "test_guidance.py::test_the_clinician_is_named_daily_from_day_three_on_with_more_weight_and_not_once_told"
 STORY = "test_health_monitor.py"
@@ -76,7 +76,12 @@ TABLE = (
         "symptom-after-sits",
         "test_symptom_counts.py::test_a_symptom_is_beside_a_long_sit_from_when_it_is_long_to_half_an_hour_after",
     ),
-    Row("G20", "R10", "weakness red_flags", "test_symptoms.py::test_weakness_raises_them_when_it_is_new_or_grows"),
+    Row(
+        "G20",
+        "R10",
+        "weakness red_flags",
+        "test_symptoms.py::test_weakness_brings_the_red_flags_when_it_is_new_or_grows",
+    ),
     Row("G21", "", "step-2 step-6 step-9 reset-desk lie-down", LINT),
     Row("G22", "", "water colleague hands eat-away reset-desk errand", LINT),
     Row("G23", "", "shift-weight", LINT),

@@ -10,7 +10,7 @@ import slowrise
 from slowrise.adapters.system import files
 from slowrise.config import config as c
 from slowrise.config.parse import ConfigError, Mistake, parse
-from slowrise.core.presence.evidence import Table, parse_table
+from slowrise.core.presence.evidence_table import Table, parse_table
 from slowrise.messages import locale
 from slowrise.messages.guidance import Guidance
 from slowrise.messages.guidance import parse as parse_guidance

@@ -20,8 +20,7 @@ from slowrise.cli.common import (
     not_running,
     printed,
 )
-from slowrise.cli.views.i18n import _
-from slowrise.cli.views.i18n import length as length_in_words
+from slowrise.cli.views.i18n import _, units
 from slowrise.core.model.time_text import TimeTextError, format_duration, parse_interval
 
 
@@ -136,7 +135,7 @@ def snooze(data_dir: Path | None, length: float | None) -> None:
     told = _("Put off until {time}; {length} of the budget are left.")
     if answer.get("cut"):
         told = _("Put off until {time}, no longer: the budget of this sit is used up with that.")
-    click.echo(told.format(time=_time(answer["until"]), length=length_in_words(format_duration(answer["left"]))))
+    click.echo(told.format(time=_time(answer["until"]), length=format_duration(answer["left"], units())))
 
 
 @click.command(epilog="Example: slowrise standing        (bind it to a key of your desktop)")

@@ -223,7 +223,7 @@ async def _notify(paths: Paths) -> str:
     from slowrise.adapters.notify import choose as notifiers
     from slowrise.adapters.system.resources import read_guidance
     from slowrise.core.model.policy import PROFILES
-    from slowrise.core.prompts.prompt_state import Prompt
+    from slowrise.core.prompts.due import Prompt
     from slowrise.messages.notices import prompt_words
     from slowrise.ports.notifier import Button, Notice, NotifierFailed
 

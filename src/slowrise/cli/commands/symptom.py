@@ -20,7 +20,7 @@ from slowrise.cli.common import (
     said,
 )
 from slowrise.cli.health_notes import HealthNotes
-from slowrise.cli.views.i18n import _, length
+from slowrise.cli.views.i18n import _, units
 from slowrise.core.model.events import Side, SymptomKind
 
 if TYPE_CHECKING:
@@ -175,11 +175,17 @@ def flare_up(data_dir: Path | None, config_file: Path | None, state: str | None,
 def _show_flare_up(notes: HealthNotes, *, as_json: bool) -> None:
     episode = notes.episode()
     if as_json:
-        printed({"on": episode is not None, "since": episode and episode.since, "told": bool(episode and episode.told)})
+        printed(
+            {
+                "on": episode is not None,
+                "since": episode and episode.since,
+                "told": bool(episode and episode.clinician_told),
+            }
+        )
     elif episode is None:
         click.echo(_("No flare-up is on."))
     else:
-        told = _("a clinician was told") if episode.told else _("no clinician was told")
+        told = _("a clinician was told") if episode.clinician_told else _("no clinician was told")
         click.echo(
             _("A flare-up has been on since {since}; {told}.").format(since=f"{episode.since:%Y-%m-%d}", told=told)
         )
@@ -211,7 +217,7 @@ def profile(data_dir: Path | None, config_file: Path | None, name: str | None, *
     ends = _(", until {day}").format(day=f"{until:%Y-%m-%d}") if until else ""
     click.echo(_("Profile: {name}{ends}").format(name=chosen, ends=ends))
     for limit, seconds in limits.items():
-        click.echo(f"  {limit:13} {length(format_seconds(seconds))}")
+        click.echo(f"  {limit:13} {format_seconds(seconds, units())}")
     if name not in (None, "standard"):
         _own_limits(notes)
     if ends_flare_up:
@@ -232,7 +238,7 @@ def _own_limits(notes: HealthNotes) -> None:
     longer = [limit for limit in CEILINGS if getattr(own, limit) > getattr(usual, limit)]
     if longer:
         each = [
-            f"{limit} {length(format_seconds(getattr(own, limit)))} ({length(format_seconds(getattr(usual, limit)))})"
+            f"{limit} {format_seconds(getattr(own, limit), units())} ({format_seconds(getattr(usual, limit), units())})"
             for limit in longer
         ]
         told = _("Your configuration makes limits longer than this profile's own: {limits}.")

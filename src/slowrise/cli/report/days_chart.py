@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from slowrise.cli.report.model import Report
 from slowrise.cli.report.style import COLOURS, axes_of, is_narrow
-from slowrise.cli.views.sentences import asks_to_move
 from slowrise.cli.views.timeline import Kind, kind_of
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.model.spans import Span, clip
 from slowrise.core.model.units import HOUR, MINUTE
+from slowrise.core.prompts.kinds import asks_to_move
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from slowrise.cli.views.i18n import _, length
+from slowrise.cli.views.i18n import _, units
 from slowrise.core.model.units import HOUR, MINUTE
 from slowrise.core.presence.evidence import Weight
 from slowrise.core.presence.silence import Silence
@@ -18,8 +18,8 @@ def evidence_words(weight: Weight, silence: Silence) -> str:
 
 def _span(seconds: float) -> str:
     if seconds < 2 * MINUTE:
-        return length(f"{seconds:.0f} s")
-    return length(f"{seconds / MINUTE:.0f} min" if seconds < 2 * HOUR else f"{seconds / HOUR:.1f} h")
+        return f"{seconds:.0f}{units().s}"
+    return f"{seconds / MINUTE:.0f}{units().min}" if seconds < 2 * HOUR else f"{seconds / HOUR:.1f}{units().h}"
 
 
 def _sized(text: Callable[[], str]) -> Callable[[Weight, Silence], str]:

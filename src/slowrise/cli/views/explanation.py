@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from slowrise.cli.views.evidence import evidence_words
-from slowrise.cli.views.i18n import _, length
+from slowrise.cli.views.i18n import _, units
 from slowrise.cli.views.wrap import cells, padded
 from slowrise.core.model.time_text import format_duration
 from slowrise.core.model.timestamps import iso
@@ -71,7 +71,7 @@ def as_json(found: Explained | NoSilence, at: datetime | None) -> dict[str, Any]
 
 
 def _head(found: Explained) -> Iterator[str]:
-    seconds = length(format_duration(found.verdict.end - found.verdict.start))
+    seconds = format_duration(found.verdict.end - found.verdict.start, units())
     paths = {"day": found.start.date(), "begin": _clock(found.start), "end": _clock(found.end), "length": seconds}
     if found.verdict.silence.open:
         yield _("{day}: no input since {begin}, for {length}; it lasts still.").format(**paths)

@@ -62,7 +62,7 @@ def _about(guidance: Guidance) -> Iterator[str]:
 def _limits(guidance: Guidance, policy: Policy) -> Iterator[str]:
     yield _("Limits")
     for name, seconds in _limits_of(policy):
-        yield f"  {name}: {guidance.in_units(format_seconds(seconds))}"
+        yield f"  {name}: {format_seconds(seconds, guidance.units)}"
 
 
 def _limits_of(policy: Policy) -> Iterator[tuple[str, float]]:

@@ -23,7 +23,7 @@ from functools import cache
 
 from slowrise.adapters.system import files, resources
 from slowrise.adapters.system.paths import paths
-from slowrise.core.model.time_text import in_units
+from slowrise.core.model.time_text import ENGLISH, Units
 from slowrise.messages import locale
 
 _ENTRY = re.compile(r'^msgid ((?:"[^\n]*"\n)+)msgstr ((?:"[^\n]*"\n)+)', re.MULTILINE)
@@ -34,10 +34,10 @@ def _(text: str) -> str:
     return catalogue(language()).get(text, text)
 
 
-def length(text: str) -> str:
-    """Return a length, such as `1 h 05 min`, with the units of the user's language."""
-    units = {"h": _("h"), "min": _("min"), "s": _("s"), "to": _("to")}
-    return text if units["h"] == "h" else in_units(text, units)
+def units() -> Units:
+    """Return the units of lengths in the user's language."""
+    found = Units(h=_("h"), min=_("min"), s=_("s"), to=_("to"))
+    return ENGLISH if found.h == "h" else found
 
 
 @cache

@@ -13,6 +13,7 @@ from slowrise.core.metrics.period import Period, Usual
 from slowrise.core.metrics.summary import Summary, SymptomNote
 from slowrise.core.metrics.symptom_counts import LONG_SIT, symptoms_after_long_sits
 from slowrise.core.model.time_text import format_duration, format_range, format_seconds
+from slowrise.core.prompts.kinds import asks_to_move
 from slowrise.messages.guidance import Guidance
 
 NO_BREAK = "\u00a0"
@@ -25,11 +26,6 @@ _UNITS = re.compile(r"(?<=[0-9]) (?=(?:h|min|s|%|days?)\b)|(?<=[0-9] h) (?=[0-9]
 def unbroken(sentence: str) -> str:
     """The sentence with no-break spaces where a line must not end."""
     return _UNITS.sub(NO_BREAK, sentence)
-
-
-def asks_to_move(kind: str) -> bool:
-    """Whether a prompt of that kind asks for another position: those are counted, and marked on a timeline."""
-    return kind.startswith(("sit-", "stand-"))
 
 
 def day_name(day: date) -> str:
@@ -106,7 +102,7 @@ def usual_sentence(usual: Usual) -> str:
 
 def beside_sentences(days: Iterable[DayRecord], guidance: Guidance, break_min: float) -> list[str]:
     """Symptoms beside the long sits before them, as counts. The days have to be whole."""
-    long = guidance.in_units(format_seconds(LONG_SIT))
+    long = format_seconds(LONG_SIT, guidance.units)
     return [
         guidance.say(
             "symptom-after-sits", symptom=guidance.symptoms[each.kind].say, length=long, days=each.days, total=each.of

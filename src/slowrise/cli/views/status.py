@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TextIO
 
-from slowrise.cli.views.i18n import _, length
+from slowrise.cli.views.i18n import _, units
 from slowrise.core.model.time_text import format_duration, format_range
 
 Status = Mapping[str, Any]
@@ -26,7 +26,7 @@ def doing(state: str) -> str:
 def status_text(status: Status, now: datetime) -> str:
     """Some lines: what the person does, when a prompt is next, by what this is known, and the day so far."""
     state = _("{doing} for {length}").format(
-        doing=doing(status["state"]), length=length(format_duration(status["seconds"]))
+        doing=doing(status["state"]), length=format_duration(status["seconds"], units())
     )
     known = [_("since {time}").format(time=_time(status["since"]))]
     if status["state"] != "unobserved":
@@ -44,9 +44,9 @@ def status_text(status: Status, now: datetime) -> str:
 
 def status_line(status: Status, now: datetime) -> str:
     """All that fits one line: `14:28 sitting 23 min | next prompt in 7 min | today 3 h 2 min of sitting`."""
-    parts = [f"{now:%H:%M} {doing(status['state']).lower()} {length(format_duration(status['seconds']))}"]
+    parts = [f"{now:%H:%M} {doing(status['state']).lower()} {format_duration(status['seconds'], units())}"]
     if (wait := _until(status, now)) is not None:
-        soon = _("next prompt in {length}").format(length=length(format_duration(wait)))
+        soon = _("next prompt in {length}").format(length=format_duration(wait, units()))
         parts.append(_("prompt due") if wait <= 0 else soon)
     if status.get("paused_until"):
         parts.append(_("paused until {time}").format(time=_time(status["paused_until"])))
@@ -68,7 +68,7 @@ def next_prompt(status: Status, now: datetime) -> str:
         return _("No prompt is coming up{why}.").format(why=why)
     if wait <= 0:
         return _("A prompt is due{why}.").format(why=why)
-    return _("Next prompt in about {length}{why}.").format(length=length(format_duration(wait)), why=why)
+    return _("Next prompt in about {length}{why}.").format(length=format_duration(wait, units()), why=why)
 
 
 def today_text(today: Mapping[str, Any]) -> str:
@@ -77,8 +77,8 @@ def today_text(today: Mapping[str, Any]) -> str:
         return _("nothing seen yet")
     if not round(today["high"]):
         return _("no sitting seen yet")
-    sitting = format_range(today["sitting_seconds"], today["low"], today["high"])
-    return _("{length} of sitting").format(length=length(sitting))
+    sitting = format_range(today["sitting_seconds"], today["low"], today["high"], units())
+    return _("{length} of sitting").format(length=sitting)
 
 
 class Ticker:

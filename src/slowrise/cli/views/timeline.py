@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from math import ceil, floor
 from typing import Literal, NamedTuple
 
-from slowrise.cli.views.sentences import asks_to_move
 from slowrise.core.metrics.day_record import ShownPrompt
 from slowrise.core.metrics.summary import SymptomNote
 from slowrise.core.model.spans import Span
-from slowrise.core.prompts.prompt_state import Prompt
+from slowrise.core.prompts.due import Prompt
+from slowrise.core.prompts.kinds import asks_to_move
 
 Kind = Literal["sitting", "part", "standing", "away", "unobserved", "doubtful", "outside"]
 MarkKind = Literal["prompt", "symptom"]

@@ -11,7 +11,7 @@ import msgspec
 
 from slowrise.core.metrics.summary import Summary, SymptomNote, summarize
 from slowrise.core.model.spans import Span
-from slowrise.core.prompts.prompt_state import PromptKind
+from slowrise.core.prompts.kinds import PromptKind
 
 
 class ShownPrompt(NamedTuple):

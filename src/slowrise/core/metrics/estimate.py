@@ -7,8 +7,8 @@ from math import hypot, log
 from typing import NamedTuple
 
 from slowrise.core.model.spans import Span
-from slowrise.core.presence.evidence import chance as chance_of
 from slowrise.core.presence.evidence import log_odds_of
+from slowrise.core.presence.evidence import probability_of as chance_of
 
 PERSON_SD = log(2)
 """How much people differ, in log-odds of having stayed seated through the same silence. Judgement: one person's odds

@@ -11,10 +11,11 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from typing import NamedTuple
 
-from slowrise.core.metrics.day_record import DayRecord, ShownPrompt
+from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.metrics.estimate import sitting_chance
 from slowrise.core.model.spans import Span, bouts_between
 from slowrise.core.model.units import HOUR, MINUTE
+from slowrise.core.prompts.kinds import asks_to_stand_up
 
 BOUT_EDGES = (5, 10, 20, 30, 45, 60, 90, 120)
 """Minutes. Each bin begins at an edge and ends before the next. The field calls sits from 30 and 60 min prolonged."""
@@ -102,7 +103,7 @@ def responses(records: Iterable[DayRecord]) -> Responses:
     unseen = 0
     for record in records:
         bouts = bouts_between(record.spans, break_min=record.summary.break_rule_seconds)
-        for prompt in filter(_asks_to_stand, record.prompts):
+        for prompt in (each for each in record.prompts if asks_to_stand_up(each.kind)):
             bout = next((bout for bout in bouts if bout.start <= prompt.shown_at < bout.end), None)
             if bout is None:
                 # The user had just stood up, or the silence was later judged to be an absence.
@@ -112,10 +113,6 @@ def responses(records: Iterable[DayRecord]) -> Responses:
             else:
                 seconds.append((bout.end - prompt.shown_at).total_seconds())
     return Responses(tuple(seconds), unseen)
-
-
-def _asks_to_stand(prompt: ShownPrompt) -> bool:
-    return prompt.kind.startswith("sit-")
 
 
 def _by_hour(span: Span, day: date) -> Iterator[tuple[tuple[int, int], float]]:

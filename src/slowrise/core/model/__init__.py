@@ -1,1 +1,1 @@
-"""The vocabulary: events, thresholds, instants and spans."""
+"""The data types: events, thresholds, times and spans."""

@@ -1,7 +1,7 @@
-"""What happened: everything the rules learn is one of these events, and nothing else reaches them.
+"""The events: the only input of the engine.
 
-An event is a label and at most two plain facts. None has room for a key, a coordinate, a title or a program name:
-that is how the privacy promise is kept. The names, and the keys they carry, are those of a trace line.
+An event is a wall time and a few plain facts. No event has a field for a key, a coordinate, a window title or a program
+name: this keeps the privacy promise. The tags and field names are those of a trace line.
 """
 
 from __future__ import annotations
@@ -16,38 +16,38 @@ from slowrise.core.model.policy import ProfileName
 Was = Literal["sitting", "away", "standing"]
 Side = Literal["left", "right", "both"]
 SymptomKind = Literal["pain", "radiating-pain", "numbness", "reduced-sensation", "odd-sensation", "weakness"]
-"""What can be logged; there is no free text. Numbness of the saddle is none of them: it is a red flag, and no entry."""
+"""What the user can log; there is no free text. Saddle numbness is left out, because it is a red flag, not a note."""
 Level = Annotated[int, msgspec.Meta(ge=0, le=10)]
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", forbid_unknown_fields=True):
-    """Something that happened at `at`, an aware label on the clock of that moment."""
+    """Something that happened at `at`, an aware wall time by the clock of that moment."""
 
     at: datetime
 
 
 class Started(Event, frozen=True, tag="started"):
-    """The monitor runs. After a crash `since` is the last sign of life of the run before."""
+    """The daemon started. After a crash, `since` is the last sign of life of the run before."""
 
     since: datetime | None = None
 
 
 class Stopped(Event, frozen=True, tag="stopped"):
-    """The monitor stops; until the next `Started` the time is unobserved."""
+    """The daemon stopped. Time is unobserved until the next `Started`."""
 
 
 class Active(Event, frozen=True, tag="active"):
-    """The first input after idle."""
+    """The user gave input after an idle time."""
 
 
 class Idle(Event, frozen=True, tag="idle"):
-    """No input since `since`; told when the source's resolution has passed."""
+    """The user has given no input since `since`. The source reports this after its idle time-out."""
 
     since: datetime
 
 
 class Lull(Event, frozen=True, tag="lull"):
-    """No input for some seconds; told only while a prompt waits for its moment."""
+    """The user has given no input for some seconds. Reported only while a prompt waits for such a pause."""
 
     since: datetime
 
@@ -61,15 +61,15 @@ class Unlocked(Event, frozen=True, tag="unlocked"):
 
 
 class Suspended(Event, frozen=True, tag="suspended"):
-    """The machine goes to sleep."""
+    """The machine went to sleep."""
 
 
 class Resumed(Event, frozen=True, tag="resumed"):
-    """The machine is awake again, which says nothing about a person."""
+    """The machine woke up. This is no evidence that the user is there."""
 
 
 class CallStarted(Event, frozen=True, tag="call-started"):
-    """A microphone or camera came into use. Counted, not a flag: two may overlap."""
+    """A microphone or camera came into use. Counted, because two may overlap."""
 
 
 class CallEnded(Event, frozen=True, tag="call-ended"):
@@ -77,49 +77,49 @@ class CallEnded(Event, frozen=True, tag="call-ended"):
 
 
 class Inhibited(Event, frozen=True, tag="inhibited"):
-    """Something (film, slides, music) holds an idle inhibitor. Counted, not a flag."""
+    """A program (film, slides, music) took an idle inhibitor. Counted, because two may overlap."""
 
 
 class Uninhibited(Event, frozen=True, tag="uninhibited"):
-    """An idle inhibitor was let go."""
+    """A program released its idle inhibitor."""
 
 
 class Standing(Event, frozen=True, tag="standing"):
-    """The person stands at the desk, as declared or sensed."""
+    """The user stands at the desk, as declared or as a desk sensor reports."""
 
 
 class Sitting(Event, frozen=True, tag="sitting"):
-    """The person sits again, as declared or sensed."""
+    """The user sits again, as declared or as a desk sensor reports."""
 
 
 class Paused(Event, frozen=True, tag="paused"):
-    """The user stopped the watching."""
+    """Observation stopped: the user paused it, or the daemon cannot see the user."""
 
 
 class Unpaused(Event, frozen=True, tag="unpaused"):
-    """The watching goes on."""
+    """Observation goes on."""
 
 
 class ClockStepped(Event, frozen=True, tag="clock-stepped"):
-    """The wall clock was set by `by` seconds; `at` is on the new clock."""
+    """The wall clock was moved by `by` seconds; `at` is by the new setting."""
 
     by: float
 
 
 class PolicyChanged(Event, frozen=True, tag="policy"):
-    """The settings in force changed; `settings` is what differs from the defaults, in the shape of the file."""
+    """The settings changed. `settings` holds what differs from the defaults, structured like the file."""
 
     settings: dict[str, Any] = {}
 
 
 class QuietUntil(Event, frozen=True, tag="held"):
-    """The user asked for quiet until `until`; counting goes on."""
+    """The user asked for no prompts until `until`. Observation goes on."""
 
     until: datetime
 
 
 class Answered(Event, frozen=True, tag="answered", rename={"from_": "from"}):
-    """The user said what they did between `from_` and `to`."""
+    """The user reported what they did between `from_` and `to`."""
 
     from_: datetime
     to: datetime
@@ -127,13 +127,13 @@ class Answered(Event, frozen=True, tag="answered", rename={"from_": "from"}):
 
 
 class Snoozed(Event, frozen=True, tag="snoozed"):
-    """The user put the current prompt off until `until`."""
+    """The user snoozed the current prompt until `until`."""
 
     until: datetime
 
 
 class Acknowledged(Event, frozen=True, tag="acknowledged"):
-    """The user said *Standing up*; only what the input shows afterwards earns anything."""
+    """The user pressed *Standing up*. Only the absence that follows counts as a break, not the press."""
 
 
 class Dismissed(Event, frozen=True, tag="dismissed"):
@@ -141,7 +141,7 @@ class Dismissed(Event, frozen=True, tag="dismissed"):
 
 
 class Symptom(Event, frozen=True, tag="symptom"):
-    """A health note: `level` is 0 (none) to 10 (the worst there can be)."""
+    """A health note. `level` is from 0 (none) to 10 (the worst imaginable)."""
 
     kind: SymptomKind
     side: Side
@@ -149,21 +149,21 @@ class Symptom(Event, frozen=True, tag="symptom"):
 
 
 class FlareUp(Event, frozen=True, tag="flare-up"):
-    """The flare-up profile was switched on or off."""
+    """The user switched the flare-up profile on or off."""
 
     on: bool
 
 
 class Profile(Event, frozen=True, tag="profile"):
-    """The profile was chosen."""
+    """The user chose a profile."""
 
     name: ProfileName
 
 
 class Clinician(Event, frozen=True, tag="clinician"):
-    """The user spoke to a clinician: about this flare-up, or so that all symptoms noted so far are known (`history`).
+    """The user reported what a clinician knows: this flare-up, or all symptoms noted so far (`history`).
 
-    `nothing` takes the latter back.
+    `nothing` revokes `history`.
     """
 
     knows: Literal["flare-up", "history", "nothing"]
@@ -203,14 +203,14 @@ AnyEvent = (
 AnyHealth = Symptom | FlareUp | Profile | Clinician
 
 HEALTH = (Symptom, FlareUp, Profile, Clinician)
-"""Health notes: an export leaves them out unless they are asked for."""
+"""Health notes. An export leaves them out unless the user asks for them."""
 
 
 def name_of(event: Event) -> str:
-    """The event's name as a trace line has it."""
+    """Return the name of the event in a trace."""
     return str(event.__struct_config__.tag)
 
 
 def name_of_kind(kind: type[Event]) -> str:
-    """The name that events of this class have in a trace."""
+    """Return the name of this class of events in a trace."""
     return str(kind.__struct_config__.tag)

@@ -1,7 +1,7 @@
-"""The thresholds the rules need, already validated. Seconds throughout; times of day are seconds after local midnight.
+"""The thresholds in force, already validated. Seconds; times of day are seconds after local midnight.
 
-The defaults are those of the standard profile. Two clocks in the rules lean on them: a bout ends at a break of
-`break_min`; what leads to a prompt is cleared by `break_full` and shortened by anything between the two.
+The defaults are those of the standard profile. Two measures of sitting depend on them. A bout ends with a break of
+`break_min`. A break of `break_full` clears the sitting load, which leads to a prompt; a shorter one reduces it.
 """
 
 from __future__ import annotations
@@ -39,35 +39,35 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     stand_budget: float = 2 * HOUR
     day_budget: float = 6 * HOUR
     good_longest: float = 45 * MINUTE
-    """The longest sit of a good day; a little under the 50 to 60 min of screen after which HSE advises a break."""
+    """The longest sit of a good day: a little under the 50 to 60 min of screen after which HSE advises a break."""
     spacing: float = 10 * MINUTE
-    """Least time between two prompts."""
+    """Minimum time between two prompts."""
     most_a_day: int = 16
     questions: int = 3
-    """How often in a day to ask about an absence that stays in doubt; 0: never."""
+    """How many questions about doubtful absences to ask a day; 0: none."""
     return_tip: bool = True
-    """Whether there is a tip at a return."""
+    """Whether to show a tip when the user returns."""
     wait_for_pause: float = 3 * MINUTE
-    """How long a prompt that is due waits for a lull; 0: not at all."""
+    """How long a due prompt waits for a pause in the input; 0: not at all."""
     snooze: float = 5 * MINUTE
     snooze_budget: float = 15 * MINUTE
-    """All snoozes of one bout together."""
+    """Limit of all snoozes in one bout together."""
     in_calls: InCalls = "hold"
     quiet_hours: tuple[tuple[float, float], ...] = ()
-    """Half-open `[from, to)`; `to` before `from` means past midnight."""
+    """Half-open `[from, to)`. If `to` is before `from`, the period passes midnight."""
     workdays: frozenset[int] = frozenset()
-    """Monday is 0; empty means every day."""
+    """Days with prompts; Monday is 0. Empty: every day."""
     day_starts: float = 4 * HOUR
-    """A local day runs from here to the next: work past midnight belongs to the evening it began in."""
+    """A local day begins at this time, so work past midnight belongs to the evening before."""
     summary_at: float = 18 * HOUR
     standing_desk: bool = False
     confirm_after: float = 60 * MINUTE
-    """Declared standing that nobody confirms for so long is doubted."""
+    """Declared standing is in doubt after this long without confirmation."""
 
 
 PROFILES: dict[ProfileName, Policy] = {
     "standard": Policy(),
-    # The two weeks after a flare-up, in which the place is more sensitive than before: values between the other two.
+    # The two weeks after a flare-up, while the back is still more sensitive: values between the other two.
     "recovery": Policy(
         profile="recovery",
         sit_soft=25 * MINUTE,
@@ -91,9 +91,9 @@ PROFILES: dict[ProfileName, Policy] = {
         stand_budget=1 * HOUR,
         day_budget=4 * HOUR,
         good_longest=30 * MINUTE,
-        # With the usual ten minutes the repeat, five after the first prompt, could never be shown.
+        # With the usual ten minutes, the repeat five minutes after the first prompt would never be shown.
         spacing=5 * MINUTE,
         most_a_day=20,
     ),
 }
-"""The sets of limits a profile stands for; all but the standard one are judgement where nothing else is said."""
+"""The thresholds of each profile. Those that differ from the standard are judgement, unless a source is named."""

@@ -1,4 +1,4 @@
-"""Times of day on the axis: where one lies, and when something may be said at all. Seconds after local midnight."""
+"""Times of day in engine time, and the hours in which prompts are allowed."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from slowrise.core.model.units import DAY, LONG_AGO, NEVER
 
 
 def time_of_day(day_start: float, seconds: float, day_starts: float) -> float:
-    """Where a time of day lies in the day that began at `day_start`; both given in seconds after midnight."""
+    """Return the engine time of a time of day in the local day that began at `day_start`.
+
+    `seconds` and `day_starts` are seconds after local midnight; `day_start` is engine time.
+    """
     return day_start + (seconds - day_starts) % DAY
 
 
 def open_hours(at: float, timeline: Timeline, policy: Policy) -> float:
-    """The first instant from `at` on that is in no quiet hour and on a work day; NEVER where there is none."""
+    """Return the first instant from `at` on that is outside quiet hours and on a workday; NEVER if there is none."""
     if at in (NEVER, LONG_AGO) or not (policy.quiet_hours or policy.workdays):
         return at
+    # Each step leaves a quiet period or a free day. More steps than this mean that they cover the whole week.
     for _ in range(2 * len(policy.quiet_hours) + 9):
         later = _past_quiet(at, timeline, policy)
         if later == at:

@@ -1,7 +1,7 @@
-"""Half-open stretches of time with a state: `[start, end)`. Labels are aware datetimes; lengths are seconds.
+"""Spans, bouts, breaks and local days. All are half-open, `[start, end)`, in wall time; lengths are seconds.
 
-Labels carry a fixed offset, as a trace reads back: Python subtracts two labels of one zone object as if no clock
-had changed between them, so a zone never enters a span.
+Every wall time has a fixed offset, never a zone. Python subtracts two times with the same zone object as if no clock
+change lay between them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class Span(NamedTuple):
-    """A period of one state. `confidence` is the probability of that state; 1.0 is observed input or a fact."""
+    """A period of one state. `confidence` is the probability of that state; 1.0 for observed input and for facts."""
 
     state: State
     start: datetime
@@ -33,8 +33,8 @@ class Span(NamedTuple):
 class Bout(NamedTuple):
     """Sitting (or standing) that no break interrupts.
 
-    `seconds` is the time in that state alone: the short absences and the unobserved time inside it count for nothing.
-    An open end was not seen: the day or the observation ended there, or the bout goes on.
+    `seconds` is the time in that state, without the short absences and unobserved time inside. An open end was not
+    observed: the day or the observation ended there, or the bout goes on.
     """
 
     start: datetime
@@ -45,7 +45,7 @@ class Bout(NamedTuple):
 
 
 class Break(NamedTuple):
-    """Absence between two bouts, from the end of one to the start of the next; `seconds` is what was observed of it."""
+    """Absence from the end of one bout to the start of the next. `seconds` is the observed part."""
 
     start: datetime
     end: datetime
@@ -53,10 +53,10 @@ class Break(NamedTuple):
 
 
 def bouts_between(spans: Iterable[Span], *, break_min: float, state: State = "sitting") -> tuple[Bout, ...]:
-    """The bouts of `state`, in order and disjoint. `spans` are in order, without hole or overlap.
+    """Return the bouts of `state`, in order and disjoint. `spans` are in order, without hole or overlap.
 
-    Observed time in other states of at least `break_min` seconds ends a bout, and so does as much unobserved time,
-    which leaves the end open. Less of either continues it:
+    `break_min` seconds of other observed states end a bout. As much unobserved time ends it too, with an open end.
+    Less of either continues it:
 
         spans    sit  away 1 min  sit  away 5 min  sit  unobserved 1 h  sit
         bouts    [=============)               [======o          o======)
@@ -65,9 +65,9 @@ def bouts_between(spans: Iterable[Span], *, break_min: float, state: State = "si
 
 
 def bouts_and_breaks(spans: Iterable[Span], *, break_min: float) -> tuple[tuple[Bout, ...], tuple[Break, ...]]:
-    """The sitting bouts and the breaks between them.
+    """Return the sitting bouts and the breaks between them.
 
-    A break has sitting on both sides, so the end of the day is none.
+    A break has sitting on both sides, so the end of the day is not a break.
     """
     found = list(_bouts_and_gaps(spans, break_min, lambda span: span.state == "sitting"))
     breaks = (
@@ -79,31 +79,29 @@ def bouts_and_breaks(spans: Iterable[Span], *, break_min: float) -> tuple[tuple[
 
 
 def clip(spans: Iterable[Span], begin: datetime, end: datetime) -> tuple[Span, ...]:
-    """What of `spans` lies in `[begin, end)`; nothing empty is left."""
+    """Return the parts of `spans` within `[begin, end)`, without empty ones."""
     cut = (span._replace(start=max(span.start, begin), end=min(span.end, end)) for span in spans)
     return tuple(span for span in cut if span.start < span.end)
 
 
-def day_of(label: datetime, day_starts: float) -> date:
-    """The day a person would count the instant to, by the offset in its label. `day_starts`: seconds after midnight."""
-    return (label.replace(tzinfo=None) - timedelta(seconds=day_starts)).date()
+def day_of(wall_time: datetime, day_starts: float) -> date:
+    """Return the local day of a wall time, by its own offset. `day_starts`: seconds after midnight."""
+    return (wall_time.replace(tzinfo=None) - timedelta(seconds=day_starts)).date()
 
 
 def day_bounds(day: date, day_starts: float, like: tzinfo) -> tuple[datetime, datetime]:
-    """The first instant of the day and of the next, each with the offset in force there: 23 to 25 hours in a zone.
+    """Return when the day and the next day begin, each with the offset in force then: 23 to 25 hours in a zone.
 
-    A `day_starts` that the clocks skip that night is read with the offset before the change, one that comes twice is
-    the first.
+    A `day_starts` that the clock change skips gets the offset before the change; of two equal times the first counts.
     """
     return _starts(day, day_starts, like), _starts(day + ONE_DAY, day_starts, like)
 
 
 def split_by_day(spans: Iterable[Span], day_starts: float) -> dict[date, tuple[Span, ...]]:
-    """The spans of each day, cut where one day ends and the next begins; days in order, nothing lost.
+    """Return the spans of each day, in order, cut at the day boundaries. Nothing is lost.
 
-    Only fixed offsets are known, so a boundary takes that of the span across it, at its end where the two differ:
-    clocks change in the small hours, before the usual day starts. Days never run backwards: flying west makes the day
-    longer.
+    A boundary uses the offset at the end of the span across it, because only fixed offsets are known and clocks change
+    in the small hours, before the usual day start. Days never run backwards: flying west makes the day longer.
     """
     days: dict[date, list[Span]] = {}
     day, boundary = date.min, datetime.min.replace(tzinfo=UTC)
@@ -128,14 +126,14 @@ def _starts(day: date, day_starts: float, like: tzinfo) -> datetime:
     return start.replace(tzinfo=_fixed(start))
 
 
-def _fixed(label: datetime) -> timezone:
-    return timezone(label.utcoffset() or timedelta(0))
+def _fixed(wall_time: datetime) -> timezone:
+    return timezone(wall_time.utcoffset() or timedelta(0))
 
 
 def _bouts_and_gaps(
     spans: Iterable[Span], break_min: float, belongs: Callable[[Span], bool]
 ) -> Iterator[tuple[Bout, Sequence[Span]]]:
-    """Each bout with what follows it, up to the next."""
+    """Yield each bout with the spans between it and the next."""
     bout: list[Span] = []
     gap: list[Span] = []
     seen_start = False
@@ -159,7 +157,7 @@ def _bout(sits: Sequence[Span], *, open_start: bool, open_end: bool) -> Bout:
 
 
 def _ended_by(gap: Sequence[Span], break_min: float) -> Literal["break", "unobserved"] | None:
-    """Which came to `break_min` first, going away from the bout; None if neither did."""
+    """Return which reaches `break_min` first, counted from the bout; None if neither does."""
     absent = unobserved = 0.0
     for span in gap:
         if span.state == "unobserved":

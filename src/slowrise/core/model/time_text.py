@@ -1,36 +1,48 @@
-"""Durations and times as people write and read them. Seconds inside, text outside; no clock is read here.
+"""Durations and times, parsed and formatted. Seconds inside, text outside; no clock is read here.
 
-Durations are kept to the millisecond, as labels are. What is shown to a person is rounded; a setting is not.
+Durations have millisecond precision, like wall times. Settings are printed exactly, measured lengths are rounded.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import datetime, timedelta
+
+import msgspec
 
 from slowrise.core.model.units import HOUR, MINUTE
 
-MEANT = 12 * HOUR
-"""From one time of day to another no more is meant: swapped, or still to come, they would be most of a day."""
+LONGEST_INTERVAL = 12 * HOUR
+"""Longest interval that two times of day may mean. Swapped or future times would give most of a day, so a longer
+interval needs dates."""
 
 _UNITS = (
     (HOUR, r"h|hr|hrs|hour|hours"),
     (MINUTE, r"m|min|mins|minute|minutes"),
     (1.0, r"s|sec|secs|second|seconds"),
 )
-# Nine digits are thirty years in seconds; more is a slip of the hand, and would not be exact to the millisecond.
+# Nine digits are thirty years in seconds. More is a typing mistake, and a float could not hold the milliseconds.
 _DURATION = re.compile(r"\s*".join(rf"(?:([0-9]{{1,9}}(?:\.[0-9]{{1,3}})?)\s*(?:{names})\b)?" for _, names in _UNITS))
-_UNIT = re.compile(r" ?\b(h|min|s|to)\b")
-_MINUTES_UNDERSTOOD = re.compile(r"(?<=[0-9] h [0-9]{2})(?! min)")
-"""After `4 h 50`, where the unit of the minutes is left out."""
-_FIRST_ZERO = re.compile(r"(?<= h )0(?=[0-9])")
-"""Of `5 h 05 min`: where the minutes have a word of their own, nothing stands before them."""
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
+class Units(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words of one language for lengths, each with the space before it, if the language has one."""
+
+    h: str
+    min: str
+    s: str
+    to: str
+    """Between the ends of a range."""
+    is_english: bool = False
+    """Minutes after hours have two digits, and the ends of a range leave out their unit: `4 h 05`."""
+
+
+ENGLISH = Units(h=" h", min=" min", s=" s", to=" to", is_english=True)
+
+
 class TimeTextError(ValueError):
-    """The text says nothing we can take; `example`, where there is one, is what we can."""
+    """The text cannot be parsed. `example`, if there is one, is a text that can."""
 
     def __init__(self, wrong: str, example: str = "") -> None:
         super().__init__(f"{wrong}; for example {example}" if example else wrong)
@@ -38,10 +50,13 @@ class TimeTextError(ValueError):
         self.example = example
 
 
-def parse_duration(text: str) -> float:
-    """Seconds in `90s`, `45m`, `1h30m` or `30 min`: hours, minutes, seconds in this order, each with its unit.
+# -- durations ---------------------------------------------------------------------------------------------------------
 
-    Zero is a duration; a negative one is not. Raises `TimeTextError`.
+
+def parse_duration(text: str) -> float:
+    """Return the seconds in `90s`, `45m`, `1h30m` or `30 min`: hours, minutes, seconds, in this order, with units.
+
+    Zero is allowed, a negative duration is not. Raise `TimeTextError`.
     """
     # "1h30m" has no word boundary after its h: a digit is a word character to a regular expression.
     spaced = re.sub(r"(?<=[a-z])(?=[0-9])", " ", text.strip().lower())
@@ -55,50 +70,72 @@ def parse_duration(text: str) -> float:
 
 
 def format_setting(seconds: float) -> str:
-    """The shortest text `parse_duration` reads back as the same: `45m`, `1h30m`, `2m30s`, `0s`."""
+    """Return the shortest text that `parse_duration` reads back exactly: `45m`, `1h30m`, `2m30s`, `0s`."""
+    return "".join(_exact(seconds, ("h", "m", "s")))
+
+
+def format_seconds(seconds: float, units: Units = ENGLISH) -> str:
+    """Return an exact length for a sentence, such as a setting: `1 min 30 s`, `2 h`."""
+    return " ".join(_exact(seconds, (units.h, units.min, units.s)))
+
+
+def format_duration(seconds: float, units: Units = ENGLISH) -> str:
+    """Return a measured length for a sentence: `50 s`, `42 min`, `5 h 05 min`. Whole minutes from one minute on."""
+    if 0 < round(seconds) < MINUTE:
+        return f"{round(seconds)}{units.s}"
+    hours, minutes = _to_the_minute(seconds)
+    if not hours:
+        return f"{minutes}{units.min}"
+    if not minutes:
+        return f"{hours}{units.h}"
+    return f"{hours}{units.h} {_after_hours(minutes, units)}{units.min}"
+
+
+def format_range(seconds: float, low: float, high: float, units: Units = ENGLISH) -> str:
+    """Return a length with its range: `5 h 10 min (4 h 50 to 5 h 25)`; without it if both ends read the same."""
+    length = format_duration(seconds, units)
+    if format_duration(low) == format_duration(high):
+        return length
+    if _is_in_minutes(low) and _is_in_minutes(high):
+        first, last = (str(_to_the_minute(end)[1]) for end in (low, high))
+    else:
+        first, last = (_range_end(end, units) for end in (low, high))
+    return f"{length} ({first}{units.to} {last})"
+
+
+def _exact(seconds: float, names: tuple[str, str, str]) -> list[str]:
     hours, rest = divmod(round(seconds, 3), HOUR)
     minutes, rest = divmod(rest, MINUTE)
-    parts = ((f"{hours:.0f}", "h"), (f"{minutes:.0f}", "m"), (f"{rest:.3f}".rstrip("0").rstrip("."), "s"))
-    return "".join(number + unit for number, unit in parts if number != "0") or "0s"
+    numbers = (f"{hours:.0f}", f"{minutes:.0f}", f"{rest:.3f}".rstrip("0").rstrip("."))
+    parts = [number + name for number, name in zip(numbers, names, strict=True) if number != "0"]
+    return parts or ["0" + names[2]]
 
 
-def format_seconds(seconds: float) -> str:
-    """The same to be read in a sentence: `1 min 30 s`, `2 h`. For settings, which must not be rounded."""
-    return re.sub(
-        r"(?<=[a-z]) ?(?=[0-9])", " ", re.sub(r"([hms])", r" \1", format_setting(seconds)).replace("m", "min")
-    )
-
-
-def format_duration(seconds: float) -> str:
-    """A measured length as one would say it: `50 s`, `42 min`, `5 h 05 min`; to the minute from one minute on."""
-    if 0 < round(seconds) < MINUTE:
-        return f"{round(seconds)} s"
+def _range_end(seconds: float, units: Units) -> str:
     hours, minutes = _to_the_minute(seconds)
-    if hours and minutes:
-        return f"{hours} h {minutes:02} min"
-    return f"{hours} h" if hours else f"{minutes} min"
+    if units.is_english and hours and minutes:
+        return f"{hours}{units.h} {_after_hours(minutes, units)}"
+    return format_duration(seconds, units)
 
 
-def format_range(seconds: float, low: float, high: float) -> str:
-    """A length with its range: `5 h 10 min (4 h 50 to 5 h 25)`; without one where nobody could see a difference."""
-    if format_duration(low) == format_duration(high):
-        return format_duration(seconds)
-    ends = (_curt(low), _curt(high))
-    if all(end.endswith(" min") for end in ends):
-        ends = (ends[0].removesuffix(" min"), ends[1].removesuffix(" min"))
-    return f"{format_duration(seconds)} ({ends[0]} to {ends[1]})"
+def _after_hours(minutes: int, units: Units) -> str:
+    return f"{minutes:02}" if units.is_english else str(minutes)
 
 
-def in_units(length: str, units: Mapping[str, str]) -> str:
-    """A length in words with other units for `h`, `min` and `s`, and another word for the `to` of a range."""
-    if not units:
-        return length
-    whole = _FIRST_ZERO.sub("", _MINUTES_UNDERSTOOD.sub(" min", length))
-    return _UNIT.sub(lambda found: units.get(found[1], found[0]), whole)
+def _is_in_minutes(seconds: float) -> bool:
+    """Return whether `format_duration` prints minutes alone."""
+    return not 0 < round(seconds) < MINUTE and _to_the_minute(seconds)[0] == 0
+
+
+def _to_the_minute(seconds: float) -> tuple[int, int]:
+    return divmod(int((seconds + MINUTE / 2) // MINUTE), 60)
+
+
+# -- times -------------------------------------------------------------------------------------------------------------
 
 
 def parse_time_of_day(text: str) -> float:
-    """Seconds after midnight of `14:05`. Raises `TimeTextError`."""
+    """Return the seconds after midnight of `14:05`. Raise `TimeTextError`."""
     match = _CLOCK.fullmatch(text.strip())
     if match is None:
         raise TimeTextError(f"{text!r} is not a time of day", "18:00")
@@ -106,59 +143,46 @@ def parse_time_of_day(text: str) -> float:
 
 
 def format_time_of_day(seconds: float) -> str:
-    """`14:05`, from seconds after midnight; whole minutes."""
+    """Return `14:05` for seconds after midnight, rounded to the minute."""
     hours, minutes = _to_the_minute(seconds)
     return f"{hours % 24:02}:{minutes:02}"
 
 
 def parse_instant(text: str, now: datetime) -> datetime:
-    """The aware label `text` means to someone asking at `now`: ISO 8601, or `14:05` for the latest 14:05 gone by.
+    """Return the aware wall time that `text` means at `now`: ISO 8601, or `14:05` for the latest 14:05 in the past.
 
-    A time without an offset takes that of `now`; where summer time matters, `now` has to carry the zone itself.
-    Raises `TimeTextError`.
+    A time without an offset gets the offset of `now`. Around a clock change this is right only if `now` has a zone.
+    Raise `TimeTextError`.
     """
     try:
-        label = datetime.fromisoformat(text.strip())
+        wall_time = datetime.fromisoformat(text.strip())
     except ValueError:
         pass
     else:
         if ":" in text:
-            return label if label.tzinfo is not None else label.replace(tzinfo=now.tzinfo)
+            return wall_time if wall_time.tzinfo is not None else wall_time.replace(tzinfo=now.tzinfo)
     try:
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
         hours, minutes = _to_the_minute(parse_time_of_day(text))
     except TimeTextError:
         raise TimeTextError(f"{text!r} is not a time", "14:05 or 2026-03-02T14:05") from None
     today = midnight.replace(hour=hours, minute=minutes)
-    # In universal time: two labels of one zone are compared by their faces, which is wrong on the night it changes.
+    # Compare in UTC: Python ignores the offset of two times in one zone, which is wrong in the night of a clock change.
     return today if today.timestamp() <= now.timestamp() else today - timedelta(days=1)
 
 
 def parse_interval(begin: str, end: str | None, now: datetime) -> tuple[datetime, datetime]:
-    """From when to when it was, to someone saying so at `now`: each an `parse_instant`, and `now` for no end.
+    """Return the interval that two texts mean at `now`, each read by `parse_instant`. No `end` means `now`.
 
-    `23:50` to `00:10` is over midnight. Times of day that cannot be meant (`MEANT`) raise
-    `TimeTextError`, as what is no
-    instant does; times with a date are taken as they are.
+    `23:50` to `00:10` passes midnight. Raise `TimeTextError` for a text that is no time, and for two times of day that
+    give an empty interval or one over `LONGEST_INTERVAL`. Times with a date are taken as they are.
     """
     since, until = parse_instant(begin, now), now if end is None else parse_instant(end, now)
     if "-" in begin or "-" in (end or ""):
         return since, until
     if until.timestamp() <= since.timestamp() and until.date() == since.date():
         since -= timedelta(days=1)
-    if not 0 < until.timestamp() - since.timestamp() <= MEANT:
+    if not 0 < until.timestamp() - since.timestamp() <= LONGEST_INTERVAL:
         meant = f"{since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}"
-        raise TimeTextError(
-            f"that would be {meant}, which is not up to 12 h that are over; if it is meant, give the dates"
-        )
+        raise TimeTextError(f"that would be {meant}, longer than 12 h or not over yet; if you mean it, give the dates")
     return since, until
-
-
-def _to_the_minute(seconds: float) -> tuple[int, int]:
-    return divmod(int((seconds + MINUTE / 2) // MINUTE), 60)
-
-
-def _curt(seconds: float) -> str:
-    """`4 h 50`: the unit of the minutes is understood after hours."""
-    hours, minutes = _to_the_minute(seconds)
-    return f"{hours} h {minutes:02}" if hours and minutes else format_duration(seconds)

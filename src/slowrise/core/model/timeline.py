@@ -1,9 +1,8 @@
-"""From the rules' own axis of seconds back to the labels a person reads.
+"""Engine time and wall time, and the conversion between them.
 
-The axis is the wall clock with every step of it taken out, so that lengths on it are true lengths. It runs on over
-restarts. A step of the clock moves the labels of everything since the last start; where that would push them into an
-earlier run, the earlier run's labels give way, and where nothing lies between the two they come along, so that labels
-neither overlap nor leave a hole.
+Engine time is the wall clock without its steps (the user or NTP sets the clock), in seconds, so durations in it are
+true. It continues over restarts. A step changes the wall times of everything since the last start. Earlier runs are
+shifted back so that wall times never overlap. Adjacent runs move together so that no hole opens.
 """
 
 from __future__ import annotations
@@ -18,27 +17,27 @@ from slowrise.core.model.timestamps import MILLISECOND
 
 
 class Timeline(msgspec.Struct):
-    """What the labels of an axis are. Lists run in parallel and in order of the axis; an empty one is legal."""
+    """The offset of wall time from engine time, for each run. Empty before the first event."""
 
     shift: float = 0.0
-    """Label minus axis now."""
+    """Wall time minus engine time, now."""
     offset: timedelta | None = None
-    """By how much the clock is ahead of UTC now."""
+    """Offset of local time from UTC, now."""
     starts: list[float] = []
-    """Where each run begins on the axis."""
+    """When each run began, in engine time and in order; the next three lists run in parallel."""
     ends: list[float] = []
-    """Where each run but the last ended."""
+    """When each run but the last ended."""
     clocks: list[float] = []
-    """Label minus axis in each run, as its own clock last stood."""
+    """Wall time minus engine time in each run, by the last setting of its clock."""
     shifts: list[float] = []
-    """The same, moved back where the run would otherwise overlap the next."""
+    """The same, reduced where the run would otherwise overlap the next."""
     turns: list[float] = []
-    """Where the offset from UTC changes."""
+    """When the offset from UTC changed."""
     offsets: list[float] = []
-    """The offset from there on, in seconds."""
+    """The offset from then on, in seconds; parallel to `turns`."""
 
     def begin_run(self, at: float, *, ended: float) -> None:
-        """A run begins, on the clock as it stands; the one before ended at `ended`."""
+        """Begin a run, by the current clock. The run before ended at `ended`."""
         if self.starts:
             self.ends.append(ended)
         self.starts.append(at)
@@ -46,7 +45,7 @@ class Timeline(msgspec.Struct):
         self.shifts.append(self.shift)
 
     def step(self, by: float) -> None:
-        """The clock was set by so many seconds in this run."""
+        """Move the clock of this run by so many seconds."""
         self.shift += by
         self.clocks[-1] = self.shift
         self.shifts[:] = self.clocks
@@ -56,13 +55,13 @@ class Timeline(msgspec.Struct):
             self.shifts[run] = min(self.shifts[run], follows) if room >= MILLISECOND else follows
 
     def place(self, offset: timedelta | None, at: float) -> None:
-        """From here on the person is where the clock is `offset` ahead of UTC."""
+        """Set the offset from UTC from `at` on."""
         self.offset = offset
         self.turns.append(at)
         self.offsets.append(0.0 if offset is None else offset.total_seconds())
 
     def of(self, at: float) -> datetime:
-        """The label of an instant on the axis, to the millisecond."""
+        """Return the wall time of an engine time, to the millisecond."""
         run = bisect_right(self.starts, at) - 1
         shift = self.shifts[max(run, 0)] if self.shifts else 0.0
         if 0 <= run < len(self.ends) and at > self.ends[run]:
@@ -70,9 +69,9 @@ class Timeline(msgspec.Struct):
         turn = max(bisect_right(self.turns, at) - 1, 0)
         return wall_time(at + shift, self.offsets[turn] if self.offsets else 0.0)
 
-    def find(self, label: datetime) -> float:
-        """Where a label that `of` gave lies on the axis; also one of an earlier run, whose clock stood otherwise."""
-        seconds = label.timestamp()
+    def find(self, wall_time: datetime) -> float:
+        """Return the engine time of a wall time, by the clock setting of its run. The inverse of `of`."""
+        seconds = wall_time.timestamp()
         for run in range(len(self.starts) - 1, -1, -1):
             if self.starts[run] + self.shifts[run] <= seconds:
                 at = seconds - self.shifts[run]
@@ -80,16 +79,16 @@ class Timeline(msgspec.Struct):
         return seconds - (self.shifts[0] if self.shifts else 0.0)
 
     def local_seconds(self, at: float) -> float:
-        """What the clock on the wall shows, as seconds since the epoch in local time, by the clock as it stands."""
+        """Return the local time by the current clock, as seconds since 1970-01-01 00:00 local time."""
         return at + self.shift + (self.offsets[-1] if self.offsets else 0.0)
 
     def now(self, at: float) -> datetime:
-        """The label of an instant by the clock as it stands now."""
+        """Return the wall time of an engine time by the current clock."""
         return wall_time(at + self.shift, self.offsets[-1] if self.offsets else 0.0)
 
 
 def wall_time(seconds: float, offset: float) -> datetime:
-    """The aware label, to the millisecond, of so many seconds since the epoch."""
+    """Return the aware wall time, to the millisecond, of so many seconds since the epoch."""
     return datetime.fromtimestamp(round(seconds * 1000) / 1000, _zone(offset))
 
 

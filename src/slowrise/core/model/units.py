@@ -1,4 +1,4 @@
-"""Units and limits of engine time, in seconds."""
+"""Units and limits of engine time. Seconds."""
 
 MINUTE = 60.0
 HOUR = 3600.0

@@ -1,4 +1,4 @@
-"""What went on around a silence: stretches of input, and things that were on for a while. Seconds on the axis."""
+"""Input bursts and on/off signals: the recent past that a silence is judged by. Engine time, in seconds."""
 
 from __future__ import annotations
 
@@ -9,86 +9,90 @@ import msgspec
 
 
 class Activity(msgspec.Struct):
-    """Stretches of input, for asking how much there was of it in a window. Lists run in parallel."""
+    """Bursts of input, to measure how much input a window holds. The lists run in parallel."""
 
     KEPT: ClassVar[float] = 45 * 60.0
-    """How far back it remembers: the half hour before a silence, and room for one still open."""
+    """How far back bursts are kept: the half hour before a silence, and a margin for a silence still pending."""
 
     starts: list[float] = []
     ends: list[float] = []
     before: list[float] = []
-    """Seconds of input before each stretch."""
+    """Seconds of input before each burst."""
     total: float = 0.0
-    """Seconds of input in all."""
+    """Seconds of input in all bursts, forgotten ones included."""
 
     def add(self, start: float, end: float) -> None:
-        """A stretch of input, later than all before it."""
+        """Add a burst that comes after all others."""
         self.before.append(self.total)
         self.starts.append(start)
         self.ends.append(end)
         self.total += end - start
 
     def until(self, at: float) -> float:
-        """Seconds of input up to `at`, from an origin of its own."""
+        """Return the seconds of input up to `at`. Only differences between two results are meaningful."""
         index = bisect_right(self.starts, at) - 1
         if index < 0:
             return self.before[0] if self.before else 0.0
         return self.before[index] + min(at, self.ends[index]) - self.starts[index]
 
     def within(self, begin: float, end: float) -> float:
-        """Seconds of input in `[begin, end)`."""
+        """Return the seconds of input in `[begin, end)`."""
         return self.until(end) - self.until(begin)
 
     def forget(self, horizon: float) -> None:
-        """Drop what ended before the horizon, some at a time."""
+        """Drop bursts that ended before the horizon, many at once."""
         if self.starts and len(self.starts) > 256 and self.ends[0] < horizon:  # noqa: PLR2004 - rarely, not each time
             keep = bisect_left(self.ends, horizon)
             del self.starts[:keep], self.ends[:keep], self.before[:keep]
 
 
 class OnOffHistory(msgspec.Struct):
-    """Something that is on or off, and may be on several times over."""
+    """The times at which one signal was on. Several holders may have it on at once."""
 
     count: int = 0
+    """How many have it on now."""
     starts: list[float] = []
     ends: list[float] = []
-    """One fewer than `starts` while it is on."""
+    """One fewer than `starts` while the signal is on."""
 
     @property
     def is_on(self) -> bool:
-        """Whether it is on now."""
+        """Whether the signal is on now."""
         return self.count > 0
 
     def begin(self, at: float) -> None:
-        """Once more on."""
+        """Add a holder."""
         self.count += 1
         if self.count == 1:
             self.starts.append(at)
 
     def begin_once(self, at: float) -> None:
-        """On, if it was not."""
+        """Turn the signal on if it is off."""
         if not self.count:
             self.begin(at)
 
     def end(self, at: float) -> None:
-        """Once less on; nothing where it was off."""
+        """Remove a holder, if there is one."""
         if self.count:
             self.count -= 1
             if not self.count:
                 self.ends.append(at)
 
     def end_all(self, at: float) -> None:
-        """Off, however often it was on."""
+        """Turn the signal off, whatever number of holders it has."""
         self.count = min(self.count, 1)
         self.end(at)
 
     def last_end(self, least: float) -> float:
-        """When it was last over, having been on for so long at least; before all time where it never was."""
+        """Return when the signal last ended after at least `least` seconds; minus infinity if it never did."""
         lasted = zip(reversed(self.starts[: len(self.ends)]), reversed(self.ends), strict=True)
         return next((end for start, end in lasted if end - start >= least), float("-inf"))
 
     def first(self, begin: float, end: float) -> float | None:
-        """Seconds from `begin` to where it was first on in `[begin, end)`; 0 if it was on already; None if never."""
+        """Return the seconds from `begin` until the signal is first on in `[begin, end)`.
+
+        0 if it is on at `begin` already, None if it is never on.
+        """
         for index, start in enumerate(self.starts):
             if start >= end:
                 break
@@ -97,13 +101,13 @@ class OnOffHistory(msgspec.Struct):
         return None
 
     def touches(self, begin: float, end: float) -> bool:
-        """Whether it was on at all in `[begin, end)`."""
+        """Return whether the signal is on at any time in `[begin, end)`."""
         if not self.starts or (not self.count and self.ends[-1] <= begin):
             return False
         return self.first(begin, end) is not None
 
     def within(self, begin: float, end: float) -> float:
-        """Seconds of `[begin, end)` in which it was on."""
+        """Return the seconds of `[begin, end)` in which the signal is on."""
         total = 0.0
         for index, start in enumerate(self.starts):
             stop = self.ends[index] if index < len(self.ends) else end
@@ -114,3 +118,26 @@ class OnOffHistory(msgspec.Struct):
         """Drop what ended before the horizon."""
         while self.ends and self.ends[0] < horizon:
             del self.starts[0], self.ends[0]
+
+
+class Signals(msgspec.Struct):
+    """All signals that are evidence of presence. A new one is a field here and two handlers in `tracker.py`."""
+
+    locks: OnOffHistory = msgspec.field(default_factory=OnOffHistory)
+    """The screen is locked."""
+    suspends: OnOffHistory = msgspec.field(default_factory=OnOffHistory)
+    """The machine sleeps."""
+    calls: OnOffHistory = msgspec.field(default_factory=OnOffHistory)
+    """A microphone or camera is in use."""
+    inhibitors: OnOffHistory = msgspec.field(default_factory=OnOffHistory)
+    """A program keeps the screen on."""
+
+    def end_all(self, at: float) -> None:
+        """Turn every signal off."""
+        for name in self.__struct_fields__:
+            getattr(self, name).end_all(at)
+
+    def forget(self, horizon: float) -> None:
+        """Drop what ended before the horizon."""
+        for name in self.__struct_fields__:
+            getattr(self, name).forget(horizon)

@@ -1,4 +1,4 @@
-"""Pieces of time: seen or not, and how likely somebody was at the desk. Seconds on the axis. Pure."""
+"""Segments of time: observed or not, and how likely the user was at the desk. Engine time, in seconds."""
 
 from __future__ import annotations
 
@@ -10,34 +10,35 @@ from typing import NamedTuple
 import msgspec
 
 LIKELY = 0.5
-"""From here on a silence is shown, and counted by the prompts, as sitting."""
+"""From this probability on, a silence is shown as sitting and counts as sitting for prompts."""
 
 
 class Presence(IntEnum):
-    """What a piece of time was."""
+    """Whether a segment was observed."""
 
     UNOBSERVED = 0
-    SEEN = 1
-    """At the desk with probability `probability`; the rest of it is away."""
+    OBSERVED = 1
+    """At the desk with `Segment.probability`, away otherwise."""
 
 
 class Segment(msgspec.Struct):
-    """A stretch of the axis. `probability` is the probability of having been at the desk; 0 for unobserved time."""
+    """A stretch of time, `[start, end)`."""
 
     start: float
     end: float
     presence: Presence
     probability: float
+    """Probability that the user was at the desk; 0 for unobserved time."""
     is_open: bool = False
-    """A silence still to be judged for good; its `probability` says nothing yet."""
+    """A silence without a final verdict; `probability` is meaningless until then."""
     is_touch: bool = False
     """Input so short that it belongs to the silences around it."""
     bias: float = 0.0
-    """By how much the user's own silences and answers shifted the log-odds that it was judged by."""
+    """The personal bias, in log-odds, that the probability includes."""
 
 
 def append(segments: list[Segment], segment: Segment) -> None:
-    """Append a piece; one like the last makes that longer."""
+    """Append a segment, or lengthen the last one if both are alike. An empty segment is dropped."""
     if segments and segments[-1].probability == segment.probability and segments[-1].presence is segment.presence:
         segments[-1].end = segment.end
     elif segment.end > segment.start:
@@ -47,23 +48,26 @@ def append(segments: list[Segment], segment: Segment) -> None:
 # -- doubtful absences -------------------------------------------------------------------------------------------------
 
 DOUBTFUL = 0.25
-"""A probability from here to as far from 1 is in doubt: the verdict is wrong one time in four at least."""
+"""A probability between this and one minus this is in doubt: the verdict is wrong at least one time in four."""
 
 
 class Doubt(NamedTuple):
-    """An absence in doubt, on the axis."""
+    """An absence in doubt, `[start, end)`."""
 
     start: float
     end: float
 
 
 def is_doubtful(probability: float) -> bool:
-    """Whether a silence so probably sat through is in doubt."""
+    """Return whether a silence with this probability of sitting is in doubt."""
     return DOUBTFUL <= probability <= 1 - DOUBTFUL
 
 
 def doubts(segments: Iterable[Segment], *, shortest: float) -> Iterator[Doubt]:
-    """Those among adjoining pieces, all of them judged, that last so long or longer; in the order of the pieces."""
+    """Yield, in order, the runs of doubtful segments that last at least `shortest` seconds.
+
+    The segments adjoin, and each has a verdict.
+    """
     for in_doubt, group in groupby(segments, key=_is_in_doubt):
         if in_doubt:
             run = list(group)
@@ -73,4 +77,4 @@ def doubts(segments: Iterable[Segment], *, shortest: float) -> Iterator[Doubt]:
 
 
 def _is_in_doubt(segment: Segment) -> bool:
-    return segment.presence is Presence.SEEN and is_doubtful(segment.probability)
+    return segment.presence is Presence.OBSERVED and is_doubtful(segment.probability)

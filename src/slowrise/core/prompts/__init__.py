@@ -1,1 +1,1 @@
-"""Is a prompt due? The sitting load, the schedule, and what was already shown."""
+"""Prompts: their kinds, the sitting load that leads to them, when one is due, and what was shown before."""

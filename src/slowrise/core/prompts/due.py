@@ -1,228 +1,525 @@
-"""When a prompt is due. Pure: asking changes nothing. Seconds on the axis throughout.
+"""Which prompt is due, when it is shown, and what is remembered of those already shown.
 
-A prompt is *due* from the instant its reason is there and nothing forbids it; it is *shown* at the first lull after
-that, or when it has waited long enough, and only while somebody is there: never at `idle`, when the person may just be
-leaving.
+Pure. Times are engine time in seconds. The engine asks `next_due` (and `due_in_lull` while input pauses); both only
+read. It calls `PromptState.show` when the time has come. A prompt passes four steps:
+
+      reason.at -------------> allowed --------------> due -----------------> show_at
+    a limit is reached    nothing forbids it    the user is there    input pauses, or the wait is over
+
+- `reason.at`: `_reasons` lists each prompt that there is a reason for, and since when.
+- allowed: `spacing` after the last prompt, outside of holds and quiet hours, and not in a call.
+- due: a user who came back has stayed for `STILL_THERE`; one who was in a call has stayed for `CALL_OVER`.
+- `show_at`: the prompt has waited for `wait_for_pause`. A pause of the input after `due` shows it earlier. `idle` does
+  not: the user may just be leaving.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from math import ceil
 from typing import NamedTuple
+
+import msgspec
 
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.quiet_hours import open_hours, time_of_day
 from slowrise.core.model.timeline import Timeline
-from slowrise.core.model.units import LONG_AGO, MINUTE, NEVER
-from slowrise.core.prompts.load import SittingLoad, no_break_since
-from slowrise.core.prompts.prompt_state import MONITORED_ENOUGH, DayTotals, PromptKind, PromptState, Snapshot
-
-PRIORITY: tuple[PromptKind, ...] = (
-    "flare-up",
-    "stand-firm",
-    "sit-firm",
-    "sit-soft",
-    "sit-repeat",
-    "stand-soft",
-    "standing-question",
-    "stand-budget",
-    "budget",
-    "question",
-    "return",
-    "summary",
-)
-"""One at a time, the higher first. Red flags come above all, and are no matter of time."""
+from slowrise.core.model.units import DAY, HOUR, LONG_AGO, MINUTE, NEVER
+from slowrise.core.prompts.kinds import PLACES, PromptKind, asks_to_stand_up
+from slowrise.core.prompts.load import DayTotals, SittingLoad, no_break_since
 
 MAX_REPEATS = 2
-"""Of the soft prompt in one bout: judgement, annoyance against effect."""
-CALL_HOLD = 90 * MINUTE
-"""A prompt waits this long for a call to end: most meetings have by then, and a microphone may be left open."""
-CALL_BELIEF = 0.8
-"""Past that it is shown in the call even without input, if it is this likely then that the person sits there."""
+"""Repeats of the soft prompt in one bout: judgement, annoyance against effect."""
+BUDGET_LINES = (0.8, 1.0)
+"""Shares of the day's sitting budget at which a prompt reports it, once each (R8)."""
+MONITORED_ENOUGH = 2 * HOUR
+"""A day observed for less has no summary (R9)."""
+RETURN_SPACING = 2 * HOUR
+"""Least time between two tips at a return: judgement, a repeated tip is noise."""
 RETURN_FRESH = 5 * MINUTE
-"""A tip for sitting down comes while one has just sat down, or not at all."""
+"""A tip for sitting down is shown this soon after the return, or not at all."""
 ASKED_WITHIN = 15 * MINUTE
-"""A question about an absence comes so soon after it or not at all: judgement, later one would have to think back."""
+"""A question about an absence is shown this soon after it, or not at all: judgement, later the user must think back."""
 STILL_THERE = 16.0
-"""Seconds after an absence before anything is shown: by then a touch would have told itself by its `idle`."""
+"""Seconds after an absence before anything is shown: a source reports `idle` by then if the input was only a touch."""
+CALL_HOLD = 90 * MINUTE
+"""In a call a prompt waits this long: most meetings are over by then, and a microphone may be left open."""
+CALL_BELIEF = 0.8
+"""After `CALL_HOLD` a prompt is shown in a call without input if the user sits there with this probability."""
 CALL_OVER = 30.0
-"""Seconds of input after a call before what waits for a lull is shown: many rise as they hang up. On simulated days two
-of three prompts to an empty chair came within a minute of a call's end."""
+"""Seconds of input after a call before a waiting prompt is shown: many users stand up as they hang up. On simulated
+days two of three prompts to an empty chair came within a minute of a call's end."""
 A_CALL = MINUTE
-"""What has a microphone for less is no call that one rises from, but dictation or a key to talk."""
+"""A shorter use of the microphone is dictation or push-to-talk, and the user does not stand up after it."""
 LULL_AFTER = 1.0
-"""Seconds of input before a lull is one, and not what follows a touch."""
+"""Seconds of input before a pause counts as one; less is a touch."""
 GUARD_SHARE = 2 / 3
 """After a break no prompt to stand up for this share of `sit_soft`."""
 GUARD_CONFIDENCE = 0.81
-"""How sure it must be that no break fell into that time. Fitted on simulated days: fewer prompts right after a break
-that was missed, against few prompts late. From 0.815 on no prompt comes when a film is over."""
+"""Least probability that no break fell into that time. Fitted on simulated days: fewer prompts right after a missed
+break, against few late prompts. From 0.815 on no prompt comes when a film is over."""
 
 
-class Reason(NamedTuple):
-    """That there is something to say from `at` on."""
+# -- what is decided, and from what ------------------------------------------------------------------------------------
 
-    kind: PromptKind
+
+class Prompt(NamedTuple):
+    """The decision to show a prompt now, with its numbers. `messages/notices.py` puts it into words."""
+
     at: float
-    patient: bool = True
-    """Whether it waits for a lull."""
-    spaced: bool = True
-    """Whether it keeps its distance from what was said before."""
-    until: float = NEVER
-    """It is shown by then or not at all."""
+    shown_at: datetime
+    """The wall time of `at`."""
+    kind: PromptKind
+    bout_seconds: float = 0.0
+    """Seconds of sitting in this bout so far; of standing for the `stand-` kinds."""
+    share: float = 0.0
+    """For `budget`: the share of the day's budget that is reached."""
+    day_seconds: float = 0.0
+    """Seconds of sitting of the day so far; of standing while the user stands."""
+    day: str = ""
+    """The day a summary is about."""
+    first_of_day: bool = False
+    """No prompt of this day has asked to stand up before."""
+    suggestion: str = "walk"
+    """The name of what to do in the break."""
+    gently: bool = False
+    """The suggestion is left to the user's comfort."""
+    flare_up_day: int = 1
+    clinician_told: bool = False
+    snooze: float = 0.0
+    """Seconds by which the user can put it off."""
+    since: datetime | None = None
+    """For `question`: when the absence began, as the wall clock stood when the question was asked."""
+    until: datetime | None = None
+    """For `question`: when the absence ended."""
+
+
+class Snapshot(NamedTuple):
+    """The state that prompts depend on, as it was at `now`; the open silence at its likelier reading."""
+
+    now: float
+    load: SittingLoad
+    today: DayTotals
+    active_since: float | None
+    """When the current input began; None without input."""
+    gap: float
+    """Seconds of the silence before that input."""
+    call_since: float | None
+    """When the current call began; None outside of calls and in one that seems endless."""
+    call_over: float
+    """When the last call of a minute or more ended; LONG_AGO if there was none."""
+    standing: bool
+    standing_doubted: float
+    """When declared standing falls into doubt; NEVER if there is none."""
+
+    @property
+    def in_call(self) -> bool:
+        """Whether there is a call."""
+        return self.call_since is not None
 
 
 class Candidate(NamedTuple):
-    """Something to be said: due from `due`, shown at `show` at the latest."""
+    """A prompt that could be shown: in a pause of the input from `due` on, and at `show_at` at the latest."""
 
-    show: float
-    rank: int
+    show_at: float
+    place: int
+    """Its place among the kinds: of two at one instant the lower is shown."""
     due: float
     kind: PromptKind
 
 
-def next_due(said: PromptState, snapshot: Snapshot, timeline: Timeline, policy: Policy) -> Candidate | None:
-    """What is to be said next, if all goes on as it is; None where nothing will be."""
-    return min(_candidates(said, snapshot, timeline, policy), default=None)
+# -- what was shown ----------------------------------------------------------------------------------------------------
+
+
+class Ladder(msgspec.Struct):
+    """The prompts to stand up of one sitting bout: softly, softly again, then firmly."""
+
+    asked: float = LONG_AGO
+    """When the last one was shown; the rest is about the bout of that time."""
+    soft_sat: float | None = None
+    """Seconds sat in the bout when a soft prompt or its repeat was last shown."""
+    repeats: int = 0
+    firm_sat: float | None = None
+    """Seconds sat in the bout when a firm prompt was last shown."""
+
+    def is_on(self, load: SittingLoad) -> bool:
+        """Return whether one was shown in the current bout."""
+        return load.bout_start is not None and self.asked >= load.bout_start
+
+    def next_step(self, policy: Policy) -> tuple[float, PromptKind]:
+        """Return the seconds of sitting in the bout after which to ask again, and how."""
+        if self.firm_sat is not None:
+            return self.firm_sat + policy.sit_firm, "sit-firm"
+        soft = self.soft_sat or 0.0
+        firm: tuple[float, PromptKind] = (max(policy.sit_firm, soft), "sit-firm")
+        return min(firm, (soft + policy.sit_repeat, "sit-repeat")) if self.repeats < MAX_REPEATS else firm
+
+    def step(self, kind: PromptKind, at: float, sat: float, *, was_snoozed: bool) -> None:
+        """Note that a prompt was shown at `at`, after `sat` seconds of sitting. One that was put off is no repeat."""
+        if kind == "sit-firm":
+            self.firm_sat = sat
+        else:
+            self.repeats += kind == "sit-repeat" and not was_snoozed
+            self.soft_sat = sat
+        self.asked = at
+
+
+class Snooze(msgspec.Struct):
+    """How long prompts to stand up were put off."""
+
+    used: float = 0.0
+    """Seconds in this bout."""
+    until: float = LONG_AGO
+
+    def grant(self, at: float, until: float, policy: Policy) -> None:
+        """Put the current prompt off, within what is left of the bout's budget. With nothing left it stays."""
+        granted = min(until - at, policy.snooze_budget - self.used)
+        if granted > 0:
+            self.used += granted
+            self.until = at + granted
+
+    def offer(self, policy: Policy) -> float:
+        """Return the seconds that the snooze button offers; 0 if the budget is used up."""
+        return max(min(policy.snooze, policy.snooze_budget - self.used), 0.0)
+
+
+class StandingPrompts(msgspec.Struct):
+    """The prompts to sit down of one standing bout, and the question whether the user still stands."""
+
+    bout: float | None = None
+    """When that bout began."""
+    shown: list[PromptKind] = []
+    asked_about: float = LONG_AGO
+    """The doubted standing that the user was asked about, by when it fell into doubt."""
+
+    def shown_in(self, bout: float | None) -> list[PromptKind]:
+        """Return the kinds shown in the standing bout that began then."""
+        return self.shown if self.bout == bout else []
+
+    def note(self, kind: PromptKind, bout: float | None) -> None:
+        """Note that a prompt was shown in the standing bout that began then."""
+        self.bout, self.shown = bout, [*self.shown_in(bout), kind]
+
+
+class DayPrompts(msgspec.Struct):
+    """The prompts of the local day."""
+
+    count: int = 0
+    has_asked: bool = False
+    """One of them asked to stand up."""
+    questions: int = 0
+    budget_lines: int = 0
+    """How many of `BUDGET_LINES` were reported."""
+    stand_budget: bool = False
+    """The budget of standing was reported."""
+
+    def next_limit(self, policy: Policy) -> float | None:
+        """Return the sitting of a day at which its budget is reported next; None after the last line."""
+        lines = self.budget_lines
+        return BUDGET_LINES[lines] * policy.day_budget if lines < len(BUDGET_LINES) else None
+
+    def report_budget(self, sitting: float, policy: Policy) -> float:
+        """Note the highest line that is reached and return it; the lines below are not reported any more."""
+        self.budget_lines += 1
+        while (limit := self.next_limit(policy)) is not None and sitting >= limit:
+            self.budget_lines += 1
+        return BUDGET_LINES[self.budget_lines - 1]
+
+
+class ReturnTip(msgspec.Struct):
+    """The tip for sitting down after a break."""
+
+    last: float = LONG_AGO
+    returned_at: float | None = None
+    """When the user came back, while the tip for that return is still to be shown."""
+
+
+class Question(msgspec.Struct, frozen=True):
+    """An absence in doubt that the user is asked about: whether they sat through it."""
+
+    start: float
+    end: float
+    at: float
+    """When it was judged."""
+
+
+class SummaryPrompts(msgspec.Struct):
+    """The summaries of days."""
+
+    overdue: str = ""
+    """An earlier day whose summary is still to be shown."""
+    last: str = ""
+    """The last day whose summary was shown."""
+
+
+class FlareUpCare(msgspec.Struct):
+    """The flare-up that goes on, if any."""
+
+    since: float | None = None
+    asked_on: str = ""
+    """The day on which the user was last asked about it."""
+    clinician_told: bool = False
+
+    def turn(self, at: float, *, on: bool) -> None:
+        """Begin a flare-up, unless one goes on, or end it."""
+        if not on:
+            self.since = None
+        elif self.since is None:
+            self.since, self.clinician_told = at, False
+
+    def is_to_ask(self, today: DayTotals) -> bool:
+        """Return whether the user is still to be asked about it today; not on the day it began."""
+        return self.since is not None and self.since < today.start and self.asked_on != today.name
+
+    def day_number(self, today: DayTotals) -> int:
+        """Return which day of the flare-up today is, from 1."""
+        return 1 if self.since is None else 1 + ceil((today.start - self.since) / DAY)
+
+
+class PromptState(msgspec.Struct):
+    """What was shown, and what the user asked for."""
+
+    last: float = LONG_AGO
+    """When the last prompt of any kind was shown."""
+    held_until: float = LONG_AGO
+    """The user wants no prompts before."""
+    ladder: Ladder = msgspec.field(default_factory=Ladder)
+    snooze: Snooze = msgspec.field(default_factory=Snooze)
+    standing: StandingPrompts = msgspec.field(default_factory=StandingPrompts)
+    day: DayPrompts = msgspec.field(default_factory=DayPrompts)
+    return_tip: ReturnTip = msgspec.field(default_factory=ReturnTip)
+    question: Question | None = None
+    """The absence that is still to be asked about."""
+    summary: SummaryPrompts = msgspec.field(default_factory=SummaryPrompts)
+    flare_up: FlareUpCare = msgspec.field(default_factory=FlareUpCare)
+
+    @property
+    def is_put_off(self) -> bool:
+        """Whether the last prompt to stand up comes again at `snooze.until`."""
+        return self.snooze.until > self.ladder.asked
+
+    def allows_tip(self, at: float, policy: Policy) -> bool:
+        """Return whether a tip at a return keeps its distance from the last tip and from the last prompt."""
+        return at - self.return_tip.last >= RETURN_SPACING and at - self.last >= policy.spacing
+
+    def quiet_until(self, policy: Policy) -> float:
+        """Return a time before which no prompt can be shown, whatever happens: a cheap lower bound."""
+        if self.day.count >= policy.most_a_day:
+            return NEVER
+        return self.held_until if self.is_put_off else max(self.held_until, self.last + policy.spacing)
+
+    def new_day(self, yesterday: DayTotals) -> None:
+        """Begin a day. A summary that was not shown yet is shown when the user comes."""
+        if yesterday.observed >= MONITORED_ENOUGH and yesterday.sitting and self.summary.last != yesterday.name:
+            self.summary.overdue = yesterday.name
+        self.day = DayPrompts()
+
+    def show(self, kind: PromptKind, at: float, snapshot: Snapshot, timeline: Timeline, policy: Policy) -> Prompt:
+        """Note that a prompt is shown at `at`, and return it."""
+        passed = max(at - snapshot.load.at, 0.0)
+        stands = snapshot.standing
+        prompt = Prompt(
+            at,
+            timeline.now(at),
+            kind,
+            bout_seconds=snapshot.load.stood + passed if stands else 0.0,
+            day_seconds=(snapshot.today.standing if stands else snapshot.today.sitting) + passed,
+            day=snapshot.today.name,
+            first_of_day=not self.day.has_asked,
+        )
+        self.last = at
+        self.day.count += 1
+        if asks_to_stand_up(kind):
+            return self._show_sit(prompt, snapshot.load, passed, policy)
+        match kind:
+            case "stand-soft" | "stand-firm":
+                self.standing.note(kind, snapshot.load.stand_start)
+            case "standing-question":
+                return self._show_standing_question(prompt, snapshot, policy)
+            case "stand-budget":
+                self.day.stand_budget = True
+            case "budget":
+                return prompt._replace(share=self.day.report_budget(prompt.day_seconds, policy))
+            case "question":
+                return self._show_question(prompt, timeline)
+            case "return":
+                self.return_tip = ReturnTip(last=at)
+            case "summary":
+                self.summary = SummaryPrompts(last=self.summary.overdue or snapshot.today.name)
+                return prompt._replace(day=self.summary.last)
+            case _:
+                return self._show_flare_up(prompt, snapshot.today)
+        return prompt
+
+    def _show_sit(self, prompt: Prompt, load: SittingLoad, passed: float, policy: Policy) -> Prompt:
+        sat = load.sat + passed
+        # A prompt that had to wait may have become a firm one.
+        kind: PromptKind = "sit-firm" if sat >= policy.sit_firm else prompt.kind
+        was_snoozed = self.is_put_off
+        if not self.ladder.is_on(load):
+            self.ladder, self.snooze = Ladder(), Snooze()
+        self.ladder.step(kind, prompt.at, sat, was_snoozed=was_snoozed)
+        self.snooze.until = LONG_AGO
+        self.day.has_asked = True
+        return prompt._replace(kind=kind, bout_seconds=sat, snooze=self.snooze.offer(policy))
+
+    def _show_standing_question(self, prompt: Prompt, snapshot: Snapshot, policy: Policy) -> Prompt:
+        self.standing.asked_about = snapshot.standing_doubted
+        if snapshot.standing:
+            return prompt
+        return prompt._replace(bout_seconds=prompt.at - (snapshot.standing_doubted - policy.confirm_after))
+
+    def _show_question(self, prompt: Prompt, timeline: Timeline) -> Prompt:
+        asked, self.question = self.question, None
+        if asked is None:
+            return prompt
+        self.day.questions += 1
+        return prompt._replace(since=timeline.of(asked.start), until=timeline.of(asked.end))
+
+    def _show_flare_up(self, prompt: Prompt, today: DayTotals) -> Prompt:
+        self.flare_up.asked_on = today.name
+        return prompt._replace(
+            flare_up_day=self.flare_up.day_number(today), clinician_told=self.flare_up.clinician_told
+        )
+
+
+# -- what is due -------------------------------------------------------------------------------------------------------
+
+
+def next_due(state: PromptState, snapshot: Snapshot, timeline: Timeline, policy: Policy) -> Candidate | None:
+    """Return the prompt that is shown next if nothing changes; None if there is none."""
+    return min(_Schedule(state, snapshot, timeline, policy).candidates(), default=None)
 
 
 def due_in_lull(
-    said: PromptState, snapshot: Snapshot, timeline: Timeline, policy: Policy, since: float
+    state: PromptState, snapshot: Snapshot, timeline: Timeline, policy: Policy, since: float
 ) -> Candidate | None:
-    """What is to be said in a lull of input since `since`: the highest of what is due; None where nothing is."""
+    """Return the first in order of the prompts that are due, to be shown in a pause of the input since `since`."""
     if snapshot.active_since is None or since - snapshot.active_since < LULL_AFTER:
         return None
     if open_hours(snapshot.now, timeline, policy) > snapshot.now:
         return None
-    ready = [candidate for candidate in _candidates(said, snapshot, timeline, policy) if candidate.due <= snapshot.now]
-    return min(ready, key=lambda candidate: candidate.rank, default=None)
+    candidates = _Schedule(state, snapshot, timeline, policy).candidates()
+    return min((each for each in candidates if each.due <= snapshot.now), key=lambda each: each.place, default=None)
 
 
-def calm_until(
-    said: PromptState, load: SittingLoad, today: DayTotals, timeline: Timeline, policy: Policy, *, now: float
-) -> float:
-    """Before when nothing can be shown, but in a lull, to somebody who does not stand, however they come and go.
-
-    `clock` and `today` are as judged for good. What is not yet, and all that comes, may turn out to be sitting.
-    """
-    if said.summary_due or said.asks_about_flare_up(today):
-        return now
-    if said.today >= policy.most_a_day:
-        return NEVER
-    open_time = now - load.at
-    tip = said.return_at if policy.return_tip else None
-    at_once = NEVER if tip is None or now > tip + RETURN_FRESH else max(tip + STILL_THERE, said.last + policy.spacing)
-    first = NEVER
-    if said.question is not None and now <= said.question.at + ASKED_WITHIN:
-        first = said.question.at
-    if (limit := said.next_limit(policy)) is not None:
-        first = min(first, now + limit - today.sitting - open_time)
-    # All these wait for a lull; what comes in a call without input is held for longer, unless calls hold nothing.
-    waits = min(policy.wait_for_pause, CALL_HOLD) if policy.in_calls == "hold" else 0.0
-    first = min(max(first, said.last + policy.spacing) + waits, _sitting_earliest(said, load, now, policy, waits))
-    if said.summarised != today.name:
-        # Due since its hour, as soon as the day has been seen for long enough.
-        enough = now + MONITORED_ENOUGH - today.observed - open_time
-        hour = max(time_of_day(today.start, policy.summary_at, policy.day_starts), said.last + policy.spacing)
-        first = min(first, max(hour + waits, enough))
-    return open_hours(max(min(first, at_once), said.held_until), timeline, policy)
+def settled_at(active_since: float, gap: float) -> float:
+    """Return when input that began after a silence of `gap` seconds is more than a touch."""
+    return active_since + STILL_THERE if gap > STILL_THERE else active_since
 
 
-def _sitting_earliest(said: PromptState, load: SittingLoad, now: float, policy: Policy, waits: float) -> float:
-    """Before when no prompt to stand up is shown, which waits for so long.
+class _Reason(NamedTuple):
+    """There is something to show from `at` on."""
 
-    What a doubt holds back is not said to wait in addition: the doubt may be forgotten by then.
-    """
-    open_time = now - load.at
-    window = GUARD_SHARE * policy.sit_soft
-    guard = no_break_since(load.doubts, window, GUARD_CONFIDENCE)
-    first = max(now + policy.sit_soft - load.seconds - open_time, said.last + policy.spacing) + waits
-    if said.asked >= (load.at if load.bout_start is None else load.bout_start):
-        # The ladder goes on, or a break since `clock.at` begins another, which has its window before it.
-        need, _ = _ladder(said, policy)
-        again = said.snoozed_until if said.is_put_off else now + need - load.sat - open_time
-        first = min(max(first, load.at + window), again + waits)
-    return max(first, guard)
+    kind: PromptKind
+    at: float
+    patient: bool = True
+    """It waits for a pause in the input."""
+    spaced: bool = True
+    """It keeps its distance from the prompt before."""
+    until: float = NEVER
+    """It is shown by then, or not at all."""
 
 
-def _candidates(said: PromptState, snapshot: Snapshot, timeline: Timeline, policy: Policy) -> Iterator[Candidate]:
-    there = snapshot.active_since
-    if said.today >= policy.most_a_day or (there is None and not snapshot.in_call):
-        return
-    settled = snapshot.now if there is None else there + (STILL_THERE if snapshot.gap > STILL_THERE else 0.0)
-    hung_up = LONG_AGO if snapshot.in_call or policy.in_calls != "hold" else snapshot.call_over + CALL_OVER
-    # The last of the day is kept for its summary.
-    is_last = said.today + 1 == policy.most_a_day and said.summarised != snapshot.today.name
-    for reason in _reasons(said, snapshot, policy):
-        if is_last and reason.kind != "summary":
-            continue
-        due = _allowed(said, reason, timeline, policy)
-        if snapshot.in_call and policy.in_calls == "hold":
-            due = _allowed(said, reason._replace(at=due + CALL_HOLD), timeline, policy)
-        elif there is None:
-            continue
-        ready = max(settled, min(hung_up, due + CALL_HOLD)) if reason.patient else settled
-        show = max(due + policy.wait_for_pause if reason.patient and there is not None else due, ready, snapshot.now)
-        show = open_hours(show, timeline, policy)
-        if show <= reason.until and show < NEVER:
-            yield Candidate(show, PRIORITY.index(reason.kind), max(due, ready), reason.kind)
+class _Schedule:
+    """The prompts that one snapshot has reasons for, each with its times."""
+
+    def __init__(self, state: PromptState, snapshot: Snapshot, timeline: Timeline, policy: Policy) -> None:
+        self.state, self.snapshot, self.timeline, self.policy = state, snapshot, timeline, policy
+        holds = policy.in_calls == "hold"
+        active = snapshot.active_since
+        self.call_since = snapshot.call_since if holds else None
+        self.is_seen = active is not None or self.call_since is not None
+        self.settled = snapshot.now if active is None else settled_at(active, snapshot.gap)
+        self.hung_up = snapshot.call_over + CALL_OVER if holds and not snapshot.in_call else LONG_AGO
+        self.wait = 0.0 if active is None else policy.wait_for_pause
+        self.spaced = max(state.held_until, state.last + policy.spacing)
+
+    def candidates(self) -> Iterator[Candidate]:
+        """Yield the prompts that could be shown, in no order."""
+        state, policy = self.state, self.policy
+        if state.day.count >= policy.most_a_day or not self.is_seen:
+            return
+        # The last prompt of the day is kept for its summary.
+        is_last = state.day.count + 1 == policy.most_a_day and state.summary.last != self.snapshot.today.name
+        for reason in _reasons(state, self.snapshot, policy):
+            if not is_last or reason.kind == "summary":
+                candidate = self._candidate(reason)
+                if candidate.show_at <= reason.until and candidate.show_at < NEVER:
+                    yield candidate
+
+    def _candidate(self, reason: _Reason) -> Candidate:
+        # Allowed: far enough from the prompt before, and not held back by the user, quiet hours or a call.
+        allowed = self._allowed(reason.at, reason)
+        if self.call_since is not None:
+            # A prompt that was allowed before the call is held as long as one that comes up in it.
+            allowed = self._allowed(max(allowed, self.call_since) + CALL_HOLD, reason)
+        # Due: the user came back to stay. A microphone that comes and goes may hold it for `CALL_HOLD` at most.
+        ready, wait = self.settled, 0.0
+        if reason.patient:
+            ready, wait = max(ready, min(self.hung_up, allowed + CALL_HOLD)), self.wait
+        # Shown: it has waited long enough for a pause, and no quiet hour has begun meanwhile.
+        show_at = open_hours(max(allowed + wait, ready, self.snapshot.now), self.timeline, self.policy)
+        return Candidate(show_at, PLACES[reason.kind], max(allowed, ready), reason.kind)
+
+    def _allowed(self, at: float, reason: _Reason) -> float:
+        least = self.spaced if reason.spaced else self.state.held_until
+        return open_hours(max(at, least), self.timeline, self.policy)
 
 
-def _reasons(said: PromptState, snapshot: Snapshot, policy: Policy) -> Iterator[Reason]:
-    """What there is to say, and since when there is a reason to."""
+def _reasons(state: PromptState, snapshot: Snapshot, policy: Policy) -> Iterator[_Reason]:
+    """Yield what there is to show, and since when there is a reason to."""
     load, today = snapshot.load, snapshot.today
-    if said.asks_about_flare_up(today):
-        yield Reason("flare-up", today.start)
     if snapshot.standing:
-        yield from _standing(said, load, policy)
-        if "stand-budget" not in said.day_said:
-            yield Reason("stand-budget", load.at + policy.stand_budget - today.standing)
+        yield from _standing(state.standing, load, policy)
+        if not state.day.stand_budget:
+            yield _Reason("stand-budget", load.at + policy.stand_budget - today.standing)
     else:
-        yield _sitting(said, load, policy)
-        if (limit := said.next_limit(policy)) is not None:
-            yield Reason("budget", load.at + limit - today.sitting)
-    if said.doubt_asked < snapshot.standing_doubted < NEVER:
-        yield Reason("standing-question", snapshot.standing_doubted)
-    if said.question is not None and said.questions < policy.questions and not (snapshot.in_call or snapshot.standing):
-        yield Reason("question", said.question.at, until=said.question.at + ASKED_WITHIN)
-    if policy.return_tip and said.return_at is not None:
-        yield Reason("return", said.return_at + STILL_THERE, patient=False, until=said.return_at + RETURN_FRESH)
-    if said.summary_due:
-        yield Reason("summary", today.start)
-    elif said.summarised != today.name and today.observed >= MONITORED_ENOUGH and today.sitting:
-        yield Reason("summary", time_of_day(today.start, policy.summary_at, policy.day_starts))
+        yield _sitting(state, load, policy)
+        if (limit := state.day.next_limit(policy)) is not None:
+            yield _Reason("budget", load.at + limit - today.sitting)
+    if state.standing.asked_about < snapshot.standing_doubted < NEVER:
+        yield _Reason("standing-question", snapshot.standing_doubted)
+    yield from _after_absence(state, snapshot, policy)
+    yield from _once_a_day(state, today, policy)
 
 
-def _sitting(said: PromptState, load: SittingLoad, policy: Policy) -> Reason:
+def _sitting(state: PromptState, load: SittingLoad, policy: Policy) -> _Reason:
     guard = no_break_since(load.doubts, GUARD_SHARE * policy.sit_soft, GUARD_CONFIDENCE)
-    if not said.asked_in(load):
-        return Reason("sit-soft", max(load.at + policy.sit_soft - load.seconds, guard))
-    if said.is_put_off:
-        kind: PromptKind = "sit-repeat" if said.firm_sat is None else "sit-firm"
-        return Reason(kind, max(said.snoozed_until, guard), spaced=said.last > said.asked)
-    need, kind = _ladder(said, policy)
-    return Reason(kind, max(load.at + need - load.sat, guard))
+    ladder = state.ladder
+    if not ladder.is_on(load):
+        return _Reason("sit-soft", max(load.at + policy.sit_soft - load.seconds, guard))
+    if state.is_put_off:
+        kind: PromptKind = "sit-repeat" if ladder.firm_sat is None else "sit-firm"
+        # The user chose the time: it keeps no distance from the prompt that was put off, only from later ones.
+        return _Reason(kind, max(state.snooze.until, guard), spaced=state.last > ladder.asked)
+    need, kind = ladder.next_step(policy)
+    return _Reason(kind, max(load.at + need - load.sat, guard))
 
 
-def _ladder(said: PromptState, policy: Policy) -> tuple[float, PromptKind]:
-    """After how much sitting in the bout to ask again, and how."""
-    if said.firm_sat is not None:
-        return said.firm_sat + policy.sit_firm, "sit-firm"
-    soft = said.soft_sat or 0.0
-    firm: tuple[float, PromptKind] = (max(policy.sit_firm, soft), "sit-firm")
-    return min(firm, (soft + policy.sit_repeat, "sit-repeat")) if said.repeats < MAX_REPEATS else firm
-
-
-def _standing(said: PromptState, load: SittingLoad, policy: Policy) -> Iterator[Reason]:
-    already = said.stand_said if said.stand_bout == load.stand_start else []
-    if "stand-firm" not in already:
+def _standing(standing: StandingPrompts, load: SittingLoad, policy: Policy) -> Iterator[_Reason]:
+    shown = standing.shown_in(load.stand_start)
+    if "stand-firm" not in shown:
         # It waits for no pause: three minutes more would be past the 42 at which pain comes.
-        yield Reason("stand-firm", load.at + policy.stand_firm - load.stood, patient=False)
-        if "stand-soft" not in already:
-            yield Reason("stand-soft", load.at + policy.stand_soft - load.stood)
+        yield _Reason("stand-firm", load.at + policy.stand_firm - load.stood, patient=False)
+        if "stand-soft" not in shown:
+            yield _Reason("stand-soft", load.at + policy.stand_soft - load.stood)
 
 
-def _allowed(said: PromptState, reason: Reason, timeline: Timeline, policy: Policy) -> float:
-    """The first instant from its own on at which it may be said."""
-    spaced = max(reason.at, said.last + policy.spacing) if reason.spaced else reason.at
-    return open_hours(max(spaced, said.held_until), timeline, policy)
+def _after_absence(state: PromptState, snapshot: Snapshot, policy: Policy) -> Iterator[_Reason]:
+    asks = state.day.questions < policy.questions and not (snapshot.in_call or snapshot.standing)
+    if state.question is not None and asks:
+        yield _Reason("question", state.question.at, until=state.question.at + ASKED_WITHIN)
+    returned = state.return_tip.returned_at
+    if policy.return_tip and returned is not None:
+        yield _Reason("return", returned + STILL_THERE, patient=False, until=returned + RETURN_FRESH)
+
+
+def _once_a_day(state: PromptState, today: DayTotals, policy: Policy) -> Iterator[_Reason]:
+    if state.flare_up.is_to_ask(today):
+        yield _Reason("flare-up", today.start)
+    if state.summary.overdue:
+        yield _Reason("summary", today.start)
+    elif state.summary.last != today.name and today.observed >= MONITORED_ENOUGH and today.sitting:
+        yield _Reason("summary", time_of_day(today.start, policy.summary_at, policy.day_starts))

@@ -1,8 +1,9 @@
-"""The clock that leads to a prompt: how much sitting has piled up since it was last rested off. Seconds on the axis.
+"""The sitting load: how much sitting has accumulated since it was last rested off. And the totals of the day. Pure.
 
-It is not reset by a cliff. A break of `break_full` clears it, one from `break_min` up to there takes `partial_credit`
-times its length off, a shorter one nothing. Time that nobody saw rests it like a break, for nobody is prompted on
-sitting that was not seen; it is no break in the record. How the stretches are cut makes no difference.
+Times are engine time in seconds. A break of `break_full` clears the load; one from `break_min` up to there takes
+`partial_credit` times its length off; a shorter one takes nothing off. Unobserved time rests the load like a break,
+because no prompt may rest on sitting that was not seen; the record does not count it as a break. It makes no difference
+how the spans are cut.
 """
 
 from __future__ import annotations
@@ -10,46 +11,72 @@ from __future__ import annotations
 import msgspec
 
 from slowrise.core.model.policy import Policy
+from slowrise.core.model.units import LONG_AGO
 from slowrise.core.presence.overlay import EngineSpan
 from slowrise.core.presence.segments import LIKELY
 
 SAME_REST = 1.0
-"""Absences parted by no more than a touch are one."""
+"""Seconds. Absences with no more input than this between them are one absence."""
+
+
+class DayTotals(msgspec.Struct):
+    """Seconds of the local day so far."""
+
+    start: float = LONG_AGO
+    """When the day began."""
+    sitting: float = 0.0
+    standing: float = 0.0
+    observed: float = 0.0
+    name: str = ""
+    """Its date."""
+
+    def add(self, part: EngineSpan) -> None:
+        """Add what of the span falls into the day."""
+        length = part.end - max(self.start, part.start)
+        if length > 0 and part.state != "unobserved":
+            self.observed += length
+            self.sitting += length * part.probability
+            if part.state == "standing":
+                self.standing += length
+
+    def copy(self) -> DayTotals:
+        """Return an independent copy."""
+        return msgspec.structs.replace(self)
 
 
 class SittingLoad(msgspec.Struct):
-    """As it stood at `at`."""
+    """The load as it was at `at`."""
 
     at: float = 0.0
     seconds: float = 0.0
-    """Seconds of sitting not yet rested off."""
+    """Seconds of sitting that are not yet rested off."""
     bout_start: float | None = None
-    """When this sitting bout began; None where the last stretch ended one."""
+    """When the current sitting bout began; None if the last span ended one."""
     sat: float = 0.0
     """Seconds of sitting in this bout."""
     run: float = 0.0
     """Seconds of sitting since anything else."""
     stand_start: float | None = None
-    """When this standing bout began."""
+    """When the current standing bout began."""
     stood: float = 0.0
     """Seconds of standing in it."""
     rest: float = 0.0
-    """Length of the rest from sitting that runs, standing included."""
+    """Seconds of the current rest from sitting, standing included."""
     absent: float = 0.0
-    """Length of the absence that runs, from standing too."""
+    """Seconds of the current absence: neither sitting nor standing."""
     seconds_before: float = 0.0
-    """What the load was when the rest began."""
+    """The load when the current rest began."""
     doubts: list[tuple[float, float]] = []
-    """Ends of rests long enough to be a break, and of silences that may have been one, each with the probability that
-    the person sat through it."""
+    """Ends of rests long enough to be a break and of silences that may have been one, each with the probability that
+    the user sat through it."""
 
     def advance(self, part: EngineSpan, policy: Policy) -> None:
-        """Go on over the next stretch."""
+        """Go on over the next span."""
         state, start, end, probability = part.state, part.start, part.end, part.probability
         length = end - start
         if state == "sitting":
             self._sit(start, length, policy)
-            # No likelier than not is only standing that nobody confirmed: it was a rest while it was believed.
+            # Only unconfirmed standing is exactly as likely as not: it was a rest while it was believed.
             if LIKELY < probability < 1.0 and length >= policy.break_min:
                 self._doubt(end, probability, policy)
         else:
@@ -100,15 +127,15 @@ class SittingLoad(msgspec.Struct):
         self.doubts = [*(doubt for doubt in self.doubts if doubt[0] > horizon), (end, probability)]
 
     def copy(self) -> SittingLoad:
-        """Another that goes on by itself."""
+        """Return an independent copy."""
         return msgspec.structs.replace(self)
 
 
 def no_break_since(doubts: list[tuple[float, float]], window: float, confidence: float) -> float:
-    """From when on it is confident enough that no break ended within the last `window` seconds."""
+    """Return the earliest time at which it is `confidence` sure that no break ended in the last `window` seconds."""
     stayed = 1.0
     for end, probability in reversed(doubts):
         stayed *= probability
         if stayed < confidence:
             return end + window
-    return float("-inf")
+    return LONG_AGO

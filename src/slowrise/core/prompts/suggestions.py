@@ -1,7 +1,7 @@
-"""Whose turn it is among the suggestions for a break. Pure; their words are the guidance's.
+"""The order of the suggestions for a break. Pure; their sentences are in the guidance file.
 
-Each that is allowed is given once before one comes again. One that brought on a symptom last time is passed over when
-its turn comes: all the others come again before it.
+Each suggestion is given once before one comes again. A suggestion that brought on a symptom is skipped once: all the
+others come again before it.
 """
 
 from __future__ import annotations
@@ -32,22 +32,22 @@ SUGGESTIONS: dict[str, Suits] = {
     "reset-desk": "yes",
     "errand": "no",
 }
-"""In the order they are given, and whether each suits a flare-up or a day with symptoms: what is like exercise, or
-holds one on one's feet, does not (G11)."""
+"""In the order in which they are given. Each with whether it suits a flare-up or a day with symptoms: exercise and
+standing for long do not (G11)."""
 
 BROUGHT_ON = 30 * MINUTE
-"""A symptom logged so soon after a break may have come of it (G5); judgement."""
+"""A symptom logged this soon after a break may have been brought on by it (G5); judgement."""
 
 
 class SuggestionRota(msgspec.Struct):
-    """What comes next. Changed by `take` and `lower` alone."""
+    """The suggestions in the order in which they come next."""
 
     queue: list[str] = msgspec.field(default_factory=lambda: list(SUGGESTIONS))
     lowered: list[str] = []
-    """What brought on a symptom when it was given last."""
+    """Suggestions that brought on a symptom when they were given last."""
 
     def take(self, *, gently: bool) -> str:
-        """The one whose turn it is; `gently` leaves out what does not suit a flare-up."""
+        """Return the next suggestion; with `gently`, the next one that suits a flare-up."""
         while True:
             turn = next(name for name in self.queue if not (gently and SUGGESTIONS[name] == "no"))
             self.queue.remove(turn)
@@ -57,6 +57,6 @@ class SuggestionRota(msgspec.Struct):
             self.lowered.remove(turn)
 
     def lower(self) -> None:
-        """The one given last brought on a symptom: its next turn is passed over."""
+        """Skip the last suggestion the next time, because it brought on a symptom."""
         if self.queue[-1] not in self.lowered:
             self.lowered.append(self.queue[-1])

@@ -22,7 +22,7 @@ from slowrise.config.config import policy_of
 from slowrise.config.parse import parse
 from slowrise.core.metrics.day_record import DayRecord, ShownPrompt
 from slowrise.core.metrics.summary import SymptomNote, summarize
-from slowrise.core.prompts.prompt_state import PromptKind
+from slowrise.core.prompts.kinds import PromptKind
 from support.day_strategies import NINE, spans_of
 from support.two_weeks import FIRST, LAST, NOON, fill
 

@@ -21,7 +21,7 @@ def all_evidence() -> Iterator[Weight]:
     for name in weights().curves:
         yield Weight(name, 9000.0, 1.0)
     for name, marks in weights().marks.items():
-        yield from (Weight(name, mark, 1.0) for mark in marks.weights)
+        yield from (Weight(name, mark, 1.0) for mark in marks)
     yield from (Weight("rule", which, -8.0) for which in ("call", "inhibitor", "nothing"))
     yield from (Weight("lean", 0.5, 0.5), Weight("after", "not known yet", 0.0), Weight("lock", "before", 1.0))
 

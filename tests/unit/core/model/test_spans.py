@@ -63,7 +63,7 @@ def test_only_a_break_or_unobserved_time_of_at_least_break_min_ends_a_bout(text:
         ("a5 s20 a5 ?60 s20 a5", [(False, False), (True, False)]),
     ],
 )
-def test_an_end_that_was_not_seen_is_open(text: str, flags: list[tuple[bool, bool]]) -> None:
+def test_an_end_that_was_not_observed_is_open(text: str, flags: list[tuple[bool, bool]]) -> None:
     bouts = bouts_between(spans_of(text), break_min=2 * MIN)
     assert [(bout.open_start, bout.open_end) for bout in bouts] == flags
 
@@ -97,8 +97,8 @@ def test_bouts_are_ordered_disjoint_and_hold_all_sitting(spans: tuple[Span, ...]
 
 
 @given(days(), st.sampled_from([60.0, 120.0, 300.0]))
-def test_between_two_bouts_lies_a_break_or_unobserved_time(spans: tuple[Span, ...], break_min: float) -> None:
-    """A naive second reading: everything between two bouts, and everything inside one."""
+def test_between_two_bouts_is_a_break_or_unobserved_time(spans: tuple[Span, ...], break_min: float) -> None:
+    """A naive second implementation: look at everything between two bouts, and everything inside one."""
     bouts = bouts_between(spans, break_min=break_min)
 
     def lengths(begin: datetime, end: datetime) -> tuple[float, float]:
@@ -121,7 +121,7 @@ def test_a_longer_break_rule_only_joins_bouts(spans: tuple[Span, ...]) -> None:
 
 
 @given(days(), st.sampled_from([120.0, 300.0]))
-def test_breaks_are_the_gaps_after_bouts_that_were_seen_to_end(spans: tuple[Span, ...], break_min: float) -> None:
+def test_a_break_follows_every_bout_whose_end_was_observed(spans: tuple[Span, ...], break_min: float) -> None:
     bouts, breaks = bouts_and_breaks(spans, break_min=break_min)
     assert bouts == bouts_between(spans, break_min=break_min)
     assert [pause.start for pause in breaks] == [bout.end for bout in bouts[:-1] if not bout.open_end]
@@ -141,7 +141,7 @@ def test_cutting_a_span_in_two_changes_no_bout(spans: tuple[Span, ...]) -> None:
 
 
 @given(days(), st.integers(0, 30_000), st.integers(0, 30_000))
-def test_clip_keeps_what_is_inside_and_nothing_empty(spans: tuple[Span, ...], skip: int, length: int) -> None:
+def test_clip_keeps_the_inside_and_nothing_empty(spans: tuple[Span, ...], skip: int, length: int) -> None:
     if not spans:
         return
     begin = spans[0].start + timedelta(seconds=skip)
@@ -167,7 +167,7 @@ def test_splitting_at_the_days_start_loses_nothing(spans: tuple[Span, ...], day_
 
 
 @given(days())
-def test_where_no_clock_changes_every_piece_is_of_its_day(spans: tuple[Span, ...]) -> None:
+def test_without_a_clock_change_every_span_is_within_its_day(spans: tuple[Span, ...]) -> None:
     here = [span._replace(start=span.start.astimezone(WINTER), end=span.end.astimezone(WINTER)) for span in spans]
     for day, segments in split_by_day(here, FOUR).items():
         begin, end = day_bounds(day, FOUR, WINTER)
@@ -190,7 +190,7 @@ def test_a_bout_over_the_days_start_is_open_on_both_sides() -> None:
         ("2026-03-02T23:00:00-05:00", date(2026, 3, 2)),
     ],
 )
-def test_the_day_comes_from_the_labels_own_clock(label: str, day: date) -> None:
+def test_the_day_comes_from_the_offset_of_the_wall_time(label: str, day: date) -> None:
     assert day_of(datetime.fromisoformat(label), FOUR) == day
 
 

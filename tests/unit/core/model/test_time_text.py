@@ -1,4 +1,4 @@
-"""Durations and times: what is written reads back, what is no duration is refused with an example."""
+"""Durations and times: formatted text parses back, and a text that is no duration is refused with an example."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from slowrise.core.model import time_text
 from slowrise.core.model.time_text import TimeTextError
 
+KOREAN = time_text.Units(h="시간", min="분", s="초", to=" ~")
 MILLISECONDS = st.integers(min_value=0, max_value=10**9).map(lambda number: number / 1000)
 
 
@@ -19,12 +20,12 @@ def test_a_duration_reads_back_as_it_was_written(seconds: float) -> None:
 
 
 @given(MILLISECONDS)
-def test_what_a_sentence_says_of_a_setting_is_exact(seconds: float) -> None:
+def test_a_setting_in_a_sentence_is_exact(seconds: float) -> None:
     assert time_text.parse_duration(time_text.format_seconds(seconds)) == seconds
 
 
 @given(MILLISECONDS)
-def test_a_spoken_length_is_right_to_half_a_minute(seconds: float) -> None:
+def test_a_measured_length_is_right_to_half_a_minute(seconds: float) -> None:
     assert abs(time_text.parse_duration(time_text.format_duration(seconds)) - seconds) <= (30 if seconds >= 59 else 0.5)
 
 
@@ -50,7 +51,7 @@ def test_durations_people_write(text: str, seconds: float) -> None:
 @pytest.mark.parametrize(
     "text", ["", " ", "30", "-5m", "5x", "m", "1m1h", "1m1m", "1h30", "²m", "1e3s", "1_000s", "٣m", "9999999999s"]
 )
-def test_what_is_no_duration_is_refused_with_one_that_is(text: str) -> None:
+def test_a_text_that_is_no_duration_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(TimeTextError) as refused:
         time_text.parse_duration(text)
     assert time_text.parse_duration(refused.value.example.split(",")[0]) > 0
@@ -63,7 +64,7 @@ def test_what_is_no_duration_is_refused_with_one_that_is(text: str) -> None:
         *((3599, "1 h"), (3900, "1 h 05 min"), (18600, "5 h 10 min")),
     ],
 )
-def test_lengths_as_one_would_say_them(seconds: float, said: str) -> None:
+def test_measured_lengths(seconds: float, said: str) -> None:
     assert time_text.format_duration(seconds) == said
 
 
@@ -78,8 +79,26 @@ def test_lengths_as_one_would_say_them(seconds: float, said: str) -> None:
         ((1800, 1795, 1805), "30 min"),
     ],
 )
-def test_a_range_is_said_where_there_is_one(lengths: tuple[float, float, float], said: str) -> None:
+def test_a_range_is_shown_if_its_ends_differ(lengths: tuple[float, float, float], said: str) -> None:
     assert time_text.format_range(*lengths) == said
+
+
+@pytest.mark.parametrize(
+    ("lengths", "said"),
+    [
+        ((18600, 17400, 19500), "5시간 10분 (4시간 50분 ~ 5시간 25분)"),
+        ((2520, 2280, 2700), "42분 (38 ~ 45)"),
+        ((3720, 3300, 4200), "1시간 2분 (55분 ~ 1시간 10분)"),
+        ((60, 40, 130), "1분 (40초 ~ 2분)"),
+        ((1800, 1795, 1805), "30분"),
+    ],
+)
+def test_a_translation_has_its_own_units(lengths: tuple[float, float, float], said: str) -> None:
+    assert time_text.format_range(*lengths, KOREAN) == said
+
+
+def test_an_exact_length_has_the_units_of_a_translation() -> None:
+    assert [time_text.format_seconds(seconds, KOREAN) for seconds in (0, 90, 3630)] == ["0초", "1분 30초", "1시간 30초"]
 
 
 @given(st.integers(min_value=0, max_value=24 * 60 - 1))
@@ -88,7 +107,7 @@ def test_a_time_of_day_reads_back(minute: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "24:00", "7", "7:5", "12:60", "-1:00", "12:00:00", "noon"])
-def test_what_is_no_time_of_day_is_refused(text: str) -> None:
+def test_a_text_that_is_no_time_of_day_is_refused(text: str) -> None:
     with pytest.raises(TimeTextError):
         time_text.parse_time_of_day(text)
 
@@ -107,7 +126,7 @@ NOW = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
         ("2026-03-09T14:05Z", datetime(2026, 3, 9, 14, 5, tzinfo=UTC)),
     ],
 )
-def test_an_instant_is_a_full_label_or_the_latest_such_time(text: str, label: datetime) -> None:
+def test_an_instant_has_a_date_or_is_the_latest_such_time(text: str, label: datetime) -> None:
     assert time_text.parse_instant(text, NOW) == label
 
 
@@ -119,7 +138,7 @@ def test_a_time_before_the_clocks_changed_has_the_offset_of_then() -> None:
 
 
 def test_on_the_night_the_clocks_go_back_a_time_still_to_come_means_yesterday() -> None:
-    """At the second 02:10, the face 02:05 has gone by; at the first 02:10, 02:30 has not."""
+    """At the second 02:10, 02:05 is past; at the first 02:10, 02:30 is not."""
     berlin = ZoneInfo("Europe/Berlin")
     first = datetime(2026, 10, 25, 2, 10, tzinfo=berlin)
     assert time_text.parse_instant("02:05", first.replace(fold=1)).date() == first.date()
@@ -127,7 +146,7 @@ def test_on_the_night_the_clocks_go_back_a_time_still_to_come_means_yesterday() 
 
 
 @pytest.mark.parametrize("text", ["", "14", "2026-03-01", "tomorrow", "2026-13-01T10:00"])
-def test_what_is_no_instant_is_refused(text: str) -> None:
+def test_a_text_that_is_no_instant_is_refused(text: str) -> None:
     with pytest.raises(TimeTextError):
         time_text.parse_instant(text, NOW)
 
@@ -142,7 +161,7 @@ def test_what_is_no_instant_is_refused(text: str) -> None:
         ("13:57", "2026-03-01T18:00", "13:00", "01 18:00 02 13:00"),
     ],
 )
-def test_a_stretch_is_between_the_latest_such_times(now: str, begin: str, end: str | None, meant: str) -> None:
+def test_an_interval_is_between_the_latest_such_times(now: str, begin: str, end: str | None, meant: str) -> None:
     asked = datetime.fromisoformat(f"2026-03-02T{now}Z")
     assert " ".join(f"{at:%d %H:%M}" for at in time_text.parse_interval(begin, end, asked)) == meant
 
@@ -157,6 +176,6 @@ def test_a_stretch_is_between_the_latest_such_times(now: str, begin: str, end: s
         ("13:57", "13:50", "13:50"),
     ],
 )
-def test_times_that_were_swapped_or_are_still_to_come_are_no_stretch(now: str, begin: str, end: str | None) -> None:
+def test_swapped_and_future_times_are_no_interval(now: str, begin: str, end: str | None) -> None:
     with pytest.raises(TimeTextError, match="give the dates"):
         time_text.parse_interval(begin, end, datetime.fromisoformat(f"2026-03-02T{now}Z"))

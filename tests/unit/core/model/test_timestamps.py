@@ -1,4 +1,4 @@
-"""Labels for what happens: they run with the clock nobody sets, and tell when the other was."""
+"""Wall times follow the boot clock, and a step of the wall clock is reported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ readings = st.lists(
 
 
 @given(readings)
-def test_labels_last_as_long_as_the_time_between_but_at_a_step_and_name_it(passes: list[tuple[float, float]]) -> None:
+def test_wall_times_advance_with_the_boot_clock_except_at_a_step(passes: list[tuple[float, float]]) -> None:
     boot, off = 1000.0, 0.0
     stamper = Timestamper(Moment(boot, NOON))
     last = stamper.label(boot)
@@ -37,13 +37,13 @@ def test_labels_last_as_long_as_the_time_between_but_at_a_step_and_name_it(passe
         last = label
 
 
-def test_a_label_never_lies_before_the_last() -> None:
+def test_a_wall_time_is_never_before_the_last() -> None:
     stamper = Timestamper(Moment(1000.0, NOON))
     assert stamper.label(1010.0) == stamper.label(1009.0) == stamper.past(1010.0)
     assert stamper.past(1009.0) < stamper.label(1010.0)
 
 
-def test_who_travels_has_the_offset_of_the_new_place() -> None:
+def test_after_travelling_wall_times_have_the_offset_of_the_new_place() -> None:
     stamper = Timestamper(Moment(1000.0, NOON))
     assert stamper.step(Moment(1060.0, (NOON + timedelta(seconds=60)).astimezone(UTC))) is None
     assert stamper.label(1060.0).utcoffset() == timedelta(0)

@@ -1,4 +1,4 @@
-"""Suggestions take turns: each once before one comes again, and last what brought on a symptom."""
+"""Each suggestion comes once before one comes again; one that brought on a symptom is skipped once."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def test_a_suggestion_comes_again_only_after_all_others(gently: bool, names: set
 
 
 @given(st.lists(st.sampled_from(["take", "gently", "lower"]), max_size=200))
-def test_none_is_repeated_before_all_others_had_their_turn_and_a_flare_up_is_gentle(days: list[str]) -> None:
+def test_no_suggestion_is_repeated_early_and_a_flare_up_has_gentle_ones(days: list[str]) -> None:
     turns = SuggestionRota()
     had: list[str] = []
-    """What was given or passed over, in order."""
+    """The suggestions that were given or skipped, in order."""
     for deed in days:
         if deed == "lower":
             turns.lower()
@@ -38,7 +38,7 @@ def test_none_is_repeated_before_all_others_had_their_turn_and_a_flare_up_is_gen
         had.append(turn)
 
 
-def test_what_brought_on_a_symptom_is_passed_over_once() -> None:
+def test_a_suggestion_that_brought_on_a_symptom_is_skipped_once() -> None:
     turns = SuggestionRota()
     walk = turns.take(gently=False)
     turns.lower()
@@ -49,7 +49,7 @@ def test_what_brought_on_a_symptom_is_passed_over_once() -> None:
     assert again[-1] == walk
 
 
-def test_it_is_given_all_the_same_where_nothing_else_is_left() -> None:
+def test_a_skipped_suggestion_is_given_if_no_other_is_left() -> None:
     turns = SuggestionRota()
     for _ in SUGGESTIONS:
         turns.take(gently=False)

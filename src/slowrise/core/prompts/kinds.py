@@ -1,0 +1,75 @@
+"""The kinds of prompts and notices, and everything that depends on the kind alone: one row each. Pure.
+
+A prompt is decided by the engine (`due.py`). A notice is a prompt in words, or one of the two messages that no rule
+decides: the red flags and the welcome. To add a kind, add it to `PromptKind` and give it a row in `KINDS`, a reason in
+`due.py` and words in `messages/notices.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+PromptKind = Literal[
+    "flare-up",
+    "stand-firm",
+    "sit-firm",
+    "sit-soft",
+    "sit-repeat",
+    "stand-soft",
+    "standing-question",
+    "stand-budget",
+    "budget",
+    "question",
+    "return",
+    "summary",
+]
+InformationKind = Literal["red-flag", "welcome"]
+"""Notices that are no prompts: they follow from a symptom, or from the first start."""
+NoticeKind = Literal["red-flag", PromptKind, "welcome"]
+
+
+class Kind(NamedTuple):
+    """What is known of a kind."""
+
+    rank: int
+    """Rank 1 comes first: a notice takes the place of one of its own rank or after it."""
+    asks: Literal["stand up", "sit down"] | None = None
+    """The change of posture that it asks for."""
+    stays: bool = False
+    """It stays on the screen until the user acts on it."""
+    quiet: bool = False
+    """It only informs, and comes again: GNOME shows no banner for it."""
+
+
+KINDS: dict[NoticeKind, Kind] = {
+    "red-flag": Kind(1, stays=True),
+    "flare-up": Kind(2),
+    "stand-firm": Kind(3, asks="sit down", stays=True),
+    "sit-firm": Kind(4, asks="stand up", stays=True),
+    "sit-soft": Kind(5, asks="stand up"),
+    "sit-repeat": Kind(5, asks="stand up"),
+    "stand-soft": Kind(5, asks="sit down"),
+    "standing-question": Kind(5),
+    "stand-budget": Kind(6, asks="sit down", quiet=True),
+    "budget": Kind(6, quiet=True),
+    "question": Kind(7),
+    "return": Kind(7, quiet=True),
+    "welcome": Kind(8),
+    "summary": Kind(8, quiet=True),
+}
+"""In the order in which prompts are chosen: when several could be shown at one instant, the first is."""
+
+PLACES: dict[NoticeKind, int] = {kind: place for place, kind in enumerate(KINDS)}
+"""The place of each kind in that order."""
+_ASKING_TO_STAND_UP = frozenset(kind for kind, known in KINDS.items() if known.asks == "stand up")
+_ASKING_TO_MOVE = frozenset(kind for kind, known in KINDS.items() if known.asks is not None)
+
+
+def asks_to_stand_up(kind: str) -> bool:
+    """Return whether prompts of that kind ask a sitting user to stand up."""
+    return kind in _ASKING_TO_STAND_UP
+
+
+def asks_to_move(kind: str) -> bool:
+    """Return whether prompts of that kind ask for another posture."""
+    return kind in _ASKING_TO_MOVE
