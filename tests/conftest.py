@@ -15,8 +15,8 @@ from support.programs import Part, part, versions
 
 pytest_plugins = ["support.container"]
 
-# No deadline and no check of speed: how long an example takes depends on what else runs on the machine. `make test` draws
-# the same examples every time, so that it passes or fails for one reason only: the code. `make fuzz` explores.
+# No deadline and no check of speed: how long an example takes depends on what else runs on the machine. `make test`
+# draws the same examples every time, so that it passes or fails for one reason only: the code. `make fuzz` explores.
 _ANY_SPEED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("test", _ANY_SPEED, derandomize=True, database=None)
 settings.register_profile("fuzz", _ANY_SPEED, print_blob=True)

@@ -1,4 +1,4 @@
-"""Cameras that are files, in a tree laid out as Linux has it; whoever opens one is a real process."""
+"""Fake cameras: files in the layout of Linux. Real processes open them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from support.dbus_stage import end
 
 
 class Cameras:
-    """Those of one computer, all of one driver, whose users are counted in a file as the kernel does."""
+    """The cameras of one computer, all of one driver, which counts its users in a file as the kernel does."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -29,7 +29,7 @@ class Cameras:
         return self.root / f"dev/video{number}"
 
     def plug(self, number: int = 0, can: str | None = ":capture:", *, counted: bool = True) -> None:
-        """One more device, of which udev has found out what it can do."""
+        """Add a device. `can` are its abilities as udev notes them; None for a system without udev."""
         known = self.root / f"sys/class/video4linux/video{number}"
         (known / "device/driver").mkdir(parents=True)
         (known / "dev").write_text(f"81:{number}\n")
@@ -44,7 +44,7 @@ class Cameras:
         self.device(number).unlink()
 
     def use(self, number: int = 0) -> subprocess.Popen[bytes]:
-        """A program that has the device open from now on. The kernel, too, counts it before it tells."""
+        """Start a program that has the device open. Like the kernel, count it before the event."""
         with self.device(number).open("rb") as opened:
             user = subprocess.Popen(["sleep", "infinity"], stdin=opened)
             self._users.append(user)
@@ -52,7 +52,7 @@ class Cameras:
         return user
 
     def leave(self, user: subprocess.Popen[bytes]) -> None:
-        """Let that program end."""
+        """End that program."""
         self._users.remove(user)
         self._recount()
         end(user)
@@ -67,7 +67,7 @@ class Cameras:
 
 @contextmanager
 def cameras(root: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Cameras]:
-    """The cameras of this computer, none so far."""
+    """Replace the cameras of this computer, with none at first."""
     monkeypatch.setattr(camera, "ROOT", root)
     monkeypatch.setattr(camera, "SETTLES", 0.1)
     there = Cameras(root)

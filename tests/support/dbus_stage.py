@@ -1,4 +1,4 @@
-"""Private buses with mocked services on them, and an ear for what a signal tells."""
+"""Private buses with mocked services, and a list that collects what a signal emits."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
-from slowrise.adapters.system.dbus import Which, names_on
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import open_dbus_connection
+
+from slowrise.adapters.system.dbus import Which
 from slowrise.ports.input import Sighting, Signal
-from slowrise.ports.probe import Unavailable
 
 PATIENCE = 30.0
-"""Seconds for anything to happen on a machine that others use too."""
+"""Seconds to wait for any event on a shared, busy machine."""
 
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 
@@ -29,10 +31,10 @@ _NOTHING_ACTIVATED = """
 
 
 def until(true: Callable[[], bool]) -> None:
-    """Wait for a condition that something outside this process brings about."""
+    """Wait for a condition that another process brings about."""
     end = time.monotonic() + PATIENCE
     while not true():
-        assert time.monotonic() < end, "it did not come about"
+        assert time.monotonic() < end, "the condition did not become true"
         time.sleep(0.01)
 
 
@@ -42,7 +44,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 class Stage:
-    """One bus of a test's own, which can die and come back, with the services it was given."""
+    """A private bus with mocked services. It can die and come back."""
 
     def __init__(self, which: Which, home: Path) -> None:
         self.which = which
@@ -53,7 +55,7 @@ class Stage:
 
     @property
     def daemon(self) -> subprocess.Popen[bytes]:
-        """The bus itself."""
+        """The process of the bus."""
         return self._processes[0]
 
     def open(self) -> None:
@@ -66,27 +68,33 @@ class Stage:
             end(self._processes.pop(0))
 
     def end_services(self) -> None:
-        """Let every service die and the bus live on."""
+        """Kill every service, but not the bus."""
         while len(self._processes) > 1:
             end(self._processes.pop())
 
     def mock(self, *args: str, name: str) -> subprocess.Popen[bytes]:
-        """Have dbusmock own this name: a template, or a name, a path and an interface."""
+        """Start dbusmock with this name. `args`: a template, or a name, a path and an interface."""
         mock = self._start(["/usr/bin/python3", "-m", "dbusmock", f"--{self.which}", *args])
-        until(lambda: name in names_on(self.which))
+        until(lambda: name in self.names())
         return mock
 
+    def names(self) -> frozenset[str]:
+        """Return every name that is owned on this bus now."""
+        with open_dbus_connection(bus=self.address) as connection:
+            (names,) = connection.send_and_get_reply(message_bus.ListNames(), timeout=PATIENCE).body
+            return frozenset(names)
+
     def logind(self) -> subprocess.Popen[bytes]:
-        """A logind without sessions."""
+        """Start a logind without sessions."""
         name, path = "org.freedesktop.login1", "/org/freedesktop/login1"
         mock = self.mock("--template", "logind", name=name)
-        # The template's own joins a string and a number.
+        # The template's own method is broken: it concatenates a string and a number.
         answer = f"ret = '{path}/user/%d' % args[0]"
         self.ask(name, path, "AddMethod", f"{name}.Manager", "GetUser", "u", "o", answer)
         return mock
 
     def session(self, name: str, *, user: int | None = None, kind: str = "user") -> str:
-        """The path of one more session, which has the screen."""
+        """Add a session, which gets the screen; return its path."""
         whose = (str(os.getuid() if user is None else user), "somebody", "true")
         self.ask("org.freedesktop.login1", "/org/freedesktop/login1", "AddSession", name, "seat0", *whose)
         path = f"/org/freedesktop/login1/session/{name}"
@@ -94,7 +102,7 @@ class Stage:
         return path
 
     def ask(self, name: str, path: str, method: str, *args: str) -> str:
-        """The answer to a method, as text; a method without an interface is dbusmock's own."""
+        """Call a method and return its answer as text. A method without an interface is dbusmock's own."""
         whole = method if "." in method else f"org.freedesktop.DBus.Mock.{method}"
         where = ["--address", self.address, "--dest", name, "--object-path", path, "--method", whole]
         command = ["gdbus", "call", *where, *(["--", *args] if args else [])]
@@ -105,7 +113,7 @@ class Stage:
         self.ask(name, path, "EmitSignal", interface, member, signature, args)
 
     def alter(self, name: str, path: str, interface: str, key: str, value: str) -> None:
-        """Set a property and say so, which dbusmock's UpdateProperties cannot do for a structure."""
+        """Set a property and signal the change; dbusmock's UpdateProperties cannot do that for a structure."""
         self.ask(name, path, f"{_PROPERTIES}.Set", interface, key, f"<{value}>")
         changed = f"[<'{interface}'>, <{{'{key}': <{value}>}}>, <@as []>]"
         self.emit(name, path, f"{_PROPERTIES}.PropertiesChanged", "sa{sv}as", changed)
@@ -117,8 +125,8 @@ class Stage:
         return process
 
     def _answers(self) -> bool:
-        with suppress(Unavailable):
-            return bool(names_on(self.which))
+        with suppress(OSError):
+            return bool(self.names())
         return False
 
 
@@ -132,8 +140,8 @@ def staged(which: Which, home: Path) -> Iterator[Stage]:
         stage.close()
 
 
-class Told(list[Sighting]):
-    """What was told so far."""
+class Sightings(list[Sighting]):
+    """The sightings emitted so far. Pass it as `emit`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -144,29 +152,29 @@ class Told(list[Sighting]):
         self._more.set()
 
     @property
-    def whats(self) -> list[str]:
+    def names(self) -> list[str]:
         return [sighting.what for sighting in self]
 
     async def until(self, what: str) -> None:
-        """Wait for one such, whatever comes before it."""
+        """Wait for a sighting of this name, after any others."""
         async with asyncio.timeout(PATIENCE):
-            while what not in self.whats:
+            while what not in self.names:
                 self._more.clear()
                 await self._more.wait()
 
-    async def so_far(self, *whats: str) -> None:
-        """Wait for so many, which must be these."""
+    async def expect(self, *names: str) -> None:
+        """Wait for this many sightings, and check that they are these."""
         async with asyncio.timeout(PATIENCE):
-            while len(self) < len(whats):
+            while len(self) < len(names):
                 self._more.clear()
                 await self._more.wait()
-        assert self.whats == list(whats)
+        assert self.names == list(names)
 
 
 @asynccontextmanager
-async def watched(signal: Signal, told: Told) -> AsyncGenerator[asyncio.Task[None]]:
-    """The signal at work until the end."""
-    task = asyncio.create_task(signal.watch(told))
+async def watched(signal: Signal, seen: Sightings) -> AsyncGenerator[asyncio.Task[None]]:
+    """Watch with the signal until the block ends."""
+    task = asyncio.create_task(signal.watch(seen))
     try:
         yield task
     finally:

@@ -1,4 +1,4 @@
-"""A compositor that draws nothing: it offers what a test says and notes what is asked of it, on the wire of Wayland."""
+"""A fake Wayland compositor: it offers the interfaces that a test wants and records the requests it gets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DISPLAY = 1
 
 
 class PaperCompositor(threading.Thread):
-    """Serves one client after another until it is closed. `offers` are interfaces with their versions."""
+    """Serves one client after another until closed. `offers` maps interfaces to versions."""
 
     def __init__(self, path: Path, offers: dict[str, int], *, silent: bool = False) -> None:
         super().__init__(daemon=True)
@@ -24,7 +24,7 @@ class PaperCompositor(threading.Thread):
         self._listening.bind(str(path))
         self._listening.listen()
         self.asked: list[tuple[str, int]] = []
-        """Interface and number of each request to what was bound."""
+        """Interface and number of each request to a bound object."""
 
     def __enter__(self) -> Self:
         self.start()

@@ -1,4 +1,4 @@
-"""A hand for KWin: org_kde_kwin_fake_input, as far as a pointer needs it."""
+"""Pointer input for KWin through org_kde_kwin_fake_input."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OrgKdeKwinFakeInput.proxy_class = _FakeInputProxy
 
 
 class FakeInput:
-    """A pointer on the compositor of WAYLAND_DISPLAY."""
+    """A pointer of the compositor at WAYLAND_DISPLAY."""
 
     def __init__(self) -> None:
         self._display = Display(os.environ["WAYLAND_DISPLAY"])

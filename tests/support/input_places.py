@@ -1,7 +1,8 @@
-"""Real places to give input to: X servers, compositors, a terminal. Each can die and come back."""
+"""Real places that receive input: X servers, compositors, a terminal. Each can die and come back."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pty
 import shutil
@@ -9,9 +10,10 @@ import subprocess
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import pytest
 from jeepney import DBusAddress, new_method_call
@@ -25,30 +27,34 @@ from slowrise.adapters.input.terminal import Terminal
 from slowrise.adapters.input.wayland import WaylandIdle
 from slowrise.adapters.input.x11 import X11Idle
 from slowrise.ports.input import Source
-from slowrise.ports.probe import Unavailable
+from slowrise.ports.probe import Probed, Unavailable
 from support.dbus_stage import Stage
 from support.fake_input import FakeInput
 
 PATIENCE = 30.0
-"""Seconds for anything to happen on a machine that others use too."""
+"""Seconds to wait for any event on a shared, busy machine."""
 
 RESOLUTION = 1.2
 LULL = 0.5
 
 
 def until(true: Callable[[], object], what: str) -> None:
-    """Wait for a condition that something outside this process brings about."""
+    """Wait for a condition that another process brings about."""
     end = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < end, f"waited for: {what}"
         time.sleep(0.02)
 
 
+class ProbedSource(Source, Probed, Protocol):
+    """A source as slowrise has them."""
+
+
 class Desk(ABC):
-    """Somewhere to sit. Opening it leads the environment of this process there."""
+    """A place that receives input. Opening it points the environment of this process there."""
 
     blur = 0.0
-    """Seconds by which the source may be wrong about when the last input was."""
+    """Seconds by which the source may be wrong about the time of the last input."""
 
     def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.home = home
@@ -70,25 +76,25 @@ class Desk(ABC):
 
     @abstractmethod
     def open(self) -> None:
-        """Start it and wait until it serves."""
+        """Start it, and wait until its source works."""
 
     @abstractmethod
     def touch(self) -> None:
         """Give one input."""
 
     @abstractmethod
-    def source(self) -> Source:
+    def source(self) -> ProbedSource:
         """The source under test."""
 
     def close(self) -> None:
-        """Let it die."""
+        """Kill it; `open` brings it back."""
         while self._processes:
             process = self._processes.pop()
             process.kill()
             process.wait(PATIENCE)
 
     def leave(self) -> None:
-        """Let it die for good."""
+        """Kill it, at the end of the test."""
         self.close()
 
     def _start(self, *command: str, **environ: str) -> subprocess.Popen[bytes]:
@@ -99,8 +105,9 @@ class Desk(ABC):
 
     def _await_source(self) -> None:
         def works() -> bool:
-            with suppress(Unavailable):
-                self.source()
+            # In a thread of its own: the loop of the test may be running in this one.
+            with suppress(Unavailable), ThreadPoolExecutor(1) as pool:
+                pool.submit(asyncio.run, self.source().probe()).result()
                 return True
             return False
 
@@ -108,7 +115,7 @@ class Desk(ABC):
 
 
 class XDesk(Desk):
-    """An X server (Xvfb), which keeps its number when it comes back."""
+    """An X server (Xvfb), which comes back with the same number."""
 
     def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch, *options: str) -> None:
         super().__init__(home, monkeypatch)
@@ -133,11 +140,11 @@ class XDesk(Desk):
     def touch(self) -> None:
         self.run("key", "a")
 
-    def source(self) -> Source:
+    def source(self) -> ProbedSource:
         return X11Idle(resolution=RESOLUTION, lull=LULL, short=RESOLUTION / 2)
 
     def run(self, *arguments: str) -> None:
-        """Have xdotool do something."""
+        """Run xdotool."""
         subprocess.run(["xdotool", *arguments], check=True, timeout=PATIENCE)
 
 
@@ -149,7 +156,7 @@ def warp(place: int = 100) -> None:
 
 
 class AlarmsOnlyDesk(XDesk):
-    """An X server that tells pynput nothing. XTEST goes with RECORD, so here the pointer is warped."""
+    """An X server without RECORD, which pynput needs. Without XTEST too, so the input is a warp of the pointer."""
 
     def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__(home, monkeypatch, "-extension", "RECORD")
@@ -159,11 +166,11 @@ class AlarmsOnlyDesk(XDesk):
 
 
 class PynputDesk(XDesk):
-    """An X server, heard by pynput alone."""
+    """An X server, watched by pynput alone."""
 
     blur = RESOLUTION
 
-    def source(self) -> Source:
+    def source(self) -> ProbedSource:
         return PynputListener(resolution=RESOLUTION, lull=LULL)
 
 
@@ -175,7 +182,7 @@ class SwayDesk(Desk):
             left.unlink()
         self.monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
         headless = {"WLR_BACKENDS": "headless", "WLR_LIBINPUT_NO_DEVICES": "1", "WLR_RENDERER": "pixman"}
-        # It refuses to run as root.
+        # sway refuses to run as root.
         as_user = ["unshare", "-U", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
         self._start(*as_user, "sway", "-c", "/dev/null", **headless)
         until(lambda: self._named("wayland-*[0-9]") and self._named("sway-ipc*"), "sway to listen")
@@ -188,10 +195,10 @@ class SwayDesk(Desk):
         subprocess.run(move, check=True, timeout=PATIENCE)
 
     def type(self, text: str) -> None:
-        """Press and release a key for each letter, of a keyboard that has them all."""
+        """Press and release a key for each letter, on a keyboard that has all of them."""
         subprocess.run(["wtype", text], check=True, timeout=PATIENCE)
 
-    def source(self) -> Source:
+    def source(self) -> ProbedSource:
         return WaylandIdle(resolution=RESOLUTION, lull=LULL)
 
     def _named(self, pattern: str) -> list[Path]:
@@ -204,7 +211,7 @@ class KWinDesk(Desk):
     def open(self) -> None:
         for left in self.runtime.glob("wayland-kde*"):
             left.unlink()
-        # The installed one has a file capability, which may not be given here; a copy of that name has none.
+        # The installed program has a file capability, which may not be granted here. A copy has none.
         kwin = self.home / "kwin_wayland"
         if not kwin.exists():
             shutil.copy("/usr/bin/kwin_wayland", kwin)
@@ -230,7 +237,7 @@ class KWinDesk(Desk):
     def touch(self) -> None:
         self._fake.move()
 
-    def source(self) -> Source:
+    def source(self) -> ProbedSource:
         return WaylandIdle(resolution=RESOLUTION, lull=LULL)
 
 
@@ -246,7 +253,7 @@ class MutterDesk(Desk):
     def open(self) -> None:
         self._start("mutter", "--headless", "--wayland", "--no-x11", "--virtual-monitor", "640x480")
         self._await_source()
-        # A session of remote input lives as long as the connection that made it.
+        # A session of remote input ends with the connection that made it.
         self._hands = open_dbus_connection(bus=self.stage.address)
         remote = "org.gnome.Mutter.RemoteDesktop"
         (path,) = self._ask(DBusAddress("/org/gnome/Mutter/RemoteDesktop", remote, remote), "CreateSession")
@@ -272,8 +279,8 @@ class MutterDesk(Desk):
             for pressed in (True, False):
                 self._ask(self._session, "NotifyKeyboardKeysym", "ub", keysym, pressed)
 
-    def source(self) -> Source:
-        return Mutter(resolution=RESOLUTION, lull=LULL, look_again=RESOLUTION)
+    def source(self) -> ProbedSource:
+        return Mutter(resolution=RESOLUTION, lull=LULL, poll=RESOLUTION)
 
     def _ask(self, to: DBusAddress, method: str, signature: str | None = None, *args: float) -> tuple[Any, ...]:
         message = new_method_call(to, method, signature, args)
@@ -281,7 +288,7 @@ class MutterDesk(Desk):
 
 
 class TerminalDesk(Desk):
-    """A program that reads a pseudo-terminal. Terminals of whoever runs the tests are left out."""
+    """A program that reads a pseudo-terminal. Other terminals of the user are hidden from the source."""
 
     blur = RESOLUTION / 5
 
@@ -305,7 +312,7 @@ class TerminalDesk(Desk):
             os.close(self._hands.pop())
 
     def print(self, text: str) -> None:
-        """Have a program write to each terminal."""
+        """Write to each terminal, as a program does."""
         for name in terminal_module.own_terminals():
             Path(name).write_text(text, encoding="ascii")
 
@@ -319,5 +326,5 @@ class TerminalDesk(Desk):
     def touch(self) -> None:
         os.write(self._hands[-1], b"\r")
 
-    def source(self) -> Source:
+    def source(self) -> ProbedSource:
         return Terminal(resolution=RESOLUTION, lull=LULL)

@@ -195,13 +195,17 @@ async def _serve(paths: Any, clock: Any, guidance: Any, kept: int) -> None:
     SingleInstance(paths.lock)
     settings = parse("")
     ledger: Any = Telling(app.open_ledger(paths, lambda told: logging.getLogger().warning("%s", told)), kept)
+
+    async def make_source(_: object) -> Hands:
+        return Hands(clock)
+
     parts = daemon.Parts(
         config=settings,
         clock=clock,
         ledger=ledger,
         notifier=await notifiers.choose("console"),
         guidance=guidance,
-        make_source=lambda _: Hands(clock),
+        make_source=make_source,
         make_signals=(),
         make_notifier=lambda wanted: notifiers.choose(wanted.use),
         make_guidance=read_guidance,

@@ -1,4 +1,4 @@
-"""Notices to show, and a notifier that is closed at the end."""
+"""Example notices, and a notifier that closes itself at the end."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def freedesktop(*, sound: bool = False) -> AsyncIterator[FreedesktopNotifi
 
 
 async def until(true: Callable[[], object], what: str, *, patience: float = 20.0) -> None:
-    """Return as soon as it is true; fails with `what` when it does not become so."""
+    """Return as soon as `true` is; fail with `what` if that takes too long."""
     end = asyncio.get_running_loop().time() + patience
     while not true():
         assert asyncio.get_running_loop().time() < end, f"waited {patience:.0f} s for: {what}"
@@ -45,8 +45,8 @@ async def until(true: Callable[[], object], what: str, *, patience: float = 20.0
 
 
 async def settled(notifier: FreedesktopNotifier) -> None:
-    """Return when all that the service has told until now was taken in."""
+    """Return once the notifier has handled every signal that the service has sent so far."""
     with suppress(Unavailable):
-        await notifier.server()  # Its answer comes after whatever was told before it.
+        await notifier.server()  # Its answer arrives after every earlier signal.
     for _ in range(20):
         await asyncio.sleep(0)

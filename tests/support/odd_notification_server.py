@@ -1,4 +1,4 @@
-"""A notification service on a real bus that answers as badly as a test wants."""
+"""A notification service on a real bus whose answers a test chooses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAME = "org.freedesktop.Notifications"
 HERE = DBusAddress("/org/freedesktop/Notifications", NAME, NAME)
 
 Answer = tuple[str, tuple[Any, ...]] | None
-"""Signature and body of an answer; None answers with an error."""
+"""Signature and body of an answer; None is an error."""
 
 SANE: dict[str, Answer] = {
     "GetServerInformation": ("ssss", ("odd", "us", "1", "1.2")),
@@ -26,7 +26,7 @@ SANE: dict[str, Answer] = {
 
 
 class OddService:
-    """The service: `calls` are those it got, `answers` what it gives, `after` what it sends right after an answer."""
+    """The service. `calls` are the calls received, `answers` its answers, `after` the signals sent after an answer."""
 
     def __init__(self, connection: DBusConnection, answers: dict[str, Answer]) -> None:
         self._connection = connection
@@ -74,7 +74,7 @@ class OddService:
 
 @asynccontextmanager
 async def odd_service(address: str, **answers: Answer) -> AsyncIterator[OddService]:
-    """The service, owning its name."""
+    """Start the service, which owns its name."""
     connection = await open_dbus_connection(address)
     await connection.send(message_bus.RequestName(NAME))
     service = OddService(connection, answers)
@@ -83,7 +83,7 @@ async def odd_service(address: str, **answers: Answer) -> AsyncIterator[OddServi
         yield service
     finally:
         serving.cancel()
-        with suppress(asyncio.CancelledError, EOFError, OSError):  # The bus may have been killed under it.
+        with suppress(asyncio.CancelledError, EOFError, OSError):  # The test may have killed the bus.
             await serving
         with suppress(OSError):
             await connection.close()

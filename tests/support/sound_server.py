@@ -1,4 +1,4 @@
-"""Private sound servers with a speaker and a microphone, neither of which is there."""
+"""Private sound servers with a virtual speaker and a virtual microphone."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Sound:
 
 
 class PipeWire(Sound):
-    """PipeWire, as it stands in for PulseAudio on most desktops."""
+    """PipeWire with its PulseAudio server, as most desktops have it."""
 
     def open(self) -> None:
         for program in ("pipewire", "wireplumber", "pipewire-pulse"):

@@ -1,4 +1,4 @@
-"""A source at work in a test."""
+"""Watch with a source in a test, and give it input."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from contextlib import asynccontextmanager
 
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.ports.input import Source
-from support.dbus_stage import Told
+from support.dbus_stage import Sightings
 from support.input_places import Desk
 
 SETTLED = 0.4
-"""Seconds after which a source that begins to watch or to wait for a return does so."""
+"""Seconds after which a source is ready: to watch, or to see a return."""
 
 
 @asynccontextmanager
-async def watched(source: Source, told: Told) -> AsyncGenerator[asyncio.Task[None]]:
-    """The source at work, settled, until the end."""
-    task = asyncio.create_task(source.watch(told))
+async def watched(source: Source, seen: Sightings) -> AsyncGenerator[asyncio.Task[None]]:
+    """Watch with the source until the block ends, beginning when the source is ready."""
+    task = asyncio.create_task(source.watch(seen))
     try:
         await asyncio.sleep(SETTLED)
         yield task
@@ -28,7 +28,7 @@ async def watched(source: Source, told: Told) -> AsyncGenerator[asyncio.Task[Non
 
 
 async def repeated(give: Callable[[], object], seconds: float, every: float = 0.1) -> float:
-    """Give something again and again for so long; when it was last given."""
+    """Call `give` again and again for this many seconds; return the time of the last call."""
     end = boot_seconds() + seconds
     while boot_seconds() < end:
         await asyncio.to_thread(give)
@@ -38,5 +38,5 @@ async def repeated(give: Callable[[], object], seconds: float, every: float = 0.
 
 
 async def work(desk: Desk, seconds: float = 1.3) -> float:
-    """Give input for a while; when the last was given."""
+    """Give input for a while; return the time of the last input."""
     return await repeated(desk.touch, seconds)

@@ -1,1 +1,1 @@
-"""One outside thing per module. `system/` holds what several kinds share."""
+"""Adapters: each module wraps one thing outside the program. `system/` holds what several kinds of adapter share."""

@@ -1,19 +1,34 @@
-"""What several commands share: where things lie, asking the daemon, and failing with the right exit code."""
+"""What commands share: options, files, the ledger, the daemon, printing, and failures with the right exit code.
+
+The daemon imports this module, so whatever it does not need is imported inside a function.
+"""
 
 from __future__ import annotations
 
-from contextlib import suppress
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
+from slowrise.adapters.system.clock import RealClock
+from slowrise.adapters.system.files import Unsafe
 from slowrise.adapters.system.paths import Paths, paths
+from slowrise.adapters.system.resources import read_config, read_guidance
+from slowrise.config.config import Config
+from slowrise.config.parse import ConfigError
 from slowrise.core.model import time_text
+from slowrise.daemon import control
+from slowrise.messages.guidance import Guidance
+from slowrise.ports.ledger import LedgerFailed
 
 if TYPE_CHECKING:
-    from slowrise.messages.guidance import Guidance
+    from slowrise.adapters.storage.sqlite import SqliteLedger
 
 USAGE = 2
 NOT_RUNNING = 3
@@ -21,100 +36,137 @@ NOTHING_TO_WATCH = 4
 
 
 class Failure(click.ClickException):
-    """A command that cannot do what it was asked; the message says what to do."""
+    """A command could not do its work. The message tells the user what to do next."""
 
     def __init__(self, message: str, code: int = 1) -> None:
         super().__init__(message)
-        self.exit_code = code  # type: ignore[misc]  # click means it to be set so, and declares it for the class
+        self.exit_code = code  # type: ignore[misc]  # click declares it on the class, and documents this
+
+
+# -- types of arguments ------------------------------------------------------------------------------------------------
 
 
 class Length(click.ParamType[float]):
-    """A length of time such as `45m`, `1h30m` or `90s`."""
+    """A duration such as `45m`, `1h30m` or `90s`."""
 
     name = "length"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Seconds."""
+        """Return the duration in seconds."""
         if isinstance(value, float):
             return value
         try:
             seconds = time_text.parse_duration(value)
-        except time_text.TimeTextError as misread:
-            self.fail(str(misread), param, ctx)
+        except time_text.TimeTextError as error:
+            self.fail(str(error), param, ctx)
         if seconds <= 0:
-            self.fail(f"{value!r} is no length of time; for example 45m", param, ctx)
+            self.fail(f"{value!r} is not above zero; for example 45m", param, ctx)
         return seconds
 
 
 class When(click.ParamType[datetime]):
-    """A time: `14:05` (the latest one gone by) or ISO 8601; a date alone is the midnight it begins with."""
+    """A time: `14:05` is the latest 14:05 in the past; ISO 8601 is exact; a date alone means its midnight."""
 
     name = "time"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """An aware label."""
+        """Return an aware wall time."""
         if isinstance(value, datetime):
             return value
         with suppress(ValueError):
             return datetime.combine(date.fromisoformat(value), time()).astimezone()
         try:
-            return time_text.parse_instant(value, here_and_now())
-        except time_text.TimeTextError as misread:
-            self.fail(str(misread), param, ctx)
+            return time_text.parse_instant(value, now_here())
+        except time_text.TimeTextError as error:
+            self.fail(str(error), param, ctx)
 
 
 class Day(click.ParamType[date]):
-    """A date such as 2026-03-02; of a time, its date."""
+    """A date such as 2026-03-02. Of a time it takes the date."""
 
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The date."""
+        """Return the date."""
         try:
             return value if isinstance(value, date) else datetime.fromisoformat(value).date()
         except ValueError:
-            self.fail(f"{value!r} is no date; for example 2026-03-02", param, ctx)
+            self.fail(f"Not a date: {value}. Write it like 2026-03-02", param, ctx)
 
 
 data_dir = click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where the record lies (default: the XDG data directory).",
+    help="The directory of your data (default: ~/.local/share/slowrise).",
 )
 config_file = click.option(
     "--config",
     "config_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The configuration file to read.",
+    help="The configuration file to use.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def here_and_now() -> datetime:
-    """Now, in the zone of this place."""
-    from slowrise.adapters.system.clock import RealClock
+# -- the machine, its files, and the daemon ----------------------------------------------------------------------------
 
+
+def now_here() -> datetime:
+    """Return the current time in the local time zone."""
     return RealClock().now().wall
 
 
-def found(data_dir: Path | None, config_file: Path | None = None) -> Paths:
-    """Where things lie; fails with a message where the runtime directory is not safe to use."""
-    from slowrise.adapters.system.files import Unsafe
-
+def paths_for(data_dir: Path | None, config_file: Path | None = None) -> Paths:
+    """Return the paths of all files. Raises `Failure` if the runtime directory is not safe to use."""
     try:
         return paths(config=config_file, data=data_dir)
     except (Unsafe, OSError) as error:
         raise Failure(str(error)) from None
 
 
-def ask(data_dir: Path | None, do: str, **with_: Any) -> dict[str, Any]:
-    """What the running daemon answers."""
-    from slowrise.daemon import control
-
+def load_config(path: Path) -> Config:
+    """Return the configuration in the file. Raises `Failure`, which lists every mistake in it."""
     try:
-        return control.ask(found(data_dir).socket, do, with_)
+        return read_config(path)
+    except ConfigError as error:
+        raise Failure(str(error), USAGE) from None
+
+
+def load_guidance(data_dir: Path | None = None, config_file: Path | None = None) -> Guidance:
+    """Return the guidance in the user's language. It must be readable even if the configuration is wrong."""
+    try:
+        return read_guidance(read_config(paths_for(data_dir, config_file).config).guidance)
+    except (ConfigError, Failure):
+        return read_guidance()
+
+
+@contextmanager
+def ledger_failures() -> Iterator[None]:
+    """Turn what goes wrong with the ledger into a `Failure`."""
+    try:
+        yield
+    except LedgerFailed as error:
+        raise Failure(str(error)) from None
+
+
+@contextmanager
+def open_ledger(paths: Paths, *, write: bool = False) -> Iterator[SqliteLedger]:
+    """Open the ledger, read-only unless `write`, and close it at the end. Ledger errors become a `Failure`."""
+    from slowrise.adapters.storage.sqlite import SqliteLedger  # `status` does without SQLite
+
+    with ledger_failures():
+        ledger = SqliteLedger(paths.ledger) if write else SqliteLedger.open_read_only(paths.ledger)
+        with closing(ledger):
+            yield ledger
+
+
+def ask(data_dir: Path | None, do: str, **with_: Any) -> dict[str, Any]:
+    """Return the answer of the running daemon. Raises `Failure` if it refuses, is silent or does not run."""
+    try:
+        return control.ask(paths_for(data_dir).socket, do, with_)
     except control.Silent as error:
-        raise Failure(f"{error}. Try again; if it stays so, end it and start it: slowrise run", NOT_RUNNING) from None
+        advice = "Try again. If that does not help, stop it and start it again: slowrise run"
+        raise Failure(f"{error}. {advice}", NOT_RUNNING) from None
     except control.NotRunning as error:
         raise not_running(str(error)) from None
     except control.Refused as error:
@@ -122,57 +174,33 @@ def ask(data_dir: Path | None, do: str, **with_: Any) -> dict[str, Any]:
 
 
 def not_running(why: str) -> Failure:
-    """The failure of a command that needs the daemon."""
+    """Return the failure of a command that needs the daemon."""
     return Failure(
-        f"{why}. Start it with your desktop: slowrise service install; or here: slowrise run",
+        f"{why}. Start it with your desktop: slowrise service install; or in this terminal: slowrise run",
         NOT_RUNNING,
     )
 
 
-def configured(path: Path) -> Any:
-    """The configuration in the file, or a failure that names every mistake in it."""
-    from slowrise.adapters.system.resources import read_config
-    from slowrise.config.parse import ConfigError
-
-    try:
-        return read_config(path)
-    except ConfigError as error:
-        raise Failure(str(error), USAGE) from None
+# -- printing ----------------------------------------------------------------------------------------------------------
 
 
-def guidance_here(data_dir: Path | None = None, config_file: Path | None = None) -> Guidance:
-    """What there is to say, in the user's language. A wrong configuration is no reason to say nothing."""
-    from slowrise.adapters.system.resources import read_config, read_guidance
-    from slowrise.config.parse import ConfigError
-
-    try:
-        return read_guidance(read_config(found(data_dir, config_file).config).guidance)
-    except (ConfigError, Failure):
-        return read_guidance()
-
-
-def printed(value: Any) -> None:
-    """Print as JSON, one object. A path that is no UTF-8 is escaped, so that whoever reads it gets the same bytes."""
-    import json
-
-    import msgspec
-
+def echo_json(value: Any) -> None:
+    """Print one indented JSON object. A path that is not UTF-8 is escaped, so that a reader gets its exact bytes."""
     try:
         click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
     except UnicodeEncodeError:
+        import json
+
         click.echo(json.dumps(msgspec.to_builtins(value), indent=2))
 
 
-def said(text: str, *, nl: bool = True, hanging: int = 0) -> None:
-    """Print sentences; on a terminal no word is torn apart at its edge. A pipe is given them as they are.
+def echo(text: str, *, nl: bool = True, hanging: int = 0) -> None:
+    """Print sentences. On a terminal, break lines between words; in a pipe, change nothing.
 
-    What does not fit a line goes on `hanging` columns further in.
+    `hanging`: columns by which the second and later lines are indented.
     """
-    import shutil
-    import sys
-
-    from slowrise.cli.views.wrap import wrapped
-
     if sys.stdout.isatty():
+        from slowrise.cli.views.wrap import wrapped
+
         text = wrapped(text, shutil.get_terminal_size().columns, hanging=hanging)
     click.echo(text, nl=nl)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from slowrise.cli.common import Failure, here_and_now
+from slowrise.cli.common import Failure, now_here
 
 if TYPE_CHECKING:
     from slowrise.adapters.system.paths import Paths
@@ -36,7 +36,7 @@ def open_days(paths: Paths, config: Config) -> Iterator[CombinedDays]:
     from slowrise.history.days import Days
     from slowrise.ports.ledger import LedgerFailed
 
-    now = here_and_now()
+    now = now_here()
     try:
         archive = SqliteLedger.open_read_only(paths.ledger)
         with _progress() as progress:

@@ -1,142 +1,112 @@
-"""Health notes as the commands need them: read from the ledger, written by the daemon or, where none runs, by us."""
+"""Health notes for the commands: read from the ledger; written by the daemon, or here if none runs."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+import msgspec
 
-from slowrise.cli.common import Failure, configured, found, here_and_now
-
-if TYPE_CHECKING:
-    from slowrise.config.config import Config
-    from slowrise.core.model.events import Event, Side, SymptomKind
-    from slowrise.core.model.policy import ProfileName
-    from slowrise.core.symptoms import Episode, History, SymptomResponse
+from slowrise.adapters.system.clock import RealClock
+from slowrise.adapters.system.files import Unsafe
+from slowrise.adapters.system.resources import weights
+from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
+from slowrise.cli.common import Failure, ledger_failures, load_config, now_here, open_ledger, paths_for
+from slowrise.config.config import Config
+from slowrise.config.parse import parse
+from slowrise.core.model import events as e
+from slowrise.core.model.policy import ProfileName
+from slowrise.core.symptoms import Episode, History, SymptomResponse, episode_of, history_of, response_to
+from slowrise.daemon import control
+from slowrise.history.monitor import Monitor
 
 
 class HealthNotes:
     """The health notes of one data directory."""
 
     def __init__(self, data_dir: Path | None, config_file: Path | None) -> None:
-        self.paths = found(data_dir, config_file)
+        self.paths = paths_for(data_dir, config_file)
 
-    def response_to(self, kind: SymptomKind, side: Side, level: int) -> SymptomResponse:
-        """What one more symptom calls for. Where the ledger cannot be read, as if nothing had been noted."""
-        from slowrise.core.model.events import Symptom
-        from slowrise.core.symptoms import History, response_to
-
+    def response_to(self, kind: e.SymptomKind, side: e.Side, level: int) -> SymptomResponse:
+        """Return how to respond to a new symptom. If the ledger cannot be read, treat it as the first one."""
         history, episode = History(), None
         try:
             history, episode = self.history(), self.episode()
         except Failure as failure:
             click.echo(failure.message, err=True)
-        note = Symptom(at=here_and_now(), kind=kind, side=side, level=level)
-        return response_to(note, history, in_flare_up=episode is not None)
+        symptom = e.Symptom(at=now_here(), kind=kind, side=side, level=level)
+        return response_to(symptom, history, in_flare_up=episode is not None)
 
     def history(self) -> History:
-        """All symptoms ever noted."""
-        from slowrise.core.symptoms import history_of
-
+        """Return all symptoms ever logged."""
         return history_of(self._events())
 
     def episode(self) -> Episode | None:
-        """The flare-up that goes on."""
-        from slowrise.core.symptoms import episode_of
-
+        """Return the flare-up that is on, if any."""
         return episode_of(self._events())
 
     def profile(self) -> tuple[ProfileName, datetime | None]:
-        """The profile in force, and until when where it ends by itself."""
-        from slowrise.adapters.system.resources import weights
-        from slowrise.history.monitor import Monitor
-
-        monitor = Monitor.under(configured(self.paths.config), weights())
+        """Return the profile in force, and when it ends by itself (None if it does not)."""
+        monitor = Monitor.under(load_config(self.paths.config), weights())
         for event in self._events():
             monitor.recall(event)
-        if (over := monitor.recovered(here_and_now())) is not None:
-            return over, None
+        if (next_profile := monitor.recovered(now_here())) is not None:
+            return next_profile, None
         return monitor.state.policy.profile, monitor.recovery_until
 
     def add(self, event: str, **facts: Any) -> None:
-        """Take one down. `red_flags` asks the daemon to show them too."""
-        from slowrise.daemon import control
-
+        """Log a note. With `red_flags=True` the daemon also shows them."""
         try:
             control.ask(self.paths.socket, "note", {"event": event, **facts})
         except control.NotRunning:
             facts.pop("red_flags", None)
-            self._add_alone({"event": event, **facts})
+            self._add_without_daemon({"event": event, **facts})
         except control.Refused as error:
             raise Failure(str(error), error.code) from None
 
-    def were_read(self) -> None:
-        """Let the daemon take the red flags away that it shows."""
-        from slowrise.daemon import control
-
+    def mark_read(self) -> None:
+        """Make the daemon close its notice with the red flags."""
         with suppress(control.NotRunning, control.Refused):
             control.ask(self.paths.socket, "read")
 
-    def _events(self) -> list[Event]:
-        from slowrise.adapters.storage.sqlite import SqliteLedger
-        from slowrise.ports.ledger import LedgerFailed
+    def _events(self) -> list[e.Event]:
+        with open_ledger(self.paths) as ledger:
+            return list(ledger.health())
 
-        try:
-            ledger = SqliteLedger.open_read_only(self.paths.ledger)
-            events = list(ledger.health())
-            ledger.close()
-        except LedgerFailed as error:
-            raise Failure(str(error)) from None
-        return events
-
-    def _add_alone(self, plain: dict[str, Any]) -> None:
-        """Write it ourselves, as the one who has the ledger for that moment."""
-        from slowrise.adapters.system.files import Unsafe
-        from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
-        from slowrise.ports.ledger import LedgerFailed
-
+    def _add_without_daemon(self, note: dict[str, Any]) -> None:
+        """Append the note to the ledger, under the lock of the daemon."""
         try:
             instance = SingleInstance(self.paths.lock)
         except AlreadyRunning:
-            raise Failure("The daemon runs and does not answer; nothing was logged. Try again.") from None
+            raise Failure("slowrise is running but does not answer; nothing was logged. Try again.") from None
         except (Unsafe, OSError) as error:
             raise Failure(f"{self.paths.data}: {error}") from None
         try:
-            self._append(plain)
-        except LedgerFailed as error:
-            raise Failure(str(error)) from None
+            with ledger_failures():
+                self._append(note)
         finally:
             instance.release()
 
     def _settings(self) -> Config:
-        """Those of the file, or the defaults where it is wrong: a health note is written down all the same."""
-        from slowrise.config.parse import parse
-
-        config: Config
+        """The user's settings, or the defaults: a mistake in the file must not lose a health note."""
         try:
-            config = configured(self.paths.config)
+            return load_config(self.paths.config)
         except Failure:
-            config = parse("")
-        return config
+            return parse("")
 
-    def _append(self, plain: dict[str, Any]) -> None:
-        import msgspec
-
-        from slowrise.adapters.system.clock import RealClock
-        from slowrise.core.model import events as e
-        from slowrise.daemon.app import open_ledger, remembered
+    def _append(self, note: dict[str, Any]) -> None:
+        from slowrise.daemon.app import open_ledger, remembered  # imports all adapters
 
         clock = RealClock()
-        ledger = open_ledger(self.paths, lambda told: click.echo(told, err=True))
-        last = ledger.last_sign()
-        now = clock.now().wall
-        monitor = remembered(ledger, clock, self._settings())
-        if last is not None and (monitor is None or monitor.is_running):
-            # The last run ended without a word. What comes after it would otherwise count as its sign of life.
-            ledger.append(e.Stopped(at=last))
-        at = now if last is None else max(now, last)
-        ledger.append(msgspec.convert({**plain, "at": at}, e.AnyHealth))
-        ledger.close()
+        with closing(open_ledger(self.paths, lambda warning: click.echo(warning, err=True))) as ledger:
+            last = ledger.last_sign()
+            now = clock.now().wall
+            monitor = remembered(ledger, clock, self._settings())
+            if last is not None and (monitor is None or monitor.is_running):
+                # The last run crashed. Without an end, the note would count as its last sign of life.
+                ledger.append(e.Stopped(at=last))
+            at = now if last is None else max(now, last)
+            ledger.append(msgspec.convert({**note, "at": at}, e.AnyHealth))

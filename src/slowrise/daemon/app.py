@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from slowrise.adapters.input import choose as sources
 from slowrise.adapters.notify import choose as notifiers
 from slowrise.adapters.notify.user_command import CommandNotifier
-from slowrise.adapters.signals.choose import SIGNALS
-from slowrise.adapters.signals.desk_sensor import DeskSensor
+from slowrise.adapters.signals import choose as signals
 from slowrise.adapters.storage import repair
 from slowrise.adapters.storage.buffered import BufferedLedger
 from slowrise.adapters.storage.sqlite import SqliteLedger
@@ -61,23 +61,23 @@ async def make_notifier(wanted: c.Notifications) -> Notifier:
     return CommandNotifier(chain, wanted.on_prompt) if wanted.on_prompt else chain
 
 
-def source_maker(forced: str | None) -> Callable[[c.Source], Source]:
+def source_maker(forced: str | None) -> Callable[[c.Source], Awaitable[Source]]:
     """Makes the source to watch with; raises `Unavailable` with the reason of each."""
 
-    def make(wanted: c.Source) -> Source:
+    async def make(wanted: c.Source) -> Source:
         try:
-            return sources.choose(forced or wanted.use, resolution=wanted.resolution)
+            return await sources.choose(forced or wanted.use, resolution=wanted.resolution)
         except sources.NothingToWatch as error:
             raise Unavailable(str(error)) from None
 
     return make
 
 
-def signal_makers(config: c.Config) -> tuple[tuple[str, Callable[[], Watchable]], ...]:
+def signal_makers(config: c.Config) -> tuple[tuple[str, Callable[[], Awaitable[Watchable]]], ...]:
     """What makes each signal, by name."""
     sensor = config.standing_desk.sensor
-    desk = (("desk-sensor", lambda: DeskSensor(sensor)),) if sensor else ()
-    return (*SIGNALS.items(), *desk)
+    desk = (("desk-sensor", partial(signals.make_desk_sensor, sensor)),) if sensor else ()
+    return (*((name, partial(signals.make, name)) for name in signals.SIGNALS), *desk)
 
 
 async def build(paths: Paths, config: c.Config, *, say: Callable[[str], None], source: str | None = None) -> Daemon:

@@ -62,8 +62,8 @@ class Parts(NamedTuple):
     ledger: Archive
     notifier: Notifier
     guidance: Guidance
-    make_source: Callable[[c.Source], Source]
-    make_signals: tuple[tuple[str, Callable[[], Watchable]], ...]
+    make_source: Callable[[c.Source], Awaitable[Source]]
+    make_signals: tuple[tuple[str, Callable[[], Awaitable[Watchable]]], ...]
     make_notifier: Callable[[c.Notifications], Awaitable[Notifier]]
     make_guidance: Callable[[c.Guidance], Guidance]
     reread: Callable[[], c.Config]
@@ -83,7 +83,7 @@ class Daemon:
         self.source = SourceSupervisor(self._make_source, self.on_sighting, changed=self._source_changed)
         self.merged = SignalCombiner(self.on_sighting)
         self.signals = [
-            Supervisor(name, make, self.merged.ear(name), changed=partial(self._signal_changed, name))
+            Supervisor(name, make, self.merged.emitter(name), changed=partial(self._signal_changed, name))
             for name, make in parts.make_signals
         ]
         self.paused_until: datetime | None = None
@@ -246,8 +246,8 @@ class Daemon:
     def _stepped(self, by: float, at: datetime) -> None:
         self.record(e.ClockStepped(at=at, by=by))
 
-    def _make_source(self) -> Source:
-        return self.parts.make_source(self.parts.config.source)
+    async def _make_source(self) -> Source:
+        return await self.parts.make_source(self.parts.config.source)
 
     def _source_changed(self, source: Watchable | None) -> None:
         if source is None:

@@ -277,7 +277,7 @@ class Requests:
         now = self.daemon.parts.clock.boot()
         return [
             f"{IN_WORDS[held.what]} for {format_duration(now - held.since)} ({held.by})"
-            for held in self.daemon.merged.held()
+            for held in self.daemon.merged.active()
             if held.what in IN_WORDS and now - held.since >= LONG
         ]
 

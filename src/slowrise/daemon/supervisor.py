@@ -6,7 +6,7 @@ import asyncio
 import logging
 from asyncio import FIRST_COMPLETED
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol
 
@@ -42,7 +42,7 @@ class Supervisor:
     def __init__(
         self,
         what: str,
-        make: Callable[[], Watchable],
+        make: Callable[[], Awaitable[Watchable]],
         tell: Emit,
         *,
         changed: Callable[[Watchable | None], None] = lambda _: None,
@@ -77,7 +77,7 @@ class Supervisor:
         while True:
             self._again.clear()
             self._other = False
-            watchable = first or self._made()
+            watchable = first or await self._made()
             first = None
             if watchable is not None:
                 lasted = await self._watch(watchable)
@@ -89,9 +89,9 @@ class Supervisor:
                 await asyncio.wait_for(self._again.wait(), wait)
             wait = min(2 * wait, LAST_RETRY)
 
-    def _made(self) -> Watchable | None:
+    async def _made(self) -> Watchable | None:
         try:
-            return self._make()
+            return await self._make()
         except Unavailable as error:
             if not self.why:
                 self._changed(None)
@@ -177,7 +177,9 @@ class _Ear:
 class SourceSupervisor(Supervisor):
     """Follows the source of input, whichever that is."""
 
-    def __init__(self, make: Callable[[], Source], tell: Emit, *, changed: Callable[[Watchable | None], None]) -> None:
+    def __init__(
+        self, make: Callable[[], Awaitable[Source]], tell: Emit, *, changed: Callable[[Watchable | None], None]
+    ) -> None:
         """`make` gives the best that works now."""
         super().__init__("input", make, tell, changed=self._settled_on)
         self._settled = changed
@@ -185,6 +187,7 @@ class SourceSupervisor(Supervisor):
         """The source to go back to when another stands in for it; None while none has worked."""
         self._lull_wanted: tuple[Watchable, bool] | None = None
         """Whether the source was last told that lulls are wanted, and which."""
+        self._looking_for_better: asyncio.Task[None] | None = None
 
     def _settled_on(self, source: Watchable | None) -> None:
         if source is not None:
@@ -200,8 +203,12 @@ class SourceSupervisor(Supervisor):
         """Go back to the better source once what it watches is there again: a terminal sees nothing of a desktop."""
         if self.watched is None or self.watched.name == self._preferred:
             return
+        if self._looking_for_better is None or self._looking_for_better.done():
+            self._looking_for_better = asyncio.ensure_future(self._remake_if_better())
+
+    async def _remake_if_better(self) -> None:
         with suppress(Unavailable):
-            if self._make().name == self._preferred:
+            if (await self._make()).name == self._preferred:
                 self.remake()
 
     def want_lull(self, *, wanted: bool) -> None:

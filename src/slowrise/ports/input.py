@@ -1,7 +1,7 @@
 """The input ports: a source reports that the user is active, a signal reports other evidence.
 
 Everything in `ports/` runs in the thread of the one asyncio loop and must not block it. An adapter with threads of its
-own hands its results to the loop with `loop.call_soon_threadsafe`.
+own passes its results to the loop with `loop.call_soon_threadsafe`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ What = Literal[
 
 
 class Sighting(NamedTuple):
-    """That something happened, never what was done: this is all a source or signal can hand on.
+    """One observation. It records that something happened, never which key or where: there is no field for more.
 
     `at` and `since` are seconds on CLOCK_BOOTTIME; `since` (of `idle` and `lull`) is the last input.
     """
@@ -45,26 +45,26 @@ Emit = Callable[[Sighting], None]
 
 
 class Source(Protocol):
-    """Where input comes from. Tells `active` and `idle` in turn, beginning with `active` at the first input."""
+    """Where input comes from. It emits `active` and `idle` in turn, beginning with `active` at the first input."""
 
     name: str
     resolution: float
-    """Seconds without input after which `idle` is told, with the last input as `since`."""
+    """Seconds without input after which the source emits `idle`, with the last input as `since`."""
 
-    async def watch(self, tell: Emit) -> None:
-        """Watch until cancelled, leaving nothing behind; raise `Lost` when what is watched goes away."""
+    async def watch(self, emit: Emit) -> None:
+        """Watch until cancelled, leaving nothing behind. Raises `Lost` when the watched thing goes away."""
 
     def want_lull(self, wanted: bool) -> None:
-        """Tell (or stop telling) a `lull` once input has paused for five seconds. Takes effect at once."""
+        """Start or stop emitting `lull`, once input has paused for five seconds. Takes effect at once."""
 
 
 class Signal(Protocol):
-    """What else is evidence: lock, suspend, calls, inhibitors. Told as edges; counted by the rules.
+    """Other evidence: lock, suspend, calls, inhibitors, posture. It emits changes only.
 
-    A signal tells `paused` while somebody else has the screen: the person is unobserved until `unpaused`.
+    A signal emits `paused` while another user has the screen; the user is unobserved until `unpaused`.
     """
 
     name: str
 
-    async def watch(self, tell: Emit) -> None:
-        """Watch until cancelled; raise `Lost` when the peer goes away. What was on is told off before `Lost`."""
+    async def watch(self, emit: Emit) -> None:
+        """Watch until cancelled. When the peer goes away, emit the end of everything that is on and raise `Lost`."""

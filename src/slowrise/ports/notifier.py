@@ -1,4 +1,4 @@
-"""The notifier port: one notice at a time is shown, replaced and withdrawn."""
+"""The notifier port: it shows, replaces and withdraws one notice at a time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 
 class Urgency(IntEnum):
-    """As the freedesktop specification numbers them."""
+    """The urgency levels of the freedesktop notification specification."""
 
     LOW = 0
     NORMAL = 1
@@ -16,14 +16,14 @@ class Urgency(IntEnum):
 
 
 class Button(NamedTuple):
-    """One button of a notice: `key` comes back when it is pressed."""
+    """One button of a notice. The notifier passes `key` back when the user presses it."""
 
     key: str
     label: str
 
 
 class Notice(NamedTuple):
-    """What a notifier is to show. There is one notice at a time: a new one takes the place of the one before."""
+    """The content a notifier shows. There is one notice at a time: a new one replaces the one before."""
 
     kind: str
     title: str
@@ -31,21 +31,24 @@ class Notice(NamedTuple):
     urgency: Urgency = Urgency.NORMAL
     buttons: tuple[Button, ...] = ()
     stays: bool = False
-    """True: shown until acted on; false: the server's usual time."""
+    """True: shown until the user acts on it. False: shown for the server's usual time."""
     rank: int = 9
-    """Among all kinds; 1 comes first."""
+    """Rank of this kind among all kinds; 1 comes first."""
 
 
 OnAnswer = Callable[[str], None]
-"""Called with a button's key, or `dismissed` when the user closed it; expiry and our own closing say nothing."""
+"""Called with a button's key, or with `dismissed` when the user closed the notice.
+
+Not called when the notice expires or the daemon withdraws it.
+"""
 
 
 class NotifierFailed(Exception):
-    """The notice could not be shown; the reason is the message. The next one is tried all the same."""
+    """The notice could not be shown; the message is the reason. The daemon still tries the next notice."""
 
 
 class Notifier(Protocol):
-    """Where prompts go."""
+    """Where notices are shown."""
 
     name: str
 
@@ -53,7 +56,7 @@ class Notifier(Protocol):
         """Show the notice in place of the last one, within five seconds, or raise `NotifierFailed`."""
 
     async def withdraw(self) -> None:
-        """Take the notice away if it is still there; never raises."""
+        """Remove the notice if it is still shown; never raises."""
 
     async def close(self) -> None:
-        """Let go of every connection; never raises."""
+        """Close every connection; never raises."""

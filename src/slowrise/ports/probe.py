@@ -1,10 +1,12 @@
-"""Why an adapter cannot work, or no longer works."""
+"""Whether an adapter works on this machine, and the two ways in which it can fail."""
 
 from __future__ import annotations
 
+from typing import NamedTuple, Protocol
+
 
 class Unavailable(Exception):
-    """This adapter cannot work here. Raised when it is made, before anything is started."""
+    """The adapter cannot work here. Raised by `probe`, before the adapter starts anything."""
 
     def __init__(self, reason: str, fix: str = "") -> None:
         super().__init__(reason)
@@ -13,4 +15,31 @@ class Unavailable(Exception):
 
 
 class Lost(Exception):
-    """What the adapter watched went away (display server, bus, terminal). It may come back."""
+    """The display server, bus or terminal that an adapter watches went away. It may come back."""
+
+
+class Probed(Protocol):
+    """An adapter that can check whether it works here: a source, a signal or a notifier."""
+
+    name: str
+
+    async def probe(self) -> str:
+        """Return how it works here and its limits, or an empty text. Raises `Unavailable`; starts nothing."""
+
+
+class Probe(NamedTuple):
+    """The result of probing one adapter, as `slowrise doctor` prints it."""
+
+    name: str
+    works: bool
+    reason: str = ""
+    """How it works and its limits, or why it does not work."""
+    fix: str = ""
+
+
+async def probe(adapter: Probed) -> Probe:
+    """Return whether the adapter works here."""
+    try:
+        return Probe(adapter.name, works=True, reason=await adapter.probe())
+    except Unavailable as error:
+        return Probe(adapter.name, works=False, reason=error.reason, fix=error.fix)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from pathlib import Path
@@ -12,41 +13,41 @@ from support.input_places import XDesk
 
 
 @pytest.fixture
-def nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No desktop is here (the tests' own environment has none), nor a terminal."""
+def no_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a desktop (the environment of the tests has none) nor a terminal."""
     monkeypatch.setattr(terminal, "own_terminals", frozenset)
 
 
-def test_says_of_each_source_why_it_cannot_be_used(nothing: None) -> None:
+def test_without_a_source_each_has_a_reason_and_a_fix(no_source: None) -> None:
     with pytest.raises(NothingToWatch) as refusal:
-        choose.choose()
+        asyncio.run(choose.choose())
     assert [each.name for each in refusal.value.probes] == list(SOURCES)
     assert all(each.reason and each.fix for each in refusal.value.probes)
     assert "x11_idle: DISPLAY is not set" in str(refusal.value)
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_a_forced_source_is_the_only_one_tried(nothing: None, name: str) -> None:
+def test_a_forced_source_is_the_only_one_tried(no_source: None, name: str) -> None:
     with pytest.raises(NothingToWatch) as refusal:
-        choose.choose(name)
+        asyncio.run(choose.choose(name))
     assert [each.name for each in refusal.value.probes] == [name]
 
 
 @pytest.mark.real("Xvfb")
-def test_takes_the_first_that_works_and_says_so(
-    nothing: None, private_home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_chooses_the_first_source_that_works_and_logs_it_once(
+    no_source: None, private_home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    monkeypatch.setattr(choose, "_said", set())
+    monkeypatch.setattr(choose, "_logged", set())
     with XDesk(private_home, monkeypatch):
-        assert choose.choose().name == "x11_idle"
+        assert asyncio.run(choose.choose()).name == "x11_idle"
         assert [record.getMessage().split()[1] for record in caplog.records] == ["wayland_idle", "mutter", "x11_idle"]
         caplog.clear()
-        assert choose.choose().name == "x11_idle"
+        assert asyncio.run(choose.choose()).name == "x11_idle"
         assert not caplog.records
-        assert choose.choose("pynput", resolution=7).name == "pynput"
-        assert choose.choose("pynput", resolution=7).resolution == 7
-        assert {probe.name: probe.works for probe in probe_all()} == {
+        assert asyncio.run(choose.choose("pynput", resolution=7)).name == "pynput"
+        assert asyncio.run(choose.choose("pynput", resolution=7)).resolution == 7
+        assert {probe.name: probe.works for probe in asyncio.run(probe_all())} == {
             "wayland_idle": False,
             "mutter": False,
             "x11_idle": True,
@@ -55,6 +56,6 @@ def test_takes_the_first_that_works_and_says_so(
         }
 
 
-def test_elsewhere_than_on_linux_there_is_pynput(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_pynput_is_tried_outside_linux(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     assert choose._order() == ("pynput",)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.dbus_stage import Told
+from support.dbus_stage import Sightings
 from support.input_places import RESOLUTION, MutterDesk
 from support.source_helpers import SETTLED, watched
 
@@ -28,54 +28,54 @@ def inhibit(desk: MutterDesk, actions: int) -> None:
     desk.stage.ask(NAME, PATH, "UpdateProperties", NAME, f"{{'InhibitedActions': <uint32 {actions}>}}")
 
 
-def test_sees_a_pause_while_an_inhibitor_is_held(desk: MutterDesk) -> None:
+def test_reports_idle_while_an_inhibitor_is_held(desk: MutterDesk) -> None:
     async def film() -> None:
-        told = Told()
-        async with watched(desk.source(), told):
+        seen = Sightings()
+        async with watched(desk.source(), seen):
             for count in (1, 2):
                 inhibit(desk, IDLE)
                 desk.touch()
-                await told.so_far(*("active", "idle") * count)
-                active, idle = told[-2:]
+                await seen.expect(*("active", "idle") * count)
+                active, idle = seen[-2:]
                 assert idle.since is not None
                 assert abs(idle.since - active.at) < SETTLED
-                # The idle time goes to zero with it, and a pause counted from then is no news.
+                # The idle time restarts at zero then. A pause counted from there must not be emitted again.
                 inhibit(desk, 0)
                 await asyncio.sleep(1.5 * RESOLUTION)
-                assert told.whats == ["active", "idle"] * count, "letting go of an inhibitor is no input"
+                assert seen.names == ["active", "idle"] * count, "letting go of an inhibitor is no input"
 
     asyncio.run(film())
 
 
-def test_what_inhibits_something_else_changes_nothing(desk: MutterDesk) -> None:
+def test_an_inhibitor_of_another_action_changes_nothing(desk: MutterDesk) -> None:
     async def burning_a_disc() -> None:
-        told = Told()
-        async with watched(desk.source(), told):
+        seen = Sightings()
+        async with watched(desk.source(), seen):
             inhibit(desk, ANYTHING_ELSE)
             desk.touch()
-            await told.so_far("active", "idle")
+            await seen.expect("active", "idle")
 
     asyncio.run(burning_a_disc())
 
 
-def test_an_inhibitor_held_from_before_is_known(desk: MutterDesk) -> None:
+def test_an_inhibitor_held_before_watch_counts(desk: MutterDesk) -> None:
     async def film() -> None:
         inhibit(desk, IDLE)
-        told = Told()
-        async with watched(desk.source(), told):
+        seen = Sightings()
+        async with watched(desk.source(), seen):
             desk.touch()
-            await told.so_far("active", "idle")
+            await seen.expect("active", "idle")
 
     asyncio.run(film())
 
 
-def test_outlives_the_session_manager(desk: MutterDesk) -> None:
+def test_works_on_after_the_session_manager_ends(desk: MutterDesk) -> None:
     async def day() -> None:
-        told = Told()
-        async with watched(desk.source(), told):
+        seen = Sightings()
+        async with watched(desk.source(), seen):
             inhibit(desk, IDLE)
             desk.stage.end_services()
             desk.touch()
-            await told.so_far("active", "idle")
+            await seen.expect("active", "idle")
 
     asyncio.run(day())

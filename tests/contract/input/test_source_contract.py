@@ -1,4 +1,4 @@
-"""What every source does, each on the real thing it watches."""
+"""The contract of every source, tested on the real display servers, bus and terminals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.ports.probe import Lost, Unavailable
-from support.dbus_stage import Told
+from support.dbus_stage import Sightings
 from support.input_places import (
     LULL,
     PATIENCE,
@@ -32,7 +32,7 @@ from support.input_places import (
 from support.source_helpers import SETTLED, repeated, watched, work
 
 SLACK = 0.7
-"""Seconds an input may take from the hand to us on a busy machine."""
+"""Seconds that an input may take to reach the source on a busy machine."""
 
 
 def on(desk: type[Desk], name: str, *parts: str) -> object:
@@ -60,39 +60,39 @@ every_source = pytest.mark.parametrize("desk", DESKS, indirect=True)
 
 
 def held() -> tuple[int, int]:
-    """How many threads and descriptors this process has."""
+    """Return the number of threads and of descriptors of this process."""
     return threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
 
 
 def switches() -> int:
-    """How often any thread of this process has gone to sleep by itself."""
+    """Return how often the threads of this process have gone to sleep voluntarily."""
     tasks = Path("/proc/self/task").glob("*/status")
     lines = (line for task in tasks for line in task.read_text().splitlines())
     return sum(int(line.split()[1]) for line in lines if line.startswith("voluntary"))
 
 
 @every_source
-def test_tells_active_and_idle_in_turn_and_sleeps_through_the_rest(desk: Desk) -> None:
+def test_emits_active_and_idle_in_turn_and_sleeps_in_between(desk: Desk) -> None:
     async def day() -> None:
-        told = Told()
-        async with watched(desk.source(), told):
-            assert not told, "nobody has been there yet"
+        seen = Sightings()
+        async with watched(desk.source(), seen):
+            assert not seen, "there was no input yet"
 
             before = boot_seconds()
             last = await work(desk)
-            await told.so_far("active", "idle")
-            active, idle = told
+            await seen.expect("active", "idle")
+            active, idle = seen
             assert before <= active.at <= before + SLACK
             assert idle.since is not None
             assert last - desk.blur - SLACK <= idle.since <= last + desk.blur + SLACK
             assert active.at <= idle.since <= idle.at
 
             await asyncio.sleep(SETTLED)
-            # A single touch is a stretch of under a second, and so it can be told from a person.
+            # One touch is a burst of under a second, so the engine can distinguish it from a person.
             before = boot_seconds()
             await asyncio.to_thread(desk.touch)
-            await told.so_far("active", "idle", "active", "idle")
-            _, _, active, idle = told
+            await seen.expect("active", "idle", "active", "idle")
+            _, _, active, idle = seen
             assert before <= active.at <= before + SLACK
             assert idle.since is not None
             assert -SLACK <= idle.since - active.at < 1
@@ -100,18 +100,18 @@ def test_tells_active_and_idle_in_turn_and_sleeps_through_the_rest(desk: Desk) -
             await asyncio.sleep(RESOLUTION)
             before_sleep = switches()
             await asyncio.sleep(2)
-            # This sleep is one, and another stands for the reading.
+            # One for this sleep, and one for reading the count.
             assert switches() - before_sleep <= 2
 
     asyncio.run(day())
 
 
 @every_source
-def test_a_lull_is_told_once_a_pause_and_only_while_it_is_wanted(desk: Desk) -> None:
+def test_emits_one_lull_a_pause_and_only_while_wanted(desk: Desk) -> None:
     async def day() -> None:
-        told = Told()
+        seen = Sightings()
         source = desk.source()
-        async with watched(source, told):
+        async with watched(source, seen):
             touches: list[tuple[float, float]] = []
 
             def touch() -> None:
@@ -121,11 +121,11 @@ def test_a_lull_is_told_once_a_pause_and_only_while_it_is_wanted(desk: Desk) -> 
 
             source.want_lull(True)
             last = await repeated(touch, 1.3)
-            await told.until("idle")
-            active, *lulls, idle = told
+            await seen.until("idle")
+            active, *lulls, idle = seen
             assert (active.what, idle.what) == ("active", "idle")
             assert {each.what for each in lulls} == {"lull"}
-            # A touch that took long on a busy machine leaves a pause before it.
+            # On a busy machine a touch may take long, and then there is a pause before it.
             for before, after in pairwise(lulls):
                 assert any(before.at < end and begin < after.at for begin, end in touches)
             lull = lulls[-1]
@@ -135,36 +135,36 @@ def test_a_lull_is_told_once_a_pause_and_only_while_it_is_wanted(desk: Desk) -> 
             source.want_lull(False)
             await work(desk)
             source.want_lull(True)
-            await told.so_far(*told.whats[: len(lulls) + 2], "active", "lull", "idle")
+            await seen.expect(*seen.names[: len(lulls) + 2], "active", "lull", "idle")
 
     asyncio.run(day())
 
 
 @every_source
-def test_says_when_its_peer_is_lost_and_works_again_when_it_is_back(desk: Desk) -> None:
+def test_raises_lost_without_its_peer_and_works_again_with_it(desk: Desk) -> None:
     async def day() -> None:
-        source, told = desk.source(), Told()
-        async with watched(source, told) as task:
+        source, seen = desk.source(), Sightings()
+        async with watched(source, seen) as task:
             desk.close()
             with pytest.raises(Lost):
                 await asyncio.wait_for(task, PATIENCE)
         with pytest.raises(Lost):
-            await asyncio.wait_for(source.watch(told), PATIENCE)
+            await asyncio.wait_for(source.watch(seen), PATIENCE)
         with pytest.raises(Unavailable) as refusal:
-            desk.source()
+            await desk.source().probe()
         assert refusal.value.reason
         assert refusal.value.fix
-        assert not told
+        assert not seen
 
         desk.open()
         for again in (source, desk.source()):
-            told.clear()
-            async with watched(again, told):
+            seen.clear()
+            async with watched(again, seen):
                 async with asyncio.timeout(PATIENCE):
-                    while not told:
+                    while not seen:
                         await asyncio.to_thread(desk.touch)
                         await asyncio.sleep(0.1)
-                assert told[0].what == "active"
+                assert seen[0].what == "active"
 
     asyncio.run(day())
 
@@ -175,10 +175,10 @@ def test_leaves_nothing_behind_when_cancelled(desk: Desk) -> None:
         source = desk.source()
         counts = []
         for _ in range(4):
-            async with watched(source, Told()):
+            async with watched(source, Sightings()):
                 desk.touch()
             counts.append(held())
-        # What the test before has left may end meanwhile; more must not come of it.
+        # Threads of the test before may end meanwhile, so the numbers may fall but not rise.
         threads, files = zip(*counts, strict=True)
         assert (max(threads), max(files)) == counts[0]
 
@@ -201,7 +201,7 @@ asyncio.run(main())
 
 
 @every_source
-def test_a_process_that_has_watched_ends_cleanly(desk: Desk) -> None:
+def test_a_process_exits_cleanly_after_watch(desk: Desk) -> None:
     source = type(desk.source())
     ended = subprocess.run(
         [sys.executable, "-c", LEAVING, source.__module__, source.__name__],

@@ -12,7 +12,7 @@ import pytest
 from slowrise.adapters.input import terminal
 from slowrise.adapters.input.terminal import Terminal, own_terminals
 from slowrise.ports.probe import Lost, Unavailable
-from support.dbus_stage import Told
+from support.dbus_stage import Sightings
 from support.desktop_programs import wait_until
 from support.input_places import PATIENCE, TerminalDesk
 from support.source_helpers import SETTLED, watched
@@ -26,29 +26,29 @@ def desk(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Termin
 
 def test_output_is_no_input(desk: TerminalDesk) -> None:
     async def day() -> None:
-        told = Told()
-        async with watched(desk.source(), told):
+        seen = Sightings()
+        async with watched(desk.source(), seen):
             desk.print("a line\n" * 3)
             await asyncio.sleep(SETTLED)
-            assert not told
+            assert not seen
             desk.touch()
-            await told.so_far("active", "idle")
+            await seen.expect("active", "idle")
 
     asyncio.run(day())
 
 
 def test_a_terminal_opened_later_is_watched_and_one_may_be_closed(desk: TerminalDesk) -> None:
     async def day() -> None:
-        told = Told()
-        async with watched(desk.source(), told) as task:
+        seen = Sightings()
+        async with watched(desk.source(), seen) as task:
             desk.open()
             await asyncio.sleep(SETTLED)
             desk.touch()
-            await told.so_far("active", "idle")
+            await seen.expect("active", "idle")
             desk.close_newest()
             await asyncio.sleep(SETTLED)
             desk.touch()
-            await told.so_far("active", "idle", "active", "idle")
+            await seen.expect("active", "idle", "active", "idle")
             desk.close_newest()
             with pytest.raises(Lost, match="your last terminal was closed"):
                 await asyncio.wait_for(task, PATIENCE)
@@ -56,18 +56,18 @@ def test_a_terminal_opened_later_is_watched_and_one_may_be_closed(desk: Terminal
     asyncio.run(day())
 
 
-def test_says_that_no_terminal_is_ours(desk: TerminalDesk) -> None:
+def test_reports_that_the_user_has_no_terminal(desk: TerminalDesk) -> None:
     desk.close()
     with pytest.raises(Unavailable, match="no terminal belongs to you"):
-        Terminal()
+        asyncio.run(Terminal().probe())
 
 
-def test_finds_the_terminal_of_a_process_where_no_login_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No list of logins is kept here, or it does not name this user: as on Debian from 13 on."""
+def test_finds_the_terminal_of_a_process_without_a_list_of_logins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Debian from 13 on: the system keeps no list of logins."""
     monkeypatch.setattr(psutil, "users", list)
     ours, theirs = os.openpty()
     name = os.ttyname(theirs)
-    # A terminal becomes that of the process which first opens it in a session of its own.
+    # A terminal belongs to the first process that opens it in a session of its own.
     shell = subprocess.Popen(["setsid", "--ctty", "sleep", "60"], stdin=theirs)
     try:
         wait_until(lambda: name in terminal._of_processes(os.getuid()), "it to take the terminal")

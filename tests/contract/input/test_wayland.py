@@ -8,7 +8,7 @@ import pytest
 from slowrise.adapters.input.choose import probe_all
 from slowrise.adapters.input.wayland import WaylandIdle
 from slowrise.ports.probe import Unavailable
-from support.dbus_stage import Told
+from support.dbus_stage import Sightings
 from support.fake_compositor import PaperCompositor
 from support.source_helpers import watched
 
@@ -19,7 +19,7 @@ GET_IDLE_TIMEOUT = 0
 
 @pytest.fixture
 def place(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where a compositor may listen; everything looks there for one."""
+    """The socket on which every client expects the compositor."""
     place = private_home / "run/wayland-paper"
     monkeypatch.setenv("WAYLAND_DISPLAY", place.name)
     return place
@@ -35,9 +35,9 @@ def place(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
     ids=["past-inhibitors", "newer-than-we-know", "first-version", "kde"],
 )
-def test_asks_the_best_there_is(place: Path, offers: dict[str, int], request_: tuple[str, int]) -> None:
+def test_uses_the_best_protocol_offered(place: Path, offers: dict[str, int], request_: tuple[str, int]) -> None:
     async def ask() -> None:
-        async with watched(WaylandIdle(), Told()):
+        async with watched(WaylandIdle(), Sightings()):
             pass
 
     with PaperCompositor(place, {"wl_seat": 5, **offers}) as compositor:
@@ -45,12 +45,12 @@ def test_asks_the_best_there_is(place: Path, offers: dict[str, int], request_: t
         assert [asked for asked in compositor.asked if asked[0] in offers][:2] == [request_, request_]
 
 
-def test_doctor_says_where_a_film_is_taken_for_input(place: Path) -> None:
-    for version, films in ((1, True), (2, False)):
+def test_doctor_warns_where_inhibitors_hide_idle(place: Path) -> None:
+    for version, hidden in ((1, True), (2, False)):
         with PaperCompositor(place, {"wl_seat": 5, NOTIFIER: version}):
-            probe = next(each for each in probe_all() if each.name == "wayland_idle")
+            probe = next(each for each in asyncio.run(probe_all()) if each.name == "wayland_idle")
             assert probe.works
-            assert ("film" in probe.reason, "version 2" in probe.fix) == (films, films)
+            assert ("video" in probe.reason, "version 2" in probe.reason) == (hidden, hidden)
         place.unlink()
 
 
@@ -59,23 +59,23 @@ def test_doctor_says_where_a_film_is_taken_for_input(place: Path) -> None:
     [({"wl_seat": 5}, "neither ext_idle_notifier_v1 nor org_kde_kwin_idle"), ({NOTIFIER: 1}, "no seat")],
     ids=["no-protocol", "no-seat"],
 )
-def test_says_what_the_compositor_lacks(place: Path, offers: dict[str, int], reason: str) -> None:
+def test_reports_what_the_compositor_lacks(place: Path, offers: dict[str, int], reason: str) -> None:
     with PaperCompositor(place, offers), pytest.raises(Unavailable, match=reason) as refusal:
-        WaylandIdle()
+        asyncio.run(WaylandIdle().probe())
     assert refusal.value.fix
 
 
 def test_does_not_wait_for_a_compositor_that_hangs(place: Path) -> None:
     with PaperCompositor(place, {}, silent=True), pytest.raises(Unavailable, match="hangs"):
-        WaylandIdle()
+        asyncio.run(WaylandIdle().probe())
 
 
-def test_says_that_there_is_no_compositor(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports_a_missing_compositor(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Unavailable, match="no compositor answers at WAYLAND_DISPLAY=wayland-paper"):
-        WaylandIdle()
+        asyncio.run(WaylandIdle().probe())
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     with pytest.raises(Unavailable, match="XDG_RUNTIME_DIR is not set"):
-        WaylandIdle()
+        asyncio.run(WaylandIdle().probe())
     monkeypatch.delenv("WAYLAND_DISPLAY")
     with pytest.raises(Unavailable, match="WAYLAND_DISPLAY is not set"):
-        WaylandIdle()
+        asyncio.run(WaylandIdle().probe())

@@ -12,7 +12,7 @@ from slowrise.adapters.input import x11 as x11_idle
 from slowrise.adapters.input.jitter import JUDGED_FOR
 from slowrise.adapters.input.x11 import X11Idle
 from slowrise.ports.probe import Lost
-from support.dbus_stage import Told
+from support.dbus_stage import Sightings
 from support.input_places import LULL, PATIENCE, RESOLUTION, XDesk, warp
 from support.source_helpers import SETTLED, repeated, watched, work
 
@@ -26,93 +26,93 @@ def desk(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[XDesk]
 
 
 def reset() -> None:
-    """What some video players send again and again."""
+    """Reset the screen saver, as some video players do again and again."""
     subprocess.run(["xset", "s", "reset"], check=True, timeout=PATIENCE)
 
 
-def test_what_only_resets_the_idle_time_ends_no_long_absence(desk: XDesk) -> None:
+def test_a_reset_of_the_idle_time_does_not_end_a_long_absence(desk: XDesk) -> None:
     async def day() -> None:
-        told = Told()
-        async with watched(desk.source(), told):
+        seen = Sightings()
+        async with watched(desk.source(), seen):
             await work(desk)
-            await told.so_far("active", "idle")
+            await seen.expect("active", "idle")
             await asyncio.sleep(SETTLED)
             await repeated(reset, RESOLUTION, every=0.5)
-            assert told.whats == ["active", "idle"]
-            # On a loaded machine the ears may only be opening yet.
+            assert seen.names == ["active", "idle"]
+            # On a loaded machine the listeners may not be ready yet.
             for place in range(100, 1000, 100):
                 warp(place)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(2 * JUDGED_FOR):
-                        await told.so_far("active", "idle", "active", "idle")
+                        await seen.expect("active", "idle", "active", "idle")
                         break
-            await told.so_far("active", "idle", "active", "idle")
-            assert told[-1].since == told[-2].at, "a warp is a twitch"
+            await seen.expect("active", "idle", "active", "idle")
+            assert seen[-1].since == seen[-2].at, "a warp is jitter"
             await work(desk)
-            await told.so_far(*("active", "idle") * 3)
+            await seen.expect(*("active", "idle") * 3)
 
     asyncio.run(day())
 
 
 def test_a_short_silence_ends_with_the_first_input(desk: XDesk) -> None:
     async def day() -> None:
-        told = Told()
-        async with watched(X11Idle(resolution=0.5, short=30), told):
+        seen = Sightings()
+        async with watched(X11Idle(resolution=0.5, short=30), seen):
             for count in (1, 2, 3):
                 desk.touch()
-                await told.so_far(*("active", "idle") * count)
+                await seen.expect(*("active", "idle") * count)
 
     asyncio.run(day())
 
 
-def test_a_heartbeat_does_not_put_a_long_absence_off(desk: XDesk) -> None:
+def test_a_heartbeat_does_not_delay_a_long_absence(desk: XDesk) -> None:
     async def day() -> None:
-        told = Told()
-        async with watched(X11Idle(resolution=0.4, short=2), told):
+        seen = Sightings()
+        async with watched(X11Idle(resolution=0.4, short=2), seen):
             await work(desk)
-            await told.so_far("active", "idle")
+            await seen.expect("active", "idle")
             await repeated(reset, 3, every=0.8)
-            so_far = len(told)
+            expect = len(seen)
             await repeated(reset, 2, every=0.8)
-            assert len(told) == so_far
+            assert len(seen) == expect
 
     asyncio.run(day())
 
 
-def test_a_machine_that_never_pauses_is_found_out(desk: XDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_input_without_pauses_from_a_machine_becomes_idle(desk: XDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(x11_idle, "_TO_SHOW", 2.0)
 
     async def day() -> None:
-        told = Told()
-        async with watched(X11Idle(resolution=1, unbroken=1.5), told):
+        seen = Sightings()
+        async with watched(X11Idle(resolution=1, unbroken=1.5), seen):
             await work(desk, 4.5)
-            assert told.whats == ["active"], "a person who never pauses is one all the same"
+            assert seen.names == ["active"], "a person who never pauses is one all the same"
             await repeated(reset, 5)
-            assert told.whats == ["active", "idle"]
+            assert seen.names == ["active", "idle"]
 
     asyncio.run(day())
 
 
 def test_a_pause_that_has_begun_counts_as_a_lull(desk: XDesk) -> None:
     async def day() -> None:
-        told = Told()
+        seen = Sightings()
         source = X11Idle(resolution=30, lull=LULL)
-        async with watched(source, told):
+        async with watched(source, seen):
             desk.touch()
-            await told.so_far("active")
+            await seen.expect("active")
             await asyncio.sleep(2 * LULL)
             source.want_lull(True)
-            await told.so_far("active", "lull")
-            assert told[1].since is not None
-            assert abs(told[1].since - told[0].at) < LULL
+            await seen.expect("active", "lull")
+            assert seen[1].since is not None
+            assert abs(seen[1].since - seen[0].at) < LULL
 
     asyncio.run(day())
 
 
-def test_a_wish_in_the_moment_of_loss_harms_nothing(desk: XDesk) -> None:
+def test_want_lull_is_harmless_while_the_server_dies(desk: XDesk) -> None:
     async def day() -> None:
         source = desk.source()
-        async with watched(source, Told()) as task:
+        async with watched(source, Sightings()) as task:
             desk.close()
             source.want_lull(True)
             with pytest.raises(Lost):

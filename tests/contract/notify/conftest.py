@@ -1,4 +1,4 @@
-"""A private bus and an X server for the whole run of these tests; a server of notices for each test that asks."""
+"""A private bus and an X server for all these tests, and a notification service for each test that needs one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def screen(private_bus: desktop.Bus) -> Iterator[desktop.Desktop]:
 
 @pytest.fixture
 def live_in(monkeypatch: pytest.MonkeyPatch) -> LiveIn:
-    """Move the test itself into the session of that environment."""
+    """Move the test process into the session of the environment."""
 
     def live_in(environ: Mapping[str, str]) -> None:
         for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "DISPLAY"):

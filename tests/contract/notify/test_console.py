@@ -26,7 +26,7 @@ def show(stream: TextIO, *notices: Notice) -> None:
     asyncio.run(run())
 
 
-def test_each_notice_is_a_block_with_the_commands_that_answer_it() -> None:
+def test_each_notice_is_a_paragraph_with_its_commands() -> None:
     stream = io.StringIO()
     show(stream, Notice("return", "Welcome back", "Sit down slowly."), PROMPT)
     assert stream.getvalue() == (
@@ -50,24 +50,24 @@ def test_each_notice_is_a_block_with_the_commands_that_answer_it() -> None:
         ("over", "flare-up off"),
     ],
 )
-def test_each_button_that_is_a_command_is_told_as_one(key: str, command: str) -> None:
+def test_each_button_with_a_command_is_listed(key: str, command: str) -> None:
     stream = io.StringIO()
     show(stream, Notice("flare-up", "Still there?", "Say so.", buttons=(Button(key, "That"), Button("else", "Else"))))
     assert stream.getvalue().splitlines()[-2:] == [f"That: slowrise {command}", ""]
 
 
-def test_text_does_not_command_the_terminal() -> None:
+def test_text_cannot_control_the_terminal() -> None:
     stream = io.StringIO()
     show(stream, Notice("x", "a\x1b[2J", "b\x07\x9b31m\n--c <d>"))
     assert stream.getvalue() == "\na[2J\nb31m\n--c <d>\n\n"
 
 
-def test_it_writes_to_standard_error_as_it_is_now(capsys: pytest.CaptureFixture[str]) -> None:
+def test_writes_to_the_current_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     asyncio.run(ConsoleNotifier().show(FIRM, lambda _: None))
     assert FIRM.title in capsys.readouterr().err
 
 
-def test_a_stopped_terminal_fails_and_works_again() -> None:
+def test_a_stopped_terminal_fails_until_it_goes_on() -> None:
     """Ctrl-S on the terminal of `slowrise run` must not stop the daemon."""
     leader, follower = pty.openpty()
     with open(follower, "w") as stream, open(leader, "rb", buffering=0) as screen:  # noqa: PTH123 - a descriptor
@@ -79,11 +79,11 @@ def test_a_stopped_terminal_fails_and_works_again() -> None:
         assert screen.read(1000).decode().split("\r\n")[1] == FIRM.title
 
 
-def test_a_pipe_that_nobody_reads_fails() -> None:
+def test_a_pipe_without_a_reader_fails() -> None:
     reading, writing = os.pipe()
     with open(writing, "w") as stream:  # noqa: PTH123 - a descriptor
         os.write(writing, b"x" * fcntl.fcntl(writing, fcntl.F_GETPIPE_SZ))
-        with pytest.raises(NotifierFailed, match="nobody reads"):
+        with pytest.raises(NotifierFailed, match="no program reads"):
             show(stream, PROMPT)
         os.close(reading)
 

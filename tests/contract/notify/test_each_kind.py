@@ -1,4 +1,4 @@
-"""Each kind of notice as it is really worded, on real services: what is read there, and what each button answers."""
+"""Each kind of notice in its real words, on real services: the text shown and the answer of each button."""
 
 from __future__ import annotations
 
@@ -88,10 +88,10 @@ def test_each_button_is_on_the_screen_and_answers(
     assert asyncio.run(press()) == [shown.buttons[place].key]
 
 
-def test_the_red_flags_are_the_only_critical_ones() -> None:
+def test_only_red_flags_are_critical() -> None:
     assert [kind for kind in EVERY_KIND if notice(kind).urgency is Urgency.CRITICAL] == ["red-flag"]
 
 
-def test_the_welcome_is_not_of_the_kind_that_gnome_shows_no_banner_for() -> None:
-    """It comes once, and says what is recorded and that this is no medical device."""
+def test_the_welcome_is_a_notice_that_gnome_shows_as_a_banner() -> None:
+    """It comes once, explains what is recorded, and that slowrise is no medical device."""
     assert notice("welcome").urgency is Urgency.NORMAL

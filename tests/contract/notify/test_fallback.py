@@ -1,4 +1,4 @@
-"""Choosing among the notifiers, and going on when the chosen one fails."""
+"""The choice of a notifier, and the fallback when it fails."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import signal
 
 import pytest
 
-from slowrise.adapters.notify.choose import Probe, choose, probe_all
+from slowrise.adapters.notify.choose import choose, probe_all
 from slowrise.adapters.notify.console import ConsoleNotifier
 from slowrise.adapters.notify.fallback import FallbackNotifier
 from slowrise.ports.notifier import NotifierFailed
+from slowrise.ports.probe import Probe
 from support import desktop_programs as desktop
 from support.notices import FIRM, PROMPT, until
 
@@ -36,7 +37,7 @@ def test_the_desktop_comes_first(dunst: desktop.Dunst, caplog: pytest.LogCapture
     assert "notices go to freedesktop: dunst" in caplog.text
 
 
-def test_without_a_bus_the_console_takes_over_and_the_log_says_why(
+def test_without_a_bus_the_console_is_used_and_the_log_has_the_reason(
     caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def show() -> None:
@@ -58,7 +59,7 @@ def test_without_a_bus_the_console_takes_over_and_the_log_says_why(
 
 @REAL
 @pytest.mark.parametrize("use", ["freedesktop", "plyer", "console"])
-def test_one_that_is_named_is_the_one_beside_the_console(dunst: desktop.Dunst, use: str) -> None:
+def test_a_named_notifier_is_the_only_one_before_the_console(dunst: desktop.Dunst, use: str) -> None:
     async def show() -> None:
         chain = await choose(use)
         await chain.show(PROMPT, lambda _: None)
@@ -70,13 +71,13 @@ def test_one_that_is_named_is_the_one_beside_the_console(dunst: desktop.Dunst, u
 
 
 @REAL
-def test_a_service_that_comes_later_is_taken_and_one_that_dies_is_left(
+def test_uses_a_service_that_starts_later_and_leaves_one_that_dies(
     bus: desktop.Bus,
     screen: desktop.Desktop,
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """At login we may be first; and each change of mind is told once."""
+    """At login the daemon may start before the service. Each change of notifier is logged once."""
 
     async def show() -> None:
         chain = await choose()
@@ -108,13 +109,13 @@ def test_a_service_that_comes_later_is_taken_and_one_that_dies_is_left(
 
 
 @REAL
-def test_a_hung_service_costs_some_seconds_and_no_notice(
+def test_a_hung_service_delays_a_notice_but_does_not_lose_it(
     dunst: desktop.Dunst, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def show() -> None:
         chain = await choose()
         os.kill(dunst.pid, signal.SIGSTOP)
-        async with asyncio.timeout(15):  # The port says five; a busy machine may take its time.
+        async with asyncio.timeout(15):  # The port allows five; a busy machine may need more.
             await chain.show(PROMPT, lambda _: None)
         assert chain.name == "console"
         os.kill(dunst.pid, signal.SIGCONT)
@@ -127,7 +128,7 @@ def test_a_hung_service_costs_some_seconds_and_no_notice(
 
 
 @REAL
-def test_a_notice_that_went_elsewhere_no_longer_answers(dunst: desktop.Dunst) -> None:
+def test_a_notice_shown_by_another_notifier_no_longer_answers(dunst: desktop.Dunst) -> None:
     async def show() -> list[str]:
         answers: list[str] = []
         chain = await choose()
@@ -141,8 +142,8 @@ def test_a_notice_that_went_elsewhere_no_longer_answers(dunst: desktop.Dunst) ->
     assert asyncio.run(show()) == ["second snooze"]
 
 
-def test_when_all_fail_each_says_why() -> None:
-    stream = open(os.devnull, "w")  # noqa: PTH123, SIM115 - to have one that is closed
+def test_when_all_fail_the_error_has_each_reason() -> None:
+    stream = open(os.devnull, "w")  # noqa: PTH123, SIM115 - a stream that is closed
     stream.close()
 
     async def show() -> None:
@@ -154,7 +155,7 @@ def test_when_all_fail_each_says_why() -> None:
     asyncio.run(show())
 
 
-def test_doctor_hears_of_each() -> None:
+def test_probe_all_reports_each_notifier() -> None:
     probes = asyncio.run(probe_all())
     assert [(probe.name, probe.works) for probe in probes] == [
         ("freedesktop", False),
@@ -165,7 +166,7 @@ def test_doctor_hears_of_each() -> None:
 
 
 @REAL
-def test_doctor_hears_what_works(dunst: desktop.Dunst) -> None:
+def test_probe_all_reports_what_works(dunst: desktop.Dunst) -> None:
     freedesktop, plyer, _ = asyncio.run(probe_all())
     assert (freedesktop.works, freedesktop.reason.split()[0]) == (True, "dunst")
     assert plyer == Probe("plyer", works=True, reason="through the session bus, without buttons")

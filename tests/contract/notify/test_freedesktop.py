@@ -1,4 +1,4 @@
-"""Notices on a real dunst: what is shown, and what comes back."""
+"""Notices on a real dunst: the text shown and the answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SECOND = 1_000_000  # dunst counts microseconds
 
 
 def with_notifier(test: Callable[[FreedesktopNotifier, list[str]], Awaitable[None]]) -> list[str]:
-    """The answers that came while the test ran."""
+    """Run a test; return the keys that its notices answered."""
     answers: list[str] = []
 
     async def run() -> None:
@@ -30,7 +30,7 @@ def with_notifier(test: Callable[[FreedesktopNotifier, list[str]], Awaitable[Non
 
 
 @pytest.mark.parametrize("button", BUTTONS, ids=lambda button: button.key)
-def test_a_button_answers_once_and_takes_the_notice_away(dunst: Dunst, button: tuple[str, str]) -> None:
+def test_a_button_answers_once_and_closes_the_notice(dunst: Dunst, button: tuple[str, str]) -> None:
     key, label = button
 
     async def press(notifier: FreedesktopNotifier, answers: list[str]) -> None:
@@ -44,7 +44,7 @@ def test_a_button_answers_once_and_takes_the_notice_away(dunst: Dunst, button: t
     assert with_notifier(press) == [key]
 
 
-def test_a_dismissed_notice_says_so(dunst: Dunst) -> None:
+def test_dismissing_a_notice_answers(dunst: Dunst) -> None:
     async def dismiss(notifier: FreedesktopNotifier, answers: list[str]) -> None:
         await notifier.show(PROMPT, answers.append)
         dunst.dismiss()
@@ -53,7 +53,7 @@ def test_a_dismissed_notice_says_so(dunst: Dunst) -> None:
     assert with_notifier(dismiss) == ["dismissed"]
 
 
-def test_an_expired_notice_says_nothing(dunst: Dunst) -> None:
+def test_expiry_does_not_answer(dunst: Dunst) -> None:
     async def wait(notifier: FreedesktopNotifier, answers: list[str]) -> None:
         await notifier.show(PROMPT._replace(stays=False, urgency=Urgency.LOW), answers.append)
         await until(lambda: dunst.displayed() == 0, "the notice to expire")
@@ -62,7 +62,7 @@ def test_an_expired_notice_says_nothing(dunst: Dunst) -> None:
     assert with_notifier(wait) == []
 
 
-def test_a_withdrawn_notice_is_gone_and_says_nothing(dunst: Dunst) -> None:
+def test_a_withdrawn_notice_is_gone_and_does_not_answer(dunst: Dunst) -> None:
     async def withdraw(notifier: FreedesktopNotifier, answers: list[str]) -> None:
         await notifier.show(PROMPT, answers.append)
         await notifier.withdraw()
@@ -72,7 +72,7 @@ def test_a_withdrawn_notice_is_gone_and_says_nothing(dunst: Dunst) -> None:
     assert with_notifier(withdraw) == []
 
 
-def test_a_notice_takes_the_place_of_the_one_before(dunst: Dunst) -> None:
+def test_a_notice_replaces_the_one_before(dunst: Dunst) -> None:
     async def replace(notifier: FreedesktopNotifier, answers: list[str]) -> None:
         await notifier.show(PROMPT, answers.append)
         await notifier.show(FIRM, lambda word: answers.append(f"firm {word}"))
@@ -95,7 +95,7 @@ def test_a_notice_takes_the_place_of_the_one_before(dunst: Dunst) -> None:
         (Urgency.CRITICAL, True, 0),
     ],
 )
-def test_urgency_is_understood_and_what_stays_stays(dunst: Dunst, urgency: Urgency, stays: bool, seconds: int) -> None:
+def test_urgency_and_stays_are_respected(dunst: Dunst, urgency: Urgency, stays: bool, seconds: int) -> None:
     async def show(notifier: FreedesktopNotifier, answers: list[str]) -> None:
         await notifier.show(PROMPT._replace(urgency=urgency, stays=stays), answers.append)
         await notifier.withdraw()
@@ -116,7 +116,7 @@ def test_urgency_is_understood_and_what_stays_stays(dunst: Dunst, urgency: Urgen
         ("a\x00b\x1b[31m\ud800c\r\x9bd", "ab[31mcd"),
     ],
 )
-def test_any_text_reads_as_it_was_written(dunst: Dunst, text: str, shown: str | None) -> None:
+def test_any_text_is_shown_as_written(dunst: Dunst, text: str, shown: str | None) -> None:
     async def show(notifier: FreedesktopNotifier, answers: list[str]) -> None:
         await notifier.show(Notice("sit-soft", title=f"T{text}", body=text), answers.append)
         await notifier.withdraw()
@@ -126,18 +126,18 @@ def test_any_text_reads_as_it_was_written(dunst: Dunst, text: str, shown: str | 
     assert (notice["body"], notice["appname"]) == (shown or text, "slowrise")
 
 
-def test_the_service_is_known_by_name(dunst: Dunst) -> None:
+def test_probe_names_the_service(dunst: Dunst) -> None:
     async def ask(notifier: FreedesktopNotifier, answers: list[str]) -> None:
         server = await notifier.server()
         assert server
         assert (server.name, server.buttons) == ("dunst", True)
-        assert await notifier.probe() == f"dunst {server.version}, takes buttons"
+        assert await notifier.probe() == f"dunst {server.version}, supports buttons"
 
     with_notifier(ask)
 
 
-def test_no_other_program_wakes_us(dunst: Dunst) -> None:
-    """We have a match on the service's signals while a notice is up, and none at any other time."""
+def test_notices_of_other_programs_do_not_wake_the_process(dunst: Dunst) -> None:
+    """The notifier has a match rule on the service's signals only while a notice is shown."""
 
     def matches() -> int:
         stats = "org.freedesktop.DBus.Debug.Stats.GetAllMatchRules"

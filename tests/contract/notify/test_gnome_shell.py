@@ -1,4 +1,4 @@
-"""Notices on a real gnome-shell, whose buttons come out when the pointer is on the banner."""
+"""Notices on a real gnome-shell, which shows the buttons while the pointer is on the banner."""
 
 from __future__ import annotations
 

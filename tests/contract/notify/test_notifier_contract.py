@@ -1,4 +1,4 @@
-"""What every notifier keeps to, each against the real thing it shows on."""
+"""The contract of every notifier, tested on the real services and terminals."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ODD_TEXTS = [
 
 
 class World(NamedTuple):
-    """A notifier, and what must be there for it to work."""
+    """A notifier, and what it needs to work."""
 
     make: Callable[[], Notifier]
     there: Callable[[], AbstractContextManager[object]]
@@ -66,7 +66,7 @@ def world(request: pytest.FixtureRequest, live_in: LiveIn) -> Iterator[World]:
 
 @contextmanager
 def _terminal() -> Iterator[World]:
-    """A terminal that takes text only while it is wanted."""
+    """A terminal that accepts text only while the test wants it to."""
     leader, follower = pty.openpty()
 
     @contextmanager
@@ -92,7 +92,7 @@ def with_notifier(world: World, test: Callable[[Notifier], Awaitable[None]]) -> 
     asyncio.run(run())
 
 
-def test_it_shows_one_notice_after_the_other_and_withdraws(world: World) -> None:
+def test_shows_one_notice_after_the_other_and_withdraws(world: World) -> None:
     async def show(notifier: Notifier) -> None:
         for notice in (PROMPT, FIRM, PROMPT._replace(urgency=Urgency.LOW, stays=False, buttons=())):
             await notifier.show(notice, lambda _: None)
@@ -104,7 +104,7 @@ def test_it_shows_one_notice_after_the_other_and_withdraws(world: World) -> None
 
 
 @pytest.mark.parametrize("text", ODD_TEXTS)
-def test_no_text_is_too_odd(world: World, text: str) -> None:
+def test_shows_any_text(world: World, text: str) -> None:
     async def show(notifier: Notifier) -> None:
         await notifier.show(Notice("sit-soft", title=text, body=text), lambda _: None)
 
@@ -112,7 +112,7 @@ def test_no_text_is_too_odd(world: World, text: str) -> None:
         with_notifier(world, show)
 
 
-def test_what_cannot_be_shown_fails_and_the_next_is_shown_all_the_same(world: World) -> None:
+def test_a_failed_notice_does_not_prevent_the_next(world: World) -> None:
     async def show(notifier: Notifier) -> None:
         for _ in range(2):
             with pytest.raises(NotifierFailed, match=r".+"):
@@ -140,7 +140,7 @@ def test_withdrawing_and_closing_never_raise(world: World) -> None:
 
 
 def test_nothing_is_left_behind(world: World) -> None:
-    """Ten notices and their end leave no file descriptor open."""
+    """Ten notices leave no file descriptor open."""
 
     async def show(notifier: Notifier) -> None:
         for _ in range(10):

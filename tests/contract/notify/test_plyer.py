@@ -1,4 +1,4 @@
-"""Notices through plyer, as a virtual environment without dbus-python has it: by notify-send to a real dunst."""
+"""Notices through plyer and notify-send on a real dunst, as in a virtual environment without dbus-python."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def threads() -> list[threading.Thread]:
         ("a\x00b\x1b[31m", "ab[31m"),
     ],
 )
-def test_any_text_reads_as_it_was_written(dunst: desktop.Dunst, text: str, shown: str) -> None:
+def test_any_text_is_shown_as_written(dunst: desktop.Dunst, text: str, shown: str) -> None:
     async def show(notifier: PlyerNotifier) -> None:
         await notifier.show(Notice("sit-soft", title=text.splitlines()[0], body=text), lambda _: None)
 
@@ -60,7 +60,7 @@ def test_any_text_reads_as_it_was_written(dunst: desktop.Dunst, text: str, shown
     assert (notice["body"], notice["appname"]) == (shown, "slowrise")
 
 
-def test_the_notice_says_how_to_answer(dunst: desktop.Dunst) -> None:
+def test_the_notice_contains_the_commands(dunst: desktop.Dunst) -> None:
     async def show(notifier: PlyerNotifier) -> None:
         await notifier.show(PROMPT, lambda _: None)
         await notifier.withdraw()
@@ -70,7 +70,7 @@ def test_the_notice_says_how_to_answer(dunst: desktop.Dunst) -> None:
     assert dunst.history()[0]["body"].endswith("I am standing already: slowrise standing")
 
 
-def test_a_hung_service_is_told_and_costs_no_thread(dunst: desktop.Dunst) -> None:
+def test_a_hung_service_is_a_failure_and_costs_no_thread(dunst: desktop.Dunst) -> None:
     async def hang(notifier: PlyerNotifier) -> None:
         os.kill(dunst.pid, signal.SIGSTOP)
         with pytest.raises(NotifierFailed, match="no answer within 3 s"):
@@ -84,7 +84,7 @@ def test_a_hung_service_is_told_and_costs_no_thread(dunst: desktop.Dunst) -> Non
     assert dunst.history()[0]["summary"] == FIRM.title
 
 
-def test_a_call_that_hangs_keeps_one_thread_and_fails_what_comes_after(
+def test_a_hanging_call_keeps_one_thread_and_later_notices_fail(
     dunst: desktop.Dunst, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     gate = tmp_path / "gate"
@@ -113,13 +113,13 @@ def test_a_call_that_hangs_keeps_one_thread_and_fails_what_comes_after(
 @pytest.mark.parametrize(
     ("environ", "reason"),
     [
-        ({"DISPLAY": ":0"}, "no session bus is named"),
+        ({"DISPLAY": ":0"}, "the session bus has no address"),
         ({"XDG_RUNTIME_DIR": "/nonexistent"}, "cannot be reached"),
         ({"DBUS_SESSION_BUS_ADDRESS": "autolaunch:"}, "cannot be reached"),
         ({"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"}, "cannot be reached"),
     ],
 )
-def test_what_it_would_lose_it_refuses(live_in: LiveIn, environ: dict[str, str], reason: str) -> None:
+def test_refuses_a_notice_that_plyer_would_lose(live_in: LiveIn, environ: dict[str, str], reason: str) -> None:
     live_in(environ)
 
     async def ask(notifier: PlyerNotifier) -> None:
@@ -132,8 +132,8 @@ def test_what_it_would_lose_it_refuses(live_in: LiveIn, environ: dict[str, str],
 
 
 @pytest.mark.real("dbus-daemon", "Xvfb", "dunst", "notify-send")
-def test_a_bus_that_we_cannot_reach_is_left_to_plyer(live_in: LiveIn) -> None:
-    """notify-send speaks TCP to a bus, which we do not: here lies what plyer is good for on Linux."""
+def test_uses_plyer_unchecked_on_a_bus_it_cannot_reach_itself(live_in: LiveIn) -> None:
+    """notify-send can use a bus over TCP, which slowrise cannot: the use of plyer on Linux."""
     with desktop.session_bus(tcp=True) as bus, desktop.x_server(bus) as screen, desktop.dunst(bus, screen) as dunst:
         live_in(screen.environ)
 
@@ -169,8 +169,8 @@ def test_without_notify_send_it_refuses(dunst: desktop.Dunst, monkeypatch: pytes
     with_plyer(ask)
 
 
-def test_what_plyer_raises_is_told(dunst: desktop.Dunst, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Plyer finds its program once; when that is taken away later, the call fails and says so."""
+def test_an_exception_of_plyer_fails(dunst: desktop.Dunst, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Plyer finds its program once. If that is removed later, the call fails."""
     broken = tmp_path / "notify-send"
     broken.write_text("no program\n")
     broken.chmod(0o700)
@@ -192,7 +192,7 @@ def test_on_macos_it_needs_pyobjus() -> None:
     asyncio.run(ask())
 
 
-def test_plyer_is_loaded_with_the_first_notice_only() -> None:
+def test_plyer_is_imported_with_the_first_notice() -> None:
     code = "import sys, slowrise.adapters.notify.choose; sys.exit('plyer' in sys.modules)"
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     assert subprocess.run([sys.executable, "-c", code], env=environ, check=False).returncode == 0

@@ -1,4 +1,4 @@
-"""What the notification service may answer and tell, sane or not: a service on a real bus says it."""
+"""Sane and odd answers and signals, from a notification service on a real bus."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Test = Callable[[FreedesktopNotifier, OddService, list[str]], Awaitable[None]]
 
 
 def with_odd_service(bus: desktop.Bus, test: Test, **answers: Answer) -> list[str]:
-    """The answers that came while the test ran against a service that answers so."""
+    """Run a test against a service with these answers; return the keys that the notices answered."""
     heard: list[str] = []
 
     async def run() -> None:
@@ -34,7 +34,7 @@ def with_odd_service(bus: desktop.Bus, test: Test, **answers: Answer) -> list[st
 
 
 @pytest.mark.parametrize("answer", [("s", ("seven",)), ("u", (0,)), ("a{sv}", ({},)), ("", ()), ("uu", (7, 7)), None])
-def test_a_notice_without_a_number_was_not_shown(bus: desktop.Bus, answer: Answer) -> None:
+def test_a_notice_without_a_number_is_a_failure(bus: desktop.Bus, answer: Answer) -> None:
     async def show(notifier: FreedesktopNotifier, service: OddService, heard: list[str]) -> None:
         with pytest.raises(NotifierFailed):
             await notifier.show(PROMPT, heard.append)
@@ -45,7 +45,7 @@ def test_a_notice_without_a_number_was_not_shown(bus: desktop.Bus, answer: Answe
 
 
 @pytest.mark.parametrize("answer", [("s", ("actions",)), ("ai", ([1, 2],)), ("", ()), ("as", ([],)), None])
-def test_a_service_that_knows_no_buttons_gets_the_commands_as_text(bus: desktop.Bus, answer: Answer) -> None:
+def test_a_service_without_buttons_gets_the_commands_as_text(bus: desktop.Bus, answer: Answer) -> None:
     async def show(notifier: FreedesktopNotifier, service: OddService, heard: list[str]) -> None:
         await notifier.show(PROMPT, heard.append)
         ((_, _, _, _, body, actions, _, _),) = service.got("Notify")
@@ -57,11 +57,11 @@ def test_a_service_that_knows_no_buttons_gets_the_commands_as_text(bus: desktop.
 
 
 @pytest.mark.parametrize("answer", [("s", ("odd",)), ("ssss", ("a", "b", "c", "d")), ("uuuu", (1, 2, 3, 4)), None])
-def test_who_the_service_is_may_be_nonsense(bus: desktop.Bus, answer: Answer) -> None:
+def test_the_description_of_the_service_may_be_nonsense(bus: desktop.Bus, answer: Answer) -> None:
     async def ask() -> None:
         async with odd_service(bus.address, GetServerInformation=answer), freedesktop() as notifier:
             if answer and answer[0] == "ssss":
-                assert await notifier.probe() == "a c, takes buttons"
+                assert await notifier.probe() == "a c, supports buttons"
                 return
             with pytest.raises(Unavailable):
                 await notifier.probe()
@@ -69,7 +69,7 @@ def test_who_the_service_is_may_be_nonsense(bus: desktop.Bus, answer: Answer) ->
     asyncio.run(ask())
 
 
-def test_what_goes_over_the_bus(bus: desktop.Bus) -> None:
+def test_the_arguments_of_notify(bus: desktop.Bus) -> None:
     async def show(notifier: FreedesktopNotifier, service: OddService, heard: list[str]) -> None:
         await notifier.show(FIRM, heard.append)
         await notifier.show(PROMPT._replace(stays=False), heard.append)
@@ -90,7 +90,7 @@ def test_what_goes_over_the_bus(bus: desktop.Bus) -> None:
     with_odd_service(bus, show)
 
 
-def test_sound_is_left_to_the_service_if_wanted(bus: desktop.Bus) -> None:
+def test_the_service_plays_a_sound_if_wanted(bus: desktop.Bus) -> None:
     async def show() -> None:
         async with odd_service(bus.address) as service, freedesktop(sound=True) as notifier:
             await notifier.show(PROMPT, lambda _: None)
@@ -119,7 +119,7 @@ def test_sound_is_left_to_the_service_if_wanted(bus: desktop.Bus) -> None:
         ([("ActivationToken", "us", (7, "snooze"))], []),
     ],
 )
-def test_each_signal_is_taken_for_what_it_says(
+def test_each_signal_has_its_answer(
     bus: desktop.Bus, signals: list[tuple[str, str, tuple[Any, ...]]], heard: list[str]
 ) -> None:
     async def show(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
@@ -130,8 +130,8 @@ def test_each_signal_is_taken_for_what_it_says(
     assert with_odd_service(bus, show) == heard
 
 
-def test_a_button_pressed_at_once_is_heard(bus: desktop.Bus) -> None:
-    """The signal comes in the same breath as the number of the notice."""
+def test_a_button_pressed_at_once_answers(bus: desktop.Bus) -> None:
+    """The signal arrives together with the number of the notice."""
 
     async def show(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
         service.after = [("ActionInvoked", "us", (7, "snooze"))]
@@ -140,8 +140,8 @@ def test_a_button_pressed_at_once_is_heard(bus: desktop.Bus) -> None:
     assert with_odd_service(bus, show) == ["snooze"]
 
 
-def test_what_happened_to_the_notice_before_is_not_taken_for_this_one(bus: desktop.Bus) -> None:
-    """The one before expires while it is replaced under the same number: the buttons of the new one still work."""
+def test_signals_of_the_replaced_notice_are_ignored(bus: desktop.Bus) -> None:
+    """The old notice expires while it is replaced under the same number: the new one keeps its buttons."""
 
     async def show(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
         await notifier.show(PROMPT, answers.append)
@@ -152,7 +152,7 @@ def test_what_happened_to_the_notice_before_is_not_taken_for_this_one(bus: deskt
     assert with_odd_service(bus, show) == ["firm snooze"]
 
 
-def test_nobody_else_can_press_our_buttons(bus: desktop.Bus) -> None:
+def test_signals_of_another_process_press_no_button(bus: desktop.Bus) -> None:
     async def forge(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
         await notifier.show(PROMPT, answers.append)
         for destination in ((), (f"--dest={service.caller}",)):
@@ -164,7 +164,7 @@ def test_nobody_else_can_press_our_buttons(bus: desktop.Bus) -> None:
 _SNOOZE = ("/org/freedesktop/Notifications", "org.freedesktop.Notifications.ActionInvoked", "uint32:7", "string:snooze")
 
 
-def test_a_late_number_is_closed_and_its_button_answers_nobody(bus: desktop.Bus) -> None:
+def test_a_notice_shown_too_late_is_closed_and_does_not_answer(bus: desktop.Bus) -> None:
     async def late(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
         service.silent = {"Notify"}
         with pytest.raises(NotifierFailed, match="no answer within 3 s"):
@@ -177,8 +177,8 @@ def test_a_late_number_is_closed_and_its_button_answers_nobody(bus: desktop.Bus)
     assert with_odd_service(bus, late) == []
 
 
-def test_a_notice_that_cannot_be_replaced_is_taken_away(bus: desktop.Bus) -> None:
-    """What it said is out of date, and its buttons would answer the wrong question."""
+def test_a_notice_that_cannot_be_replaced_is_closed(bus: desktop.Bus) -> None:
+    """Its text is out of date, and its buttons would answer the wrong question."""
 
     async def fail(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
         await notifier.show(PROMPT, answers.append)
@@ -191,7 +191,7 @@ def test_a_notice_that_cannot_be_replaced_is_taken_away(bus: desktop.Bus) -> Non
     assert with_odd_service(bus, fail) == []
 
 
-def test_two_shown_at_once_take_turns(bus: desktop.Bus) -> None:
+def test_two_calls_of_show_wait_for_each_other(bus: desktop.Bus) -> None:
     async def both(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
         await asyncio.gather(notifier.show(PROMPT, answers.append), notifier.show(FIRM, answers.append))
         assert [arguments[1] for arguments in service.got("Notify")] == [0, 7]
@@ -199,7 +199,7 @@ def test_two_shown_at_once_take_turns(bus: desktop.Bus) -> None:
     with_odd_service(bus, both)
 
 
-def test_a_show_that_is_cancelled_leaves_nothing_up(bus: desktop.Bus) -> None:
+def test_a_cancelled_show_leaves_no_notice(bus: desktop.Bus) -> None:
     async def cancel(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
         service.silent = {"Notify"}
         showing = asyncio.create_task(notifier.show(PROMPT, answers.append))

@@ -1,4 +1,4 @@
-"""What the notification service or the bus may do to us: it costs at most the notice in flight."""
+"""Faults of the notification service or the bus: each costs at most one notice."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_hung_service_costs_one_notice_and_its_late_copy_is_closed(dunst: desk
 
 
 @pytest.mark.real("Xvfb", "dunst", "xfce4-notifyd")
-def test_a_service_that_was_killed_and_another_that_took_its_name(bus: desktop.Bus, screen: desktop.Desktop) -> None:
+def test_another_service_may_take_over_the_name_of_a_killed_one(bus: desktop.Bus, screen: desktop.Desktop) -> None:
     async def outlive() -> None:
         answers: list[str] = []
         async with freedesktop() as notifier:
@@ -68,7 +68,7 @@ def test_a_service_that_was_killed_and_another_that_took_its_name(bus: desktop.B
     asyncio.run(outlive())
 
 
-def test_without_a_service_it_says_what_to_do(bus: desktop.Bus) -> None:
+def test_without_a_service_probe_names_the_fix(bus: desktop.Bus) -> None:
     async def ask() -> None:
         async with freedesktop() as notifier:
             with pytest.raises(Unavailable, match="no notification service is running") as refused:
@@ -81,7 +81,7 @@ def test_without_a_service_it_says_what_to_do(bus: desktop.Bus) -> None:
 
 
 @pytest.mark.real("Xvfb", "dunst")
-def test_a_service_that_can_be_started_is_started_by_the_notice_only(live_in: LiveIn) -> None:
+def test_only_a_notice_starts_the_service(live_in: LiveIn) -> None:
     async def start(bus: desktop.Bus) -> None:
         async with freedesktop() as notifier:
             assert "starts a notification service" in await notifier.probe()
@@ -108,7 +108,7 @@ def test_a_service_that_can_be_started_is_started_by_the_notice_only(live_in: Li
     ],
     ids=lambda environ: environ.get("DBUS_SESSION_BUS_ADDRESS", "none"),
 )
-def test_no_bus_is_told_and_none_is_started(live_in: LiveIn, environ: dict[str, str]) -> None:
+def test_a_missing_bus_is_reported_and_none_is_started(live_in: LiveIn, environ: dict[str, str]) -> None:
     live_in(environ)
 
     async def ask() -> None:
@@ -122,7 +122,7 @@ def test_no_bus_is_told_and_none_is_started(live_in: LiveIn, environ: dict[str, 
     asyncio.run(ask())
 
 
-def test_the_bus_of_the_runtime_directory_serves_without_an_address(bus: desktop.Bus, live_in: LiveIn) -> None:
+def test_without_an_address_the_bus_of_the_runtime_directory_is_used(bus: desktop.Bus, live_in: LiveIn) -> None:
     live_in({"XDG_RUNTIME_DIR": bus.environ["XDG_RUNTIME_DIR"]})
 
     async def show() -> None:
@@ -132,7 +132,7 @@ def test_the_bus_of_the_runtime_directory_serves_without_an_address(bus: desktop
     asyncio.run(show())
 
 
-def test_a_bus_that_hangs_or_dies_is_left_and_found_again(live_in: LiveIn) -> None:
+def test_reconnects_after_the_bus_hung_or_died(live_in: LiveIn) -> None:
     async def outlive() -> None:
         with desktop.session_bus() as bus:
             live_in(bus.environ)

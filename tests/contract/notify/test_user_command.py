@@ -1,4 +1,4 @@
-"""The user's own command with each notice: run without a shell, bounded in time, and never in the way."""
+"""The user's own command with each notice: without a shell, with a time limit, and never delaying the notice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def python(code: str, *arguments: str) -> str:
 
 
 def show(command: str, *, times: int = 1, time_limit: float = 30.0) -> str:
-    """What is shown while the command runs to its end."""
+    """Show notices, wait for the command to end, and return the text shown."""
     stream = StringIO()
 
     async def run() -> None:
@@ -41,13 +41,13 @@ def show(command: str, *, times: int = 1, time_limit: float = 30.0) -> str:
     return stream.getvalue()
 
 
-def test_it_is_given_the_kind_the_title_and_the_text(tmp_path: Path) -> None:
+def test_the_command_gets_kind_title_and_text(tmp_path: Path) -> None:
     told = tmp_path / "told"
     assert PROMPT.title in show(python(TELL, str(told)))
     assert told.read_text() == f"{PROMPT.kind}|{PROMPT.title}|{PROMPT.title}\n{PROMPT.body}\n"
 
 
-def test_no_shell_reads_it(tmp_path: Path) -> None:
+def test_no_shell_interprets_the_command(tmp_path: Path) -> None:
     told = tmp_path / "told"
     show(f"{python(TELL, str(told))} ; touch {tmp_path}/by-a-shell")
     assert told.exists()
@@ -58,12 +58,12 @@ def test_no_shell_reads_it(tmp_path: Path) -> None:
     ("command", "why"),
     [
         ("/no/such/program", "No such file or directory"),
-        (python("import sys; sys.stdin.read(); sys.exit(3)"), "it ended with 3"),
-        (python("import time; time.sleep(60)"), "it was ended after 0.2 s"),
+        (python("import sys; sys.stdin.read(); sys.exit(3)"), "its exit code was 3"),
+        (python("import time; time.sleep(60)"), "it took more than 0.2 s and was stopped"),
     ],
     ids=["missing", "failing", "hanging"],
 )
-def test_a_failure_is_said_once_and_the_notice_is_shown_all_the_same(
+def test_a_failure_is_logged_once_and_the_notice_is_still_shown(
     command: str, why: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
@@ -74,8 +74,8 @@ def test_a_failure_is_said_once_and_the_notice_is_shown_all_the_same(
     ]
 
 
-def test_what_it_started_ends_with_it(tmp_path: Path) -> None:
-    """A sleeper of its own that would outlive it, and would hold the file open."""
+def test_children_of_the_command_end_with_it(tmp_path: Path) -> None:
+    """A child that would outlive the command and keep the file open."""
     alive = tmp_path / "alive"
     child = f"import time, pathlib; time.sleep(1.5); pathlib.Path({str(alive)!r}).touch()"
     parent = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {child!r}]).wait()"
@@ -88,7 +88,7 @@ def test_what_it_started_ends_with_it(tmp_path: Path) -> None:
     assert not alive.exists()
 
 
-def test_closing_ends_what_still_runs() -> None:
+def test_closing_ends_a_running_command() -> None:
     async def run() -> None:
         notifier = CommandNotifier(ConsoleNotifier(StringIO()), python("import time; time.sleep(60)"))
         await notifier.show(PROMPT, lambda _: None)

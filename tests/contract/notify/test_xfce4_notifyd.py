@@ -1,4 +1,4 @@
-"""Notices on a real xfce4-notifyd, which draws buttons: they are pressed with the pointer."""
+"""Notices on a real xfce4-notifyd, which draws buttons; the tests press them with the pointer."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def test_a_button_pressed_on_the_screen_answers_once(notifyd: Xfce4Notifyd, posi
             await asyncio.to_thread(notifyd.press, position, len(BUTTONS))
             await until(lambda: answers, "the answer")
             await until(lambda: not notifyd.windows(), "the notice to go away")
-            await settled(notifier)  # It also tells that the notice was closed, as if dismissed.
+            await settled(notifier)  # It also signals that the notice was closed, as if dismissed.
         return answers
 
     assert asyncio.run(press()) == [BUTTONS[position].key]
 
 
-def test_a_click_beside_the_buttons_dismisses(notifyd: Xfce4Notifyd) -> None:
+def test_a_click_next_to_the_buttons_dismisses(notifyd: Xfce4Notifyd) -> None:
     async def click() -> list[str]:
         answers: list[str] = []
         async with freedesktop() as notifier:
@@ -56,7 +56,7 @@ def test_one_window_is_replaced_and_withdrawn(notifyd: Xfce4Notifyd) -> None:
     assert asyncio.run(show()) == []
 
 
-def test_a_notice_without_buttons_has_no_row_of_them(notifyd: Xfce4Notifyd) -> None:
+def test_a_notice_without_buttons_has_no_row_of_buttons(notifyd: Xfce4Notifyd) -> None:
     async def height(notice: Notice) -> int:
         async with freedesktop() as notifier:
             await notifier.show(notice, lambda _: None)

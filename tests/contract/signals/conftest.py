@@ -1,4 +1,4 @@
-"""The buses of a test."""
+"""Private buses for the tests of the signals."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def session(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sta
 
 @pytest.fixture
 def live_in(monkeypatch: pytest.MonkeyPatch) -> LiveIn:
-    """Moves this process into the session of that environment."""
+    """Return a function that moves this process into the session of an environment."""
 
     def live_in(environ: Mapping[str, str]) -> None:
         for name, value in environ.items():

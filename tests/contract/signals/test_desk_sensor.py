@@ -1,4 +1,4 @@
-"""A command that prints the desk's posture."""
+"""The user's command that prints the posture of the desk."""
 
 from __future__ import annotations
 
@@ -15,51 +15,51 @@ from slowrise.config.parse import parse
 from slowrise.config.reference import reference
 from slowrise.ports.input import Sighting
 from slowrise.ports.probe import Lost, Unavailable
-from support.dbus_stage import Told, watched
+from support.dbus_stage import Sightings, watched
 
 
 def heard(command: str) -> tuple[list[str], str]:
-    """The postures a command that ends by itself told, and why it was lost."""
-    told: list[Sighting] = []
+    """Run a command that ends by itself; return the emitted postures and the reason of the loss."""
+    seen: list[Sighting] = []
     with pytest.raises(Lost) as lost:
-        asyncio.run(DeskSensor(command).watch(told.append))
-    return [each.what for each in told], str(lost.value)
+        asyncio.run(DeskSensor(command).watch(seen.append))
+    return [each.what for each in seen], str(lost.value)
 
 
-def test_a_posture_is_told_when_it_changes() -> None:
-    told, why = heard("sh -c 'echo standing; echo standing; echo sitting; exit 3'")
-    assert told == ["standing", "sitting"]
+def test_emits_a_posture_when_it_changes() -> None:
+    seen, why = heard("sh -c 'echo standing; echo standing; echo sitting; exit 3'")
+    assert seen == ["standing", "sitting"]
     assert why == "sh ended with 3"
 
 
-def test_other_lines_are_passed_over_and_said_once(caplog: pytest.LogCaptureFixture) -> None:
-    told, _ = heard("printf '97 cm\\n\\nstanding \\nSITTING\\n'")
-    assert told == ["standing"]
+def test_other_lines_are_ignored_and_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    seen, _ = heard("printf '97 cm\\n\\nstanding \\nSITTING\\n'")
+    assert seen == ["standing"]
     assert len(caplog.records) == 1
     assert "97" not in caplog.text
 
 
-def test_a_line_without_end_ends_its_use() -> None:
+def test_an_endless_line_is_a_loss() -> None:
     _, why = heard(f"sh -c 'head -c {10 * LONGEST_LINE} /dev/zero; sleep 30'")
     assert "more than" in why
 
 
 @pytest.mark.parametrize("command", ["no-such-program-here", "sh -c 'open", ""])
-def test_what_cannot_run_says_so_at_once(command: str) -> None:
+def test_a_command_that_cannot_run_is_unavailable(command: str) -> None:
     with pytest.raises(Unavailable):
-        DeskSensor(command)
+        asyncio.run(DeskSensor(command).probe())
 
 
-def test_cancelled_it_leaves_no_process_behind(tmp_path: Path) -> None:
+def test_cancelling_leaves_no_process_behind(tmp_path: Path) -> None:
     mark = tmp_path / "pid"
 
     async def watch_and_leave() -> None:
-        told = asyncio.Event()
+        seen = asyncio.Event()
         watching = asyncio.ensure_future(
-            DeskSensor(f"sh -c 'echo $$ > {mark}; echo standing; exec sleep 600'").watch(lambda _: told.set())
+            DeskSensor(f"sh -c 'echo $$ > {mark}; echo standing; exec sleep 600'").watch(lambda _: seen.set())
         )
         async with asyncio.timeout(30):
-            await told.wait()
+            await seen.wait()
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
 
@@ -67,8 +67,8 @@ def test_cancelled_it_leaves_no_process_behind(tmp_path: Path) -> None:
     assert not Path(f"/proc/{mark.read_text().strip()}").exists()
 
 
-def test_the_example_of_the_shipped_file_works_as_it_stands_there() -> None:
-    """On a terminal, as a serial line is one: with line ends of two bytes, and noise."""
+def test_the_example_in_the_shipped_configuration_works() -> None:
+    """On a terminal, because a serial line is one: with line ends of two bytes, and noise."""
     example = re.search(r"^# (sensor = '''.*?''')$", reference(), re.MULTILINE | re.DOTALL)
     assert example
     desk, line = pty.openpty()
@@ -76,15 +76,15 @@ def test_the_example_of_the_shipped_file_works_as_it_stands_there() -> None:
     sensor = DeskSensor(parse(f"[standing_desk]\nhave = true\n{text}").standing_desk.sensor)
 
     async def monitor() -> None:
-        told = Told()
-        async with watched(sensor, told):
+        seen = Sightings()
+        async with watched(sensor, seen):
             os.write(desk, b"\xff\r\n\r\n11")
             os.write(desk, b"0\r\nE02\r\n")
-            await told.so_far("standing")
+            await seen.expect("standing")
             os.write(desk, b"95\r\n")
-            await told.so_far("standing", "sitting")
+            await seen.expect("standing", "sitting")
             os.write(desk, b"error 4\r\n96\r\n")
-            await told.so_far("standing", "sitting", "standing")
+            await seen.expect("standing", "sitting", "standing")
 
     try:
         asyncio.run(monitor())

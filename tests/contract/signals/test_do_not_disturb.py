@@ -9,7 +9,7 @@ import pytest
 
 from slowrise.adapters.signals.do_not_disturb import DoNotDisturb
 from slowrise.ports.probe import Unavailable
-from support.dbus_stage import PATIENCE, Stage, Told, watched
+from support.dbus_stage import PATIENCE, Sightings, Stage, watched
 from support.desktop_programs import LiveIn, dunst, process, session_bus, wait_until, x_server, xfce4_notifyd
 from support.gnome import gnome_shell
 from support.input_places import SwayDesk
@@ -17,25 +17,25 @@ from support.programs import part
 
 
 @pytest.mark.real("dbus-daemon", "Xvfb", "dunst", "dunstctl")
-def test_dunst_paused_is_told_and_its_return_too(live_in: LiveIn) -> None:
+def test_emits_do_not_disturb_of_dunst(live_in: LiveIn) -> None:
     with session_bus() as bus, x_server(bus) as screen, dunst(bus, screen) as service:
         live_in(screen.environ)
         service.ctl("set-paused", "true")
 
         async def monitor() -> None:
-            told = Told()
-            async with watched(DoNotDisturb(), told):
-                await told.so_far("quieted")
+            seen = Sightings()
+            async with watched(DoNotDisturb(), seen):
+                await seen.expect("quieted")
                 service.ctl("set-paused", "false")
-                await told.so_far("quieted", "unquieted")
+                await seen.expect("quieted", "unquieted")
                 service.ctl("set-paused", "true")
-                await told.so_far("quieted", "unquieted", "quieted")
+                await seen.expect("quieted", "unquieted", "quieted")
 
         asyncio.run(monitor())
 
 
 @pytest.mark.real("dbus-daemon", "Xvfb", "xfce4-notifyd", "xfconfd")
-def test_that_of_xfce_is_told_also_where_its_settings_come_later(live_in: LiveIn) -> None:
+def test_emits_do_not_disturb_of_xfce_whose_settings_start_later(live_in: LiveIn) -> None:
     with session_bus() as bus, x_server(bus) as screen, xfce4_notifyd(bus, screen):
         live_in(screen.environ)
 
@@ -43,23 +43,23 @@ def test_that_of_xfce_is_told_also_where_its_settings_come_later(live_in: LiveIn
             screen.run("xfconf-query", "-c", "xfce4-notifyd", "-p", "/do-not-disturb", "-n", "-t", "bool", "-s", word)
 
         async def monitor() -> None:
-            told = Told()
-            async with watched(DoNotDisturb(), told):
+            seen = Sightings()
+            async with watched(DoNotDisturb(), seen):
                 bus.announce("org.xfce.Xfconf", part("xfconfd").place or "")
                 quiet("true")
-                await told.so_far("quieted")
+                await seen.expect("quieted")
                 quiet("false")
-                await told.so_far("quieted", "unquieted")
+                await seen.expect("quieted", "unquieted")
                 quiet("true")
-                await told.so_far("quieted", "unquieted", "quieted")
+                await seen.expect("quieted", "unquieted", "quieted")
                 screen.run("xfconf-query", "-c", "xfce4-notifyd", "-p", "/do-not-disturb", "-r")
-                await told.so_far("quieted", "unquieted", "quieted", "unquieted")
+                await seen.expect("quieted", "unquieted", "quieted", "unquieted")
 
         asyncio.run(monitor())
 
 
 @pytest.mark.real("dbus-daemon", "sway", "swaync", "dconf-service")
-def test_that_of_the_notification_center_of_sway_is_told(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_emits_do_not_disturb_of_swaync(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with session_bus() as bus, SwayDesk(private_home, monkeypatch):
         bus.announce("ca.desrt.dconf", part("dconf-service").place or "")
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus.address)
@@ -72,19 +72,19 @@ def test_that_of_the_notification_center_of_sway_is_told(private_home: Path, mon
 
             async def monitor() -> None:
                 toggle()
-                told = Told()
-                async with watched(DoNotDisturb(), told):
-                    await told.so_far("quieted")
+                seen = Sightings()
+                async with watched(DoNotDisturb(), seen):
+                    await seen.expect("quieted")
                     toggle()
-                    await told.so_far("quieted", "unquieted")
+                    await seen.expect("quieted", "unquieted")
                     toggle()
-                    await told.so_far("quieted", "unquieted", "quieted")
+                    await seen.expect("quieted", "unquieted", "quieted")
 
             asyncio.run(monitor())
 
 
 @pytest.mark.real("dbus-daemon", "gnome-shell", "gjs", "gdbus", "dbusmock", "gsettings", "dconf-service")
-def test_that_of_gnome_is_told_as_its_switch_is_turned(live_in: LiveIn) -> None:
+def test_emits_do_not_disturb_of_gnome(live_in: LiveIn) -> None:
     with session_bus() as bus:
         bus.announce("ca.desrt.dconf", part("dconf-service").place or "")
         with gnome_shell(bus) as shell:
@@ -92,24 +92,24 @@ def test_that_of_gnome_is_told_as_its_switch_is_turned(live_in: LiveIn) -> None:
             shell.disturb(yes=False)
 
             async def monitor() -> None:
-                told = Told()
-                async with watched(DoNotDisturb(), told):
-                    await told.so_far("quieted")
+                seen = Sightings()
+                async with watched(DoNotDisturb(), seen):
+                    await seen.expect("quieted")
                     shell.disturb(yes=True)
-                    await told.so_far("quieted", "unquieted")
+                    await seen.expect("quieted", "unquieted")
                     bus.run("gsettings", "set", "org.gnome.desktop.notifications", "show-banners", "false")
-                    await told.so_far("quieted", "unquieted", "quieted")
+                    await seen.expect("quieted", "unquieted", "quieted")
                     bus.run("gsettings", "reset-recursively", "org.gnome.desktop.notifications")
-                    await told.so_far("quieted", "unquieted", "quieted", "unquieted")
+                    await seen.expect("quieted", "unquieted", "quieted", "unquieted")
 
             asyncio.run(monitor())
 
 
 @pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
-def test_without_gsettings_it_does_not_claim_to_see_that_of_gnome(
+def test_is_unavailable_on_gnome_without_gsettings(
     session: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session.mock("org.gnome.Shell", "/org/gnome/Shell", "org.gnome.Shell", name="org.gnome.Shell")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Unavailable, match="GNOME"):
-        DoNotDisturb()
+        asyncio.run(DoNotDisturb().probe())

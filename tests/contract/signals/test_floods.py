@@ -1,4 +1,4 @@
-"""A peer on the bus that sends too much: what is too long is stepped over, and too many signals end the connection."""
+"""A peer on the bus that sends too much: long messages are skipped, and too many signals end the connection."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from jeepney import DBusAddress, Message, new_signal
 from jeepney.fds import FileDescriptor
 
-from slowrise.adapters.system.dbus import UNHEARD, Bus, connect, names_on
+from slowrise.adapters.system.dbus import MAX_UNREAD_SIGNALS, Bus, connect, names_on
 from slowrise.adapters.system.dbus_messages import LONGEST_MESSAGE, Garbled, Messages
 from slowrise.ports.probe import Lost
 from support.dbus_stage import PATIENCE, Stage
@@ -45,7 +45,7 @@ for line in sys.stdin:
 
 
 class Loud:
-    """A peer on the session bus which says as much as it is told to."""
+    """A peer on the session bus that sends as many signals as a test wants."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -59,8 +59,8 @@ class Loud:
         assert await asyncio.wait_for(process.stdout.readline(), PATIENCE) == b"there\n"
         return cls(process)
 
-    def say(self, times: int, size: int, to: str = "all") -> None:
-        """So many signals with so many bytes in each."""
+    def send(self, times: int, size: int, to: str = "all") -> None:
+        """Send this many signals with this many bytes in each."""
         assert self._process.stdin
         self._process.stdin.write(f"{times} {size} {to}\n".encode())
 
@@ -76,19 +76,19 @@ async def heard_length(bus: Bus) -> int:
 
 @pytest.mark.real("dbus-daemon")
 @pytest.mark.parametrize("straight", [False, True], ids=["to all", "straight to us"])
-def test_what_is_too_long_is_stepped_over_and_never_held(session: Stage, straight: bool) -> None:
+def test_a_message_too_long_is_skipped_and_never_stored(session: Stage, straight: bool) -> None:
     del session
 
     async def monitor() -> None:
-        before = names_on("session")
+        before = await names_on("session")
         async with connect("session") as bus:
-            (us,) = (names_on("session") - before) & names_on("session")
+            (us,) = (await names_on("session") - before) & await names_on("session")
             loud = await Loud.begin()
             await bus.follow(NAME)
             await bus.listen(LOUD, "Rang")
             tracemalloc.start()
-            loud.say(3, 24 * MIB, us if straight else "all")
-            loud.say(1, 7)
+            loud.send(3, 24 * MIB, us if straight else "all")
+            loud.send(1, 7)
             assert await heard_length(bus) == 7
             _, most = tracemalloc.get_traced_memory()
             tracemalloc.stop()
@@ -99,8 +99,8 @@ def test_what_is_too_long_is_stepped_over_and_never_held(session: Stage, straigh
 
 
 @pytest.mark.real("dbus-daemon")
-def test_more_signals_than_can_be_heard_are_a_loss(session: Stage) -> None:
-    """As when each makes us ask a service that does not answer."""
+def test_more_signals_than_can_be_read_are_a_loss(session: Stage) -> None:
+    """As when the reader calls, after each signal, a service that does not answer."""
     del session
 
     async def monitor() -> int:
@@ -108,8 +108,8 @@ def test_more_signals_than_can_be_heard_are_a_loss(session: Stage) -> None:
             loud = await Loud.begin()
             await bus.follow(NAME)
             await bus.listen(LOUD, "Rang")
-            loud.say(20 * UNHEARD, 10)
-            with pytest.raises(Lost, match="more signals than can be heard"):
+            loud.send(20 * MAX_UNREAD_SIGNALS, 10)
+            with pytest.raises(Lost, match="more signals than can be read"):
                 await bus.call(LOUD, "Doze", deadline=PATIENCE)
             heard = 0
             with suppress(Lost):
@@ -118,7 +118,7 @@ def test_more_signals_than_can_be_heard_are_a_loss(session: Stage) -> None:
             await loud.end()
             return heard
 
-    assert UNHEARD < asyncio.run(monitor()) < 3 * UNHEARD
+    assert MAX_UNREAD_SIGNALS < asyncio.run(monitor()) < 3 * MAX_UNREAD_SIGNALS
 
 
 def message(size: int, serial: int) -> bytes:
@@ -134,7 +134,7 @@ sizes = st.lists(st.sampled_from([0, 1, 100, LONGEST_MESSAGE, LONGEST_MESSAGE + 
 
 
 @given(sizes, st.lists(st.integers(1, 2 * LONGEST_MESSAGE), max_size=6))
-def test_messages_come_out_whole_however_they_are_cut(sizes: list[int], cuts: list[int]) -> None:
+def test_messages_come_out_whole_wherever_the_stream_is_cut(sizes: list[int], cuts: list[int]) -> None:
     stream = b"".join(message(size, number) for number, size in enumerate(sizes, 1))
     messages, found, begin = Messages(), [], 0
     for cut in [*sorted(cuts), len(stream)]:
@@ -156,19 +156,19 @@ def test_any_bytes_are_messages_or_garbled(parts: list[bytes], data: st.DataObje
         pass
 
 
-def test_one_that_cannot_be_read_takes_the_next_with_it_no_more_than_its_descriptors_stay_open() -> None:
+def test_an_unreadable_message_costs_neither_the_next_one_nor_an_open_descriptor() -> None:
     one, other = socket.socketpair()
     unknown = bytearray(message(0, 1))
-    unknown[1] = 99  # a kind of message that there is not
+    unknown[1] = 99  # no known type of message
     messages = Messages()
     with one, other:
         descriptor = os.dup(other.fileno())
         assert serials(messages.take(bytes(unknown) + message(3, 2), [FileDescriptor(descriptor)])) == [2]
         other.close()
-        assert one.recv(1) == b"", "nobody holds the other end any more"
+        assert one.recv(1) == b"", "the other end is closed"
 
 
-def test_a_length_beyond_all_bounds_is_waited_out_without_being_held() -> None:
+def test_a_message_of_excessive_length_is_skipped_without_being_stored() -> None:
     messages = Messages()
     begin = b"l\x04\0\x01" + struct.pack("<III", 0xFFFFFFF0, 1, 0)
     assert serials(messages.take(begin)) == []

@@ -6,7 +6,7 @@ import pytest
 
 from slowrise.adapters.signals.idle_inhibitors import DesktopInhibitors, LogindInhibitors
 from slowrise.ports.probe import Unavailable
-from support.dbus_stage import Stage, Told, watched
+from support.dbus_stage import Sightings, Stage, watched
 
 pytestmark = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
 
@@ -19,14 +19,14 @@ ROOT = "/org/freedesktop/login1"
 
 
 def gnome(session: Stage, *, idle: bool, changed: str = "") -> None:
-    """Set what the session manager answers to flag 8, and say that it changed."""
+    """Set the session manager's answer for flag 8, and signal the change."""
     session.ask(GNOME, GNOME_PATH, "AddMethod", GNOME, "IsInhibited", "u", "b", f"ret = args[0] == 8 and {idle}")
     if changed:
         session.emit(GNOME, GNOME_PATH, f"{GNOME}.{changed}", "o", f"[<objectpath '{GNOME_PATH}/Inhibitor1'>]")
 
 
 def kde(session: Stage, *, idle: bool) -> None:
-    """As PowerDevil: the list is in the signal, with names that nobody looks at."""
+    """As PowerDevil does: the signal contains the list, whose names are ignored."""
     session.ask(KDE, KDE_PATH, "AddMethod", KDE, "HasInhibition", "u", "b", f"ret = args[0] == 4 and {idle}")
     session.emit(KDE, KDE_PATH, f"{KDE}.InhibitionsChanged", "a(ss)as", "[<[('player', 'a film')]>, <@as []>]")
 
@@ -43,71 +43,71 @@ def film(*, what: str = "sleep:idle", mode: str = "block", user: str = "os.getui
     return f"('{what}', 'player', 'a film', '{mode}', dbus.UInt32({user}), dbus.UInt32(1))"
 
 
-def test_gnome_is_asked_about_idle_after_each_change(session: Stage) -> None:
+def test_queries_gnome_for_idle_after_each_change(session: Stage) -> None:
     session.mock(GNOME, GNOME_PATH, GNOME, name=GNOME)
     gnome(session, idle=True)
 
     async def monitor() -> None:
-        told = Told()
-        async with watched(DesktopInhibitors(), told):
-            await told.so_far("inhibited")
+        seen = Sightings()
+        async with watched(DesktopInhibitors(), seen):
+            await seen.expect("inhibited")
             gnome(session, idle=True, changed="InhibitorAdded")
             gnome(session, idle=False, changed="InhibitorRemoved")
-            await told.so_far("inhibited", "uninhibited")
+            await seen.expect("inhibited", "uninhibited")
             gnome(session, idle=True, changed="InhibitorAdded")
-            await told.so_far("inhibited", "uninhibited", "inhibited")
+            await seen.expect("inhibited", "uninhibited", "inhibited")
 
     asyncio.run(monitor())
 
 
-def test_kde_is_asked_about_the_screen_after_each_change(session: Stage) -> None:
+def test_queries_kde_for_the_screen_after_each_change(session: Stage) -> None:
     session.mock(KDE, KDE_PATH, KDE, name=KDE)
     kde(session, idle=True)
 
     async def monitor() -> None:
-        told = Told()
-        async with watched(DesktopInhibitors(), told):
-            await told.so_far("inhibited")
+        seen = Sightings()
+        async with watched(DesktopInhibitors(), seen):
+            await seen.expect("inhibited")
             kde(session, idle=False)
-            await told.so_far("inhibited", "uninhibited")
+            await seen.expect("inhibited", "uninhibited")
 
     asyncio.run(monitor())
 
 
-def test_of_logind_only_what_blocks_idle_and_is_of_this_user_counts(system: Stage) -> None:
+def test_only_idle_inhibitors_of_this_user_count_in_logind(system: Stage) -> None:
     system.logind()
     logind(system, film())
 
     async def monitor() -> None:
-        told = Told()
-        async with watched(LogindInhibitors(), told):
-            await told.so_far("inhibited")
+        seen = Sightings()
+        async with watched(LogindInhibitors(), seen):
+            await seen.expect("inhibited")
             others = (film(what="sleep:handle-lid-switch"), film(mode="delay"), film(user="4294967294"))
             logind(system, *others)
-            await told.so_far("inhibited", "uninhibited")
+            await seen.expect("inhibited", "uninhibited")
             logind(system, *others, film(what="idle"))
-            await told.so_far("inhibited", "uninhibited", "inhibited")
+            await seen.expect("inhibited", "uninhibited", "inhibited")
 
     asyncio.run(monitor())
 
 
-def test_a_service_that_fails_to_answer_says_no(session: Stage) -> None:
+def test_a_failing_answer_means_no(session: Stage) -> None:
     session.mock(GNOME, GNOME_PATH, GNOME, name=GNOME)
     gnome(session, idle=True)
 
     async def monitor() -> None:
-        told = Told()
-        async with watched(DesktopInhibitors(), told):
-            await told.so_far("inhibited")
+        seen = Sightings()
+        async with watched(DesktopInhibitors(), seen):
+            await seen.expect("inhibited")
             session.ask(GNOME, GNOME_PATH, "AddMethod", GNOME, "IsInhibited", "u", "s", "ret = 'yes'")
             session.emit(GNOME, GNOME_PATH, f"{GNOME}.InhibitorAdded", "u", "[<uint32 1>]")
-            await told.so_far("inhibited", "uninhibited")
+            await seen.expect("inhibited", "uninhibited")
 
     asyncio.run(monitor())
 
 
-def test_each_says_why_it_cannot_work(session: Stage, system: Stage) -> None:
+def test_each_reports_why_it_is_unavailable(session: Stage, system: Stage) -> None:
     with pytest.raises(Unavailable, match="no session manager"):
-        DesktopInhibitors()
+        asyncio.run(DesktopInhibitors().probe())
     with pytest.raises(Unavailable, match="no logind"):
-        LogindInhibitors()
+        asyncio.run(LogindInhibitors().probe())

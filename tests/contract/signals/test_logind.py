@@ -8,7 +8,7 @@ import pytest
 from slowrise.adapters.signals import logind
 from slowrise.adapters.signals.logind import Logind
 from slowrise.ports.probe import Lost, Unavailable
-from support.dbus_stage import PATIENCE, Stage, Told, until, watched
+from support.dbus_stage import PATIENCE, Sightings, Stage, until, watched
 
 pytestmark = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
 
@@ -28,19 +28,19 @@ def sleep(system: Stage, *, begins: bool) -> None:
 
 
 def show(system: Stage, name: str) -> None:
-    """Bring a session to the screen."""
+    """Give the screen to a session."""
     system.alter(LOGIN1, SEAT, f"{LOGIN1}.Seat", "ActiveSession", f"('{name}', objectpath '{ROOT}/session/{name}')")
     system.alter(LOGIN1, C1, SESSION, "Active", str(name == "c1").lower())
 
 
 def elect(system: Stage) -> None:
-    """Make `c1` the session in which this user sees the screen."""
+    """Make `c1` the session of this user that has the screen."""
     system.alter(LOGIN1, f"{ROOT}/user/{os.getuid()}", f"{LOGIN1}.User", "Display", f"('c1', objectpath '{C1}')")
 
 
 @pytest.fixture
 def locked(system: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """A logind whose session is locked, so that what is told first says that everything is listened to."""
+    """A logind whose session is locked: once the signal has emitted the lock, it listens to everything."""
     monkeypatch.setenv("XDG_SESSION_ID", "c1")
     system.logind()
     system.session("c1")
@@ -48,23 +48,23 @@ def locked(system: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     return system
 
 
-def test_the_lock_is_told_from_the_hint_and_what_was_on_before_too(locked: Stage) -> None:
+def test_emits_the_lock_of_the_hint_also_one_from_before_watch(locked: Stage) -> None:
     async def monitor() -> None:
-        told = Told()
-        async with watched(Logind(), told):
-            await told.so_far("locked")
+        seen = Sightings()
+        async with watched(Logind(), seen):
+            await seen.expect("locked")
             hint(locked, locked=False)
             hint(locked, locked=True)
-            await told.so_far("locked", "unlocked", "locked")
+            await seen.expect("locked", "unlocked", "locked")
 
     asyncio.run(monitor())
 
 
-def test_a_lock_that_is_asked_for_and_then_done_is_told_once(locked: Stage) -> None:
+def test_a_lock_request_and_its_hint_count_once(locked: Stage) -> None:
     async def monitor() -> None:
-        told = Told()
-        async with watched(Logind(), told):
-            await told.so_far("locked")
+        seen = Sightings()
+        async with watched(Logind(), seen):
+            await seen.expect("locked")
             hint(locked, locked=False)
             locked.ask(LOGIN1, C1, f"{SESSION}.Lock")
             hint(locked, locked=True)
@@ -72,107 +72,107 @@ def test_a_lock_that_is_asked_for_and_then_done_is_told_once(locked: Stage) -> N
             locked.ask(LOGIN1, C1, f"{SESSION}.Unlock")
             hint(locked, locked=False)
             sleep(locked, begins=True)
-            await told.so_far("locked", "unlocked", "locked", "unlocked", "suspended")
+            await seen.expect("locked", "unlocked", "locked", "unlocked", "suspended")
 
     asyncio.run(monitor())
 
 
-def test_a_desktop_without_the_hint_is_believed_what_it_was_asked(locked: Stage) -> None:
+def test_a_lock_request_counts_on_a_desktop_without_the_hint(locked: Stage) -> None:
     async def monitor() -> None:
-        told = Told()
-        async with watched(Logind(), told):
-            await told.so_far("locked")
+        seen = Sightings()
+        async with watched(Logind(), seen):
+            await seen.expect("locked")
             hint(locked, locked=False)
             locked.ask(LOGIN1, C1, f"{SESSION}.Lock")
-            await told.so_far("locked", "unlocked", "locked")
+            await seen.expect("locked", "unlocked", "locked")
             locked.ask(LOGIN1, C1, f"{SESSION}.Unlock")
-            await told.so_far("locked", "unlocked", "locked", "unlocked")
+            await seen.expect("locked", "unlocked", "locked", "unlocked")
 
     asyncio.run(monitor())
 
 
-def test_a_lock_that_was_asked_for_ends_with_the_hint(locked: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who types the password asks logind for nothing."""
+def test_a_requested_lock_ends_with_the_hint(locked: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user who types the password sends no request through logind."""
     monkeypatch.setattr(logind, "_UNCONFIRMED", 3600.0)
 
     async def monitor() -> None:
-        told = Told()
-        async with watched(Logind(), told):
-            await told.so_far("locked")
+        seen = Sightings()
+        async with watched(Logind(), seen):
+            await seen.expect("locked")
             locked.ask(LOGIN1, C1, f"{SESSION}.Lock")
             hint(locked, locked=False)
-            await told.so_far("locked", "unlocked")
+            await seen.expect("locked", "unlocked")
 
     asyncio.run(monitor())
 
 
-def test_a_lock_that_nothing_confirms_does_not_stay_on(locked: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unconfirmed_lock_expires(locked: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logind, "_UNCONFIRMED", 0.05)
 
     async def monitor() -> None:
-        told = Told()
-        async with watched(Logind(), told):
-            await told.so_far("locked")
+        seen = Sightings()
+        async with watched(Logind(), seen):
+            await seen.expect("locked")
             hint(locked, locked=False)
             locked.ask(LOGIN1, C1, f"{SESSION}.Lock")
-            await told.so_far("locked", "unlocked", "locked", "unlocked")
+            await seen.expect("locked", "unlocked", "locked", "unlocked")
 
     asyncio.run(monitor())
 
 
-def test_sleep_waits_until_it_was_told_and_is_held_again_after_it(locked: Stage) -> None:
+def test_sleep_is_delayed_until_it_was_emitted_and_again_after_waking(locked: Stage) -> None:
     def held() -> bool:
         return "slowrise" in inhibitors(locked)
 
     async def monitor() -> None:
-        told = Told()
-        async with watched(Logind(), told):
-            await told.so_far("locked")
+        seen = Sightings()
+        async with watched(Logind(), seen):
+            await seen.expect("locked")
             assert held()
             sleep(locked, begins=True)
-            await told.so_far("locked", "suspended")
+            await seen.expect("locked", "suspended")
             assert held()
             await asyncio.to_thread(until, lambda: not held())
             sleep(locked, begins=False)
-            await told.so_far("locked", "suspended", "resumed")
+            await seen.expect("locked", "suspended", "resumed")
             await asyncio.to_thread(until, held)
         until(lambda: not held())
-        assert told[1].at <= told[2].at
+        assert seen[1].at <= seen[2].at
 
     asyncio.run(monitor())
 
 
-def test_another_person_at_the_screen_makes_this_one_unobserved(locked: Stage) -> None:
+def test_another_user_on_the_screen_makes_this_one_unobserved(locked: Stage) -> None:
     locked.session("c2", user=os.getuid() + 1)
 
     async def monitor() -> None:
-        told = Told()
+        seen = Sightings()
         show(locked, "c1")
-        async with watched(Logind(), told):
-            await told.so_far("locked")
+        async with watched(Logind(), seen):
+            await seen.expect("locked")
             show(locked, "c2")
-            await told.so_far("locked", "paused")
+            await seen.expect("locked", "paused")
             show(locked, "c1")
-            await told.so_far("locked", "paused", "unpaused")
+            await seen.expect("locked", "paused", "unpaused")
 
     asyncio.run(monitor())
 
 
-def test_a_greeter_is_a_lock_until_somebody_else_logs_in(locked: Stage) -> None:
+def test_a_greeter_is_a_lock_until_another_user_logs_in(locked: Stage) -> None:
     locked.session("g1", user=os.getuid() + 2, kind="greeter")
     locked.session("c2", user=os.getuid() + 1)
 
     async def monitor() -> None:
-        told = Told()
+        seen = Sightings()
         show(locked, "c1")
-        async with watched(Logind(), told):
-            await told.so_far("locked")
+        async with watched(Logind(), seen):
+            await seen.expect("locked")
             hint(locked, locked=False)
-            await told.so_far("locked", "unlocked")
+            await seen.expect("locked", "unlocked")
             show(locked, "g1")
-            await told.so_far("locked", "unlocked", "locked")
+            await seen.expect("locked", "unlocked", "locked")
             show(locked, "c2")
-            await told.so_far("locked", "unlocked", "locked", "unlocked", "paused")
+            await seen.expect("locked", "unlocked", "locked", "unlocked", "paused")
 
     asyncio.run(monitor())
 
@@ -185,18 +185,18 @@ def test_a_user_service_finds_the_session_on_the_screen(system: Stage) -> None:
     asyncio.run(is_told("locked"))
 
 
-def test_a_session_of_somebody_else_is_not_taken_for_ours(system: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_of_another_user_is_ignored(system: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_SESSION_ID", "c9")
     system.logind()
     hint(system, locked=True, path=system.session("c9", user=os.getuid() + 1))
 
     async def monitor() -> None:
-        told = Told()
-        async with watched(Logind(), told):
+        seen = Sightings()
+        async with watched(Logind(), seen):
             await asyncio.to_thread(until, lambda: "slowrise" in inhibitors(system))
             for _ in range(3):
                 sleep(system, begins=True)
-            await told.so_far("suspended")
+            await seen.expect("suspended")
 
     asyncio.run(monitor())
 
@@ -205,14 +205,14 @@ def test_a_session_that_begins_later_is_found(system: Stage) -> None:
     system.logind()
 
     async def monitor() -> None:
-        told = Told()
-        async with watched(Logind(), told):
+        seen = Sightings()
+        async with watched(Logind(), seen):
             await asyncio.to_thread(until, lambda: "slowrise" in inhibitors(system))
             system.session("c1")
             hint(system, locked=True)
             elect(system)
             await new_session(system)
-            await told.so_far("locked")
+            await seen.expect("locked")
 
     asyncio.run(monitor())
 
@@ -223,22 +223,22 @@ async def new_session(system: Stage) -> None:
 
 def test_the_end_of_the_session_is_a_loss(locked: Stage) -> None:
     async def monitor() -> None:
-        told = Told()
-        async with watched(Logind(), told) as task:
-            await told.so_far("locked")
+        seen = Sightings()
+        async with watched(Logind(), seen) as task:
+            await seen.expect("locked")
             locked.emit(LOGIN1, ROOT, f"{LOGIN1}.Manager.SessionRemoved", "so", f"[<'c1'>, <objectpath '{C1}'>]")
             with pytest.raises(Lost, match="session"):
                 await asyncio.wait_for(asyncio.shield(task), PATIENCE)
-            assert told.whats == ["locked", "unlocked"]
+            assert seen.names == ["locked", "unlocked"]
 
     asyncio.run(monitor())
 
 
-def test_messages_of_a_wrong_type_are_passed_over(locked: Stage) -> None:
+def test_messages_of_a_wrong_type_are_ignored(locked: Stage) -> None:
     async def monitor() -> None:
-        told = Told()
-        async with watched(Logind(), told):
-            await told.so_far("locked")
+        seen = Sightings()
+        async with watched(Logind(), seen):
+            await seen.expect("locked")
             locked.emit(LOGIN1, ROOT, f"{LOGIN1}.Manager.PrepareForSleep", "s", "[<'true'>]")
             locked.emit(LOGIN1, ROOT, f"{LOGIN1}.Manager.PrepareForSleep", "", "@av []")
             changed = "org.freedesktop.DBus.Properties.PropertiesChanged"
@@ -246,27 +246,27 @@ def test_messages_of_a_wrong_type_are_passed_over(locked: Stage) -> None:
             locked.emit(LOGIN1, C1, changed, "sa{sv}as", f"[<'{SESSION}'>, <{{'LockedHint': <'no'>}}>, <@as []>]")
             locked.emit(LOGIN1, C1, changed, "su", f"[<'{SESSION}'>, <uint32 3>]")
             sleep(locked, begins=True)
-            await told.so_far("locked", "suspended")
+            await seen.expect("locked", "suspended")
 
     asyncio.run(monitor())
 
 
-def test_it_says_why_it_cannot_work(system: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports_why_it_is_unavailable(system: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Unavailable, match="no logind"):
-        Logind()
+        asyncio.run(Logind().probe())
     system.close()
     with pytest.raises(Unavailable, match="does not answer"):
-        Logind()
+        asyncio.run(Logind().probe())
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "tcp:host=localhost,port=1")
     with pytest.raises(Unavailable, match="no Unix socket"):
-        Logind()
+        asyncio.run(Logind().probe())
 
 
 def inhibitors(system: Stage) -> str:
     return system.ask(LOGIN1, ROOT, f"{LOGIN1}.Manager.ListInhibitors")
 
 
-async def is_told(*whats: str) -> None:
-    told = Told()
-    async with watched(Logind(), told):
-        await told.so_far(*whats)
+async def is_told(*names: str) -> None:
+    seen = Sightings()
+    async with watched(Logind(), seen):
+        await seen.expect(*names)

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from slowrise.adapters.signals import pulseaudio
+from slowrise.adapters.signals import microphone, pulseaudio
 from slowrise.adapters.signals.microphone import Microphone
-from slowrise.adapters.signals.toggle import ENDLESS
 from slowrise.ports.probe import Lost, Unavailable
-from support.dbus_stage import PATIENCE, Stage, Told, end, until, watched
+from support.dbus_stage import PATIENCE, Sightings, Stage, end, until, watched
 from support.sound_server import PipeWire, Sound, sounding
 
 pytestmark = pytest.mark.real("pactl", "parecord")
@@ -30,57 +29,57 @@ def sound(request: pytest.FixtureRequest, session: Stage) -> Iterator[Sound]:
         yield sound
 
 
-def test_a_call_lasts_as_long_as_anyone_records(sound: Sound) -> None:
+def test_a_call_lasts_as_long_as_any_program_records(sound: Sound) -> None:
     async def monitor() -> None:
-        told = Told()
+        seen = Sightings()
         first = sound.record("mic")
-        async with watched(Microphone(), told):
-            await told.so_far("call-started")
+        async with watched(Microphone(), seen):
+            await seen.expect("call-started")
             second = sound.record("mic")
             until(lambda: sound.recordings() == 2)
             end(first)
             until(lambda: sound.recordings() == 1)
             end(second)
-            await told.so_far("call-started", "call-ended")
+            await seen.expect("call-started", "call-ended")
             sound.record("mic")
-            await told.so_far("call-started", "call-ended", "call-started")
+            await seen.expect("call-started", "call-ended", "call-started")
 
     asyncio.run(monitor())
 
 
 def test_a_level_meter_on_the_speaker_and_a_loop_within_the_server_are_no_calls(sound: Sound) -> None:
     async def monitor() -> None:
-        told = Told()
+        seen = Sightings()
         call = sound.record("mic")
-        async with watched(Microphone(), told):
-            await told.so_far("call-started")
+        async with watched(Microphone(), seen):
+            await seen.expect("call-started")
             sound.record("speaker.monitor")
             sound.ask("load-module", "module-loopback", "source=mic", "sink=speaker")
             until(lambda: sound.recordings() == 3)
             end(call)
-            await told.so_far("call-started", "call-ended")
+            await seen.expect("call-started", "call-ended")
 
     asyncio.run(monitor())
 
 
-def test_a_call_is_seen_beside_a_stream_that_never_ends(sound: Sound, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a filter of noise keeps one, all day long."""
-    monkeypatch.setitem(ENDLESS, "call-started", 0.0)
+def test_a_call_is_seen_despite_a_stream_that_never_ends(sound: Sound, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a noise filter keeps one open, all day long."""
+    monkeypatch.setattr(microphone, "CALL_ENDLESS", 0.0)
 
     async def monitor() -> None:
-        told = Told()
+        seen = Sightings()
         sound.record("mic")
-        async with watched(Microphone(), told):
-            await told.so_far("call-started")
+        async with watched(Microphone(), seen):
+            await seen.expect("call-started")
             call = sound.record("mic")
-            await told.so_far("call-started", "call-ended", "call-started")
+            await seen.expect("call-started", "call-ended", "call-started")
             end(call)
-            await told.so_far("call-started", "call-ended", "call-started", "call-ended")
+            await seen.expect("call-started", "call-ended", "call-started", "call-ended")
 
     asyncio.run(monitor())
 
 
-def test_a_server_that_never_answers_is_given_up(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_never_answers_is_a_loss(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulseaudio, "DEADLINE", 0.1)
 
     async def monitor() -> None:
@@ -88,19 +87,19 @@ def test_a_server_that_never_answers_is_given_up(private_home: Path, monkeypatch
         path.parent.mkdir(mode=0o700)
         silent = await asyncio.start_unix_server(lambda _, writer: held.append(writer), path)
         held: list[asyncio.StreamWriter] = []
-        told = Told()
-        async with silent, watched(Microphone(), told) as task:
+        seen = Sightings()
+        async with silent, watched(Microphone(), seen) as task:
             with pytest.raises(Lost, match="does not answer"):
                 await asyncio.wait_for(asyncio.shield(task), PATIENCE)
             for writer in held:
                 writer.close()
-        assert told == []
+        assert seen == []
 
     asyncio.run(monitor())
 
 
-def test_a_recording_that_is_halted_is_no_call(private_home: Path) -> None:
-    """As a browser leaves one behind: corked, which no tool of PulseAudio's can do from outside."""
+def test_a_corked_recording_is_no_call(private_home: Path) -> None:
+    """As a browser leaves one behind. No tool of PulseAudio can cork a stream from outside."""
     corked = [True, False, True]
 
     def answer(command: int) -> bytes:
@@ -131,9 +130,9 @@ def test_a_recording_that_is_halted_is_no_call(private_home: Path) -> None:
     async def monitor() -> None:
         path = private_home / "run/pulse/native"
         path.parent.mkdir(mode=0o700)
-        told = Told()
-        async with await asyncio.start_unix_server(serve, path), watched(Microphone(), told):
-            await told.so_far("call-started", "call-ended")
+        seen = Sightings()
+        async with await asyncio.start_unix_server(serve, path), watched(Microphone(), seen):
+            await seen.expect("call-started", "call-ended")
 
     asyncio.run(monitor())
 
@@ -148,15 +147,15 @@ def test_noise_instead_of_the_protocol_is_a_loss(private_home: Path) -> None:
         path = private_home / "run/pulse/native"
         path.parent.mkdir(mode=0o700)
         async with await asyncio.start_unix_server(babble, path):
-            with pytest.raises(Lost, match="should not"):
-                await asyncio.wait_for(Microphone().watch(Told()), PATIENCE)
+            with pytest.raises(Lost, match="unexpected packet"):
+                await asyncio.wait_for(Microphone().watch(Sightings()), PATIENCE)
 
     asyncio.run(monitor())
 
 
-def test_it_says_where_no_sound_server_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports_a_missing_sound_server(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Unavailable, match=f"{os.environ['XDG_RUNTIME_DIR']}/pulse/native"):
-        Microphone()
+        asyncio.run(Microphone().probe())
     monkeypatch.setenv("PULSE_SERVER", "tcp:somewhere")
     with pytest.raises(Unavailable, match="no Unix socket"):
-        Microphone()
+        asyncio.run(Microphone().probe())

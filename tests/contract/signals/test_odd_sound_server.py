@@ -1,4 +1,4 @@
-"""Whatever sits in the sound server's place: what it says is understood or a loss, and never a mistake of ours."""
+"""A misbehaving sound server: each of its packets is understood or is a loss, and never an exception."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RECORDING = pulseaudio._word(5) + b"N" + b"".join(map(pulseaudio._word, (0, 1, 0
 
 
 class Server:
-    """Answers as the protocol wants it, but for one request, after which it soon goes away."""
+    """Follows the protocol except for one request, and goes away soon after it."""
 
     def __init__(self, spoils: int, odd: bytes) -> None:
         self._spoils = spoils
@@ -46,7 +46,7 @@ class Server:
                 command, tag = struct.unpack(">xIxI", (await reader.readexactly(length))[:10])
                 if command == self._spoils:
                     writer.write(pulseaudio._packet(pulseaudio._REPLY, tag, self._odd))
-                    # And a packet in which not even the command is as it should be.
+                    # And a packet in which even the command is wrong.
                     writer.write(struct.pack(">5I", len(self._odd), pulseaudio.NONE, 0, 0, 0) + self._odd)
                 else:
                     answer = RECORDING if command == pulseaudio._RECORDINGS else pulseaudio._word(0)
@@ -82,7 +82,7 @@ def test_an_odd_answer_is_a_loss_at_worst(private_home: Path, request_: str, odd
     asyncio.run(monitor())
 
 
-def test_a_packet_beyond_the_bound_is_a_loss_before_it_is_read(private_home: Path) -> None:
+def test_a_packet_beyond_the_limit_is_a_loss_before_it_is_read(private_home: Path) -> None:
     async def boast(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(struct.pack(">5I", pulseaudio.LONGEST_PACKET + 1, pulseaudio.NONE, 0, 0, 0))
         await writer.drain()
@@ -92,7 +92,7 @@ def test_a_packet_beyond_the_bound_is_a_loss_before_it_is_read(private_home: Pat
         path = private_home / "run/pulse/native"
         path.parent.mkdir(mode=0o700)
         async with await asyncio.start_unix_server(boast, path):
-            with pytest.raises(Lost, match="should not"):
+            with pytest.raises(Lost, match="unexpected packet"):
                 await asyncio.wait_for(listen(), PATIENCE)
 
     asyncio.run(monitor())

@@ -8,7 +8,7 @@ import pytest
 
 from slowrise.adapters.signals.screensaver import ScreenSaver
 from slowrise.ports.probe import Unavailable
-from support.dbus_stage import Stage, Told, end, watched
+from support.dbus_stage import Sightings, Stage, end, watched
 
 pytestmark = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
 
@@ -28,7 +28,7 @@ def load(mock, parameters):
 
 
 def kde(session: Stage, *, active: bool) -> subprocess.Popen[bytes]:
-    """A screen saver that, like KDE's, has one interface on two paths."""
+    """A screen saver with one interface on two paths, as KDE has."""
     mock = session.mock(FREEDESKTOP, PATHS[0], FREEDESKTOP, name=FREEDESKTOP)
     answer = f"('GetActive', '', 'b', 'ret = {active}')"
     session.ask(FREEDESKTOP, PATHS[0], "AddMethods", FREEDESKTOP, f"[{answer}]")
@@ -41,68 +41,68 @@ def turn(session: Stage, *, active: bool) -> None:
         session.emit(FREEDESKTOP, path, f"{FREEDESKTOP}.ActiveChanged", "b", f"[<{str(active).lower()}>]")
 
 
-def test_a_change_told_from_two_paths_counts_once(session: Stage) -> None:
+def test_a_change_sent_from_two_paths_counts_once(session: Stage) -> None:
     kde(session, active=True)
 
     async def monitor() -> None:
-        told = Told()
-        async with watched(ScreenSaver(), told):
-            await told.so_far("locked")
+        seen = Sightings()
+        async with watched(ScreenSaver(), seen):
+            await seen.expect("locked")
             turn(session, active=False)
             turn(session, active=True)
             turn(session, active=False)
-            await told.so_far("locked", "unlocked", "locked", "unlocked")
+            await seen.expect("locked", "unlocked", "locked", "unlocked")
 
     asyncio.run(monitor())
 
 
-def test_a_screen_saver_that_comes_later_is_heard_and_its_death_unlocks(session: Stage) -> None:
+def test_a_screen_saver_may_start_later_and_its_death_unlocks(session: Stage) -> None:
     kde(session, active=True)
 
     async def monitor() -> None:
-        told = Told()
-        async with watched(ScreenSaver(), told):
-            await told.so_far("locked")
+        seen = Sightings()
+        async with watched(ScreenSaver(), seen):
+            await seen.expect("locked")
             turn(session, active=False)
-            await told.so_far("locked", "unlocked")
+            await seen.expect("locked", "unlocked")
             gnome = session.mock("--template", "gnome_screensaver", name=GNOME)
             session.ask(GNOME, "/org/gnome/ScreenSaver", f"{GNOME}.SetActive", "true")
-            await told.so_far("locked", "unlocked", "locked")
+            await seen.expect("locked", "unlocked", "locked")
             await asyncio.to_thread(end, gnome)
-            await told.so_far("locked", "unlocked", "locked", "unlocked")
+            await seen.expect("locked", "unlocked", "locked", "unlocked")
 
     asyncio.run(monitor())
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_either_path_alone_is_believed(session: Stage, path: str) -> None:
+def test_either_path_alone_suffices(session: Stage, path: str) -> None:
     kde(session, active=False)
     session.ask(FREEDESKTOP, path, "AddMethod", FREEDESKTOP, "GetActive", "", "b", "ret = True")
 
     async def monitor() -> None:
-        told = Told()
-        async with watched(ScreenSaver(), told):
-            await told.so_far("locked")
+        seen = Sightings()
+        async with watched(ScreenSaver(), seen):
+            await seen.expect("locked")
             session.emit(FREEDESKTOP, path, f"{FREEDESKTOP}.ActiveChanged", "b", "[<false>]")
             session.emit(FREEDESKTOP, path, f"{FREEDESKTOP}.ActiveChanged", "b", "[<true>]")
-            await told.so_far("locked", "unlocked", "locked")
+            await seen.expect("locked", "unlocked", "locked")
 
     asyncio.run(monitor())
 
 
-def test_a_screen_saver_that_is_up_when_it_comes_is_asked(session: Stage, tmp_path: Path) -> None:
+def test_a_screen_saver_that_starts_locked_is_asked(session: Stage, tmp_path: Path) -> None:
     template = tmp_path / "mate.py"
     template.write_text(UP_FROM_THE_BEGINNING)
     kde(session, active=True)
 
     async def monitor() -> None:
-        told = Told()
-        async with watched(ScreenSaver(), told):
-            await told.so_far("locked")
+        seen = Sightings()
+        async with watched(ScreenSaver(), seen):
+            await seen.expect("locked")
             turn(session, active=False)
-            await told.so_far("locked", "unlocked")
+            await seen.expect("locked", "unlocked")
             session.mock("--template", str(template), name="org.mate.ScreenSaver")
-            await told.so_far("locked", "unlocked", "locked")
+            await seen.expect("locked", "unlocked", "locked")
 
     asyncio.run(monitor())
 
@@ -111,19 +111,19 @@ def test_messages_of_a_wrong_type_change_nothing(session: Stage) -> None:
     kde(session, active=True)
 
     async def monitor() -> None:
-        told = Told()
-        async with watched(ScreenSaver(), told):
-            await told.so_far("locked")
+        seen = Sightings()
+        async with watched(ScreenSaver(), seen):
+            await seen.expect("locked")
             for path in PATHS:
                 session.emit(FREEDESKTOP, path, f"{FREEDESKTOP}.ActiveChanged", "s", "[<'false'>]")
                 session.emit(FREEDESKTOP, path, f"{FREEDESKTOP}.ActiveChanged", "bb", "[<false>, <false>]")
             turn(session, active=False)
             turn(session, active=True)
-            await told.so_far("locked", "unlocked", "locked")
+            await seen.expect("locked", "unlocked", "locked")
 
     asyncio.run(monitor())
 
 
-def test_it_says_that_there_is_no_session_bus() -> None:
+def test_reports_a_missing_session_bus() -> None:
     with pytest.raises(Unavailable, match="session bus does not answer"):
-        ScreenSaver()
+        asyncio.run(ScreenSaver().probe())

@@ -1,4 +1,4 @@
-"""What every signal promises, tried on each with the real thing or a mock of it on a real bus."""
+"""The contract of every signal, tested with the real service or a mock of it on a real bus."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from typing import Protocol
 import pytest
 
 from slowrise.adapters.signals import camera
-from slowrise.adapters.signals.choose import SIGNALS, probe_all
+from slowrise.adapters.signals.choose import SIGNALS, make, probe_all
 from slowrise.ports.probe import Lost, Unavailable
 from support.cameras import Cameras, cameras
-from support.dbus_stage import PATIENCE, Stage, Told, end, staged, until, watched
+from support.dbus_stage import PATIENCE, Sightings, Stage, end, staged, until, watched
 from support.sound_server import Sound, sounding
 
 
 class Peer(Protocol):
-    """What a signal listens to: it can turn the one thing on and off, die, and come back with it off."""
+    """The service of a signal: it can switch its state on and off, die, and come back with the state off."""
 
     on: str
     off: str
@@ -96,7 +96,7 @@ class Saver(Gnome):
 
 
 class Notifications(Gnome):
-    """Plasma's, as far as it tells do-not-disturb."""
+    """Plasma's notification service, with do-not-disturb only."""
 
     on, off = "quieted", "unquieted"
     name, path = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
@@ -141,7 +141,7 @@ class Lens:
         self.cameras.plug()
 
     def die(self) -> None:
-        raise AssertionError("a camera that is pulled out leaves nothing that could be lost")
+        raise AssertionError("an unplugged camera is no loss")
 
     def turn(self, *, on: bool) -> None:
         if on:
@@ -190,7 +190,7 @@ each_on_a_bus = pytest.mark.parametrize("name", [name for name in SIGNALS if nam
 
 @pytest.fixture
 def peer(name: str, private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Peer]:
-    """What the signal of this name listens to, alive and with the thing on."""
+    """The service of the signal of this name, running and with its state on."""
     for which in ("system", "session"):
         monkeypatch.setenv(f"DBUS_{which.upper()}_BUS_ADDRESS", f"unix:path={private_home}/run/{which}-bus")
     monkeypatch.setenv("XDG_SESSION_ID", "c1")
@@ -201,59 +201,59 @@ def peer(name: str, private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 
 @each
-def test_what_is_on_is_told_and_each_change_after_it(name: str, peer: Peer) -> None:
+def test_emits_the_state_at_the_start_and_each_change(name: str, peer: Peer) -> None:
     async def monitor() -> None:
-        told = Told()
-        async with watched(SIGNALS[name](), told):
-            await told.so_far(peer.on)
+        seen = Sightings()
+        async with watched(await make(name), seen):
+            await seen.expect(peer.on)
             peer.turn(on=False)
-            await told.so_far(peer.on, peer.off)
+            await seen.expect(peer.on, peer.off)
             peer.turn(on=True)
-            await told.so_far(peer.on, peer.off, peer.on)
-        assert told == sorted(told, key=lambda sighting: sighting.at)
+            await seen.expect(peer.on, peer.off, peer.on)
+        assert seen == sorted(seen, key=lambda sighting: sighting.at)
 
     asyncio.run(monitor())
 
 
 @each_with_a_peer
-def test_when_the_peer_dies_it_is_told_off_and_lost_and_works_again_once_it_is_back(name: str, peer: Peer) -> None:
+def test_a_dying_peer_ends_the_state_and_is_a_loss_until_it_is_back(name: str, peer: Peer) -> None:
     async def monitor() -> None:
-        told = Told()
-        async with watched(SIGNALS[name](), told) as task:
-            await told.so_far(peer.on)
+        seen = Sightings()
+        async with watched(await make(name), seen) as task:
+            await seen.expect(peer.on)
             peer.die()
             with pytest.raises(Lost):
                 await asyncio.wait_for(asyncio.shield(task), PATIENCE)
-        assert told.whats == [peer.on, peer.off]
+        assert seen.names == [peer.on, peer.off]
         with pytest.raises(Unavailable):
-            SIGNALS[name]()
+            await make(name)
         peer.begin()
         peer.turn(on=True)
-        async with watched(SIGNALS[name](), told):
-            await told.so_far(peer.on, peer.off, peer.on)
+        async with watched(await make(name), seen):
+            await seen.expect(peer.on, peer.off, peer.on)
 
     asyncio.run(monitor())
 
 
 @each_with_a_peer
 def test_a_signal_watched_without_a_peer_is_lost(name: str, peer: Peer) -> None:
-    signal = SIGNALS[name]()
+    signal = asyncio.run(make(name))
     peer.die()
     with pytest.raises(Lost):
-        asyncio.run(signal.watch(Told()))
+        asyncio.run(signal.watch(Sightings()))
 
 
 @BUS
 @each_on_a_bus
-def test_a_service_that_dies_alone_is_told_off(name: str, peer: Logind | Gnome) -> None:
-    """The bus lives on: some signals wait for the next owner of the name, others are lost with it."""
+def test_a_service_that_dies_alone_ends_the_state(name: str, peer: Logind | Gnome) -> None:
+    """The bus goes on: some signals wait for the next owner of the name, others are lost."""
 
     async def monitor() -> None:
-        told = Told()
-        async with watched(SIGNALS[name](), told):
-            await told.so_far(peer.on)
+        seen = Sightings()
+        async with watched(await make(name), seen):
+            await seen.expect(peer.on)
             peer.stage.end_services()
-            await told.so_far(peer.on, peer.off)
+            await seen.expect(peer.on, peer.off)
 
     asyncio.run(monitor())
 
@@ -265,15 +265,15 @@ def test_nothing_is_left_behind(name: str, peer: Peer) -> None:
             return len(list(Path("/proc/self/fd").iterdir())), threading.active_count(), len(asyncio.all_tasks())
 
         async def once() -> None:
-            told = Told()
-            async with watched(SIGNALS[name](), told):
-                await told.so_far(peer.on)
+            seen = Sightings()
+            async with watched(await make(name), seen):
+                await seen.expect(peer.on)
 
         await once()
         before = here()
         for _ in range(5):
             await once()
-        for _ in range(10):  # a transport is closed by the loop, a step later
+        for _ in range(10):  # the loop closes a transport one step later
             await asyncio.sleep(0)
         assert here() == before
 
@@ -281,9 +281,9 @@ def test_nothing_is_left_behind(name: str, peer: Peer) -> None:
 
 
 @each
-def test_nothing_happening_wakes_nobody(name: str, peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_never_wakes_while_nothing_happens(name: str, peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
     async def monitor() -> None:
-        told, wakes = Told(), []
+        seen, wakes = Sightings(), []
         loop = asyncio.get_running_loop()
         selector = loop._selector  # type: ignore[attr-defined]
         select = selector.select
@@ -294,8 +294,8 @@ def test_nothing_happening_wakes_nobody(name: str, peer: Peer, monkeypatch: pyte
             return found
 
         monkeypatch.setattr(selector, "select", counted)
-        async with watched(SIGNALS[name](), told):
-            await told.so_far(peer.on)
+        async with watched(await make(name), seen):
+            await seen.expect(peer.on)
             async with asyncio.timeout(PATIENCE):
                 while wakes:
                     wakes.clear()
@@ -310,13 +310,13 @@ def test_nothing_happening_wakes_nobody(name: str, peer: Peer, monkeypatch: pyte
 
 @BUS
 @SOUND
-def test_all_that_work_are_made_and_all_others_say_why(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_probe_all_reports_each_signal(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(camera, "ROOT", private_home / "nothing")
-    assert [(probe.name, probe.works) for probe in probe_all()] == [(name, False) for name in SIGNALS]
-    assert all(probe.reason and probe.fix for probe in probe_all())
+    assert [(probe.name, probe.works) for probe in asyncio.run(probe_all())] == [(name, False) for name in SIGNALS]
+    assert all(probe.reason and probe.fix for probe in asyncio.run(probe_all()))
     with ExitStack() as stack:
         for which in ("system", "session"):
             monkeypatch.setenv(f"DBUS_{which.upper()}_BUS_ADDRESS", f"unix:path={private_home}/run/{which}-bus")
         for name in ("logind", "desktop-inhibitors", "microphone", "camera"):
             stack.enter_context(peer_of(name, private_home, monkeypatch)).begin()
-        assert [(probe.name, probe.works) for probe in probe_all()] == [(name, True) for name in SIGNALS]
+        assert [(probe.name, probe.works) for probe in asyncio.run(probe_all())] == [(name, True) for name in SIGNALS]

@@ -24,6 +24,7 @@ from slowrise.history.checkpoint import restored_monitor
 from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
 from slowrise.ports.notifier import Notice, Notifier, OnAnswer
+from support.sources import source_made_by
 
 SPEED = 8000.0
 """Seconds of the day in a real one: a sleep that is a millisecond late is eight seconds late there."""
@@ -117,7 +118,7 @@ class Life:
             ledger=archive,
             notifier=self.reader,
             guidance=read_guidance(self.config.guidance),
-            make_source=lambda _: Recorded(day, self.clock, ended.set),
+            make_source=source_made_by(lambda: Recorded(day, self.clock, ended.set)),
             make_signals=(),
             make_notifier=reader,
             make_guidance=read_guidance,

@@ -11,13 +11,14 @@ from slowrise.adapters.notify.console import ConsoleNotifier
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.clock import FastClock
 from slowrise.adapters.system.resources import read_guidance
-from slowrise.cli.commands.doctor import doubted
+from slowrise.cli.commands.doctor import with_doubt
 from slowrise.daemon.daemon import Daemon, Parts
 from slowrise.daemon.requests import Requests
 from slowrise.daemon.visibility import StaleInputDetector
 from slowrise.ports.input import Emit, Sighting, Source, What
 from slowrise.ports.notifier import Notifier
 from support.person import MONDAY, config
+from support.sources import source_made_by
 
 HOUR = 3600.0
 
@@ -88,7 +89,7 @@ def asked_after_an_hour(source: Source, *, pause: bool = False) -> dict[str, Any
             ledger=SqliteLedger.in_memory(),
             notifier=ConsoleNotifier(),
             guidance=read_guidance(),
-            make_source=lambda _: source,
+            make_source=source_made_by(lambda: source),
             make_signals=(),
             make_notifier=console,
             make_guidance=read_guidance,
@@ -112,21 +113,21 @@ ROW = {"name": "x11_idle", "works": True, "reason": "", "fix": ""}
 
 def test_doctor_names_the_one_that_is_watched() -> None:
     told = asked_after_an_hour(Claims())
-    row = doubted(ROW, told)
+    row = with_doubt(ROW, told)
     assert row["works"]
     assert "has seen nothing for" in row["reason"]
     assert "[source]" in row["fix"]
     other = ROW | {"name": "terminal"}
-    assert doubted(other, told) == other
+    assert with_doubt(other, told) == other
 
 
 def test_doctor_doubts_none_that_sees() -> None:
-    assert doubted(ROW, asked_after_an_hour(Claims("active"))) == ROW
+    assert with_doubt(ROW, asked_after_an_hour(Claims("active"))) == ROW
 
 
 def test_doctor_doubts_none_that_may_not_look() -> None:
-    assert doubted(ROW, asked_after_an_hour(Claims(), pause=True)) == ROW
+    assert with_doubt(ROW, asked_after_an_hour(Claims(), pause=True)) == ROW
 
 
 def test_doctor_doubts_none_without_a_daemon() -> None:
-    assert doubted(ROW, {}) == ROW
+    assert with_doubt(ROW, {}) == ROW

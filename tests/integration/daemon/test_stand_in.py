@@ -53,7 +53,7 @@ class Desktop:
         assert dying
         dying.dead.set()
 
-    def best(self, _: c.Source) -> Source:
+    async def best(self, _: c.Source) -> Source:
         return self.compositor or self.terminal
 
 

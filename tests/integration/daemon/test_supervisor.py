@@ -41,7 +41,7 @@ class World:
         self.changes: list[Watchable | None] = []
         self.told: list[str] = []
 
-    def make(self) -> Thing:
+    async def make(self) -> Thing:
         if self.missing:
             raise Unavailable("there is none")
         self.things.append(Thing())
@@ -145,8 +145,8 @@ def test_what_is_lost_again_and_again_is_tried_more_and_more_rarely() -> None:
     async def monitor(world: World, follower: Supervisor) -> None:
         make = world.make
 
-        def short_lived() -> Thing:
-            thing = make()
+        async def short_lived() -> Thing:
+            thing = await make()
             thing.lost.set()
             return thing
 
@@ -189,7 +189,7 @@ def test_what_tells_without_end_is_left_in_peace(caplog: pytest.LogCaptureFixtur
                 await asyncio.sleep(0)
 
     class Flooded(World):
-        def make(self) -> Thing:
+        async def make(self) -> Thing:
             self.things.append(Flood() if not self.things else Thing())
             return self.things[-1]
 
@@ -216,7 +216,7 @@ def test_a_mistake_of_ours_is_shown_once_and_not_each_time_it_is_made(
             raise ZeroDivisionError
 
     class Broke(World):
-        def make(self) -> Thing:
+        async def make(self) -> Thing:
             self.things.append(Broken())
             return self.things[-1]
 

@@ -27,7 +27,7 @@ def asked(desk: PersonDay, **with_: Any) -> dict[str, Any]:
     """What a daemon that has seen this answers; its clock goes on where the desk's stands."""
 
     async def ask() -> dict[str, Any]:
-        def no_source(_: object) -> Source:
+        async def no_source(_: object) -> Source:
             raise AssertionError
 
         async def console(_: object) -> Notifier:

@@ -35,9 +35,10 @@ CHOICE = (
 from slowrise.adapters.notify import choose as notifiers
 from slowrise.adapters.signals import choose as signals
 from slowrise.adapters.input import choose as sources
-print(*(probe.name for probe in sources.probe_all()))
+print(*(probe.name for probe in asyncio.run(sources.probe_all())))
 print(*(probe.name for probe in asyncio.run(notifiers.probe_all())))
-print(sum(probe.works for probe in signals.probe_all()), "of", len(signals.probe_all()))
+probes = asyncio.run(signals.probe_all())
+print(sum(probe.works for probe in probes), "of", len(probes))
 """
 )
 

@@ -106,7 +106,7 @@ def test_on_a_desktop_no_table_has_to_be_pushed_about(browser: Browser, width: i
 def test_the_names_of_the_colours_are_not_cut_off_on_a_phone(browser: Browser) -> None:
     browser.be(width=390)
     beyond = (
-        "[...document.querySelectorAll('.phone svg')].filter(svg => [...svg.querySelectorAll('text')]"
+        "[...document.querySelectorAll('figure svg')].filter(svg => [...svg.querySelectorAll('text')]"
         ".some(text => text.getBoundingClientRect().right > svg.getBoundingClientRect().right + 1)).length"
     )
     assert browser.look(beyond) == 0

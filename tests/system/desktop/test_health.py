@@ -78,8 +78,8 @@ def test_a_profile_takes_effect_at_once_and_outlasts_the_daemon(desk: Desk, user
         assert daemon.end() == 0
     with dunst(desk.bus, desk.screen), user.daemon() as daemon:
         assert user.status()["profile"] == "flare-up"
-        assert "flare-up is off with that" in user.ask("profile", "recovery")
-        assert "flare-up is off" not in user.ask("profile", "recovery")
+        assert "Flare-up mode is now off" in user.ask("profile", "recovery")
+        assert "Flare-up mode is now off" not in user.ask("profile", "recovery")
         assert user.status()["profile"] == "recovery"
         refused = user.run("symptom", "a", "--side", "left", "--level", "1")
         assert refused.code == 2

@@ -30,6 +30,7 @@ from support.desktop_programs import Dunst, dunst
 from support.notices import freedesktop, until
 from support.person import PersonDay as Living
 from support.replay_agreement import concluded_spans
+from support.sources import source_made_by
 
 pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "dunst")
 
@@ -82,7 +83,7 @@ async def lived(
             ledger=SqliteLedger(ledger),
             notifier=notifier,
             guidance=read_guidance(CONFIG.guidance),
-            make_source=lambda _: TracePlayer(day, clock, lambda: None),
+            make_source=source_made_by(lambda: TracePlayer(day, clock, lambda: None)),
             make_signals=(),
             make_notifier=the_same,
             make_guidance=read_guidance,
@@ -160,7 +161,7 @@ def test_what_was_in_doubt_is_corrected_by_a_word_and_taken_back_by_another(desk
         daemon.wait_for_event("answered")
         assert sitting() == 70.0
         said = user.ask("why", why["from"])
-        assert "You said: sitting from " in said
+        assert "You answered: sitting from " in said
         assert user.ask("was", "away", "--from", why["from"], "--to", why["to"]).startswith("Noted: away from ")
         daemon.wait_for_event("answered", times=2)
         assert sitting() == 63.0

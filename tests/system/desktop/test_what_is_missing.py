@@ -89,7 +89,10 @@ def test_without_record_the_idle_time_is_taken_as_it_is(private_home: Path) -> N
         user = User(private_home, screen.environ)
         told = user.run("run", "--source", "pynput")
         assert told.code == 4
-        assert "pynput: the X server lacks the RECORD extension, through which pynput hears (remove" in told.err
+        assert "pynput: the X server lacks the RECORD extension, which pynput needs (remove" in told.err
         with user.daemon() as daemon:
-            assert "x11_idle takes whatever resets the idle time for a person: the X server lacks" in daemon.said()
+            assert (
+                "x11_idle is used, but counts you as present while a program resets the idle time: the X server lacks"
+                in daemon.said()
+            )
             assert user.status()["source"] == "x11_idle"

@@ -34,6 +34,7 @@ from slowrise.daemon.app import open_ledger, remembered
 from slowrise.daemon.daemon import HEARTBEAT, Daemon, Parts
 from slowrise.history.replay import replay
 from slowrise.ports.ledger import Archive
+from support.sources import source_made_by
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=timezone(timedelta(hours=1)))
 DAYS = 7
@@ -137,6 +138,7 @@ class Week:
 
     async def live(self) -> Daemon:
         said: list[str] = []
+        played: list[Recorded] = []
         ledger: Any = Counted(open_ledger(self._places, said.append))
         with self._sink.open("w") as shown:
             notifier = ConsoleNotifier(shown)
@@ -150,16 +152,16 @@ class Week:
                 ledger=ledger,
                 notifier=notifier,
                 guidance=read_guidance(),
-                make_source=lambda _: source,
+                make_source=source_made_by(lambda: played[0]),
                 make_signals=(),
                 make_notifier=the_same,
                 make_guidance=read_guidance,
                 reread=lambda: CONFIG,
             )
             daemon = Daemon(parts, remembered(ledger, self._loop, CONFIG))
-            source = Recorded(list(week()), self._loop, daemon.stop)
+            played.append(Recorded(list(week()), self._loop, daemon.stop))
             daemon.watchers.append(lambda: self._look(daemon))
-            await serve(daemon, self._places, source)
+            await serve(daemon, self._places, played[0])
         self.beats = ledger.beats
         assert said == []
         return daemon

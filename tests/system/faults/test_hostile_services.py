@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,10 +19,9 @@ from slowrise.adapters.signals.do_not_disturb import DoNotDisturb
 from slowrise.adapters.signals.idle_inhibitors import DesktopInhibitors, LogindInhibitors
 from slowrise.adapters.signals.logind import Logind
 from slowrise.adapters.signals.screensaver import ScreenSaver
-from slowrise.daemon.supervisor import Watchable
 from slowrise.ports.notifier import Button, Notice, NotifierFailed
 from slowrise.ports.probe import Lost, Unavailable
-from support.dbus_stage import Told, staged
+from support.dbus_stage import Sightings, staged
 
 NAMES = {
     "session": (
@@ -77,7 +77,7 @@ for turn in itertools.count():
 """
 """Answers each call with the next nonsense, and tells it by every signal that anybody listens to."""
 
-LISTENERS: dict[str, Callable[[], Watchable]] = {
+LISTENERS: dict[str, Callable[[], Any]] = {
     "mutter": Mutter,
     "screensaver": ScreenSaver,
     "desktop-inhibitors": DesktopInhibitors,
@@ -131,7 +131,9 @@ def test_who_listens_to_nonsense_leaves_or_goes_on(
     async def monitor() -> None:
         for _ in NONSENSE:
             with suppress(Lost, Unavailable, TimeoutError):
-                await asyncio.wait_for(LISTENERS[name]().watch(Told()), 0.2)
+                listener = LISTENERS[name]()
+                await listener.probe()
+                await asyncio.wait_for(listener.watch(Sightings()), 0.2)
 
     with nonsense(private_home, monkeypatch):
         assert mistakes_in(monitor) == []

@@ -25,7 +25,7 @@ BOUNDS = {
     "what a follower may leave unread, in bytes": (control.UNREAD, 256 * KIB),
     "a day shared by another computer, in bytes": (shared_folder.LARGEST, 4_000_000),
     "a message on a bus, in bytes": (dbus_messages.LONGEST_MESSAGE, MIB),
-    "signals of a bus that wait to be heard": (bus.UNHEARD, 1000),
+    "signals of a bus that wait to be read": (bus.MAX_UNREAD_SIGNALS, 1000),
     "an answer on a bus, in seconds": (bus.DEADLINE, 3.0),
     "what a source or signal may tell at one time": (supervisor.MOST, 300),
     "that time, in seconds": (supervisor.WITHIN, 60.0),

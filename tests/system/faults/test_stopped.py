@@ -23,6 +23,7 @@ from slowrise.history.replay import replay
 from slowrise.ports.input import Emit, Sighting, What
 from support.desktop_programs import wait_until
 from support.killable_daemon import EVENING, SPEED, day
+from support.sources import source_made_by
 from system.faults.test_killed import intact, recorded
 
 HOUR = 3600.0
@@ -136,7 +137,7 @@ def lived(
             ledger=ledger,
             notifier=ConsoleNotifier(),
             guidance=read_guidance(),
-            make_source=lambda _: clock,
+            make_source=source_made_by(lambda: clock),
             make_signals=(),
             make_notifier=console,
             make_guidance=read_guidance,

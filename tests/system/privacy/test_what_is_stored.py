@@ -10,7 +10,7 @@ from typing import Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
-from slowrise.cli.commands.doctor import IN_WORDS
+from slowrise.cli.commands.privacy import TABLES
 from slowrise.core.model import events as e
 from slowrise.ports.input import Sighting, What
 from support.daemon_process import User
@@ -39,7 +39,7 @@ def test_every_row_and_every_file_is_listed(desk: Desk, user: User) -> None:
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
         rows = {name: database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}  # noqa: S608
     assert sum(listed[EVENTS].values()) == rows.pop("events")
-    assert listed["stored beside them"] == {IN_WORDS[name]: count for name, count in rows.items()}
+    assert listed["stored beside them"] == {TABLES[name]: count for name, count in rows.items()}
 
 
 def test_a_sighting_has_room_for_what_happened_and_when() -> None:

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from slowrise.cli.main import commands
-from slowrise.cli.views.export import as_activitywatch, as_csv, as_lines, bouts, days
+from slowrise.cli.views.export import as_activitywatch, as_csv, as_json_lines, bouts, days
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.metrics.summary import summarize
 from support.day_strategies import spans_of
@@ -87,7 +87,7 @@ def test_a_record_is_asked_for_only_when_the_one_before_is_written() -> None:
             asked.append(number)
             yield DayRecord(summarize(SPANS, day=date(2026, 3, 2), break_min=120.0), SPANS)
 
-    for written in (as_lines(bouts(records())), as_csv(days(records())), as_activitywatch(records(), "here")):
+    for written in (as_json_lines(bouts(records())), as_csv(days(records())), as_activitywatch(records(), "here")):
         asked.clear()
         next(written)
         assert asked == [0]
@@ -102,7 +102,7 @@ def test_forgetting_all_takes_the_report_and_what_was_set_aside(data: Path) -> N
     (data / "report.html").write_text("sitting")
     (data / "ledger.sqlite3.aside-1").write_text("old")
     assert run("forget", "--all", "--data-dir", data, told="n\n").exit_code == 1
-    assert "Forgotten: everything." in run("forget", "--all", "--yes", "--data-dir", data).output
+    assert "Deleted: everything." in run("forget", "--all", "--yes", "--data-dir", data).output
     assert sorted(path.name for path in data.iterdir()) == ["ledger.sqlite3"]
 
 
@@ -111,7 +111,7 @@ def test_what_was_set_aside_is_recorded_too(tmp_path: Path) -> None:
     data.mkdir(mode=0o700)
     assert "Nothing is recorded." in run("forget", "--all", "--yes", "--data-dir", data).output
     (data / "ledger.sqlite3.aside-1").write_text("old")
-    assert "Forgotten: everything." in run("forget", "--all", "--yes", "--data-dir", data).output
+    assert "Deleted: everything." in run("forget", "--all", "--yes", "--data-dir", data).output
     assert not list(data.glob("*.aside*"))
 
 

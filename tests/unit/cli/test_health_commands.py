@@ -73,8 +73,8 @@ def test_who_says_nothing_is_told_so_and_it_is_logged_all_the_same() -> None:
     done = symptom("numbness", "both", 1, given="")
     assert done.exit_code == 2
     assert RED_FLAGS in done.output
-    assert "It is logged. Nobody said that the text above was read: `slowrise red-flags --read` says so." in done.output
-    assert "Logged:" not in done.output
+    assert "Logged. Please read the text above, then confirm it: slowrise red-flags --read" in done.output
+    assert "Logged: " not in done.output
     assert names() == ["symptom"]
 
 
@@ -163,7 +163,7 @@ def test_after_a_crash_the_run_is_closed_before_the_note() -> None:
 
 
 def test_a_flare_up_comes_and_goes() -> None:
-    assert run("flare-up").output == "No flare-up is on.\n"
+    assert run("flare-up").output == "Flare-up mode is off.\n"
     on = run("flare-up", "on").output
     assert on == (
         "When to get help at once: slowrise red-flags\n"
@@ -176,7 +176,7 @@ def test_a_flare_up_comes_and_goes() -> None:
     assert "; a clinician was told." in run("flare-up").output
     assert run("flare-up", "off").output == "Going back gently: shorter limits for two weeks.\n"
     assert run("profile").output.startswith("Profile: recovery, until ")
-    assert run("flare-up", "off").output == "No flare-up is on.\n"
+    assert run("flare-up", "off").output == "Flare-up mode is off.\n"
     assert [name for name in names() if name != "stopped"] == ["flare-up", "clinician", "flare-up"]
 
 

@@ -1,5 +1,7 @@
 """The help texts on a terminal of 80 columns."""
 
+import re
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -13,6 +15,8 @@ GROUPS = [name for name in COMMANDS if isinstance(commands.get_command(click.Con
 @pytest.mark.parametrize("group", [[], *([name] for name in GROUPS)], ids=lambda names: names[0] if names else "all")
 def test_the_line_of_each_command_is_whole(group: list[str]) -> None:
     told = CliRunner().invoke(commands, [*group, "--help"], terminal_width=COLUMNS)
-    listed = told.stdout.partition("Commands:\n")[2].partition("\n\n")[0]
-    assert listed
+    headings = ["Commands", *dict.fromkeys(entry.group for entry in COMMANDS.values())]
+    listed = "".join(told.stdout.partition(f"\n{heading}:\n")[2].partition("\n\n")[0] + "\n" for heading in headings)
+    assert listed.strip()
+    assert all(re.match(r"  \w", line) for line in listed.splitlines() if line), "a line is wrapped"
     assert not [line for line in listed.splitlines() if line.endswith("...")]

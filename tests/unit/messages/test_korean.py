@@ -195,5 +195,5 @@ def test_the_commands_speak_the_language_of_the_place_or_of_the_file(
     spoken = KOREAN if korean else ENGLISH
     flags, _, rest = done.stdout.partition(spoken.red_flags.urgent)
     assert spoken.red_flags.head in flags
-    logged = "기록했습니다: 허리 통증, 왼쪽, 10 가운데 2." if korean else "Logged: low back pain, left, 2 of 10."
+    logged = "기록했습니다: 허리 통증, 왼쪽, 10점 중 2점." if korean else "Logged: low back pain, left, 2 of 10."
     assert logged in rest

@@ -1,1 +1,1 @@
-"""Input sources: each module is one way to see that keyboard or pointer is used."""
+"""Input sources: each module is one way to see that the user uses keyboard or pointer."""

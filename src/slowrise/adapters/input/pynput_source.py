@@ -1,7 +1,8 @@
-"""pynput alone: X11 without an idle alarm, macOS, Windows, and on demand.
+"""pynput alone: for X11 without an idle alarm, macOS, Windows, and on demand.
 
-While somebody is there it listens a moment in every window of `resolution` seconds and is deaf for the rest of it. So
-the last input before a silence is known within half a window, and that much `since` may be wrong, either way.
+While the user is active, this source listens briefly once in every window of `resolution` seconds and ignores the rest
+of the window. So it knows the last input before a silence to within half a window: `since` may be that much too early
+or too late.
 """
 
 from __future__ import annotations
@@ -9,74 +10,72 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
-from slowrise.adapters.input.inbox import Inbox, LullTimer
+from slowrise.adapters.input.event_queue import EventQueue
+from slowrise.adapters.input.lull import LullSwitch, LullTimer
 from slowrise.adapters.input.pynput_listeners import Input, PynputListeners
 from slowrise.adapters.input.x11_display import check_record
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.ports.input import Emit, Sighting
 from slowrise.ports.probe import Lost, Unavailable
 
-_LULL_PARTS = 5
-"""A lull is told this part of its length late at most: while one is wanted, we are deaf only for so long."""
+_WINDOWS_PER_LULL = 5
+"""While lulls are wanted, a window is this fraction of a lull. So a lull is late by a fifth of its length at most."""
 
 
-class PynputListener:
-    """Keyboard and mouse as pynput hears them."""
+class PynputListener(LullSwitch):
+    """Keyboard and mouse through pynput."""
 
     name = "pynput"
 
     def __init__(self, *, resolution: float = 15.0, lull: float = 5.0) -> None:
-        _check()
-        self.resolution = resolution
-        self._pauses = LullTimer(resolution, lull)
-        self._inbox: Inbox[Input] = Inbox()
+        super().__init__(resolution=resolution, lull=lull)
 
-    def want_lull(self, wanted: bool) -> None:
-        """Tell (or stop telling) lulls; they are judged at once."""
-        self._pauses.lull_wanted = wanted
-        self._inbox.stir()
+    async def probe(self) -> str:
+        """Check that pynput receives input here."""
+        _check()
+        return ""
 
     async def watch(self, emit: Emit) -> None:
-        """Tell active, idle and lulls until cancelled; raise `Lost` when the display goes away."""
+        """Emit active, idle and lulls until cancelled. Raises `Lost` when the display goes away."""
         try:
             _check()
         except Unavailable as refusal:
             raise Lost(refusal.reason) from refusal
-        self._inbox = Inbox()
-        ears = PynputListeners(self._inbox)
+        queue: EventQueue[Input] = EventQueue()
+        timer = LullTimer(queue, emit, self.resolution)
+        listeners = PynputListeners(queue)
         try:
-            while True:
-                heard = await ears.returned(emit)
-                since = await self._last_input(ears, heard, emit)
-                emit(Sighting("idle", boot_seconds(), since))
+            with self.lulls_switched_by(timer.set_lull):
+                while True:
+                    returned = await listeners.wait_for_return(emit)
+                    since = await self._last_input(returned, listeners, queue, timer)
+                    emit(Sighting("idle", boot_seconds(), since))
         finally:
-            await ears.close()
+            await listeners.close()
 
-    async def _last_input(self, ears: PynputListeners, heard: float, emit: Emit) -> float:
-        """Stay with a seated person, of whom we heard at `heard`, until they pause for `resolution`."""
+    async def _last_input(
+        self, known: float, listeners: PynputListeners, queue: EventQueue[Input], timer: LullTimer[Input]
+    ) -> float:
+        """Return the last input before the next pause of `resolution`. `known` is the latest one known now."""
         while True:
-            await self._rest(heard)
-            quiet = ears.listen()
-            # The machine may have slept meanwhile, so not simply half-way to `quiet`.
-            since = heard + min(quiet - heard, self._window()) / 2
-            match await self._pauses.next_input(self._inbox, emit, since=since, quiet=quiet):
-                case None:
-                    return since
-                case Input(at):
-                    heard = at
+            while boot_seconds() < (end := known + self._window(timer)):
+                await queue.get(end)
+            quiet = listeners.listen()
+            # The last input was between `known` and `quiet`: report the middle. After a suspend `quiet` is far too
+            # late, so a window bounds the distance.
+            since = known + min(quiet - known, self._window(timer)) / 2
+            item = await timer.next_input(since=since, quiet=quiet)
+            if item is None:
+                return since
+            known = item.at
 
-    async def _rest(self, heard: float) -> None:
-        while boot_seconds() < (end := heard + self._window()):
-            await self._inbox.take(end)
-
-    def _window(self) -> float:
-        lull_wanted = self._pauses.lull_wanted
-        return min(self.resolution, self._pauses.lull / _LULL_PARTS) if lull_wanted else self.resolution
+    def _window(self, timer: LullTimer[Input]) -> float:
+        return self.resolution if timer.lull is None else min(self.resolution, timer.lull / _WINDOWS_PER_LULL)
 
 
 def _check() -> None:
     if sys.platform == "darwin":
         if find_spec("Quartz") is None:
-            raise Unavailable("pynput hears nothing without Quartz", "pip install pyobjc-framework-Quartz")
+            raise Unavailable("pynput receives no input without Quartz", "pip install pyobjc-framework-Quartz")
     elif sys.platform != "win32":
         check_record()

@@ -1,9 +1,9 @@
 """The terminals of this user: the bare console, ssh, tmux.
 
-A program that reads a key from a terminal touches the terminal's file, and the kernel tells that it was read: never
-what, and nothing of output. Its time of access would tell too, but to within eight seconds only and unasked. A
-program that reads whole lines is seen at the end of the line; the answers that a terminal gives by itself, when a
-program asks for its size or colours, look like keys.
+A program that reads a key from a terminal reads the terminal's file, and the kernel reports that read: never the key,
+and no output. (The file's access time would show it too, but only to within eight seconds, and only to a poller.) A
+program that reads whole lines is seen at the end of the line. When a program asks a terminal for its size or colours,
+the terminal's answer looks like keys.
 """
 
 from __future__ import annotations
@@ -15,76 +15,75 @@ from pathlib import Path
 
 import psutil
 
-from slowrise.adapters.input.inbox import Inbox, LullTimer
+from slowrise.adapters.input.event_queue import EventQueue
+from slowrise.adapters.input.lull import LullSwitch, LullTimer
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.adapters.system.inotify import Inotify, Mask
 from slowrise.ports.input import Emit, Sighting
 from slowrise.ports.probe import Lost, Unavailable
 
-_DEAF_PARTS = 15
-"""After an input the next is left in the kernel for this part of the resolution, which is one second of the usual 15:
-a wake-up a second, however fast the typing."""
+_REST_PARTS = 15
+"""After an input this source reads nothing for this fraction of the resolution: one second of the usual 15. So fast
+typing wakes the daemon once a second at most."""
 
 _DEVICES = Path("/dev")
 _PSEUDO = Path("/dev/pts")
 
 
-class Terminal:
-    """Whatever reads a key from a terminal of this user."""
+class Terminal(LullSwitch):
+    """Any program that reads a key from a terminal of this user."""
 
     name = "terminal"
 
     def __init__(self, *, resolution: float = 15.0, lull: float = 5.0) -> None:
+        super().__init__(resolution=resolution, lull=lull)
+
+    async def probe(self) -> str:
+        """Check that the user has a terminal and the system has inotify."""
         if not own_terminals():
             raise Unavailable("no terminal belongs to you", "log in on a console or by ssh, or start tmux")
         Inotify().close()
-        self.resolution = resolution
-        self._pauses = LullTimer(resolution, lull)
-        self._inbox: Inbox[float] = Inbox()
-
-    def want_lull(self, wanted: bool) -> None:
-        """Tell (or stop telling) lulls; they are judged at once."""
-        self._pauses.lull_wanted = wanted
-        self._inbox.stir()
+        return ""
 
     async def watch(self, emit: Emit) -> None:
-        """Tell active, idle and lulls until cancelled; raise `Lost` when the last terminal is closed."""
-        self._inbox = inbox = Inbox[float]()
+        """Emit active, idle and lulls until cancelled. Raises `Lost` when the last terminal is closed."""
+        queue = EventQueue[float]()
+        timer = LullTimer(queue, emit, self.resolution)
         try:
-            reads = _Reads(inbox, self.resolution / _DEAF_PARTS)
+            reads = _Reads(queue, self.resolution / _REST_PARTS)
         except Unavailable as error:
             raise Lost(error.reason) from error
         try:
-            while True:
-                while (heard := await inbox.take()) is None:
-                    pass
-                emit(Sighting("active", heard))
-                last = heard
-                while next_heard := await self._pauses.next_input(inbox, emit, since=last, quiet=last):
-                    last = next_heard
-                emit(Sighting("idle", boot_seconds(), last))
+            with self.lulls_switched_by(timer.set_lull):
+                while True:
+                    while (last := await queue.get()) is None:
+                        pass
+                    emit(Sighting("active", last))
+                    while next_input := await timer.next_input(since=last, quiet=last):
+                        last = next_input
+                    emit(Sighting("idle", boot_seconds(), last))
         finally:
             reads.close()
 
 
 class _Reads:
-    """Puts the time of a read of any of this user's terminals into the inbox, at most once in `deaf` seconds."""
+    """Puts the time of each read of the user's terminals into the queue, at most once in `rest` seconds."""
 
-    def __init__(self, inbox: Inbox[float], deaf: float) -> None:
-        self._inbox = inbox
-        self._deaf = deaf
+    def __init__(self, queue: EventQueue[float], rest: float) -> None:
+        self._queue = queue
+        self._rest = rest
         self._loop = asyncio.get_running_loop()
         self._inotify = Inotify()
-        # A new terminal is created, and some are given to their user only then (sshd, login).
-        self._places = {self._inotify.add(str(place), Mask.CREATE | Mask.ATTRIB) for place in (_DEVICES, _PSEUDO)}
+        # sshd and login create a terminal first, and change its owner to the user later.
+        self._directories = {self._inotify.add(str(place), Mask.CREATE | Mask.ATTRIB) for place in (_DEVICES, _PSEUDO)}
         self._terminals: set[int] = set()
-        self._again: asyncio.TimerHandle | None = None
-        self._look_round()
+        self._resume: asyncio.TimerHandle | None = None
+        self._find_terminals()
         self._listen()
 
     def close(self) -> None:
-        if self._again:
-            self._again.cancel()
+        if self._resume:
+            self._resume.cancel()
         self._loop.remove_reader(self._inotify)
         self._inotify.close()
 
@@ -92,25 +91,25 @@ class _Reads:
         self._loop.add_reader(self._inotify, self._read)
 
     def _read(self) -> None:
-        told = self._inotify.read()
-        closed = {each.watch for each in told if each.mask & Mask.IGNORED}
+        events = self._inotify.read()
+        closed = {each.watch for each in events if each.mask & Mask.IGNORED}
         self._terminals -= closed
-        if closed or any(each.watch in self._places for each in told):
-            self._look_round()
-        if any(each.mask & Mask.ACCESS for each in told):
-            self._inbox.put(boot_seconds())
+        if closed or any(each.watch in self._directories for each in events):
+            self._find_terminals()
+        if any(each.mask & Mask.ACCESS for each in events):
+            self._queue.put(boot_seconds())
             self._loop.remove_reader(self._inotify)
-            self._again = self._loop.call_later(self._deaf, self._listen)
+            self._resume = self._loop.call_later(self._rest, self._listen)
 
-    def _look_round(self) -> None:
+    def _find_terminals(self) -> None:
         watches = (self._inotify.add(path, Mask.ACCESS) for path in own_terminals())
         self._terminals.update(watch for watch in watches if watch is not None)
         if not self._terminals:
-            self._inbox.lose("your last terminal was closed")
+            self._queue.fail("your last terminal was closed")
 
 
 def own_terminals() -> frozenset[str]:
-    """The terminals of this user that somebody can type into."""
+    """Return the terminals of this user that receive keys."""
     uid = os.getuid()
     own = {str(path) for path in _PSEUDO.glob("[0-9]*") if _owner(path) == uid}
     own.update(path for path in _logged_in(uid) or _of_processes(uid) if _owner(Path(path)) == uid)
@@ -118,7 +117,7 @@ def own_terminals() -> frozenset[str]:
 
 
 def _logged_in(uid: int) -> set[str]:
-    """Where this user is logged in. Empty where nobody keeps that list (Debian from 13 on)."""
+    """Return where this user is logged in. Empty where the system keeps no such list (Debian from 13 on)."""
     try:
         name = pwd.getpwuid(uid).pw_name
     except KeyError:
@@ -127,7 +126,7 @@ def _logged_in(uid: int) -> set[str]:
 
 
 def _of_processes(uid: int) -> set[str]:
-    """The terminals that this user's processes run in. root owns every unused console, so owning is not enough."""
+    """Return the terminals of this user's processes. root owns every unused console, so ownership is not enough."""
     found = set()
     for process in psutil.process_iter():
         try:

@@ -1,8 +1,9 @@
-"""Wayland: the compositor tells idle, return and lulls, and never what the input was.
+"""Wayland: the compositor reports idle, input after it, and lulls; never what the input was.
 
-ext-idle-notify-v1 where it is offered, else org_kde_kwin_idle. Both sleep while a program holds an idle inhibitor, so
-a pause is then not seen before the inhibitor is let go; from its version 2 on the first has a request that looks at
-input only, and that is used. Whether it was a twitch cannot be told: its length can, `idle` says when it ended.
+This source uses ext-idle-notify-v1 where the compositor offers it, else org_kde_kwin_idle. While a program holds an
+idle inhibitor, neither reports a pause until the program releases it. Version 2 of the first has a request that ignores
+inhibitors, and this source prefers it. The compositor cannot tell jitter from a user, but `idle` carries the last
+input, so the engine sees how short the activity was.
 """
 
 from __future__ import annotations
@@ -10,90 +11,84 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from slowrise.adapters.input.lull import LullSwitch
 from slowrise.adapters.input.wayland_display import Compositor
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.ports.input import Emit, Sighting
 from slowrise.ports.probe import Lost, Unavailable
 
 _FIRST_PAUSE = 0.05
-"""Seconds. Input that was under way when the watching began is seen after its first pause of this length."""
+"""Seconds. A user who is active when `watch` begins is seen after the first pause of this length."""
 
-_MISLED_BY = "but takes you to be there as long as a film keeps the screen on"
-_UNTIL = "nothing to do but wait for a compositor with version 2 of ext-idle-notify-v1, which tells input alone"
+_INHIBITORS_HIDE_IDLE = (
+    "but counts you as present while a video inhibits idle; a compositor with version 2 of ext-idle-notify-v1 would not"
+)
 
 
-class WaylandIdle:
-    """Any input the compositor of this session counts."""
+class WaylandIdle(LullSwitch):
+    """Any input that the compositor of this session counts."""
 
     name = "wayland_idle"
 
     def __init__(self, *, resolution: float = 15.0, lull: float = 5.0) -> None:
+        super().__init__(resolution=resolution, lull=lull)
+
+    async def probe(self) -> str:
+        """Connect once; return the limit of a compositor whose idle time inhibitors hide."""
         compositor = Compositor()
         compositor.close()
-        self.misled_by, self.until = ("", "") if compositor.sees_past_inhibitors else (_MISLED_BY, _UNTIL)
-        self.resolution = resolution
-        self._lull = lull
-        self._lull_wanted = False
-        self._watching: _Watching | None = None
-
-    def want_lull(self, wanted: bool) -> None:
-        """Tell (or stop telling) lulls; one that has begun is counted from now."""
-        self._lull_wanted = wanted
-        if self._watching:
-            self._watching.want_lull(self._lull if wanted else None)
+        return "" if compositor.ignores_inhibitors else _INHIBITORS_HIDE_IDLE
 
     async def watch(self, emit: Emit) -> None:
-        """Tell active, idle and lulls until cancelled; raise `Lost` when the compositor goes away."""
+        """Emit active, idle and lulls until cancelled. Raises `Lost` when the compositor goes away."""
         try:
             compositor = Compositor()
         except Unavailable as refusal:
             raise Lost(refusal.reason) from refusal
         try:
-            self._watching = _Watching(compositor, emit, self.resolution)
-            self.want_lull(self._lull_wanted)
-            await compositor.listen()
+            with self.lulls_switched_by(_Notifications(compositor, emit, self.resolution).set_lull):
+                await compositor.listen()
         finally:
-            self._watching = None
             compositor.close()
 
 
-class _Watching:
-    """What the notifications of one compositor say, in turn."""
+class _Notifications:
+    """The idle notifications of one compositor, turned into sightings."""
 
     def __init__(self, compositor: Compositor, emit: Emit, resolution: float) -> None:
         self._compositor = compositor
-        self._tell = emit
+        self._emit = emit
         self._resolution = resolution
         self._active = False
         self._lull: Any = None
-        self._first = compositor.notify(_FIRST_PAUSE, resumed=self._began)
-        compositor.notify(resolution, idled=self._idled, resumed=self._resumed)
+        self._first = compositor.notify(_FIRST_PAUSE, resumed=self._on_first_input)
+        compositor.notify(resolution, idled=self._on_idle, resumed=self._on_input)
 
-    def want_lull(self, seconds: float | None) -> None:
-        """Be told of pauses of so many seconds, or no more."""
+    def set_lull(self, seconds: float | None) -> None:
+        """Report pauses of this many seconds, or none. A pause that has begun is counted from now."""
         if self._lull:
             self._compositor.forget(self._lull)
-        self._lull = None if seconds is None else self._compositor.notify(seconds, idled=self._lulled(seconds))
+        self._lull = None if seconds is None else self._compositor.notify(seconds, idled=self._lull_handler(seconds))
 
-    def _began(self) -> None:
+    def _on_first_input(self) -> None:
         self._compositor.forget(self._first)
-        self._resumed()
+        self._on_input()
 
-    def _resumed(self) -> None:
+    def _on_input(self) -> None:
         if not self._active:
             self._active = True
-            self._tell(Sighting("active", boot_seconds()))
+            self._emit(Sighting("active", boot_seconds()))
 
-    def _idled(self) -> None:
+    def _on_idle(self) -> None:
         if self._active:
             self._active = False
             at = boot_seconds()
-            self._tell(Sighting("idle", at, at - self._resolution))
+            self._emit(Sighting("idle", at, at - self._resolution))
 
-    def _lulled(self, seconds: float) -> Callable[[], None]:
-        def emit() -> None:
+    def _lull_handler(self, seconds: float) -> Callable[[], None]:
+        def on_lull() -> None:
             at = boot_seconds()
             if self._active:
-                self._tell(Sighting("lull", at, at - seconds))
+                self._emit(Sighting("lull", at, at - seconds))
 
-        return emit
+        return on_lull

@@ -1,4 +1,4 @@
-"""The Wayland compositor of this session, as far as it tells idle. All times are seconds."""
+"""The connection to the Wayland compositor of this session, for its idle notifications. All times are seconds."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from slowrise.adapters.input.inbox import Inbox
+from slowrise.adapters.input.event_queue import EventQueue
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.ports.probe import Unavailable
 
 _DEADLINE = 2.0
-"""Seconds for a compositor to say what it offers; it needs milliseconds, unless it hangs."""
+"""Seconds for a compositor to list its interfaces. It needs milliseconds, unless it hangs."""
 
 _INPUT_ONLY_SINCE = 2
-"""The version of ext-idle-notify-v1 that can look past inhibitors."""
+"""The version of ext-idle-notify-v1 that can ignore inhibitors."""
 
 
 def _nothing() -> None:
@@ -25,17 +25,17 @@ def _nothing() -> None:
 
 
 class Compositor:
-    """A connection to it. Raises `Unavailable` where there is none that tells idle."""
+    """One connection. Making it raises `Unavailable` if there is no compositor, or none that reports idle."""
 
     def __init__(self) -> None:
         name = _display_name()
         from pywayland.client.display import Display
 
-        self._inbox: Inbox[None] = Inbox()
+        self._queue: EventQueue[None] = EventQueue()
         self._notifications: set[Any] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.sees_past_inhibitors = False
-        """Whether a pause is told also while a program keeps the screen on."""
+        self.ignores_inhibitors = False
+        """Whether the compositor reports a pause also while a program keeps the screen on."""
         self._display = Display(name)
         try:
             self._display.connect()
@@ -50,9 +50,9 @@ class Compositor:
     def notify(
         self, seconds: float, *, idled: Callable[[], None] = _nothing, resumed: Callable[[], None] = _nothing
     ) -> Any:
-        """A notification of pauses of so many seconds, counted from now at the earliest."""
+        """Return a notification of pauses of this many seconds, counted from now at the earliest."""
         notification = self._make(round(seconds * 1000))
-        # pywayland prints whatever a handler answers but None.
+        # pywayland prints whatever a handler returns, except None.
         notification.dispatcher[0] = lambda _: idled()
         notification.dispatcher[1] = lambda _: resumed()
         self._notifications.add(notification)
@@ -60,20 +60,20 @@ class Compositor:
         return notification
 
     def forget(self, notification: Any) -> None:
-        """Take the notification away."""
+        """Destroy the notification."""
         self._notifications.discard(notification)
         notification.destroy()
         self._display.flush()
 
     async def listen(self) -> None:
-        """Have the notifications call until cancelled. Raises `Lost` when the compositor goes away."""
+        """Call the handlers of notifications until cancelled. Raises `Lost` when the compositor goes away."""
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._display.get_fd(), self._read)
         while True:
-            await self._inbox.take()
+            await self._queue.get()
 
     def close(self) -> None:
-        """Let go of the connection, of every object first: libwayland crashes at exit otherwise."""
+        """Close the connection, after destroying every object: libwayland crashes at exit otherwise."""
         if self._loop:
             self._loop.remove_reader(self._display.get_fd())
         for notification in self._notifications:
@@ -86,7 +86,7 @@ class Compositor:
         except RuntimeError:
             if self._loop:
                 self._loop.remove_reader(self._display.get_fd())
-            self._inbox.lose("the compositor went away")
+            self._queue.fail("the compositor went away")
 
     def _dispatch(self) -> None:
         self._display.read()
@@ -94,11 +94,11 @@ class Compositor:
         self._display.flush()
 
     def _offered(self, name: str) -> dict[str, tuple[int, int]]:
-        """Each interface the compositor offers, with its number and version."""
+        """Return each interface the compositor offers, with its number and version."""
         offers: list[tuple[int, str, int]] = []
         done: list[int] = []
         self._registry = self._display.get_registry()
-        self._registry.dispatcher["global"] = lambda _, *told: offers.append(told)
+        self._registry.dispatcher["global"] = lambda _, *offer: offers.append(offer)
         self._synced = self._display.sync()
         self._synced.dispatcher["done"] = lambda _, data: done.append(data)
         due = boot_seconds() + _DEADLINE
@@ -123,13 +123,13 @@ class Compositor:
             return self._registry.bind(offered[interface.name][0], interface, version)
 
         if WlSeat.name not in offered:
-            raise Unavailable("the compositor has no seat", "give it a keyboard or a pointer")
+            raise Unavailable("the compositor has no seat", "connect a keyboard or a pointer")
         seat = bound(WlSeat, 1)
         if ExtIdleNotifierV1.name in offered:
             version = min(offered[ExtIdleNotifierV1.name][1], _INPUT_ONLY_SINCE)
             notifier = bound(ExtIdleNotifierV1, version)
-            self.sees_past_inhibitors = version >= _INPUT_ONLY_SINCE
-            make = notifier.get_input_idle_notification if self.sees_past_inhibitors else notifier.get_idle_notification
+            self.ignores_inhibitors = version >= _INPUT_ONLY_SINCE
+            make = notifier.get_input_idle_notification if self.ignores_inhibitors else notifier.get_idle_notification
             self._make: Callable[[int], Any] = lambda milliseconds: make(milliseconds, seat)
         elif OrgKdeKwinIdle.name in offered:
             self._make = partial(bound(OrgKdeKwinIdle, 1).get_idle_timeout, seat)

@@ -1,6 +1,6 @@
-"""org_kde_kwin_idle, the idle protocol of compositors older than ext-idle-notify-v1 (sway before 1.9, KWin 5).
+"""org_kde_kwin_idle, the idle protocol before ext-idle-notify-v1 (sway before 1.9, KWin 5 as in Debian 12).
 
-pywayland does not ship it. What is left out is what we do not use; the order of what is here is that of the wire.
+pywayland does not ship it. Only the requests and events that slowrise uses are declared; their order is the protocol's.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class OrgKdeKwinIdleTimeout(Interface):
 
 
 class OrgKdeKwinIdle(Interface):
-    """The global that makes watches."""
+    """The global object that creates watches."""
 
     name = "org_kde_kwin_idle"
     version = 1
@@ -33,7 +33,7 @@ class _TimeoutProxy(Proxy[OrgKdeKwinIdleTimeout]):
 
     @OrgKdeKwinIdleTimeout.request()
     def release(self) -> None:
-        """Let the compositor forget the watch."""
+        """Remove the watch."""
         self._marshal(0)
         self._destroy()
 
@@ -41,11 +41,11 @@ class _TimeoutProxy(Proxy[OrgKdeKwinIdleTimeout]):
 
 
 def _idle() -> None:
-    """The pause has lasted."""
+    """The pause has reached its length."""
 
 
 def _resumed() -> None:
-    """The first input after it."""
+    """The first input after the pause."""
 
 
 class _IdleProxy(Proxy[OrgKdeKwinIdle]):
@@ -57,12 +57,12 @@ class _IdleProxy(Proxy[OrgKdeKwinIdle]):
         Argument(ArgumentType.Uint),
     )
     def get_idle_timeout(self, seat: Any, timeout: int) -> Any:
-        """A watch for pauses of `timeout` milliseconds on the seat."""
+        """Return a watch for pauses of `timeout` milliseconds on the seat."""
         return self._marshal_constructor(0, OrgKdeKwinIdleTimeout, seat, timeout)
 
 
 for _event in (_idle, _resumed):
     OrgKdeKwinIdleTimeout.event()(_event)
 for _interface, _proxy in ((OrgKdeKwinIdleTimeout, _TimeoutProxy), (OrgKdeKwinIdle, _IdleProxy)):
-    _interface._gen_c()  # noqa: SLF001 every module that pywayland generates ends so
+    _interface._gen_c()  # noqa: SLF001 as modules that pywayland generates do
     _interface.proxy_class = _proxy

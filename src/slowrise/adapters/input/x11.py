@@ -1,10 +1,11 @@
-"""X11: the server's own idle time tells idle and lulls, and pynput looks at what ends a long absence.
+"""X11: the server's own idle time reports idle and lulls, and pynput checks the input that ends a long absence.
 
-The idle time costs nothing at any rate of events, but more than a person sets it back: a key that is held or stuck, a
-drifting mouse, any program that resets the screen saver (`xset s reset`, the heartbeat of some video players) or
-warps the pointer, even to the same place. So two things are left to pynput, where it can hear at all: what ends an
-absence of `_SHORT` or more (it hears no reset, and a warp as a twitch), and whether it is a person who has not paused
-once for `_UNBROKEN`.
+The idle time costs nothing, however many events there are. But more than a person resets it: a held or stuck key, a
+drifting mouse, a program that resets the screen saver (`xset s reset`, the heartbeat of some video players) or warps
+the pointer, even to the same place. So this source asks pynput, where pynput works, in two cases:
+
+- An absence of `_SHORT` or more ends. pynput does not see a reset, and sees a warp as jitter.
+- There was no pause for `_UNBROKEN`: is it a person?
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from typing import Any, Literal, NamedTuple
 
 from Xlib import error
 
-from slowrise.adapters.input.inbox import Inbox
+from slowrise.adapters.input.event_queue import EventQueue
 from slowrise.adapters.input.jitter import BRIEF
+from slowrise.adapters.input.lull import LullSwitch
 from slowrise.adapters.input.pynput_listeners import Input, PynputListeners
 from slowrise.adapters.input.x11_display import check_record, open_display
 from slowrise.adapters.input.x11_sync import Alarm, Sync, Test
@@ -26,8 +28,8 @@ from slowrise.ports.input import Emit, Sighting
 from slowrise.ports.probe import Lost, Unavailable
 
 _SHORT = 120.0
-"""Seconds. A silence shorter than the least break (2 min) is none, whatever ended it. Most silences are that short,
-and to listen to the end of each would cost ten times as much."""
+"""Seconds. A silence shorter than the shortest break (2 min) cannot be one, whatever ended it. Most silences are that
+short, and listening at the end of each would cost ten times as much."""
 
 _UNBROKEN = 1800.0
 """Seconds of input without a pause of `resolution`. People pause every few minutes, machines need not."""
@@ -36,124 +38,127 @@ _TO_SHOW = 60.0
 """Seconds in which a person who makes no pause presses a key or moves the pointer."""
 
 _FIRST_PAUSE = 0.05
-"""Seconds. Input that was under way when the watching began is seen after its first pause of this length."""
+"""Seconds. A user who is active when `watch` begins is seen after the first pause of this length."""
 
 log = logging.getLogger(__name__)
 
 
-class X11Idle:
-    """Keyboard and mouse by the X server's idle time."""
+class X11Idle(LullSwitch):
+    """Keyboard and mouse through the X server's idle time."""
 
     name = "x11_idle"
 
     def __init__(
         self, *, resolution: float = 15.0, lull: float = 5.0, short: float = _SHORT, unbroken: float = _UNBROKEN
     ) -> None:
-        _check_idle_time()
-        self.resolution = resolution
-        self._lull = lull
+        super().__init__(resolution=resolution, lull=lull)
         self._short = short
         self._unbroken = unbroken
-        self._hears = _can_hear()
-        self._lull_wanted = False
-        self._alarms: _Alarms | None = None
 
-    def want_lull(self, wanted: bool) -> None:
-        """Tell (or stop telling) lulls; a pause that has begun counts."""
-        self._lull_wanted = wanted
-        if self._alarms:
-            self._alarms.want_lull(self._lull if wanted else None)
+    async def probe(self) -> str:
+        """Check that the X server has an idle time; return the limit of one that does not let pynput listen."""
+        display = open_display()
+        try:
+            Sync(display)
+        finally:
+            display.close()
+        reason = _why_pynput_cannot_listen()
+        return f"but counts you as present while a program resets the idle time: {reason}" if reason else ""
 
     async def watch(self, emit: Emit) -> None:
-        """Tell active, idle and lulls until cancelled; raise `Lost` when the X server goes away."""
-        inbox: Inbox[Any] = Inbox()
+        """Emit active, idle and lulls until cancelled. Raises `Lost` when the X server goes away."""
+        queue: EventQueue[Any] = EventQueue()
         try:
-            alarms = _Alarms(inbox, self.resolution)
+            alarms = _Alarms(queue, self.resolution)
         except Unavailable as error:
             raise Lost(error.reason) from error
-        watching = _Watching(inbox, emit, PynputListeners(inbox) if self._hears else None)
-        self._alarms = alarms
-        self.want_lull(self._lull_wanted)
+        listeners = None if _why_pynput_cannot_listen() else PynputListeners(queue)
+        watching = _Watching(queue, emit, listeners)
         try:
-            await watching.run(short=self._short, unbroken=self._unbroken)
+            with self.lulls_switched_by(alarms.set_lull):
+                await watching.run(short=self._short, unbroken=self._unbroken)
         finally:
-            self._alarms = None
             alarms.close()
-            await watching.close()
+            if listeners:
+                await listeners.close()
 
 
 class _Watching:
-    """One connection's worth of it."""
+    """Turns the alarms and pynput's input of one connection into sightings."""
 
-    def __init__(self, inbox: Inbox[Any], emit: Emit, ears: PynputListeners | None) -> None:
-        self._inbox = inbox
-        self._tell = emit
-        self._ears = ears
-        self._blamed = False
-        """It was said that something other than a person keeps the server from being idle: it may do so all day."""
+    def __init__(self, queue: EventQueue[Any], emit: Emit, listeners: PynputListeners | None) -> None:
+        self._queue = queue
+        self._emit = emit
+        self._listeners = listeners
+        self._machine_logged = False
 
     async def run(self, *, short: float, unbroken: float) -> None:
-        active = await self._rang("first")
-        self._tell(Sighting("active", active))
+        active = await self._alarm("first")
+        self._emit(Sighting("active", active))
         left = active
         while True:
             since = await self._last_input(unbroken)
-            self._tell(Sighting("idle", boot_seconds(), since))
-            # What lasted less may have been no input: the absence goes on.
+            self._emit(Sighting("idle", boot_seconds(), since))
+            # Activity shorter than `BRIEF` may have been no input, so the absence before it goes on.
             left = since if since - active >= BRIEF else left
-            active = await self._returned(left + short)
-
-    async def close(self) -> None:
-        if self._ears:
-            await self._ears.close()
+            active = await self._emit_return(left + short)
 
     async def _last_input(self, unbroken: float) -> float:
-        """Stay with a seated person until they pause."""
-        due = boot_seconds() + unbroken
-        listening: float | None = None
+        """Wait until the user pauses; return their last input.
+
+        There are two states. First the idle time is trusted, for `unbroken` seconds. Then the listeners must see a
+        person within `_TO_SHOW`: if they do, back to the first state; if not, the user left before they listened.
+        """
         while True:
-            match await self._inbox.take(due if self._ears else None):
+            event = await self._pause_or_input(boot_seconds() + unbroken if self._listeners else None)
+            if event is None and self._listeners:
+                listening_since = boot_seconds()
+                self._listeners.listen()
+                event = await self._pause_or_input(listening_since + _TO_SHOW)
+                if event is None:
+                    self._log_machine()
+                    return listening_since
+            if isinstance(event, float):
+                return event
+
+    async def _pause_or_input(self, due: float | None) -> float | Input | None:
+        """Return the last input before a pause, a listener's input, or None once `due` has passed. Emits lulls."""
+        while True:
+            match await self._queue.get(due):
                 case _Rang("idle", _, since):
                     return since
                 case _Rang("lull", at, since):
-                    self._tell(Sighting("lull", at, since))
-                case Input():
-                    listening, due = None, boot_seconds() + unbroken
-                case None if self._ears and boot_seconds() >= due:
-                    if listening is not None:
-                        self._blame()
-                        return listening
-                    listening, due = boot_seconds(), boot_seconds() + _TO_SHOW
-                    self._ears.listen()
+                    self._emit(Sighting("lull", at, since))
+                case Input() as event:
+                    return event
+                case None if due is not None and boot_seconds() >= due:
+                    return None
 
-    def _blame(self) -> None:
-        if not self._blamed:
-            self._blamed = True
-            log.info("the X server was kept from being idle by no person")
+    def _log_machine(self) -> None:
+        """Log once: it may happen all day."""
+        if not self._machine_logged:
+            self._machine_logged = True
+            log.info("a program or device, not a person, kept the X server from being idle")
 
-    async def _returned(self, long: float) -> float:
-        """Tell the return, and from `long` on the twitches before it."""
-        if self._ears is None:
-            back = await self._rang("back")
-        elif (back_soon := await self._rang_by("back", long)) is None:
-            return await self._ears.returned(self._tell)
+    async def _emit_return(self, long: float) -> float:
+        """Wait for the user's return and emit it; return its time. From `long` on, emit jitter before it too."""
+        if self._listeners is None:
+            back = await self._alarm("back")
         else:
-            back = back_soon
-        self._tell(Sighting("active", back))
+            try:
+                async with asyncio.timeout(max(0.0, long - boot_seconds())):
+                    back = await self._alarm("back")
+            except TimeoutError:
+                return await self._listeners.wait_for_return(self._emit)
+        self._emit(Sighting("active", back))
         return back
 
-    async def _rang(self, kind: _Kind) -> float:
-        """When that alarm next went off."""
+    async def _alarm(self, kind: _Kind) -> float:
+        """Return when the next alarm of this kind went off."""
         while True:
-            match await self._inbox.take():
+            match await self._queue.get():
                 case _Rang(rang, at, _) if rang == kind:
                     return at
-
-    async def _rang_by(self, kind: _Kind, due: float) -> float | None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(max(0.0, due - boot_seconds())):
-                return await self._rang(kind)
-        return None
 
 
 _Kind = Literal["first", "back", "idle", "lull"]
@@ -168,10 +173,10 @@ class _Rang(NamedTuple):
 
 
 class _Alarms:
-    """The alarms of one connection, put into the inbox as they go off."""
+    """The alarms of one connection. Each goes into the queue when it goes off."""
 
-    def __init__(self, inbox: Inbox[Any], resolution: float) -> None:
-        self._inbox = inbox
+    def __init__(self, queue: EventQueue[Any], resolution: float) -> None:
+        self._queue = queue
         self._display = open_display()
         try:
             self._sync = Sync(self._display)
@@ -182,16 +187,16 @@ class _Alarms:
         self._lull_since = 0.0
         self._closed = False
         self._loop = asyncio.get_running_loop()
-        # A dead connection does not tell its own number any more.
+        # A dead connection no longer returns its descriptor.
         self._fd = self._display.fileno()
         self._loop.add_reader(self._fd, self._read)
         self._set("idle", Test.RISES_ABOVE, resolution)
         self._set("back", Test.FALLS_BELOW, resolution)
         self._set("first", Test.FALLS_BELOW, _FIRST_PAUSE)
 
-    def want_lull(self, seconds: float | None) -> None:
-        """Ring at pauses of so many seconds, at once if one has lasted as long already; or no more."""
-        # If the connection is dead the reader finds out; whoever asks need not know.
+    def set_lull(self, seconds: float | None) -> None:
+        """Set the lull alarm to pauses of this many seconds, or remove it. A pause that has begun counts."""
+        # If the connection is dead, `_read` reports it; the caller need not know.
         with suppress(error.ConnectionClosedError):
             self._drop("lull")
             if seconds is not None:
@@ -199,7 +204,7 @@ class _Alarms:
                 self._set("lull", Test.IS_ABOVE, seconds)
 
     def close(self) -> None:
-        """Let go of the connection, with which the alarms go."""
+        """Close the connection; the server removes its alarms."""
         self._loop.remove_reader(self._fd)
         self._closed = True
         with suppress(error.ConnectionClosedError):
@@ -207,7 +212,7 @@ class _Alarms:
 
     def _set(self, kind: _Kind, test: Test, seconds: float) -> None:
         self._kinds[self._sync.set_alarm(test, round(seconds * 1000))] = kind
-        # To send is to receive in python-xlib, and what it has received no longer wakes the reader.
+        # python-xlib also receives when it sends, and events received that way do not wake the reader.
         self._loop.call_soon(self._read)
 
     def _drop(self, kind: _Kind) -> None:
@@ -221,13 +226,13 @@ class _Alarms:
             return
         try:
             for _ in range(self._display.pending_events()):
-                self._take(self._display.next_event())
+                self._on_event(self._display.next_event())
         except error.ConnectionClosedError:
             self._loop.remove_reader(self._fd)
-            self._inbox.lose("the X server went away")
+            self._queue.fail("the X server went away")
 
-    def _take(self, event: Any) -> None:
-        # MappingNotify comes to every client, asked for or not.
+    def _on_event(self, event: Any) -> None:
+        # Every client receives MappingNotify, wanted or not.
         if not isinstance(event, Alarm) or (kind := self._kinds.get(event.alarm)) is None:
             return
         at = boot_seconds()
@@ -235,25 +240,16 @@ class _Alarms:
         if kind == "first":
             self._drop(kind)
         if kind == "lull":
-            # Both of its alarms tell of the pause in which it was asked for.
+            # Both lull alarms go off in the pause in which the lull was switched on: report it once.
             if since - self._lull_since < BRIEF:
                 return
             self._lull_since = since
-        self._inbox.put(_Rang(kind, at, since))
+        self._queue.put(_Rang(kind, at, since))
 
 
-def _check_idle_time() -> None:
-    display = open_display()
-    try:
-        Sync(display)
-    finally:
-        display.close()
-
-
-def _can_hear() -> bool:
+def _why_pynput_cannot_listen() -> str:
     try:
         check_record()
     except Unavailable as refusal:
-        log.info("x11_idle takes whatever resets the idle time for a person: %s", refusal.reason)
-        return False
-    return True
+        return refusal.reason
+    return ""

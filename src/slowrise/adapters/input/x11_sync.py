@@ -1,6 +1,6 @@
 """X's SYNC extension, which python-xlib lacks: an alarm when the time since the last input crosses a value.
 
-The server does the comparing and never says what the input was. Milliseconds here, as in the protocol.
+The server compares, and never reports what the input was. Times are milliseconds, as in the protocol.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ALL_SIX = 0x3F
 
 
 class Test(IntEnum):
-    """When an alarm goes off. A transition does so each time, a comparison once, and at once if it is true already."""
+    """When an alarm goes off: at each rise or fall, or (IS_ABOVE) once, immediately if it is true already."""
 
     RISES_ABOVE = 0
     FALLS_BELOW = 1
@@ -29,7 +29,7 @@ class Test(IntEnum):
 
 
 class Alarm(rq.Event):  # type: ignore[misc]
-    """An alarm went off; `value_low` is how long there had been no input."""
+    """An alarm went off; `value_low` is the time since the last input."""
 
     _code = None
     _fields = rq.Struct(
@@ -92,7 +92,7 @@ class _DestroyAlarm(rq.Request):  # type: ignore[misc]
 
 
 class Sync:
-    """The extension on one connection. Raises `Unavailable` where there is no IDLETIME to watch."""
+    """The extension on one connection. Making it raises `Unavailable` if the server has no IDLETIME counter."""
 
     def __init__(self, display: Any) -> None:
         self._display = display.display
@@ -106,7 +106,7 @@ class Sync:
         self._counter = self._idle_time()
 
     def set_alarm(self, test: Test, milliseconds: int) -> int:
-        """The number of a new alarm, as its events carry it."""
+        """Create an alarm; return its number, which its events carry."""
         alarm = self._display.allocate_resource_id()
         _CreateAlarm(
             display=self._display,
@@ -126,7 +126,7 @@ class Sync:
         return int(alarm)
 
     def drop_alarm(self, alarm: int) -> None:
-        """Take the alarm away. Its number is not given again, so an event still under way is nobody's."""
+        """Remove the alarm. Its number is not reused, so the owner can ignore an event still on its way."""
         _DestroyAlarm(display=self._display, opcode=self._opcode, alarm=alarm)
         self._flush()
 
@@ -138,10 +138,10 @@ class Sync:
             name = data[offset + _COUNTER_HEAD.size :][:length]
             if name == _COUNTER:
                 return int(counter)
-            # The padding follows head and name together.
+            # Head and name are padded together.
             offset += (_COUNTER_HEAD.size + length + 3) & ~3
         raise _unavailable()
 
 
 def _unavailable() -> Unavailable:
-    return Unavailable("the X server keeps no idle time (SYNC with IDLETIME)", "use the source `pynput`")
+    return Unavailable("the X server has no idle time (SYNC with IDLETIME)", "use the source `pynput`")

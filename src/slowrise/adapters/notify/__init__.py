@@ -1,1 +1,1 @@
-"""Notifiers: the desktop's notification server, plyer, a terminal, a user command."""
+"""Notifiers: the desktop's notification service, plyer, a terminal, a user command."""

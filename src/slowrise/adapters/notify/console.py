@@ -1,4 +1,4 @@
-"""Notices as text on a stream: the last resort, which needs nothing but standard error."""
+"""Notices as text on a stream: the last fallback, because it needs only standard error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from slowrise.ports.notifier import Notice, NotifierFailed, OnAnswer
 
 
 class ConsoleNotifier:
-    """Writes each notice as a block of its own, with the commands that answer it."""
+    """Writes each notice as a paragraph, with the commands that answer it."""
 
     name = "console"
 
@@ -20,29 +20,29 @@ class ConsoleNotifier:
         self._stream = stream
 
     async def probe(self) -> str:
-        """Where notices would appear, in words."""
+        """Return where notices appear."""
         return "writes to standard error, without buttons"
 
     async def show(self, notice: Notice, answer: OnAnswer) -> None:  # noqa: ARG002 - a stream has no buttons
-        """Write the notice; raises `NotifierFailed`. What is written is never answered and cannot be withdrawn."""
+        """Write the notice. Raises `NotifierFailed`. A written notice gets no answer and cannot be withdrawn."""
         stream = self._stream or sys.stderr
         try:
-            if not _takes_text(stream):
-                raise NotifierFailed("the terminal is stopped or nobody reads from it")
+            if not _accepts_text(stream):
+                raise NotifierFailed("the terminal is stopped, or no program reads from it")
             stream.write(f"\n{plain(notice.title)}\n{plain(body_with_commands(notice))}\n\n")
             stream.flush()
         except (OSError, ValueError) as error:
             raise NotifierFailed(f"cannot write to the terminal: {error}") from error
 
     async def withdraw(self) -> None:
-        """Nothing: what is written is written."""
+        """Do nothing: written text cannot be removed."""
 
     async def close(self) -> None:
-        """Nothing: the stream is not ours."""
+        """Do nothing: the stream belongs to the caller."""
 
 
-def _takes_text(stream: TextIO) -> bool:
-    """Whether writing would not wait: a terminal stopped with Ctrl-S would stop the daemon with it."""
+def _accepts_text(stream: TextIO) -> bool:
+    """Whether a write would not block: a terminal stopped with Ctrl-S would block the daemon."""
     try:
         descriptor = stream.fileno()
     except io.UnsupportedOperation:

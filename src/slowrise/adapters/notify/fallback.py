@@ -1,4 +1,4 @@
-"""Several notifiers as one: a notice goes to the first that shows it, best first, tried anew with each notice."""
+"""Several notifiers as one: each notice goes to the first notifier that can show it, best first."""
 
 from __future__ import annotations
 
@@ -9,71 +9,71 @@ from collections.abc import Collection, Sequence
 from slowrise.ports.notifier import Notice, Notifier, NotifierFailed, OnAnswer
 
 PATIENCE = 4.8
-"""Seconds that all but the last share; the last gets its turn within the five that the port allows."""
+"""Seconds that all notifiers but the last share. The port allows five, so the last still has time."""
 
 log = logging.getLogger(__name__)
 
 
 class FallbackNotifier:
-    """Whichever fails is said so once, and taken back as soon as it works. `name` is the one that showed last."""
+    """Logs once that a notifier fails, and once that it works again. `name` is the notifier used last."""
 
     def __init__(self, notifiers: Sequence[Notifier], *, failing: Collection[str] = ()) -> None:
-        """`failing` names those that are known not to work, and have been complained about."""
+        """`failing` are the names of notifiers that do not work now, which is already logged."""
         self._notifiers = notifiers
         self._failing = set(failing)
-        self._up = next((each for each in notifiers if each.name not in self._failing), notifiers[-1])
+        self._current = next((each for each in notifiers if each.name not in self._failing), notifiers[-1])
         self._latest: object = None
-        self.name = self._up.name
+        self.name = self._current.name
 
     async def show(self, notice: Notice, answer: OnAnswer) -> None:
-        """Show the notice on the first that can; raises `NotifierFailed` with the reason of each."""
+        """Show the notice with the first notifier that can. Raises `NotifierFailed` with the reason of each."""
         end = asyncio.get_running_loop().time() + PATIENCE
-        heard = self._once(answer)
+        answer_once = self._once(answer)
         reasons = []
         for notifier in self._notifiers:
             try:
                 async with asyncio.timeout_at(None if notifier is self._notifiers[-1] else end):
-                    await notifier.show(notice, heard)
+                    await notifier.show(notice, answer_once)
             except (NotifierFailed, TimeoutError) as error:
-                reason = str(error) or "it takes too long"
+                reason = str(error) or "it took too long"
                 reasons.append(f"{notifier.name}: {reason}")
-                self._complain(notifier, reason)
+                self._log_failure(notifier, reason)
             else:
-                await self._took(notifier)
+                await self._on_shown(notifier)
                 return
         raise NotifierFailed("; ".join(reasons))
 
     async def withdraw(self) -> None:
-        """Take the notice away where it is."""
+        """Withdraw the notice from the notifier that shows it."""
         self._latest = None
-        await self._up.withdraw()
+        await self._current.withdraw()
 
     async def close(self) -> None:
-        """Let go of all."""
+        """Close every notifier."""
         self._latest = None
         for notifier in self._notifiers:
             await notifier.close()
 
     def _once(self, answer: OnAnswer) -> OnAnswer:
-        """The answer, for as long as its notice is the latest, and once."""
+        """Return a callback that passes on one answer, and only while this notice is the latest."""
         latest = self._latest = object()
 
-        def heard(word: str) -> None:
+        def answer_once(key: str) -> None:
             if self._latest is latest:
                 self._latest = None
-                answer(word)
+                answer(key)
 
-        return heard
+        return answer_once
 
-    def _complain(self, notifier: Notifier, reason: str) -> None:
+    def _log_failure(self, notifier: Notifier, reason: str) -> None:
         if notifier.name not in self._failing:
             self._failing.add(notifier.name)
             log.warning("%s shows no notices: %s", notifier.name, reason)
 
-    async def _took(self, notifier: Notifier) -> None:
+    async def _on_shown(self, notifier: Notifier) -> None:
         if notifier.name in self._failing:
             self._failing.discard(notifier.name)
             log.info("%s shows notices again", notifier.name)
-        if notifier is not self._up:
-            before, self._up, self.name = self._up, notifier, notifier.name
+        if notifier is not self._current:
+            before, self._current, self.name = self._current, notifier, notifier.name
             await before.withdraw()

@@ -1,7 +1,7 @@
-"""Notices through the desktop's own notification service (`org.freedesktop.Notifications`), with buttons.
+"""Notices with buttons, through the desktop's own notification service (`org.freedesktop.Notifications`).
 
-One slot: a notice is replaced in place as long as the same process owns the service. We listen to the service only
-while a notice of ours is up, so that other programs' notices wake us at no other time.
+There is one slot: a new notice replaces the shown one in place, as long as the same process owns the service. This
+notifier listens to the service only while its notice is shown, because other programs' notices would wake it too.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from slowrise.ports.notifier import Notice, NotifierFailed, OnAnswer
 from slowrise.ports.probe import Lost, Unavailable
 
 PATIENCE = 4.0
-"""Seconds for all a notice needs: connection, start of the service, and the calls to it. The port allows five."""
+"""Seconds to connect, start the service and call it. The port allows five."""
 
 _LATE = 600.0
-"""Seconds in which a service that hung may still show what it was told, and has it closed again."""
+"""Seconds in which a service that hung may still show a notice. This notifier then closes that notice."""
 
 _DISMISSED = 2
-"""The reason a service gives with NotificationClosed when the user closed the notice."""
+"""The reason in NotificationClosed when the user closed the notice."""
 
 
 class _Slot(NamedTuple):
-    """The notice that is up. `since` is seconds on CLOCK_BOOTTIME, read when its number had come."""
+    """The notice that is shown. `since` is when its number arrived, in seconds on CLOCK_BOOTTIME."""
 
     owner: str
     number: int
@@ -40,31 +40,31 @@ class _Slot(NamedTuple):
 
 
 class FreedesktopNotifier:
-    """Connects at the first notice, and again when the connection was lost."""
+    """Connects at the first notice, and again after the connection was lost."""
 
     name = "freedesktop"
 
     def __init__(self, *, sound: bool = False) -> None:
         self._sound = sound
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._bus: Bus | None = None
         self._connection = AsyncExitStack()
         self._listener: asyncio.Task[None] | None = None
-        self._chores: set[asyncio.Task[None]] = set()
-        self._able: tuple[str, frozenset[str]] = ("", frozenset())
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._capabilities: tuple[str, frozenset[str]] = ("", frozenset())
         self._slot: _Slot | None = None
         self._rule: str | None = None
 
     async def probe(self) -> str:
-        """Who would show a notice, in words. Starts nothing; raises `Unavailable`."""
+        """Return which service shows notices. Starts nothing; raises `Unavailable`."""
         server = await self.server()
         if server is None:
             return "the session bus starts a notification service when one is needed"
-        return f"{server.name} {server.version}, {'takes' if server.buttons else 'without'} buttons"
+        return f"{server.name} {server.version}, {'supports' if server.buttons else 'without'} buttons"
 
     async def server(self) -> service.Server | None:
-        """The service; None if it would only be started by the first notice. Raises `Unavailable`."""
-        async with self._turn:
+        """Return the service, or None if the first notice would start it. Raises `Unavailable`."""
+        async with self._lock:
             try:
                 bus = await self._connected()
                 if unique := await service.owner(bus):
@@ -75,12 +75,12 @@ class FreedesktopNotifier:
                 raise Unavailable(str(error), service.FIX_BUS) from error
             except CallFailed as error:
                 raise Unavailable(f"the notification service fails: {error}", service.FIX) from error
-        raise Unavailable("no notification service is running, and the session bus knows none to start", service.FIX)
+        raise Unavailable("no notification service is running, and the session bus cannot start one", service.FIX)
 
     async def show(self, notice: Notice, answer: OnAnswer) -> None:
-        """Show the notice in place of the last one; raises `NotifierFailed`, and then nothing of ours stays up."""
+        """Show the notice in place of the last one. Raises `NotifierFailed`; then no notice stays shown."""
         try:
-            async with asyncio.timeout(PATIENCE), self._turn:
+            async with asyncio.timeout(PATIENCE), self._lock:
                 try:
                     await self._show(notice, answer)
                 except BaseException:
@@ -92,28 +92,28 @@ class FreedesktopNotifier:
             raise NotifierFailed(str(error)) from error
 
     async def withdraw(self) -> None:
-        """Take the notice away if it is still there."""
-        async with self._turn:
-            if chores := self._clear():
-                await asyncio.wait(chores)
+        """Remove the notice if it is still shown."""
+        async with self._lock:
+            if tasks := self._clear():
+                await asyncio.wait(tasks)
 
     async def close(self) -> None:
-        """Let go of the connection; a notice that is up stays, and its buttons answer nobody."""
-        async with self._turn:
+        """Close the connection. A notice that is shown stays, and its buttons do nothing."""
+        async with self._lock:
             await self._disconnect()
 
     async def _show(self, notice: Notice, answer: OnAnswer) -> None:
         bus = await self._connected()
         owner = await service.running_owner(bus)
-        if self._able[0] != owner:
-            self._able = (owner, await service.capabilities(bus, owner))
+        if self._capabilities[0] != owner:
+            self._capabilities = (owner, await service.capabilities(bus, owner))
         if self._slot and self._slot.owner != owner:
             self._clear()
         if self._rule is None:
             self._rule = service.signals_of(owner)
             await bus.call(message_bus, "AddMatch", "s", self._rule)
         replaces = self._slot.number if self._slot else 0
-        signature, arguments = service.notify(notice, self._able[1], replaces=replaces, sound=self._sound)
+        signature, arguments = service.notify(notice, self._capabilities[1], replaces=replaces, sound=self._sound)
         call = asyncio.create_task(bus.call(service.at(owner), "Notify", signature, *arguments, deadline=_LATE))
         number = 0
         try:
@@ -122,7 +122,7 @@ class FreedesktopNotifier:
             number = service.number_in(call.result())
         finally:
             if not number:
-                self._later(_close_late(bus, owner, call))
+                self._in_background(_close_late(bus, owner, call))
         self._slot = _Slot(owner, number, boot_seconds(), frozenset(button.key for button in notice.buttons), answer)
 
     async def _connected(self) -> Bus:
@@ -134,73 +134,75 @@ class FreedesktopNotifier:
         return self._bus
 
     async def _disconnect(self) -> None:
-        await asyncio.sleep(0)  # What was just put off is sent now or never.
+        await asyncio.sleep(0)  # Background calls that were just created send their message now or never.
         self._bus = self._slot = self._rule = None
         await self._connection.aclose()
         listener, self._listener = self._listener, None
         if listener:
             listener.cancel()
-            await asyncio.wait([listener, *self._chores])
+            await asyncio.wait([listener, *self._tasks])
 
     async def _listen(self, bus: Bus) -> None:
         with suppress(Lost):
-            async for heard in bus:
-                async with self._turn:
-                    self._take(heard)
+            async for signal in bus:
+                async with self._lock:
+                    self._on_signal(signal)
 
-    def _take(self, heard: DBusSignal) -> None:
+    def _on_signal(self, signal: DBusSignal) -> None:
         slot = self._slot
-        if slot is None or heard.interface != service.NAME:
+        if slot is None or signal.interface != service.NAME:
             return
-        match heard.member, heard.body:
+        match signal.member, signal.body:
             case "ActionInvoked", (slot.number, str(key)) if key in slot.keys:
                 self._answer(slot, key)
             case "ActionInvoked", (slot.number, "default"):
-                # We offer no default action; a service that makes one up means a click on the notice itself.
+                # A notice has no default action. A service that sends one means a click on the notice itself.
                 self._answer(slot, "dismissed")
-            case "NotificationClosed", (slot.number, reason) if heard.at > slot.since:
-                # What was told before the number came is about the notice that this one replaced.
+            case "NotificationClosed", (slot.number, reason) if signal.at > slot.since:
+                # A signal before the number arrived is about the notice that this one replaced.
                 if reason == _DISMISSED:
                     self._answer(slot, "dismissed")
                 else:
-                    self._clear(up=False)
+                    self._clear(is_shown=False)
 
-    def _answer(self, slot: _Slot, word: str) -> None:
-        # Closed from here, as dunst leaves a notice up after its action; closing one that is gone does no harm.
+    def _answer(self, slot: _Slot, key: str) -> None:
+        # dunst leaves a notice shown after its action, so close it. Closing one that is gone does no harm.
         self._clear()
-        asyncio.get_running_loop().call_soon(slot.answer, word)
+        asyncio.get_running_loop().call_soon(slot.answer, key)
 
-    def _clear(self, *, up: bool = True) -> list[asyncio.Task[None]]:
-        """Forget the notice, close it if it is still up, and listen no longer."""
-        slot, rule, chores = self._slot, self._rule, []
+    def _clear(self, *, is_shown: bool = True) -> list[asyncio.Task[None]]:
+        """Forget the notice, close it if it is still shown, and stop listening. Return the calls under way."""
+        slot, rule, calls = self._slot, self._rule, []
         self._slot = self._rule = None
-        if self._bus and slot and up:
-            chores.append(self._later(self._bus.call(service.at(slot.owner), "CloseNotification", "u", slot.number)))
+        if self._bus and slot and is_shown:
+            calls.append(
+                self._in_background(self._bus.call(service.at(slot.owner), "CloseNotification", "u", slot.number))
+            )
         if self._bus and rule:
-            chores.append(self._later(self._bus.call(message_bus, "RemoveMatch", "s", rule)))
-        return chores
+            calls.append(self._in_background(self._bus.call(message_bus, "RemoveMatch", "s", rule)))
+        return calls
 
-    def _later(self, call: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
-        """The call as a task whose failure is nobody's concern."""
+    def _in_background(self, call: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
+        """Run the call as a task and ignore its failure."""
 
-        async def chore() -> None:
+        async def run() -> None:
             with suppress(CallFailed, Lost):
                 await call
 
-        task = asyncio.create_task(chore())
-        self._chores.add(task)
-        task.add_done_callback(self._chores.discard)
+        task = asyncio.create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         return task
 
 
 @asynccontextmanager
 async def _session_bus() -> AsyncGenerator[Bus]:
-    """A connection that hears the service's signals, from whoever owns its name at the time."""
+    """Connect, and receive the signals of the process that currently owns the service's name."""
     async with connect("session") as bus:
         await bus.follow(service.NAME)
         yield bus
 
 
 async def _close_late(bus: Bus, owner: str, call: asyncio.Task[tuple[Any, ...]]) -> None:
-    """Close what a service shows after its caller was told that it failed, and showed it elsewhere."""
+    """Close a notice that the service shows too late: the caller has shown it elsewhere."""
     await bus.call(service.at(owner), "CloseNotification", "u", service.number_in(await call))

@@ -1,4 +1,4 @@
-"""`org.freedesktop.Notifications`: what it is asked, and its answers read with distrust.
+"""The calls of `org.freedesktop.Notifications`, with checked answers: a service may answer anything.
 
 Each function raises `CallFailed` or `Lost` as a call on the bus does.
 """
@@ -22,11 +22,11 @@ FIX_BUS = "start slowrise in the desktop session, or check that DBUS_SESSION_BUS
 
 
 _LAST = 0xFFFFFFFF
-"""The last number that a notice can have."""
+"""The highest number that a notice can have."""
 
 
 class Server(NamedTuple):
-    """Who shows the notices, by its own account."""
+    """The service that shows notices, as it describes itself."""
 
     name: str
     version: str
@@ -34,17 +34,17 @@ class Server(NamedTuple):
 
     @property
     def buttons(self) -> bool:
-        """Whether it takes actions. Some that do draw no buttons (dunst: middle click or its context menu)."""
+        """Whether it supports actions. Not every such service draws buttons (dunst: middle click or context menu)."""
         return "actions" in self.capabilities
 
 
 def at(unique: str) -> DBusAddress:
-    """The service under its owner's unique name: a notice's number means nothing to the next owner."""
+    """Return the service's address by its owner's unique name: the next owner does not know a notice's number."""
     return DBusAddress(_PATH, unique, NAME)
 
 
 async def owner(bus: Bus) -> str | None:
-    """The unique name of the running service."""
+    """Return the unique name of the running service, or None."""
     match await bus.call(message_bus, "NameHasOwner", "s", NAME):
         case (True,):
             (unique,) = await bus.call(message_bus, "GetNameOwner", "s", NAME)
@@ -53,13 +53,13 @@ async def owner(bus: Bus) -> str | None:
 
 
 async def activatable(bus: Bus) -> bool:
-    """Whether the bus would start the service when asked."""
+    """Whether the bus can start the service."""
     (names,) = await bus.call(message_bus, "ListActivatableNames")
     return NAME in names
 
 
 async def running_owner(bus: Bus) -> str:
-    """The unique name of the service, started if need be."""
+    """Return the unique name of the service; start it if necessary."""
     if found := await owner(bus):
         return found
     try:
@@ -72,7 +72,7 @@ async def running_owner(bus: Bus) -> str:
 
 
 async def capabilities(bus: Bus, unique: str) -> frozenset[str]:
-    """What the service says it can do; nothing, if it does not say or what it says makes no sense."""
+    """Return the service's capabilities; empty if its answer fails or makes no sense."""
     try:
         match await bus.call(at(unique), "GetCapabilities"):
             case (list(names),):
@@ -83,45 +83,45 @@ async def capabilities(bus: Bus, unique: str) -> frozenset[str]:
 
 
 async def server(bus: Bus, unique: str) -> Server:
-    """Who the service is; raises `CallFailed` also when its answer makes no sense."""
+    """Return the service's description. Raises `CallFailed` also when its answer makes no sense."""
     match await bus.call(at(unique), "GetServerInformation"):
         case (str(name), str(), str(version), str()):
             return Server(name, version, await capabilities(bus, unique))
-    raise CallFailed("the notification service cannot say who it is")
+    raise CallFailed("the notification service does not describe itself")
 
 
-def notify(notice: Notice, able: frozenset[str], *, replaces: int, sound: bool) -> tuple[str, tuple[Any, ...]]:
-    """The signature and arguments of `Notify`. `replaces` is the number of the notice that makes way, or 0."""
-    buttons = "actions" in able
+def notify(notice: Notice, capabilities: frozenset[str], *, replaces: int, sound: bool) -> tuple[str, tuple[Any, ...]]:
+    """Return the signature and arguments of `Notify`. `replaces` is the number of the replaced notice, or 0."""
+    buttons = "actions" in capabilities
     body = plain(notice.body if buttons else body_with_commands(notice))
     hints = {
-        # Any other type than a byte is silently taken for NORMAL.
+        # Services silently treat any other type than a byte as NORMAL.
         "urgency": ("y", int(notice.urgency)),
         "category": ("s", f"x-slowrise.{notice.kind}"),
         "desktop-entry": ("s", "slowrise"),
     }
-    # The naming specification's sound of a message, a soft one in every theme; a service without sounds passes it over.
+    # The sound naming specification's "message", a soft sound in every theme. Services without sound ignore it.
     hints |= {"sound-name": ("s", "message")} if sound else {"suppress-sound": ("b", True)}
     return "susssasa{sv}i", (
         "slowrise",
         replaces,
         "",
         plain(notice.title),
-        escaped(body) if "body-markup" in able else body,
-        [word for button in notice.buttons for word in (button.key, plain(button.label))] if buttons else [],
+        escaped(body) if "body-markup" in capabilities else body,
+        [text for button in notice.buttons for text in (button.key, plain(button.label))] if buttons else [],
         hints,
         0 if notice.stays else -1,
     )
 
 
 def number_in(body: tuple[Any, ...]) -> int:
-    """The number the service gave the notice; raises `CallFailed` if there is none."""
+    """Return the number that the service gave the notice. Raises `CallFailed` if there is none."""
     match body:
         case (int(number),) if 0 < number <= _LAST and number is not True:
             return number
-    raise CallFailed("the notification service gave no number for the notice")
+    raise CallFailed("the notification service returned no number for the notice")
 
 
 def signals_of(unique: str) -> str:
-    """The match for that owner's signals about notices: everybody's, for a match cannot tell numbers apart."""
+    """Return the match rule for that owner's signals: about all notices, because a rule cannot select a number."""
     return str(MatchRule(type="signal", sender=unique, interface=NAME, path=_PATH).serialise())

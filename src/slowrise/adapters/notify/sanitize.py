@@ -1,4 +1,4 @@
-"""The words of a notice, made fit for where they go."""
+"""Make the text of a notice safe for where it is shown."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ _COMMANDS = {
     "over": "slowrise flare-up off",
     "report": "slowrise report --open",
 }
-"""What does the same as a button, where there are no buttons. Standing up needs no command."""
+"""The command that does the same as each button, for notifiers without buttons. Standing up needs no command."""
 
 
 def plain(text: str) -> str:
-    """The text without what a terminal would obey or D-Bus refuse: control characters and lone surrogates."""
+    """Return the text without control characters (a terminal obeys them) and lone surrogates (D-Bus rejects them)."""
     return _UNPRINTABLE.sub("", text)
 
 
 def escaped(text: str) -> str:
-    """The text as it reads the same where the body is markup. Quotes matter in attributes only."""
+    """Return the text escaped for markup. Quotes stay: they matter in attributes only."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def body_with_commands(notice: Notice) -> str:
-    """The body, ending with how to answer from a terminal."""
+    """Return the body, followed by the commands that answer it."""
     answers = [f"{button.label}: {_COMMANDS[button.key]}" for button in notice.buttons if button.key in _COMMANDS]
     if not answers:
         return notice.body

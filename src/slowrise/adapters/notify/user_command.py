@@ -1,7 +1,7 @@
-"""The user's own command, run with each notice beside the notifier: for whoever cannot see a notice.
+"""The user's own command, run with each notice in addition to the notifier: for users who cannot see a notice.
 
-It is run without a shell and given the text on standard input. Nothing waits for it: whether it works, fails or hangs,
-the notice is shown all the same.
+It runs without a shell and reads the text from standard input. Nothing waits for it: the notice is shown whether the
+command works, fails or hangs.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from slowrise.adapters.notify.sanitize import plain
 from slowrise.ports.notifier import Notice, Notifier, OnAnswer
 
 TIME_LIMIT = 10.0
-"""Seconds a command may take: enough to speak a notice or to play a sound."""
+"""Seconds that a command may take: enough to speak a notice or to play a sound."""
 
 log = logging.getLogger(__name__)
 
 
 class CommandNotifier:
-    """Shows with another notifier. That the command fails is said once, until it works again."""
+    """Runs the command, and shows the notice with another notifier. Logs once that the command fails."""
 
     def __init__(self, notifier: Notifier, command: str, *, time_limit: float = TIME_LIMIT) -> None:
         self._notifier = notifier
         self.name = notifier.name
-        self._words = shlex.split(command)
+        self._command = shlex.split(command)
         self._time_limit = time_limit
         self._running: set[asyncio.Task[None]] = set()
         self._failing = False
@@ -43,11 +43,11 @@ class CommandNotifier:
         self.name = self._notifier.name
 
     async def withdraw(self) -> None:
-        """Take the notice away. What the command has begun to say it may end."""
+        """Withdraw the notice. A command that is still running may finish."""
         await self._notifier.withdraw()
 
     async def close(self) -> None:
-        """End what still runs, and let go."""
+        """End running commands, and close the notifier."""
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
@@ -56,32 +56,32 @@ class CommandNotifier:
     async def _run(self, notice: Notice) -> None:
         environ = {**os.environ, "SLOWRISE_KIND": notice.kind, "SLOWRISE_TITLE": plain(notice.title)}
         try:
-            # A group of its own, so that what it starts is ended with it.
+            # A process group of its own, so that its children end with it.
             process = await asyncio.create_subprocess_exec(
-                *self._words, stdin=PIPE, stdout=DEVNULL, stderr=DEVNULL, env=environ, start_new_session=True
+                *self._command, stdin=PIPE, stdout=DEVNULL, stderr=DEVNULL, env=environ, start_new_session=True
             )
         except OSError as error:
-            self._complain(error.strerror or str(error))
+            self._log_failure(error.strerror or str(error))
             return
         try:
             await asyncio.wait_for(process.communicate(_text(notice)), self._time_limit)
         except TimeoutError:
-            self._complain(f"it was ended after {self._time_limit:g} s")
+            self._log_failure(f"it took more than {self._time_limit:g} s and was stopped")
         else:
-            self._tell(process.returncode)
+            self._on_exit(process.returncode)
         finally:
             await _end(process)
 
-    def _tell(self, code: int | None) -> None:
+    def _on_exit(self, code: int | None) -> None:
         if code:
-            self._complain(f"it ended with {code}")
+            self._log_failure(f"its exit code was {code}")
         else:
             self._failing = False
 
-    def _complain(self, why: str) -> None:
+    def _log_failure(self, why: str) -> None:
         if not self._failing:
             self._failing = True
-            log.warning("notifications.on_prompt: %s fails: %s", self._words[0], why)
+            log.warning("notifications.on_prompt: %s fails: %s", self._command[0], why)
 
 
 def _text(notice: Notice) -> bytes:

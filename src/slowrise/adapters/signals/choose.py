@@ -1,89 +1,50 @@
-"""The signals there are, and which of them work here. All that work are used."""
+"""The signals, and which of them work here. The daemon uses all that work."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import Protocol
 
+from slowrise.adapters.system.load import load
 from slowrise.ports.input import Signal
-from slowrise.ports.probe import Unavailable
+from slowrise.ports.probe import Probe, Probed, probe
 
-
-def _logind() -> Signal:
-    from slowrise.adapters.signals.logind import Logind
-
-    return Logind()
-
-
-def _screensaver() -> Signal:
-    from slowrise.adapters.signals.screensaver import ScreenSaver
-
-    return ScreenSaver()
-
-
-def _microphone() -> Signal:
-    from slowrise.adapters.signals.microphone import Microphone
-
-    return Microphone()
-
-
-def _camera() -> Signal:
-    from slowrise.adapters.signals.camera import Camera
-
-    return Camera()
-
-
-def _desktop_inhibitors() -> Signal:
-    from slowrise.adapters.signals.idle_inhibitors import DesktopInhibitors
-
-    return DesktopInhibitors()
-
-
-def _logind_inhibitors() -> Signal:
-    from slowrise.adapters.signals.idle_inhibitors import LogindInhibitors
-
-    return LogindInhibitors()
-
-
-def _do_not_disturb() -> Signal:
-    from slowrise.adapters.signals.do_not_disturb import DoNotDisturb
-
-    return DoNotDisturb()
-
-
-SIGNALS: dict[str, Callable[[], Signal]] = {
-    "logind": _logind,
-    "screensaver": _screensaver,
-    "microphone": _microphone,
-    "camera": _camera,
-    "desktop-inhibitors": _desktop_inhibitors,
-    "logind-inhibitors": _logind_inhibitors,
-    "do-not-disturb": _do_not_disturb,
+SIGNALS = {
+    "logind": "slowrise.adapters.signals.logind.Logind",
+    "screensaver": "slowrise.adapters.signals.screensaver.ScreenSaver",
+    "microphone": "slowrise.adapters.signals.microphone.Microphone",
+    "camera": "slowrise.adapters.signals.camera.Camera",
+    "desktop-inhibitors": "slowrise.adapters.signals.idle_inhibitors.DesktopInhibitors",
+    "logind-inhibitors": "slowrise.adapters.signals.idle_inhibitors.LogindInhibitors",
+    "do-not-disturb": "slowrise.adapters.signals.do_not_disturb.DoNotDisturb",
 }
-"""Every signal by name. Each raises `Unavailable` where it cannot work, and may be made again when that has changed."""
+"""The class of every signal by name."""
 
 
-class Probe(NamedTuple):
-    """Whether a signal works here: `reason` is empty if so, else it says why not and `fix` what to do."""
-
-    name: str
-    reason: str
-    fix: str
-
-    @property
-    def works(self) -> bool:
-        """Whether it can be used."""
-        return not self.reason
+class _ProbedSignal(Signal, Probed, Protocol):
+    pass
 
 
-def probe_all() -> list[Probe]:
-    """Every signal there is, and how it fares here. Starts nothing."""
-    return [_probe(name, make) for name, make in SIGNALS.items()]
+async def make(name: str) -> Signal:
+    """Return the signal of this name. Raises `Unavailable` if it does not work here now."""
+    signal = _make(name)
+    await signal.probe()
+    return signal
 
 
-def _probe(name: str, make: Callable[[], Signal]) -> Probe:
-    try:
-        make()
-    except Unavailable as error:
-        return Probe(name, error.reason, error.fix)
-    return Probe(name, "", "")
+async def make_desk_sensor(command: str) -> Signal:
+    """Return the signal of the user's own desk sensor. Raises `Unavailable` if the command cannot run."""
+    from slowrise.adapters.signals.desk_sensor import DeskSensor
+
+    sensor = DeskSensor(command)
+    await sensor.probe()
+    return sensor
+
+
+async def probe_all() -> list[Probe]:
+    """Return whether each signal works here. Starts nothing."""
+    return [await probe(_make(name)) for name in SIGNALS]
+
+
+def _make(name: str) -> _ProbedSignal:
+    signal: _ProbedSignal = load(SIGNALS[name])()
+    return signal

@@ -1,24 +1,27 @@
-"""What several signals see at once is told once, and what has been on for long can be named."""
+"""Combine the signals: emit once what several see at the same time, and list what is on."""
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from slowrise.adapters.signals.toggle import Toggle
+from slowrise.core.presence.silence import CALL_ENDLESS
 from slowrise.ports.input import Emit, Sighting, What
 
-_PAIRS: tuple[tuple[What, What], ...] = (
-    ("locked", "unlocked"),
-    ("suspended", "resumed"),
-    ("call-started", "call-ended"),
-    ("inhibited", "uninhibited"),
-    ("quieted", "unquieted"),
-    ("paused", "unpaused"),
+_PAIRS: tuple[tuple[What, What, float], ...] = (
+    ("locked", "unlocked", math.inf),
+    ("suspended", "resumed", math.inf),
+    ("call-started", "call-ended", CALL_ENDLESS),
+    ("inhibited", "uninhibited", math.inf),
+    ("quieted", "unquieted", math.inf),
+    ("paused", "unpaused", math.inf),
 )
+"""On, off, and the seconds after which a holder is assumed leaked (see `Toggle`)."""
 
 
 class ActiveSignal(NamedTuple):
-    """What is on, by which signal, since when (seconds on CLOCK_BOOTTIME)."""
+    """One state that is on, the signal that reported it, and since when (seconds on CLOCK_BOOTTIME)."""
 
     what: What
     by: str
@@ -26,42 +29,43 @@ class ActiveSignal(NamedTuple):
 
 
 class SignalCombiner:
-    """Tells on with the first signal that sees it and off with the last; anything without an end goes through.
+    """Emits `on` when the first signal reports it and `off` with the last; passes on sightings that have no end.
 
-    Whoever else can turn such a thing on (the user, who pauses) gets an ear too, so that nobody ends it for another.
+    Every other reporter of such a state (such as the user, who pauses) needs an emitter of its own too. Otherwise a
+    signal would end the state of another.
     """
 
     def __init__(self, emit: Emit) -> None:
-        self._tell = emit
-        self._edges = {on: Toggle(on, off, emit) for on, off in _PAIRS}
-        self._begins: dict[What, What] = {off: on for on, off in _PAIRS}
-        self._held: dict[tuple[What, str], float] = {}
+        self._emit = emit
+        self._toggles = {on: Toggle(on, off, emit, limit=limit) for on, off, limit in _PAIRS}
+        self._on_of: dict[What, What] = {off: on for on, off, _ in _PAIRS}
+        self._active: dict[tuple[What, str], float] = {}
 
-    def ear(self, name: str) -> Emit:
-        """What the signal of that name tells to."""
+    def emitter(self, name: str) -> Emit:
+        """Return the callback for the signal of this name."""
 
-        def hear(sighting: Sighting) -> None:
+        def emit(sighting: Sighting) -> None:
             what, at = sighting.what, sighting.at
-            on = self._begins.get(what, what)
-            if on not in self._edges:
-                self._tell(sighting)
+            on = self._on_of.get(what, what)
+            if on not in self._toggles:
+                self._emit(sighting)
                 return
             if what == on:
-                self._held.setdefault((on, name), at)
+                self._active.setdefault((on, name), at)
             else:
-                self._held.pop((on, name), None)
-            self._edges[on].hold(name, what == on, at)
+                self._active.pop((on, name), None)
+            self._toggles[on].set(name, what == on, at)
 
-        return hear
+        return emit
 
     def release(self, name: str, at: float) -> None:
-        """Nobody watches this signal any more, so that nothing is on by it."""
-        ear = self.ear(name)
-        for on, off in _PAIRS:
-            if (on, name) in self._held:
-                ear(Sighting(off, at))
+        """End everything that this signal reported: it is no longer watched."""
+        emit = self.emitter(name)
+        for on, off, _ in _PAIRS:
+            if (on, name) in self._active:
+                emit(Sighting(off, at))
 
-    def held(self) -> list[ActiveSignal]:
-        """What is on now, the longest first."""
-        held = (ActiveSignal(what, name, since) for (what, name), since in self._held.items())
-        return sorted(held, key=lambda each: each.since)
+    def active(self) -> list[ActiveSignal]:
+        """Return everything that is on now, the longest first."""
+        active = (ActiveSignal(what, name, since) for (what, name), since in self._active.items())
+        return sorted(active, key=lambda each: each.since)

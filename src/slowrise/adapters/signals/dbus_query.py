@@ -1,4 +1,4 @@
-"""Services that answer with yes or no, and say when the answer may have changed: the shape of most desktop signals."""
+"""Yes-no questions to D-Bus services that also signal when the answer may have changed: most desktop signals."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _is_true(answer: tuple[Any, ...]) -> bool:
 
 
 class DBusQuery(NamedTuple):
-    """What to ask of one object, and the signals of its interface after which to ask again."""
+    """A method call to one object, and the signals of its interface after which to call again."""
 
     of: DBusAddress
     method: str
@@ -28,68 +28,68 @@ class DBusQuery(NamedTuple):
     signature: str | None = None
     args: tuple[Any, ...] = ()
     means_yes: Callable[[tuple[Any, ...]], bool] = _is_true
-    asks: DBusAddress | None = None
-    """Whom to ask, where that is another interface than the one that tells of changes."""
+    called: DBusAddress | None = None
+    """The object and interface to call, where it is another interface than the one that sends the signals."""
 
 
-def is_set(of: DBusAddress, name: str) -> DBusQuery:
-    """Whether this property of the object is true."""
-    asks = of.with_interface(_PROPERTIES)
-    return DBusQuery(of, "Get", ("PropertiesChanged",), "ss", (of.interface, name), is_true_variant, asks)
+def property_query(of: DBusAddress, name: str) -> DBusQuery:
+    """Return the query whether this property of the object is true."""
+    called = of.with_interface(_PROPERTIES)
+    return DBusQuery(of, "Get", ("PropertiesChanged",), "ss", (of.interface, name), is_true_variant, called)
 
 
 def is_true_variant(answer: tuple[Any, ...]) -> bool:
-    """Whether the answer is one variant that holds true."""
+    """Whether the answer is one variant that contains true."""
     return answer == (("b", True),)
 
 
-async def watch_answers(which: Which, questions: Sequence[DBusQuery], edge: Toggle) -> None:
-    """Hold the edge for each yes, until cancelled; raise `Lost` with the bus.
+async def watch_answers(which: Which, queries: Sequence[DBusQuery], toggle: Toggle) -> None:
+    """Hold the toggle for each query answered yes, until cancelled. Raises `Lost` with the bus.
 
-    A service that is not there, or that fails to answer, says no. It is not started; one that comes later is heard.
+    No answer means no: the service is absent or fails. Services are not started; one that starts later is noticed.
     """
     try:
         async with connect(which) as bus:
-            for name in sorted({question.of.bus_name for question in questions}):
-                await _join(bus, name, [question for question in questions if question.of.bus_name == name], edge)
-            async for heard in bus:
-                await _take(bus, heard, questions, edge)
+            for name in sorted({query.of.bus_name for query in queries}):
+                await _subscribe(bus, name, [query for query in queries if query.of.bus_name == name], toggle)
+            async for signal in bus:
+                await _on_signal(bus, signal, queries, toggle)
     except Lost:
-        edge.only(set(), boot_seconds())
+        toggle.clear(boot_seconds())
         raise
 
 
-async def _join(bus: Bus, name: str, questions: Sequence[DBusQuery], edge: Toggle) -> None:
-    there = await bus.follow(name)
-    for question in questions:
-        for signal in question.signals:
-            if signal == "PropertiesChanged":
-                await bus.listen_changes(question.of)
+async def _subscribe(bus: Bus, name: str, queries: Sequence[DBusQuery], toggle: Toggle) -> None:
+    is_running = await bus.follow(name)
+    for query in queries:
+        for member in query.signals:
+            if member == "PropertiesChanged":
+                await bus.listen_changes(query.of)
             else:
-                await bus.listen(question.of, signal)
-        if there:
-            edge.hold(question, await _answer(bus, question), boot_seconds())
+                await bus.listen(query.of, member)
+        if is_running:
+            toggle.set(query, await _answer(bus, query), boot_seconds())
 
 
-async def _take(bus: Bus, heard: DBusSignal, questions: Sequence[DBusQuery], edge: Toggle) -> None:
-    for question in questions:
-        match heard:
+async def _on_signal(bus: Bus, signal: DBusSignal, queries: Sequence[DBusQuery], toggle: Toggle) -> None:
+    for query in queries:
+        match signal:
             case DBusSignal(member="NameOwnerChanged", body=(name, _, owner)):
-                if name == question.of.bus_name:
-                    edge.hold(question, bool(owner) and await _answer(bus, question), heard.at)
-            case DBusSignal(path=question.of.object_path, member=member) if member in question.signals:
-                match heard.body:
+                if name == query.of.bus_name:
+                    toggle.set(query, bool(owner) and await _answer(bus, query), signal.at)
+            case DBusSignal(path=query.of.object_path, member=member) if member in query.signals:
+                match signal.body:
                     case (bool(yes),):
-                        edge.hold(question, yes, heard.at)
+                        toggle.set(query, yes, signal.at)
                     case _:
-                        edge.hold(question, await _answer(bus, question), heard.at)
+                        toggle.set(query, await _answer(bus, query), signal.at)
             case _:
                 pass
 
 
-async def _answer(bus: Bus, question: DBusQuery) -> bool:
-    of = question.asks or question.of
+async def _answer(bus: Bus, query: DBusQuery) -> bool:
+    to = query.called or query.of
     try:
-        return question.means_yes(await bus.call(of, question.method, question.signature, *question.args))
+        return query.means_yes(await bus.call(to, query.method, query.signature, *query.args))
     except CallFailed:
         return False

@@ -1,6 +1,6 @@
-"""A sit-stand desk that tells its height: a command of the user prints `sitting` or `standing`, a line each time.
+"""A sit-stand desk with a height sensor: the user's own command prints lines of `sitting` or `standing`.
 
-It runs as long as the daemon does. A posture that is printed again counts as confirmed, now and then.
+The command runs as long as the daemon. A posture printed again confirms the posture, at most every `CONFIRM_EVERY`.
 """
 
 from __future__ import annotations
@@ -19,54 +19,68 @@ from slowrise.ports.probe import Lost, Unavailable
 log = logging.getLogger(__name__)
 
 LONGEST_LINE = 1024
-"""Bytes; a longer line ends the command's use, for it is no posture."""
+"""Bytes. A longer line is no posture, and the signal is lost."""
 CONFIRM_EVERY = 1800.0
-"""Seconds after which the same posture is told again: half of the hour for which declared standing is believed."""
+"""Seconds after which the same posture is emitted again: half the hour for which the engine believes in standing."""
 
 ENDING = 1.0
-"""Seconds between a program's last output and its end, at most: more is a program that will not end."""
+"""Seconds that the command gets to end after it has closed its output. Then it is killed."""
 
 Posture = Literal["sitting", "standing"]
 
 
 class DeskSensor:
-    """The posture as the command prints it; any other line is passed over, and said once."""
+    """The posture that the command prints. Other lines are ignored, with one warning in the log."""
 
     name = "desk-sensor"
 
     def __init__(self, command: str) -> None:
-        """Raises `Unavailable` where the program is not found."""
-        try:
-            self._command = shlex.split(command)
-        except ValueError as error:
-            raise Unavailable(f"standing_desk.sensor cannot be read: {error}", "mind the quotes") from None
-        if not self._command or shutil.which(self._command[0]) is None:
-            raise Unavailable(f"standing_desk.sensor: no program {command!r}", "name it with its whole path")
+        self._text = command
+        self._program = ""
         self._posture: Posture | None = None
-        self._told_at = 0.0
-        self._complained = False
+        self._emitted_at = 0.0
+        self._warned = False
+
+    async def probe(self) -> str:
+        """Check that the program of the command exists."""
+        self._split()
+        return ""
+
+    def _split(self) -> list[str]:
+        """Return the words of the command. Raises `Unavailable`."""
+        try:
+            words = shlex.split(self._text)
+        except ValueError as error:
+            raise Unavailable(f"standing_desk.sensor cannot be parsed: {error}", "check its quotes") from None
+        if not words or shutil.which(words[0]) is None:
+            raise Unavailable(f"standing_desk.sensor: no program {self._text!r}", "give its full path")
+        return words
 
     async def watch(self, emit: Emit) -> None:
-        """Tell the posture until cancelled; raise `Lost` when the command ends."""
+        """Emit the posture until cancelled. Raises `Lost` when the command ends."""
         try:
+            words = self._split()
+            self._program = words[0]
             process = await asyncio.create_subprocess_exec(
-                *self._command,
+                *words,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 limit=LONGEST_LINE,
             )
+        except Unavailable as error:
+            raise Lost(error.reason) from None
         except OSError as error:
-            raise Lost(f"{self._command[0]}: {error.strerror}") from None
+            raise Lost(f"{self._program}: {error.strerror}") from None
         try:
             await self._read(process, emit)
-            # A program that has closed its output is ending: `kill` would race with asyncio for its exit status.
+            # A program that closed its output is about to end. `kill` now would race with asyncio for its exit status.
             with suppress(TimeoutError):
                 await asyncio.wait_for(process.wait(), ENDING)
         finally:
             if process.returncode is None:
                 process.kill()
             await process.wait()
-        raise Lost(f"{self._command[0]} ended with {process.returncode}")
+        raise Lost(f"{self._program} ended with {process.returncode}")
 
     async def _read(self, process: asyncio.subprocess.Process, emit: Emit) -> None:
         if process.stdout is None:
@@ -75,23 +89,23 @@ class DeskSensor:
             try:
                 line = await process.stdout.readline()
             except ValueError:
-                raise Lost(f"{self._command[0]} printed a line of more than {LONGEST_LINE} bytes") from None
+                raise Lost(f"{self._program} printed a line of more than {LONGEST_LINE} bytes") from None
             if not line:
                 return
-            self._hear(line.strip(), emit)
+            self._on_line(line.strip(), emit)
 
-    def _hear(self, word: bytes, emit: Emit) -> None:
+    def _on_line(self, word: bytes, emit: Emit) -> None:
         match word:
             case b"sitting":
-                self._tell("sitting", emit)
+                self._emit("sitting", emit)
             case b"standing":
-                self._tell("standing", emit)
-            case _ if not self._complained:
-                self._complained = True
-                log.warning("%s prints what is neither `sitting` nor `standing`", self._command[0])
+                self._emit("standing", emit)
+            case _ if not self._warned:
+                self._warned = True
+                log.warning("%s prints lines that are neither `sitting` nor `standing`", self._program)
 
-    def _tell(self, posture: Posture, emit: Emit) -> None:
+    def _emit(self, posture: Posture, emit: Emit) -> None:
         now = boot_seconds()
-        if posture != self._posture or now - self._told_at >= CONFIRM_EVERY:
-            self._posture, self._told_at = posture, now
+        if posture != self._posture or now - self._emitted_at >= CONFIRM_EVERY:
+            self._posture, self._emitted_at = posture, now
             emit(Sighting(posture, now))

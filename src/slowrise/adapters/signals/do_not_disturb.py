@@ -1,6 +1,7 @@
-"""Do-not-disturb, as whoever keeps it tells: Plasma, dunst, Xfce, SwayNotificationCenter, GNOME.
+"""Do-not-disturb of the desktop: Plasma, dunst, Xfce and SwayNotificationCenter by D-Bus, GNOME by its settings.
 
-The service itself holds notices back meanwhile. This only tells it, so that one that was forgotten can be named.
+The notification service itself holds notices back meanwhile. This signal only reports the state: `status` names a
+do-not-disturb that the user forgot.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from contextlib import suppress
 
 from jeepney import DBusAddress
 
-from slowrise.adapters.signals.dbus_query import DBusQuery, is_set, is_true_variant, watch_answers
+from slowrise.adapters.signals.dbus_query import DBusQuery, is_true_variant, property_query, watch_answers
 from slowrise.adapters.signals.toggle import Toggle
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.adapters.system.dbus import DEADLINE, DBusSignal, connect, names_on
@@ -21,11 +22,10 @@ from slowrise.ports.probe import Lost, Unavailable
 
 _NAME = "org.freedesktop.Notifications"
 _PATH = "/org/freedesktop/Notifications"
-_GNOME = "org.gnome.Shell"
 
-_QUESTIONS = (
-    is_set(DBusAddress(_PATH, _NAME, _NAME), "Inhibited"),  # the specification's, and Plasma's
-    is_set(DBusAddress(_PATH, _NAME, "org.dunstproject.cmd0"), "paused"),
+_QUERIES = (
+    property_query(DBusAddress(_PATH, _NAME, _NAME), "Inhibited"),  # of the specification; Plasma has it
+    property_query(DBusAddress(_PATH, _NAME, "org.dunstproject.cmd0"), "paused"),
     DBusQuery(
         DBusAddress("/org/xfce/Xfconf", "org.xfce.Xfconf", "org.xfce.Xfconf"),
         "GetProperty",
@@ -41,78 +41,76 @@ _QUESTIONS = (
     ),
 )
 
+_GNOME = "org.gnome.Shell"
+_DCONF = DBusAddress("/ca/desrt/dconf/Writer/user", "ca.desrt.dconf", "ca.desrt.dconf.Writer")
+_BANNERS = "/org/gnome/desktop/notifications/show-banners"
+"""GNOME's switch: a dconf key, false while do-not-disturb is on."""
+_GET_BANNERS = ("gsettings", "get", "org.gnome.desktop.notifications", "show-banners")
+
 
 class DoNotDisturb:
-    """Whether notices are held back at present. A service that dies disturbs again."""
+    """Whether the desktop holds notices back. A service that dies holds nothing back."""
 
     name = "do-not-disturb"
 
-    def __init__(self) -> None:
-        self._is_gnome = _GNOME in names_on("session")
-        if self._is_gnome:
-            probe()
+    async def probe(self) -> str:
+        """Check the session bus, and on GNOME that its settings can be read."""
+        if _GNOME in await names_on("session") and shutil.which(_GET_BANNERS[0]) is None:
+            raise Unavailable(
+                f"GNOME keeps do-not-disturb in its settings, and there is no {_GET_BANNERS[0]}",
+                "install gsettings (Debian package libglib2.0-bin)",
+            )
+        return ""
 
     async def watch(self, emit: Emit) -> None:
-        """Tell it until cancelled; raise `Lost` with the bus."""
-        quiet = Toggle("quieted", "unquieted", emit)
-        if self._is_gnome:
-            await watch_banners(quiet)
+        """Emit changes until cancelled. Raises `Lost` with the bus."""
+        try:
+            is_gnome = _GNOME in await names_on("session")
+        except Unavailable as error:
+            raise Lost(error.reason) from error
+        toggle = Toggle("quieted", "unquieted", emit)
+        if is_gnome:
+            await _watch_gnome(toggle)
         else:
-            await watch_answers("session", _QUESTIONS, quiet)
+            await watch_answers("session", _QUERIES, toggle)
 
 
-# -- gNOME's do-not-disturb, which is a setting: `show-banners` of org.gnome.desktop.notifications ---------------------
-
-_DCONF = DBusAddress("/ca/desrt/dconf/Writer/user", "ca.desrt.dconf", "ca.desrt.dconf.Writer")
-_KEY = "/org/gnome/desktop/notifications/show-banners"
-_ASK = ("gsettings", "get", "org.gnome.desktop.notifications", "show-banners")
-
-
-def probe() -> None:
-    """Raise `Unavailable` where the setting cannot be asked for."""
-    if shutil.which(_ASK[0]) is None:
-        raise Unavailable(
-            f"GNOME keeps it among its settings, and there is no {_ASK[0]}",
-            "install gsettings (Debian package libglib2.0-bin)",
-        )
-
-
-async def watch_banners(edge: Toggle) -> None:
-    """Hold the edge while no banners are shown, until cancelled; raise `Lost` with the bus."""
+async def _watch_gnome(toggle: Toggle) -> None:
+    """Hold the toggle while GNOME shows no banners, until cancelled. Raises `Lost` with the bus."""
     try:
         async with connect("session") as bus:
             await bus.follow(_DCONF.bus_name)
             await bus.listen(_DCONF, "Notify")
-            edge.hold(_KEY, await _are_off(), boot_seconds())
-            async for heard in bus:
-                if _may_be_about_them(heard):
-                    edge.hold(_KEY, await _are_off(), heard.at)
+            toggle.set(_BANNERS, await _are_banners_off(), boot_seconds())
+            async for signal in bus:
+                if _may_change_banners(signal):
+                    toggle.set(_BANNERS, await _are_banners_off(), signal.at)
     except Lost:
-        edge.only(set(), boot_seconds())
+        toggle.clear(boot_seconds())
         raise
 
 
-def _may_be_about_them(heard: DBusSignal) -> bool:
-    """Whether what was written is the setting, or a folder that holds it."""
-    match heard:
+def _may_change_banners(signal: DBusSignal) -> bool:
+    """Whether dconf wrote the key, or a folder that contains it."""
+    match signal:
         case DBusSignal(member="Notify", body=(str(prefix), list(changes), _)):
-            return any(_KEY.startswith(f"{prefix}{change}") for change in changes)
+            return any(_BANNERS.startswith(f"{prefix}{change}") for change in changes)
         case _:
             return False
 
 
-async def _are_off() -> bool:
-    """What `gsettings` says now; one that fails or hangs says no."""
+async def _are_banners_off() -> bool:
+    """Return whether `gsettings` answers false now. A call that fails or hangs means no."""
     try:
-        asked = await asyncio.create_subprocess_exec(*_ASK, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL)
+        process = await asyncio.create_subprocess_exec(*_GET_BANNERS, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL)
     except OSError:
         return False
     try:
-        said, _ = await asyncio.wait_for(asked.communicate(), DEADLINE)
+        output, _ = await asyncio.wait_for(process.communicate(), DEADLINE)
     except TimeoutError:
         return False
     finally:
         with suppress(ProcessLookupError):
-            asked.kill()
-        await asked.wait()
-    return said.strip() == b"false"
+            process.kill()
+        await process.wait()
+    return output.strip() == b"false"

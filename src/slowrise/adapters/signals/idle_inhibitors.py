@@ -1,7 +1,7 @@
-"""Whether something keeps the screen from going dark: a film, slides, music. Who it is is looked at by nobody.
+"""Idle inhibitors: whether a program keeps the screen from going dark (video, slides, music). Not which program.
 
-What a program asks of org.freedesktop.ScreenSaver cannot be listed there, but KDE and GNOME put it with their own.
-Our own delay of sleep is no idle inhibitor.
+org.freedesktop.ScreenSaver does not list the inhibitors that programs request from it, but KDE and GNOME add them to
+their own lists. slowrise's own delay of sleep is no idle inhibitor.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from slowrise.adapters.system.dbus import names_on
 from slowrise.ports.input import Emit
 from slowrise.ports.probe import Unavailable
 
-_GNOME = DBusQuery(  # and Cinnamon and MATE, whose session managers keep the name
+_GNOME = DBusQuery(  # Cinnamon and MATE too: their session managers use the same name
     DBusAddress("/org/gnome/SessionManager", "org.gnome.SessionManager", "org.gnome.SessionManager"),
     "IsInhibited",
     ("InhibitorAdded", "InhibitorRemoved"),
@@ -31,40 +31,44 @@ _KDE = DBusQuery(
     "HasInhibition",
     ("InhibitionsChanged",),
     "u",
-    (4,),  # ChangeScreenSettings: those that let the screen go dark but keep the machine awake are no films
+    (4,),  # ChangeScreenSettings: a video keeps the screen on; one that only keeps the machine awake does not count
 )
 
 
 class DesktopInhibitors:
-    """The idle inhibitors that the desktop's session keeps."""
+    """The idle inhibitors that the desktop's session manager lists."""
 
     name = "desktop-inhibitors"
 
-    def __init__(self) -> None:
-        if not names_on("session") & {_GNOME.of.bus_name, _KDE.of.bus_name}:
-            raise Unavailable("no session manager of GNOME or KDE here", "nothing to do on other desktops")
+    async def probe(self) -> str:
+        """Check that a session manager of GNOME or KDE runs."""
+        if not await names_on("session") & {_GNOME.of.bus_name, _KDE.of.bus_name}:
+            raise Unavailable("no session manager of GNOME or KDE runs here", "nothing to do on other desktops")
+        return ""
 
     async def watch(self, emit: Emit) -> None:
-        """Tell inhibitors until cancelled; raise `Lost` with the bus."""
+        """Emit changes until cancelled. Raises `Lost` with the bus."""
         await watch_answers("session", (_GNOME, _KDE), Toggle("inhibited", "uninhibited", emit))
 
 
 class LogindInhibitors:
-    """The idle inhibitors of this user's that logind keeps."""
+    """This user's idle inhibitors that logind lists."""
 
     name = "logind-inhibitors"
 
-    def __init__(self) -> None:
-        if _LOGIND.of.bus_name not in names_on("system"):
+    async def probe(self) -> str:
+        """Check that logind runs."""
+        if _LOGIND.of.bus_name not in await names_on("system"):
             raise Unavailable("no logind on the system bus", "use a system with systemd, or install elogind")
+        return ""
 
     async def watch(self, emit: Emit) -> None:
-        """Tell inhibitors until cancelled; raise `Lost` with the bus."""
+        """Emit changes until cancelled. Raises `Lost` with the bus."""
         await watch_answers("system", (_LOGIND,), Toggle("inhibited", "uninhibited", emit))
 
 
 def _blocks_idle(answer: tuple[Any, ...]) -> bool:
-    """Whether a list of inhibitors (what, who, why, mode, user, process) has one of this user's against idle."""
+    """Whether a list of inhibitors (what, who, why, mode, user, process) has an idle inhibitor of this user."""
     match answer:
         case (list(inhibitors),):
             return any(_is_ours(inhibitor) for inhibitor in inhibitors)
@@ -83,6 +87,6 @@ def _is_ours(inhibitor: object) -> bool:
 _LOGIND = DBusQuery(
     DBusAddress("/org/freedesktop/login1", "org.freedesktop.login1", "org.freedesktop.login1.Manager"),
     "ListInhibitors",
-    ("PropertiesChanged",),  # of BlockInhibited
+    ("PropertiesChanged",),  # BlockInhibited changes
     means_yes=_blocks_idle,
 )

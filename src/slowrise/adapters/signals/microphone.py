@@ -1,30 +1,33 @@
-"""Calls, known by a program that records from a microphone."""
+"""Calls, detected by a program that records from a microphone."""
 
 from __future__ import annotations
 
 from slowrise.adapters.signals import pulseaudio
 from slowrise.adapters.signals.toggle import Toggle
 from slowrise.adapters.system.clock import boot_seconds
+from slowrise.core.presence.silence import CALL_ENDLESS
 from slowrise.ports.input import Emit
 from slowrise.ports.probe import Lost
 
 
 class Microphone:
-    """Whether anyone records, as the sound server (PulseAudio or PipeWire) tells it."""
+    """Whether any program records, according to the sound server (PulseAudio or PipeWire)."""
 
     name = "microphone"
 
-    def __init__(self) -> None:
-        pulseaudio.probe()
+    async def probe(self) -> str:
+        """Check that a sound server listens."""
+        await pulseaudio.probe()
+        return ""
 
     async def watch(self, emit: Emit) -> None:
-        """Tell calls until cancelled; raise `Lost` with the sound server."""
-        call = Toggle("call-started", "call-ended", emit)
+        """Emit calls until cancelled. Raises `Lost` with the sound server."""
+        call = Toggle("call-started", "call-ended", emit, limit=CALL_ENDLESS)
         try:
             async with pulseaudio.connect() as server:
                 while True:
-                    call.only(await server.recorders(), boot_seconds())
+                    call.set_all(await server.recorders(), boot_seconds())
                     await server.changed()
         except Lost:
-            call.only(set(), boot_seconds())
+            call.clear(boot_seconds())
             raise

@@ -1,11 +1,11 @@
-"""The little of PulseAudio's native protocol that tells whether somebody records; PipeWire speaks it too.
+"""The part of PulseAudio's native protocol that shows whether a program records. PipeWire supports it too.
 
-libpulse through pulsectl would do the same for 3.9 MB of memory (PSS, measured on Debian 12), a thread, and a compiler
-started at each import to look for the library. Here it is one socket on the loop. Names of programs, devices and
-streams are stepped over and never kept.
+libpulse through pulsectl would do the same, but costs 3.9 MB of memory (PSS, measured on Debian 12), a thread, and a
+compiler run at each import to find the library. This module needs one socket on the loop. It skips the names of
+programs, devices and streams.
 
-A packet is a descriptor of five big-endian words, of which length and channel matter here, and a payload of values
-each with a tag in front (pulsecore/tagstruct.h and native-common.h of PulseAudio).
+A packet is a descriptor of five big-endian words (only length and channel matter here) and a payload of values, each
+after a tag (pulsecore/tagstruct.h and native-common.h of PulseAudio).
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from typing import Final
 from slowrise.ports.probe import Lost, Unavailable
 
 DEADLINE = 3.0
-"""Seconds for one answer; a sound server that takes longer hangs."""
+"""Seconds for one answer. A sound server that takes longer hangs."""
 
 NONE: Final = 0xFFFFFFFF
-"""What the protocol has for "no such thing"; also the channel of a packet that is no sound."""
+"""The protocol's value for "none", and the channel of a packet that is no sound."""
 
 _VERSION = 19
-"""The first to say whether a stream is corked. With a later one the server would offer memory to share."""
+"""The first version that reports whether a stream is corked. In later versions the server offers shared memory."""
 
 _REPLY, _AUTH, _SET_CLIENT_NAME, _SOURCE, _RECORDINGS, _SUBSCRIBE, _EVENT = 2, 8, 9, 23, 32, 35, 66
 _OF_RECORDINGS = 0x0008
 _RECORDING_FIELDS = 13
 _HEAD = 2
-"""Values that every packet begins with: its command and its tag."""
+"""The number of values that every packet begins with: its command and its tag."""
 
-_ODD = "the sound server says what it should not"
+_ODD = "the sound server sends an unexpected packet"
 _DESCRIPTOR = struct.Struct(">5I")
 LONGEST_PACKET = 1 << 20
-"""Bytes in a packet that is believed: five hundred streams. What is read of it takes eight times as many."""
+"""Bytes in the longest accepted packet: five hundred streams. Parsed, it takes eight times the memory."""
 
 _COOKIE = 256
 """Bytes in a cookie."""
@@ -49,28 +49,28 @@ _SIZES = {b"L": 4, b"B": 1, b"V": 4, b"R": 8, b"r": 8, b"U": 8, b"T": 8, b"a": 6
 
 
 class Pulse:
-    """A connection. For one task at a time."""
+    """A connection, for one task at a time."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
         self._tag = 0
-        self._stirred = False
+        self._has_changed = False
 
     async def greet(self) -> None:
-        """Say who we are and that we want to hear of recordings."""
+        """Log in and subscribe to changes of recordings."""
         if not await self._answer(0):
-            raise Lost("the sound server does not let us in")
+            raise Lost("the sound server refuses access")
         await self._ask(_SET_CLIENT_NAME, _property("application.name", "slowrise"))
         await self._ask(_SUBSCRIBE, _word(_OF_RECORDINGS))
 
     async def recorders(self) -> set[int]:
-        """The streams by which programs record from a microphone now.
+        """Return the streams through which programs record from a microphone now.
 
-        Not those that are corked, nor those of the server's own modules (echo cancelling keeps one open), nor those
-        that listen to what a speaker plays, as a level meter does.
+        Three kinds do not count: corked streams, streams of the server's own modules (echo cancelling keeps one open),
+        and streams that record the output of a speaker, such as a level meter's.
         """
-        self._stirred = False
+        self._has_changed = False
         values = await self._ask(_RECORDINGS)
         if len(values) % _RECORDING_FIELDS:
             raise Lost(_ODD)
@@ -82,13 +82,13 @@ class Pulse:
         return found
 
     async def changed(self) -> None:
-        """Wait until recordings have begun, ended or changed since they were last asked for."""
-        while not self._stirred:
+        """Wait until recordings have begun, ended or changed since the last call of `recorders`."""
+        while not self._has_changed:
             await self._read()
 
     async def _is_monitor(self, source: int) -> bool:
         values = await self._ask(_SOURCE, _word(source) + b"N")
-        return len(values) > 8 and values[8] != NONE  # noqa: PLR2004 (the ninth field is the sink that is monitored)
+        return len(values) > 8 and values[8] != NONE  # noqa: PLR2004 (the ninth field is the monitored sink)
 
     async def _ask(self, command: int, payload: bytes = b"") -> list[int]:
         self._tag += 1
@@ -96,7 +96,7 @@ class Pulse:
         return await self._answer(self._tag)
 
     async def _answer(self, tag: int) -> list[int]:
-        """The answer to the request of that tag; empty if it is an error, as when a stream has ended meanwhile."""
+        """Return the answer to the request with this tag; empty for an error, such as a stream that ended meanwhile."""
         try:
             async with asyncio.timeout(DEADLINE):
                 while True:
@@ -107,7 +107,7 @@ class Pulse:
             raise Lost("the sound server does not answer") from error
 
     async def _read(self) -> list[int]:
-        """The next packet that is no sound: its command, its tag, its values."""
+        """Return the next packet that is no sound: command, tag and values."""
         try:
             while True:
                 length, channel, *_ = _DESCRIPTOR.unpack(await self._reader.readexactly(_DESCRIPTOR.size))
@@ -123,13 +123,13 @@ class Pulse:
             raise Lost(_ODD) from error
         if len(values) < _HEAD:
             raise Lost(_ODD)
-        self._stirred |= values[0] == _EVENT
+        self._has_changed |= values[0] == _EVENT
         return values
 
 
 @asynccontextmanager
 async def connect() -> AsyncGenerator[Pulse]:
-    """A connection that is closed at the end. Raises `Lost` if there is no server now; never starts one."""
+    """Connect, and close the connection at the end. Raises `Lost` if no server runs now; never starts one."""
     try:
         reader, writer = await _open()
     except (Unavailable, OSError) as error:
@@ -142,40 +142,43 @@ async def connect() -> AsyncGenerator[Pulse]:
         writer.close()
 
 
-def probe() -> None:
-    """Raise `Unavailable` unless something listens where the sound server should."""
+async def probe() -> None:
+    """Raise `Unavailable` unless a process listens on the sound server's socket."""
     path = _path()
     try:
-        with socket.socket(socket.AF_UNIX) as tried:
-            tried.settimeout(DEADLINE)
-            tried.connect(path)
+        with socket.socket(socket.AF_UNIX) as attempt:
+            await _connect(attempt, path)
     except OSError as error:
-        fix = "start pipewire-pulse or pulseaudio; calls are not seen without"
+        fix = "start pipewire-pulse or pulseaudio; without it, calls are not seen"
         raise Unavailable(f"no sound server listens at {path}", fix) from error
 
 
 def _path() -> str:
     if sys.platform == "win32":
-        raise Unavailable("Windows has no such sound server", "")
-    told = os.environ.get("PULSE_SERVER", "")
-    if told:
-        path = told.rpartition("}")[2].removeprefix("unix:")
+        raise Unavailable("Windows has no PulseAudio or PipeWire", "")
+    address = os.environ.get("PULSE_SERVER", "")
+    if address:
+        path = address.rpartition("}")[2].removeprefix("unix:")
         if not path.startswith("/"):
-            raise Unavailable("PULSE_SERVER names no Unix socket", "unset it, or name the socket: unix:/path")
+            raise Unavailable("PULSE_SERVER is no Unix socket", "unset it, or set it to the socket: unix:/path")
         return path
     runtime = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
     return f"{os.environ.get('PULSE_RUNTIME_PATH') or f'{runtime}/pulse'}/native"
 
 
+async def _connect(unconnected: socket.socket, path: str) -> None:
+    unconnected.setblocking(False)
+    await asyncio.wait_for(asyncio.get_running_loop().sock_connect(unconnected, path), DEADLINE)
+
+
 async def _open() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     connected = socket.socket(socket.AF_UNIX)
     try:
-        connected.setblocking(False)
-        await asyncio.wait_for(asyncio.get_running_loop().sock_connect(connected, _path()), DEADLINE)
-        # The server lets its own user in by these credentials, and others by the cookie.
-        who = struct.pack("3i", os.getpid(), os.getuid(), os.getgid())
+        await _connect(connected, _path())
+        # The server accepts its own user by these credentials, and other users by the cookie.
+        credentials = struct.pack("3i", os.getpid(), os.getuid(), os.getgid())
         hello = _packet(_AUTH, 0, _word(_VERSION) + _blob(_cookie()))
-        connected.sendmsg([hello], [(socket.SOL_SOCKET, socket.SCM_CREDENTIALS, who)])
+        connected.sendmsg([hello], [(socket.SOL_SOCKET, socket.SCM_CREDENTIALS, credentials)])
         return await asyncio.open_unix_connection(sock=connected)
     except BaseException:
         connected.close()
@@ -183,7 +186,7 @@ async def _open() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
 
 
 def _cookie() -> bytes:
-    """The secret that users of one server share; zeros where there is none."""
+    """Return the secret that the users of one server share; zeros if there is none."""
     config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     for path in (os.environ.get("PULSE_COOKIE"), config / "pulse/cookie", Path.home() / ".pulse-cookie"):
         if path and Path(path).is_file():
@@ -206,13 +209,13 @@ def _blob(data: bytes) -> bytes:
 
 
 def _property(key: str, value: str) -> bytes:
-    """A list of one property."""
+    """Encode a list of one property."""
     data = value.encode() + b"\0"
     return b"Pt" + key.encode() + b"\0" + _word(len(data)) + _blob(data) + b"N"
 
 
 def _values(payload: bytes) -> Iterator[int]:
-    """The values in order: words and booleans as they are, and 0 in the place of anything else."""
+    """Yield the values in order: words and booleans as they are, and 0 for every other type."""
     at = 0
     while at < len(payload):
         tag, begin = payload[at : at + 1], at + 1
@@ -221,7 +224,7 @@ def _values(payload: bytes) -> Iterator[int]:
 
 
 def _past(payload: bytes, at: int) -> int:
-    """Where the value ends that begins at `at`."""
+    """Return where the value that begins at `at` ends."""
     tag, rest = payload[at : at + 1], at + 1
     if tag == b"t":
         return payload.index(b"\0", rest) + 1
@@ -237,7 +240,7 @@ def _past(payload: bytes, at: int) -> int:
 
 
 def _past_properties(payload: bytes, at: int) -> int:
-    """Where the list of key, length and bytes ends, behind a null string."""
+    """Return where the list of key, length and bytes ends, after a null string."""
     while payload[at : at + 1] == b"t":
         for _ in range(3):
             at = _past(payload, at)

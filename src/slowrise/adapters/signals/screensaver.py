@@ -1,7 +1,7 @@
-"""Lock, as the screen saver of the desktop tells it on the session bus.
+"""Screen lock, from the desktop's screen saver on the session bus.
 
-There are several names for the one thing; a desktop may own two of them, or tell each change from two paths. The lock
-is on while any of them says so, and counted once.
+Desktops use different names for it. A desktop may own two of them, or send each change from two paths. The lock is on
+while any of them reports it, and counts once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from slowrise.ports.input import Emit
 
 _SAVERS = (
     ("org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver"),
-    ("org.freedesktop.ScreenSaver", "/ScreenSaver"),  # KDE tells each change from both
+    ("org.freedesktop.ScreenSaver", "/ScreenSaver"),  # KDE sends each change from both
     ("org.gnome.ScreenSaver", "/org/gnome/ScreenSaver"),
     ("org.cinnamon.ScreenSaver", "/org/cinnamon/ScreenSaver"),
     ("org.xfce.ScreenSaver", "/org/xfce/ScreenSaver"),
@@ -24,16 +24,16 @@ _SAVERS = (
 
 
 class ScreenSaver:
-    """Whether a screen saver is up, whichever the desktop has. One that dies locks nothing any more."""
+    """Whether a screen saver of any desktop is active. One that dies no longer counts as locked."""
 
     name = "screensaver"
 
-    def __init__(self) -> None:
-        names_on("session")
+    async def probe(self) -> str:
+        """Check the session bus: a screen saver may start later."""
+        await names_on("session")
+        return ""
 
     async def watch(self, emit: Emit) -> None:
-        """Tell locks until cancelled; raise `Lost` with the bus."""
-        questions = [
-            DBusQuery(DBusAddress(path, name, name), "GetActive", ("ActiveChanged",)) for name, path in _SAVERS
-        ]
-        await watch_answers("session", questions, Toggle("locked", "unlocked", emit))
+        """Emit changes until cancelled. Raises `Lost` with the bus."""
+        queries = [DBusQuery(DBusAddress(path, name, name), "GetActive", ("ActiveChanged",)) for name, path in _SAVERS]
+        await watch_answers("session", queries, Toggle("locked", "unlocked", emit))

@@ -1,8 +1,9 @@
-"""A connection to a message bus: calls with a deadline, and signals in the order they came.
+"""A connection to a D-Bus message bus: calls with a deadline, and signals in the order they arrived.
 
-jeepney turns messages into bytes and back. The socket is ours, because jeepney's own on asyncio takes no file
-descriptors and does not tell its listeners that the bus is gone. Nothing here starts a service, and a signal is
-heard only from the process that owns the name it was asked of: any user may send to any connection of the system bus.
+jeepney encodes and decodes the messages. This module has its own socket code, because jeepney's for asyncio accepts no
+file descriptors and does not notify its listeners when the bus is gone. Two rules hold for all users of this module:
+no call starts a service, and signals count only from the process that owns the followed name. (Any user may send
+signals to any connection of the system bus.)
 """
 
 from __future__ import annotations
@@ -29,13 +30,10 @@ from slowrise.ports.probe import Lost, Unavailable
 Which = Literal["session", "system"]
 
 DEADLINE = 3.0
-"""Seconds for one call, or for all of `names_on`. A peer that takes longer hangs, and asyncio would wait for ever."""
+"""Seconds for one call, or for all of `names_on`. A peer that takes longer hangs; asyncio itself has no limit."""
 
-_PROBE = 1.0
-"""Seconds for one step of `names_on`, which blocks: a bus answers within a few milliseconds or hangs."""
-
-UNHEARD = 1000
-"""Signals that may wait to be heard. A peer that sends more while one question is answered is a flood."""
+MAX_UNREAD_SIGNALS = 1000
+"""Signals that may wait in the queue. More of them while the reader makes one call are a flood."""
 
 _CHUNK = 65536
 _PROPERTIES = "org.freedesktop.DBus.Properties"
@@ -46,11 +44,11 @@ _FIX = {
 
 
 class CallFailed(Exception):
-    """The peer answered with an error, or not in time; the message is the error's name."""
+    """The peer answered with an error or not in time. The message is the error's name."""
 
 
 class DBusSignal(NamedTuple):
-    """A signal. `at` is seconds on CLOCK_BOOTTIME, read when it arrived."""
+    """A signal. `at` is its arrival, in seconds on CLOCK_BOOTTIME."""
 
     at: float
     path: str
@@ -59,16 +57,16 @@ class DBusSignal(NamedTuple):
     body: tuple[Any, ...]
 
     def changed(self) -> dict[str, Any]:
-        """The new values in a `PropertiesChanged`; empty for anything else."""
+        """Return the new values of a `PropertiesChanged`; empty for any other signal."""
         match self:
             case DBusSignal(interface="org.freedesktop.DBus.Properties", body=(str(), dict(values), list())):
-                return _plain(values)
+                return _without_variants(values)
             case _:
                 return {}
 
 
 class Bus:
-    """A connection. Iterating over it gives each `DBusSignal` and raises `Lost` when the bus goes away."""
+    """A connection. Iterating over it yields each `DBusSignal`, and raises `Lost` when the bus goes away."""
 
     def __init__(self, which: Which, connected: socket.socket) -> None:
         self._which = which
@@ -79,14 +77,14 @@ class Bus:
         self._sending = asyncio.Lock()
         self._replies: dict[int, asyncio.Future[Message]] = {}
         self._owners: dict[str, str] = {}
-        self._heard: asyncio.Queue[DBusSignal | None] = asyncio.Queue()
+        self._signals: asyncio.Queue[DBusSignal | None] = asyncio.Queue()
         self._why = f"the {which} bus went away"
         self._loop.add_reader(connected, self._read)
 
     async def call(
         self, to: DBusAddress, method: str, signature: str | None = None, *args: Any, deadline: float = DEADLINE
     ) -> tuple[Any, ...]:
-        """What the peer answers. Raises `CallFailed`, or `Lost` when the bus is gone."""
+        """Call a method and return the answer. Raises `CallFailed`, or `Lost` when the bus is gone."""
         message = new_method_call(to, method, signature, args)
         message.header.flags |= MessageFlag.no_auto_start
         serial = next(self._serials)
@@ -107,22 +105,30 @@ class Bus:
         return tuple(reply.body)
 
     async def greet(self) -> None:
-        """Be known to the bus, which comes before all else. Raises `Lost`."""
+        """Register with the bus, before any other call. Raises `Lost`."""
         try:
             await self.call(message_bus, "Hello")
         except CallFailed as error:
             raise self._lost() from error
 
+    async def names(self) -> frozenset[str]:
+        """Return every name that is owned on the bus. Raises as `call` does."""
+        match await self.call(message_bus, "ListNames"):
+            case (list(names),):
+                return frozenset(names)
+            case _:
+                raise CallFailed("names of a wrong type")
+
     async def properties(self, of: DBusAddress) -> dict[str, Any]:
-        """Every property of the object's interface. Raises as `call` does."""
+        """Return every property of the object's interface. Raises as `call` does."""
         match await self.call(of.with_interface(_PROPERTIES), "GetAll", "s", of.interface):
             case (dict(values),):
-                return _plain(values)
+                return _without_variants(values)
             case _:
                 raise CallFailed("properties of a wrong type")
 
     async def follow(self, name: str) -> bool:
-        """Whether somebody owns the name; from now on each change is heard as `NameOwnerChanged` (name, old, new)."""
+        """Receive the owner's signals, and `NameOwnerChanged` (name, old, new). Return whether there is an owner."""
         self._owners.setdefault(name, "")
         rule = _rule("org.freedesktop.DBus", "org.freedesktop.DBus", "NameOwnerChanged")
         rule.add_arg_condition(0, name)
@@ -134,32 +140,32 @@ class Bus:
         return True
 
     async def listen(self, to: DBusAddress, member: str, *, about: str | None = None) -> None:
-        """Hear this signal of this object, whose name must be followed; `about` is its first argument."""
+        """Receive this signal of this object, whose name must be followed. `about` filters by the first argument."""
         rule = _rule(to.bus_name, to.interface, member, to.object_path)
         if about is not None:
             rule.add_arg_condition(0, about)
         await self.call(message_bus, "AddMatch", "s", rule.serialise())
 
     async def listen_changes(self, of: DBusAddress) -> None:
-        """Hear `PropertiesChanged` of this object's interface, whose name must be followed."""
+        """Receive `PropertiesChanged` of this object's interface, whose name must be followed."""
         await self.listen(of.with_interface(_PROPERTIES), "PropertiesChanged", about=of.interface)
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> DBusSignal:
-        heard = await self._heard.get()
-        if heard is None:
+        signal = await self._signals.get()
+        if signal is None:
             raise self._lost()
-        return heard
+        return signal
 
     def close(self) -> None:
-        """Let go of the socket. Calls that wait, and whoever iterates, get `Lost`."""
+        """Close the socket. Pending calls and the iteration raise `Lost`."""
         if self._socket.fileno() < 0:
             return
         self._loop.remove_reader(self._socket)
         self._socket.close()
-        self._heard.put_nowait(None)
+        self._signals.put_nowait(None)
         for answer in self._replies.values():
             if not answer.done():
                 answer.set_exception(self._lost())
@@ -183,15 +189,15 @@ class Bus:
             return
         try:
             for message in self._messages.take(data, FileDescriptor.from_ancdata(ancillary)):
-                self._take(message)
+                self._on_message(message)
         except Garbled:
-            self._give_up("says what no bus says")
-        if self._heard.qsize() > UNHEARD:
-            self._give_up("carries more signals than can be heard")
+            self._give_up("sends bytes that are no messages")
+        if self._signals.qsize() > MAX_UNREAD_SIGNALS:
+            self._give_up("sends more signals than can be read")
 
-    def _take(self, message: Message) -> None:
+    def _on_message(self, message: Message) -> None:
         if message.header.message_type is MessageType.signal:
-            self._hear(message)
+            self._on_signal(message)
             return
         answer = self._replies.get(message.header.fields.get(HeaderFields.reply_serial, 0))
         if answer and not answer.done():
@@ -199,7 +205,7 @@ class Bus:
         else:
             _close_descriptors(message)
 
-    def _hear(self, message: Message) -> None:
+    def _on_signal(self, message: Message) -> None:
         fields, body = message.header.fields, tuple(message.body)
         sender = fields[HeaderFields.sender]
         if sender == "org.freedesktop.DBus":
@@ -211,14 +217,14 @@ class Bus:
         path, interface, member = (
             fields[key] for key in (HeaderFields.path, HeaderFields.interface, HeaderFields.member)
         )
-        self._heard.put_nowait(DBusSignal(boot_seconds(), path, interface, member, body))
+        self._signals.put_nowait(DBusSignal(boot_seconds(), path, interface, member, body))
 
 
 @asynccontextmanager
 async def connect(which: Which) -> AsyncGenerator[Bus]:
-    """A connection that is closed at the end. Raises `Lost` if the bus cannot be reached now."""
+    """Connect, and close the connection at the end. Raises `Lost` if the bus cannot be reached now."""
     try:
-        bus = Bus(which, await _logged_in(_path_of(which)))
+        bus = Bus(which, await _authenticated(_path_of(which)))
     except (Unavailable, OSError, ValueError) as error:
         raise Lost(f"the {which} bus cannot be reached") from error
     try:
@@ -228,60 +234,42 @@ async def connect(which: Which) -> AsyncGenerator[Bus]:
         bus.close()
 
 
-def names_on(which: Which) -> frozenset[str]:
-    """Every name that is owned on the bus now. Blocks, a hung bus for some seconds; raises `Unavailable`."""
-    path, end = _path_of(which), boot_seconds() + DEADLINE
+async def names_on(which: Which) -> frozenset[str]:
+    """Return every name that is owned on the bus now. Raises `Unavailable`, also for a bus that hangs."""
+    path = _path_of(which)
     try:
-        with socket.socket(socket.AF_UNIX) as connected:
-            connected.settimeout(_PROBE)
-            connected.connect(path)
-            login = Authenticator()
-            for line in login:
-                connected.sendall(line)
-                login.feed(_received(connected, end))
-            connected.sendall(BEGIN + message_bus.Hello().serialise(1) + message_bus.ListNames().serialise(2))
-            messages = Messages()
-            while True:
-                for message in messages.take(_received(connected, end)):
-                    if message.header.fields.get(HeaderFields.reply_serial) == 2:  # noqa: PLR2004
-                        return frozenset(message.body[0])
-    except (OSError, ValueError, Garbled) as error:
+        async with asyncio.timeout(DEADLINE), connect(which) as bus:
+            return await bus.names()
+    except (Lost, CallFailed, TimeoutError) as error:
         raise Unavailable(f"the {which} bus does not answer at {path}", _FIX[which]) from error
 
 
-def _received(connected: socket.socket, end: float) -> bytes:
-    """What comes next, before `end`: whoever answers byte by byte would never be done."""
-    if boot_seconds() > end:
-        raise TimeoutError
-    return _some(connected.recv(_CHUNK))
-
-
 def _path_of(which: Which) -> str:
-    """Where the bus listens. No address means the place of a systemd session, and never a bus started for us."""
+    """Return the bus's socket. Without an address, that is a systemd session's; this function never starts a bus."""
     if sys.platform == "win32":
         raise Unavailable("Windows has no message bus", "")
     if which == "system":
-        told = os.environ.get("DBUS_SYSTEM_BUS_ADDRESS") or "unix:path=/run/dbus/system_bus_socket"
+        address = os.environ.get("DBUS_SYSTEM_BUS_ADDRESS") or "unix:path=/run/dbus/system_bus_socket"
     else:
         runtime = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
-        told = os.environ.get("DBUS_SESSION_BUS_ADDRESS") or f"unix:path={runtime}/bus"
+        address = os.environ.get("DBUS_SESSION_BUS_ADDRESS") or f"unix:path={runtime}/bus"
     try:
-        return str(next(get_connectable_addresses(told)))
+        return str(next(get_connectable_addresses(address)))
     except (RuntimeError, ValueError, KeyError, StopIteration) as error:
         raise Unavailable(f"the address of the {which} bus is no Unix socket", _FIX[which]) from error
 
 
-async def _logged_in(path: str) -> socket.socket:
+async def _authenticated(path: str) -> socket.socket:
     loop = asyncio.get_running_loop()
     connected = socket.socket(socket.AF_UNIX)
     try:
         connected.setblocking(False)
         async with asyncio.timeout(DEADLINE):
             await loop.sock_connect(connected, path)
-            login = Authenticator(enable_fds=True)
-            for line in login:
+            authenticator = Authenticator(enable_fds=True)
+            for line in authenticator:
                 await loop.sock_sendall(connected, line)
-                login.feed(_some(await loop.sock_recv(connected, _CHUNK)))
+                authenticator.feed(_not_empty(await loop.sock_recv(connected, _CHUNK)))
             await loop.sock_sendall(connected, BEGIN)
     except BaseException:
         connected.close()
@@ -289,7 +277,7 @@ async def _logged_in(path: str) -> socket.socket:
     return connected
 
 
-def _some(data: bytes) -> bytes:
+def _not_empty(data: bytes) -> bytes:
     if not data:
         raise ConnectionResetError
     return data
@@ -299,13 +287,13 @@ def _rule(sender: str | None, interface: str | None, member: str, path: str | No
     return MatchRule(type="signal", sender=sender, interface=interface, member=member, path=path)
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    """The values without their variants; what is no variant has a wrong type and is left out."""
+def _without_variants(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values out of their variants. A value that is no variant has a wrong type and is left out."""
     return {name: value[1] for name, value in values.items() if isinstance(value, tuple) and len(value) == 2}  # noqa: PLR2004
 
 
 def _close_descriptors(message: Message) -> None:
-    """An answer that came too late may carry a descriptor, which would hold what it stands for."""
+    """Close the descriptors in an answer that came too late: open, they would keep their resource in use."""
     for part in message.body:
         if isinstance(part, FileDescriptor):
             part.close()

@@ -15,10 +15,10 @@ from slowrise.cli.common import (
     as_json,
     ask,
     data_dir,
-    found,
-    here_and_now,
+    echo_json,
     not_running,
-    printed,
+    now_here,
+    paths_for,
 )
 from slowrise.cli.views.i18n import _, units
 from slowrise.core.model.time_text import TimeTextError, format_duration, parse_interval
@@ -27,7 +27,7 @@ from slowrise.core.model.time_text import TimeTextError, format_duration, parse_
 def _time(label: str, *, dated: bool = False) -> str:
     """The time of day; with `dated` its date comes before it unless that is today's."""
     at = datetime.fromisoformat(label)
-    return f"{at:%Y-%m-%d %H:%M}" if dated and at.date() != here_and_now().date() else f"{at:%H:%M}"
+    return f"{at:%Y-%m-%d %H:%M}" if dated and at.date() != now_here().date() else f"{at:%H:%M}"
 
 
 @click.command(epilog="Example: slowrise status --format waybar --follow")
@@ -57,7 +57,7 @@ def _follow(data_dir: Path | None, form: str) -> None:
     from slowrise.daemon import control
 
     try:
-        for each in control.follow(found(data_dir).socket):
+        for each in control.follow(paths_for(data_dir).socket):
             _show(each, form, flowing=True)
         why = "The daemon has stopped"
     except control.NotRunning as error:
@@ -72,7 +72,7 @@ def _follow(data_dir: Path | None, form: str) -> None:
 
 
 def _show(status: dict[str, object], form: str, *, flowing: bool = False) -> None:
-    now = here_and_now()
+    now = now_here()
     if form == "waybar":
         from slowrise.cli.views.waybar import waybar
 
@@ -82,7 +82,7 @@ def _show(status: dict[str, object], form: str, *, flowing: bool = False) -> Non
 
         click.echo(msgspec.json.encode(status))
     elif form == "json":
-        printed(status)
+        echo_json(status)
     else:
         from slowrise.cli.views.status import status_line, status_text
 
@@ -169,7 +169,7 @@ def was(data_dir: Path | None, what: str, begin: str | None, end: str | None) ->
         raise Failure("--to needs --from; for example --from 14:05 --to 14:30", USAGE)
     if begin is not None:
         try:
-            since, until = parse_interval(begin, end, here_and_now())
+            since, until = parse_interval(begin, end, now_here())
         except TimeTextError as misread:
             raise Failure(str(misread), USAGE) from None
         span = {"from": since.isoformat(timespec="milliseconds"), "to": until.isoformat(timespec="milliseconds")}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from slowrise.cli.commands.report import PAGE, check_for_charts, missing_for_charts, write_page
-from slowrise.cli.common import here_and_now
+from slowrise.cli.common import now_here
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -89,13 +89,17 @@ async def _play(speed: float) -> Monitor:
     clock = FastClock(events[0].at, speed)
     settings = parse("")
     ending = asyncio.Event()
+
+    async def make_source(_: object) -> TracePlayer:
+        return TracePlayer(events, clock, ending.set)
+
     parts = Parts(
         config=settings,
         clock=clock,
         ledger=SqliteLedger.in_memory(),
         notifier=await notifiers.choose(),
         guidance=read_guidance(),
-        make_source=lambda _: TracePlayer(events, clock, ending.set),
+        make_source=make_source,
         make_signals=(),
         make_notifier=lambda wanted: notifiers.choose(wanted.use),
         make_guidance=read_guidance,
@@ -143,5 +147,5 @@ def _write_report(records: list[DayRecord], monitor: Monitor, path: Path) -> Non
     from slowrise.cli.report.html import page
     from slowrise.cli.report.model import Report
 
-    made = page(Report(records, monitor.state.policy), read_guidance(), here_and_now())
+    made = page(Report(records, monitor.state.policy), read_guidance(), now_here())
     write_page(path, made.encode())

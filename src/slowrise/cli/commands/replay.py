@@ -1,21 +1,25 @@
-"""`slowrise replay`: a recorded trace through the same rules."""
+"""`slowrise replay`: run a recorded trace through the rules again."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
-from slowrise.cli.common import USAGE, Failure, as_json, config_file, configured, found
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from slowrise.config.config import Config
-    from slowrise.core.model.events import Event
-    from slowrise.history.replay import Replay
+from slowrise.adapters.system import files
+from slowrise.adapters.system.resources import read_guidance, weights
+from slowrise.cli.common import USAGE, Failure, as_json, config_file, load_config, paths_for
+from slowrise.cli.views.sentences import day_name, day_sentences
+from slowrise.config.config import Config
+from slowrise.config.parse import ConfigError, from_differences
+from slowrise.core.model.events import Event, PolicyChanged
+from slowrise.history.replay import Replay, as_object
+from slowrise.history.replay import replay as replay_events
+from slowrise.history.trace import MAX_LINE, TraceError, read
+from slowrise.messages.notices import prompt_words
 
 
 @click.command(epilog="Example: slowrise export trace | slowrise replay - --json")
@@ -23,22 +27,17 @@ if TYPE_CHECKING:
 @config_file
 @as_json
 def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
-    """Tell a recorded TRACE again: its spans, its prompts, its days. `-` reads standard input.
+    """Run a recorded TRACE through the rules again. Prints its spans, prompts and days.
 
-    With --config those settings are tried on it; without, yours hold until the trace brings its own.
+    A TRACE of `-` is standard input. --config tries those settings on the whole
+    trace. Without it, your own settings count until the trace has others.
     """
-    from slowrise.adapters.system import files
-    from slowrise.adapters.system.resources import weights
-    from slowrise.config.parse import ConfigError
-    from slowrise.history.replay import replay as replayed
-    from slowrise.history.trace import MAX_LINE, TraceError, read
-
-    config = configured(found(None, config_file).config)
+    config = load_config(paths_for(None, config_file).config)
+    fixed = config_file is not None
     try:
         with sys.stdin.buffer if str(trace) == "-" else trace.open("rb") as file:
-            fixed = config_file is not None
             events = read(files.lines(file, MAX_LINE), where=str(trace))
-            result = replayed(events if fixed else _understood(events), weights(), config, fixed=fixed)
+            result = replay_events(events if fixed else _checked(events), weights(), config, fixed=fixed)
     except (TraceError, ConfigError) as error:
         raise Failure(str(error), USAGE) from None
     except OSError as error:
@@ -49,11 +48,8 @@ def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
         _print_text(result)
 
 
-def _understood(events: Iterable[Event]) -> Iterator[Event]:
-    """The events; raises `ConfigError` at settings that could not be tried."""
-    from slowrise.config.parse import from_differences
-    from slowrise.core.model.events import PolicyChanged
-
+def _checked(events: Iterable[Event]) -> Iterator[Event]:
+    """Pass the events on. Raises `ConfigError` for settings in the trace that this version does not accept."""
     for event in events:
         if isinstance(event, PolicyChanged):
             from_differences(event.settings, where=f"policy at {event.at}")
@@ -61,20 +57,15 @@ def _understood(events: Iterable[Event]) -> Iterator[Event]:
 
 
 def _print_json(result: Replay, config: Config) -> None:
-    import msgspec
-
-    from slowrise.adapters.system.resources import read_guidance
-    from slowrise.history.replay import as_object
-    from slowrise.messages.notices import prompt_words
-
     guidance = read_guidance(config.guidance)
-    found = as_object(result, lambda prompt, policy, summary: prompt_words(prompt, policy, guidance, summary).text)
-    click.echo(msgspec.json.encode(found))
+    click.echo(
+        msgspec.json.encode(
+            as_object(result, lambda prompt, policy, summary: prompt_words(prompt, policy, guidance, summary).text)
+        )
+    )
 
 
 def _print_text(result: Replay) -> None:
-    from slowrise.cli.views.sentences import day_name, day_sentences
-
     for span in result.spans:
         confidence = "" if span.confidence == 1 else f"  {span.confidence:.0%} sure"
         click.echo(f"{span.start:%Y-%m-%d %H:%M:%S} {span.end:%H:%M:%S}  {span.state}{confidence}")

@@ -1,36 +1,37 @@
-"""`slowrise report`: some days on a page with charts, for oneself or a clinician."""
+"""`slowrise report`: a page with charts about some days, for the user or a clinician."""
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import sys
+import tempfile
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
+from slowrise.adapters.system.paths import REPORT_NEEDS, Paths
+from slowrise.cli.commands.summary import usual_before
 from slowrise.cli.common import (
     USAGE,
     Day,
     Failure,
     config_file,
-    configured,
     data_dir,
-    found,
-    guidance_here,
-    here_and_now,
+    load_config,
+    load_guidance,
+    now_here,
+    paths_for,
 )
-
-if TYPE_CHECKING:
-    from slowrise.adapters.system.paths import Paths
-    from slowrise.cli.report.model import Report
+from slowrise.cli.day_reader import open_days
+from slowrise.cli.report.model import Report
+from slowrise.config.config import Config
 
 DAYS = 14
 LONGEST = 366
-"""Days: a longer page could be neither read nor drawn."""
-USUAL_OVER = 28
-
+"""Days. A longer page would be too slow to draw and too long to read."""
 
 PAGE = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path)
 
@@ -39,13 +40,13 @@ PAGE = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path
 @data_dir
 @config_file
 @click.option(
-    "--days", "number", type=click.IntRange(1, LONGEST), help=f"So many days up to the last. [default: {DAYS}]"
+    "--days", "number", type=click.IntRange(1, LONGEST), help=f"The number of days up to the last. [default: {DAYS}]"
 )
 @click.option("--from", "first", type=Day(), help="The first day.")
 @click.option("--to", "last", type=Day(), help="The last day (default: today).")
-@click.option("--html", type=PAGE, help="Write the page there (default: beside the record); - is standard output.")
-@click.option("--png", type=PAGE, help="Write a picture of it there.")
-@click.option("--open", "opens", is_flag=True, help="Show the page in the browser.")
+@click.option("--html", type=PAGE, help="Write the page to this file (default: in the data directory); - prints it.")
+@click.option("--png", type=PAGE, help="Write one picture of all charts to this file.")
+@click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
 def report(
     data_dir: Path | None,
     config_file: Path | None,
@@ -57,55 +58,49 @@ def report(
     png: Path | None,
     opens: bool,
 ) -> None:
-    """A page with charts, for you or to show to a clinician.
+    """Make a page with charts, for you or a clinician.
 
-    One file, which needs no network.
+    The page is one file, which needs no network.
     """
     check_for_charts()
-    paths = found(data_dir, config_file)
-    made = _report(paths, configured(paths.config), (first, last, number))
-    guidance = guidance_here(data_dir, config_file)
+    paths = paths_for(data_dir, config_file)
+    content = _report(paths, load_config(paths.config), (first, last, number))
+    guidance = load_guidance(data_dir, config_file)
     if png is not None:
-        from slowrise.cli.report.png import png as picture
+        from slowrise.cli.report.png import png as draw_png  # matplotlib, which has been looked for by now
 
-        write_page(png, picture(made, guidance.disclaimer.say))
+        write_page(png, draw_png(content, guidance.disclaimer.say))
     if png is None or html is not None or opens:
-        from slowrise.cli.report.html import page
+        from slowrise.cli.report.html import page  # matplotlib and jinja2
 
-        path = html or _beside_the_record(paths)
-        write_page(path, page(made, guidance, here_and_now()).encode())
+        path = html or _default_path(paths)
+        write_page(path, page(content, guidance, now_here()).encode())
         if opens and str(path) != "-":
             click.launch(path.absolute().as_uri())
 
 
-def _beside_the_record(paths: Paths) -> Path:
-    """Where the page goes that is not named, also where nothing was ever recorded."""
-    with suppress(OSError):  # what is wrong there is told when it is written
+def _default_path(paths: Paths) -> Path:
+    """The page in the data directory, which is made if it is missing."""
+    with suppress(OSError):  # `write_page` reports it
         paths.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return paths.report
 
 
-def _report(paths: Any, config: Any, asked: tuple[date | None, date | None, int | None]) -> Report:
-    from slowrise.cli.day_reader import open_days
-    from slowrise.cli.report.model import Report
-    from slowrise.core.metrics.period import usual
-
+def _report(paths: Paths, config: Config, wanted: tuple[date | None, date | None, int | None]) -> Report:
     with open_days(paths, config) as days:
-        first, last = _span(*asked, today=days.today)
-        records = list(days.between(first, last))
-        before = days.known(first - timedelta(days=USUAL_OVER), first - timedelta(days=1))
+        first, last = _dates(*wanted, today=days.today)
         return Report(
-            records,
+            list(days.between(first, last)),
             days.policy,
-            usual=usual(before),
+            usual=usual_before(days, first),
             today=days.today,
             computers=days.computers,
             missing=days.missing,
         )
 
 
-def _span(first: date | None, last: date | None, number: int | None, *, today: date) -> tuple[date, date]:
-    """The first and the last day that are meant."""
+def _dates(first: date | None, last: date | None, number: int | None, *, today: date) -> tuple[date, date]:
+    """The first and the last day of the report."""
     if first is not None and last is not None and number is not None:
         raise Failure("Give two of --from, --to and --days; for example --from 2026-03-02 --days 14", USAGE)
     back = timedelta(days=(number or DAYS) - 1)
@@ -121,29 +116,22 @@ def _span(first: date | None, last: date | None, number: int | None, *, today: d
 
 
 def missing_for_charts() -> list[str]:
-    """What draws the report and is not installed."""
-    from importlib.util import find_spec
-
-    from slowrise.adapters.system.paths import REPORT_NEEDS
-
-    return [name for name in REPORT_NEEDS if find_spec(name) is None]
+    """Return the libraries that the report needs and that are not installed."""
+    return [name for name in REPORT_NEEDS if importlib.util.find_spec(name) is None]
 
 
 def check_for_charts() -> None:
-    """Raise `Failure` where what draws the report is not installed."""
+    """Raise `Failure` if a library that the report needs is not installed."""
     missing = missing_for_charts()
     if missing:
         raise Failure(
-            f"The report is drawn by {' and '.join(missing)}, not installed here. To install: "
+            f"The report needs {' and '.join(missing)}, which is not installed. To install: "
             f"{sys.executable} -m pip install 'slowrise[report]'"
         )
 
 
 def write_page(path: Path, content: bytes) -> None:
-    """Written whole, and readable by its user alone: it may hold health notes."""
-    import os
-    import tempfile
-
+    """Write the file in one step, or print it for `-`. Only the user can read it: it may hold health notes."""
     if str(path) == "-":
         sys.stdout.buffer.write(content)
         return

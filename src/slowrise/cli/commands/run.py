@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from slowrise.cli.common import NOTHING_TO_WATCH, Failure, config_file, configured, data_dir, found
+from slowrise.cli.common import NOTHING_TO_WATCH, Failure, config_file, data_dir, load_config, paths_for
 
 if TYPE_CHECKING:
     from slowrise.adapters.system.paths import Paths
@@ -40,8 +40,8 @@ def run(data_dir: Path | None, config_file: Path | None, source: str | None, *, 
     sys.modules["ssl"] = None  # type: ignore[assignment]
     import asyncio
 
-    paths = found(data_dir, config_file)
-    config = configured(paths.config)
+    paths = paths_for(data_dir, config_file)
+    config = load_config(paths.config)
     _start_logging(verbose=verbose)
     sys.exit(asyncio.run(_run(paths, config, source)))
 
@@ -56,7 +56,7 @@ async def _run(paths: Paths, config: Config, forced: str | None) -> int:
     from slowrise.ports.probe import Unavailable
 
     log = logging.getLogger("slowrise")
-    source = _choose(config, forced)
+    source = await _choose(config, forced)
     try:
         instance = SingleInstance(paths.lock)
     except AlreadyRunning as error:
@@ -78,11 +78,11 @@ async def _run(paths: Paths, config: Config, forced: str | None) -> int:
     return 0
 
 
-def _choose(config: Config, forced: str | None) -> object:
+async def _choose(config: Config, forced: str | None) -> object:
     from slowrise.adapters.input import choose
 
     try:
-        return choose.choose(forced or config.source.use, resolution=config.source.resolution)
+        return await choose.choose(forced or config.source.use, resolution=config.source.resolution)
     except KeyError:
         names = ", ".join(choose.SOURCES)
         raise Failure(f"--source {forced}: there is no such source; there are {names}", 2) from None

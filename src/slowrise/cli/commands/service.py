@@ -1,52 +1,49 @@
-"""`slowrise service`: start with the desktop."""
+"""`slowrise service`: start slowrise with the desktop."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from slowrise.adapters.system import autostart
 from slowrise.adapters.system.paths import Paths
-from slowrise.cli.common import Failure, data_dir, found
+from slowrise.adapters.system.resources import read_config
+from slowrise.cli.common import Failure, data_dir, paths_for
+from slowrise.config.parse import ConfigError
 
 
 @click.group(epilog="Example: slowrise service install")
 def service() -> None:
-    """Start with the desktop.
+    """Start slowrise with your desktop.
 
-    By the systemd user unit, or an autostart entry where there is no systemd.
+    It uses a systemd user unit, or an autostart entry where there is no systemd.
     """
 
 
-def _done(work: Callable[[], list[str]]) -> None:
-    from slowrise.adapters.system.autostart import ServiceFailed
-
+@contextmanager
+def _failures() -> Iterator[None]:
     try:
-        lines = work()
-    except ServiceFailed as error:
+        yield
+    except autostart.ServiceFailed as error:
         raise Failure(str(error)) from None
     except OSError as error:
         raise Failure(f"{error.filename} cannot be written ({error.strerror})") from None
-    for line in lines:
-        click.echo(line)
 
 
 @service.command(epilog="Example: slowrise service install")
 @data_dir
 def install(data_dir: Path | None) -> None:
-    """Start slowrise now and with each desktop session."""
-    from slowrise.adapters.system import autostart
+    """Start slowrise now, and each time you log in."""
+    paths = paths_for(data_dir)
+    with _failures():
+        _echo_lines(autostart.install(autostart.executable(), paths.data, _shared_folder(paths)))
 
-    paths = found(data_dir)
-    _done(lambda: autostart.install(autostart.executable(), paths.data, _shared(paths)))
 
-
-def _shared(paths: Paths) -> Path | None:
-    """The folder that the daemon shares its days in. A wrong configuration names none, and is said by the daemon."""
-    from slowrise.adapters.system.resources import read_config
-    from slowrise.config.parse import ConfigError
-
+def _shared_folder(paths: Paths) -> Path | None:
+    """The folder where the daemon shares its days. The daemon reports a wrong configuration; this ignores it."""
     try:
         folder = read_config(paths.config).share.folder
     except ConfigError:
@@ -56,15 +53,18 @@ def _shared(paths: Paths) -> Path | None:
 
 @service.command(epilog="Example: slowrise service uninstall")
 def uninstall() -> None:
-    """Stop slowrise and start it no more. Your record and configuration stay."""
-    from slowrise.adapters.system import autostart
-
-    _done(autostart.uninstall)
+    """Stop slowrise, and do not start it again. Your data and settings stay."""
+    with _failures():
+        _echo_lines(autostart.uninstall())
 
 
 @service.command(epilog="Example: slowrise service status")
 def status() -> None:
-    """Say whether it is installed and runs."""
-    from slowrise.adapters.system import autostart
+    """Show whether slowrise is installed and running."""
+    with _failures():
+        _echo_lines(autostart.status())
 
-    _done(autostart.status)
+
+def _echo_lines(lines: list[str]) -> None:
+    for line in lines:
+        click.echo(line)

@@ -1,1 +1,1 @@
-"""The report: its figures, charts and page."""
+"""The report: its numbers, charts, page and picture."""

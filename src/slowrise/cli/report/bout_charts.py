@@ -1,33 +1,27 @@
-"""The bars and the map of the report: the hours of the week, how long the sits were, what followed the prompts."""
+"""The heat map of the week, and the bar charts: lengths of sits, and responses to prompts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_rgba
+from matplotlib.ticker import MaxNLocator
 
 from slowrise.cli.report.model import Report
-from slowrise.cli.report.style import COLOURS, DASHES, at_end, axes_of, beside, is_narrow, ruled
+from slowrise.cli.report.style import COLOURS, DASHES, Canvas, axes_of, draw_grid, label_line, label_point
 from slowrise.cli.report.tables import WEEKDAYS, bin_name, response_counts
 from slowrise.core.model.units import HOUR
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from slowrise.cli.report.style import Canvas
-
 DARK = 0.55
-"""Share from which on a number stands in the page's colour on the blue."""
+"""Share of sitting from which on a number is light, because the blue behind it is dark."""
 
 
 def draw_week(canvas: Canvas, report: Report) -> None:
-    """Weekday by hour: how much of what was seen was sat, as strength of colour and in per cent."""
-    from matplotlib.collections import PolyCollection
-    from matplotlib.colors import to_rgba
-
+    """Draw weekday by hour: the share of sitting in the observed time, as a colour and in per cent."""
     axes = axes_of(canvas)
     known = [(cell.weekday, cell.hour, cell.share) for cell in report.hours if cell.share is not None]
     hours = sorted({hour for _, hour, _ in known}) or [9, 17]
     first, last = hours[0], hours[-1]
-    narrow = is_narrow(canvas)
     boxes = [_box(weekday, hour) for weekday, hour, _ in known]
     axes.add_artist(PolyCollection(boxes, facecolors=COLOURS["away"], linewidths=0))
     strengths = [to_rgba(COLOURS["sitting"], share) for _, _, share in known]
@@ -39,13 +33,13 @@ def draw_week(canvas: Canvas, report: Report) -> None:
             f"{100 * share:.0f}",
             ha="center",
             va="center",
-            fontsize=6 if narrow else 7.5,
+            fontsize=6.5,
             color=COLOURS["page"] if share > DARK else COLOURS["ink"],
-        ).set_in_layout(False)  # it lies inside: to measure each would take most of the time
+        ).set_in_layout(False)  # measuring every number would take most of the time
     axes.set_xlim(first, last + 1)
     axes.set_ylim(6.6, -0.6)
     axes.set_yticks(range(7), WEEKDAYS)
-    step = -(-(last - first) // (5 if narrow else 13)) or 1
+    step = -(-(last - first) // 7) or 1
     ticks = range(first, last + 2, step)
     axes.set_xticks(ticks, [f"{hour % 24:02}" for hour in ticks])
     axes.spines[["left", "bottom"]].set_visible(False)
@@ -58,31 +52,29 @@ def _box(weekday: int, hour: int) -> list[tuple[float, float]]:
 
 
 def draw_bouts(canvas: Canvas, report: Report) -> None:
-    """How long the sits were: hours spent in sits of each length, with lines at 30 and 60 minutes."""
+    """Draw the hours spent in sits of each length, with lines at 30 and 60 minutes."""
     axes = axes_of(canvas)
     bins = report.bins
     axes.barh(range(len(bins)), [each.seconds / HOUR for each in bins], height=0.72, color=COLOURS["sitting"])
     most = max(each.seconds for each in bins) / HOUR or 1.0
     for place, each in enumerate(bins):
-        said = f"{each.bouts} sit{'s' * (each.bouts != 1)}, {each.seconds / HOUR:.1f} h" if each.bouts else "none"
-        beside(axes, said, (each.seconds / HOUR, place))
+        text = f"{each.bouts} sit{'s' * (each.bouts != 1)}, {each.seconds / HOUR:.1f} h" if each.bouts else "none"
+        label_point(axes, text, (each.seconds / HOUR, place))
         if each.least in (30, 60):
             axes.axhline(place - 0.5, color=COLOURS["faint"], linewidth=1, linestyle=DASHES)
-            at_end(axes, f"{each.least} min", place - 0.5)
+            label_line(axes, f"{each.least} min", place - 0.5)
     axes.set_yticks(range(len(bins)), [bin_name(each) for each in bins])
-    axes.set_xlim(0, most * (1.7 if is_narrow(canvas) else 1.25))
+    axes.set_xlim(0, most * 1.6)
     _bar_axes(axes, "hours spent in sits of that length")
 
 
 def draw_responses(canvas: Canvas, report: Report) -> None:
-    """How soon after a prompt the sit ended."""
-    from matplotlib.ticker import MaxNLocator
-
+    """Draw how soon the sit ended after a prompt."""
     axes = axes_of(canvas)
     rows = response_counts(report)
     axes.barh(range(len(rows)), [number for _, number in rows], height=0.66, color=COLOURS["sitting"])
     for place, (_, number) in enumerate(rows):
-        beside(axes, str(number), (number, place))
+        label_point(axes, str(number), (number, place))
     axes.set_yticks(range(len(rows)), [name for name, _ in rows])
     axes.set_xlim(0, max([number for _, number in rows] + [1]) * 1.15)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -92,4 +84,4 @@ def draw_responses(canvas: Canvas, report: Report) -> None:
 def _bar_axes(axes: Axes, label: str) -> None:
     axes.invert_yaxis()
     axes.set_xlabel(label)
-    ruled(axes, "x")
+    draw_grid(axes, "x")

@@ -1,24 +1,25 @@
-"""The days of the report, drawn as rows on the clock. Hours are those of the clock of the place."""
+"""The chart of the days: one row a day, in local time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path
 
 from slowrise.cli.report.model import Report
-from slowrise.cli.report.style import COLOURS, axes_of, is_narrow
+from slowrise.cli.report.style import COLOURS, Canvas, axes_of
 from slowrise.cli.views.timeline import Kind, kind_of
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.model.spans import Span, clip
 from slowrise.core.model.units import HOUR, MINUTE
 from slowrise.core.prompts.kinds import asks_to_move
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from slowrise.cli.report.style import Canvas
 
 KINDS: dict[Kind, tuple[str, str]] = {
     "sitting": ("sitting", "sitting"),
@@ -27,19 +28,19 @@ KINDS: dict[Kind, tuple[str, str]] = {
     "away": ("away", "away"),
     "unobserved": ("unseen", "not seen"),
 }
-"""The colour of each, and what it is called."""
+"""The colour and the name of each kind."""
 HATCH = "/////"
 CELL = 2 * MINUTE
-"""Seconds: the finest that is drawn of a day, as long as the shortest break that counts."""
+"""Seconds. Days are drawn in cells of this length: the shortest break that counts."""
 
 
 def days_height(report: Report) -> float:
-    """Inches that the rows need."""
+    """Return the height of the chart in inches."""
     return 0.7 + 0.17 * max(len(report.records), 3)
 
 
 def draw_days(canvas: Canvas, report: Report) -> None:
-    """A row a day: what was seen of it, the prompts above and the symptoms on it."""
+    """Draw one row for each day: its states, its symptoms, and its prompts above them."""
     axes = axes_of(canvas)
     _draw_spans(axes, report)
     _draw_marks(axes, report)
@@ -47,15 +48,12 @@ def draw_days(canvas: Canvas, report: Report) -> None:
     axes.set_xlim(begin, end)
     axes.set_ylim(len(report.records) - 0.4, -0.6)
     axes.set_yticks(range(len(report.records)), [f"{day:%a} {day.day} {day:%b}" for day in report.dates])
-    _clock_ticks(axes, begin, end, room=6 if is_narrow(canvas) else 14)
+    _clock_ticks(axes, begin, end, most=7)
     _legend(canvas, report)
 
 
 def _draw_spans(axes: Axes, report: Report) -> None:
-    """All spans of one kind are one shape: thousands would make the page large and slow."""
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-
+    """Draw all spans of one kind as one shape. Thousands of shapes would make the page large and slow."""
     boxes: dict[Kind, list[Path]] = {}
     for row, record in enumerate(report.records):
         top, bottom = row - 0.36, row + 0.36
@@ -82,10 +80,10 @@ def _draw_marks(axes: Axes, report: Report) -> None:
         shown = (prompt.shown_at for prompt in record.prompts if asks_to_move(prompt.kind))
         prompts += [(_clock(label, record.summary.day), row - 0.47) for label in shown]
         symptoms += [(_clock(note.at, record.summary.day), row) for note in record.summary.symptoms]
-    for paths, marker, size, edge in ((prompts, "v", 2.6, 0.0), (symptoms, "P", 6.0, 0.7)):
-        if paths:
+    for points, marker, size, edge in ((prompts, "v", 2.6, 0.0), (symptoms, "P", 6.0, 0.7)):
+        if points:
             axes.plot(
-                *zip(*paths, strict=True),
+                *zip(*points, strict=True),
                 marker=marker,
                 markersize=size,
                 linestyle="none",
@@ -96,13 +94,13 @@ def _draw_marks(axes: Axes, report: Report) -> None:
 
 
 def _inside(record: DayRecord) -> Sequence[Span]:
-    """The spans from the first observed instant to the last."""
+    """The spans from the first observed moment to the last."""
     day = record.summary
     return () if day.begin is None or day.end is None else clip(record.spans, day.begin, day.end)
 
 
 def _runs(spans: Sequence[Span]) -> list[tuple[Kind, float, float]]:
-    """A day in cells of `CELL`, each of the kind that took most of it, neighbours of one kind together; in hours."""
+    """The kinds of a day with their first and last hour. Each cell has the kind that took most of it."""
     cells: dict[int, dict[Kind, float]] = {}
     for span in spans:
         kind, day = kind_of(span), spans[0].start.date()
@@ -111,12 +109,12 @@ def _runs(spans: Sequence[Span]) -> list[tuple[Kind, float, float]]:
         while at < end:
             cell = int(at // CELL)
             until = min(end, (cell + 1) * CELL)
-            held = cells.setdefault(cell, {})
-            held[kind] = held.get(kind, 0.0) + until - at
+            shares = cells.setdefault(cell, {})
+            shares[kind] = shares.get(kind, 0.0) + until - at
             at = until
     runs: list[tuple[Kind, float, float]] = []
-    for cell, held in sorted(cells.items()):
-        kind = max(held, key=lambda kind, held=held: held[kind])  # type: ignore[misc]
+    for cell, shares in sorted(cells.items()):
+        kind = max(shares.items(), key=itemgetter(1))[0]
         start, end = cell * CELL / HOUR, (cell + 1) * CELL / HOUR
         if runs and runs[-1][0] == kind and runs[-1][2] == start:
             runs[-1] = (kind, runs[-1][1], end)
@@ -126,12 +124,12 @@ def _runs(spans: Sequence[Span]) -> list[tuple[Kind, float, float]]:
 
 
 def _clock(label: datetime, day: date) -> float:
-    """Hours since the midnight of that day, as a clock on the wall shows them."""
+    """Hours since midnight of that day on a clock on the wall."""
     return (label.replace(tzinfo=None) - datetime.combine(day, time())) / timedelta(hours=1)
 
 
 def _hours_shown(records: Sequence[DayRecord]) -> tuple[float, float]:
-    """From the first hour in which something was seen or noted to the last."""
+    """From the first full hour with an observation or a symptom to the last."""
     edges = [
         _clock(label, record.summary.day)
         for record in records
@@ -141,8 +139,8 @@ def _hours_shown(records: Sequence[DayRecord]) -> tuple[float, float]:
     return float(floor(min(edges, default=8.0))), float(ceil(max(edges, default=18.0)))
 
 
-def _clock_ticks(axes: Axes, begin: float, end: float, *, room: int) -> None:
-    step = 1 if end - begin <= room else 2 if end - begin <= 2 * room else 4
+def _clock_ticks(axes: Axes, begin: float, end: float, *, most: int) -> None:
+    step = 1 if end - begin <= most else 2 if end - begin <= 2 * most else 4
     ticks = range(int(-(-begin // step) * step), int(end) + 1, step)
     axes.set_xticks(ticks, [f"{hour % 24:02}:00" for hour in ticks])
     axes.grid(axis="x", color=COLOURS["line"], linewidth=0.6)
@@ -150,9 +148,6 @@ def _clock_ticks(axes: Axes, begin: float, end: float, *, room: int) -> None:
 
 
 def _legend(canvas: Canvas, report: Report) -> None:
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
     shown = {kind_of(span) for record in report.seen for span in _inside(record)}
     handles: list[Any] = [
         Patch(
@@ -175,7 +170,7 @@ def _legend(canvas: Canvas, report: Report) -> None:
         canvas.legend(
             handles=handles,
             loc="outside upper left",
-            ncols=3 if is_narrow(canvas) else 7,
+            ncols=4,
             frameon=False,
             handlelength=1.4,
             columnspacing=1.2,

@@ -1,4 +1,4 @@
-"""What a report is about: days, what they come to, and what is said of them. Charts and page are drawn from it."""
+"""The data of a report. The charts, the page and the picture are made from it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from slowrise.core.model.policy import Policy
 
 
 class Report:
-    """The records of consecutive days, at least one, and what is counted from them once."""
+    """One or more consecutive days, and the numbers counted from them, each once."""
 
     def __init__(
         self,
@@ -29,10 +29,10 @@ class Report:
         computers: Sequence[str] = (),
         missing: Sequence[str] = (),
     ) -> None:
-        """Of consecutive days. `policy`: the limits in force. `usual`: the weeks before. `today`: not over yet.
+        """Make a report. `policy`: the limits in force. `usual`: from the weeks before. `today`: the unfinished day.
 
-        `computers`: whose records were joined, if several; `missing`: sentences on those whose record is not there or
-        not up to date.
+        `computers`: the names of the combined computers, if several. `missing`: sentences about those whose data is
+        missing or old.
         """
         self.records = tuple(records)
         self.policy = policy
@@ -43,22 +43,22 @@ class Report:
 
     @property
     def summaries(self) -> list[Summary]:
-        """Of each day."""
+        """The summary of each day."""
         return [record.summary for record in self.records]
 
     @cached_property
     def together(self) -> Period:
-        """All days in one."""
+        """All days together."""
         return period(self.summaries, unfinished=self.today)
 
     @cached_property
-    def over(self) -> Period:
-        """All days that are over in one; where there is no other, today."""
+    def finished(self) -> Period:
+        """All days together without today, or today if it is the only one."""
         return period([day for day in self.summaries if day.day != self.today] or self.summaries)
 
     @property
     def dates(self) -> list[date]:
-        """Of each day."""
+        """The date of each day."""
         return [record.summary.day for record in self.records]
 
     @property
@@ -73,34 +73,34 @@ class Report:
 
     @property
     def name(self) -> str:
-        """The days in words."""
+        """The dates in words."""
         return days_name(self.first, self.last)
 
     @property
     def seen(self) -> list[DayRecord]:
-        """The days of which something was seen."""
+        """The days on which something was observed."""
         return [record for record in self.records if record.summary.observed_seconds > 0]
 
     @property
     def symptoms(self) -> tuple[SymptomNote, ...]:
-        """All that were noted, in order."""
+        """All logged symptoms, in order."""
         return self.together.symptoms
 
     @cached_property
     def hours(self) -> list[HourOfWeek]:
-        """The hours of the week."""
+        """Sitting by weekday and hour."""
         return hours_of_week(self.records)
 
     @cached_property
     def bins(self) -> list[Bin]:
-        """Bouts by length."""
+        """The number of bouts by length."""
         return bout_bins([length for day in self.summaries for length in day.bout_lengths])
 
     @cached_property
     def responses(self) -> Responses:
-        """What followed the prompts."""
+        """How soon the user stood up after each prompt."""
         return responses(self.records)
 
     def as_json(self) -> dict[str, Any]:
-        """The same numbers as `summary --json` gives for several days."""
+        """Return the numbers as `summary --json` prints them for a period."""
         return {"days": [as_json(day) for day in self.summaries], "together": as_json(self.together)}

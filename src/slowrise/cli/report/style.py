@@ -1,7 +1,7 @@
-"""How the charts of the report are drawn, by matplotlib. In SVG the colours are CSS variables: it suits light and dark.
+"""The style of the charts, and the drawing of one by matplotlib. Import it only to draw.
 
-Blue, orange and grey differ in lightness too (after Okabe and Ito), so that they are told apart by colour-blind eyes
-and on grey paper. No colour is an alarm. What a chart shows stands in a table beside it as well.
+Blue, orange and grey (after Okabe and Ito) also differ in lightness, for colour-blind readers and grey paper. No colour
+signals an alarm. In SVG the colours are CSS variables, so that one chart suits a light and a dark page.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ import io
 import re
 from collections.abc import Callable
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure, SubFigure
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure, SubFigure
 
-    Canvas = Figure | SubFigure
+Canvas = Figure | SubFigure
 
 COLOURS: dict[str, str] = {
     "ink": "#1f2933",
@@ -29,24 +31,22 @@ COLOURS: dict[str, str] = {
     "unseen": "#9aa5b1",
     "page": "#fefefe",
 }
-"""By name, as on paper; in SVG each becomes the variable of its name. All differ: that is how they are found again."""
+"""Colours on paper, by name. All differ, because in SVG each value is replaced by the CSS variable of its name."""
 DASHES = (0, (4, 3))
-NARROW = 5.0
-"""Inches: what is narrower is for a phone."""
 
-Draw = Callable[["Canvas"], None]
+Draw = Callable[[Canvas], None]
 
 
-def svg(draw: Draw, *, name: str, title: str, description: str, inches: tuple[float, float]) -> str:
-    """The chart as one SVG element with a title and a description, its names made unique by `name`."""
-    text = rendered(draw, inches, "svg").decode()
+def svg(draw: Draw, *, name: str, title: str, description: str, size: tuple[float, float]) -> str:
+    """Return the chart as one SVG element. `name` makes its ids unique on the page."""
+    text = render(draw, size, "svg").decode()
     body = text[text.index(">", text.index("<svg")) + 1 :].strip()
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
     body = re.sub(r'(\bid="|href="#|url\(#)', rf"\1{name}-", body)
     body = re.sub(r"font-family: [^;\"]*; ?", "", body)
     for colour, code in COLOURS.items():
         body = body.replace(code, f"var(--{colour})")
-    width, height = (72 * inch for inch in inches)
+    width, height = (72 * inches for inches in size)
     return (
         f'<svg viewBox="0 0 {width:g} {height:g}" role="img" '
         f'aria-labelledby="{name}-title" aria-describedby="{name}-desc" '
@@ -55,16 +55,11 @@ def svg(draw: Draw, *, name: str, title: str, description: str, inches: tuple[fl
     )
 
 
-def rendered(draw: Draw, inches: tuple[float, float], form: Literal["svg", "png"]) -> bytes:
-    """The file matplotlib makes of it; the same for the same numbers."""
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
-
+def render(draw: Draw, size: tuple[float, float], form: Literal["svg", "png"]) -> bytes:
+    """Return the content of the file. The same numbers give the same bytes."""
     style: Any = {
         "font.size": 9,
-        # It would look for each of a dozen fonts for each word.
+        # The default list makes matplotlib search a dozen fonts for each word.
         "font.sans-serif": ["DejaVu Sans"],
         "svg.fonttype": "none",
         "svg.hashsalt": "slowrise",
@@ -80,50 +75,45 @@ def rendered(draw: Draw, inches: tuple[float, float], form: Literal["svg", "png"
         "hatch.linewidth": 0.6,
     }
     with mpl.rc_context(style):
-        figure = Figure(figsize=inches, layout="constrained", dpi=150)
+        figure = Figure(figsize=size, layout="constrained", dpi=150)
         figure.patch.set_alpha(1.0 if form == "png" else 0.0)
         draw(figure)
-        made = io.BytesIO()
-        # `savefig` would draw it once more, to have it laid out before it is drawn.
+        file = io.BytesIO()
+        # `savefig` would draw the figure twice, the first time only for its layout.
         if form == "svg":
-            FigureCanvasSVG(figure).print_svg(made, metadata={"Date": None})  # type: ignore[no-untyped-call]
+            FigureCanvasSVG(figure).print_svg(file, metadata={"Date": None})  # type: ignore[no-untyped-call]
         else:
-            FigureCanvasAgg(figure).print_png(made)  # type: ignore[no-untyped-call]
-    return made.getvalue()
-
-
-def is_narrow(canvas: Canvas) -> bool:
-    """Whether it is for a phone."""
-    return canvas.bbox.width / canvas.dpi < NARROW
+            FigureCanvasAgg(figure).print_png(file)  # type: ignore[no-untyped-call]
+    return file.getvalue()
 
 
 def axes_of(canvas: Canvas) -> Axes:
-    """The one pair of axes on it, without a ground of its own."""
+    """Add axes that fill the canvas, and return them."""
     axes: Axes = canvas.subplots()
-    return quiet(axes)
+    return without_ticks(axes)
 
 
-def quiet(axes: Axes) -> Axes:
-    """Without ticks, and with its ground left to the page."""
+def without_ticks(axes: Axes) -> Axes:
+    """Remove the tick marks and the background."""
     axes.patch.set_alpha(0.0)
     axes.tick_params(length=0)
     axes.set_axisbelow(True)
     return axes
 
 
-def ruled(axes: Axes, which: Literal["x", "y"]) -> None:
-    """Faint lines across in place of the spine."""
+def draw_grid(axes: Axes, which: Literal["x", "y"]) -> None:
+    """Draw faint grid lines instead of the spine."""
     axes.grid(axis=which, color=COLOURS["line"], linewidth=0.6)
     axes.spines["bottom" if which == "x" else "left"].set_visible(False)
 
 
-def beside(axes: Axes, text: str, at: tuple[float, float], **how: Any) -> None:
-    """A word a little to the right of a point."""
+def label_point(axes: Axes, text: str, at: tuple[float, float], **how: Any) -> None:
+    """Write text to the right of a point."""
     axes.annotate(text, at, xytext=(4, 0), textcoords="offset points", va="center", fontsize=8, **how)
 
 
-def at_end(axes: Axes, text: str, height: float) -> None:
-    """A word behind the right end of a level line."""
+def label_line(axes: Axes, text: str, height: float) -> None:
+    """Write text after the right end of a horizontal line."""
     axes.annotate(
         text,
         (1, height),

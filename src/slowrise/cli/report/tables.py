@@ -1,4 +1,4 @@
-"""The numbers of the report in words: what stands out first, and the tables behind the charts."""
+"""The numbers of the report as text: the tiles at the top, and the tables beside the charts."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from slowrise.cli.report.model import Report
-from slowrise.cli.views.sentences import sitting_range
+from slowrise.cli.views.sentences import MIXED_RULES, sitting_range
 from slowrise.core.metrics.report_stats import RESPONSE_EDGES, Bin
 from slowrise.core.metrics.summary import Summary
-from slowrise.core.model.time_text import format_duration, format_range, format_seconds
+from slowrise.core.model.time_text import format_bounds, format_duration, format_seconds
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class Table(NamedTuple):
-    """A head, and rows of which the first cell names the row."""
+    """A header, and rows whose first cell is their name."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
 
 class Tile(NamedTuple):
-    """A number that stands out."""
+    """A large number at the top of the page."""
 
     name: str
     value: str
@@ -30,35 +30,38 @@ class Tile(NamedTuple):
 
 
 def tiles(report: Report) -> Iterator[Tile]:
-    """What stands out first; nothing where nothing was seen."""
-    over, days = report.together, report.together.days
-    if not days:
+    """Return the tiles, or none if nothing was observed."""
+    together = report.together
+    if not together.days:
         return
-    whole = report.over if report.over.days else over
-    mean, low, high = (seconds / whole.days for seconds in (whole.sitting_seconds, whole.low, whole.high))
-    of_days = f"mean of {whole.days} days" if whole.days > 1 else "of one day"
-    yield Tile("Sitting a day", format_duration(mean), ", ".join((*_bracketed(format_range(mean, low, high)), of_days)))
-    held = over.bout_metrics
-    if held.longest_seconds is not None and over.break_rule_seconds is not None:
+    finished = report.finished if report.finished.days else together
+    mean, low, high = (each / finished.days for each in (finished.sitting_seconds, finished.low, finished.high))
+    counted = f"mean of {finished.days} days" if finished.days > 1 else "of one day"
+    bounds = format_bounds(low, high)
+    yield Tile("Sitting a day", format_duration(mean), f"{bounds}, {counted}" if bounds else counted)
+    bouts = together.bout_metrics
+    if bouts.longest_seconds is not None and together.break_rule_seconds is not None:
         yield Tile(
             "Longest sit",
-            format_duration(held.longest_seconds),
-            f"breaks of {format_seconds(over.break_rule_seconds)} or more",
+            format_duration(bouts.longest_seconds),
+            f"breaks of {format_seconds(together.break_rule_seconds)} or more",
         )
-        share = (held.prolonged_30_seconds or 0.0) / sum(_lengths(report))
+        share = (bouts.prolonged_30_seconds or 0.0) / sum(
+            length for day in report.summaries for length in day.bout_lengths
+        )
         yield Tile(
             "Sits of 30 min or more",
-            str(held.prolonged_30),
-            f"{format_duration(held.prolonged_30_seconds or 0.0)}, {_percent(share)} of the time in sits",
+            str(bouts.prolonged_30),
+            f"{format_duration(bouts.prolonged_30_seconds or 0.0)}, {_percent(share)} of the time in sits",
         )
         yield Tile(
-            "Breaks per sitting hour", f"{held.fragmentation or 0.0:.1f}", f"{held.breaks} breaks, {held.bouts} sits"
+            "Breaks per sitting hour", f"{bouts.fragmentation or 0.0:.1f}", f"{bouts.breaks} breaks, {bouts.bouts} sits"
         )
-    unknown = over.unobserved_seconds
+    unseen = format_duration(together.unobserved_seconds)
     yield Tile(
         "Seen",
-        _percent(over.coverage or 0.0),
-        f"{days} of {len(report.records)} days; not seen {format_duration(unknown)}",
+        _percent(together.coverage or 0.0),
+        f"{together.days} of {len(report.records)} days; not seen {unseen}",
     )
 
 
@@ -66,32 +69,23 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def _bracketed(text: str) -> list[str]:
-    """What stands in brackets, if anything does."""
-    return [text.partition("(")[2].rstrip(")")] if "(" in text else []
-
-
-def _lengths(report: Report) -> list[float]:
-    return [length for day in report.summaries for length in day.bout_lengths]
-
-
 def break_rule(report: Report) -> str:
-    """What ends a sit, as a sentence."""
+    """Return the sentence about the break that ends a sit."""
     rule = report.together.break_rule_seconds
     if rule is None:
-        return "The break rule changed within these days: their sits and breaks are not added up."
+        return MIXED_RULES
     return f"A sit ends with a break of {format_seconds(rule)} or more."
 
 
-def _of_the_clock(hour: int) -> str:
+def _time_of_day(hour: int) -> str:
     return f"{hour % 24:02}:00"
 
 
 def week(report: Report) -> Table:
-    """The hours of the week."""
+    """Return sitting by weekday and hour."""
     rows = (
         (
-            f"{WEEKDAYS[cell.weekday]} {_of_the_clock(cell.hour)} to {_of_the_clock(cell.hour + 1)}",
+            f"{WEEKDAYS[cell.weekday]} {_time_of_day(cell.hour)} to {_time_of_day(cell.hour + 1)}",
             format_duration(cell.sitting_seconds),
             f"{cell.share:.0%}",
         )
@@ -102,14 +96,14 @@ def week(report: Report) -> Table:
 
 
 def bin_name(each: Bin) -> str:
-    """`30 to 45 min`."""
+    """Return the name of a range of lengths: `30 to 45 min`."""
     if each.below is None:
         return f"{each.least} min and more"
     return f"{each.least} to {each.below} min" if each.least else f"under {each.below} min"
 
 
 def bouts(report: Report) -> Table:
-    """Sits by length."""
+    """Return the number of sits by length."""
     rows = (
         (bin_name(each), str(each.bouts), format_duration(each.seconds) if each.bouts else "none")
         for each in report.bins
@@ -118,7 +112,7 @@ def bouts(report: Report) -> Table:
 
 
 def response_counts(report: Report) -> list[tuple[str, int]]:
-    """After how many prompts somebody got up how soon; what was not seen comes last."""
+    """Return the number of prompts by how soon the sit ended. Those whose end was not seen come last."""
     found = report.responses
     rows: list[tuple[str, int]] = []
     before = 0
@@ -132,20 +126,20 @@ def response_counts(report: Report) -> list[tuple[str, int]]:
 
 
 def responses(report: Report) -> Table:
-    """What followed the prompts."""
+    """Return how soon the sits ended after a prompt."""
     return Table(("After a prompt", "Times"), tuple((name, str(number)) for name, number in response_counts(report)))
 
 
 def response_words(report: Report) -> str:
-    """How many prompts there were, and what followed in the middle."""
+    """Return the sentence about the number of prompts and the median response."""
     found = report.responses
     middle = found.median_seconds
     asked = "1 prompt asked to stand up." if found.prompts == 1 else f"{found.prompts} prompts asked to stand up."
-    return asked if middle is None else f"{asked} In the middle case the sit ended {format_duration(middle)} after it."
+    return asked if middle is None else f"{asked} Half of those sits ended within {format_duration(middle)}."
 
 
 def days(report: Report) -> Table:
-    """A row for each day."""
+    """Return one row for each day."""
     head = (
         *("Day", "Sitting (90 % range)", "Longest sit", "Sits", "Breaks", "30 min or more"),
         *("Standing", "Seen", "Not seen"),
@@ -177,7 +171,7 @@ def _name(day: Summary, *, of_one_year: bool) -> str:
 
 
 def symptoms(report: Report) -> Table | None:
-    """Every note; None without any."""
+    """Return all logged symptoms, or None without any."""
     rows = tuple(
         (
             f"{note.at:%a} {note.at.day} {note.at:%b %Y, %H:%M}",

@@ -1,4 +1,4 @@
-"""The pieces of evidence about a silence in words: what each is, and how much of it there was."""
+"""Each piece of evidence about a silence, in words."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from slowrise.core.presence.silence import Silence
 
 
 def evidence_words(weight: Weight, silence: Silence) -> str:
-    """What was weighed. `silence` is the one that it was weighed for."""
-    told = _TOLD.get(weight.name)
-    return told(weight, silence) if told is not None else f"{weight.name}: {_span(silence.length)}"
+    """Return the evidence behind a weight of this silence. A name without words of its own is printed as it is."""
+    words = _WORDS.get(weight.name)
+    return words(weight, silence) if words is not None else f"{weight.name}: {_length(silence.length)}"
 
 
-def _span(seconds: float) -> str:
+def _length(seconds: float) -> str:
     if seconds < 2 * MINUTE:
         return f"{seconds:.0f}{units().s}"
     return f"{seconds / MINUTE:.0f}{units().min}" if seconds < 2 * HOUR else f"{seconds / HOUR:.1f}{units().h}"
 
 
 def _sized(text: Callable[[], str]) -> Callable[[Weight, Silence], str]:
-    """Evidence whose size is a time. What the text is asks for the language, which is known when it is told."""
-    return lambda weight, _silence: text().format(length=_span(float(weight.value)))
+    """Evidence with a length. `text` is a function because the language is not known at import."""
+    return lambda weight, _silence: text().format(length=_length(float(weight.value)))
 
 
 def _plain(text: Callable[[], str]) -> Callable[[Weight, Silence], str]:
@@ -32,24 +32,24 @@ def _plain(text: Callable[[], str]) -> Callable[[Weight, Silence], str]:
 
 
 def _ruled_out(weight: Weight, _silence: Silence) -> str:
-    rules = {
-        "call": _("a call carries at most three hours without input"),
-        "inhibitor": _("something alone that keeps the screen on carries at most two hours"),
+    words = {
+        "call": _("a call counts for at most three hours without input"),
+        "inhibitor": _("something that keeps the screen on counts for at most two hours by itself"),
         "nothing": _("nobody sits longer than three hours without touching anything"),
     }
-    return rules[str(weight.value)]
+    return words[str(weight.value)]
 
 
 def _lock(weight: Weight, silence: Silence) -> str:
     if weight.value == "before":
         return _("the screen was locked before it")
-    told = _("the screen was locked {length} after the last input")
-    return told.format(length=_span(max(silence.locked_after or 0.0, 0.0)))
+    text = _("the screen was locked {length} after the last input")
+    return text.format(length=_length(max(silence.locked_after or 0.0, 0.0)))
 
 
 def _unlock(weight: Weight, _silence: Silence) -> str:
     words = {
-        "not yet": _("it is locked still"),
+        "not yet": _("it is still locked"),
         "locked throughout": _("it was locked throughout"),
         "unlocked": _("it was unlocked on return"),
         "still locked": _("input came without unlocking"),
@@ -58,12 +58,12 @@ def _unlock(weight: Weight, _silence: Silence) -> str:
 
 
 def _suspend(_weight: Weight, silence: Silence) -> str:
-    told = _("the machine was suspended {length} after the last input")
-    return told.format(length=_span(silence.suspended_after or 0.0))
+    text = _("the computer was suspended {length} after the last input")
+    return text.format(length=_length(silence.suspended_after or 0.0))
 
 
 def _stretches(weight: Weight, _silence: Silence) -> str:
-    """None is no lack of input: what came last had begun more than half an hour before."""
+    # Zero means that the last input began more than half an hour before, not that there was none.
     if not weight.value:
         return _("the input before it had begun more than half an hour earlier")
     if weight.value == 1:
@@ -72,10 +72,10 @@ def _stretches(weight: Weight, _silence: Silence) -> str:
 
 
 def _stretches_in_a_call(weight: Weight, silence: Silence) -> str:
-    return _("{told}, in a call").format(told=_stretches(weight, silence))
+    return _("{evidence}, in a call").format(evidence=_stretches(weight, silence))
 
 
-_TOLD: dict[str, Callable[[Weight, Silence], str]] = {
+_WORDS: dict[str, Callable[[Weight, Silence], str]] = {
     "rule": _ruled_out,
     "lean": _plain(lambda: _("how your silences and answers so far differ from those of most")),
     "length": _sized(lambda: _("it lasted {length}")),
@@ -86,21 +86,21 @@ _TOLD: dict[str, Callable[[Weight, Silence], str]] = {
     "call throughout": _sized(lambda: _("a call was on throughout, in a silence of {length}")),
     "call hung up at once": _sized(lambda: _("a call ended with the last input, in a silence of {length}")),
     "call ended within": _sized(lambda: _("a call was on at the start and ended, in a silence of {length}")),
-    "call begun within": _sized(lambda: _("a call was begun, in a silence of {length}")),
+    "call begun within": _sized(lambda: _("a call began in it, in a silence of {length}")),
     "inhibitor held across": _sized(
-        lambda: _("something kept the screen on (music?), typing on both sides included, in a silence of {length}")
+        lambda: _("something (music?) kept the screen on before, during and after it, in a silence of {length}")
     ),
     "inhibitor let go at once": _sized(
-        lambda: _("something that kept the screen on was let go with the last input, in a silence of {length}")
+        lambda: _("something stopped keeping the screen on with the last input, in a silence of {length}")
     ),
     "inhibitor taken for it": _sized(
-        lambda: _("something kept the screen on (a film, slides?) until its end, in a silence of {length}")
+        lambda: _("something (a film, slides?) kept the screen on until the end, in a silence of {length}")
     ),
     "inhibitor within it": _sized(
-        lambda: _("something kept the screen on for a part of it or beyond it, in a silence of {length}")
+        lambda: _("something kept the screen on for a part of it, or longer than it, in a silence of {length}")
     ),
     "inhibitor on already": _sized(
-        lambda: _("something kept the screen on already when it began, in a silence of {length}")
+        lambda: _("something was already keeping the screen on when it began, in a silence of {length}")
     ),
     "last stretch": _sized(lambda: _("the input before it lasted {length}")),
     "last stretch in a call": _sized(lambda: _("the input before it lasted {length}, in a call")),

@@ -1,4 +1,4 @@
-"""Why a silence was judged as it was, in words and as plain data. Labels are on the clock of their place."""
+"""The answer of `slowrise why`, as text and as JSON. Times are local to the place where they were recorded."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from slowrise.core.presence.segments import LIKELY, is_doubtful
 from slowrise.history.explain import Explained, NoSilence, Said
 
 STRENGTHS = (3.0, 2.0, 1.0, 0.4, 0.05)
-"""Log-odds from which on a weight is called so: odds of 20, 7, 3 and 1.5 to one, and what can be seen at all."""
+"""Smallest log-odds for each word of `strength`: odds of 20, 7, 3 and 1.5 to 1, and the smallest printed weight."""
 
 
 def explained_text(found: Explained) -> str:
-    """The silence, what spoke for and against having stayed, and what came of it."""
-    return "\n".join((*_head(found), "", *_weights(found), "", *_verdict(found)))
+    """Return the silence, the evidence for staying and for leaving, and the verdict."""
+    return "\n".join((_head(found), "", *_evidence(found), "", *_verdict(found)))
 
 
-def otherwise_text(found: NoSilence, at: datetime) -> str:
-    """A sentence on a time at which there was no silence to judge, and where one was."""
+def no_silence_text(found: NoSilence, at: datetime) -> str:
+    """Return what happened instead of a silence at that time, and how to ask about the last silence before."""
     lines = [_what_else(found, at)]
     if found.before is not None:
         begin, end = found.before
-        last = _("The last silence before it that was judged: {begin} to {end}. slowrise why {time}")
-        lines.append(last.format(begin=_clock(begin), end=_clock(end), time=_exactly(begin)))
+        last = _("The last silence before that was from {begin} to {end}. To see it: slowrise why {time}")
+        lines.append(last.format(begin=_clock(begin), end=_clock(end), time=_exact(begin)))
     return "\n".join(lines)
 
 
 def as_json(found: Explained | NoSilence, at: datetime | None) -> dict[str, Any]:
-    """The same as plain data. `found` says what there was at that time."""
-    asked = None if at is None else iso(at)
+    """Return the same as plain data. Its key `found` names what there was at that time."""
+    time = None if at is None else iso(at)
     if isinstance(found, NoSilence):
         start, end = (None if edge is None else iso(edge) for edge in (found.start, found.end))
-        return {"at": asked, "found": found.what, "from": start, "to": end}
+        return {"at": time, "found": found.what, "from": start, "to": end}
     verdict = found.verdict
     return {
-        "at": asked,
+        "at": time,
         "found": "silence",
         "from": iso(found.start),
         "to": None if verdict.silence.open else iso(found.end),
@@ -70,73 +70,79 @@ def as_json(found: Explained | NoSilence, at: datetime | None) -> dict[str, Any]
     }
 
 
-def _head(found: Explained) -> Iterator[str]:
-    seconds = format_duration(found.verdict.end - found.verdict.start, units())
-    paths = {"day": found.start.date(), "begin": _clock(found.start), "end": _clock(found.end), "length": seconds}
+def _head(found: Explained) -> str:
     if found.verdict.silence.open:
-        yield _("{day}: no input since {begin}, for {length}; it lasts still.").format(**paths)
+        text = _("{day}: no input since {begin}, for {length} so far.")
     else:
-        yield _("{day}: no input from {begin} to {end}, for {length}.").format(**paths)
+        text = _("{day}: no input from {begin} to {end}, for {length}.")
+    seconds = found.verdict.end - found.verdict.start
+    return text.format(
+        day=found.start.date(),
+        begin=_clock(found.start),
+        end=_clock(found.end),
+        length=format_duration(seconds, units()),
+    )
 
 
-def _weights(found: Explained) -> Iterator[str]:
-    yield _("What spoke for having stayed seated (+) and for having left (-), the heaviest first:")
+def _evidence(found: Explained) -> Iterator[str]:
+    yield _("Evidence that you stayed seated (+) or left (-), strongest first:")
     columns = max((cells(strength(weight.log_odds)) for weight in found.weighed.weights), default=0)
     for weight in found.weighed.weights:
         words = evidence_words(weight, found.verdict.silence)
         yield f"  {weight.log_odds:+6.2f}  {padded(strength(weight.log_odds), columns)}  {words}"
     if found.verdict.is_machine:
-        yield "  " + _("The touches in it came like clockwork: that is a machine, and outweighs all of this.")
+        yield "  " + _("The short inputs in it came like clockwork: a machine, not a person. This outweighs the rest.")
     else:
-        stayed = _("in all: {percent} % likely that you stayed seated").format(
-            percent=_percent(found.verdict.probability)
-        )
+        percent = round(100 * found.verdict.probability)
+        stayed = _("in all: {percent} % likely that you stayed seated").format(percent=percent)
         yield f"  {_sum(found):+6.2f}  {stayed}"
 
 
 def strength(weight: float) -> str:
-    """How much a weight says, and for what."""
+    """Return how strong a weight is, and for which side, in words."""
     size = abs(weight)
     words = (_("very strongly"), _("strongly"), _("clearly"), _("a little"), _("hardly"))
     how = next((word for least, word in zip(STRENGTHS, words, strict=True) if size >= least), None)
     if how is None:
-        return _("says nothing")
+        return _("no effect")
     return (_("{how} for staying") if weight > 0 else _("{how} for leaving")).format(how=how)
 
 
 def _verdict(found: Explained) -> Iterator[str]:
     verdict = found.verdict
-    state = {"sitting": _("sitting"), "away": _("away")}[_state(verdict.probability)]
-    paths = {"time": _clock(found.judged), "state": state if not is_doubtful(verdict.probability) else _in_doubt(state)}
+    state = _state_words()[_state(verdict.probability)]
+    if is_doubtful(verdict.probability):
+        state = _("{state}, but in doubt").format(state=state)
     if verdict.is_final:
-        yield _("Judged for good at {time}: {state}.").format(**paths)
+        text = _("Final verdict at {time}: {state}.")
     elif verdict.silence.open:
-        yield _("As of {time}: {state}. It is judged for good a minute after you are back.").format(**paths)
+        text = _("So far, at {time}: {state}. The final verdict comes a minute after you are back.")
     else:
-        yield _("As of {time}: {state}. It is judged for good a minute after the return.").format(**paths)
-    for said in found.said:
-        yield _said(said)
-    # What stands in the record, where that is not the verdict itself: by an answer, or by declared standing.
+        text = _("So far, at {time}: {state}. The final verdict comes a minute after the return.")
+    yield text.format(time=_clock(found.judged), state=state)
+    for answer in found.said:
+        yield _answer(answer)
+    # The record differs from the verdict after an answer of the user, or while they stood.
     if any(span.state != _state(verdict.probability) for span in found.record):
-        yield _("In the record: {spans}.").format(spans=", ".join(_record(found)))
+        yield _("Recorded: {spans}.").format(spans=", ".join(_record(found)))
     if verdict.is_final and not found.said:
-        yield _("If you know better: slowrise was sitting|away|standing --from {begin} --to {end}").format(
-            begin=_exactly(found.start), end=_exactly(found.end + timedelta(seconds=1))
-        )
+        other = "away" if _state(verdict.probability) == "sitting" else "sitting"
+        yield _(
+            "If this is wrong (use sitting, away or standing): slowrise was {state} --from {begin} --to {end}"
+        ).format(state=other, begin=_exact(found.start), end=_exact(found.end + timedelta(seconds=1)))
 
 
-def _in_doubt(state: str) -> str:
-    return _("{state}, but in doubt").format(state=state)
+def _state_words() -> dict[str, str]:
+    return {"sitting": _("sitting"), "away": _("away"), "standing": _("standing"), "unobserved": _("not watched")}
 
 
-def _said(said: Said) -> str:
-    words = {"sitting": _("sitting"), "away": _("away"), "standing": _("standing")}
-    told = _("You said: {was} from {begin} to {end}. Your word holds, whatever the evidence.")
-    return told.format(was=words[said.was], begin=_clock(said.start), end=_clock(said.end))
+def _answer(answer: Said) -> str:
+    text = _("You answered: {was} from {begin} to {end}. Your answer counts, whatever the evidence.")
+    return text.format(was=_state_words()[answer.was], begin=_clock(answer.start), end=_clock(answer.end))
 
 
 def _record(found: Explained) -> Iterator[str]:
-    words = {"sitting": _("sitting"), "away": _("away"), "standing": _("standing"), "unobserved": _("not watched")}
+    words = _state_words()
     for span in found.record:
         yield _("{state} from {begin} to {end}").format(
             state=words[span.state], begin=_clock(span.start), end=_clock(span.end)
@@ -145,19 +151,18 @@ def _record(found: Explained) -> Iterator[str]:
 
 def _what_else(found: NoSilence, at: datetime) -> str:
     if found.start is None or found.end is None:
-        return _("Nothing is recorded of {time}.").format(time=f"{at:%Y-%m-%d %H:%M}")
-    paths = {"time": _clock(at, seconds=False), "begin": _clock(found.start), "end": _clock(found.end)}
+        return _("Nothing is recorded for {time}.").format(time=f"{at:%Y-%m-%d %H:%M}")
     match found.what:
         case "input":
-            said = _("At {time} there was input (from {begin} to {end}, pauses under half a minute included).")
+            text = _("At {time} there was input (from {begin} to {end}, with pauses under half a minute).")
         case "unobserved":
-            said = _("At {time} nobody was watching (from {begin} to {end}); it counts as neither sitting nor a break.")
+            text = _("At {time} slowrise was not watching (from {begin} to {end}). It is neither sitting nor a break.")
         case _:
-            said = _(
-                "At {time} there was nothing to weigh: from {begin} to {end} the watching had just begun, or ended, "
-                "and no input came. That counts as away."
+            text = _(
+                "At {time} there was nothing to judge: from {begin} to {end} slowrise had just started, or was about "
+                "to stop, and saw no input. This counts as away."
             )
-    return said.format(**paths)
+    return text.format(time=f"{at:%H:%M}", begin=_clock(found.start), end=_clock(found.end))
 
 
 def _sum(found: Explained) -> float:
@@ -168,13 +173,9 @@ def _state(probability: float) -> str:
     return "sitting" if probability >= LIKELY else "away"
 
 
-def _percent(probability: float) -> int:
-    return round(100 * probability)
+def _clock(time: datetime) -> str:
+    return f"{time:%H:%M:%S}"
 
 
-def _clock(label: datetime, *, seconds: bool = True) -> str:
-    return f"{label:%H:%M:%S}" if seconds else f"{label:%H:%M}"
-
-
-def _exactly(label: datetime) -> str:
-    return label.isoformat(timespec="seconds")
+def _exact(time: datetime) -> str:
+    return time.isoformat(timespec="seconds")

@@ -1,4 +1,4 @@
-"""Days and bouts as text for other programs, a piece at a time however many there are. Nothing is opened here."""
+"""Days and bouts as text for other programs. The text is made piece by piece, so years of it need little memory."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from slowrise.core.model.spans import Bout, State, bouts_between
 from slowrise.core.model.timestamps import iso
 
 BUCKET = "slowrise-bouts"
-"""The type of bucket that ActivityWatch shows on its timeline without knowing it."""
+"""The name of the ActivityWatch bucket, before the host name."""
 
 
 def days(records: Iterable[DayRecord]) -> Iterator[dict[str, Any]]:
-    """The summary of each day of which something was seen, as `summary --json` has it."""
+    """Return the summary of each observed day, as `summary --json` prints it."""
     return (as_json(record.summary) for record in records if record.summary.observed_seconds)
 
 
 def bouts(records: Iterable[DayRecord]) -> Iterator[dict[str, Any]]:
-    """The bouts of each day, sitting and standing, cut where days begin, as the summaries count them."""
+    """Return the sitting and standing bouts of each day. Bouts over the start of a day are cut there."""
     return (_bout(record, bout, state) for record in records for bout, state in _bouts(record))
 
 
 def _bouts(record: DayRecord) -> list[tuple[Bout, State]]:
-    """Of both states, in order of time."""
+    """The bouts of both states in order of time."""
     rule = record.summary.break_rule_seconds
     states: tuple[State, State] = ("sitting", "standing")
     return sorted(
@@ -51,13 +51,13 @@ def _bout(record: DayRecord, bout: Bout, state: str) -> dict[str, Any]:
     }
 
 
-def as_lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """A JSON object a line."""
+def as_json_lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Return one JSON object a line."""
     return (msgspec.json.encode(row).decode() + "\n" for row in rows)
 
 
 def as_csv(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """A line a row below a line of names; what is a list or a table of its own is left to JSON."""
+    """Return CSV with a header. Lists and nested objects are only in the JSON."""
     text = io.StringIO()
     writer: csv.DictWriter[str] | None = None
     for row in rows:
@@ -72,21 +72,21 @@ def as_csv(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
 
 
 def as_activitywatch(records: Iterable[DayRecord], host: str) -> Iterator[str]:
-    """Bouts as ActivityWatch imports them: one bucket, its events in order of time."""
+    """Return the bouts in the import format of ActivityWatch: one bucket with events in order of time."""
     bucket = {"id": f"{BUCKET}_{host}", "type": "sitting", "client": "slowrise", "hostname": host}
-    begun = False
+    has_begun = False
     for record in records:
         for bout, state in _bouts(record):
-            if not begun:
-                yield _opened(bucket | {"created": _utc(bout), "data": {}})
-            yield (",\n" if begun else "\n") + msgspec.json.encode(_event(bout, state)).decode()
-            begun = True
-    if not begun:
-        yield _opened(bucket | {"created": "1970-01-01T00:00:00+00:00", "data": {}})
+            if not has_begun:
+                yield _bucket_head(bucket | {"created": _utc(bout), "data": {}})
+            yield (",\n" if has_begun else "\n") + msgspec.json.encode(_event(bout, state)).decode()
+            has_begun = True
+    if not has_begun:
+        yield _bucket_head(bucket | {"created": "1970-01-01T00:00:00+00:00", "data": {}})
     yield "\n]}}}\n"
 
 
-def _opened(bucket: dict[str, Any]) -> str:
+def _bucket_head(bucket: dict[str, Any]) -> str:
     name = msgspec.json.encode(bucket["id"]).decode()
     return f'{{"buckets": {{{name}: {msgspec.json.encode(bucket).decode()[:-1]}, "events": ['
 

@@ -1,4 +1,4 @@
-"""The guidance on one page: what is active now and what it rests on, for a user or a clinician to read."""
+"""The guidance in force with its sources, on one page for the user or a clinician."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from slowrise.core.prompts.suggestions import SUGGESTIONS
 from slowrise.messages.guidance import Guidance, rules_in_force, suggestion
 
 ABOUT = ("about-disc", "about-calcification", "about-limits", "about-evidence", "about-exercise")
-"""Sentences that are read here alone, but for the last."""
+"""Texts at the top of the page. All but the last are printed nowhere else."""
 
 
 def guidance_page(guidance: Guidance, policy: Policy, until: datetime | None = None) -> str:
-    """All of it as text: the profile and its limits, rules, sentences, steps, red flags, disclaimer, sources."""
+    """Return the page: profile, limits, rules, suggestions, steps, sentences, red flags, disclaimer, sources."""
     parts = (
         _heading(guidance, policy, until),
         _about(guidance),
         _limits(guidance, policy),
         _rules(guidance, policy),
-        _break(guidance, policy),
+        _suggestions(guidance, policy),
         _steps(guidance),
         _sentences(guidance),
         (_("Red flags"), guidance.emergency),
@@ -38,8 +38,8 @@ def guidance_page(guidance: Guidance, policy: Policy, until: datetime | None = N
 
 
 def guidance_object(guidance: Guidance, policy: Policy, until: datetime | None = None) -> dict[str, Any]:
-    """The same as plain data, the rules with their limits in place."""
-    rules = {name: {"say": said, "from": sources} for name, said, sources in rules_in_force(policy, guidance)}
+    """Return the same as plain data. The rules have the limits filled in."""
+    rules = {name: {"say": sentence, "from": sources} for name, sentence, sources in rules_in_force(policy, guidance)}
     whole: dict[str, Any] = msgspec.to_builtins(guidance)
     return {"profile": policy.profile, "until": until, "limits": dict(_limits_of(policy)), **whole, "rules": rules}
 
@@ -76,7 +76,7 @@ def _rules(guidance: Guidance, policy: Policy) -> Iterator[str]:
         yield f"  {name}  {sentence} {_from(sources)}"
 
 
-def _break(guidance: Guidance, policy: Policy) -> Iterator[str]:
+def _suggestions(guidance: Guidance, policy: Policy) -> Iterator[str]:
     gently = policy.profile == "flare-up"
     yield _("Suggestions for a break")
     for name, entry in guidance.suggestions.items():
@@ -101,11 +101,11 @@ def _sentences(guidance: Guidance) -> Iterator[str]:
 
 
 def _article(guidance: Guidance) -> Iterator[str]:
-    """Each statement, and where nothing is said from it the reason."""
+    """Each statement of the article, and the reason if no sentence is based on it."""
     yield _("The article, statement by statement")
     for name, statement in guidance.statements.items():
-        unsaid = " " + _("Nothing is said from it: {why}").format(why=statement.not_said) if statement.not_said else ""
-        yield f"  {name}: {statement.says}{unsaid}"
+        unused = " " + _("Not used, because: {why}").format(why=statement.not_said) if statement.not_said else ""
+        yield f"  {name}: {statement.says}{unused}"
 
 
 def _from(sources: tuple[str, ...]) -> str:

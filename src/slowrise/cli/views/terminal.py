@@ -1,26 +1,25 @@
-"""Pages for a terminal: what rich prints in the width, the colours and the letters there are.
-
-Colour only repeats what the characters say already. rich is imported when a page is printed, never before: the daemon
-imports its neighbours here.
-"""
+"""Pages for a terminal, by rich. Colour only repeats the characters. Import this module only to print a page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from textwrap import wrap
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import NamedTuple, TextIO
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.text import Text
 
 from slowrise.cli.views.sentences import (
-    NO_BREAK,
+    NO_BREAK_SPACE,
     day_name,
     day_sentences,
     days_name,
+    keep_lengths_together,
+    period_sentences,
     sitting_range,
-    unbroken,
     usual_sentence,
-    week_sentences,
 )
 from slowrise.cli.views.timeline import Kind, Mark, MarkKind, Row, rows
 from slowrise.core.metrics.period import Period, Usual, period
@@ -28,16 +27,13 @@ from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.spans import Span, clip
 from slowrise.core.model.time_text import format_range
 
-if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderResult
-    from rich.text import Text
-
 WIDEST = 200
-"""Sentences wider than this are hard to follow."""
+"""Columns. Longer lines are hard to read."""
+LONGEST_BAR = 100
 
 
-class Look(NamedTuple):
-    """How a kind is shown: where only ASCII can be written the second character is."""
+class Symbol(NamedTuple):
+    """A character, the one that replaces it where only ASCII can be written, its style, and its name in the legend."""
 
     char: str
     ascii: str
@@ -45,38 +41,34 @@ class Look(NamedTuple):
     name: str
 
 
-LOOKS: dict[Kind, Look] = {
-    "sitting": Look("█", "#", "blue", "sitting"),
-    "part": Look("▄", "+", "blue", "sitting in part"),
-    "standing": Look("▒", "^", "magenta", "standing"),
-    "away": Look("·", ".", "default", "away"),
-    "unobserved": Look("╌", "~", "bright_black", "unobserved"),
-    "doubtful": Look("░", "?", "cyan", "doubtful"),
-    "outside": Look(" ", " ", "default", ""),
+SYMBOLS: dict[Kind, Symbol] = {
+    "sitting": Symbol("█", "#", "blue", "sitting"),
+    "part": Symbol("▄", "+", "blue", "sitting in part"),
+    "standing": Symbol("▒", "^", "magenta", "standing"),
+    "away": Symbol("·", ".", "default", "away"),
+    "unobserved": Symbol("╌", "~", "bright_black", "unobserved"),
+    "doubtful": Symbol("░", "?", "cyan", "doubtful"),
+    "outside": Symbol(" ", " ", "default", ""),
 }
-MARKS: dict[MarkKind, Look] = {
-    "prompt": Look("▵", "'", "default", "prompt"),
-    "symptom": Look("✚", "x", "bold", "symptom"),
+MARKS: dict[MarkKind, Symbol] = {
+    "prompt": Symbol("▵", "'", "default", "prompt"),
+    "symptom": Symbol("✚", "x", "bold", "symptom"),
 }
-CERTAIN = Look("█", "#", "blue", "at least")
-POSSIBLE = Look("░", "-", "blue", "at most")
+BLANK = SYMBOLS["outside"]
+CERTAIN = Symbol("█", "#", "blue", "at least")
+POSSIBLE = Symbol("░", "-", "blue", "at most")
 ASCII = str.maketrans({"±": "+/-", "\u2013": "-", "\u2019": "'"})
 
 
 def console_on(stream: TextIO, columns: int | None = None) -> Console:
-    """A console that writes there: coloured on a terminal unless NO_COLOR is set, 80 columns wide in a pipe."""
-    from rich.console import Console
-
+    """Return a console on the stream: coloured on a terminal unless NO_COLOR is set, 80 columns wide in a pipe."""
     console = Console(file=stream, width=columns, highlight=False, markup=False, emoji=False)
-    return (
-        console
-        if console.width <= WIDEST
-        else Console(file=stream, width=WIDEST, highlight=False, markup=False, emoji=False)
-    )
+    console.width = min(console.width, WIDEST)
+    return console
 
 
 class DayPage(NamedTuple):
-    """A day: its sentences, its timeline, and a line that is the same whatever the numbers are."""
+    """A day: its sentences, its timeline, and a closing line. `today` marks an unfinished day."""
 
     summary: Summary
     spans: Sequence[Span]
@@ -86,15 +78,13 @@ class DayPage(NamedTuple):
     today: date | None = None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Called by rich with the room there is."""
-        from rich.text import Text
-
+        """Render the page; rich calls it."""
         day = self.summary
-        said = day_sentences(day, self.today)
+        sentences = day_sentences(day, self.today)
         if self.usual and day.observed_seconds:
-            said.append(usual_sentence(self.usual))
+            sentences.append(usual_sentence(self.usual))
         yield Text(day_name(day.day) + (" so far" if day.day == self.today else ""), style="bold")
-        yield from _lines(said, options)
+        yield from _lines(sentences, options)
         if day.begin and day.end:
             yield Text("")
             yield from _timeline(rows(clip(self.spans, day.begin, day.end), options.max_width, self.marks), options)
@@ -103,52 +93,33 @@ class DayPage(NamedTuple):
             yield from _lines([self.line], options)
 
 
-class WeekPage(NamedTuple):
-    """Several days, a small bar each from the least to the most it may have been, and what they come to together."""
+class PeriodPage(NamedTuple):
+    """Several days: a bar from the low to the high estimate of each day or month, then the sentences about all."""
 
     days: Sequence[Summary]
     period: Period
     line: str = ""
     usual: Usual | None = None
+    by_month: bool = False
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Called by rich with the room there is."""
-        from rich.text import Text
-
+        """Render the page; rich calls it."""
         yield Text(days_name(self.period.first_day, self.period.last_day), style="bold")
-        yield from _bars([_day_bar(day) for day in self.days], options)
+        if self.by_month:
+            bars = [_month_bar(list(days)) for _, days in groupby(self.days, lambda day: day.day.replace(day=1))]
+        else:
+            bars = [_day_bar(day) for day in self.days]
+        yield from _bars(bars, options)
         yield Text("")
-        said = week_sentences(self.period)
-        yield from _lines([*said, usual_sentence(self.usual)] if self.usual else said, options)
-        if self.line and self.period.days:
-            yield Text("")
-            yield from _lines([self.line], options)
-
-
-class YearPage(NamedTuple):
-    """Many days: a small bar for the mean day of each month, and what they come to together."""
-
-    days: Sequence[Summary]
-    period: Period
-    line: str = ""
-    usual: Usual | None = None
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Called by rich with the room there is."""
-        from rich.text import Text
-
-        yield Text(days_name(self.period.first_day, self.period.last_day), style="bold")
-        yield from _bars([_month_bar(list(days)) for _, days in groupby(self.days, _month_of)], options)
-        yield Text("")
-        said = week_sentences(self.period)
-        yield from _lines([*said, usual_sentence(self.usual)] if self.usual else said, options)
+        sentences = period_sentences(self.period)
+        yield from _lines([*sentences, usual_sentence(self.usual)] if self.usual else sentences, options)
         if self.line and self.period.days:
             yield Text("")
             yield from _lines([self.line], options)
 
 
 class _Bar(NamedTuple):
-    """A bar from `low` to `high` seconds with its name before it and its words behind."""
+    """A bar from `low` to `high` seconds, between a name and some words."""
 
     name: str
     low: float
@@ -161,12 +132,8 @@ def _day_bar(day: Summary) -> _Bar:
     return _Bar(f"{day.day:%a} {day.day.day:2} {day.day:%b}  ", day.low, day.high, words)
 
 
-def _month_of(day: Summary) -> tuple[int, int]:
-    return day.day.year, day.day.month
-
-
 def _month_bar(days: Sequence[Summary]) -> _Bar:
-    """Of the mean day, of those that were seen."""
+    """The mean of the days on which something was seen."""
     month, name = period(days), f"{days[0].day:%b %Y}  "
     if not month.days:
         return _Bar(name, 0.0, 0.0, "nothing seen")
@@ -176,48 +143,40 @@ def _month_bar(days: Sequence[Summary]) -> _Bar:
 
 
 def _timeline(day: Sequence[Row], options: ConsoleOptions) -> RenderResult:
-    from rich.text import Text
-
     for row in day:
-        yield Text(row.hours.rstrip(), style="bright_black", no_wrap=True, end="\n")
+        yield Text(row.hours.rstrip(), style="bright_black", no_wrap=True)
         last = max((cell for cell, kind in enumerate(row.cells) if kind != "outside"), default=-1)
-        yield _painted([LOOKS[kind] for kind in row.cells[: last + 1]], options)
+        yield _styled([SYMBOLS[kind] for kind in row.cells[: last + 1]], options)
         if row.marks:
-            blank = LOOKS["outside"]
-            looks = [MARKS[row.marks[cell]] if cell in row.marks else blank for cell in range(max(row.marks) + 1)]
-            yield _painted(looks, options)
-    shown = {kind for row in day for kind in row.cells}
+            cells = range(max(row.marks) + 1)
+            yield _styled([MARKS[row.marks[cell]] if cell in row.marks else BLANK for cell in cells], options)
+    shown = {kind for row in day for kind in row.cells} - {"outside"}
     marked = {kind for row in day for kind in row.marks.values()}
-    looks = [look for kind, look in LOOKS.items() if kind in shown and look.name]
-    yield from _legend([*looks, *(look for kind, look in MARKS.items() if kind in marked)], options)
+    symbols = [symbol for kind, symbol in SYMBOLS.items() if kind in shown]
+    yield from _legend([*symbols, *(symbol for kind, symbol in MARKS.items() if kind in marked)], options)
 
 
 def _bars(bars: Sequence[_Bar], options: ConsoleOptions) -> RenderResult:
-    from rich.text import Text
-
     room = options.max_width - max(len(bar.name) for bar in bars) - max(len(bar.words) for bar in bars) - 2
-    room = max(1, min(100, room))
+    room = max(1, min(LONGEST_BAR, room))
     most = max(bar.high for bar in bars) or 1.0
     for bar in bars:
         low, high = (round(room * seconds / most) for seconds in (bar.low, bar.high))
-        cells = [CERTAIN] * low + [POSSIBLE] * (high - low) + [LOOKS["outside"]] * (room - high)
-        yield Text.assemble(bar.name, _painted(cells, options), "  ", bar.words, no_wrap=True)
+        cells = [CERTAIN] * low + [POSSIBLE] * (high - low) + [BLANK] * (room - high)
+        yield Text.assemble(bar.name, _styled(cells, options), "  ", bar.words, no_wrap=True)
     if any(bar.high for bar in bars):
         yield from _legend([CERTAIN, POSSIBLE] if any(bar.high > bar.low for bar in bars) else [CERTAIN], options)
 
 
-def _painted(looks: Sequence[Look], options: ConsoleOptions) -> Text:
-    from rich.text import Text
+def _styled(symbols: Sequence[Symbol], options: ConsoleOptions) -> Text:
+    parts = ((_char(symbol, options), symbol.style) for symbol in symbols)
+    return Text.assemble(*parts, no_wrap=True, overflow="crop")
 
-    return Text.assemble(*((_char(look, options), look.style) for look in looks), no_wrap=True, overflow="crop")
 
-
-def _legend(looks: Sequence[Look], options: ConsoleOptions) -> RenderResult:
-    from rich.text import Text
-
+def _legend(symbols: Sequence[Symbol], options: ConsoleOptions) -> Iterator[Text]:
     line = Text(no_wrap=True)
-    for look in looks:
-        entry = Text.assemble((_char(look, options), look.style), f" {look.name}")
+    for symbol in symbols:
+        entry = Text.assemble((_char(symbol, options), symbol.style), f" {symbol.name}")
         if line and line.cell_len + 2 + entry.cell_len > options.max_width:
             yield line
             line = Text(no_wrap=True)
@@ -225,15 +184,13 @@ def _legend(looks: Sequence[Look], options: ConsoleOptions) -> RenderResult:
     yield line
 
 
-def _char(look: Look, options: ConsoleOptions) -> str:
-    return look.ascii if options.ascii_only else look.char
+def _char(symbol: Symbol, options: ConsoleOptions) -> str:
+    return symbol.ascii if options.ascii_only else symbol.char
 
 
-def _lines(said: Iterable[str], options: ConsoleOptions) -> RenderResult:
-    """Each sentence on lines of its own, with no length torn apart (rich would tear it at a no-break space too)."""
-    from rich.text import Text
-
-    for sentence in said:
+def _lines(sentences: Iterable[str], options: ConsoleOptions) -> Iterator[Text]:
+    """Wrap each sentence, and keep lengths together. rich would also break lines at no-break spaces."""
+    for sentence in sentences:
         plain = sentence.translate(ASCII).encode("ascii", "replace").decode() if options.ascii_only else sentence
-        for line in wrap(unbroken(plain), options.max_width, break_on_hyphens=False):
-            yield Text(line.replace(NO_BREAK, " "), no_wrap=True)
+        for line in wrap(keep_lengths_together(plain), options.max_width, break_on_hyphens=False):
+            yield Text(line.replace(NO_BREAK_SPACE, " "), no_wrap=True)

@@ -1,7 +1,7 @@
-"""A day as rows of cells of equal length, each of one kind: the picture before it is painted. No output here.
+"""A day as rows of cells: the data behind the timeline on a terminal.
 
-As many hours go into a row as still leave a cell of five minutes at most, so that a short break can be seen; a row
-holds whole hours. A cell shows what took most of what was watched of it; sitting and absence that share one are *part*.
+A row has as many whole hours as fit with cells of at most five minutes, so that short breaks stay visible. A cell has
+the state that took most of it; one that sitting and absence share is *part*.
 """
 
 from __future__ import annotations
@@ -22,27 +22,28 @@ Kind = Literal["sitting", "part", "standing", "away", "unobserved", "doubtful", 
 MarkKind = Literal["prompt", "symptom"]
 
 SURE_FROM = 0.75
-"""A judgement less sure is shown as doubtful; judgement: wrong more often than one time in four."""
+"""Spans with a lower confidence are shown as doubtful. Judgement: they are wrong more than one time in four."""
 CELLS_AN_HOUR = 12
 HOURS_A_ROW = (24, 12, 8, 6, 4, 3, 2, 1)
 PART_FROM = 0.25
+"""Share of sitting from which on a cell that is mostly away is *part*, and the other way round. Judgement."""
 
 
 class Mark(NamedTuple):
-    """Something at an instant of the day."""
+    """A prompt or a symptom at its time."""
 
     at: datetime
     kind: MarkKind
 
 
 def marks_of(prompts: Iterable[Prompt | ShownPrompt], symptoms: Iterable[SymptomNote]) -> list[Mark]:
-    """What is marked on a day: the prompts that ask to move, which are those that are counted, and the symptoms."""
-    asked = [Mark(prompt.shown_at, "prompt") for prompt in prompts if asks_to_move(prompt.kind)]
-    return asked + [Mark(note.at, "symptom") for note in symptoms]
+    """Return the marks of a day: its symptoms, and its prompts to stand up or sit down."""
+    shown = [Mark(prompt.shown_at, "prompt") for prompt in prompts if asks_to_move(prompt.kind)]
+    return shown + [Mark(note.at, "symptom") for note in symptoms]
 
 
 class Row(NamedTuple):
-    """Some hours of the day: `hours` is the ruler above the cells, `marks` are the kinds by cell."""
+    """Some hours of a day: the ruler above the cells, the cells, and the marks by the index of their cell."""
 
     hours: str
     cells: tuple[Kind, ...]
@@ -50,20 +51,20 @@ class Row(NamedTuple):
 
 
 def rows(spans: Sequence[Span], columns: int, marks: Iterable[Mark] = ()) -> list[Row]:
-    """The rows of the day these spans are, in order and without hole; none for no spans.
+    """Return the rows of a day, or none without spans. `spans`: in order and without gaps.
 
-    They begin earlier and end later where a symptom was noted outside of the spans: it is the user's own word.
+    A symptom before or after the spans makes the day longer, so that it is always visible.
     """
     if not spans:
         return []
     marks = sorted(marks, key=_symptom_last)
-    noted = [mark.at for mark in marks if mark.kind == "symptom"]
+    symptoms = [mark.at for mark in marks if mark.kind == "symptom"]
     hours = next((hours for hours in HOURS_A_ROW if columns // hours >= CELLS_AN_HOUR), 1)
     an_hour = max(1, columns // hours)
-    begin = min([spans[0].start, *noted]).replace(minute=0, second=0, microsecond=0)
+    begin = min([spans[0].start, *symptoms]).replace(minute=0, second=0, microsecond=0)
     cells = _cells(spans, begin, an_hour)
-    placed = {floor(_place(mark.at, begin, an_hour)): mark.kind for mark in marks}
-    last = max((floor(_place(at, begin, an_hour)) for at in noted), default=-1)
+    by_cell = {floor(_place(mark.at, begin, an_hour)): mark.kind for mark in marks}
+    last = max((floor(_place(at, begin, an_hour)) for at in symptoms), default=-1)
     cells += ["outside"] * (last + 1 - len(cells))
     width = hours * an_hour
     return [
@@ -71,7 +72,7 @@ def rows(spans: Sequence[Span], columns: int, marks: Iterable[Mark] = ()) -> lis
             hours=_ruler(spans, begin, row // an_hour, ceil(len(cells[row : row + width]) / an_hour), an_hour),
             cells=tuple(cells[row : row + width]),
             marks={
-                cell - row: kind for cell, kind in sorted(placed.items()) if row <= cell < min(row + width, len(cells))
+                cell - row: kind for cell, kind in sorted(by_cell.items()) if row <= cell < min(row + width, len(cells))
             },
         )
         for row in range(0, len(cells), width)
@@ -79,28 +80,28 @@ def rows(spans: Sequence[Span], columns: int, marks: Iterable[Mark] = ()) -> lis
 
 
 def kind_of(span: Span) -> Kind:
-    """What the span is shown as where it fills a cell."""
+    """Return the kind of a cell that the span fills."""
     return "doubtful" if span.confidence < SURE_FROM else span.state
 
 
 def _cells(spans: Sequence[Span], begin: datetime, an_hour: int) -> list[Kind]:
-    held: list[defaultdict[Kind, float]] = [
+    shares: list[defaultdict[Kind, float]] = [
         defaultdict(float) for _ in range(ceil(_place(spans[-1].end, begin, an_hour)))
     ]
     for span in spans:
         start, end = _place(span.start, begin, an_hour), _place(span.end, begin, an_hour)
         for cell in range(floor(start), ceil(end)):
-            held[cell][kind_of(span)] += min(end, cell + 1) - max(start, cell)
-    return [_kind_of(cell) for cell in held]
+            shares[cell][kind_of(span)] += min(end, cell + 1) - max(start, cell)
+    return [_kind_of(cell) for cell in shares]
 
 
-def _kind_of(held: dict[Kind, float]) -> Kind:
-    if not held:
+def _kind_of(shares: dict[Kind, float]) -> Kind:
+    if not shares:
         return "outside"
-    whole = sum(held.values())
-    most = max(held, key=lambda kind: held[kind])
-    shared = most in ("sitting", "away") and PART_FROM <= held.get("sitting", 0.0) / whole < 1 - PART_FROM
-    return "part" if shared else most
+    most = max(shares, key=lambda kind: shares[kind])
+    sitting = shares.get("sitting", 0.0) / sum(shares.values())
+    is_part = most in ("sitting", "away") and PART_FROM <= sitting < 1 - PART_FROM
+    return "part" if is_part else most
 
 
 def _ruler(spans: Sequence[Span], begin: datetime, first: int, hours: int, an_hour: int) -> str:
@@ -110,16 +111,16 @@ def _ruler(spans: Sequence[Span], begin: datetime, first: int, hours: int, an_ho
 
 
 def _clock(spans: Sequence[Span], at: datetime) -> str:
-    """By the offset of the span it lies in: on a day when clocks change, an hour is missing or comes twice."""
+    """The time of day with the UTC offset of its span: when clocks change, an hour is missing or comes twice."""
     around = next((span for span in spans if at < span.end), spans[-1])
     return f"{at.astimezone(around.start.tzinfo):%H:%M}"
 
 
 def _place(at: datetime, begin: datetime, an_hour: int) -> float:
-    """In cells after `begin`; where a cell begins it is a whole number, and not almost one."""
+    """The number of cells since `begin`. A timedelta division is exact where a cell begins; floats would not be."""
     return (at - begin) * an_hour / timedelta(hours=1)
 
 
 def _symptom_last(mark: Mark) -> tuple[bool, datetime]:
-    """Of two marks in a cell the symptom is shown."""
+    """Sort key: of two marks in a cell, the later one in this order is shown."""
     return mark.kind == "symptom", mark.at

@@ -1,4 +1,4 @@
-"""Text for a terminal, its lines broken between words: a terminal breaks them anywhere."""
+"""Wrap text between words, as a terminal by itself does not."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import re
 import unicodedata
 
 _LEAD = re.compile(r" *(?:- |[0-9]+\. )?")
-"""What the lines below it are indented by: the mark of a list."""
+"""The indent and the list marker of a line; the lines below align with the text after it."""
 
 
 def wrapped(text: str, columns: int, *, hanging: int = 0) -> str:
-    """The text with no line wider than `columns`, but for a word that is; where nothing breaks it is as it was.
+    """Return the text wrapped to `columns`. A longer word stays whole.
 
-    A line goes on under where its words began, and `hanging` columns further in.
+    Continued lines align with the first word of their line, plus `hanging` columns.
     """
     return "\n".join(_wrapped_line(line, columns, hanging) for line in text.split("\n"))
 
 
 def padded(text: str, columns: int) -> str:
-    """The text with spaces behind it, so that what follows begins in the same column in every language."""
+    """Return the text filled up with spaces to `columns`, in every language."""
     return text + " " * (columns - cells(text))
 
 
@@ -37,5 +37,5 @@ def _wrapped_line(line: str, columns: int, hanging: int) -> str:
 
 
 def cells(text: str) -> int:
-    """Columns: a Korean letter takes two."""
+    """Return the width in columns. A Korean letter takes two."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -91,16 +91,21 @@ def format_duration(seconds: float, units: Units = ENGLISH) -> str:
     return f"{hours}{units.h} {_after_hours(minutes, units)}{units.min}"
 
 
-def format_range(seconds: float, low: float, high: float, units: Units = ENGLISH) -> str:
-    """Return a length with its range: `5 h 10 min (4 h 50 to 5 h 25)`; without it if both ends read the same."""
-    length = format_duration(seconds, units)
+def format_bounds(low: float, high: float, units: Units = ENGLISH) -> str:
+    """Return the bounds of a range, `4 h 50 to 5 h 25`, or nothing if they read the same."""
     if format_duration(low) == format_duration(high):
-        return length
+        return ""
     if _is_in_minutes(low) and _is_in_minutes(high):
         first, last = (str(_to_the_minute(end)[1]) for end in (low, high))
     else:
         first, last = (_range_end(end, units) for end in (low, high))
-    return f"{length} ({first}{units.to} {last})"
+    return f"{first}{units.to} {last}"
+
+
+def format_range(seconds: float, low: float, high: float, units: Units = ENGLISH) -> str:
+    """Return a length and its range, `5 h 10 min (4 h 50 to 5 h 25)`; no range if its bounds read the same."""
+    bounds = format_bounds(low, high, units)
+    return format_duration(seconds, units) + (f" ({bounds})" if bounds else "")
 
 
 def _exact(seconds: float, names: tuple[str, str, str]) -> list[str]:

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from slowrise.cli.views.sentences import day_sentences, days_name, week_sentences
+from slowrise.cli.views.sentences import day_sentences, days_name, period_sentences
 from slowrise.core.metrics.period import period
 from slowrise.core.metrics.summary import summarize
+from slowrise.core.metrics.summary_json import as_json
 from support.day_strategies import spans_of
 
 MONDAY = date(2026, 3, 2)
@@ -27,18 +28,19 @@ def test_a_stretch_of_days_has_a_name(first: date, last: date, name: str) -> Non
     assert days_name(first, last) == name
 
 
-def test_the_exponent_is_there_when_there_are_ten_sits() -> None:
+def test_the_exponent_of_the_sits_is_only_in_the_data() -> None:
     days = [summarize(spans_of("s4 a5 " * 6), day=MONDAY + timedelta(days=n), break_min=120.0) for n in range(2)]
     # Twelve sits of twice the break rule: 1 + 1 / ln 2, and a twelfth of its variance.
-    assert "Power-law exponent of the sits 2.44 ± 0.42; lower is longer." in week_sentences(period(days))
-    assert not any("exponent" in line for line in week_sentences(period(days[:1])))
+    assert as_json(period(days))["alpha"] == pytest.approx(2.44, abs=0.01)
+    assert not any("exponent" in line for line in period_sentences(period(days)))
+    assert as_json(period(days[:1]))["alpha"] is None
 
 
 def test_a_mean_without_today_says_so() -> None:
     days = [summarize(spans_of(f"s{n} a5"), day=MONDAY + timedelta(days=n), break_min=120.0) for n in (60, 30, 5)]
-    assert "45 min a day, of the 2 that are over." in week_sentences(period(days, unfinished=days[2].day))
-    assert "1 h a day, of the one that is over." in week_sentences(period(days[:2], unfinished=days[1].day))
-    assert "32 min a day." in week_sentences(period(days))
+    assert "45 min a day, of the 2 that are over." in period_sentences(period(days, unfinished=days[2].day))
+    assert "1 h a day, of the one that is over." in period_sentences(period(days[:2], unfinished=days[1].day))
+    assert "32 min a day." in period_sentences(period(days))
 
 
 def test_breaks_are_put_per_hour_from_half_an_hour_of_sitting_on() -> None:

@@ -178,11 +178,11 @@ def test_a_terminal_has_one_line_drawn_anew_that_never_wraps() -> None:
     assert told.decode() == expected
 
 
-def test_the_live_line_needs_no_heavy_library() -> None:
-    """The daemon shows it, and the daemon never loads rich."""
-    code = "import sys; from slowrise.cli.views import status, terminal, waybar; print('rich' in sys.modules)"
+def test_neither_the_daemon_nor_a_light_command_loads_a_heavy_library() -> None:
+    code = "import sys; from slowrise.cli.commands import control, report, run, summary; "
+    code += "print([name for name in ('rich', 'matplotlib', 'jinja2') if name in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=_with_source())
-    assert shown.stdout == "False\n"
+    assert shown.stdout == "[]\n"
 
 
 def _with_source() -> dict[str, str]:

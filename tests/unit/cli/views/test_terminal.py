@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slowrise.cli.views.terminal import DayPage, WeekPage, console_on
+from slowrise.cli.views.terminal import DayPage, PeriodPage, console_on
 from slowrise.cli.views.timeline import Mark
 from slowrise.core.metrics.period import period, usual
 from slowrise.core.metrics.summary import Summary, SymptomNote, summarize
@@ -39,7 +39,7 @@ SUMMARY = summarize(SPANS, day=MONDAY, break_min=120.0, prompts={"sit-soft": 2, 
 PAGE = DayPage(SUMMARY, SPANS, MARKS, LINE)
 
 
-def printed(page: DayPage | WeekPage, columns: int | None = None, encoding: str = "utf-8") -> str:
+def printed(page: DayPage | PeriodPage, columns: int | None = None, encoding: str = "utf-8") -> str:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding=encoding, newline="\n")
     console_on(stream, columns).print(page)
@@ -191,18 +191,24 @@ A missed break is information.
 
 
 def test_a_week_at_60_columns() -> None:
-    assert printed(WeekPage(WEEK, period(WEEK), LINE), 60) == WEEK_AT_60
+    assert printed(PeriodPage(WEEK, period(WEEK), LINE), 60) == WEEK_AT_60
 
 
 def test_a_week_at_80_columns_in_ascii() -> None:
-    assert printed(WeekPage(WEEK, period(WEEK), LINE), 80, "ascii") == WEEK_AT_80_ASCII
+    assert printed(PeriodPage(WEEK, period(WEEK), LINE), 80, "ascii") == WEEK_AT_80_ASCII
 
 
-EMPTY_PAGES: dict[str, tuple[DayPage | WeekPage, str]] = {
-    "a day without a record": (DayPage(summary_of(()), ()), "Nothing was seen of this day."),
-    "a day of unobserved time": (DayPage(summary_of(spans_of("?600")), spans_of("?600")), "Nothing was seen"),
-    "a day to come": (DayPage(summary_of((), MONDAY), (), today=MONDAY - timedelta(days=1)), "yet to come"),
-    "an empty week": (WeekPage([summary_of(())], period([summary_of(())])), "Nothing was seen of these days."),
+EMPTY_PAGES: dict[str, tuple[DayPage | PeriodPage, str]] = {
+    "a day without a record": (
+        DayPage(summary_of(()), ()),
+        "not running on this day, so nothing is known.",
+    ),
+    "a day of unobserved time": (DayPage(summary_of(spans_of("?600")), spans_of("?600")), "nothing is known"),
+    "a day to come": (DayPage(summary_of((), MONDAY), (), today=MONDAY - timedelta(days=1)), "in the future"),
+    "an empty week": (
+        PeriodPage([summary_of(())], period([summary_of(())])),
+        "nothing is known.",
+    ),
 }
 
 
@@ -251,7 +257,7 @@ def test_a_bout_over_the_days_start_is_on_both_days() -> None:
 
 def test_days_counted_by_different_rules_are_not_added_up() -> None:
     both = [WEEK[0], summarize(spans_of("s20 a5"), day=MONDAY + timedelta(days=1), break_min=180.0)]
-    text = printed(WeekPage(both, period(both)), 80)
+    text = printed(PeriodPage(both, period(both)), 80)
     assert "The break rule changed within these days" in text
     assert "Sits:" not in text
 
@@ -260,11 +266,11 @@ def test_days_counted_by_different_rules_are_not_added_up() -> None:
 def test_every_page_fits(spans: tuple[Span, ...], columns: int, encoding: str) -> None:
     split = split_by_day(spans, 4 * 3600)
     summaries = [summary_of(part, day) for day, part in split.items()]
-    pages: list[DayPage | WeekPage] = [
+    pages: list[DayPage | PeriodPage] = [
         DayPage(summary, part, MARKS, LINE) for summary, part in zip(summaries, split.values(), strict=True)
     ]
     if summaries:
-        pages.append(WeekPage(summaries, period(summaries), LINE))
+        pages.append(PeriodPage(summaries, period(summaries), LINE))
     for page in pages:
         lines = printed(page, columns, encoding).splitlines()
         assert max(map(len, lines)) <= columns
@@ -273,9 +279,9 @@ def test_every_page_fits(spans: tuple[Span, ...], columns: int, encoding: str) -
 
 def test_no_page_blames_or_frightens() -> None:
     usually = usual([summary_of(spans_of("s50 a5 s10 a100"))] * 5)
-    pages: list[DayPage | WeekPage] = [
+    pages: list[DayPage | PeriodPage] = [
         PAGE._replace(usual=usually),
-        WeekPage(WEEK, period(WEEK), usual=usually),
+        PeriodPage(WEEK, period(WEEK), usual=usually),
         *(page for page, _ in EMPTY_PAGES.values()),
     ]
     unfit = r"\b(sedentary|risks?|danger\w*|damage|calories|percentile|streak|bad|too|only|fail\w*|must)\b|!"

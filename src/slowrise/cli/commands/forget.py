@@ -1,0 +1,67 @@
+"""`slowrise forget`: delete recorded data."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from slowrise.adapters.storage.database import files_aside
+from slowrise.adapters.storage.shared_folder import name_here, remove, this_computer
+from slowrise.adapters.system import single_instance
+from slowrise.adapters.system.paths import Paths
+from slowrise.cli.common import USAGE, Failure, When, config_file, data_dir, load_config, open_ledger, paths_for
+from slowrise.config.config import Config
+from slowrise.ports.ledger import Archive
+
+
+@click.command(epilog="Example: slowrise forget --before 2026-01-01")
+@data_dir
+@config_file
+@click.option("--before", type=When(), help="Delete what happened before this time.")
+@click.option("--all", "everything", is_flag=True, help="Delete everything.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget(
+    data_dir: Path | None, config_file: Path | None, before: datetime | None, *, everything: bool, yes: bool
+) -> None:
+    """Delete your data, all of it or the older part. Asks first.
+
+    Deleted data cannot be restored. The numbers of the days that stay may
+    change a little, because slowrise then knows less about your habits.
+    """
+    if everything == (before is not None):
+        raise Failure("Give either --before DATE or --all; for example --before 2026-01-01", USAGE)
+    paths = paths_for(data_dir, config_file)
+    what = "everything" if everything else f"all before {before:%Y-%m-%d %H:%M}"
+    if not _has_data(paths):
+        click.echo("Nothing is recorded.")
+        return
+    if single_instance.running(paths.lock) is not None:
+        stop = "press Ctrl-C in its terminal, or run: slowrise service uninstall"
+        raise Failure(f"slowrise is running and would go on recording. Stop it first: {stop}")
+    if not yes:
+        click.confirm(f"Delete {what}? It cannot be restored.", abort=True)
+    with open_ledger(paths, write=True) as ledger:
+        if before is None:
+            _remove_shared(ledger, load_config(paths.config))
+            ledger.delete_all()
+            paths.report.unlink(missing_ok=True)
+        else:
+            ledger.delete_before(before)
+    click.echo(f"Deleted: {what}.")
+
+
+def _remove_shared(ledger: Archive, config: Config) -> None:
+    """Delete what this computer has written into the shared folder."""
+    computer = this_computer(ledger, name_here(config))
+    if config.share.folder and computer is not None:
+        try:
+            remove(Path(config.share.folder).expanduser(), computer)
+        except OSError as error:
+            raise Failure(f"{config.share.folder}: {error.strerror}. Nothing was deleted.") from None
+
+
+def _has_data(paths: Paths) -> bool:
+    """Whether there is a ledger, a damaged ledger that was set aside, or a report."""
+    return paths.ledger.exists() or paths.report.exists() or bool(files_aside(paths.ledger))

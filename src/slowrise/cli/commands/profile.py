@@ -1,0 +1,109 @@
+"""`slowrise flare-up` and `slowrise profile`: which limits are in force. Both work with and without the daemon."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from slowrise.cli.common import Failure, as_json, config_file, data_dir, echo, echo_json, load_config, load_guidance
+from slowrise.cli.health_notes import HealthNotes
+from slowrise.cli.views.i18n import _, units
+from slowrise.config.config import SETTINGS, policy_of
+from slowrise.core.model.policy import PROFILES
+from slowrise.core.model.time_text import format_seconds
+
+LIMITS = [setting.leaf for setting in SETTINGS if setting.table == "limits"]
+"""All limits, in the order of the settings file."""
+CEILINGS = ("sit_soft", "sit_repeat", "sit_firm", "stand_soft", "stand_firm", "stand_budget", "day_budget")
+"""The limits that a stricter profile makes shorter."""
+
+
+@click.command("flare-up", epilog="Example: slowrise flare-up on")
+@data_dir
+@config_file
+@as_json
+@click.argument("state", type=click.Choice(["on", "off", "told"]), required=False)
+def flare_up(data_dir: Path | None, config_file: Path | None, state: str | None, *, as_json: bool) -> None:
+    """Turn flare-up mode on or off, or show whether it is on.
+
+    Flare-up mode reminds you sooner and keeps things gentle. It stays on until you turn it off; slowrise asks once
+    a day. Two weeks of the recovery profile follow. `told` notes that you told a clinician.
+    """
+    notes = HealthNotes(data_dir, config_file)
+    guidance = load_guidance(data_dir, config_file)
+    episode = notes.episode()
+    match state:
+        case "on" if episode is None:
+            notes.add("flare-up", on=True)
+            for sentence in ("red-flags-where", "flare-up-on", "clinician"):
+                echo(guidance.say(sentence))
+            _echo_longer_limits(notes)
+        case "off" if episode is not None:
+            notes.add("flare-up", on=False)
+            echo(guidance.say("flare-up-off"))
+        case "told" if episode is not None:
+            notes.add("clinician", knows="flare-up")
+            click.echo(_("Noted: you spoke to a clinician."))
+        case _:
+            _show_flare_up(notes, as_json=as_json)
+
+
+def _show_flare_up(notes: HealthNotes, *, as_json: bool) -> None:
+    episode = notes.episode()
+    if as_json:
+        since = episode and episode.since
+        echo_json({"on": episode is not None, "since": since, "told": bool(episode and episode.clinician_told)})
+    elif episode is None:
+        click.echo(_("Flare-up mode is off."))
+    else:
+        told = _("a clinician was told") if episode.clinician_told else _("no clinician was told")
+        text = _("Flare-up mode has been on since {since}; {told}.")
+        click.echo(text.format(since=f"{episode.since:%Y-%m-%d}", told=told))
+
+
+@click.command(epilog="Example: slowrise profile recovery")
+@data_dir
+@config_file
+@as_json
+@click.argument("name", type=click.Choice(list(PROFILES)), required=False)
+def profile(data_dir: Path | None, config_file: Path | None, name: str | None, *, as_json: bool) -> None:
+    """Show or choose the profile, a set of time limits.
+
+    Your choice counts until you choose another, here or in the settings file.
+    """
+    notes = HealthNotes(data_dir, config_file)
+    ends_flare_up = name not in (None, "flare-up") and notes.episode() is not None
+    if name is not None:
+        notes.add("profile", name=name)
+    chosen, until = notes.profile()
+    policy = policy_of(load_config(notes.paths.config), chosen)
+    limits = {limit: getattr(policy, limit) for limit in LIMITS}
+    if as_json:
+        echo_json({"profile": chosen, "until": until, "limits": limits})
+        return
+    ends = _(", until {day}").format(day=f"{until:%Y-%m-%d}") if until else ""
+    click.echo(_("Profile: {name}{ends}").format(name=chosen, ends=ends))
+    for limit, seconds in limits.items():
+        click.echo(f"  {limit:13} {format_seconds(seconds, units())}")
+    if name not in (None, "standard"):
+        _echo_longer_limits(notes)
+    if ends_flare_up:
+        click.echo(_("Flare-up mode is now off. To turn it on again: slowrise flare-up on"))
+
+
+def _echo_longer_limits(notes: HealthNotes) -> None:
+    """Name the limits that the settings file makes longer than the profile has them."""
+    try:
+        own = policy_of(load_config(notes.paths.config), notes.profile()[0])
+    except Failure:
+        return  # The profile is chosen. A command that needs the file reports its mistakes.
+    usual = PROFILES[own.profile]
+    longer = [
+        f"{limit} {format_seconds(getattr(own, limit), units())} ({format_seconds(getattr(usual, limit), units())})"
+        for limit in CEILINGS
+        if getattr(own, limit) > getattr(usual, limit)
+    ]
+    if longer:
+        text = _("Your configuration makes limits longer than this profile's own: {limits}.")
+        echo(text.format(limits=", ".join(longer)))
