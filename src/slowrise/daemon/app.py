@@ -16,11 +16,11 @@ from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system import systemd_notify
 from slowrise.adapters.system.clock import Clock, RealClock, boot_seconds
 from slowrise.adapters.system.paths import Paths
-from slowrise.adapters.system.resources import read_config, read_guidance
+from slowrise.adapters.system.resources import read_config, read_guidance, weights
 from slowrise.config import config as c
 from slowrise.daemon.daemon import Daemon, Parts
 from slowrise.daemon.supervisor import Watchable
-from slowrise.history.checkpoint import monitor_until
+from slowrise.history.checkpoint import restored_monitor
 from slowrise.history.monitor import Monitor
 from slowrise.ports.input import Source
 from slowrise.ports.ledger import Archive, LedgerFailed
@@ -102,7 +102,7 @@ async def build(paths: Paths, config: c.Config, *, say: Callable[[str], None], s
 def remembered(ledger: Archive, clock: Clock, config: c.Config) -> Monitor | None:
     """Where the last run left the story; None where the ledger cannot be read at present."""
     try:
-        return monitor_until(ledger, clock.now().wall, None, config)
+        return restored_monitor(ledger, clock.now().wall, config, weights())
     except LedgerFailed as error:
         log.warning("the past cannot be read at present: %s", error)
         return None

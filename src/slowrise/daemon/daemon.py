@@ -24,10 +24,10 @@ from slowrise.core.metrics.summary import Summary
 from slowrise.core.model import events as e
 from slowrise.core.model.timestamps import Timestamper
 from slowrise.daemon.notifications import Notifications
+from slowrise.daemon.persistence import Persistence
 from slowrise.daemon.supervisor import SourceSupervisor, Supervisor, Watchable
 from slowrise.daemon.timers import Timers
 from slowrise.daemon.visibility import PauseReasons, StaleInputDetector
-from slowrise.history.checkpoint import Persistence
 from slowrise.history.monitor import Monitor
 from slowrise.messages.guidance import Guidance
 from slowrise.ports.input import Sighting, Source
@@ -77,7 +77,7 @@ class Daemon:
         """`monitor` goes on from where the ledger left it; None where that cannot be read at present."""
         self.parts = parts
         self.monitor = monitor or Monitor.under(parts.config, weights())
-        self.memory = Persistence(parts.ledger, whole=monitor is not None)
+        self.memory = Persistence(parts.ledger, complete=monitor is not None)
         self.stamper = Timestamper(parts.clock.now())
         self.timers = Timers(parts.clock.boot, parts.clock.speed)
         self.source = SourceSupervisor(self._make_source, self.on_sighting, changed=self._source_changed)

@@ -13,7 +13,7 @@ import msgspec
 
 from slowrise.adapters.storage.buffered import BufferedLedger
 from slowrise.config.parse import ConfigError
-from slowrise.core.metrics.summary import as_json
+from slowrise.core.metrics.summary_json import as_json
 from slowrise.core.model import events as e
 from slowrise.core.model.time_text import format_duration
 from slowrise.core.model.timestamps import iso

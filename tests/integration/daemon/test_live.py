@@ -20,7 +20,7 @@ from slowrise.config.parse import parse
 from slowrise.core.model import events as e
 from slowrise.daemon.daemon import Daemon, Parts
 from slowrise.daemon.requests import Requests
-from slowrise.history.checkpoint import monitor_until
+from slowrise.history.checkpoint import restored_monitor
 from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
 from slowrise.ports.notifier import Notice, Notifier, OnAnswer
@@ -124,7 +124,7 @@ class Life:
             make_guidance=read_guidance,
             reread=lambda: self.config,
         )
-        daemon = Daemon(parts, monitor_until(archive, self.clock.now().wall, None, self.config))
+        daemon = Daemon(parts, restored_monitor(archive, self.clock.now().wall, self.config, weights()))
         Requests(daemon)
         running = asyncio.ensure_future(daemon.run())
         await ended.wait()

@@ -116,7 +116,12 @@ async def serve(daemon: Daemon, paths: Paths, source: object) -> None:
     except (Unsafe, OSError) as error:
         raise Failure(f"commands cannot reach the daemon: {error}") from None
     daemon.watchers.append(lambda: server.publish(requests.status()) if server.followed else None)
-    keeper = Housekeeping(daemon.parts.ledger, lambda: daemon.parts.config, daemon.now)
+    keeper = Housekeeping(
+        daemon.parts.ledger,
+        lambda: daemon.parts.config,
+        daemon.now,
+        is_settled=lambda: daemon.monitor.is_past_settled,
+    )
     daemon.watchers.append(keeper.look)
     clock_set = ClockChanges(daemon.check_clock)
     async with contextlib.AsyncExitStack() as stack:
