@@ -67,7 +67,7 @@ def ours(day: Day, true: list[Interval], told: Replay) -> Score:
         seconds=summary.sitting_seconds,
         interval=(summary.low, summary.high),
         longest=(summary.longest_low or 0.0, summary.longest_high or 0.0),
-        breaks_of_2=(summary.breaks_low, summary.breaks_high),
+        breaks_of_2=(summary.ranges.breaks_low, summary.ranges.breaks_high),
     )
 
 

@@ -17,9 +17,6 @@ PURE_FOLDERS = FOLDERS[:5]
 ADAPTER_KINDS = {"input", "signals", "notify", "storage"}
 """Adapters of one kind do not import those of another; all may import `adapters/system`."""
 
-NOT_YET = {"history/checkpoint.py", "history/combined.py", "history/days.py"}
-"""Still import the shipped weights, the shared folder and a log."""
-
 PURE_IMPORTS = {
     *("__future__", "abc", "bisect", "calendar", "collections", "contextlib", "csv", "dataclasses", "datetime"),
     *("difflib", "enum", "fractions", "functools", "heapq", "itertools", "json", "math", "operator", "re", "shlex"),
@@ -72,7 +69,7 @@ def test_a_module_imports_from_its_own_folder_or_from_one_before_it(path: Path) 
     folder = path.parts[0]
     allowed = FOLDERS[: FOLDERS.index(folder) + 1]
     for other in ours(path):
-        assert other.split(".")[0] in allowed or str(path) in NOT_YET, f"{path} imports {other}"
+        assert other.split(".")[0] in allowed, f"{path} imports {other}"
         if folder == "adapters" and other.startswith("adapters."):
             stranger = other.split(".")[1] in ADAPTER_KINDS - {path.parts[1]}
             assert not stranger, f"{path} imports {other}: adapters of one kind do not know another kind"
@@ -81,9 +78,7 @@ def test_a_module_imports_from_its_own_folder_or_from_one_before_it(path: Path) 
 @pytest.mark.parametrize("path", [path for path in MODULES if path.parts[0] in PURE_FOLDERS], ids=str)
 def test_the_pure_folders_read_no_clock_and_no_file(path: Path) -> None:
     outside = {name.partition(".")[0] for name in imports(path)} - {"slowrise"}
-    assert outside <= PURE_IMPORTS or str(path) in NOT_YET, (
-        f"{path} imports {', '.join(sorted(outside - PURE_IMPORTS))}"
-    )
+    assert outside <= PURE_IMPORTS, f"{path} imports {', '.join(sorted(outside - PURE_IMPORTS))}"
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from slowrise.adapters.system.resources import weights
 from slowrise.config.config import Config
 from slowrise.config.parse import from_differences
+from slowrise.core.metrics.summary import Summary
 from slowrise.core.model import events as e
+from slowrise.history.day_records import day_records
 from slowrise.history.monitor import Monitor
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=timezone(timedelta(hours=1)))
@@ -277,3 +279,9 @@ def inputs(events: Iterable[e.Event]) -> list[tuple[datetime, datetime]]:
             case _:
                 pass
     return [*found, (since, datetime.max.replace(tzinfo=UTC))] if since is not None else found
+
+
+def summaries(monitor: Monitor) -> list[Summary]:
+    """Return the summary of every day up to the time that the monitor has reached."""
+    spans = monitor.spans(monitor.state.presence.now)
+    return [record.summary for record in day_records(monitor, spans)]

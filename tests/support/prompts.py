@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
 
 import msgspec
 
 from slowrise.core.metrics.summary import Summary, summarize
 from slowrise.core.model.policy import PROFILES, Policy
+from slowrise.core.model.spans import Bout
 from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import InformationKind, NoticeKind
 from slowrise.messages.guidance import Guidance
@@ -41,6 +42,6 @@ def words_of(
 def a_summary(*, longest_seconds: float = 3720.0, breaks: int = 13, **values: Any) -> Summary:
     """Return the summary of a day with these values in place."""
     day = summarize((), day=TODAY, break_min=STANDARD.break_min)
-    metrics = msgspec.structs.replace(day.bout_metrics, longest_seconds=longest_seconds, breaks=breaks)
+    bouts = (Bout(NOW, NOW + timedelta(seconds=longest_seconds), longest_seconds),)
     usual: dict[str, Any] = {"sitting_seconds": 18600.0, "low": 17400.0, "high": 19500.0, "unobserved_seconds": 1200.0}
-    return msgspec.structs.replace(day, bout_metrics=metrics, **{**usual, **values})
+    return msgspec.structs.replace(day, bouts=bouts, break_lengths=(120.0,) * breaks, **{**usual, **values})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slowrise.adapters.storage.sqlite import SqliteLedger
+from slowrise.adapters.system.resources import weights
 from slowrise.history.checkpoint import decode_checkpoint
 from slowrise.history.replay import Replay, as_object
 from support.daemon_process import Daemon, User
@@ -23,10 +23,10 @@ def assert_replay_agrees(user: User, daemon: Daemon) -> None:
 def concluded_spans(user: User) -> list[dict[str, Any]]:
     """The spans as the daemon had concluded them when it ended."""
     ledger = SqliteLedger.open_read_only(user.ledger)
-    found = ledger.checkpoint_before(datetime.now(UTC) + timedelta(days=1))
+    found = ledger.checkpoint()
     ledger.close()
     assert found is not None
-    monitor = decode_checkpoint(found[1])
+    monitor = decode_checkpoint(found[1], weights())
     assert monitor is not None
     spans = monitor.spans(monitor.state.presence.now)
     return list(as_object(Replay(spans, [], []), lambda *_: "")["spans"])

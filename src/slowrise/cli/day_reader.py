@@ -1,4 +1,4 @@
-"""The days of this machine's ledger, opened for a command. What had to be told again is kept for the next one."""
+"""The days of this computer's ledger, opened for a command. Days that had to be rebuilt are cached for the next one."""
 
 from __future__ import annotations
 
@@ -20,18 +20,19 @@ if TYPE_CHECKING:
     from slowrise.history.days import Checkpoint, Days
     from slowrise.ports.ledger import Archive, KeptDay
 
-LONG = 7
-"""Days told again before it is shown that this takes its time; each is some hundredths of a second."""
+MANY = 7
+"""Days rebuilt before a progress line appears; each takes some hundredths of a second."""
 
 
 @contextmanager
-def open_days(paths: Paths, config: Config) -> Iterator[Days | CombinedDays]:
-    """The days as they stand now, with those of other computers where a folder is shared.
+def open_days(paths: Paths, config: Config) -> Iterator[CombinedDays]:
+    """Open the days as they are now, with those of other computers if a folder is shared.
 
-    What goes wrong with the ledger is a failure with its reason; what is missing of other computers is said at the end.
+    Prints at the end what is missing of other computers. Raises `Failure` if the ledger cannot be read.
     """
     from slowrise.adapters.storage.sqlite import SqliteLedger
     from slowrise.adapters.system import single_instance
+    from slowrise.adapters.system.resources import weights
     from slowrise.history.days import Days
     from slowrise.ports.ledger import LedgerFailed
 
@@ -42,15 +43,13 @@ def open_days(paths: Paths, config: Config) -> Iterator[Days | CombinedDays]:
             own = Days(
                 archive,
                 config,
+                weights(),
                 now,
                 alive=single_instance.running(paths.lock) is not None,
-                keep=lambda days, checkpoints: _keep(paths.ledger, days, checkpoints),
+                keep=lambda days, checkpoint: _keep(paths.ledger, days, checkpoint),
                 progress=progress,
             )
-            if not config.share.folder:
-                yield own
-                return
-            days = _together(own, archive, config, now)
+            days = _combined(own, archive, config, now)
             yield days
         for sentence in days.missing:
             click.echo(sentence, err=True)
@@ -58,17 +57,22 @@ def open_days(paths: Paths, config: Config) -> Iterator[Days | CombinedDays]:
         raise Failure(str(error)) from None
 
 
-def _together(own: Days, archive: Archive, config: Config, now: datetime) -> CombinedDays:
-    from slowrise.daemon.share_publisher import name_here, this_computer
+def _combined(own: Days, archive: Archive, config: Config, now: datetime) -> CombinedDays:
     from slowrise.history.combined import CombinedDays
 
+    if not config.share.folder:
+        return CombinedDays(own, now)
+    from slowrise.adapters.storage.shared_folder import name_here, other_computers, this_computer
+
     folder = Path(config.share.folder).expanduser()
-    here = this_computer(archive, name_here(config))
-    return CombinedDays(own, folder, here, day_starts=config.day_starts, now=now)
+    try:
+        return CombinedDays(own, now, other_computers(folder, this_computer(archive, name_here(config))))
+    except OSError as error:
+        return CombinedDays(own, now, unreadable=f"{folder}: {error.strerror}. Only this computer is counted.")
 
 
-def _keep(path: Path, days: Sequence[KeptDay], checkpoints: Sequence[Checkpoint]) -> None:
-    """Best done, and no harm if not: on a read-only disk each command tells the days again."""
+def _keep(path: Path, days: Sequence[KeptDay], checkpoint: Checkpoint | None) -> None:
+    """Save what was rebuilt. If that fails, as on a read-only disk, each command rebuilds it."""
     from contextlib import suppress
 
     from slowrise.adapters.storage.sqlite import SqliteLedger
@@ -77,25 +81,25 @@ def _keep(path: Path, days: Sequence[KeptDay], checkpoints: Sequence[Checkpoint]
 
     with suppress(LedgerFailed):
         ledger = SqliteLedger.open_beside(path)
-        keeping(ledger)(days, checkpoints)
+        keeping(ledger)(days, checkpoint)
         ledger.close()
 
 
 @contextmanager
 def _progress() -> Iterator[Callable[[date], None]]:
-    """On a terminal, which day is being told, once there have been some."""
+    """Show on a terminal which day is being rebuilt, once there were some."""
     from shutil import get_terminal_size
 
     from slowrise.cli.views.status import Ticker
 
     ticker = Ticker(sys.stderr)
-    told = 0
+    rebuilt = 0
 
-    def tell(day: date) -> None:
-        nonlocal told
-        told += 1
-        if told > LONG and sys.stderr.isatty():
+    def show(day: date) -> None:
+        nonlocal rebuilt
+        rebuilt += 1
+        if rebuilt > MANY and sys.stderr.isatty():
             ticker.show(f"Reading the record: {day}", get_terminal_size().columns)
 
-    yield tell
+    yield show
     ticker.clear()

@@ -33,11 +33,12 @@ from slowrise.daemon.control_server import ControlServer
 from slowrise.daemon.daemon import Daemon, Parts
 from slowrise.daemon.housekeeping import Housekeeping
 from slowrise.daemon.notifications import Notifications
+from slowrise.daemon.persistence import Persistence
 from slowrise.daemon.requests import Requests
 from slowrise.daemon.share_publisher import SharePublisher
 from slowrise.daemon.supervisor import Watchable
 from slowrise.daemon.timers import Timers
-from slowrise.history.checkpoint import Persistence, monitor_until
+from slowrise.history.checkpoint import restored_monitor
 from slowrise.history.monitor import Monitor
 from slowrise.ports.input import Source
 from slowrise.ports.ledger import Archive, LedgerFailed
@@ -77,7 +78,7 @@ class App:
         self.daemon = Daemon(
             parts,
             monitor or Monitor.under(parts.config, weights()),
-            Persistence(parts.ledger, whole=monitor is not None),
+            Persistence(parts.ledger, complete=monitor is not None),
             Timers(parts.clock.boot),
             Notifications(
                 notifier,
@@ -94,7 +95,14 @@ class App:
         self._changed = changed
         self._server = ControlServer(paths.socket, self.requests.answer) if paths else None
         self._housekeeping = (
-            Housekeeping(parts.ledger, lambda: self.daemon.parts.config, self.daemon.now) if paths else None
+            Housekeeping(
+                parts.ledger,
+                lambda: self.daemon.parts.config,
+                self.daemon.now,
+                is_settled=lambda: self.daemon.monitor.is_past_settled,
+            )
+            if paths
+            else None
         )
         self._publisher = (
             SharePublisher(parts.ledger, parts.config, self.daemon.now, lambda: self.daemon.monitor.is_running)
@@ -193,7 +201,7 @@ def open_ledger(paths: Paths, warn: Callable[[str], None]) -> Archive:
 def restore_monitor(ledger: Archive, clock: Clock, config: c.Config) -> Monitor | None:
     """Return the monitor as the last run left it; None if the ledger cannot be read at present."""
     try:
-        return monitor_until(ledger, clock.now().wall, None, config)
+        return restored_monitor(ledger, clock.now().wall, config, weights())
     except LedgerFailed as error:
         log.warning("the past cannot be read at present: %s", error)
         return None

@@ -24,10 +24,10 @@ from slowrise.core.metrics.summary import Summary
 from slowrise.core.model import events as e
 from slowrise.core.model.timestamps import Timestamper
 from slowrise.daemon.notifications import Notifications
+from slowrise.daemon.persistence import Persistence
 from slowrise.daemon.supervisor import SourceSupervisor, Supervisor, Watchable
 from slowrise.daemon.timers import Timers
 from slowrise.daemon.visibility import PauseReasons, StaleInputDetector
-from slowrise.history.checkpoint import Persistence
 from slowrise.history.monitor import Monitor
 from slowrise.ports.input import Sighting, Source
 from slowrise.ports.ledger import Archive

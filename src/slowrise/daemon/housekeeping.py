@@ -1,4 +1,4 @@
-"""What the daemon does for its ledger once a day: conclude the days gone by, and delete what is older than wanted."""
+"""Once a day: cache the days that are over, and delete events older than the user wants to keep."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+from slowrise.adapters.system.resources import weights
 from slowrise.config.config import Config
 from slowrise.core.model.spans import ONE_DAY, day_of
 from slowrise.history.days import Days, keeping
@@ -14,39 +15,45 @@ from slowrise.ports.ledger import Archive, LedgerFailed
 log = logging.getLogger(__name__)
 
 DAYS_BACK = timedelta(days=14)
-"""Days concluded at most, so that it is done in a moment; the others are when somebody asks for them."""
+"""How many past days to cache at most, to keep this short. Commands rebuild and cache older days when needed."""
 LOT = timedelta(days=30)
-"""So much is deleted at once: the file is written anew each time."""
+"""How much to delete at once, because deleting rewrites the whole file."""
 
 
 class Housekeeping:
-    """Call `look` as often as you like."""
+    """Runs once a day. `look` may be called at any time."""
 
-    def __init__(self, archive: Archive, config: Callable[[], Config], now: Callable[[], datetime]) -> None:
-        """`config`: the one in force."""
+    def __init__(
+        self,
+        archive: Archive,
+        config: Callable[[], Config],
+        now: Callable[[], datetime],
+        *,
+        is_settled: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`config`: the one in force. `is_settled`: whether the days before today can be cached."""
         self._archive = archive
         self._config = config
         self._now = now
+        self._is_settled = is_settled
         self._done: date | None = None
 
     def look(self) -> None:
-        """Do it, if another day has begun since."""
+        """Run if a new day has begun and the days before it are settled."""
         now = self._now()
         today = day_of(now, self._config().day_starts)
-        if self._done == today:
+        if self._done == today or not self._is_settled():
             return
         self._done = today
         try:
-            self._conclude(now)
+            self._cache_days(now)
             self._delete_old(now)
         except LedgerFailed as error:
-            log.debug("the ledger was not looked after: %s", error)
+            log.debug("housekeeping failed: %s", error)
 
-    def _conclude(self, now: datetime) -> None:
-        days = Days(self._archive, self._config(), now, alive=True, keep=keeping(self._archive))
-        first = max(days.today - DAYS_BACK, days.first_day or days.today)
-        for _ in days.between(first, days.today - ONE_DAY, whole=False):
-            pass
+    def _cache_days(self, now: datetime) -> None:
+        days = Days(self._archive, self._config(), weights(), now, alive=True, keep=keeping(self._archive))
+        days.fill_cache(days.today - DAYS_BACK, days.today - ONE_DAY)
 
     def _delete_old(self, now: datetime) -> None:
         keep = self._config().record.keep
@@ -56,4 +63,4 @@ class Housekeeping:
         oldest = now - timedelta(seconds=keep)
         if first < oldest - LOT:
             self._archive.delete_before(oldest)
-            log.info("what was recorded before %s was deleted, as configured", oldest.date())
+            log.info("deleted the events before %s, as configured", oldest.date())

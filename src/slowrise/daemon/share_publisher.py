@@ -1,7 +1,7 @@
-"""The daemon's part in sharing: it puts its days into the folder, today every quarter of an hour while it is used.
+"""Write the days of this computer into the shared folder; today's every 15 minutes while there is input.
 
-The folder may lie on a network that hangs, so files are written by a thread of their own, one at a time; what could
-not be written is tried again with the next.
+The folder may be on a network that hangs, so a thread of its own writes the files. If that fails, the next round tries
+again.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import secrets
 import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from slowrise.adapters.storage import shared_folder
+from slowrise.adapters.system.resources import weights
 from slowrise.config.config import Config
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.model.spans import ONE_DAY
@@ -26,40 +26,25 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(minutes=15)
 LOOK_BACK = timedelta(days=31)
-"""Days put there after the fact, when sharing begins or the folder was away."""
+"""How many past days to write when sharing begins, or after the folder was not reachable."""
 LAST_WORD = 5.0
-"""Seconds the writing may take when the daemon ends."""
-NOTE = "computer"
-
-
-def name_here(config: Config) -> str:
-    """What this computer is called."""
-    import platform
-    import re
-
-    return config.share.name or re.sub(r"[^\w.-]", "-", platform.node())[:40].lstrip(".-") or "computer"
-
-
-def this_computer(archive: Archive, name: str) -> shared_folder.Computer | None:
-    """As it is called in the folder; None before anything was shared from this ledger."""
-    mark = archive.noted(NOTE)
-    return None if mark is None else shared_folder.Computer(name, mark)
+"""Seconds that writing may take when the daemon ends."""
 
 
 def _fix(error: OSError) -> str:
-    """What to do: the unit may write where it was told when it was installed."""
+    """Return what the user can do. The systemd unit may only write to the folder known when it was installed."""
     if error.errno == errno.EROFS and "INVOCATION_ID" in os.environ:
         return "Run `slowrise service install` again, which permits it"
     return "It is tried again later"
 
 
 class SharePublisher:
-    """Puts the days of a ledger into a folder. `look` may be called as often as one likes."""
+    """Writes the days of a ledger into a folder. `look` may be called at any time."""
 
     def __init__(
         self, archive: Archive, config: Config, now: Callable[[], datetime], is_running: Callable[[], bool]
     ) -> None:
-        """`is_running`: false once the daemon has said that it stops: then the last word is due."""
+        """`is_running`: false once the daemon has recorded that it stops; then the last state is written."""
         self._archive = archive
         self._config = config
         self._folder = Path(config.share.folder).expanduser()
@@ -72,14 +57,14 @@ class SharePublisher:
         self._failed = False
 
     def look(self) -> None:
-        """Put there what is new, if it is time."""
+        """Write new days if it is time."""
         now, alive = self._now(), self._is_running()
         if self._next is None or now >= self._next or not alive:
             self._next = now + EVERY
             self._publish(now, alive=alive)
 
     def close(self) -> None:
-        """Wait a little for what is being written."""
+        """Wait a little for the writing thread."""
         if self._writing is not None:
             self._writing.join(LAST_WORD)
 
@@ -90,9 +75,9 @@ class SharePublisher:
             row = self._archive.last_row()
             if row == self._row:
                 return
-            computer = self._computer()
-            days = Days(self._archive, self._config, now, alive=alive, keep=keeping(self._archive))
-            # Once a day all of them: one may have been corrected.
+            computer = shared_folder.registered_computer(self._archive, shared_folder.name_here(self._config))
+            days = Days(self._archive, self._config, weights(), now, alive=alive, keep=keeping(self._archive))
+            # Once a day write all of them: the user may have corrected one.
             back = LOOK_BACK if self._day != days.today else ONE_DAY
             first = max(days.today - back, days.first_day or days.today)
             records = [record for record in days.between(first, days.today) if record.spans]
@@ -104,7 +89,7 @@ class SharePublisher:
         self._writing.start()
 
     def _put(self, computer: shared_folder.Computer, records: list[DayRecord], today: date, now: datetime) -> None:
-        """In the thread of its own."""
+        """Write the records. Runs in the writing thread."""
         try:
             for record in records:
                 shared_folder.write(self._folder, computer, record, made=now, finished=record.summary.day < today)
@@ -116,11 +101,3 @@ class SharePublisher:
             self._failed = True
         else:
             self._failed = False
-
-    def _computer(self) -> shared_folder.Computer:
-        name = name_here(self._config)
-        found = this_computer(self._archive, name)
-        if found is None:
-            found = shared_folder.Computer(name, secrets.token_hex(4))
-            self._archive.note(NOTE, found.id)
-        return found

@@ -62,7 +62,7 @@ def parse_status(answer: Mapping[str, Any]) -> Status:
 
 def status_of(daemon: Daemon) -> Status:
     """Return the status of the daemon now."""
-    from slowrise.core.metrics.summary import as_json  # the asking side does without the rules
+    from slowrise.core.metrics.summary_json import as_json  # the asking side does without the rules
 
     state = daemon.monitor.state
     wall_time = state.timeline.now

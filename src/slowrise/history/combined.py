@@ -1,141 +1,119 @@
-"""The days of this computer together with those that other computers put into the shared folder."""
+"""The days of this computer combined with those that other computers share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
-from slowrise.adapters.storage import shared_folder
-from slowrise.adapters.storage.shared_folder import BadShare, Computer
-from slowrise.adapters.system.resources import weights
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.spans import ONE_DAY
 from slowrise.history.days import Days
-from slowrise.history.merge import RemoteDay, merge_day
+from slowrise.history.merge import merge_day
+from slowrise.ports.shared_days import BadShare, RemoteComputer, RemoteDay
 
 OLD = timedelta(hours=1)
-"""With nothing newer from a computer, what it saw since may be missing; it says a word every quarter of an hour."""
+"""Warn when a computer's newest file is older than this; it writes every 15 minutes."""
+MOST_NAMED = 3
+"""A warning names at most this many missing days; judgement."""
 
 
 class CombinedDays:
-    """As `Days`, with what the other computers saw joined in; sitting at two at once is counted once."""
+    """The days of this computer, and of the others if there are any. Sitting at two at once counts once."""
 
-    def __init__(self, days: Days, folder: Path, own: Computer | None, *, day_starts: float, now: datetime) -> None:
-        """`own`: this computer as it is called there, if it was ever shared."""
+    def __init__(
+        self, days: Days, now: datetime, others: Sequence[RemoteComputer] = (), *, unreadable: str = ""
+    ) -> None:
+        """`unreadable`: a sentence on why the others could not be read, if so."""
         self._days = days
-        self._folder = folder
-        self._day_starts = day_starts
         self._now = now
-        self._torn: list[str] = []
-        self._unread = ""
-        self._there: dict[Computer, list[date]] = {}
-        self._read: dict[tuple[Computer, date], RemoteDay | None] = {}
+        self._others = others
+        self._unreadable = unreadable
+        self._bad: list[str] = []
+        self._read: dict[tuple[RemoteComputer, date], RemoteDay | None] = {}
         self._asked: list[date] = []
-        try:
-            others = [computer for computer in shared_folder.computers(folder) if computer != own]
-            self._there = {computer: shared_folder.days_of(folder, computer) for computer in others}
-        except OSError as error:
-            self._unread = f"{folder}: {error.strerror}. Only this computer is counted."
 
     @property
     def today(self) -> date:
-        """As of this computer."""
+        """Today on this computer."""
         return self._days.today
 
     @property
     def policy(self) -> Policy:
-        """As of this computer."""
+        """The policy in force on this computer."""
         return self._days.policy
 
     @property
     def first_day(self) -> date | None:
-        """No day before it has anything in it; None where nothing is recorded anywhere."""
-        firsts = [days[0] - ONE_DAY for days in self._there.values() if days]
-        return min([*firsts, *([self._days.first_day] if self._days.first_day else [])], default=None)
+        """A day before which no computer has data; None if none has any."""
+        own = [self._days.first_day] if self._days.first_day else []
+        return min([*own, *(other.days[0] - ONE_DAY for other in self._others if other.days)], default=None)
 
     @property
     def computers(self) -> tuple[str, ...]:
-        """Whose records are joined, where it is more than one."""
-        others = tuple(computer.name for computer, days in self._there.items() if days)
+        """The names of the combined computers; empty if there is only this one."""
+        others = tuple(other.name for other in self._others if other.days)
         return ("this one", *others) if others else ()
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Sentences on what is not there of the days that were asked for, or cannot be used."""
-        if self._unread:
-            return (self._unread,)
+        """Sentences on what is missing or unusable of the days read so far."""
+        if self._unreadable:
+            return (self._unreadable,)
         if not self._asked:
             return ()
         first, last = min(self._asked), max(self._asked)
-        found = [sentence for computer in self._there for sentence in self._gaps(computer, first, last)]
-        return (*found, *self._torn)
+        found = [sentence for other in self._others for sentence in self._gaps(other, first, last)]
+        return (*found, *self._bad)
 
     def between(self, first: date, last: date, *, whole: bool = True) -> Iterator[DayRecord]:
-        """A record of each day from `first` to `last`, in order; unless `whole`, perhaps without its spans."""
-        for record in self._days.between(first, last, whole=whole or bool(self._there)):
-            yield self._joined(record)
-
-    def of(self, day: date) -> DayRecord:
-        """The record of one day."""
-        return self._joined(self._days.of(day))
+        """Yield a record of each day from `first` to `last`. Unless `whole`, spans and prompts may be left out."""
+        for record in self._days.between(first, last, whole=whole or bool(self._others)):
+            yield self._merged(record)
 
     def known(self, first: date, last: date) -> list[Summary]:
-        """Of this computer alone, those that need not be told again; none where several are joined."""
-        return [] if self._there else self._days.known(first, last)
+        """Return the summaries of those days that need no rebuilding; none where several computers are combined."""
+        return [] if self._others else self._days.known(first, last)
 
-    def _joined(self, own: DayRecord) -> DayRecord:
+    def _merged(self, own: DayRecord) -> DayRecord:
         day = own.summary.day
         self._asked.append(day)
-        elsewhere = [self._around(computer, day) for computer in self._there]
-        return merge_day(
-            own,
-            elsewhere,
-            day_starts=self._day_starts,
-            good=self.policy.good_longest,
-            person_sd=weights().person_sd,
-        )
+        around = (day - ONE_DAY, day, day + ONE_DAY)
+        remote = [[found for each in around if (found := self._of(other, each))] for other in self._others]
+        return merge_day(own, remote, day_starts=self._days.day_starts, person_sd=self._days.table.person_sd)
 
-    def _around(self, computer: Computer, day: date) -> list[RemoteDay]:
-        days = (day - ONE_DAY, day, day + ONE_DAY)
-        return [found for each in days if (found := self._take(computer, each)) is not None]
-
-    def _take(self, computer: Computer, day: date) -> RemoteDay | None:
-        if day not in self._there[computer]:
+    def _of(self, other: RemoteComputer, day: date) -> RemoteDay | None:
+        if day not in other.days:
             return None
-        if (computer, day) not in self._read:
+        if (other, day) not in self._read:
             try:
-                self._read[computer, day] = shared_folder.read(self._folder, computer, day)[0]
-            except (BadShare, OSError) as error:
-                self._read[computer, day] = None
-                why = error.strerror if isinstance(error, OSError) else str(error)
-                self._torn.append(f"The record of {computer.name} for {day} was left out: {why}.")
-        return self._read[computer, day]
+                self._read[other, day] = other.read(day)
+            except BadShare as error:
+                self._read[other, day] = None
+                self._bad.append(f"The record of {other.name} for {day} was left out: {error}.")
+        return self._read[other, day]
 
-    def _gaps(self, computer: Computer, first: date, last: date) -> Iterator[str]:
-        there = self._there[computer]
+    def _gaps(self, other: RemoteComputer, first: date, last: date) -> Iterator[str]:
+        there = other.days
         if not there:
-            yield f"Nothing has come from {computer.name} yet."
+            yield f"Nothing has come from {other.name} yet."
             return
-        missing = [day for day in _every_day(max(first, there[0]), min(last, there[-1])) if day not in there]
+        begin, end = max(first, there[0]), min(last, there[-1])
+        missing = [day for n in range((end - begin).days + 1) if (day := begin + n * ONE_DAY) not in there]
         if missing:
-            days = ", ".join(str(day) for day in missing[:3]) + (" and more" if len(missing) > 3 else "")  # noqa: PLR2004
-            yield f"No record has come from {computer.name} for {days}."
-        heard = self._heard(computer, there[-1])
-        if heard is not None and heard < self._now - OLD and last >= there[-1]:
+            more = " and more" if len(missing) > MOST_NAMED else ""
+            yield f"No record has come from {other.name} for {', '.join(map(str, missing[:MOST_NAMED]))}{more}."
+        newest = self._made(other, there[-1])
+        if newest is not None and newest < self._now - OLD and last >= there[-1]:
             yield (
-                f"{computer.name} was last heard of on {heard:%-d %B %Y, %H:%M}; "
+                f"{other.name} was last heard of on {newest:%-d %B %Y, %H:%M}; "
                 "if it was used since, that is not counted."
             )
 
-    def _heard(self, computer: Computer, day: date) -> datetime | None:
+    @staticmethod
+    def _made(other: RemoteComputer, day: date) -> datetime | None:
         try:
-            return shared_folder.read(self._folder, computer, day)[1]
-        except (BadShare, OSError):
+            return other.read(day).made
+        except BadShare:
             return None
-
-
-def _every_day(first: date, last: date) -> Iterator[date]:
-    return (first + number * ONE_DAY for number in range((last - first).days + 1))

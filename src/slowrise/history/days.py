@@ -1,233 +1,240 @@
-"""Local days from the ledger: as they were kept where nothing has changed since, and else told again.
+"""Local days from the ledger: read from the day cache, or rebuilt from the events.
 
-A day is kept once nothing can change it by what usually follows: the silence over its end is judged, and its standing
-has ended. After that only the user's answer and a step of the clock reach back to it, and both void what was kept.
-What is kept only saves time; without it, or with what another version kept, the days are told from the events.
+A settled day goes into the cache. A day is settled once the silence over its end has been judged and any standing has
+ended. After that only a user's answer or a clock step changes it, and both invalidate the cached day. The cache only
+saves time: without it, or if another version wrote it, the days are rebuilt.
 """
 
 from __future__ import annotations
 
 import zlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 import msgspec
 
 from slowrise import __version__
-from slowrise.adapters.system.resources import weights
 from slowrise.config.config import Config, policy_of
-from slowrise.core.metrics.day_record import DayRecord, packed, unpacked
-from slowrise.core.metrics.summary import Summary, summarize
+from slowrise.core.metrics.day_record import DayRecord, day_record, packed, unpacked
+from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.events import Stopped
 from slowrise.core.model.spans import ONE_DAY, day_of
-from slowrise.history.checkpoint import LOOK_BACK, decode_checkpoint, encode_checkpoint
+from slowrise.core.presence.evidence_table import Table
+from slowrise.history.checkpoint import encode_checkpoint, new_monitor, saved_monitor
 from slowrise.history.monitor import Monitor
 from slowrise.history.rebuild import DayRebuilder, Invalidation, invalidations
 from slowrise.ports.ledger import Archive, KeptDay
 
-AT_ONCE = timedelta(days=31)
-"""So many days are read, and kept, together. What lies further ahead is told from a checkpoint of its own."""
-CHECKPOINTS = timedelta(days=14)
-"""Of the days told, so many of the last leave a checkpoint, and of those before the first of each month."""
-
-MANY_EVENTS = 2000
-"""More than so many told since the last checkpoint, some days of work, are worth another one at the end."""
+AT_ONCE = timedelta(days=366)
+"""How many days to hold in memory at once."""
+NEAR = timedelta(days=31)
+"""Missing days this close together are rebuilt in one replay."""
 
 
 class Checkpoint(NamedTuple):
-    """The state after a row, under the day that had begun."""
+    """The encoded state of the monitor after a row."""
 
-    day: str
     row: int
     state: bytes
 
 
-Keep = Callable[[Sequence[KeptDay], Sequence[Checkpoint]], None]
-"""Keeps what was told, or does not: it saves time and nothing else."""
+Keep = Callable[[Sequence[KeptDay], Checkpoint | None], None]
+"""Saves rebuilt days and perhaps a checkpoint. It may do nothing: both only save time."""
 Progress = Callable[[date], None]
-"""Told each day that had to be told again."""
+"""Called with each day that was rebuilt."""
 
 
-def keep_nothing(days: Sequence[KeptDay], checkpoints: Sequence[Checkpoint]) -> None:
-    """For one who may only read."""
+def keep_nothing(days: Sequence[KeptDay], checkpoint: Checkpoint | None) -> None:
+    """Save nothing, for a reader without write access."""
 
 
 def keeping(archive: Archive) -> Keep:
-    """For one who has the ledger open to write."""
+    """Return a function that saves into this ledger."""
 
-    def keep(days: Sequence[KeptDay], checkpoints: Sequence[Checkpoint]) -> None:
-        archive.save_days(days)
-        for checkpoint in checkpoints:
+    def keep(days: Sequence[KeptDay], checkpoint: Checkpoint | None) -> None:
+        if days:
+            archive.save_days(days)
+        if checkpoint is not None:
             archive.save_checkpoint(*checkpoint)
 
     return keep
 
 
 class Days:
-    """The days of one ledger as they stand at `now`. `alive`: a daemon runs, so what is open at the end goes on."""
+    """The days of one ledger as they are at `now`. `alive`: a daemon runs, so an open bout or silence goes on."""
 
     def __init__(
         self,
         archive: Archive,
         config: Config,
+        table: Table,
         now: datetime,
         *,
         alive: bool = False,
         keep: Keep = keep_nothing,
         progress: Progress = lambda _: None,
     ) -> None:
-        """All days are cut where the configuration says now that they start, whatever it said in their time."""
+        """All days start when `config` says, whatever was configured at their time."""
+        self.day_starts = config.day_starts
         self.today = day_of(now, config.day_starts)
+        self.policy = policy_of(config)
+        """The policy in force; correct once today has been rebuilt, because today is never cached."""
+        self.table = table
         self._archive = archive
         self._config = config
         self._now = now
         self._alive = alive
         self._keep = keep
         self._progress = progress
-        self.policy = policy_of(config)
-        """The limits in force; known for sure once today was asked for, which is always told."""
-        self._under = f"{__version__} {config.day_starts:g}"
+        self._cache_key = f"{__version__} {config.day_starts:g}"
         self._row = archive.last_row()
         first = archive.first_label()
         self._first = date.max if first is None else first.date() - ONE_DAY
-        self._voids: list[Invalidation] = []
-        self._voids_from = self._row + 1
-        self._new: list[KeptDay] = []
-        self._checkpoints: list[Checkpoint] = []
-        self._telling: Iterator[DayRecord] = iter(())
-        self._told_to = date.min
-
-    @property
-    def computers(self) -> tuple[str, ...]:
-        """Whose records are joined; none, for there is one."""
-        return ()
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Sentences on what is not there."""
-        return ()
+        self._invalidations: list[Invalidation] = []
+        self._invalidations_from = self._row + 1
 
     @property
     def first_day(self) -> date | None:
-        """No day before it has anything in it; None where nothing is recorded."""
+        """A day before which there are no events; None for an empty ledger."""
         return None if self._first == date.max else self._first
 
     def between(self, first: date, last: date, *, whole: bool = True) -> Iterator[DayRecord]:
-        """A record of each day from `first` to `last`, in order; unless `whole`, perhaps without its spans."""
+        """Yield a record of each day from `first` to `last`. Unless `whole`, spans and prompts may be left out."""
         while first <= last:
             until = min(first + AT_ONCE - ONE_DAY, last)
-            kept = self._kept(first, until, whole=whole)
-            for number in range((until - first).days + 1):
-                day = first + number * ONE_DAY
-                yield kept.get(day) or self._told(day)
-            self._put_by()
+            records = self._cached(first, until, whole=whole)
+            records |= self._rebuild_missing(first, until, records)
+            for day in _every_day(first, until):
+                yield records.get(day) or self._empty(day)
             first = until + ONE_DAY
 
     def of(self, day: date) -> DayRecord:
-        """The record of one day."""
+        """Return the record of one day."""
         (record,) = self.between(day, day)
         return record
 
     def known(self, first: date, last: date) -> list[Summary]:
-        """The summaries of those of the days that need not be told again."""
-        return [record.summary for record in self._kept(first, last, whole=False).values()]
+        """Return the summaries of those days that are in the cache."""
+        return [record.summary for record in self._cached(first, last, whole=False).values()]
 
-    # -- what is kept -----------------------------------------------------------------------------------------------
+    def fill_cache(self, first: date, last: date) -> None:
+        """Rebuild and cache those of the days that are not in the cache."""
+        self._rebuild_missing(first, last, self._cached(first, last, whole=False))
 
-    def _kept(self, first: date, last: date, *, whole: bool) -> dict[date, DayRecord]:
+    # -- the cache --------------------------------------------------------------------------------------------------
+
+    def _cached(self, first: date, last: date, *, whole: bool) -> dict[date, DayRecord]:
         found = [
             day
             for day in self._archive.days(first.isoformat(), last.isoformat(), whole=whole)
-            if day.under == self._under and day.row <= self._row
+            if day.cache_key == self._cache_key and day.row <= self._row
         ]
         if not found:
             return {}
-        self._read_voids(min(day.row for day in found))
-        records = ((day.row, self._read(day)) for day in found)
+        self._read_invalidations(min(day.row for day in found))
+        records = ((day.row, _decoded(day)) for day in found)
         return {
             record.summary.day: record
             for row, record in records
-            if record is not None and not self._is_void(record.summary.day, row)
+            if record is not None and not self._is_invalid(record.summary.day, row)
         }
 
-    @staticmethod
-    def _read(day: KeptDay) -> DayRecord | None:
-        try:
-            return unpacked(zlib.decompress(day.numbers), zlib.decompress(day.record) if day.record else b"")
-        except (zlib.error, msgspec.DecodeError):
-            return None
+    def _read_invalidations(self, row: int) -> None:
+        if row < self._invalidations_from:
+            self._invalidations = list(invalidations(self._archive.turns_after(row), self.day_starts))
+            self._invalidations_from = row
 
-    def _read_voids(self, row: int) -> None:
-        if row < self._voids_from:
-            self._voids = list(invalidations(self._archive.turns_after(row), self._config.day_starts))
-            self._voids_from = row
+    def _is_invalid(self, day: date, row: int) -> bool:
+        later = self._invalidations[bisect_right(self._invalidations, row, key=lambda each: each.row) :]
+        return any(each.first <= day <= each.last for each in later)
 
-    def _is_void(self, day: date, row: int) -> bool:
-        later = self._voids[bisect_right(self._voids, row, key=lambda void: void.row) :]
-        return any(void.first <= day <= void.last for void in later)
+    def _encoded(self, record: DayRecord) -> KeptDay:
+        summary, details = packed(record)
+        day = record.summary.day.isoformat()
+        return KeptDay(day, self._row, self._cache_key, zlib.compress(summary, 9), zlib.compress(details, 9))
 
-    def _put_by(self) -> None:
-        if self._new or self._checkpoints:
-            self._keep(self._new, self._checkpoints)
-            self._new, self._checkpoints = [], []
+    # -- rebuilding -------------------------------------------------------------------------------------------------
 
-    # -- what is told again -----------------------------------------------------------------------------------------
+    def _rebuild_missing(self, first: date, last: date, known: Container[date]) -> dict[date, DayRecord]:
+        days = _every_day(max(first, self._first), min(last, self.today))
+        records: dict[date, DayRecord] = {}
+        for begin, end in _groups([day for day in days if day not in known]):
+            records |= self._rebuild(begin, end)
+        return records
 
-    def _told(self, day: date) -> DayRecord:
-        if day < self._first or day > self.today:
-            return _nothing(day, self._config)
-        if not self._told_to < day <= self._told_to + AT_ONCE:
-            self._telling = self._tell(day)
-        for record in self._telling:
-            self._told_to = record.summary.day
-            self._progress(self._told_to)
-            if self._told_to >= day:
-                return record
-        return _nothing(day, self._config)
-
-    def _tell(self, first: date) -> Iterator[DayRecord]:
-        """The days from `first` to today, each as soon as nothing can change it, the last ones as they stand."""
-        begun, monitor = self._story_before(first)
-        telling = DayRebuilder(monitor, first, self._config.day_starts, list(self._archive.turns_after(begun)))
+    def _rebuild(self, first: date, last: date) -> dict[date, DayRecord]:
+        """Replay the events until the days up to `last` are settled or the ledger ends. Saves the settled days."""
+        monitor, begun, is_saved = self._monitor_before(first)
+        rebuilder = DayRebuilder(monitor, first, self.day_starts, list(self._archive.turns_after(begun)))
+        records: dict[date, DayRecord] = {}
         for row, event in self._archive.events_after(begun):
-            if row > self._row:
+            if row > self._row or rebuilder.next_day > last:
                 break
-            if telling.handle(event) and self._wants_checkpoint(telling):
-                self._checkpoints.append(Checkpoint(monitor.state.today.name, row, encode_checkpoint(monitor)))
-            for record in telling.settled(row):
-                self._new.append(self._packed(record))
-                yield record
-        if self._row - begun > MANY_EVENTS:
-            self._checkpoints.append(Checkpoint(monitor.state.today.name, self._row, encode_checkpoint(monitor)))
-        self._end(monitor)
-        self.policy = monitor.state.policy
-        yield from telling.rest(self._row, self.today)
+            rebuilder.handle(event)
+            self._add(records, rebuilder.settled(row))
+        settled = [self._encoded(record) for record in records.values()]
+        checkpoint = None
+        if rebuilder.next_day <= last:
+            if not is_saved:
+                checkpoint = Checkpoint(self._row, encode_checkpoint(monitor))
+            self._finish(monitor)
+            self.policy = monitor.state.policy
+            self._add(records, rebuilder.rest(self._row, last))
+        if settled or checkpoint:
+            self._keep(settled, checkpoint)
+        return records
 
-    def _story_before(self, day: date) -> tuple[int, Monitor]:
-        found = self._archive.checkpoint_of(day.isoformat())
-        monitor = None if found is None else decode_checkpoint(found[1])
-        if found is not None and monitor is not None:
-            return found[0], monitor
-        begin = datetime.combine(day, time(), UTC) - LOOK_BACK
-        return self._archive.row_before(begin), Monitor.under(self._config, weights())
+    def _monitor_before(self, day: date) -> tuple[Monitor, int, bool]:
+        """Return a monitor that has not gone past the day, its row, and whether it comes from the checkpoint."""
+        saved = saved_monitor(self._archive, self.table)
+        if saved is not None and saved[0].state.today.name <= day.isoformat():
+            return *saved, True
+        return *new_monitor(self._archive, datetime.combine(day, time(), UTC), self._config, self.table), False
 
-    def _wants_checkpoint(self, telling: DayRebuilder) -> bool:
-        recent = telling.here >= self.today - CHECKPOINTS
-        return telling.here <= self.today and (recent or telling.here.month != telling.before.month)
+    def _add(self, records: dict[date, DayRecord], more: Iterator[DayRecord]) -> None:
+        for record in more:
+            records[record.summary.day] = record
+            self._progress(record.summary.day)
 
-    def _end(self, monitor: Monitor) -> None:
+    def _finish(self, monitor: Monitor) -> None:
+        """Bring the monitor to now, or to the last sign of life if no daemon runs."""
         if self._alive:
             monitor.advance_to(self._now.timestamp() - monitor.state.timeline.shift)
         elif monitor.is_running:
             monitor.handle(Stopped(at=self._archive.last_sign() or self._now))
 
-    def _packed(self, record: DayRecord) -> KeptDay:
-        numbers, rest = packed(record)
-        day = record.summary.day.isoformat()
-        return KeptDay(day, self._row, self._under, zlib.compress(numbers, 9), zlib.compress(rest, 9))
+    def _empty(self, day: date) -> DayRecord:
+        policy = policy_of(self._config)
+        return day_record(
+            day,
+            (),
+            break_min=policy.break_min,
+            good_longest=policy.good_longest,
+            person_sd=self.table.person_sd,
+        )
 
 
-def _nothing(day: date, config: Config) -> DayRecord:
-    return DayRecord(summarize((), day=day, break_min=policy_of(config).break_min))
+def _decoded(day: KeptDay) -> DayRecord | None:
+    try:
+        return unpacked(zlib.decompress(day.summary), zlib.decompress(day.record) if day.record else b"")
+    except (zlib.error, msgspec.DecodeError):
+        return None
+
+
+def _every_day(first: date, last: date) -> Iterator[date]:
+    return (first + number * ONE_DAY for number in range((last - first).days + 1))
+
+
+def _groups(days: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """Yield the first and the last day of each group of days that lie near each other."""
+    if not days:
+        return
+    first = before = days[0]
+    for day in days:
+        if day - before > NEAR:
+            yield first, before
+            first = day
+        before = day
+    yield first, before

@@ -1,6 +1,6 @@
-"""Why a silence was judged as it was: found in the story as it is told again. Pure.
+"""Why a silence was judged as it was, found by replaying the events.
 
-A time is meant to the minute: where nothing was judged at it, what began within the minute after it is what was meant.
+A time is given to the minute: if no silence was judged at it, a silence that began within the minute after it counts.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ from slowrise.core.presence.tracker import Verdict, final_until, provisional, ve
 from slowrise.history.monitor import Monitor
 
 A_MINUTE = timedelta(minutes=1)
-BESIDE = 1.0
-"""Seconds: a touch belongs to the silences beside it."""
+TOUCH = 1.0
+"""Seconds: a time within a short touch means the silence next to it."""
 
 Row = tuple[int, Event]
+"""An event with its row in the ledger."""
 
 
 class Said(NamedTuple):
-    """What the user said of some time."""
+    """What the user answered about some time."""
 
     start: datetime
     end: datetime
@@ -34,62 +35,62 @@ class Said(NamedTuple):
 
 
 class Explained(NamedTuple):
-    """A silence, what it was judged by, and what became of it."""
+    """A silence, the evidence it was judged by, and the result."""
 
     start: datetime
     end: datetime
     judged: datetime
-    """By when this was known."""
+    """When it was judged."""
     verdict: Verdict
     weighed: Weighed
     said: tuple[Said, ...]
-    """By the user, of this silence or of a part of it."""
+    """The user's answers about this silence or a part of it."""
     record: tuple[Span, ...]
-    """What stands in the record for it."""
+    """The spans that the record has for it."""
 
 
 class NoSilence(NamedTuple):
-    """A time at which there was no silence to judge."""
+    """A time without a silence to judge."""
 
     what: Literal["input", "unobserved", "empty", "unrecorded"]
-    """`empty`: watched, with no input between it and the begin or the end of a run."""
+    """`empty`: watched, but without input between it and the start or the end of a run."""
     start: datetime | None = None
     end: datetime | None = None
     before: tuple[datetime, datetime] | None = None
-    """The last silence before it that was judged."""
+    """The last silence judged before it."""
 
 
 class Explainer:
-    """A story told again by somebody who wants to know why; it must have begun before what is asked about."""
+    """Replays events and keeps the verdict on every silence. `monitor` must be from before the time in question."""
 
     def __init__(self, monitor: Monitor, events: Iterator[Row]) -> None:
         self.monitor = monitor
         self.row = 0
-        """The last one told."""
+        """The last row replayed."""
         self._events = events
         monitor.state.presence.verdicts = []
 
-    def tell_past(self, label: datetime, row: int = 0) -> bool:
-        """Tell until the minute from that label on is judged for good, and that row is told; False if that is to come.
+    def replay_past(self, label: datetime, row: int = 0) -> bool:
+        """Replay until the minute after `label` is final and `row` has been replayed. False if the events end first.
 
-        What happened after it cannot change the evidence any more, only the record.
+        Later events cannot change the evidence, only the record.
         """
         presence = self.monitor.state.presence
         while self.row < row or not presence.timeline.starts or self._at(label + A_MINUTE) >= final_until(presence):
-            if (told := next(self._events, None)) is None:
+            if (following := next(self._events, None)) is None:
                 return False
-            self.row = told[0]
-            self.monitor.handle(told[1])
+            self.row, event = following
+            self.monitor.handle(event)
         return True
 
-    def tell_all(self) -> None:
-        """Tell to the end."""
+    def replay_all(self) -> None:
+        """Replay to the end."""
         for row, event in self._events:
             self.row = row
             self.monitor.handle(event)
 
     def correct(self, turns: Iterable[Row]) -> None:
-        """Lay over the record what the user answered later."""
+        """Apply the user's answers among `turns` that have not been replayed."""
         state = self.monitor.state
         for row, event in turns:
             if row > self.row and isinstance(event, Answered):
@@ -99,21 +100,21 @@ class Explainer:
     def _at(self, label: datetime) -> float:
         return self.monitor.state.timeline.find(label)
 
-    # -- what is found ----------------------------------------------------------------------------------------------
+    # -- answers ----------------------------------------------------------------------------------------------------
 
     def at(self, label: datetime) -> Explained | NoSilence:
-        """What there is to say of that time."""
+        """Explain the silence at that time, or why there is none."""
         at = self._at(label)
         verdict = _around(self._verdicts(), at)
-        return self._otherwise(at) if verdict is None else self._explained(verdict)
+        return self._no_silence(at) if verdict is None else self._explained(verdict)
 
     def latest(self) -> Explained | None:
-        """The latest silence that stays in doubt and is long enough to change a bout, or else the latest of all."""
-        judged = [verdict for verdict in self._verdicts() if verdict.is_final]
-        in_doubt = list(doubts(self._judged(), shortest=self.monitor.state.policy.break_min))
-        if in_doubt:
-            judged = [verdict for verdict in judged if _lies_in(verdict, in_doubt[-1])] or judged
-        return self._explained(judged[-1]) if judged else None
+        """Explain the latest doubtful silence that is long enough to change a bout, or else the latest silence."""
+        final = [verdict for verdict in self._verdicts() if verdict.is_final]
+        doubtful = list(doubts(self._judged(), shortest=self.monitor.state.policy.break_min))
+        if doubtful:
+            final = [verdict for verdict in final if _is_in(verdict, doubtful[-1])] or final
+        return self._explained(final[-1]) if final else None
 
     def _judged(self) -> Sequence[Segment]:
         return self.monitor.state.segments
@@ -125,14 +126,14 @@ class Explainer:
     def _explained(self, verdict: Verdict) -> Explained:
         state = self.monitor.state
         of, presence = state.timeline.of, state.presence
-        said = (answer for answer in state.answers if answer.start < verdict.end and verdict.start < answer.end)
+        answers = (answer for answer in state.answers if answer.start < verdict.end and verdict.start < answer.end)
         return Explained(
             start=of(verdict.start),
             end=of(verdict.end),
             judged=of(verdict.at),
             verdict=verdict,
             weighed=weigh(verdict.silence, presence.table, verdict.bias),
-            said=tuple(Said(of(answer.start), of(answer.end), answer.was) for answer in said),
+            said=tuple(Said(of(answer.start), of(answer.end), answer.was) for answer in answers),
             record=tuple(self._record(verdict)),
         )
 
@@ -148,19 +149,19 @@ class Explainer:
         )
         yield from spans(engine_spans(clipped, state.posture, state.answers), state.timeline)
 
-    def _otherwise(self, at: float) -> NoSilence:
+    def _no_silence(self, at: float) -> NoSilence:
         state = self.monitor.state
         of, presence = state.timeline.of, state.presence
         for segment in chain(self._judged(), provisional(presence, presence.now)):
             if segment.start <= at < segment.end:
                 before = [verdict for verdict in self._verdicts() if verdict.end <= at]
                 last = (of(before[-1].start), of(before[-1].end)) if before else None
-                return NoSilence(_what(segment), of(segment.start), of(segment.end), last)
+                return NoSilence(_kind_of(segment), of(segment.start), of(segment.end), last)
         return NoSilence("unrecorded")
 
 
 def last_step(turns: Iterable[Row], row: int) -> int:
-    """The row of the last clock step of the run that goes on after that row, 0 for none: it moves the run's labels."""
+    """Return the row of the last clock step, after `row`, of the same run, which moves its timestamps; 0 for none."""
     found = 0
     for at, event in turns:
         if at > row and isinstance(event, Started):
@@ -170,20 +171,20 @@ def last_step(turns: Iterable[Row], row: int) -> int:
     return found
 
 
-def _around(judged: Sequence[Verdict], at: float) -> Verdict | None:
-    """The one at that instant, or else beside it, or else the first that begins within the minute."""
-    for before, after in ((0.0, 0.0), (BESIDE, BESIDE), (A_MINUTE.total_seconds(), 0.0)):
-        for verdict in judged:
+def _around(found: Sequence[Verdict], at: float) -> Verdict | None:
+    """Return the verdict on that instant, or else next to it, or else the first that begins within the minute."""
+    for before, after in ((0.0, 0.0), (TOUCH, TOUCH), (A_MINUTE.total_seconds(), 0.0)):
+        for verdict in found:
             if verdict.start - before <= at < verdict.end + after:
                 return verdict
     return None
 
 
-def _lies_in(verdict: Verdict, doubt: Doubt) -> bool:
+def _is_in(verdict: Verdict, doubt: Doubt) -> bool:
     return doubt.start <= verdict.start and verdict.end <= doubt.end
 
 
-def _what(segment: Segment) -> Literal["input", "unobserved", "empty"]:
+def _kind_of(segment: Segment) -> Literal["input", "unobserved", "empty"]:
     if segment.presence is Presence.UNOBSERVED:
         return "unobserved"
     return "input" if segment.probability == 1.0 else "empty"

@@ -1,4 +1,4 @@
-"""A recorded trace through the same rules: what was concluded, and what would have been said. No clock is read."""
+"""A recorded trace through the same monitor: its spans, days and prompts. Reads no clock."""
 
 from __future__ import annotations
 
@@ -9,29 +9,31 @@ import msgspec
 
 from slowrise.config.config import Config
 from slowrise.config.parse import parse
-from slowrise.core.metrics.summary import Summary, as_json
+from slowrise.core.metrics.summary import Summary
+from slowrise.core.metrics.summary_json import as_json
 from slowrise.core.model.events import Event
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.spans import Span
 from slowrise.core.model.timestamps import iso
 from slowrise.core.presence.evidence_table import Table
 from slowrise.core.prompts.due import Prompt
+from slowrise.history.day_records import day_records, summaries_at_prompts
 from slowrise.history.monitor import Monitor
 
-Saying = Callable[[Prompt, Policy, Summary | None], str]
-"""What a prompt says under the limits of its time; a summary prompt is given the day it is about."""
+PromptText = Callable[[Prompt, Policy, Summary | None], str]
+"""Returns the text of a prompt under the policy of its time; a `summary` prompt gets the summary of its day."""
 
 
 class Replay(msgspec.Struct, frozen=True):
-    """What a trace comes to. `days` are in order; the last is the trace's summary."""
+    """The results of a trace. `days` are in order; the last is the trace's summary."""
 
     spans: list[Span]
     prompts: list[Prompt]
     days: list[Summary]
     policies: list[Policy] = []
-    """What was in force at each prompt."""
+    """The policy in force at each prompt."""
     summed: list[Summary | None] = []
-    """The day that each `summary` prompt was about, up to the prompt; None for other prompts."""
+    """For each `summary` prompt the summary of its day up to the prompt; None for other prompts."""
 
     @property
     def summary(self) -> Summary | None:
@@ -40,9 +42,9 @@ class Replay(msgspec.Struct, frozen=True):
 
 
 def replay(events: Iterable[Event], table: Table, config: Config | None = None, *, fixed: bool = False) -> Replay:
-    """Fold the events by the weights of the table, under the configuration (the defaults without one).
+    """Replay the events under the configuration (without one, the defaults), weighing evidence by `table`.
 
-    `fixed` passes over the settings that a trace brings.
+    `fixed`: ignore the settings that the trace contains.
     """
     monitor = Monitor.under(config or parse(""), table, fixed=fixed)
     policies: list[Policy] = []
@@ -52,19 +54,20 @@ def replay(events: Iterable[Event], table: Table, config: Config | None = None, 
         if len(monitor.prompts) > len(policies):
             policies += [policy] * (len(monitor.prompts) - len(policies))
     now = monitor.state.presence.now
-    record = monitor.spans(now)
-    return Replay(record, monitor.prompts, monitor.days(now, record), policies, monitor.at_summaries(record))
+    spans = monitor.spans(now)
+    days = [record.summary for record in day_records(monitor, spans)]
+    return Replay(spans, monitor.prompts, days, policies, summaries_at_prompts(monitor, spans))
 
 
-def as_object(result: Replay, saying: Saying) -> dict[str, Any]:
-    """The one object of `replay --json`."""
+def as_object(result: Replay, text_of: PromptText) -> dict[str, Any]:
+    """Return the object that `replay --json` prints."""
     found: dict[str, Any] = {
         "spans": [
             {"state": span.state, "start": iso(span.start), "end": iso(span.end), "sure": span.confidence}
             for span in result.spans
         ],
         "prompts": [
-            {"at": iso(prompt.shown_at), "kind": prompt.kind, "text": saying(prompt, policy, summed)}
+            {"at": iso(prompt.shown_at), "kind": prompt.kind, "text": text_of(prompt, policy, summed)}
             for prompt, policy, summed in zip(result.prompts, result.policies, result.summed, strict=True)
         ],
         "summary": None if result.summary is None else as_json(result.summary),

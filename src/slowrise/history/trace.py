@@ -1,4 +1,4 @@
-"""Traces: the events as text, one JSON object a line, in order. Text in, values out; no file is opened here."""
+"""Traces: events as text, one JSON object a line, in order. Opens no file."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from slowrise.core.model.timestamps import iso
 MAX_LINE = 65_536
 """Bytes: the longest event, a `policy`, has a few hundred."""
 MAX_STEP = 100 * 366 * 86400.0
-"""Seconds: the clock of no machine is set by more than a hundred years."""
+"""Seconds. No clock is set by more than a hundred years."""
 EARLIEST, LATEST = 1900, 9000
-"""Years a label may lie in: room on both sides for an offset and a step of the clock."""
+"""Accepted years of a timestamp: they leave room for an offset and a clock step."""
 
 
 class TraceError(Exception):
-    """A line that is no event; the message names the line, what is wrong, and what would be accepted."""
+    """A line is not an event. The message names the line, the mistake and what is accepted."""
 
 
 _decode = msgspec.json.Decoder(e.AnyEvent).decode
 
 
 def read(lines: Iterable[bytes], *, where: str = "trace") -> Iterator[e.Event]:
-    """The events of a trace; blank lines are skipped. Raises `TraceError` at the first wrong line."""
+    """Yield the events of a trace, skipping blank lines. Raises `TraceError` at the first wrong line."""
     last: datetime | None = None
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -46,7 +46,7 @@ def read(lines: Iterable[bytes], *, where: str = "trace") -> Iterator[e.Event]:
 
 
 def parse(line: bytes) -> e.Event:
-    """One event. Raises `TraceError` without a place."""
+    """Parse one event. Raises `TraceError` without naming the line."""
     if len(line) > MAX_LINE:
         raise TraceError(f"longer than {MAX_LINE} bytes: no event is")
     try:
@@ -88,7 +88,7 @@ _LABELS: dict[type[e.Event], tuple[str, ...]] = {
 
 
 def written_line(event: e.Event) -> str:
-    """The event as a trace line, without the line's end; nothing that is at its default but the label is left out."""
+    """Return the event as a trace line without the line end. Fields that are None are left out."""
     fields = {"at": iso(event.at), "event": e.name_of(event)}
     for name, value in msgspec.to_builtins(event, builtin_types=(datetime,)).items():
         if name not in fields and value is not None:

@@ -11,26 +11,22 @@ from typing import Literal, NamedTuple, Protocol
 
 from slowrise.core.model.events import Event
 
-DAILY_CHECKPOINTS = 14
-"""So many of the newest checkpoints are kept, and of those before them the first of each month: a month is concluded
-again in a tenth of a second, and ten years of days would take more room than the events."""
-
 
 def last_day_touched(at: datetime) -> str:
-    """The last day that may hold something from before `at`: days are named by the clock of their place."""
+    """Return the last day that may contain time before `at`, in any time zone."""
     return (at + timedelta(days=1)).date().isoformat()
 
 
 class KeptDay(NamedTuple):
-    """What was concluded of a day, as bytes: `numbers` what it comes to, `record` what that was counted from.
+    """A cached day, as bytes: its `summary`, and in `record` the spans and prompts behind it.
 
-    It takes the events up to `row` into account. `under` tells what else it rests on.
+    It covers the events up to `row`. It is valid only under the same `cache_key`.
     """
 
     day: str
     row: int
-    under: str
-    numbers: bytes
+    cache_key: str
+    summary: bytes
     record: bytes
 
 
@@ -122,23 +118,20 @@ class DayCache(Protocol):
     """Concluded days. They can be rebuilt from the events at any time."""
 
     def save_days(self, days: Iterable[KeptDay]) -> None:
-        """Keep what was concluded of these days (overwrites)."""
+        """Cache these days (overwrites)."""
 
     def days(self, first: str, last: str, *, whole: bool) -> Iterator[KeptDay]:
-        """What is kept of the days `first` to `last`, in order; without the record unless `whole`."""
+        """Return the cached days from `first` to `last`, in order; without the record unless `whole`."""
 
 
 class Checkpoints(Protocol):
-    """The engine's state at a row. It can be rebuilt from the events at any time."""
+    """The monitor's state after some row; only the newest is kept. It can be rebuilt from the events at any time."""
 
-    def save_checkpoint(self, day: str, after_row: int, state: bytes) -> None:
-        """Keep what was concluded from the events up to that row; one a day (overwrites), and old ones thinned out."""
+    def save_checkpoint(self, after_row: int, state: bytes) -> None:
+        """Save the state after that row, in place of the checkpoint before."""
 
-    def checkpoint_before(self, at: datetime) -> tuple[int, bytes] | None:
-        """Row and state of the latest checkpoint whose last event is labelled before `at`."""
-
-    def checkpoint_of(self, day: str) -> tuple[int, bytes] | None:
-        """Row and state of the checkpoint kept under that day, or else under the last day before it."""
+    def checkpoint(self) -> tuple[int, bytes] | None:
+        """Return the row and the state of the checkpoint; None without one."""
 
 
 class Archive(EventLog, Heartbeat, Notes, DayCache, Checkpoints, Protocol):

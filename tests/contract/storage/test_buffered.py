@@ -157,11 +157,11 @@ def test_a_checkpoint_waits_for_the_events_it_stands_on(stage: Stage) -> None:
     stage.ledger.append(active(0))
     with locked(stage.path):
         stage.ledger.append(active(1))
-        stage.ledger.save_checkpoint("2026-03-02", 2, b"too early")
-    assert stage.ledger.checkpoint_before(NOON + timedelta(days=1)) is None
+        stage.ledger.save_checkpoint(2, b"too early")
+    assert stage.ledger.checkpoint() is None
     stage.seconds = FIRST_RETRY
-    stage.ledger.save_checkpoint("2026-03-02", 2, b"in time")
-    assert stage.ledger.checkpoint_before(NOON + timedelta(days=1)) == (2, b"in time")
+    stage.ledger.save_checkpoint(2, b"in time")
+    assert stage.ledger.checkpoint() == (2, b"in time")
 
 
 def test_what_was_held_and_is_to_be_forgotten_never_reaches_the_disk(stage: Stage) -> None:

@@ -103,3 +103,15 @@ def test_people_can_read_every_kind_of_event(tmp_path: Path, hours: float) -> No
     names = [name for (name,) in database.execute("SELECT event FROM events_readable")]
     assert names == [name_of_kind(kind) for kind in KINDS], "a new kind needs a migration of the view"
     ledger.close()
+
+
+def test_the_first_checkpoint_saved_replaces_those_of_earlier_versions(old: Path) -> None:
+    with sqlite3.connect(old) as database:
+        rows = [(f"2026-03-0{day}", day, 0, f"state {day}".encode()) for day in (2, 3, 4)]
+        database.executemany("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?)", rows)
+    ledger = SqliteLedger(old)
+    assert ledger.checkpoint() is not None
+    ledger.save_checkpoint(11, b"new")
+    assert ledger.checkpoint() == (11, b"new")
+    assert ledger.beside_events()["checkpoints"] == 1
+    ledger.close()

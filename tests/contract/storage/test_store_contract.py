@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,7 @@ from slowrise.core.model.events import (
     Started,
     Symptom,
 )
-from slowrise.ports.ledger import DAILY_CHECKPOINTS, Archive, KeptDay, LedgerFailed
+from slowrise.ports.ledger import Archive, KeptDay, LedgerFailed
 from support.event_strategies import as_text, labels, some_event
 
 Made = Callable[[], AbstractContextManager[Archive]]
@@ -107,7 +107,7 @@ def test_a_ledger_just_made_is_empty(ledger: Archive) -> None:
     assert ledger.last_sign() is None
     assert ledger.last_row() == 0
     assert ledger.noted("pause-until") is None
-    assert ledger.checkpoint_before(NOON) is None
+    assert ledger.checkpoint() is None
 
 
 def test_a_range_has_its_beginning_and_not_its_end(sqlite: SqliteLedger) -> None:
@@ -180,16 +180,13 @@ def test_a_note_is_overwritten(ledger: Archive) -> None:
     assert (ledger.noted("pause-until"), ledger.noted("greeted")) == ("13:00", "yes")
 
 
-def test_the_checkpoint_is_the_last_one_whose_events_all_came_before(ledger: Archive) -> None:
+def test_only_the_newest_checkpoint_is_kept(ledger: Archive) -> None:
     ledger.append_all([Active(at=at(hours)) for hours in (0, 24, 48)])
-    ledger.save_checkpoint("2026-03-02", 0, b"nothing yet")
-    ledger.save_checkpoint("2026-03-03", 1, b"one")
-    ledger.save_checkpoint("2026-03-04", 2, b"replaced")
-    ledger.save_checkpoint("2026-03-04", 2, b"two")
-    assert ledger.checkpoint_before(at(0)) == (0, b"nothing yet")
-    assert ledger.checkpoint_before(at(1)) == (1, b"one")
-    assert ledger.checkpoint_before(at(24)) == (1, b"one")
-    assert ledger.checkpoint_before(at(999)) == (2, b"two")
+    ledger.save_checkpoint(0, b"nothing yet")
+    assert ledger.checkpoint() == (0, b"nothing yet")
+    ledger.save_checkpoint(2, b"two")
+    assert ledger.checkpoint() == (2, b"two")
+    assert ledger.last_row() == 3
 
 
 def test_counts_tell_how_many_of_each(sqlite: SqliteLedger) -> None:
@@ -214,12 +211,12 @@ def test_deleting_before_leaves_the_rest_as_it_was(ledger: Archive) -> None:
     ledger.append_all(events)
     ledger.beat(at(1))
     ledger.note("greeted", "yes")
-    ledger.save_checkpoint("2026-03-03", 1, b"one")
+    ledger.save_checkpoint(1, b"one")
     ledger.delete_before(at(2))
     assert events_of(ledger) == events[2:]
     if isinstance(ledger, SqliteLedger):
         assert list(ledger.events(at(2), at(31))) == events[2:4]
-    assert ledger.checkpoint_before(at(99)) is None
+    assert ledger.checkpoint() is None
     assert ledger.noted("greeted") == "yes"
     ledger.append(Active(at=at(51)))
     assert [event.at for event in events_of(ledger)] == [at(hours) for hours in (30, 2, 50, 51)]
@@ -239,7 +236,7 @@ def test_after_deleting_all_a_ledger_is_as_if_just_made(sqlite: SqliteLedger) ->
     sqlite.append_all([Active(at=at(0)), Active(at=at(30))])
     sqlite.beat(at(40))
     sqlite.note("pause-until", "12:00")
-    sqlite.save_checkpoint("2026-03-03", 1, b"one")
+    sqlite.save_checkpoint(1, b"one")
     sqlite.delete_all()
     assert sqlite.counts() == {}
     test_a_ledger_just_made_is_empty(sqlite)
@@ -259,7 +256,7 @@ def test_a_closed_ledger_says_so(sqlite: SqliteLedger) -> None:
         sqlite.counts,
         lambda: sqlite.note("greeted", "yes"),
         lambda: sqlite.noted("greeted"),
-        lambda: sqlite.checkpoint_before(NOON),
+        sqlite.checkpoint,
         sqlite.delete_all,
     ):
         with pytest.raises(LedgerFailed, match="closed"):
@@ -284,21 +281,21 @@ def test_what_was_concluded_of_days_is_found_by_day(ledger: Archive) -> None:
 def test_what_is_deleted_is_not_remembered_as_a_day(ledger: Archive) -> None:
     with_a_day(ledger)
     ledger.delete_before(at(2))
-    assert ledger.checkpoint_of("9999") is None
+    assert ledger.checkpoint() is None
     assert list(ledger.days("2026-03-02", "2026-03-02", whole=True)) == []
 
 
 def test_after_deleting_all_no_day_is_remembered(sqlite: SqliteLedger) -> None:
     with_a_day(sqlite)
     sqlite.delete_all()
-    assert sqlite.checkpoint_of("9999") is None
+    assert sqlite.checkpoint() is None
     assert list(sqlite.days("2026-03-02", "2026-03-02", whole=True)) == []
 
 
 def with_a_day(ledger: Archive) -> None:
     ledger.append_all([Active(at=at(0)), Active(at=at(3))])
     ledger.save_days([kept_day("2026-03-02", 2)])
-    ledger.save_checkpoint("2026-03-02", 1, b"state")
+    ledger.save_checkpoint(1, b"state")
 
 
 def test_turns_begin_with_the_start_of_the_run(ledger: Archive) -> None:
@@ -321,21 +318,3 @@ def test_the_first_label_is_the_earliest_within_a_day(ledger: Archive) -> None:
     first = ledger.first_label()
     assert first is not None
     assert at(2) - timedelta(days=1) < first <= at(2)
-
-
-def test_the_checkpoint_of_a_day_is_the_last_one_up_to_it(ledger: Archive) -> None:
-    ledger.append_all([Active(at=at(hours)) for hours in (0, 24)])
-    ledger.save_checkpoint("2026-03-02", 1, b"monday")
-    ledger.save_checkpoint("2026-03-04", 2, b"wednesday")
-    found = [ledger.checkpoint_of(f"2026-03-0{day}") for day in (1, 2, 3, 4)]
-    assert found == [None, (1, b"monday"), (1, b"monday"), (2, b"wednesday")]
-
-
-def test_old_checkpoints_are_thinned_out_to_one_a_month(ledger: Archive) -> None:
-    days = [date(2026, 1, 5) + timedelta(days=number) for number in range(60)]
-    ledger.append_all([Active(at=at(24 * number)) for number in range(60)])
-    for row, day in enumerate(days, start=1):
-        ledger.save_checkpoint(day.isoformat(), row, day.isoformat().encode())
-    found = {ledger.checkpoint_of(day.isoformat()) for day in days}
-    kept = {state.decode() for _, state in filter(None, found)}
-    assert kept == {"2026-01-05", "2026-02-01", "2026-03-01", *(day.isoformat() for day in days[-DAILY_CHECKPOINTS:])}

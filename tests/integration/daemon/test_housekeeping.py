@@ -1,4 +1,4 @@
-"""Once a day the days gone by are concluded, and what is older than wanted is deleted."""
+"""Once a day housekeeping caches the past days and deletes events that are older than the user wants to keep."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BEGUN = datetime(2026, 1, 5, 9).astimezone()
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> SqliteLedger:
-    """A hundred days of an hour each."""
+    """Return a ledger of a hundred days with an hour of input each."""
     ledger = SqliteLedger(tmp_path / "data" / "ledger.sqlite3")
     for number in range(100):
         at = BEGUN + timedelta(days=number)
@@ -41,6 +41,17 @@ def test_the_days_gone_by_are_kept_for_who_asks(ledger: SqliteLedger) -> None:
     now += timedelta(days=1)
     keeper.look()
     assert len(kept(ledger)) == 13
+
+
+def test_the_days_are_cached_only_once_they_are_settled(ledger: SqliteLedger) -> None:
+    is_settled = False
+    now = BEGUN + timedelta(days=99, hours=3)
+    keeper = Housekeeping(ledger, lambda: parse(""), lambda: now, is_settled=lambda: is_settled)
+    keeper.look()
+    assert kept(ledger) == []
+    is_settled = True
+    keeper.look()
+    assert len(kept(ledger)) == 14
 
 
 @pytest.mark.parametrize(

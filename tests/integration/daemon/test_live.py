@@ -18,7 +18,7 @@ from slowrise.adapters.system.resources import weights
 from slowrise.config.parse import parse
 from slowrise.core.model import events as e
 from slowrise.daemon.virtual_time import VirtualClock
-from slowrise.history.checkpoint import monitor_until
+from slowrise.history.checkpoint import restored_monitor
 from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
 from slowrise.ports.notifier import Notice, OnAnswer
@@ -110,7 +110,7 @@ class Life:
             config=CONFIG,
             ledger=archive,
             notifier=self.reader,
-            monitor=monitor_until(archive, self.clock.now().wall, None, CONFIG),
+            monitor=restored_monitor(archive, self.clock.now().wall, CONFIG, weights()),
         )
         running = asyncio.ensure_future(app.daemon.run())
         await ended.wait()

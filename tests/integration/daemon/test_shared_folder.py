@@ -1,4 +1,4 @@
-"""Two computers, each with its ledger, and a folder between them."""
+"""Two computers, each with a ledger, that share a folder."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DAY = datetime(2026, 3, 2, 9).astimezone()
 
 
 class Machine:
-    """A computer with a record, and its part in the folder."""
+    """A computer with a ledger and a publisher."""
 
     def __init__(self, root: Path, name: str) -> None:
         self.name = name
@@ -40,7 +40,7 @@ class Machine:
         )
 
     def live(self, *stays: tuple[float, float], day: int = 0, stops: bool = True) -> None:
-        """Input between these minutes after nine, and nobody there in between."""
+        """Record input between these minutes after nine, and a locked screen in between."""
         begin = DAY + timedelta(days=day)
         self.ledger.append(e.Started(at=begin))
         self.ledger.append(e.Locked(at=begin))
@@ -145,7 +145,7 @@ def test_a_torn_file_is_left_out_and_named(two: tuple[Machine, Machine]) -> None
 @pytest.mark.parametrize("odd", ["a pipe", "without end", "a directory", "deep", "at the end of time"])
 @pytest.mark.timeout(60)
 def test_whatever_another_computer_puts_there_is_left_out_and_named(two: tuple[Machine, Machine], odd: str) -> None:
-    """The folder is written by others, and what they put there may be anything that a synchroniser carries."""
+    """Other programs write into the folder too, so a file may be anything that a synchroniser carries."""
     desk, laptop = two
     for machine in two:
         machine.live((0, 60))
@@ -270,7 +270,7 @@ def test_forgetting_all_takes_back_what_was_shared(two: tuple[Machine, Machine])
 
 
 def test_forgetting_all_deletes_nothing_but_days(two: tuple[Machine, Machine], tmp_path: Path) -> None:
-    """A link in place of the directory leads who knows where, and another program may have put a file there."""
+    """A link in place of the directory may lead anywhere, and another program may have put a file there."""
     desk, laptop = two
     for machine in two:
         machine.live((0, 60))

@@ -26,7 +26,7 @@ from slowrise.cli.main import commands as cli
 from slowrise.config.parse import parse
 from slowrise.core.model.events import Active, ClockStepped, Event, Idle, PolicyChanged, Started
 from slowrise.daemon.app import open_ledger
-from slowrise.history.checkpoint import monitor_until
+from slowrise.history.checkpoint import restored_monitor
 from slowrise.history.replay import replay
 from slowrise.history.trace import written_line
 
@@ -210,7 +210,7 @@ def test_settings_of_another_version_keep_no_run_from_beginning(paths: Paths, tm
     limits = PolicyChanged(at=NOON, settings={"limits": {"sit_soft": "21m"}})
     ledger = SqliteLedger(paths.ledger)
     ledger.append_all([Started(at=NOON), limits, other, Active(at=NOON)])
-    monitor = monitor_until(ledger, NOON, None, parse(""))
+    monitor = restored_monitor(ledger, NOON, parse(""), weights())
     assert monitor.state.policy.sit_soft == 21 * 60.0
     ledger.close()
 

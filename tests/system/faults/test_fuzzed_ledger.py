@@ -21,7 +21,8 @@ from slowrise.adapters.system.resources import weights
 from slowrise.config.parse import parse
 from slowrise.core.model.events import Active, Started
 from slowrise.daemon.app import open_ledger
-from slowrise.history.checkpoint import Persistence, monitor_until
+from slowrise.daemon.persistence import Persistence
+from slowrise.history.checkpoint import restored_monitor
 from slowrise.history.days import Days, keeping
 from slowrise.history.monitor import Monitor
 from slowrise.ports.ledger import LedgerFailed
@@ -47,7 +48,7 @@ def lived_and(left: str, data: Path) -> Files:
     day = [("office", 30.0), ("lock", 20.0), ("in doubt", 3.0), ("suspend", 60.0), ("set clock", 5.0), ("symptom", 3.0)]
     events = lived([*day, ("silence", 700.0), ("restart", 10.0), *day])
     ledger.append_all(events)
-    memory = Persistence(ledger, whole=True)
+    memory = Persistence(ledger, complete=True)
     monitor = Monitor.under(SETTINGS, weights())
     for event in events:
         monitor.handle(event)
@@ -127,13 +128,13 @@ def test_it_begins_all_the_same_and_records_from_then_on(
     with suppress(LedgerFailed):
         reader = SqliteLedger.open_read_only(paths.ledger)
         with suppress(LedgerFailed):
-            days = Days(reader, SETTINGS, LATER, alive=False, keep=keeping(reader))
+            days = Days(reader, SETTINGS, weights(), LATER, alive=False, keep=keeping(reader))
             list(days.between((MONDAY - timedelta(days=1)).date(), LATER.date()))
         reader.close()
 
     said: list[str] = []
     ledger = open_ledger(paths, said.append)
-    monitor_until(ledger, LATER, None, SETTINGS)
+    restored_monitor(ledger, LATER, SETTINGS, weights())
     begun = [Started(at=LATER), Active(at=LATER)]
     ledger.append_all(begun)
     ledger.close()

@@ -18,7 +18,7 @@ from slowrise.config.parse import parse
 from slowrise.core.model.events import Started
 from slowrise.core.model.spans import Span
 from slowrise.history import trace
-from slowrise.history.checkpoint import monitor_until
+from slowrise.history.checkpoint import restored_monitor
 from slowrise.history.replay import replay
 from support.killable_daemon import Life, day
 
@@ -73,8 +73,8 @@ def test_killed_two_hundred_times_in_a_row(private_home: Path) -> None:
         during = [span for span in concluded if span.start < dead.end and dead.start < span.end]
         assert [span.state for span in during] == ["unobserved"], dead
     reader = SqliteLedger.open_read_only(ledger)
-    assert reader.checkpoint_before(events[-1].at), "the day began anew in the midst of it"
-    monitor = monitor_until(reader, events[-1].at, None, parse(""))
+    assert reader.checkpoint(), "the day began anew in the midst of it"
+    monitor = restored_monitor(reader, events[-1].at, parse(""), weights())
     reader.close()
     went_on = monitor.spans(monitor.state.presence.now)[1:]
     assert went_on

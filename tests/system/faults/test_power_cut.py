@@ -35,6 +35,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from slowrise.core.model.events import Active
 from slowrise.adapters.storage.sqlite import SqliteLedger
+from slowrise.ports.ledger import KeptDay
 ledger = SqliteLedger(Path(sys.argv[1]))
 for number in range({EVENTS}):
     at = datetime.fromisoformat({NOON.isoformat()!r}) + timedelta(seconds=number)
@@ -42,7 +43,8 @@ for number in range({EVENTS}):
     print(number, flush=True)
     if number % 10 == 0:
         ledger.beat(at)
-        ledger.save_checkpoint(f"2026-03-{{number % 28 + 1:02}}", ledger.last_row(), bytes(3000))
+        ledger.save_checkpoint(ledger.last_row(), bytes(3000))
+        ledger.save_days([KeptDay(f"2026-03-{{number % 28 + 1:02}}", number, "", b"", bytes(3000))])
 """
 CALL = re.compile(
     r"^\d+ +(?P<call>\w+)\((?:\d+<)?(?P<path>[^>]*)>?(?:, (?P<content>\".*\"), (?P<size>\d+))?(?:, (?P<at>\d+))?\) = \d"

@@ -14,14 +14,14 @@ from slowrise.core.engine import totals_at
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.quiet_hours import open_hours
-from slowrise.core.model.spans import State
+from slowrise.core.model.spans import State, split_by_day
 from slowrise.core.model.timeline import Timeline
 from slowrise.core.presence.activity import Activity, OnOffHistory
 from slowrise.core.presence.overlay import Answer, EngineSpan, overlay
 from slowrise.core.presence.tracker import evenly_spaced
 from slowrise.core.prompts.load import SittingLoad, no_break_since
 from slowrise.history.monitor import Monitor
-from support.person import PersonDay, config, now, slow, told
+from support.person import PersonDay, config, now, slow, summaries, told
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MINUTE = 60.0
@@ -55,7 +55,7 @@ def test_a_day_of_a_clock_change_is_23_or_25_hours_long(day: date, hours: int) -
     desk = AtHome(datetime(day.year, day.month, day.day, 16, tzinfo=BERLIN))
     evening(desk, hours)
     monitor = told(desk.events, QUIET)
-    parts = monitor.by_day(monitor.spans(now(monitor)))
+    parts = split_by_day(monitor.spans(now(monitor)), monitor.state.policy.day_starts)
     first, second = (parts[day], parts[day + timedelta(days=1)])
     assert (first[-1].end.hour, second[0].start.hour) == (4, 4)
     assert (first[-1].end - datetime(day.year, day.month, day.day, 4, tzinfo=BERLIN)) == timedelta(hours=hours)
@@ -69,10 +69,10 @@ def test_work_past_midnight_belongs_to_the_evening_it_began_in() -> None:
     desk = PersonDay(datetime(2026, 3, 2, 21, tzinfo=UTC))
     evening(desk, 9)
     monitor = told(desk.events, QUIET)
-    assert [day.day.isoformat() for day in monitor.days(now(monitor))] == ["2026-03-02", "2026-03-03"]
+    assert [day.day.isoformat() for day in summaries(monitor)] == ["2026-03-02", "2026-03-03"]
     assert monitor.state.today.name == "2026-03-03"
     assert totals_at(monitor.state, now(monitor)).sitting == pytest.approx(
-        sum(day.sitting_seconds for day in monitor.days(now(monitor))[1:]), rel=0.02
+        sum(day.sitting_seconds for day in summaries(monitor)[1:]), rel=0.02
     )
 
 
@@ -95,9 +95,9 @@ def test_flying_west_makes_the_day_longer() -> None:
     desk.type_for(20 * MINUTE)
     monitor = told(desk.events, QUIET)
     assert monitor.state.today.name == "2026-03-02"
-    assert [day.day for day in monitor.days(now(monitor))] == [date(2026, 3, 2)]
+    assert [day.day for day in summaries(monitor)] == [date(2026, 3, 2)]
     assert totals_at(monitor.state, now(monitor)).sitting == pytest.approx(
-        monitor.days(now(monitor))[0].sitting_seconds, rel=0.02
+        summaries(monitor)[0].sitting_seconds, rel=0.02
     )
 
 

@@ -20,7 +20,19 @@ from slowrise.history.checkpoint import decode_checkpoint, encode_checkpoint
 from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
 from slowrise.history.trace import read, written_line
-from support.person import DOINGS, IN_THE_SAME_PLACE, Doing, PersonDay, config, doings, lived, now, slow, told
+from support.person import (
+    DOINGS,
+    IN_THE_SAME_PLACE,
+    Doing,
+    PersonDay,
+    config,
+    doings,
+    lived,
+    now,
+    slow,
+    summaries,
+    told,
+)
 
 HOME = config(notifications={"quiet_hours": ["12:00-13:00", "22:00-07:00"], "workdays": ["mon", "tue", "wed", "sat"]})
 PATIENT = config(limits={"spacing": "5m"}, notifications={"wait_for_pause": "10m", "return_tip": False})
@@ -30,7 +42,7 @@ chances = st.randoms(use_true_random=False)
 
 def whole(monitor: Monitor) -> tuple[object, ...]:
     """Return everything that the monitor concluded."""
-    return monitor.spans(now(monitor)), monitor.prompts, monitor.days(now(monitor)), engine.next_deadline(monitor.state)
+    return monitor.spans(now(monitor)), monitor.prompts, summaries(monitor), engine.next_deadline(monitor.state)
 
 
 def edges_agree(spans: list[Span]) -> bool:
@@ -118,7 +130,7 @@ def test_replay_equals_live(day: list[Doing], settings: Config) -> None:
     assert (again.spans, again.prompts, again.days) == (
         monitor.spans(now(monitor)),
         monitor.prompts,
-        monitor.days(now(monitor)),
+        summaries(monitor),
     )
 
 
@@ -149,7 +161,7 @@ def test_a_decoded_checkpoint_goes_on_like_the_original(day: list[Doing], data: 
     monitor = Monitor.under(HOME, weights())
     for event in events[:cut]:
         monitor.handle(event)
-    again = decode_checkpoint(encode_checkpoint(monitor))
+    again = decode_checkpoint(encode_checkpoint(monitor), weights())
     assert again is not None
     told_before = len(monitor.prompts)
     kept = len(again.prompts)
@@ -167,7 +179,7 @@ def test_no_order_of_known_events_is_an_error(names: list[str], more: list[str],
     events = lived([(name, 0.1 if index % 3 else 7.0) for index, name in enumerate([*names, *more])], whole=whole)
     monitor = told(events)
     assert edges_agree(monitor.spans(now(monitor)))
-    assert monitor.days(now(monitor))
+    assert summaries(monitor)
 
 
 @slow

@@ -1,4 +1,4 @@
-"""Days from the ledger are the days of a replay, whatever was kept of them before."""
+"""Days from the ledger are the days of a replay, whatever the cache held before."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.resources import weights
 from slowrise.config.parse import parse
 from slowrise.core.metrics.day_record import DayRecord, packed, unpacked
-from slowrise.core.metrics.summary import Summary, as_json
+from slowrise.core.metrics.summary import Summary
+from slowrise.core.metrics.summary_json import as_json
 from slowrise.core.model import events as e
 from slowrise.core.model.spans import split_by_day
-from slowrise.history.days import Checkpoint, Days
+from slowrise.history.days import Days, keeping
 from slowrise.history.replay import replay
-from slowrise.ports.ledger import KeptDay
 
 CONFIG = parse("")
 HOME = ZoneInfo("Europe/Berlin")
@@ -26,7 +26,7 @@ MONDAY = date(2026, 3, 2)
 
 
 class Life:
-    """Events as a person at a desk causes them, on a clock that runs on; the same for the same seed."""
+    """Events of a person at a desk; the same seed gives the same events."""
 
     def __init__(self, seed: int, begin: datetime) -> None:
         self.random = random.Random(seed)  # noqa: S311 - a life, not a secret
@@ -46,7 +46,7 @@ class Life:
         self.now = max(self.now, midnight + hour * 3600)
 
     def work(self, hours: float) -> None:
-        """Input with silences short and long; it ends in a silence."""
+        """Add input with short and long silences; it ends in a silence."""
         end = self.now + hours * 3600
         while self.now < end:
             self.emit(e.Active(at=self.at))
@@ -75,31 +75,26 @@ def told_again(events: Sequence[e.Event]) -> dict[date, Summary]:
 
 
 def plain(record: DayRecord) -> object:
-    """With every label written out: two are equal in different zones."""
+    """Write out every timestamp: two that differ only in their zone are equal otherwise."""
     return as_json(record.summary), [str(each) for each in (*record.spans, *record.prompts)]
 
 
 class Store:
-    """A ledger in memory that keeps what is told, and counts how many days were told anew."""
+    """A ledger in memory with a day cache; `told` lists the days that were rebuilt."""
 
     def __init__(self, events: Sequence[e.Event] = ()) -> None:
         self.ledger = SqliteLedger.in_memory()
         self.ledger.append_all(events)
         self.told: list[date] = []
 
-    def keep(self, days: Sequence[KeptDay], checkpoints: Sequence[Checkpoint]) -> None:
-        self.ledger.save_days(days)
-        for checkpoint in checkpoints:
-            self.ledger.save_checkpoint(*checkpoint)
-
     def between(self, first: date, last: date, now: datetime) -> dict[date, DayRecord]:
         self.told = []
-        days = Days(self.ledger, CONFIG, now, keep=self.keep, progress=self.told.append)
+        days = Days(self.ledger, CONFIG, weights(), now, keep=keeping(self.ledger), progress=self.told.append)
         return {record.summary.day: record for record in days.between(first, last)}
 
 
 def life_of_three_weeks(seed: int) -> Life:
-    """With a weekend of running on, a night of work, standing that ends the next day, and the change to summer time."""
+    """A daemon that runs over a weekend, a night of work, standing that ends the next day, and the change to DST."""
     life = Life(seed, datetime(2026, 3, 16, 6, tzinfo=HOME))
     first = date(2026, 3, 16)
     for number in range(21):
@@ -147,12 +142,12 @@ def test_they_are_those_of_a_replay_whether_kept_or_told_again(seed: int) -> Non
     assert {day: told[day].spans for day in parts} == parts
     kept = store.between(first, last, now)
     assert {day: plain(kept[day]) for day in kept} == {day: plain(told[day]) for day in told}
-    assert store.told == [last]  # today is never kept
+    assert store.told == [last]  # today is never cached
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_days_read_as_life_goes_on_end_up_the_same(seed: int) -> None:
-    """Somebody reads every few hundred events; in the end every day is as if nobody had."""
+    """Reading the days every few hundred events does not change what they become."""
     life = life_of_three_weeks(seed)
     store = Store()
     first, last = date(2026, 3, 16), date(2026, 4, 5)
@@ -217,12 +212,39 @@ def test_what_another_version_kept_is_told_again() -> None:
     life = a_week()
     store = Store(life.events)
     before = store.between(MONDAY, MONDAY, life.at)
-    store.ledger.save_days([day._replace(under="0 14400") for day in store.ledger.days("0", "9", whole=True)])
+    store.ledger.save_days([day._replace(cache_key="0 14400") for day in store.ledger.days("0", "9", whole=True)])
     assert store.between(MONDAY, MONDAY, life.at) == before
     assert store.told == [MONDAY]
-    store.ledger.save_days([day._replace(numbers=b"nonsense") for day in store.ledger.days("0", "9", whole=True)])
+    store.ledger.save_days([day._replace(summary=b"nonsense") for day in store.ledger.days("0", "9", whole=True)])
     assert store.between(MONDAY, MONDAY, life.at) == before
     assert store.told == [MONDAY]
+
+
+def test_a_rebuild_without_a_checkpoint_saves_one_and_the_next_begins_there() -> None:
+    life = a_week()
+    store = Store(life.events)
+    friday = day_after(MONDAY, 4)
+    before = store.between(friday, friday, life.at)
+    saved = store.ledger.checkpoint()
+    assert saved is not None
+    assert saved[0] == store.ledger.last_row()
+    assert store.between(friday, friday, life.at) == before
+    store.ledger.save_checkpoint(saved[0], b"of another version")
+    assert store.between(friday, friday, life.at) == before
+    assert store.between(MONDAY, MONDAY, life.at).keys() == {MONDAY}, "a day before the checkpoint is rebuilt too"
+
+
+def test_a_profile_chosen_long_before_the_rebuilt_day_still_holds() -> None:
+    life = Life(1, datetime(2026, 3, 2, 6, tzinfo=HOME))
+    life.day(MONDAY)
+    life.emit(e.FlareUp(at=life.at, on=True))
+    for number in (90, 91):
+        life.day(day_after(MONDAY, number))
+    last = day_after(MONDAY, 91)
+    found = Store(life.events).between(last, last, life.at)[last].summary
+    whole = told_again(life.events)[last]
+    assert found.break_rule_seconds == whole.break_rule_seconds == 180.0
+    assert found.good_longest == whole.good_longest
 
 
 def test_days_begin_where_the_configuration_says_now() -> None:
@@ -230,11 +252,13 @@ def test_days_begin_where_the_configuration_says_now() -> None:
     life.day(MONDAY, hours=20)
     store = Store(life.events)
     night = parse('day_starts = "00:00"')
-    usual = Days(store.ledger, CONFIG, life.at, keep=store.keep).of(MONDAY)
-    cut = list(Days(store.ledger, night, life.at, keep=store.keep).between(MONDAY, day_after(MONDAY, 1)))
+    usual = Days(store.ledger, CONFIG, weights(), life.at, keep=keeping(store.ledger)).of(MONDAY)
+    cut = list(
+        Days(store.ledger, night, weights(), life.at, keep=keeping(store.ledger)).between(MONDAY, day_after(MONDAY, 1))
+    )
     assert usual.spans[-1].end.hour == 4
     assert cut[0].spans[-1].end == cut[1].spans[0].start == datetime(2026, 3, 3, tzinfo=HOME)
-    assert Days(store.ledger, CONFIG, life.at).of(MONDAY) == usual
+    assert Days(store.ledger, CONFIG, weights(), life.at).of(MONDAY) == usual
 
 
 def test_the_profile_in_force_at_the_end_of_a_day_counts_its_bouts() -> None:
@@ -261,10 +285,10 @@ def test_while_a_daemon_runs_what_is_open_goes_on() -> None:
     life.emit(e.Active(at=life.at))
     store = Store(life.events)
     life.now += 3600
-    dead = Days(store.ledger, CONFIG, life.at, alive=False).of(MONDAY).summary
-    # What came before the last input is judged for good a minute after it.
+    dead = Days(store.ledger, CONFIG, weights(), life.at, alive=False).of(MONDAY).summary
+    # The time before the last input is final a minute after it.
     soon, later = (
-        Days(store.ledger, CONFIG, life.at + timedelta(seconds=more), alive=True).of(MONDAY).summary
+        Days(store.ledger, CONFIG, weights(), life.at + timedelta(seconds=more), alive=True).of(MONDAY).summary
         for more in (0, 600)
     )
     assert dead.sitting_seconds + 3500 < soon.sitting_seconds < later.sitting_seconds
@@ -276,11 +300,11 @@ def test_while_a_daemon_runs_what_is_open_goes_on() -> None:
 def test_a_day_of_which_nothing_is_known_has_no_numbers() -> None:
     life = a_week()
     store = Store(life.events)
-    days = Days(store.ledger, CONFIG, life.at)
+    days = Days(store.ledger, CONFIG, weights(), life.at)
     for day in (date(1999, 1, 1), day_after(MONDAY, 400)):
         assert days.of(day).summary.observed_seconds == 0
         assert days.of(day).spans == ()
-    assert Days(SqliteLedger.in_memory(), CONFIG, life.at).of(MONDAY).summary.coverage is None
+    assert Days(SqliteLedger.in_memory(), CONFIG, weights(), life.at).of(MONDAY).summary.coverage is None
 
 
 def test_a_record_reads_back_as_it_was() -> None:

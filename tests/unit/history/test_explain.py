@@ -1,4 +1,4 @@
-"""`slowrise why`: a silence is explained by exactly what it was judged by, wherever the telling begins."""
+"""`slowrise why` explains a silence by exactly the evidence it was judged by, wherever the replay begins."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def explained(data: Path, *words: object) -> dict[str, Any]:
 
 
 def kept(folder: Path, happened: Sequence[e.Event]) -> Path:
-    """A data directory in which this happened."""
+    """Return a data directory with these events."""
     folder.mkdir(exist_ok=True)
     ledger = SqliteLedger(folder / "ledger.sqlite3")
     ledger.append_all(happened)
@@ -64,7 +64,7 @@ def label(minutes: float) -> str:
 
 
 def morning() -> PersonDay:
-    """Seven minutes in doubt at 09:20, then 40 behind a locked screen from 10:27 on."""
+    """A doubtful silence of 7 minutes at 09:20, and a locked screen for 40 minutes from 10:27 on."""
     desk = PersonDay()
     desk.emit(e.Started)
     desk.type_for(20 * MINUTE, 7 * MINUTE)
@@ -77,10 +77,10 @@ def morning() -> PersonDay:
 
 
 def whole(happened: Sequence[e.Event]) -> Explainer:
-    """The telling of all that happened."""
-    telling = Explainer(Monitor.under(config(), weights()), enumerate(happened, start=1))
-    telling.tell_all()
-    return telling
+    """Return an explainer that has replayed all events."""
+    explainer = Explainer(Monitor.under(config(), weights()), enumerate(happened, start=1))
+    explainer.replay_all()
+    return explainer
 
 
 # -- the evidence as it was decided ------------------------------------------------------------------------------------
@@ -89,18 +89,18 @@ def whole(happened: Sequence[e.Event]) -> Explainer:
 @slow
 @given(doings())
 def test_what_is_explained_is_what_was_judged(day: list[Doing]) -> None:
-    """Asking changes nothing; each silence has the chance it has in the record, and its weights add up to it."""
+    """Asking changes nothing. Each silence has its probability from the record, and its weights add up to it."""
     happened = lived(day)
-    telling, monitor = whole(happened), told(happened)
-    assert telling.monitor.state.segments == monitor.state.segments
-    assert telling.monitor.prompts == monitor.prompts
-    for verdict in telling.monitor.state.presence.verdicts or ():
+    explainer, monitor = whole(happened), told(happened)
+    assert explainer.monitor.state.segments == monitor.state.segments
+    assert explainer.monitor.prompts == monitor.prompts
+    for verdict in explainer.monitor.state.presence.verdicts or ():
         judged = monitor.state.segments
         middle = (verdict.start + verdict.end) / 2
         assert verdict.probability == next(
             segment.probability for segment in judged if segment.start <= middle < segment.end
         )
-        found = telling.at(telling.monitor.state.timeline.of(middle))
+        found = explainer.at(explainer.monitor.state.timeline.of(middle))
         if isinstance(found, Explained) and found.verdict == verdict and not verdict.is_machine:
             total = sum(weight.log_odds for weight in found.weighed.weights)
             assert found.weighed.probability == pytest.approx(verdict.probability)
@@ -111,16 +111,16 @@ def test_it_makes_no_difference_from_which_checkpoint_it_is_told(tmp_path: Path)
     happened = list(events())
     data = kept(tmp_path / "data", happened)
     archive = SqliteLedger(data / "ledger.sqlite3")
-    list(Days(archive, config(), NOON, keep=keeping(archive)).between(FIRST, LAST))
-    assert archive.checkpoint_before(NOON) is not None
+    list(Days(archive, config(), weights(), NOON, keep=keeping(archive)).between(FIRST, LAST))
+    assert archive.checkpoint() is not None
     archive.close()
-    telling = whole(happened)
-    labels = telling.monitor.state.timeline
-    verdicts = telling.monitor.state.presence.verdicts or []
+    explainer = whole(happened)
+    labels = explainer.monitor.state.timeline
+    verdicts = explainer.monitor.state.presence.verdicts or []
     assert len(verdicts) > 100
     for verdict in random.Random(5).sample(verdicts, 12):  # noqa: S311 - any will do
         middle = labels.of((verdict.start + verdict.end) / 2)
-        found = telling.at(middle)
+        found = explainer.at(middle)
         assert isinstance(found, Explained)
         answer = explained(data, middle.isoformat())
         assert [weight["words"] for weight in answer["evidence"]] == [
@@ -131,8 +131,8 @@ def test_it_makes_no_difference_from_which_checkpoint_it_is_told(tmp_path: Path)
 
 
 def test_the_latest_in_doubt_is_explained_though_a_clear_one_came_later(tmp_path: Path) -> None:
-    telling = whole(morning().events)
-    latest = telling.latest()
+    explainer = whole(morning().events)
+    latest = explainer.latest()
     assert latest is not None
     assert latest.start == MONDAY + timedelta(minutes=20)
     desk = PersonDay()
@@ -275,7 +275,7 @@ def test_touches_like_clockwork_are_told_as_a_machine(tmp_path: Path) -> None:
 
 
 def test_a_clock_set_later_moves_the_time_that_is_asked_for(tmp_path: Path) -> None:
-    """The clock was two hours behind; what it showed then is what nobody would ask for now."""
+    """The clock was two hours behind. The user asks for the corrected time, not for what it showed then."""
     desk = morning()
     desk.step(2 * 3600)
     desk.type_for(10 * MINUTE, 20.0)

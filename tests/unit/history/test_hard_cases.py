@@ -1,4 +1,4 @@
-"""The named hard cases through the same rules as everything else, beside what is expected of them."""
+"""The named hard cases, replayed and compared with what is expected of them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from support import DATA
 
 CASES = DATA / "hard_cases"
 LASTING = 2.2
-"""Minutes: a stretch as long as the shortest break is one way or the other by seconds."""
+"""Minutes. A span as long as the shortest break may or may not be one, by a few seconds."""
 EXPECTED: dict[str, dict[str, Any]] = tomllib.loads((CASES / "expected.toml").read_text(encoding="utf-8"))
 
 
 def stretches(spans: list[Span]) -> list[list[Any]]:
-    """State, begin and end in minutes of what lasts; shorter ones of another state do not part it."""
+    """Return state, start and end (minutes) of the long spans; shorter spans of another state do not split them."""
     found: list[list[Any]] = []
     for state, group in groupby(spans, key=lambda span: span.state):
         same = list(group)

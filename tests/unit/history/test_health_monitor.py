@@ -1,4 +1,4 @@
-"""Health notes in the story: profiles that come and go, and suggestions that suit the day."""
+"""Health notes in the monitor: changes of the profile, and suggestions that suit the day."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def input_between(begin: float, end: float) -> list[e.Event]:
 
 
 def told(*events: e.Event, config: str = "") -> tuple[Monitor, list[Prompt]]:
-    """The story after these, and the prompts to stand up in it."""
+    """Return the monitor after these events, and its prompts to stand up."""
     monitor = Monitor.under(parse(config), weights())
     for event in sorted(events, key=lambda event: event.at):
         monitor.handle(event)
@@ -35,7 +35,7 @@ def told(*events: e.Event, config: str = "") -> tuple[Monitor, list[Prompt]]:
 
 
 def sits(times: int, *, first: int = 0) -> list[e.Event]:
-    """Sits of 36 minutes, each with a prompt, and breaks of 9."""
+    """Sits of 36 minutes, each with a prompt, and breaks of 9 minutes."""
     return [event for sit in range(first, first + times) for event in input_between(45 * sit, 45 * sit + 36)]
 
 
@@ -58,7 +58,7 @@ def test_suggestions_take_their_turns() -> None:
     ],
 )
 def test_a_suggestion_that_brought_on_a_symptom_is_passed_over(minutes: float, lowered: bool) -> None:
-    """The first break is from 36 to 45 minutes after nine."""
+    """The first break is from 09:36 to 09:45."""
     monitor, prompts = told(e.Started(at=NINE), *sits(1), e.Active(at=at(45)), pain(minutes))
     assert [prompt.suggestion for prompt in prompts][:1] == ["walk"]
     assert monitor.turns.lowered == (["walk"] if lowered else [])

@@ -1,4 +1,4 @@
-"""One person at several computers: the same instant counts once."""
+"""One user at several computers: each instant counts once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from slowrise.core.metrics.day_record import DayRecord, ShownPrompt
 from slowrise.core.metrics.estimate import sitting_chance
 from slowrise.core.metrics.summary import SymptomNote, summarize
 from slowrise.core.model.spans import Span, State
-from slowrise.history.merge import RemoteDay, merge_day, merge_spans
+from slowrise.history.merge import merge_day, merge_spans
+from slowrise.ports.shared_days import RemoteDay
 from support.day_strategies import NINE, days, spans_of
 
 MONDAY = date(2026, 3, 2)
@@ -49,6 +50,13 @@ def test_between_two_lives_nobody_watched() -> None:
         ("unobserved", 110),
         ("sitting", 10),
     ]
+
+
+def test_a_span_without_length_changes_nothing() -> None:
+    empty = Span("away", NINE + timedelta(minutes=10), NINE + timedelta(minutes=10))
+    one = spans_of("s20")
+    split = (one[0]._replace(end=empty.start), empty, one[0]._replace(start=empty.end))
+    assert merge_spans([split, spans_of("a20")]) == one
 
 
 @given(st.lists(days(max_size=10), max_size=3))
@@ -92,16 +100,16 @@ def test_a_day_is_joined_under_our_own_rule_with_our_own_notes_and_all_prompts()
     prompt = ShownPrompt(NINE + timedelta(minutes=30), "sit-soft", 1800.0)
     own = record_of("s30 a30", symptoms=(note,))
     other = RemoteDay(MONDAY, spans_of("a30 s20 a10"), (prompt,))
-    found = merge_day(own, [[other]], day_starts=4 * 3600.0, good=2700.0, person_sd=0.5)
+    found = merge_day(own, [[other]], day_starts=4 * 3600.0, person_sd=0.5)
     assert found.summary.sitting_seconds == 50 * 60
     assert found.summary.break_rule_seconds == 180
     assert found.summary.symptoms == (note,)
     assert found.summary.prompts == {"sit-soft": 1}
-    assert merge_day(own, [[]], day_starts=4 * 3600.0, good=2700.0, person_sd=0.5) == own
+    assert merge_day(own, [[]], day_starts=4 * 3600.0, person_sd=0.5) == own
 
 
 def test_a_day_cut_elsewhere_at_another_hour_is_cut_anew() -> None:
     night = spans_of("s120", NINE.replace(day=3, hour=3))
     others = [RemoteDay(date(2026, 3, 3), night)]
-    found = merge_day(record_of("s30"), [others], day_starts=4 * 3600.0, good=2700.0, person_sd=0.5)
+    found = merge_day(record_of("s30"), [others], day_starts=4 * 3600.0, person_sd=0.5)
     assert found.summary.sitting_seconds == 90 * 60

@@ -27,6 +27,7 @@ from slowrise.history.trace import parse as event_in
 from slowrise.messages.guidance import numbered_steps, parse
 from slowrise.messages.notices import information_words, prompt_words
 from support import DATA, PROJECT
+from support.person import summaries
 
 DAYS = sorted((DATA / "scripted_days").glob("*.txt"))
 GUIDANCE = parse((PROJECT / "config" / "guidance.en.toml").read_text(encoding="utf-8"))
@@ -34,13 +35,13 @@ ZONE = timezone(timedelta(hours=1))
 RESOLUTION = timedelta(seconds=15)
 RULE = "-" * 40
 STEPS = numbered_steps(GUIDANCE)
-"""Ten lines that would hide the rest; word for word they are in `test_guidance.py`."""
+"""Ten lines that would hide the rest; `test_guidance.py` checks their exact words."""
 
 _LINE = re.compile(r"(?:(?P<day>\d{4}-\d\d-\d\d) )?(?P<at>\d\d:\d\d(?::\d\d)?)(?: to (?P<to>\d\d:\d\d))? (?P<what>.+)")
 
 
 def events_in(script: str) -> list[e.Event]:
-    """What the script says happened, in order of time."""
+    """Return the events of the script, in order of time."""
     events: list[e.Event] = []
     day = "2026-03-02"
     for line in filter(None, script.splitlines()):
@@ -58,7 +59,7 @@ def events_in(script: str) -> list[e.Event]:
 
 
 def stretch(what: str, begin: datetime, end: datetime) -> list[e.Event]:
-    """Input, or an absence that ends with the input that unlocks."""
+    """Add input, or an absence that ends with the input that unlocks the screen."""
     if what == "input":
         return [e.Active(at=begin), e.Idle(at=end + RESOLUTION, since=end)]
     assert what == "gone", what
@@ -66,7 +67,7 @@ def stretch(what: str, begin: datetime, end: datetime) -> list[e.Event]:
 
 
 def one_event(at: datetime, name: str, *facts: str) -> e.Event:
-    """An event by its name and its plain facts."""
+    """Return an event from its name and its plain facts."""
     match name, facts:
         case "symptom", (kind, side, level):
             return event_in(
@@ -88,7 +89,7 @@ def one_event(at: datetime, name: str, *facts: str) -> e.Event:
 
 
 def said_on(script: str, settings: str) -> str:
-    """All that is said, in the order in which it is."""
+    """Return all notices, in order."""
     monitor = Monitor.under(configured(settings), weights())
     told: list[e.Event] = []
     said: list[str] = []
@@ -101,15 +102,14 @@ def said_on(script: str, settings: str) -> str:
 
 
 def in_words(prompt: Prompt, monitor: Monitor) -> str:
-    now = monitor.state.presence.now
-    days = {summary.day.isoformat(): summary for summary in monitor.days(now)}
+    days = {summary.day.isoformat(): summary for summary in summaries(monitor)}
     return block(
         prompt.shown_at, prompt.kind, *prompt_words(prompt, monitor.state.policy, GUIDANCE, days.get(prompt.day))
     )
 
 
 def reaction(note: e.Symptom, told: list[e.Event]) -> Iterator[str]:
-    """What the command that logs a symptom says."""
+    """Yield the answer of the command that logs a symptom."""
     calls = response_to(note, history_of(told), in_flare_up=episode_of(told) is not None)
     if calls.red_flags:
         yield block(note.at, "red-flag", *information_words("red-flag", PROFILES["standard"], GUIDANCE))
@@ -127,7 +127,7 @@ def block(at: datetime, kind: str, *parts: str | tuple[tuple[str, str], ...]) ->
 
 
 def parts_of(path: Path) -> tuple[str, str, str, str]:
-    """What it is about, the settings, what happens, what is said."""
+    """Return the subject, the settings, the events and the expected notices."""
     head, _, said = path.read_text(encoding="utf-8").partition(f"\n{RULE}\n")
     about, settings, script = head.split("\n\n", 2) if head.count("\n\n") >= 2 else (*head.split("\n\n"), "")
     if not script:

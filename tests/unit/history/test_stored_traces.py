@@ -22,11 +22,11 @@ TRACES = DATA / "traces"
 SCENARIO = config(
     limits={"sit_soft": "30m", "break_min": "5m", "break_full": "5m"}, notifications={"wait_for_pause": "0s"}
 )
-"""One kind of break, and no waiting: the times in a scenario can be told in one's head."""
+"""One kind of break and no waiting, so that a reader can work out the times of a scenario."""
 
 
 def as_text(result: Replay) -> str:
-    """States from a minute up with the least sure moment of each, prompts and the day, as one would tell them."""
+    """Return the states from a minute up, each with its least confidence, then the prompts and the day, as text."""
     lines = ["states"]
     told = [span for span in result.spans if span.seconds >= 60]
     for state, group in groupby(told, key=lambda span: span.state):

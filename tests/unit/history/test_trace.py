@@ -1,4 +1,4 @@
-"""Traces: what is refused and where, and that what is written reads back."""
+"""Traces: which lines are refused and how the error names them; a written event reads back unchanged."""
 
 from __future__ import annotations
 

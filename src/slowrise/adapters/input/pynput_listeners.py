@@ -37,7 +37,7 @@ _TO_END = 1.0
 Kind = Literal["mouse", "keyboard"]
 
 
-class Input(NamedTuple):
+class RawInput(NamedTuple):
     """Input at `at`. It `counts` once it is known to be more than jitter."""
 
     at: float
@@ -103,7 +103,7 @@ def _listener_classes() -> tuple[Any, Any]:
 
 
 class PynputListeners:
-    """At most one mouse and one keyboard listener, which put `Input` into a queue.
+    """At most one mouse and one keyboard listener, which put `RawInput` into a queue.
 
     They run in rounds: a round is done once there was input that counts, and then both listeners end themselves.
     Public methods are for the loop's thread. The queue may hold other items too.
@@ -138,7 +138,7 @@ class PynputListeners:
         self._begin_round(min_length=BRIEF)
         self._start_missing()
         while True:
-            if isinstance(first := await self._queue.get(), Input):
+            if isinstance(first := await self._queue.get(), RawInput):
                 emit(Sighting("active", first.at))
                 if first.counts:
                     return first.at
@@ -162,7 +162,7 @@ class PynputListeners:
         while boot_seconds() < due or self._done:
             # Once the round is done, the input that ended it is on its way.
             item = await self._queue.get(None if self._done else due)
-            if isinstance(item, Input) and item.counts:
+            if isinstance(item, RawInput) and item.counts:
                 return item.at
         return None
 
@@ -227,7 +227,7 @@ class PynputListeners:
             self._last_kind = kind
             is_first = bool(self._min_length) and self._burst.first == at
             if self._done or is_first:
-                self._post(self._queue.put, Input(at, self._done))
+                self._post(self._queue.put, RawInput(at, self._done))
             return not self._done
 
     def _post(self, call: Callable[..., None], *args: Any) -> None:

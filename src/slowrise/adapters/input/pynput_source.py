@@ -12,7 +12,7 @@ from importlib.util import find_spec
 
 from slowrise.adapters.input.event_queue import EventQueue
 from slowrise.adapters.input.lull import LullSwitch, LullTimer
-from slowrise.adapters.input.pynput_listeners import Input, PynputListeners
+from slowrise.adapters.input.pynput_listeners import PynputListeners, RawInput
 from slowrise.adapters.input.x11_display import check_record
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.ports.input import Emit, Sighting
@@ -41,7 +41,7 @@ class PynputListener(LullSwitch):
             _check()
         except Unavailable as refusal:
             raise Lost(refusal.reason) from refusal
-        queue: EventQueue[Input] = EventQueue()
+        queue: EventQueue[RawInput] = EventQueue()
         timer = LullTimer(queue, emit, self.resolution)
         listeners = PynputListeners(queue)
         try:
@@ -54,7 +54,7 @@ class PynputListener(LullSwitch):
             await listeners.close()
 
     async def _last_input(
-        self, known: float, listeners: PynputListeners, queue: EventQueue[Input], timer: LullTimer[Input]
+        self, known: float, listeners: PynputListeners, queue: EventQueue[RawInput], timer: LullTimer[RawInput]
     ) -> float:
         """Return the last input before the next pause of `resolution`. `known` is the latest one known now."""
         while True:
@@ -69,7 +69,7 @@ class PynputListener(LullSwitch):
                 return since
             known = item.at
 
-    def _window(self, timer: LullTimer[Input]) -> float:
+    def _window(self, timer: LullTimer[RawInput]) -> float:
         return self.resolution if timer.lull is None else min(self.resolution, timer.lull / _WINDOWS_PER_LULL)
 
 

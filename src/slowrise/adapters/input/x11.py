@@ -20,7 +20,7 @@ from Xlib import error
 from slowrise.adapters.input.event_queue import EventQueue
 from slowrise.adapters.input.jitter import BRIEF
 from slowrise.adapters.input.lull import LullSwitch
-from slowrise.adapters.input.pynput_listeners import Input, PynputListeners
+from slowrise.adapters.input.pynput_listeners import PynputListeners, RawInput
 from slowrise.adapters.input.x11_display import check_record, open_display
 from slowrise.adapters.input.x11_sync import Alarm, Sync, Test
 from slowrise.adapters.system.clock import boot_seconds
@@ -121,7 +121,7 @@ class _Watching:
             if isinstance(event, float):
                 return event
 
-    async def _pause_or_input(self, due: float | None) -> float | Input | None:
+    async def _pause_or_input(self, due: float | None) -> float | RawInput | None:
         """Return the last input before a pause, a listener's input, or None once `due` has passed. Emits lulls."""
         while True:
             match await self._queue.get(due):
@@ -129,7 +129,7 @@ class _Watching:
                     return since
                 case _Rang("lull", at, since):
                     self._emit(Sighting("lull", at, since))
-                case Input() as event:
+                case RawInput() as event:
                     return event
                 case None if due is not None and boot_seconds() >= due:
                     return None

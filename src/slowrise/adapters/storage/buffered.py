@@ -69,12 +69,12 @@ class BufferedLedger(Archive):
         self._notes[key] = value
         self._try_to_store()
 
-    def save_checkpoint(self, day: str, after_row: int, state: bytes) -> None:
+    def save_checkpoint(self, after_row: int, state: bytes) -> None:
         """Keep what was concluded, if the events it stands on are on disk; a checkpoint only saves time."""
         self._try_to_store()
         if self._failure is None:
             with suppress(LedgerFailed):
-                self._opened().save_checkpoint(day, after_row, state)
+                self._opened().save_checkpoint(after_row, state)
 
     def save_days(self, days: Iterable[KeptDay]) -> None:
         """Keep what was concluded of these days, if the events it stands on are on disk."""
@@ -134,11 +134,8 @@ class BufferedLedger(Archive):
     def days(self, first: str, last: str, *, whole: bool) -> Iterator[KeptDay]:
         return self._opened().days(first, last, whole=whole)
 
-    def checkpoint_before(self, at: datetime) -> tuple[int, bytes] | None:
-        return self._opened().checkpoint_before(at)
-
-    def checkpoint_of(self, day: str) -> tuple[int, bytes] | None:
-        return self._opened().checkpoint_of(day)
+    def checkpoint(self) -> tuple[int, bytes] | None:
+        return self._opened().checkpoint()
 
     def _held(self) -> Iterator[tuple[int, Event]]:
         """Return the events in memory, each with the row that it will have."""

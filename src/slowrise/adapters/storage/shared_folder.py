@@ -1,17 +1,19 @@
-"""The folder in which several computers put their days for each other: one directory a computer, one file a day.
+"""The folder in which several computers share their days: one directory a computer, one file a day.
 
-Each computer writes into its own directory alone, every file whole under another name and then renamed, so that
-whoever synchronises the folder never has two writers of a file. What is torn, foreign or not understood is left out
-and named. The ledger never goes there, and no note on health: a file holds states, prompts and when it was made.
+Each computer writes only into its own directory, so a file never has two writers. It writes a whole file under another
+name and then renames it. A file that is incomplete, foreign or not understood is left out and named. The ledger and
+the health notes stay out of the folder: a file holds states, prompts and when it was made.
 """
 
 from __future__ import annotations
 
 import os
+import platform
 import re
+import secrets
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -20,39 +22,41 @@ from typing import NamedTuple
 import msgspec
 
 from slowrise.adapters.system import files
+from slowrise.config.config import Config
 from slowrise.core.metrics.day_record import DayRecord, ShownPrompt
 from slowrise.core.model.spans import Span
-from slowrise.history.merge import RemoteDay
+from slowrise.ports.ledger import Archive
+from slowrise.ports.shared_days import BadShare, RemoteDay
 
 VERSION = 1
 LARGEST = 4_000_000
-"""Bytes; a day has some thirty thousand. What is larger is none of ours."""
+"""Bytes of a file; a day takes about 30,000. A larger file is not ours."""
 NEAR = 2
-"""Days."""
+"""Days that a timestamp may lie from the file's day."""
 _PART = re.compile(r"\..*\.part")
-"""What `_write` leaves where it is cut off."""
+"""A file that `_write` left unfinished."""
 _DAY_FILE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.json")
 _DIRECTORY = re.compile(r"(?P<name>\w[\w .-]{0,40})-(?P<id>[0-9a-f]{8})")
 
 
-class BadShare(Exception):
-    """The file is no day that could be used; the message says why."""
+NOTE = "computer"
+"""The key under which the ledger keeps this computer's id."""
 
 
 class Computer(NamedTuple):
-    """One that shares: its name for people, and a mark that tells it from another of the same name."""
+    """A computer that shares: its name for people, and an id in case another has the same name."""
 
     name: str
     id: str
 
     @property
     def directory(self) -> str:
-        """What its directory is called."""
+        """The name of its directory."""
         return f"{self.name}-{self.id}"
 
 
 class SharedDay(msgspec.Struct, frozen=True, kw_only=True):
-    """A day as it is put there. `finished`: nothing more will come of it."""
+    """A day as the file has it. `finished`: the day is over."""
 
     version: int
     computer: str
@@ -64,8 +68,28 @@ class SharedDay(msgspec.Struct, frozen=True, kw_only=True):
     prompts: tuple[ShownPrompt, ...]
 
 
+def name_here(config: Config) -> str:
+    """Return this computer's name: as configured, or else its host name."""
+    return config.share.name or re.sub(r"[^\w.-]", "-", platform.node())[:40].lstrip(".-") or "computer"
+
+
+def this_computer(archive: Archive, name: str) -> Computer | None:
+    """Return this computer under that name; None if its ledger was never shared."""
+    own = archive.noted(NOTE)
+    return None if own is None else Computer(name, own)
+
+
+def registered_computer(archive: Archive, name: str) -> Computer:
+    """Return this computer under that name. Gives it an id if it has none."""
+    found = this_computer(archive, name)
+    if found is None:
+        found = Computer(name, secrets.token_hex(4))
+        archive.note(NOTE, found.id)
+    return found
+
+
 def write(folder: Path, computer: Computer, record: DayRecord, *, made: datetime, finished: bool) -> None:
-    """Put a day there; a finished one that lies there as it is, is left alone. Raises `OSError`."""
+    """Write a day, unless it is finished and already there unchanged. Raises `OSError`."""
     shared = SharedDay(
         version=VERSION,
         computer=computer.name,
@@ -87,41 +111,58 @@ def write(folder: Path, computer: Computer, record: DayRecord, *, made: datetime
 def _same(path: Path, shared: SharedDay) -> bool:
     try:
         return msgspec.structs.replace(_read(path), made=shared.made, computer=shared.computer) == shared
-    except (OSError, BadShare):
+    except BadShare:
         return False
 
 
 def computers(folder: Path) -> list[Computer]:
-    """Those that have a directory there, by name. Raises `OSError`."""
+    """Return the computers that have a directory there, by name. Raises `OSError`."""
     found = (_DIRECTORY.fullmatch(path.name) for path in folder.iterdir() if path.is_dir())
     return sorted(Computer(match["name"], match["id"]) for match in found if match)
 
 
 def days_of(folder: Path, computer: Computer) -> list[date]:
-    """The days that lie there. Raises `OSError`."""
+    """Return the days that the computer has shared. Raises `OSError`."""
     names = (path.name for path in (folder / computer.directory).iterdir())
     return sorted(date.fromisoformat(name.removesuffix(".json")) for name in names if _DAY_FILE.fullmatch(name))
 
 
-def read(folder: Path, computer: Computer, day: date) -> tuple[RemoteDay, datetime, bool]:
-    """The day, when it was put there, and whether it is finished. Raises `BadShare` or `OSError`."""
-    shared = _read(folder / computer.directory / f"{day}.json")
+class OtherComputer:
+    """A `RemoteComputer` in the folder."""
+
+    def __init__(self, folder: Path, computer: Computer) -> None:
+        """Raises `OSError`."""
+        self.name = computer.name
+        self.days: Sequence[date] = days_of(folder, computer)
+        self._directory = folder / computer.directory
+
+    def read(self, day: date) -> RemoteDay:
+        """Return one of `days`. Raises `BadShare`."""
+        return _checked(_read(self._directory / f"{day}.json"), day)
+
+
+def other_computers(folder: Path, own: Computer | None) -> list[OtherComputer]:
+    """Return all computers in the folder but our own. Raises `OSError`."""
+    return [OtherComputer(folder, computer) for computer in computers(folder) if computer != own]
+
+
+def _checked(shared: SharedDay, day: date) -> RemoteDay:
     if shared.day != day or not all(_is_near(label, day) for label in _labels(shared)):
         raise BadShare("it is of another day")
     if any(span.start > span.end or not 0 <= span.confidence <= 1 for span in shared.spans):
         raise BadShare("it contradicts itself")
-    return RemoteDay(day, shared.spans, shared.prompts), shared.made, shared.finished
+    return RemoteDay(day, shared.spans, shared.prompts, shared.made)
 
 
 def remove(folder: Path, computer: Computer) -> None:
-    """Delete all that this computer has put there."""
+    """Delete everything that this computer has shared. Raises `OSError`."""
     directory = folder / computer.directory
     if not directory.is_dir() or directory.is_symlink():
         return
     for path in directory.iterdir():
         if _DAY_FILE.fullmatch(path.name) or _PART.fullmatch(path.name):
             path.unlink()
-    with suppress(OSError):  # what others have put there is theirs
+    with suppress(OSError):  # other programs may have put files there
         directory.rmdir()
 
 
@@ -130,6 +171,8 @@ def _read(path: Path) -> SharedDay:
         body, _, rest = files.text(path, LARGEST).encode().partition(b"\n")
     except UnicodeDecodeError:
         raise BadShare("it is no text") from None
+    except OSError as error:
+        raise BadShare(error.strerror or str(error)) from None
     if rest.strip() != f"{zlib.crc32(body):08x}".encode():
         raise BadShare("it is not whole")
     try:
@@ -151,7 +194,7 @@ def _labels(shared: SharedDay) -> Iterator[datetime]:
 
 
 def _is_near(label: datetime, day: date) -> bool:
-    """Whether it may belong to that day, wherever on earth it was lived and whenever days begin there."""
+    """Whether the timestamp may belong to that day, in any time zone and with any start of the day."""
     return label.tzinfo is not None and abs((label.date() - day).days) <= NEAR
 
 

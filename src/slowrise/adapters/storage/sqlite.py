@@ -24,7 +24,7 @@ from slowrise.adapters.storage.database import (
 from slowrise.adapters.storage.event_codec import CODES, KINDS, Unreadable, instant, pack, unpack
 from slowrise.core.model.events import HEALTH, Event, name_of_kind
 from slowrise.core.model.timestamps import iso
-from slowrise.ports.ledger import DAILY_CHECKPOINTS, Archive, KeptDay, LedgerFailed, last_day_touched
+from slowrise.ports.ledger import Archive, KeptDay, LedgerFailed, last_day_touched
 
 EPOCH_UTC = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -51,10 +51,6 @@ _HEALTH = f"""
 """  # noqa: S608 - numbers of this program
 _LAST = "SELECT row, midnight, offset, ms, code, rest FROM labelled WHERE row = (SELECT max(row) FROM events)"
 
-_THIN_OUT = f"""
-    DELETE FROM checkpoints WHERE day NOT IN (SELECT day FROM checkpoints ORDER BY row DESC LIMIT {DAILY_CHECKPOINTS})
-        AND day NOT IN (SELECT min(day) FROM checkpoints GROUP BY substr(day, 1, 7))
-"""  # noqa: S608 - a number of this program
 _DELETE_BEFORE = "DELETE FROM events WHERE row IN (SELECT row FROM labelled WHERE midnight < :end AND label < :end)"
 _DELETE_EMPTY_RUNS = """
     DELETE FROM runs WHERE first IN (
@@ -192,25 +188,16 @@ class SqliteLedger(Archive):
             found = self._database.execute("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()
             return str(found[0]) if found else None
 
-    def save_checkpoint(self, day: str, after_row: int, state: bytes) -> None:
-        """Keep what was concluded from the events up to that row."""
+    def save_checkpoint(self, after_row: int, state: bytes) -> None:
         with self._writing() as database:
-            label = database.execute("SELECT label FROM labelled WHERE row = ?", (after_row,)).fetchone() or (-EVER,)
-            database.execute("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?)", (day, after_row, *label, state))
-            database.execute(_THIN_OUT)
+            database.execute("DELETE FROM checkpoints")
+            # Earlier versions kept one checkpoint a day, found by `day` or `label`. Both columns are unused now.
+            database.execute("INSERT INTO checkpoints VALUES ('', ?, 0, ?)", (after_row, state))
 
-    def checkpoint_before(self, at: datetime) -> tuple[int, bytes] | None:
-        """Row and state of the latest checkpoint whose last event is labelled before `at`."""
+    def checkpoint(self) -> tuple[int, bytes] | None:
         with translate_errors(self.path):
-            query = "SELECT row, state FROM checkpoints WHERE label < ? ORDER BY row DESC LIMIT 1"
-            found: tuple[int, bytes] | None = self._database.execute(query, (instant(at),)).fetchone()
-            return found
-
-    def checkpoint_of(self, day: str) -> tuple[int, bytes] | None:
-        """Row and state of the checkpoint kept under that day, or else under the last day before it."""
-        with translate_errors(self.path):
-            query = "SELECT row, state FROM checkpoints WHERE day <= ? ORDER BY day DESC LIMIT 1"
-            found: tuple[int, bytes] | None = self._database.execute(query, (day,)).fetchone()
+            query = "SELECT row, state FROM checkpoints ORDER BY row DESC LIMIT 1"
+            found: tuple[int, bytes] | None = self._database.execute(query).fetchone()
             return found
 
     def save_days(self, days: Iterable[KeptDay]) -> None:

@@ -116,11 +116,9 @@ async def _play(loop: VirtualLoop) -> Monitor:
 
 def _records(monitor: Monitor) -> list[DayRecord]:
     """Return the days as the daemon would store them."""
-    from slowrise.core.metrics.day_record import DayRecord, ShownPrompt
+    from slowrise.history.day_records import day_records
 
-    shown = tuple(ShownPrompt(prompt.shown_at, prompt.kind, prompt.bout_seconds) for prompt in monitor.prompts)
-    days = monitor.by_day(monitor.spans(monitor.state.presence.now))
-    return [DayRecord(monitor.summary(day, part), part, shown) for day, part in days.items()]
+    return day_records(monitor, monitor.spans(monitor.state.presence.now))
 
 
 def _show(records: list[DayRecord], *, to: TextIO) -> None:

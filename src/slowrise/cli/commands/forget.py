@@ -8,13 +8,12 @@ from pathlib import Path
 import click
 
 from slowrise.adapters.storage.database import files_aside
-from slowrise.adapters.storage.shared_folder import remove
+from slowrise.adapters.storage.shared_folder import name_here, remove, this_computer
 from slowrise.adapters.system import single_instance
 from slowrise.adapters.system.paths import Paths
 from slowrise.cli.common import Failure, When, config_file, data_dir, load_config, open_ledger, paths_for
 from slowrise.config.config import Config
 from slowrise.daemon.exit_codes import ExitCode
-from slowrise.daemon.share_publisher import name_here, this_computer
 from slowrise.ports.ledger import Archive
 
 

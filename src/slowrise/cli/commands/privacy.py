@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from slowrise.adapters.storage.shared_folder import name_here, this_computer
 from slowrise.adapters.system import autostart
 from slowrise.adapters.system.paths import Paths
 from slowrise.cli.common import load_config, open_ledger
 from slowrise.config.config import Config
-from slowrise.daemon.share_publisher import name_here, this_computer
 from slowrise.ports.ledger import Archive
 
 TABLES = {

@@ -23,11 +23,11 @@ from slowrise.cli.views.export import as_csv as csv_lines
 from slowrise.cli.views.sentences import symptom_sentences
 from slowrise.cli.views.timeline import marks_of
 from slowrise.core.metrics.day_record import DayRecord
-from slowrise.core.metrics.summary import Summary, Usual, period, usual
-from slowrise.core.metrics.summary import as_json as summary_object
+from slowrise.core.metrics.period import Usual, period, usual
+from slowrise.core.metrics.summary import Summary
+from slowrise.core.metrics.summary_json import as_json as summary_object
 from slowrise.daemon.exit_codes import ExitCode
 from slowrise.history.combined import CombinedDays
-from slowrise.history.days import Days
 
 PERIODS = {"week": 7, "month": 30, "year": 365}
 """The periods by name, in days up to today."""
@@ -76,7 +76,7 @@ def _dates(day: str, today: date) -> tuple[date, date]:
     return named, named
 
 
-def usual_before(days: Days | CombinedDays, first: date) -> Usual | None:
+def usual_before(days: CombinedDays, first: date) -> Usual | None:
     """Return the usual day of the four weeks before `first`, from the summaries that are stored already."""
     return usual(days.known(first - USUAL_OVER, first - timedelta(days=1)))
 
@@ -98,7 +98,7 @@ def _print_day(record: DayRecord, usual_day: Usual | None, today: date) -> None:
     console_on(sys.stdout).print(page)
 
 
-def _remarks(days: Days | CombinedDays, records: list[DayRecord]) -> list[str]:
+def _remarks(days: CombinedDays, records: list[DayRecord]) -> list[str]:
     """Symptoms after long sits; in a standard period without symptoms, the hint to ask about exercise."""
     guidance = load_guidance()
     with_symptoms = [record.summary.day for record in records if record.summary.symptoms]

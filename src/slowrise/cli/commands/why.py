@@ -9,6 +9,7 @@ import click
 
 from slowrise.adapters.system import single_instance
 from slowrise.adapters.system.paths import Paths
+from slowrise.adapters.system.resources import weights
 from slowrise.cli.common import (
     Failure,
     When,
@@ -65,9 +66,9 @@ def why(data_dir: Path | None, config_file: Path | None, *, time: datetime | Non
 
 def _at(ledger: Archive, paths: Paths, config: Config, time: datetime) -> Explained | NoSilence:
     explainer = _explainer(ledger, time - LEAD, config)
-    is_final = explainer.tell_past(time)
+    is_final = explainer.replay_past(time)
     if is_final and (step := last_step(ledger.turns_after(explainer.row), explainer.row)):
-        is_final = explainer.tell_past(time, step)
+        is_final = explainer.replay_past(time, step)
     if not is_final:
         _close(explainer, ledger, paths)
     explainer.correct(ledger.turns_after(explainer.row))
@@ -77,7 +78,7 @@ def _at(ledger: Archive, paths: Paths, config: Config, time: datetime) -> Explai
 def _latest(ledger: Archive, paths: Paths, config: Config) -> Explained | None:
     for back in SEARCHED:
         explainer = _explainer(ledger, now_here() - back, config)
-        explainer.tell_all()
+        explainer.replay_all()
         _close(explainer, ledger, paths)
         if (answer := explainer.latest()) is not None:
             return answer
@@ -85,7 +86,7 @@ def _latest(ledger: Archive, paths: Paths, config: Config) -> Explained | None:
 
 
 def _explainer(ledger: Archive, begin: datetime, config: Config) -> Explainer:
-    monitor, row = monitor_before(ledger, begin, config)
+    monitor, row = monitor_before(ledger, begin, config, weights())
     return Explainer(monitor, ledger.events_after(row))
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 from slowrise.cli.views.sentences import days_name
 from slowrise.core.metrics.day_record import DayRecord
+from slowrise.core.metrics.period import Period, Usual, period
 from slowrise.core.metrics.report_stats import Bin, HourOfWeek, Responses, bout_bins, hours_of_week, responses
-from slowrise.core.metrics.summary import Period, Summary, SymptomNote, Usual, as_json, period
+from slowrise.core.metrics.summary import Summary, SymptomNote
+from slowrise.core.metrics.summary_json import as_json
 from slowrise.core.model.policy import Policy
 
 

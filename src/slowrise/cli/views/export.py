@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from slowrise.core.metrics.day_record import DayRecord
-from slowrise.core.metrics.summary import as_json
+from slowrise.core.metrics.summary_json import as_json
 from slowrise.core.model.spans import Bout, State, bouts_between
 from slowrise.core.model.timestamps import iso
 

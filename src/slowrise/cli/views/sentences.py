@@ -9,7 +9,8 @@ from datetime import date
 
 from slowrise.core.metrics.bouts import BoutMetrics
 from slowrise.core.metrics.day_record import DayRecord
-from slowrise.core.metrics.summary import Period, Summary, SymptomNote, Usual
+from slowrise.core.metrics.period import Period, Usual
+from slowrise.core.metrics.summary import Summary, SymptomNote
 from slowrise.core.metrics.symptom_counts import LONG_SIT, symptoms_after_long_sits
 from slowrise.core.model.time_text import format_bounds, format_duration, format_range, format_seconds
 from slowrise.core.model.units import MINUTE

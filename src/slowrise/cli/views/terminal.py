@@ -22,7 +22,8 @@ from slowrise.cli.views.sentences import (
     usual_sentence,
 )
 from slowrise.cli.views.timeline import Kind, Mark, MarkKind, Row, rows
-from slowrise.core.metrics.summary import Period, Summary, Usual, period
+from slowrise.core.metrics.period import Period, Usual, period
+from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.spans import Span, clip
 from slowrise.core.model.time_text import format_range
 

@@ -1,7 +1,7 @@
-"""How sitting is accumulated: the bout metrics of the field, from bout lengths alone. Seconds in, seconds out.
+"""How sitting is accumulated: the bout metrics of the field, computed from bout lengths. Seconds in, seconds out.
 
-With no bout there is no pattern, and its metrics are None: a day without sitting did not have short sits.
-Formulas and names follow Chastin and Granat 2010 (Gait Posture 31:82) and what accelerometry packages compute.
+Without a bout the metrics are None: a day without sitting did not have short sits.
+Formulas and names follow Chastin and Granat 2010 (Gait Posture 31:82) and the accelerometry packages.
 """
 
 from __future__ import annotations
@@ -9,47 +9,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 from math import log, sqrt
-from statistics import median
 
 import msgspec
 
 from slowrise.core.model.units import HOUR, MINUTE
 
 HALF_HOUR_SIT = 30 * MINUTE
-"""A prolonged bout, by the convention of the field; inclusive."""
+"""A prolonged bout lasts at least this long, by the convention of the field."""
 HOUR_SIT = 60 * MINUTE
 FEWEST_FOR_ALPHA = 10
-"""With fewer bouts the exponent says more about chance than about the person."""
+"""With fewer bouts the exponent depends more on chance than on the person."""
 
 
 class BoutMetrics(msgspec.Struct, frozen=True, kw_only=True):
-    """The bouts of a stretch of time in numbers. Time is that of the spans as judged, the likelier state of each."""
+    """What the summaries show of the bouts; `summary_json` computes more. Each span counts as its likelier state."""
 
     bouts: int
     breaks: int
-    """Bouts that end in a break, which has sitting on both sides."""
+    """Bouts that end in a break, with sitting before and after it."""
     fragmentation: float | None
-    """Breaks per hour of sitting: higher is more broken up."""
+    """Breaks per hour of sitting; higher means more broken up."""
     prolonged_30: int | None
     prolonged_30_seconds: float | None
     prolonged_60: int | None
     prolonged_60_seconds: float | None
     longest_seconds: float | None
     mean_bout_seconds: float | None
-    median_bout_seconds: float | None
     usual_bout_seconds: float | None
-    """W50: half of the sitting was in sits no longer than about this."""
-    gini: float | None
-    """0: all bouts alike; towards 1: few long bouts hold the time. None for a single bout."""
-    gini_unbiased: float | None
-    transition_probability: float | None
-    """That a minute of sitting is the last of its bout."""
-    break_median_seconds: float | None
-    break_total_seconds: float | None
+    """W50: about half of the sitting was in bouts no longer than this."""
 
 
 def bout_metrics(bouts: Sequence[float], breaks: Sequence[float]) -> BoutMetrics:
-    """The metrics of bouts and breaks of these lengths. A bout has some length."""
+    """Compute the metrics of bouts and breaks of these lengths. A bout is never empty."""
     total = sum(bouts)
     half_hours, hours = ([bout for bout in bouts if bout >= least] for least in (HALF_HOUR_SIT, HOUR_SIT))
     any_bout = bool(bouts)
@@ -63,49 +54,46 @@ def bout_metrics(bouts: Sequence[float], breaks: Sequence[float]) -> BoutMetrics
         prolonged_60_seconds=sum(hours, 0.0) if any_bout else None,
         longest_seconds=max(bouts, default=None),
         mean_bout_seconds=total / len(bouts) if any_bout else None,
-        median_bout_seconds=median(bouts) if any_bout else None,
         usual_bout_seconds=usual_bout(bouts),
-        gini=gini(bouts),
-        gini_unbiased=gini(bouts, unbiased=True),
-        transition_probability=len(bouts) / (total / MINUTE) if any_bout else None,
-        break_median_seconds=median(breaks) if breaks else None,
-        break_total_seconds=sum(breaks, 0.0) if any_bout else None,
     )
 
 
 def usual_bout(bouts: Sequence[float]) -> float | None:
-    """W50, read off the bouts themselves: the length up to which the share of all sitting is closest to a half."""
+    """Return W50: the bout length up to which the share of all sitting is closest to a half."""
     if not bouts:
         return None
     ordered = sorted(bouts)
     half = sum(ordered) / 2
-    # Of bouts of one length only the last has all of them in its sum.
+    # Among bouts of one length, only the last sum includes all of them; `dict` keeps the last.
     held = dict(zip(ordered, accumulate(ordered), strict=True))
     return min(held, key=lambda length: (abs(held[length] - half), length))
 
 
 def gini(bouts: Sequence[float], *, unbiased: bool = False) -> float | None:
-    """Inequality of the bout lengths; None with fewer than two. Unbiased is what R's DescTools gives by default."""
+    """Return the inequality of the bout lengths: 0 if all are alike, towards 1 if few long bouts hold the time.
+
+    None for fewer than two bouts. `unbiased` is the default of R's DescTools.
+    """
     n = len(bouts)
     if n <= 1:
         return None
     ranked = sum(rank * bout for rank, bout in enumerate(sorted(bouts), 1))
-    # Equal bouts may come out a rounding error below zero.
+    # Equal bouts may give a rounding error below zero.
     plain = max(0.0, 2 * ranked / (n * sum(bouts)) - (n + 1) / n)
     return min(1.0, plain * n / (n - 1)) if unbiased else plain
 
 
 class Alpha(msgspec.Struct, frozen=True):
-    """The power-law exponent of bout lengths: lower is longer bouts."""
+    """The power-law exponent of bout lengths; lower means longer bouts."""
 
     alpha: float
     standard_error: float
 
 
 def alpha(bouts: Sequence[float], shortest: float) -> Alpha | None:
-    """The exponent over the bouts of at least `shortest`, which has to be the same wherever two are compared.
+    """Fit the exponent to the bouts of at least `shortest`. Two exponents compare only with the same `shortest`.
 
-    None for fewer than ten such bouts, or where all are of the shortest length.
+    None for fewer than ten such bouts, or if all have the shortest length.
     """
     logs = [log(bout / shortest) for bout in bouts if bout >= shortest]
     if len(logs) < FEWEST_FOR_ALPHA or sum(logs) == 0:

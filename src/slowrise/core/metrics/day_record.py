@@ -1,19 +1,21 @@
-"""A local day as it was concluded, whole or in numbers alone, and the same as bytes. Nothing is concluded here."""
+"""One local day as concluded: its summary, its spans and the prompts shown; and the same as bytes."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import NamedTuple
 
 import msgspec
 
-from slowrise.core.metrics.summary import Summary
+from slowrise.core.metrics.summary import Summary, SymptomNote, summarize
 from slowrise.core.model.spans import Span
 from slowrise.core.prompts.kinds import PromptKind
 
 
 class ShownPrompt(NamedTuple):
-    """A prompt that was shown at `label`, after so many seconds in the bout."""
+    """A prompt that was shown at `shown_at`, after `bout_seconds` of the bout."""
 
     shown_at: datetime
     kind: PromptKind
@@ -21,30 +23,57 @@ class ShownPrompt(NamedTuple):
 
 
 class DayRecord(NamedTuple):
-    """What the day comes to, the spans it was counted from, and what was said."""
+    """A summary, the spans it was counted from, and the prompts of the day. Spans and prompts may be left out."""
 
     summary: Summary
     spans: tuple[Span, ...] = ()
     prompts: tuple[ShownPrompt, ...] = ()
 
 
-class _Rest(NamedTuple):
+def day_record(
+    day: date,
+    spans: Sequence[Span],
+    *,
+    break_min: float,
+    good_longest: float,
+    person_sd: float,
+    prompts: Sequence[ShownPrompt] = (),
+    symptoms: Sequence[SymptomNote] = (),
+    open_end: bool = False,
+    sampled: bool = True,
+) -> DayRecord:
+    """Build the record of a day from its spans. `summarize` explains the arguments."""
+    summary = summarize(
+        spans,
+        day=day,
+        break_min=break_min,
+        good_longest=good_longest,
+        person_sd=person_sd,
+        prompts=Counter(prompt.kind for prompt in prompts),
+        symptoms=symptoms,
+        open_end=open_end,
+        sampled=sampled,
+    )
+    return DayRecord(summary, tuple(spans), tuple(prompts))
+
+
+class _Details(NamedTuple):
     spans: tuple[Span, ...]
     prompts: tuple[ShownPrompt, ...]
 
 
-# JSON, for MessagePack would turn every label into UTC.
+# JSON, because MessagePack would turn every label into UTC.
 _encoder = msgspec.json.Encoder()
-_numbers = msgspec.json.Decoder(Summary)
-_rest = msgspec.json.Decoder(_Rest)
+_summary = msgspec.json.Decoder(Summary)
+_details = msgspec.json.Decoder(_Details)
 
 
 def packed(record: DayRecord) -> tuple[bytes, bytes]:
-    """The summary, and the rest."""
-    return _encoder.encode(record.summary), _encoder.encode(_Rest(record.spans, record.prompts))
+    """Encode the record as two parts: the summary, and its spans and prompts."""
+    return _encoder.encode(record.summary), _encoder.encode(_Details(record.spans, record.prompts))
 
 
-def unpacked(numbers: bytes, rest: bytes) -> DayRecord:
-    """The record again; without its rest where that is empty. Raises `msgspec.DecodeError`."""
-    summary = _numbers.decode(numbers)
-    return DayRecord(summary, *_rest.decode(rest)) if rest else DayRecord(summary)
+def unpacked(summary: bytes, details: bytes) -> DayRecord:
+    """Decode what `packed` returned; empty `details` leave spans and prompts out. Raises `msgspec.DecodeError`."""
+    found = _summary.decode(summary)
+    return DayRecord(found, *_details.decode(details)) if details else DayRecord(found)

@@ -1,4 +1,4 @@
-"""How long was sat, and how far that may be off: arithmetic on spans that say how sure they are. Seconds."""
+"""Sitting time and its error range, from spans with probabilities. All lengths are seconds."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from slowrise.core.presence.evidence import probability_of as chance_of
 
 PERSON_SD = log(2)
 """How much people differ, in log-odds of having stayed seated through the same silence. Judgement: one person's odds
-are easily double another's, and the error is the same all day, so it does not average out as that of silences does."""
+are easily double another's. This error is the same all day, so unlike that of the silences it does not average out."""
 NINETY = 1.645
-"""Standard deviations on either side that hold 90 % of a normal distribution."""
+"""Standard deviations on either side of the mean that hold 90 % of a normal distribution."""
 SAMPLE = 40
-"""Days in the sample: few, for a year of summaries is asked at once."""
+"""Simulated days per day; few, because one command may ask for a year of summaries."""
 BEYOND = 2
-"""How many days of the sample lie beyond either end: a twentieth."""
+"""How many of them lie beyond either end of the range: a twentieth."""
 SURE_ENOUGH = 0.03
+"""A probability this close to 0 or 1 is taken as certain: the sample would hardly ever show the other case."""
 PERSONS = (-1.28, -0.52, 0.0, 0.52, 1.28)
-"""Standard deviations of a person in the middle of each fifth of them."""
+"""Standard deviations from the mean of the middle person in each fifth of the population."""
 
 
 class Estimate(NamedTuple):
-    """Expected sitting time with its 90 % interval, and the two standard deviations the interval is made of."""
+    """Expected sitting time, its 90 % interval, and the two standard deviations behind the interval."""
 
     seconds: float
     low: float
@@ -35,18 +36,18 @@ class Estimate(NamedTuple):
 
 
 def sitting_chance(span: Span) -> float:
-    """The probability that the span was sitting. What an absence or standing is not sure of is sitting."""
+    """Return the probability that the span was sitting. What absence or standing lacks in confidence is sitting."""
     if span.state == "unobserved":
         return 0.0
     return span.confidence if span.state == "sitting" else 1 - span.confidence
 
 
 def estimate(spans: Iterable[Span], *, person_sd: float = PERSON_SD) -> Estimate:
-    """How long was sat. Silences err independently of each other, the person the same way in all of them.
+    """Estimate the sitting time. Silences err independently; the person errs the same way in all of them.
 
-    Neighbouring spans of one judgement are one silence. A shift of everybody's log-odds by x moves the expected value
-    of a silence of s seconds by about s p (1 - p) x: that is the person's part. The interval never leaves what is
-    certain at least and possible at most.
+    Neighbouring spans with one probability are one silence. A shift of the log-odds by x moves the expected value of
+    a silence of s seconds by about s p (1 - p) x: that is the person's part. The interval stays between the certain
+    sitting time and the longest possible one.
     """
     expected = certain = possible = variance = slope = 0.0
     for chance, seconds, _, _ in _judged(spans):
@@ -69,7 +70,7 @@ def estimate(spans: Iterable[Span], *, person_sd: float = PERSON_SD) -> Estimate
 
 
 class Ranges(NamedTuple):
-    """90 % intervals of what depends on where one bout ends and the next begins: seconds, and a number."""
+    """90 % intervals of the longest bout (seconds) and of the number of breaks."""
 
     longest_low: float
     longest_high: float
@@ -80,11 +81,11 @@ class Ranges(NamedTuple):
 def ranges(
     spans: Iterable[Span], *, break_min: float, longest: float, breaks: int, person_sd: float = PERSON_SD
 ) -> Ranges:
-    """How far the longest bout and the number of breaks may be off, from a sample of days that the spans may have been.
+    """Estimate the ranges of the longest bout and the number of breaks by simulating days.
 
-    `longest` and `breaks` are those of the likelier states; they always lie within. The sample is always the same. In
-    each of its days every doubtful silence went one way or the other, by a chance that the day's person moves in all of
-    them alike.
+    In each simulated day every uncertain silence was sitting or not, at random. The day's simulated person shifts the
+    probabilities of all silences alike. `longest` and `breaks` are those of the likelier states and always lie inside
+    the ranges. The random numbers are always the same.
     """
     parts = _parts(spans, break_min)
     doubtful = [index for index, part in enumerate(parts) if 0 < part.chance < 1]
@@ -112,7 +113,7 @@ def ranges(
 
 
 def _draws() -> Iterator[float]:
-    """Numbers from 0 to 1 without order, always the same ones: Knuth's linear congruential generator."""
+    """Yield pseudo-random numbers from 0 to 1, always the same: Knuth's linear congruential generator."""
     state = 1
     while True:
         state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
@@ -120,7 +121,7 @@ def _draws() -> Iterator[float]:
 
 
 class _Part(NamedTuple):
-    """Time that was sat with one chance; `sat` is what it adds to a bout if it was."""
+    """Time with one probability of sitting. If it was sitting, it adds `sat` seconds to the bout."""
 
     chance: float
     seconds: float
@@ -129,7 +130,7 @@ class _Part(NamedTuple):
 
 
 def _judged(spans: Iterable[Span]) -> list[_Part]:
-    """The spans, those of one judgement that lie side by side as one."""
+    """Join neighbouring spans of the same state and probability."""
     found: list[_Part] = []
     chance = seconds = 0.0
     state = None
@@ -146,7 +147,7 @@ def _judged(spans: Iterable[Span]) -> list[_Part]:
 
 
 def _parts(spans: Iterable[Span], break_min: float) -> list[_Part]:
-    """The day as parts: what is certain or too short to be a break by itself is joined with the sitting around it."""
+    """Cut the day into parts. Certain sitting and absences too short for a break join the sitting around them."""
     judged = [part for part in _judged(spans) if part.seconds > 0]
     chances = [_plainly(part.chance) for part in judged]
     parts: list[_Part] = []
@@ -164,12 +165,12 @@ def _parts(spans: Iterable[Span], break_min: float) -> list[_Part]:
 
 
 def _plainly(chance: float) -> float:
-    """The chance, or 0 or 1 where it is so near that the sample would hardly ever show the other."""
+    """Round the probability to 0 or 1 if it is close enough."""
     return chance if SURE_ENOUGH <= chance <= 1 - SURE_ENOUGH else round(chance)
 
 
 def _counted(parts: Sequence[_Part], went: Sequence[bool], break_min: float) -> tuple[float, int]:
-    """The longest bout and the breaks, where `went` says of every part whether it was sat: `bout.bouts_between`."""
+    """Return the longest bout and the number of breaks, as `spans.bouts_and_breaks` does. `went[i]`: part i was sat."""
     longest = bout = absent = unobserved = 0.0
     breaks = 0
     is_over = has_sat = False
@@ -179,7 +180,7 @@ def _counted(parts: Sequence[_Part], went: Sequence[bool], break_min: float) -> 
                 breaks += has_sat and absent >= break_min
                 bout = 0.0
             bout += sat
-            if bout > longest:  # noqa: PLR1730 - a call for each would be half of the time that this takes
+            if bout > longest:  # noqa: PLR1730 - calling `max` would double the time
                 longest = bout
             absent = unobserved = 0.0
             has_sat, is_over = True, False

@@ -1,6 +1,6 @@
-"""Several days seen together: what a report shows beside their summaries. Counted from the records; nothing is said.
+"""Several days together: what a report shows beside their summaries, counted from the records.
 
-Sitting is the expected time, as in the summaries; hours are those on the clock of the place.
+Sitting is the expected time, as in the summaries. Hours are local clock hours.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ from slowrise.core.model.units import HOUR, MINUTE
 from slowrise.core.prompts.kinds import asks_to_stand_up
 
 BOUT_EDGES = (5, 10, 20, 30, 45, 60, 90, 120)
-"""Minutes; each bin begins at an edge and ends before the next. 30 and 60 are the prolonged sits of the field."""
+"""Minutes. Each bin begins at an edge and ends before the next. The field calls sits from 30 and 60 min prolonged."""
 RESPONSE_EDGES = (5, 15, 30)
-"""Minutes after a prompt within which somebody got up."""
+"""Minutes from a prompt until the user stood up."""
 ENOUGH_OF_AN_HOUR = 10 * MINUTE
-"""With less of it seen over all the weeks, an hour of the week is left blank."""
+"""An hour of the week with less observed time over all weeks stays blank."""
 
 
 class HourOfWeek(NamedTuple):
-    """One hour of one weekday (Monday is 0) over all the days: the expected sitting in what was seen of it."""
+    """One hour of one weekday (Monday is 0) over all days: the expected sitting in its observed time."""
 
     weekday: int
     hour: int
-    """Since that weekday's midnight: 25 is one o'clock in the night after it, where that is the same day still."""
+    """Since that weekday's midnight. 25 is one o'clock the next night, if that still belongs to the day."""
     sitting_seconds: float
     observed_seconds: float
 
     @property
     def share(self) -> float | None:
-        """Share of the hour that was sat; None where too little was seen to tell."""
+        """Sitting share of the hour; None where too little was observed."""
         return self.sitting_seconds / self.observed_seconds if self.observed_seconds >= ENOUGH_OF_AN_HOUR else None
 
 
 class Bin(NamedTuple):
-    """Bouts from `least` minutes on and below `below` (None: without end), how many and how long in all."""
+    """Number and total length of the bouts from `least` to below `below` minutes; None means no upper edge."""
 
     least: int
     below: int | None
@@ -50,29 +50,29 @@ class Bin(NamedTuple):
 
 
 class Responses(NamedTuple):
-    """What followed the prompts to stand up: after how long the sit ended, in the order of the prompts."""
+    """How long after each prompt to stand up the sit ended, in the order of the prompts."""
 
     seconds: tuple[float, ...]
     unseen: int
-    """Prompts after which the end of the sit was not seen."""
+    """Prompts after which the end of the sit was not observed."""
 
     @property
     def prompts(self) -> int:
-        """How many there were."""
+        """How many prompts there were."""
         return len(self.seconds) + self.unseen
 
     def within(self, minutes: float) -> int:
-        """After how many of them somebody got up within so many minutes."""
+        """Return after how many prompts the user stood up within so many minutes."""
         return sum(seconds <= minutes * MINUTE for seconds in self.seconds)
 
     @property
     def median_seconds(self) -> float | None:
-        """The middle one; None without any."""
+        """The median; None without any."""
         return median(self.seconds) if self.seconds else None
 
 
 def hours_of_week(records: Iterable[DayRecord]) -> list[HourOfWeek]:
-    """The hours of which something was seen, by weekday and hour; those after midnight are of the evening's day."""
+    """Return the hours with observed time, by weekday and hour. Hours after midnight belong to the evening before."""
     sitting: defaultdict[tuple[int, int], float] = defaultdict(float)
     observed: defaultdict[tuple[int, int], float] = defaultdict(float)
     for record in records:
@@ -87,7 +87,7 @@ def hours_of_week(records: Iterable[DayRecord]) -> list[HourOfWeek]:
 
 
 def bout_bins(lengths: Sequence[float]) -> list[Bin]:
-    """Bout lengths (seconds) in bins, all of them whether empty or not."""
+    """Sort bout lengths (seconds) into bins. Empty bins are included."""
     edges = (0, *BOUT_EDGES)
     ends = (*BOUT_EDGES, None)
     bins = []
@@ -98,7 +98,7 @@ def bout_bins(lengths: Sequence[float]) -> list[Bin]:
 
 
 def responses(records: Iterable[DayRecord]) -> Responses:
-    """What followed the prompts to stand up from sitting. Of several in one sit each counts."""
+    """Measure the responses to prompts to stand up from sitting. Each of several prompts in one sit counts."""
     seconds: list[float] = []
     unseen = 0
     for record in records:
@@ -106,7 +106,7 @@ def responses(records: Iterable[DayRecord]) -> Responses:
         for prompt in (each for each in record.prompts if asks_to_stand_up(each.kind)):
             bout = next((bout for bout in bouts if bout.start <= prompt.shown_at < bout.end), None)
             if bout is None:
-                # Nobody sat any more: it came in the very moment, or the silence was judged as absence afterwards.
+                # The user had just stood up, or the silence was later judged to be an absence.
                 seconds.append(0.0)
             elif bout.open_end:
                 unseen += 1
@@ -116,7 +116,7 @@ def responses(records: Iterable[DayRecord]) -> Responses:
 
 
 def _by_hour(span: Span, day: date) -> Iterator[tuple[tuple[int, int], float]]:
-    """The pieces of the span that lie in one hour of the clock each, from the midnight on that `day` began with."""
+    """Cut the span at full clock hours. Yields weekday and hour, counted from the midnight that began `day`."""
     at = span.start
     while at < span.end:
         following = _next_hour(at)

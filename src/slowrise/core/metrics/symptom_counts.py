@@ -1,4 +1,4 @@
-"""Symptoms beside the sits before them: counted, and nothing made of it. Lengths are seconds."""
+"""How often symptoms were logged soon after long sits: counts only, without a conclusion. Lengths are seconds."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from slowrise.core.metrics.summary import SymptomNote
+from slowrise.core.model.policy import Policy
 from slowrise.core.model.spans import Bout, Span, bouts_between
-from slowrise.core.model.units import MINUTE
 
-LONG_SIT = 50 * MINUTE
-"""The least of a long sit: where the firm prompt of the standard profile comes."""
+LONG_SIT = Policy().sit_firm
+"""A sit is long from the firm prompt of the standard profile on, whichever profile is in force."""
 FRESH = timedelta(minutes=30)
-"""A symptom logged so soon after a sit is beside it; judgement."""
+"""A symptom that is logged this soon after a sit counts as following it; judgement."""
 FEWEST_DAYS = 2
-"""With fewer days there is nothing to count; judgement."""
+"""With fewer days a count means nothing; judgement."""
 
 
 class SymptomAfterSits(NamedTuple):
-    """On how many of the days with that symptom it was logged in or soon after a long sit."""
+    """A symptom was logged on `of` days, and on `days` of them during or soon after a long sit."""
 
     kind: str
     days: int
@@ -29,7 +29,7 @@ class SymptomAfterSits(NamedTuple):
 def symptoms_after_long_sits(
     days: Iterable[tuple[Sequence[SymptomNote], Sequence[Span]]], break_min: float
 ) -> list[SymptomAfterSits]:
-    """What was noted on these days, each with its spans: by kind, those that were noted on enough days."""
+    """Count by kind over the days, each given as its notes and spans. Kinds logged on too few days are left out."""
     noted: dict[str, int] = {}
     after: dict[str, int] = {}
     for notes, spans in days:
@@ -42,7 +42,7 @@ def symptoms_after_long_sits(
 
 
 def _follows(note: SymptomNote, bouts: Sequence[Bout]) -> bool:
-    """Whether the note came when a sit had been long already, or soon after it."""
+    """Whether the note was logged during a sit that was already long, or soon after one."""
     for bout in bouts:
         sat = min(bout.seconds, (note.at - bout.start).total_seconds())
         if bout.start <= note.at <= bout.end + FRESH and sat >= LONG_SIT:

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from slowrise.cli.views.sentences import day_sentences, days_name, period_sentences
-from slowrise.core.metrics.summary import as_json, period, summarize
+from slowrise.core.metrics.period import period
+from slowrise.core.metrics.summary import summarize
+from slowrise.core.metrics.summary_json import as_json
 from support.day_strategies import spans_of
 
 MONDAY = date(2026, 3, 2)

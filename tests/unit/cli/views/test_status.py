@@ -17,7 +17,8 @@ import pytest
 import slowrise
 from slowrise.cli.views.status import Ticker, status_line, status_text
 from slowrise.cli.views.waybar import stopped, waybar
-from slowrise.core.metrics.summary import as_json, summarize
+from slowrise.core.metrics.summary import summarize
+from slowrise.core.metrics.summary_json import as_json
 from slowrise.core.model.timestamps import iso
 from slowrise.daemon.control import NotRunning
 from slowrise.daemon.status import Status, parse_status

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from slowrise.cli.views.terminal import DayPage, PeriodPage, console_on
 from slowrise.cli.views.timeline import Mark
-from slowrise.core.metrics.summary import Summary, SymptomNote, period, summarize, usual
+from slowrise.core.metrics.period import period, usual
+from slowrise.core.metrics.summary import Summary, SymptomNote, summarize
 from slowrise.core.model.spans import Span, split_by_day
 from support.day_strategies import NINE, SUMMER, WINTER, days, spans_of
 

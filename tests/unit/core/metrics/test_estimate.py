@@ -1,4 +1,4 @@
-"""The range of the sitting time, against trying every way the day may have been."""
+"""The range of the sitting time, against an enumeration of every possible day."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ silences = st.lists(
 
 
 def every_way(spans: tuple[Span, ...]) -> Iterator[tuple[float, float, list[Span]]]:
-    """Probability, sitting seconds and spans of each way the day may have been."""
+    """Yield the probability, sitting seconds and spans of each possible day."""
     possible = [[way for way in (True, False) if sitting_chance(span) != (not way)] for span in spans]
     for ways in product(*possible):
         chance, seconds, truth = 1.0, 0.0, []
@@ -61,7 +61,7 @@ def test_the_persons_part_is_what_a_shift_of_all_odds_would_do(spans: tuple[Span
 
 
 def test_the_interval_holds_nine_days_of_ten() -> None:
-    """A hundred silences a day, two thousand days drawn from them, people differing as we say they do."""
+    """Draw 2000 days of 100 silences each, from people who differ as the model assumes."""
     draw = Random(1)  # noqa: S311  # a test that can be repeated
     spans = spans_of(
         " ".join(f"{draw.choice('sa')}{draw.randint(1, 12)}@{draw.uniform(0.5, 0.99):.2f}" for _ in range(100))
@@ -92,7 +92,7 @@ def test_doubted_standing_may_have_been_sitting() -> None:
 
 
 def told_of(spans: Sequence[Span], *, break_min: float = 120, person_sd: float = 0.34) -> Ranges:
-    """The ranges beside what the likelier states come to."""
+    """Return the ranges, and the values of the likelier states."""
     bouts, breaks = bouts_and_breaks(spans, break_min=break_min)
     longest = max((bout.seconds for bout in bouts), default=0.0)
     return ranges(spans, break_min=break_min, longest=longest, breaks=len(breaks), person_sd=person_sd)

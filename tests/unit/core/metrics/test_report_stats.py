@@ -1,4 +1,4 @@
-"""Days seen together: the hours of the week, the lengths of sits, what followed the prompts."""
+"""Several days together: the hours of the week, the lengths of sits, the responses to prompts."""
 
 from __future__ import annotations
 

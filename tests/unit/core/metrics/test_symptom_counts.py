@@ -1,4 +1,4 @@
-"""Symptoms beside the sits before them."""
+"""Symptoms that were logged soon after long sits."""
 
 from __future__ import annotations
 

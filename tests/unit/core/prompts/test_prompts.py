@@ -758,7 +758,7 @@ def test_the_bias_is_the_same_with_a_checkpoint_and_without() -> None:
     desk.wait(4 * 24 * 3600)
     desk.type_for(20 * MINUTE, 1.0)
     whole = told(desk.events, PLAIN)
-    again = decode_checkpoint(encode_checkpoint(whole))
+    again = decode_checkpoint(encode_checkpoint(whole), weights())
     assert again is not None
     answered(desk, 0, "sitting")
     for monitor in (whole, again):

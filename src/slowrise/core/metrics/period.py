@@ -1,0 +1,138 @@
+"""Several days together, and the user's own usual day. Lengths are seconds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from math import hypot
+from statistics import median
+
+import msgspec
+
+from slowrise.core.metrics.bouts import BoutMetrics, alpha, bout_metrics
+from slowrise.core.metrics.estimate import NINETY
+from slowrise.core.metrics.summary import ENOUGH_SEEN, Summary, SymptomNote, share
+
+FEWEST_USUAL_DAYS = 5
+
+
+class Period(msgspec.Struct, frozen=True, kw_only=True):
+    """Several days together. Only days with observed time count as days."""
+
+    first_day: date
+    last_day: date
+    seen: tuple[Summary, ...]
+    """The days with observed time."""
+    break_rule_seconds: float | None
+    """None where the days used different rules: their bout numbers must not be compared."""
+    sitting_seconds: float
+    low: float
+    high: float
+    """`low` to `high` is the 90 % interval of the sitting time."""
+    sitting_seconds_a_day: float | None
+    """Mean of the finished days; of the unfinished one where there is no other."""
+    days_over: int
+    """How many days that mean covers."""
+    standing_seconds: float
+    away_seconds: float
+    observed_seconds: float
+    unobserved_seconds: float
+    bout_metrics: BoutMetrics
+    alpha: float | None
+    """Power-law exponent of the bouts that last at least the break rule; None for fewer than ten."""
+    alpha_standard_error: float | None
+    prompts: dict[str, int]
+    symptoms: tuple[SymptomNote, ...]
+
+    @property
+    def days(self) -> int:
+        """How many days have observed time."""
+        return len(self.seen)
+
+    @property
+    def coverage(self) -> float | None:
+        """Observed share of the time from the first to the last observed instant of each day."""
+        return share(self.observed_seconds, self.observed_seconds + self.unobserved_seconds)
+
+    @property
+    def bout_lengths(self) -> list[float]:
+        """Seconds of sitting in each bout of every day."""
+        return [length for day in self.seen for length in day.bout_lengths]
+
+    @property
+    def break_lengths(self) -> list[float]:
+        """Of each break of every day."""
+        return [length for day in self.seen for length in day.break_lengths]
+
+
+class Usual(msgspec.Struct, frozen=True, kw_only=True):
+    """The user's own usual day: medians over `days` days."""
+
+    days: int
+    sitting_seconds: float
+    longest_seconds: float | None
+    breaks: float
+
+
+def period(summaries: Sequence[Summary], *, unfinished: date | None = None) -> Period:
+    """Add up the days; `summaries` must not be empty. A bout across a day's start counts as two, as in the days.
+
+    `unfinished`: today, which stays out of the mean. In the morning it would lower a week's mean by an hour.
+    """
+    days = tuple(summary for summary in summaries if summary.observed_seconds > 0)
+    over = [summary for summary in days if summary.day != unfinished] or days
+    rule = _common_rule(days or summaries)
+    bouts = [length for day in days for length in day.bout_lengths]
+    breaks = [length for day in days for length in day.break_lengths]
+    exponent = alpha(bouts, rule) if rule else None
+    low, sitting, high = _sitting(days)
+    return Period(
+        first_day=min(summary.day for summary in summaries),
+        last_day=max(summary.day for summary in summaries),
+        seen=days,
+        break_rule_seconds=rule,
+        sitting_seconds=sitting,
+        low=low,
+        high=high,
+        sitting_seconds_a_day=share(sum((day.sitting_seconds for day in over), 0.0), len(over)),
+        days_over=len(over),
+        standing_seconds=sum((day.standing_seconds for day in days), 0.0),
+        away_seconds=sum((day.away_seconds for day in days), 0.0),
+        observed_seconds=sum((day.observed_seconds for day in days), 0.0),
+        unobserved_seconds=sum((day.unobserved_seconds for day in days), 0.0),
+        bout_metrics=bout_metrics(bouts, breaks),
+        alpha=exponent.alpha if exponent else None,
+        alpha_standard_error=exponent.standard_error if exponent else None,
+        prompts=dict(sum((Counter(summary.prompts) for summary in summaries), Counter())),
+        symptoms=tuple(note for summary in summaries for note in summary.symptoms),
+    )
+
+
+def usual(summaries: Iterable[Summary]) -> Usual | None:
+    """Return the medians of the days that were observed long enough; None with fewer than five."""
+    days = [summary for summary in summaries if summary.observed_seconds >= ENOUGH_SEEN]
+    if len(days) < FEWEST_USUAL_DAYS:
+        return None
+    metrics = [day.bout_metrics for day in days]
+    longest = [each.longest_seconds for each in metrics if each.longest_seconds is not None]
+    return Usual(
+        days=len(days),
+        sitting_seconds=median(day.sitting_seconds for day in days),
+        longest_seconds=median(longest) if longest else None,
+        breaks=median(each.breaks for each in metrics),
+    )
+
+
+def _common_rule(summaries: Sequence[Summary]) -> float | None:
+    rules = {summary.break_rule_seconds for summary in summaries}
+    return rules.pop() if len(rules) == 1 else None
+
+
+def _sitting(days: Sequence[Summary]) -> tuple[float, float, float]:
+    """Return the sitting time of all days between the two ends of its 90 % interval."""
+    sitting = sum((day.sitting_seconds for day in days), 0.0)
+    # Silences of different days err independently; the person is the same in all. The days' own ranges are bounds.
+    reach = NINETY * hypot(*(day.sd_silences for day in days), sum(day.sd_person for day in days))
+    lowest, highest = sum((day.low for day in days), 0.0), sum((day.high for day in days), 0.0)
+    return max(lowest, sitting - reach), sitting, min(highest, sitting + reach)

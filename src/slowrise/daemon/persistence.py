@@ -1,0 +1,92 @@
+"""What the daemon keeps in its ledger besides events: the checkpoint, a pause, and whether it has run before."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from datetime import UTC, date, datetime
+
+from slowrise.adapters.system.resources import weights
+from slowrise.core.metrics.summary import Summary
+from slowrise.core.model.spans import day_bounds
+from slowrise.core.model.timestamps import iso
+from slowrise.history.checkpoint import encode_checkpoint
+from slowrise.history.day_records import day_records
+from slowrise.history.days import Days, keeping
+from slowrise.history.monitor import Monitor
+from slowrise.ports.ledger import Archive, LedgerFailed
+
+log = logging.getLogger(__name__)
+
+
+class Persistence:
+    """Reads and writes these facts. If the ledger cannot be read, it behaves as if nothing had been kept."""
+
+    def __init__(self, archive: Archive, *, complete: bool) -> None:
+        """`complete`: the monitor was restored from the ledger. Only then may it be saved as the checkpoint."""
+        self._archive = archive
+        self._complete = complete
+        self._day = ""
+        """The day whose checkpoint has been saved."""
+
+    def last_sign(self) -> datetime | None:
+        """Return the last sign of life of the previous run."""
+        with suppress(LedgerFailed):
+            return self._archive.last_sign()
+        return None
+
+    def crashed_at(self, monitor: Monitor) -> datetime | None:
+        """Return the same if the previous run ended without stopping."""
+        return self.last_sign() if monitor.is_running else None
+
+    def is_first_start(self) -> bool:
+        """Return True once in the life of a ledger."""
+        if self._noted("welcomed", otherwise="yes") is not None:
+            return False
+        self._archive.note("welcomed", "yes")
+        return True
+
+    def paused_until(self) -> datetime | None:
+        """Return when the pause of the previous run ends."""
+        text = self._noted("paused-until")
+        return datetime.fromisoformat(text) if text else None
+
+    def note_pause(self, until: datetime | None) -> None:
+        """Remember a pause over a restart; None means there is none."""
+        self._archive.note("paused-until", "" if until is None else iso(until))
+
+    def summary_of(self, day: date, monitor: Monitor, now: datetime, at: float) -> Summary | None:
+        """Return the summary of a day up to `now`, which is `at` in engine time; None if nothing is known of it."""
+        if day.isoformat() == monitor.state.today.name:
+            begin, _ = day_bounds(day, monitor.state.policy.day_starts, now.tzinfo or UTC)
+            records = day_records(monitor, monitor.spans(at, begin))
+            return next((record.summary for record in records if record.summary.day == day), None)
+        try:
+            days = Days(self._archive, monitor.config, weights(), now, alive=True, keep=keeping(self._archive))
+            record = days.of(day)
+        except LedgerFailed as error:
+            log.warning("the past cannot be read at present: %s", error)
+            return None
+        return record.summary if record.spans else None
+
+    def checkpoint(self, monitor: Monitor) -> None:
+        """Save the state of the monitor."""
+        if self._complete:
+            with suppress(LedgerFailed):
+                self._archive.save_checkpoint(self._archive.last_row(), encode_checkpoint(monitor))
+
+    def checkpoint_if_new_day(self, monitor: Monitor) -> None:
+        """Save the state once a day, as soon as the days before are settled.
+
+        Until then the checkpoint of an earlier day is needed: the days that are not settled are rebuilt from it.
+        """
+        today = monitor.state.today.name
+        if today and today != self._day and monitor.is_past_settled:
+            self._day = today
+            self.checkpoint(monitor)
+            monitor.forget_before_today()
+
+    def _noted(self, key: str, otherwise: str | None = None) -> str | None:
+        with suppress(LedgerFailed):
+            return self._archive.noted(key)
+        return otherwise
