@@ -39,10 +39,10 @@ def simulated(
     settings = config or parse("")
     shown_by = notifier or ConsoleNotifier()
 
-    async def make(_: c.Source) -> Source:
+    async def make(_: c.SourceSettings) -> Source:
         return make_source()
 
-    async def the_same(_: c.Notifications) -> Notifier:
+    async def the_same(_: c.NotificationSettings) -> Notifier:
         return shown_by
 
     parts = Parts(

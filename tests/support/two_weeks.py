@@ -43,10 +43,10 @@ def events() -> Iterator[e.Event]:
         if number % 4 == 1:
             yield e.Symptom(at=label(now), kind="odd-sensation", side="left", level=3)
             yield e.Symptom(at=label(now), kind="pain", side="both", level=number % 10)
-        yield e.Standing(at=label(now))
+        yield e.StandingDeclared(at=label(now))
         yield e.Active(at=label(now + 1))
         yield e.Idle(at=label(now + 1500), since=label(now + 1485))
-        yield e.Sitting(at=label(now + 1500))
+        yield e.SittingDeclared(at=label(now + 1500))
         yield e.Stopped(at=label(now + 1800))
 
 

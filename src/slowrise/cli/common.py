@@ -43,7 +43,7 @@ class Failure(click.ClickException):
 # -- types of arguments ------------------------------------------------------------------------------------------------
 
 
-class Length(click.ParamType[float]):
+class LengthParam(click.ParamType[float]):
     """A duration such as `45m`, `1h30m` or `90s`."""
 
     name = "length"
@@ -61,7 +61,7 @@ class Length(click.ParamType[float]):
         return seconds
 
 
-class When(click.ParamType[datetime]):
+class TimeParam(click.ParamType[datetime]):
     """A time: `14:05` is the latest 14:05 in the past; ISO 8601 is exact; a date alone means its midnight."""
 
     name = "time"
@@ -78,7 +78,7 @@ class When(click.ParamType[datetime]):
             self.fail(str(error), param, ctx)
 
 
-class Day(click.ParamType[date]):
+class DayParam(click.ParamType[date]):
     """A date such as 2026-03-02. Of a time it takes the date."""
 
     name = "date"

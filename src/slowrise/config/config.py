@@ -107,7 +107,7 @@ class Setting(NamedTuple):
         return ", ".join(f"{name} {value}" for name, value in values)
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
+class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Limits of sitting, standing and breaks. None leaves the limit to the profile."""
 
     sit_soft: Annotated[
@@ -208,7 +208,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True):
+class SourceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where input comes from."""
 
     use: Annotated[
@@ -226,7 +226,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     ] = 15.0
 
 
-class Notifications(msgspec.Struct, frozen=True, kw_only=True):
+class NotificationSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How and when prompts are shown."""
 
     use: Annotated[str, Setting(t.one_of(*NOTIFIERS), "How slowrise shows notices.")] = "auto"
@@ -306,7 +306,7 @@ class Notifications(msgspec.Struct, frozen=True, kw_only=True):
     ] = _STANDARD.return_tip
 
 
-class Summary(msgspec.Struct, frozen=True, kw_only=True):
+class SummarySettings(msgspec.Struct, frozen=True, kw_only=True):
     """The summary of the day."""
 
     at: Annotated[float, Setting(t.TIME, "When you get the summary of the day.", policy="summary_at")] = (
@@ -314,7 +314,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     )
 
 
-class StandingDesk(msgspec.Struct, frozen=True, kw_only=True):
+class StandingDeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     """A desk that can be raised."""
 
     have: Annotated[
@@ -350,7 +350,7 @@ class StandingDesk(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
 
 
-class Guidance(msgspec.Struct, frozen=True, kw_only=True):
+class GuidanceSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The language and the country of the messages."""
 
     language: Annotated[
@@ -372,7 +372,7 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True):
     ] = "auto"
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
+class RecordSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept."""
 
     keep: Annotated[
@@ -387,7 +387,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     ] = float("inf")
 
 
-class Share(msgspec.Struct, frozen=True, kw_only=True):
+class ShareSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Several computers that read each other's days."""
 
     folder: Annotated[
@@ -424,14 +424,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         float,
         Setting(t.TIME, "When a new day begins. Work past midnight belongs to the day before."),
     ] = _STANDARD.day_starts
-    limits: Limits = Limits()
-    source: Source = Source()
-    notifications: Notifications = Notifications()
-    summary: Summary = Summary()
-    standing_desk: StandingDesk = StandingDesk()
-    guidance: Guidance = Guidance()
-    record: Record = Record()
-    share: Share = Share()
+    limits: LimitSettings = LimitSettings()
+    source: SourceSettings = SourceSettings()
+    notifications: NotificationSettings = NotificationSettings()
+    summary: SummarySettings = SummarySettings()
+    standing_desk: StandingDeskSettings = StandingDeskSettings()
+    guidance: GuidanceSettings = GuidanceSettings()
+    record: RecordSettings = RecordSettings()
+    share: ShareSettings = ShareSettings()
 
     @property
     def warnings(self) -> tuple[str, ...]:

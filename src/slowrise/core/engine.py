@@ -389,13 +389,13 @@ def _on_locked_or_suspended(state: EngineState, _event: e.Locked | e.Suspended, 
     return _withdraw(state, at)
 
 
-def _on_standing(state: EngineState, _event: e.Standing, at: float) -> list[Decision]:
+def _on_standing(state: EngineState, _event: e.StandingDeclared, at: float) -> list[Decision]:
     if state.posture.stand(at, state.policy.confirm_after):
         recount(state)
     return []
 
 
-def _on_sitting(state: EngineState, _event: e.Sitting, at: float) -> list[Decision]:
+def _on_sitting(state: EngineState, _event: e.SittingDeclared, at: float) -> list[Decision]:
     if state.posture.sit(at):
         recount(state)
     return []
@@ -450,7 +450,7 @@ def _on_flare_up(state: EngineState, event: e.FlareUp, at: float) -> list[Decisi
     return []
 
 
-def _on_profile(state: EngineState, event: e.Profile, at: float) -> list[Decision]:
+def _on_profile(state: EngineState, event: e.ProfileChosen, at: float) -> list[Decision]:
     state.prompt_state.flare_up.turn(at, on=event.name == "flare-up")
     return []
 
@@ -465,14 +465,14 @@ _HANDLERS: dict[type[e.Event], Callable[[EngineState, Any, float], list[Decision
     e.Idle: _on_idle,
     e.Locked: _on_locked_or_suspended,
     e.Suspended: _on_locked_or_suspended,
-    e.Standing: _on_standing,
-    e.Sitting: _on_sitting,
+    e.StandingDeclared: _on_standing,
+    e.SittingDeclared: _on_sitting,
     e.Answered: _on_answered,
     e.QuietUntil: _on_quiet_until,
     e.Snoozed: _on_snoozed,
     e.Lull: _on_lull,
     e.FlareUp: _on_flare_up,
-    e.Profile: _on_profile,
+    e.ProfileChosen: _on_profile,
     e.Clinician: _on_clinician,
 }
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from slowrise.core.model.events import Clinician, Event, FlareUp, Profile, Symptom
+from slowrise.core.model.events import Clinician, Event, FlareUp, ProfileChosen, Symptom
 
 USUAL_DAYS = timedelta(days=7)
 """The user's usual level is the median over this time."""
@@ -71,9 +71,9 @@ def episode_of(events: Iterable[Event]) -> Episode | None:
     episode = None
     for event in events:
         match event:
-            case FlareUp(on=True) | Profile(name="flare-up"):
+            case FlareUp(on=True) | ProfileChosen(name="flare-up"):
                 episode = episode or Episode(event.at, clinician_told=False)
-            case FlareUp() | Profile():
+            case FlareUp() | ProfileChosen():
                 episode = None
             case Clinician(knows="flare-up") if episode is not None:
                 episode = episode._replace(clinician_told=True)

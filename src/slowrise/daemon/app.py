@@ -47,7 +47,7 @@ from slowrise.ports.probe import Unavailable
 
 log = logging.getLogger(__name__)
 
-SourceMaker = Callable[[c.Source], Awaitable[Source]]
+SourceMaker = Callable[[c.SourceSettings], Awaitable[Source]]
 SignalMaker = Callable[[], Awaitable[Watchable]]
 
 REPAIR_PATIENCE = 30.0
@@ -207,7 +207,7 @@ def restore_monitor(ledger: Archive, clock: Clock, config: c.Config) -> Monitor 
         return None
 
 
-async def make_notifier(wanted: c.Notifications) -> Notifier:
+async def make_notifier(wanted: c.NotificationSettings) -> Notifier:
     """Return the notifier of this desktop, with the user's own command if there is one."""
     notifier = await notifiers.choose(wanted.use, sound=wanted.sound)
     return CommandNotifier(notifier, wanted.on_prompt) if wanted.on_prompt else notifier
@@ -216,7 +216,7 @@ async def make_notifier(wanted: c.Notifications) -> Notifier:
 def source_maker(forced: str | None) -> SourceMaker:
     """Return a function that makes the best source. `forced`: the name of the only one to try."""
 
-    async def make(wanted: c.Source) -> Source:
+    async def make(wanted: c.SourceSettings) -> Source:
         try:
             return await sources.choose(forced or wanted.use, resolution=wanted.resolution)
         except sources.NothingToWatch as error:

@@ -45,7 +45,7 @@ EVENT_OF_SIGHTING: dict[str, type[e.Event]] = {
     e.name_of_kind(kind): kind
     for kind in (
         *(e.Active, e.Locked, e.Unlocked, e.Suspended, e.Resumed, e.CallStarted, e.CallEnded),
-        *(e.Inhibited, e.Uninhibited, e.Standing, e.Sitting),
+        *(e.Inhibited, e.Uninhibited, e.StandingDeclared, e.SittingDeclared),
     )
 }
 """The event of each sighting that needs nothing but its time."""
@@ -59,9 +59,9 @@ class Parts(NamedTuple):
     config: c.Config
     clock: Clock
     ledger: Archive
-    make_source: Callable[[c.Source], Awaitable[Source]]
+    make_source: Callable[[c.SourceSettings], Awaitable[Source]]
     make_signals: tuple[tuple[str, Callable[[], Awaitable[Watchable]]], ...]
-    make_notifier: Callable[[c.Notifications], Awaitable[Notifier]]
+    make_notifier: Callable[[c.NotificationSettings], Awaitable[Notifier]]
     read_config: Callable[[], c.Config]
     """Returns the configuration as the file has it now. Raises `ConfigError`."""
 
@@ -339,7 +339,7 @@ class Daemon:
         self.parts.ledger.beat(at)
         systemd_notify.alive()
         if (profile := self.monitor.recovered(at)) is not None:
-            self.record(e.Profile(at=at, name=profile))
+            self.record(e.ProfileChosen(at=at, name=profile))
         self.persistence.checkpoint_if_new_day(self.monitor)
         self._look_ahead_and_report()
 

@@ -128,7 +128,7 @@ class Requests:
     def declare(self, *, standing: bool) -> None:
         """Record the posture that the user reports."""
         at = self.daemon.stamp()
-        self.daemon.record(e.Standing(at=at) if standing else e.Sitting(at=at))
+        self.daemon.record(e.StandingDeclared(at=at) if standing else e.SittingDeclared(at=at))
         self.daemon.notifications.withdraw()
 
     def was(self, with_: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import asks_to_stand_up
 from slowrise.core.prompts.suggestions import BROUGHT_ON, SuggestionRota
 
-BEYOND_THE_ENGINE = {e.PolicyChanged, e.Profile, e.FlareUp, e.Symptom}
+BEYOND_THE_ENGINE = {e.PolicyChanged, e.ProfileChosen, e.FlareUp, e.Symptom}
 """Events that change the settings or the suggestions, which the engine does not know."""
 
 RECOVERY = timedelta(days=14)
@@ -72,7 +72,7 @@ class Monitor(msgspec.Struct):
             case e.PolicyChanged() if not self.fixed:
                 with suppress(ConfigError):
                     self._apply(from_differences(event.settings))
-            case e.Profile() | e.FlareUp():
+            case e.ProfileChosen() | e.FlareUp():
                 self._choose_profile(event)
             case e.Symptom():
                 self.symptoms.append(SymptomNote(event.at, event.kind, event.side, event.level))
@@ -146,7 +146,7 @@ class Monitor(msgspec.Struct):
 
     def recall(self, event: e.Event) -> None:
         """Apply a health note from before the replay begins: the profile it chose still holds."""
-        if isinstance(event, e.Profile | e.FlareUp):
+        if isinstance(event, e.ProfileChosen | e.FlareUp):
             self._choose_profile(event)
             self.state.prompt_state.flare_up.turn(event.at.timestamp(), on=self.profile == "flare-up")
 
@@ -156,9 +156,9 @@ class Monitor(msgspec.Struct):
             return None
         return "standard" if self.config.profile == "flare-up" else self.config.profile
 
-    def _choose_profile(self, event: e.Profile | e.FlareUp) -> None:
+    def _choose_profile(self, event: e.ProfileChosen | e.FlareUp) -> None:
         self.recovery_until = None
-        if isinstance(event, e.Profile):
+        if isinstance(event, e.ProfileChosen):
             self.profile = event.name
         elif event.on:
             self.profile = "flare-up"

@@ -23,7 +23,7 @@ from slowrise.core.model.events import (
     Event,
     FlareUp,
     Idle,
-    Profile,
+    ProfileChosen,
     Started,
     Symptom,
 )
@@ -200,7 +200,7 @@ def test_health_notes_are_found_among_all_else_and_in_order(ledger: Archive) -> 
         Symptom(at=at(3), kind="pain", side="left", level=3),
         FlareUp(at=at(40), on=True),
         Clinician(at=at(41), knows="history"),
-        Profile(at=at(30), name="standard"),
+        ProfileChosen(at=at(30), name="standard"),
     ]
     ledger.append_all([event for note in notes for event in (Active(at=note.at), note)])
     assert list(ledger.health()) == notes

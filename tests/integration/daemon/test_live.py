@@ -63,9 +63,9 @@ def office_day() -> list[e.Event]:
     work(0.004, 200)
     work(18, 30)
     work(24, 50)
-    happen(e.Standing)
+    happen(e.StandingDeclared)
     work(26, 33)
-    happen(e.Sitting)
+    happen(e.SittingDeclared)
     for minutes, pause in ((45, 25), (38, 21), (52, 320), (11, 60)):
         work(minutes, pause)
     return day

@@ -270,27 +270,28 @@ def test_unconfirmed_standing_is_doubted_until_the_user_sits_down() -> None:
     desk = PersonDay()
     desk.emit(e.Started)
     desk.emit(e.Active)
-    desk.emit(e.Standing)
+    desk.emit(e.StandingDeclared)
     desk.wait(90 * MINUTE)
     desk.emit(e.Idle, since=desk.label())
     monitor = told(desk.events)
     assert states(monitor) == [("standing", "09:00", "10:00"), ("sitting", "10:00", "10:30")]
     assert monitor.spans(now(monitor))[-1].confidence == 0.5
-    monitor.handle(e.Sitting(at=desk.label()))
+    monitor.handle(e.SittingDeclared(at=desk.label()))
     assert states(monitor) == [("standing", "09:00", "10:30")]
     assert totals_at(monitor.state, now(monitor)).standing == 90 * MINUTE
 
 
 @pytest.mark.parametrize(
-    ("declared", "before", "since"), [(e.Standing, "sitting", "standing"), (e.Sitting, "standing", "sitting")]
+    ("declared", "before", "since"),
+    [(e.StandingDeclared, "sitting", "standing"), (e.SittingDeclared, "standing", "sitting")],
 )
 def test_hours_of_standing_are_confirmed_by_sitting_down_only(
-    declared: type[e.Standing | e.Sitting], before: str, since: str
+    declared: type[e.StandingDeclared | e.SittingDeclared], before: str, since: str
 ) -> None:
     desk = PersonDay()
     desk.emit(e.Started)
     desk.emit(e.Active)
-    desk.emit(e.Standing)
+    desk.emit(e.StandingDeclared)
     desk.wait(4 * HOUR)
     desk.emit(declared)
     desk.wait(20 * MINUTE)
@@ -304,7 +305,7 @@ def test_doubtful_standing_ends_with_an_absence() -> None:
     desk = PersonDay()
     desk.emit(e.Started)
     desk.type_for(10 * MINUTE)
-    desk.emit(e.Standing)
+    desk.emit(e.StandingDeclared)
     desk.type_for(30 * MINUTE)
     desk.do(("restart", 900))
     desk.type_for(30 * MINUTE)
@@ -321,7 +322,7 @@ def test_doubtful_standing_ends_with_an_absence() -> None:
 def test_standing_goes_on_over_a_short_absence() -> None:
     desk = PersonDay()
     desk.emit(e.Started)
-    desk.emit(e.Standing)
+    desk.emit(e.StandingDeclared)
     desk.type_for(10 * MINUTE)
     desk.do(("lock", 7))
     desk.type_for(10 * MINUTE)

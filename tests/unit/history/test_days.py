@@ -111,13 +111,13 @@ def life_of_three_weeks(seed: int) -> Life:
             case 10:
                 life.wait_until(day, 14)
                 life.day(day, stops=False)
-                life.emit(e.Standing(at=life.at))
+                life.emit(e.StandingDeclared(at=life.at))
                 life.work(3)
                 life.emit(e.Stopped(at=life.at))
             case 11:
                 life.wait_until(day, 9)
                 life.emit(e.Started(at=life.at))
-                life.emit(e.Sitting(at=life.at))
+                life.emit(e.SittingDeclared(at=life.at))
                 life.work(2)
                 life.emit(e.Symptom(at=life.at, kind="pain", side="left", level=4))
             case 12:

@@ -206,7 +206,7 @@ def test_the_users_own_lean_is_one_of_the_weights(tmp_path: Path) -> None:
 def test_declared_standing_is_told_beside_the_verdict(tmp_path: Path) -> None:
     desk = PersonDay()
     desk.emit(e.Started)
-    desk.emit(e.Standing)
+    desk.emit(e.StandingDeclared)
     desk.type_for(10 * MINUTE, 2 * MINUTE)
     desk.type_for(10 * MINUTE, 20.0)
     said = text(kept(tmp_path / "data", desk.events), label(11))

@@ -92,14 +92,18 @@ def test_recovery_lasts_fourteen_days_and_then_the_file_holds_again(config: str,
     assert monitor.state.policy.profile == "recovery"
     assert monitor.recovered(at(60) + timedelta(days=14, seconds=-1)) is None
     assert monitor.recovered(at(60) + timedelta(days=14)) == back
-    monitor.handle(e.Profile(at=at(60) + timedelta(days=14), name=back))
+    monitor.handle(e.ProfileChosen(at=at(60) + timedelta(days=14), name=back))
     assert monitor.state.policy.profile == back
     assert monitor.recovered(at(60) + timedelta(days=99)) is None
 
 
 @pytest.mark.parametrize(
     "ends",
-    [e.FlareUp(at=at(90), on=True), e.Profile(at=at(90), name="standard"), e.Profile(at=at(90), name="recovery")],
+    [
+        e.FlareUp(at=at(90), on=True),
+        e.ProfileChosen(at=at(90), name="standard"),
+        e.ProfileChosen(at=at(90), name="recovery"),
+    ],
 )
 def test_what_is_chosen_in_recovery_stays(ends: e.Event) -> None:
     monitor, _ = told(e.FlareUp(at=at(60), on=False), ends)

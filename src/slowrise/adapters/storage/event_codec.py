@@ -31,8 +31,8 @@ KINDS: tuple[type[Event], ...] = (
     events.CallEnded,
     events.Inhibited,
     events.Uninhibited,
-    events.Standing,
-    events.Sitting,
+    events.StandingDeclared,
+    events.SittingDeclared,
     events.Paused,
     events.Unpaused,
     events.ClockStepped,
@@ -44,7 +44,7 @@ KINDS: tuple[type[Event], ...] = (
     events.Dismissed,
     events.Symptom,
     events.FlareUp,
-    events.Profile,
+    events.ProfileChosen,
     events.Clinician,
 )
 """A kind's index is its number on disk: append new kinds, never move or remove one.

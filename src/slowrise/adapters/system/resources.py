@@ -51,9 +51,9 @@ def read_config(path: Path) -> c.Config:
     return parse(content, where=str(path))
 
 
-def read_guidance(wanted: c.Guidance | None = None) -> Guidance:
+def read_guidance(wanted: c.GuidanceSettings | None = None) -> Guidance:
     """Return all sentences for the user, in the configured language or else in that of the locale."""
-    wanted = wanted or c.Guidance()
+    wanted = wanted or c.GuidanceSettings()
     language = locale.language(wanted.language, os.environ)
     translation = "" if language == locale.LANGUAGES[0] else text(f"config/guidance.{language}.toml")
     number = locale.emergency_number(wanted.emergency_number, os.environ)

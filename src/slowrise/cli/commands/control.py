@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from slowrise.cli.common import Failure, Length, ask, data_dir, now_here
+from slowrise.cli.common import Failure, LengthParam, ask, data_dir, now_here
 from slowrise.cli.views.i18n import _, units
 from slowrise.core.model.time_text import TimeTextError, format_duration, parse_interval
 from slowrise.daemon.exit_codes import ExitCode
@@ -15,7 +15,7 @@ from slowrise.daemon.exit_codes import ExitCode
 
 @click.command(epilog="Example: slowrise pause 20m")
 @data_dir
-@click.argument("length", type=Length(), required=False)
+@click.argument("length", type=LengthParam(), required=False)
 def pause(data_dir: Path | None, length: float | None) -> None:
     """Stop watching for a while (default: 45m).
 
@@ -36,7 +36,7 @@ def resume(data_dir: Path | None) -> None:
 
 @click.command(epilog="Example: slowrise hold 1h")
 @data_dir
-@click.argument("length", type=Length(), required=False)
+@click.argument("length", type=LengthParam(), required=False)
 def hold(data_dir: Path | None, length: float | None) -> None:
     """Keep counting, show no prompt (default: 45m).
 
@@ -50,7 +50,7 @@ def hold(data_dir: Path | None, length: float | None) -> None:
 
 @click.command(epilog="Example: slowrise snooze 5m")
 @data_dir
-@click.argument("length", type=Length(), required=False)
+@click.argument("length", type=LengthParam(), required=False)
 def snooze(data_dir: Path | None, length: float | None) -> None:
     """Put the current prompt off, as often as this sit allows."""
     answer = ask(data_dir, "snooze", **_seconds(length))

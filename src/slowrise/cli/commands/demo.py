@@ -84,10 +84,10 @@ async def _play(loop: VirtualLoop) -> Monitor:
     config = parse("")
     announced: list[Prompt] = []
 
-    async def make_source(_: c.Source) -> Source:
+    async def make_source(_: c.SourceSettings) -> Source:
         return player
 
-    async def make_notifier(_: c.Notifications) -> Notifier:
+    async def make_notifier(_: c.NotificationSettings) -> Notifier:
         return await ThreadedNotifier.start(notifiers.choose)
 
     def announce() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from slowrise.cli.common import Day, When, config_file, data_dir, load_config, open_ledger, paths_for
+from slowrise.cli.common import DayParam, TimeParam, config_file, data_dir, load_config, open_ledger, paths_for
 from slowrise.cli.day_reader import open_days
 from slowrise.cli.views import export as view
 from slowrise.core.metrics.day_record import DayRecord
@@ -26,8 +26,8 @@ def export() -> None:
 
 @export.command(epilog="Example: slowrise export trace --from 2026-03-02 > trace.jsonl")
 @data_dir
-@click.option("--from", "begin", type=When(), help="Start at this time: 14:05 or 2026-03-02T14:05.")
-@click.option("--to", "end", type=When(), help="Stop at this time (default: now).")
+@click.option("--from", "begin", type=TimeParam(), help="Start at this time: 14:05 or 2026-03-02T14:05.")
+@click.option("--to", "end", type=TimeParam(), help="Stop at this time (default: now).")
 @click.option("--with-health", is_flag=True, help="Include symptoms, flare-ups and profiles.")
 def trace(data_dir: Path | None, begin: datetime | None, end: datetime | None, *, with_health: bool) -> None:
     """Print every event, one JSON object a line.
@@ -40,8 +40,8 @@ def trace(data_dir: Path | None, begin: datetime | None, end: datetime | None, *
                 click.echo(written_line(event))
 
 
-first = click.option("--from", "first", type=Day(), help="The first day (default: the first one recorded).")
-last = click.option("--to", "last", type=Day(), help="The last day (default: today).")
+first = click.option("--from", "first", type=DayParam(), help="The first day (default: the first one recorded).")
+last = click.option("--to", "last", type=DayParam(), help="The last day (default: today).")
 
 
 @export.command(epilog="Example: slowrise export days --from 2026-01-01 --format csv > days.csv")

@@ -11,7 +11,7 @@ from slowrise.adapters.storage.database import files_aside
 from slowrise.adapters.storage.shared_folder import name_here, remove, this_computer
 from slowrise.adapters.system import single_instance
 from slowrise.adapters.system.paths import Paths
-from slowrise.cli.common import Failure, When, config_file, data_dir, load_config, open_ledger, paths_for
+from slowrise.cli.common import Failure, TimeParam, config_file, data_dir, load_config, open_ledger, paths_for
 from slowrise.config.config import Config
 from slowrise.daemon.exit_codes import ExitCode
 from slowrise.ports.ledger import Archive
@@ -20,7 +20,7 @@ from slowrise.ports.ledger import Archive
 @click.command(epilog="Example: slowrise forget --before 2026-01-01")
 @data_dir
 @config_file
-@click.option("--before", type=When(), help="Delete what happened before this time.")
+@click.option("--before", type=TimeParam(), help="Delete what happened before this time.")
 @click.option("--all", "everything", is_flag=True, help="Delete everything.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def forget(

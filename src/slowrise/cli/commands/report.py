@@ -15,7 +15,7 @@ import click
 from slowrise.adapters.system.paths import REPORT_NEEDS, Paths
 from slowrise.cli.commands.summary import usual_before
 from slowrise.cli.common import (
-    Day,
+    DayParam,
     Failure,
     config_file,
     data_dir,
@@ -42,8 +42,8 @@ PAGE = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path
 @click.option(
     "--days", "number", type=click.IntRange(1, LONGEST), help=f"The number of days up to the last. [default: {DAYS}]"
 )
-@click.option("--from", "first", type=Day(), help="The first day.")
-@click.option("--to", "last", type=Day(), help="The last day (default: today).")
+@click.option("--from", "first", type=DayParam(), help="The first day.")
+@click.option("--to", "last", type=DayParam(), help="The last day (default: today).")
 @click.option("--html", type=PAGE, help="Write the page to this file (default: in the data directory); - prints it.")
 @click.option("--png", type=PAGE, help="Write one picture of all charts to this file.")
 @click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")

@@ -12,7 +12,7 @@ from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.resources import weights
 from slowrise.cli.common import (
     Failure,
-    When,
+    TimeParam,
     as_json,
     config_file,
     data_dir,
@@ -41,7 +41,7 @@ SEARCHED = (timedelta(days=2), timedelta(days=60))
 @data_dir
 @config_file
 @as_json
-@click.argument("time", type=When(), required=False)
+@click.argument("time", type=TimeParam(), required=False)
 def why(data_dir: Path | None, config_file: Path | None, *, time: datetime | None, as_json: bool) -> None:
     """Explain how the silence around TIME was judged.
 

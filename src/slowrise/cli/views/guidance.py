@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from slowrise.cli.views.i18n import _
-from slowrise.config.config import Limits
+from slowrise.config.config import LimitSettings
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.time_text import format_seconds
 from slowrise.core.prompts.suggestions import SUGGESTIONS
@@ -66,7 +66,7 @@ def _limits(guidance: Guidance, policy: Policy) -> Iterator[str]:
 
 
 def _limits_of(policy: Policy) -> Iterator[tuple[str, float]]:
-    for name in Limits.__struct_fields__:
+    for name in LimitSettings.__struct_fields__:
         yield name, getattr(policy, name)
 
 

@@ -84,11 +84,11 @@ class Uninhibited(Event, frozen=True, tag="uninhibited"):
     """A program released its idle inhibitor."""
 
 
-class Standing(Event, frozen=True, tag="standing"):
+class StandingDeclared(Event, frozen=True, tag="standing"):
     """The user stands at the desk, as declared or as a desk sensor reports."""
 
 
-class Sitting(Event, frozen=True, tag="sitting"):
+class SittingDeclared(Event, frozen=True, tag="sitting"):
     """The user sits again, as declared or as a desk sensor reports."""
 
 
@@ -154,7 +154,7 @@ class FlareUp(Event, frozen=True, tag="flare-up"):
     on: bool
 
 
-class Profile(Event, frozen=True, tag="profile"):
+class ProfileChosen(Event, frozen=True, tag="profile"):
     """The user chose a profile."""
 
     name: ProfileName
@@ -183,8 +183,8 @@ AnyEvent = (
     | CallEnded
     | Inhibited
     | Uninhibited
-    | Standing
-    | Sitting
+    | StandingDeclared
+    | SittingDeclared
     | Paused
     | Unpaused
     | ClockStepped
@@ -196,13 +196,13 @@ AnyEvent = (
     | Dismissed
     | Symptom
     | FlareUp
-    | Profile
+    | ProfileChosen
     | Clinician
 )
 
-AnyHealth = Symptom | FlareUp | Profile | Clinician
+AnyHealth = Symptom | FlareUp | ProfileChosen | Clinician
 
-HEALTH = (Symptom, FlareUp, Profile, Clinician)
+HEALTH = (Symptom, FlareUp, ProfileChosen, Clinician)
 """Health notes. An export leaves them out unless the user asks for them."""
 
 

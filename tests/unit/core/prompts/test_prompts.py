@@ -408,9 +408,9 @@ def test_standing_has_its_own_ladder() -> None:
     desk = at_desk()
     desk.emit(e.Active)
     desk.wait(10 * MINUTE)
-    desk.emit(e.Standing)
+    desk.emit(e.StandingDeclared)
     desk.wait(45 * MINUTE)
-    desk.emit(e.Sitting)
+    desk.emit(e.SittingDeclared)
     desk.wait(31 * MINUTE)
     shown = kinds_and_minutes(_ended(desk))
     assert shown == [("stand-soft", 30.0), ("stand-firm", 50.0), ("sit-soft", 85.0)]
@@ -421,9 +421,9 @@ def test_a_new_standing_bout_begins_a_new_ladder() -> None:
     desk = at_desk()
     desk.emit(e.Active)
     for _ in range(2):
-        desk.emit(e.Standing)
+        desk.emit(e.StandingDeclared)
         desk.wait(22 * MINUTE)
-        desk.emit(e.Sitting)
+        desk.emit(e.SittingDeclared)
         desk.wait(10 * MINUTE)
     assert kinds_and_minutes(_ended(desk)) == [("stand-soft", 20.0), ("stand-soft", 52.0)]
 
@@ -431,7 +431,7 @@ def test_a_new_standing_bout_begins_a_new_ladder() -> None:
 def test_doubtful_standing_is_asked_about_once_and_counts_as_sitting() -> None:
     desk = at_desk()
     desk.emit(e.Active)
-    desk.emit(e.Standing)
+    desk.emit(e.StandingDeclared)
     desk.wait(100 * MINUTE)
     shown = kinds_and_minutes(_ended(desk))
     assert shown[:3] == [("stand-soft", 20.0), ("stand-firm", 40.0), ("standing-question", 60.0)]
@@ -441,7 +441,7 @@ def test_doubtful_standing_is_asked_about_once_and_counts_as_sitting() -> None:
 def test_standing_before_a_long_absence_is_not_asked_about() -> None:
     desk = at_desk()
     desk.emit(e.Active)
-    desk.emit(e.Standing)
+    desk.emit(e.StandingDeclared)
     desk.wait(30 * MINUTE)
     desk.emit(e.Suspended)
     desk.wait(6 * 60 * MINUTE)
@@ -455,9 +455,9 @@ def test_the_standing_of_a_day_has_a_budget() -> None:
     desk = at_desk()
     for _ in range(5):
         desk.emit(e.Active)
-        desk.emit(e.Standing)
+        desk.emit(e.StandingDeclared)
         desk.wait(30 * MINUTE)
-        desk.emit(e.Sitting)
+        desk.emit(e.SittingDeclared)
         desk.wait(10 * MINUTE)
     monitor = told(_ended(desk).events, PLAIN)
     (prompt,) = prompts_of(monitor, "stand-budget")
@@ -633,7 +633,7 @@ def test_no_question_in_quiet_hours_while_standing_or_when_turned_off() -> None:
     assert question_minutes(desk) == [28.0]
     assert question_minutes(desk, config(notifications={"questions": 0})) == []
     assert question_minutes(desk, config(notifications={"quiet_hours": ["09:10-10:00"]})) == []
-    desk.events.insert(-2, e.Standing(at=desk.events[-2].at))
+    desk.events.insert(-2, e.StandingDeclared(at=desk.events[-2].at))
     assert question_minutes(desk) == []
 
 
