@@ -108,8 +108,10 @@ class Supervisor:
                     watchable = None if self._make_another else watchable
                     continue
                 watchable = None
+            # `asyncio.wait_for` loses a cancellation that comes together with the result; `timeout` does not.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), retry)
+                async with asyncio.timeout(retry):
+                    await self._wake.wait()
             retry = min(2 * retry, LAST_RETRY)
 
     async def _try_to_make(self) -> Watchable | None:

@@ -154,7 +154,8 @@ class PynputListeners:
             listener.abandon()
         if self._listeners:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._none_left.wait(), _TO_END)
+                async with asyncio.timeout(_TO_END):
+                    await self._none_left.wait()
 
     async def _counted_at(self, first: float) -> float | None:
         """Return when the burst that began at `first` counted; None if it did not in time."""

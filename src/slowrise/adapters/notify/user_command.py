@@ -64,7 +64,8 @@ class CommandNotifier:
             self._log_failure(error.strerror or str(error))
             return
         try:
-            await asyncio.wait_for(process.communicate(_text(notice)), self._time_limit)
+            async with asyncio.timeout(self._time_limit):
+                await process.communicate(_text(notice))
         except TimeoutError:
             self._log_failure(f"it took more than {self._time_limit:g} s and was stopped")
         else:

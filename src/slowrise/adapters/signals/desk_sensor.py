@@ -75,7 +75,8 @@ class DeskSensor:
             await self._read(process, emit)
             # A program that closed its output is about to end. `kill` now would race with asyncio for its exit status.
             with suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), ENDING)
+                async with asyncio.timeout(ENDING):
+                    await process.wait()
         finally:
             if process.returncode is None:
                 process.kill()

@@ -106,7 +106,8 @@ async def _are_banners_off() -> bool:
     except OSError:
         return False
     try:
-        output, _ = await asyncio.wait_for(process.communicate(), DEADLINE)
+        async with asyncio.timeout(DEADLINE):
+            output, _ = await process.communicate()
     except TimeoutError:
         return False
     finally:

@@ -168,7 +168,8 @@ def _path() -> str:
 
 async def _connect(unconnected: socket.socket, path: str) -> None:
     unconnected.setblocking(False)
-    await asyncio.wait_for(asyncio.get_running_loop().sock_connect(unconnected, path), DEADLINE)
+    async with asyncio.timeout(DEADLINE):
+        await asyncio.get_running_loop().sock_connect(unconnected, path)
 
 
 async def _open() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
