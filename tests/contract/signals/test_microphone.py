@@ -159,3 +159,19 @@ def test_reports_a_missing_sound_server(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("PULSE_SERVER", "tcp:somewhere")
     with pytest.raises(Unavailable, match="no Unix socket"):
         asyncio.run(Microphone().probe())
+
+
+def test_a_cancellation_while_the_probe_fails_is_not_lost(private_home: Path) -> None:
+    """At a stop, a probe that lost it would leave its supervisor running for ever."""
+    assert not (private_home / "run/pulse").exists()
+
+    async def cancel_after(steps: int) -> bool:
+        probing = asyncio.ensure_future(Microphone().probe())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        ended_by_itself = probing.done()
+        probing.cancel()
+        await asyncio.wait({probing})
+        return probing.cancelled() or ended_by_itself
+
+    assert all(asyncio.run(cancel_after(steps)) for steps in range(8))

@@ -106,22 +106,6 @@ def test_what_cannot_be_had_is_told_once_and_tried_again(caplog: pytest.LogCaptu
     ]
 
 
-def test_a_stop_that_comes_together_with_a_restart_is_not_lost() -> None:
-    async def play() -> None:
-        world = World()
-        world.missing = True
-        waiting = Supervisor("input", world.make, lambda _: None)
-        running = asyncio.ensure_future(waiting.run())
-        await until(lambda: waiting.reason, "the wait for another attempt")
-        await asyncio.sleep(0)
-        waiting.restart()
-        running.cancel()
-        await asyncio.wait({running}, timeout=5)
-        assert running.cancelled()
-
-    asyncio.run(play())
-
-
 def test_to_restart_is_to_watch_the_same_anew() -> None:
     async def monitor(world: World, follower: Supervisor) -> None:
         await until(lambda: world.told, "the watching")

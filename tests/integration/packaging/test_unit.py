@@ -242,7 +242,7 @@ def test_a_wrong_configuration_is_not_tried_again(alice: Alice) -> None:
     alice.machine.write(CONFIG, '[limits]\nsit_soft = "soon"\n')
     alice.machine.alice("systemctl", "--user", "restart", "slowrise.service", check=False)
     assert alice.unit("ActiveState", "ExecMainStatus", "NRestarts") == ("failed", "2", "0")
-    assert "the configuration is wrong" in alice.slowrise("service", "status")
+    assert "the configuration has a mistake" in alice.slowrise("service", "status")
 
 
 def test_a_changed_configuration_is_taken_up_and_a_wrong_one_refused(alice: Alice) -> None:
