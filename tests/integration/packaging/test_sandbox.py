@@ -163,7 +163,7 @@ def test_without_user_namespaces_it_starts_with_what_can_be_had(without_namespac
     machine = without_namespaces
     machine.write("/home/alice/.ssh/id", "not secret from it here")
     machine.write(PROGRAM, PROBE)
-    assert "not in force" in service(machine, f"install(Path({PROGRAM!r}), Path({DATA!r}))")
+    assert "without the limits on its files" in service(machine, f"install(Path({PROGRAM!r}), Path({DATA!r}))")
     in_the_open = ("write home", "write temporary file", "read keys", "make itself a control group")
     expected = {**ALLOWED_AND_REFUSED, **dict.fromkeys(in_the_open, "works")}
     seen = json.loads(machine.alice("cat", f"{DATA}/seen"))
