@@ -260,8 +260,8 @@ def test_without_a_display_it_says_so_once(alice: Alice) -> None:
     alice.systemctl("unset-environment", "DISPLAY")
     alice.machine.alice("systemctl", "--user", "restart", "slowrise.service", check=False)
     assert alice.unit("ActiveState", "ExecMainStatus", "NRestarts") == ("failed", "4", "0")
-    assert "nothing can be watched here" in alice.slowrise("service", "status")
-    with pytest.raises(pytest.fail.Exception, match="nothing can be watched here"):
+    assert "slowrise cannot see any input here" in alice.slowrise("service", "status")
+    with pytest.raises(pytest.fail.Exception, match="slowrise cannot see any input here"):
         alice.slowrise("service", "install")
     alice.systemctl("set-environment", f"DISPLAY={alice.display}")
 
