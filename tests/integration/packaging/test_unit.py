@@ -145,6 +145,7 @@ def installed(systemd_machine: Container, screen: str) -> Iterator[Alice]:
     alice.slowrise("service", "uninstall")
     systemd_machine.alice("rm", "-rf", str(Path(CONFIG).parent), "/home/alice/.local/share/slowrise")
     systemd_machine.alice("rm", "/home/alice/.config/systemd/user/desktop.target")
+    systemd_machine.alice("rm", "-rf", str(Path(DROP_IN).parent))
     alice.systemctl("unset-environment", "DISPLAY")
 
 
