@@ -27,9 +27,6 @@ class PynputListener(LullSwitch):
 
     name = "pynput"
 
-    def __init__(self, *, resolution: float = 15.0, lull: float = 5.0) -> None:
-        super().__init__(resolution=resolution, lull=lull)
-
     async def probe(self) -> str:
         """Check that pynput receives input here."""
         _check()

@@ -35,9 +35,6 @@ class Terminal(LullSwitch):
 
     name = "terminal"
 
-    def __init__(self, *, resolution: float = 15.0, lull: float = 5.0) -> None:
-        super().__init__(resolution=resolution, lull=lull)
-
     async def probe(self) -> str:
         """Check that the user has a terminal and the system has inotify."""
         if not own_terminals():

@@ -30,9 +30,6 @@ class WaylandIdle(LullSwitch):
 
     name = "wayland_idle"
 
-    def __init__(self, *, resolution: float = 15.0, lull: float = 5.0) -> None:
-        super().__init__(resolution=resolution, lull=lull)
-
     async def probe(self) -> str:
         """Connect once; return the limit of a compositor whose idle time inhibitors hide."""
         compositor = Compositor()
