@@ -20,7 +20,7 @@ from slowrise.adapters.input.lull import LullSwitch, LullTimer
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.adapters.system.inotify import Inotify, Mask
 from slowrise.ports.input import Emit, Sighting
-from slowrise.ports.probe import Lost, Unavailable
+from slowrise.ports.probe import Unavailable
 
 _REST_PARTS = 15
 """After an input this source reads nothing for this fraction of the resolution: one second of the usual 15. So fast
@@ -46,10 +46,7 @@ class Terminal(LullSwitch):
         """Emit active, idle and lulls until cancelled. Raises `Lost` when the last terminal is closed."""
         queue = EventQueue[float]()
         timer = LullTimer(queue, emit, self.resolution)
-        try:
-            reads = _Reads(queue, self.resolution / _REST_PARTS)
-        except Unavailable as error:
-            raise Lost(error.reason) from error
+        reads = _Reads(queue, self.resolution / _REST_PARTS)
         try:
             with self.lulls_switched_by(timer.set_lull):
                 while True:

@@ -15,7 +15,6 @@ from slowrise.adapters.input.lull import LullSwitch
 from slowrise.adapters.input.wayland_display import Compositor
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.ports.input import Emit, Sighting
-from slowrise.ports.probe import Lost, Unavailable
 
 _FIRST_PAUSE = 0.05
 """Seconds. A user who is active when `watch` begins is seen after the first pause of this length."""
@@ -38,10 +37,7 @@ class WaylandIdle(LullSwitch):
 
     async def watch(self, emit: Emit) -> None:
         """Emit active, idle and lulls until cancelled. Raises `Lost` when the compositor goes away."""
-        try:
-            compositor = Compositor()
-        except Unavailable as refusal:
-            raise Lost(refusal.reason) from refusal
+        compositor = Compositor()
         try:
             with self.lulls_switched_by(_Notifications(compositor, emit, self.resolution).set_lull):
                 await compositor.listen()

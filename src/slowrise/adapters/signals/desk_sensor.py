@@ -58,17 +58,15 @@ class DeskSensor:
 
     async def watch(self, emit: Emit) -> None:
         """Emit the posture until cancelled. Raises `Lost` when the command ends."""
+        words = self._split()
+        self._program = words[0]
         try:
-            words = self._split()
-            self._program = words[0]
             process = await asyncio.create_subprocess_exec(
                 *words,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 limit=LONGEST_LINE,
             )
-        except Unavailable as error:
-            raise Lost(error.reason) from None
         except OSError as error:
             raise Lost(f"{self._program}: {error.strerror}") from None
         try:

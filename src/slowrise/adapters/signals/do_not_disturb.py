@@ -64,10 +64,7 @@ class DoNotDisturb:
 
     async def watch(self, emit: Emit) -> None:
         """Emit changes until cancelled. Raises `Lost` with the bus."""
-        try:
-            is_gnome = _GNOME in await names_on("session")
-        except Unavailable as error:
-            raise Lost(error.reason) from error
+        is_gnome = _GNOME in await names_on("session")
         toggle = Toggle("quieted", "unquieted", emit)
         if is_gnome:
             await _watch_gnome(toggle)
