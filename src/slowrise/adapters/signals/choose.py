@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pkgutil import resolve_name
-from typing import Protocol
 
 from slowrise.ports.input import Signal
-from slowrise.ports.probe import Probe, Probed, probe
+from slowrise.ports.probe import Probe, probe
 
 SIGNALS = {
     "logind": "slowrise.adapters.signals.logind:Logind",
@@ -20,13 +19,9 @@ SIGNALS = {
 """The class of every signal by name, imported at its first use."""
 
 
-class _ProbedSignal(Signal, Probed, Protocol):
-    pass
-
-
 async def make(name: str) -> Signal:
     """Return the signal of this name. Raises `Unavailable` if it does not work here now."""
-    signal: _ProbedSignal = resolve_name(SIGNALS[name])()
+    signal: Signal = resolve_name(SIGNALS[name])()
     await signal.probe()
     return signal
 
