@@ -6,15 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 from slowrise.core.model.events import Event
-
-
-def last_day_touched(at: datetime) -> str:
-    """Return the last day that may contain time before `at`, in any time zone."""
-    return (at + timedelta(days=1)).date().isoformat()
 
 
 class KeptDay(NamedTuple):
