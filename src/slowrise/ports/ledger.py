@@ -60,6 +60,7 @@ class EventLog(Protocol):
 
     def append(self, event: Event) -> None:
         """Store the event. It is on disk when this returns."""
+        self.append_all((event,))
 
     def append_all(self, events: Iterable[Event]) -> None:
         """Store all of the events, or none."""

@@ -88,9 +88,6 @@ class SqliteLedger(Archive):
 
     # -- events -----------------------------------------------------------------------------------------------------
 
-    def append(self, event: Event) -> None:
-        self.append_all((event,))
-
     def append_all(self, events: Iterable[Event]) -> None:
         packed = [pack(event) for event in events]
         with self._writing() as database:
