@@ -172,8 +172,7 @@ class _IdleMonitor:
         match await self._bus.call(_MONITOR, method, signature, *args):
             case (int(number),):
                 return number
-            case _:
-                raise CallFailed(f"no number for {method}")
+        raise CallFailed(f"no number for {method}")
 
 
 def _inhibits_idle(actions: object) -> bool:

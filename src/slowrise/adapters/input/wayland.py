@@ -8,7 +8,7 @@ input, so the engine sees how short the activity was.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from slowrise.adapters.input.lull import LullSwitch
@@ -61,7 +61,9 @@ class _Notifications:
         """Report pauses of this many seconds, or none. A pause that has begun is counted from now."""
         if self._lull:
             self._compositor.forget(self._lull)
-        self._lull = None if seconds is None else self._compositor.notify(seconds, idled=self._lull_handler(seconds))
+        self._lull = None
+        if seconds is not None:
+            self._lull = self._compositor.notify(seconds, idled=partial(self._on_lull, seconds))
 
     def _on_first_input(self) -> None:
         self._compositor.forget(self._first)
@@ -78,10 +80,7 @@ class _Notifications:
             at = boot_seconds()
             self._emit(Sighting("idle", at, at - self._resolution))
 
-    def _lull_handler(self, seconds: float) -> Callable[[], None]:
-        def on_lull() -> None:
+    def _on_lull(self, seconds: float) -> None:
+        if self._active:
             at = boot_seconds()
-            if self._active:
-                self._emit(Sighting("lull", at, at - seconds))
-
-        return on_lull
+            self._emit(Sighting("lull", at, at - seconds))

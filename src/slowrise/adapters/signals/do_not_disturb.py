@@ -92,8 +92,7 @@ def _may_change_banners(signal: DBusSignal) -> bool:
     match signal:
         case DBusSignal(member="Notify", body=(str(prefix), list(changes), _)):
             return any(_BANNERS.startswith(f"{prefix}{change}") for change in changes)
-        case _:
-            return False
+    return False
 
 
 async def _are_banners_off() -> bool:

@@ -62,8 +62,7 @@ class DBusSignal(NamedTuple):
         match self:
             case DBusSignal(interface="org.freedesktop.DBus.Properties", body=(str(), dict(values), list())):
                 return _without_variants(values)
-            case _:
-                return {}
+        return {}
 
 
 class Bus:
