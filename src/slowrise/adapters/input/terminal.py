@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pwd
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -46,18 +47,14 @@ class Terminal(LullSwitch):
         """Emit active, idle and lulls until cancelled. Raises `Lost` when the last terminal is closed."""
         queue = EventQueue[float]()
         timer = LullTimer(queue, emit, self.resolution)
-        reads = _Reads(queue, self.resolution / _REST_PARTS)
-        try:
-            with self.lulls_switched_by(timer.set_lull):
-                while True:
-                    while (last := await queue.get()) is None:
-                        pass
-                    emit(Sighting("active", last))
-                    while next_input := await timer.next_input(since=last, quiet=last):
-                        last = next_input
-                    emit(Sighting("idle", boot_seconds(), last))
-        finally:
-            reads.close()
+        with closing(_Reads(queue, self.resolution / _REST_PARTS)), self.lulls_switched_by(timer.set_lull):
+            while True:
+                while (last := await queue.get()) is None:
+                    pass
+                emit(Sighting("active", last))
+                while next_input := await timer.next_input(since=last, quiet=last):
+                    last = next_input
+                emit(Sighting("idle", boot_seconds(), last))
 
 
 class _Reads:

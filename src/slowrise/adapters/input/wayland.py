@@ -8,6 +8,7 @@ input, so the engine sees how short the activity was.
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -37,12 +38,10 @@ class WaylandIdle(LullSwitch):
 
     async def watch(self, emit: Emit) -> None:
         """Emit active, idle and lulls until cancelled. Raises `Lost` when the compositor goes away."""
-        compositor = Compositor()
-        try:
-            with self.lulls_switched_by(_Notifications(compositor, emit, self.resolution).set_lull):
+        with closing(Compositor()) as compositor:
+            notifications = _Notifications(compositor, emit, self.resolution)
+            with self.lulls_switched_by(notifications.set_lull):
                 await compositor.listen()
-        finally:
-            compositor.close()
 
 
 class _Notifications:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any, Literal, NamedTuple
 
 from Xlib import error
@@ -57,11 +57,8 @@ class X11Idle(LullSwitch):
 
     async def probe(self) -> str:
         """Check that the X server has an idle time; return the limit of one that does not let pynput listen."""
-        display = open_display()
-        try:
+        with closing(open_display()) as display:
             Sync(display)
-        finally:
-            display.close()
         reason = _why_pynput_cannot_listen()
         return f"but counts you as present while a program resets the idle time: {reason}" if reason else ""
 

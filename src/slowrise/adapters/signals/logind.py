@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from contextlib import closing
 from typing import Any
 
 from jeepney import DBusAddress
@@ -54,14 +55,12 @@ class Logind:
     async def watch(self, emit: Emit) -> None:
         """Emit lock, suspend and switch of user until cancelled. Raises `Lost` with the bus, logind or the session."""
         async with connect("system") as bus:
-            session = _SessionWatch(bus, emit)
-            try:
-                await session.run()
-            except Lost:
-                session.emit_all_off()
-                raise
-            finally:
-                session.close()
+            with closing(_SessionWatch(bus, emit)) as session:
+                try:
+                    await session.run()
+                except Lost:
+                    session.emit_all_off()
+                    raise
 
 
 class _SessionWatch:

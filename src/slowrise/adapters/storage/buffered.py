@@ -63,14 +63,14 @@ class BufferedLedger(Archive):
         self._try_to_store()
 
     def save_checkpoint(self, after_row: int, state: bytes) -> None:
-        """Keep what was concluded, if the events it stands on are on disk; a checkpoint only saves time."""
+        """Save it if the events behind it are on disk. It can be lost: it can be rebuilt from the events."""
         self._try_to_store()
         if self.failure is None:
             with suppress(LedgerFailed):
                 self._opened().save_checkpoint(after_row, state)
 
     def save_days(self, days: Iterable[KeptDay]) -> None:
-        """Keep what was concluded of these days, if the events it stands on are on disk."""
+        """Save them if the events behind them are on disk, as for a checkpoint."""
         self._try_to_store()
         if self.failure is None:
             with suppress(LedgerFailed):

@@ -189,12 +189,10 @@ class SqliteLedger(Archive):
         return found
 
     def save_days(self, days: Iterable[KeptDay]) -> None:
-        """Keep what was concluded of these days."""
         with self._writing() as database:
             database.executemany("INSERT OR REPLACE INTO days VALUES (?, ?, ?, ?, ?)", days)
 
     def days(self, first: str, last: str, *, whole: bool) -> Iterator[KeptDay]:
-        """What is kept of the days `first` to `last`, in order; without the record unless `whole`."""
         record = "record" if whole else "x''"
         query = f"SELECT day, row, under, numbers, {record} FROM days WHERE day BETWEEN ? AND ? ORDER BY day"  # noqa: S608
         with translate_errors(self.path):
