@@ -156,7 +156,7 @@ class Supervisor:
         error = watching.exception()
         if error is None:
             return "it ended"
-        if isinstance(error, Lost | Unavailable):
+        if isinstance(error, Lost):
             return str(error)
         if self._state is not LinkState.FLAPPING:
             log.error("watching %s failed; this is a bug", self.what, exc_info=error)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, NamedTuple, Protocol
 
+from slowrise.ports.probe import Probed
+
 What = Literal[
     "active",
     "idle",
@@ -58,13 +60,11 @@ class Source(Protocol):
         """Start or stop emitting `lull`, once input has paused for five seconds. Takes effect at once."""
 
 
-class Signal(Protocol):
+class Signal(Probed, Protocol):
     """Other evidence: lock, suspend, calls, inhibitors, posture. It emits changes only.
 
     A signal emits `paused` while another user has the screen; the user is unobserved until `unpaused`.
     """
-
-    name: str
 
     async def watch(self, emit: Emit) -> None:
         """Watch until cancelled. When the peer goes away, emit the end of everything that is on and raise `Lost`."""

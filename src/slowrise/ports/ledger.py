@@ -6,15 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 from slowrise.core.model.events import Event
-
-
-def last_day_touched(at: datetime) -> str:
-    """Return the last day that may contain time before `at`, in any time zone."""
-    return (at + timedelta(days=1)).date().isoformat()
 
 
 class KeptDay(NamedTuple):
@@ -65,6 +60,7 @@ class EventLog(Protocol):
 
     def append(self, event: Event) -> None:
         """Store the event. It is on disk when this returns."""
+        self.append_all((event,))
 
     def append_all(self, events: Iterable[Event]) -> None:
         """Store all of the events, or none."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 
-class Unavailable(Exception):
-    """The adapter cannot work here. Raised by `probe`, before the adapter starts anything."""
+class Lost(Exception):
+    """The display server, bus or terminal that an adapter watches went away. It may come back."""
+
+
+class Unavailable(Lost):
+    """The adapter cannot work here. Raised by `probe`, and by `watch` if that is true only since the probe.
+
+    The adapter has started nothing then.
+    """
 
     def __init__(self, reason: str, fix: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.fix = fix
-
-
-class Lost(Exception):
-    """The display server, bus or terminal that an adapter watches went away. It may come back."""
 
 
 class Probed(Protocol):

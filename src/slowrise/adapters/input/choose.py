@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import logging
 import sys
+from pkgutil import resolve_name
 from typing import Protocol
 
-from slowrise.adapters.system.load import load
 from slowrise.ports.input import Source
 from slowrise.ports.probe import Probe, Probed, probe
 
 log = logging.getLogger(__name__)
 
 SOURCES = {
-    "wayland_idle": "slowrise.adapters.input.wayland.WaylandIdle",
-    "mutter": "slowrise.adapters.input.mutter.Mutter",
-    "x11_idle": "slowrise.adapters.input.x11.X11Idle",
-    "pynput": "slowrise.adapters.input.pynput_source.PynputListener",
-    "terminal": "slowrise.adapters.input.terminal.Terminal",
+    "wayland_idle": "slowrise.adapters.input.wayland:WaylandIdle",
+    "mutter": "slowrise.adapters.input.mutter:Mutter",
+    "x11_idle": "slowrise.adapters.input.x11:X11Idle",
+    "pynput": "slowrise.adapters.input.pynput_source:PynputListener",
+    "terminal": "slowrise.adapters.input.terminal:Terminal",
 }
-"""The class of every source by name, best first."""
+"""The class of every source by name, best first. A class is imported at its first use, and so is its library."""
 
 _OUTSIDE_LINUX = ("pynput",)
 """The sources that work on macOS and Windows."""
@@ -67,7 +67,7 @@ async def probe_all() -> list[Probe]:
 
 
 def _make(name: str, resolution: float) -> _ProbedSource:
-    source: _ProbedSource = load(SOURCES[name])(resolution=resolution)
+    source: _ProbedSource = resolve_name(SOURCES[name])(resolution=resolution)
     return source
 
 

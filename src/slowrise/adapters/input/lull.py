@@ -22,7 +22,8 @@ SetLull = Callable[[float | None], None]
 class LullSwitch:
     """Base class of the sources. It remembers whether lulls are wanted, also between two calls of `watch`."""
 
-    def __init__(self, *, resolution: float, lull: float) -> None:
+    def __init__(self, *, resolution: float = 15.0, lull: float = 5.0) -> None:
+        """`lull` is the seconds of a pause that makes a lull."""
         self.resolution = resolution
         self._seconds = lull
         self._wanted = False

@@ -12,7 +12,7 @@ Three surprises in mutter:
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import closing, suppress
 
 from jeepney import DBusAddress
 
@@ -56,12 +56,10 @@ class Mutter(LullSwitch):
         async with connect("session") as bus:
             monitor = _IdleMonitor(bus, emit, self.resolution, self._poll)
             try:
-                with self.lulls_switched_by(monitor.set_lull):
+                with closing(monitor), self.lulls_switched_by(monitor.set_lull):
                     await monitor.run()
             except CallFailed as failure:
                 raise Lost(f"mutter refuses a call ({failure})") from failure
-            finally:
-                monitor.close()
 
 
 class _IdleMonitor:
@@ -172,8 +170,7 @@ class _IdleMonitor:
         match await self._bus.call(_MONITOR, method, signature, *args):
             case (int(number),):
                 return number
-            case _:
-                raise CallFailed(f"no number for {method}")
+        raise CallFailed(f"no number for {method}")
 
 
 def _inhibits_idle(actions: object) -> bool:

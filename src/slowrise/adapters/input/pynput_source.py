@@ -16,7 +16,7 @@ from slowrise.adapters.input.pynput_listeners import PynputListeners, RawInput
 from slowrise.adapters.input.x11_display import check_record
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.ports.input import Emit, Sighting
-from slowrise.ports.probe import Lost, Unavailable
+from slowrise.ports.probe import Unavailable
 
 _WINDOWS_PER_LULL = 5
 """While lulls are wanted, a window is this fraction of a lull. So a lull is late by a fifth of its length at most."""
@@ -27,9 +27,6 @@ class PynputListener(LullSwitch):
 
     name = "pynput"
 
-    def __init__(self, *, resolution: float = 15.0, lull: float = 5.0) -> None:
-        super().__init__(resolution=resolution, lull=lull)
-
     async def probe(self) -> str:
         """Check that pynput receives input here."""
         _check()
@@ -37,10 +34,7 @@ class PynputListener(LullSwitch):
 
     async def watch(self, emit: Emit) -> None:
         """Emit active, idle and lulls until cancelled. Raises `Lost` when the display goes away."""
-        try:
-            _check()
-        except Unavailable as refusal:
-            raise Lost(refusal.reason) from refusal
+        _check()
         queue: EventQueue[RawInput] = EventQueue()
         timer = LullTimer(queue, emit, self.resolution)
         listeners = PynputListeners(queue)

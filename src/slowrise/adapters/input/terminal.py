@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pwd
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -20,7 +21,7 @@ from slowrise.adapters.input.lull import LullSwitch, LullTimer
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.adapters.system.inotify import Inotify, Mask
 from slowrise.ports.input import Emit, Sighting
-from slowrise.ports.probe import Lost, Unavailable
+from slowrise.ports.probe import Unavailable
 
 _REST_PARTS = 15
 """After an input this source reads nothing for this fraction of the resolution: one second of the usual 15. So fast
@@ -35,9 +36,6 @@ class Terminal(LullSwitch):
 
     name = "terminal"
 
-    def __init__(self, *, resolution: float = 15.0, lull: float = 5.0) -> None:
-        super().__init__(resolution=resolution, lull=lull)
-
     async def probe(self) -> str:
         """Check that the user has a terminal and the system has inotify."""
         if not own_terminals():
@@ -49,21 +47,14 @@ class Terminal(LullSwitch):
         """Emit active, idle and lulls until cancelled. Raises `Lost` when the last terminal is closed."""
         queue = EventQueue[float]()
         timer = LullTimer(queue, emit, self.resolution)
-        try:
-            reads = _Reads(queue, self.resolution / _REST_PARTS)
-        except Unavailable as error:
-            raise Lost(error.reason) from error
-        try:
-            with self.lulls_switched_by(timer.set_lull):
-                while True:
-                    while (last := await queue.get()) is None:
-                        pass
-                    emit(Sighting("active", last))
-                    while next_input := await timer.next_input(since=last, quiet=last):
-                        last = next_input
-                    emit(Sighting("idle", boot_seconds(), last))
-        finally:
-            reads.close()
+        with closing(_Reads(queue, self.resolution / _REST_PARTS)), self.lulls_switched_by(timer.set_lull):
+            while True:
+                while (last := await queue.get()) is None:
+                    pass
+                emit(Sighting("active", last))
+                while next_input := await timer.next_input(since=last, quiet=last):
+                    last = next_input
+                emit(Sighting("idle", boot_seconds(), last))
 
 
 class _Reads:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import cast, get_args
 
 from slowrise.adapters.system.clock import Clock
@@ -26,9 +27,8 @@ class TracePlayer:
     def __init__(self, events: Sequence[Event], clock: Clock, ended: Callable[[], None], *, lulls: bool = True) -> None:
         """`ended` is called at the time of the last event. `lulls`: emit the lulls that the daemon wants, too."""
         self.resolution = 15.0
-        self._events = [event for event in events if name_of(event) in PLAYABLE]
-        self._first = events[0].at if events else None
-        self._last = events[-1] if events else None
+        self._events = events
+        self._playable = [event for event in events if name_of(event) in PLAYABLE]
         self._clock = clock
         self._ended = ended
         self._lulls = lulls
@@ -43,10 +43,10 @@ class TracePlayer:
     async def watch(self, emit: Emit) -> None:
         """Play to the end, then wait to be cancelled. Watched again, it continues with the next event."""
         begun = self._begun = self._clock.boot() if self._begun is None else self._begun
-        for event in self._events[self._played :]:
-            at = begun + self._offset(event)
+        for event in self._playable[self._played :]:
+            at = begun + self._offset(event.at)
             if isinstance(event, Idle):
-                since = begun + self._offset(event, since=True)
+                since = begun + self._offset(event.since)
                 if since + LULL < at:
                     await self._wait(since + LULL)
                     if self._wanted:
@@ -58,14 +58,13 @@ class TracePlayer:
                 emit(Sighting(cast("What", name_of(event)), at))
             # Only now: cancelled while it waits, the event is still to come.
             self._played += 1
-        if self._last is not None:  # `stopped` cannot be played, and yet the day goes on until then
-            await self._wait(begun + self._offset(self._last))
+        if self._events:  # `stopped` cannot be played, and yet the day goes on until then
+            await self._wait(begun + self._offset(self._events[-1].at))
         self._ended()
         await asyncio.Event().wait()
 
-    def _offset(self, event: Event, *, since: bool = False) -> float:
-        at = event.since if since and isinstance(event, Idle) else event.at
-        return 0.0 if self._first is None else (at - self._first).total_seconds()
+    def _offset(self, at: datetime) -> float:
+        return (at - self._events[0].at).total_seconds()
 
     async def _wait(self, until: float) -> None:
         left = until - self._clock.boot()

@@ -8,14 +8,14 @@ input, so the engine sees how short the activity was.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 from typing import Any
 
 from slowrise.adapters.input.lull import LullSwitch
 from slowrise.adapters.input.wayland_display import Compositor
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.ports.input import Emit, Sighting
-from slowrise.ports.probe import Lost, Unavailable
 
 _FIRST_PAUSE = 0.05
 """Seconds. A user who is active when `watch` begins is seen after the first pause of this length."""
@@ -30,9 +30,6 @@ class WaylandIdle(LullSwitch):
 
     name = "wayland_idle"
 
-    def __init__(self, *, resolution: float = 15.0, lull: float = 5.0) -> None:
-        super().__init__(resolution=resolution, lull=lull)
-
     async def probe(self) -> str:
         """Connect once; return the limit of a compositor whose idle time inhibitors hide."""
         compositor = Compositor()
@@ -41,15 +38,10 @@ class WaylandIdle(LullSwitch):
 
     async def watch(self, emit: Emit) -> None:
         """Emit active, idle and lulls until cancelled. Raises `Lost` when the compositor goes away."""
-        try:
-            compositor = Compositor()
-        except Unavailable as refusal:
-            raise Lost(refusal.reason) from refusal
-        try:
-            with self.lulls_switched_by(_Notifications(compositor, emit, self.resolution).set_lull):
+        with closing(Compositor()) as compositor:
+            notifications = _Notifications(compositor, emit, self.resolution)
+            with self.lulls_switched_by(notifications.set_lull):
                 await compositor.listen()
-        finally:
-            compositor.close()
 
 
 class _Notifications:
@@ -68,7 +60,9 @@ class _Notifications:
         """Report pauses of this many seconds, or none. A pause that has begun is counted from now."""
         if self._lull:
             self._compositor.forget(self._lull)
-        self._lull = None if seconds is None else self._compositor.notify(seconds, idled=self._lull_handler(seconds))
+        self._lull = None
+        if seconds is not None:
+            self._lull = self._compositor.notify(seconds, idled=partial(self._on_lull, seconds))
 
     def _on_first_input(self) -> None:
         self._compositor.forget(self._first)
@@ -85,10 +79,7 @@ class _Notifications:
             at = boot_seconds()
             self._emit(Sighting("idle", at, at - self._resolution))
 
-    def _lull_handler(self, seconds: float) -> Callable[[], None]:
-        def on_lull() -> None:
+    def _on_lull(self, seconds: float) -> None:
+        if self._active:
             at = boot_seconds()
-            if self._active:
-                self._emit(Sighting("lull", at, at - seconds))
-
-        return on_lull
+            self._emit(Sighting("lull", at, at - seconds))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any, Literal, NamedTuple
 
 from Xlib import error
@@ -25,7 +25,7 @@ from slowrise.adapters.input.x11_display import check_record, open_display
 from slowrise.adapters.input.x11_sync import Alarm, Sync, Test
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.ports.input import Emit, Sighting
-from slowrise.ports.probe import Lost, Unavailable
+from slowrise.ports.probe import Unavailable
 
 _SHORT = 120.0
 """Seconds. A silence shorter than the shortest break (2 min) cannot be one, whatever ended it. Most silences are that
@@ -57,21 +57,15 @@ class X11Idle(LullSwitch):
 
     async def probe(self) -> str:
         """Check that the X server has an idle time; return the limit of one that does not let pynput listen."""
-        display = open_display()
-        try:
+        with closing(open_display()) as display:
             Sync(display)
-        finally:
-            display.close()
         reason = _why_pynput_cannot_listen()
         return f"but counts you as present while a program resets the idle time: {reason}" if reason else ""
 
     async def watch(self, emit: Emit) -> None:
         """Emit active, idle and lulls until cancelled. Raises `Lost` when the X server goes away."""
         queue: EventQueue[Any] = EventQueue()
-        try:
-            alarms = _Alarms(queue, self.resolution)
-        except Unavailable as error:
-            raise Lost(error.reason) from error
+        alarms = _Alarms(queue, self.resolution)
         listeners = None if _why_pynput_cannot_listen() else PynputListeners(queue)
         watching = _Watching(queue, emit, listeners)
         try:

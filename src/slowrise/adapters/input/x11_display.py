@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import socket
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any
 
 from slowrise.ports.probe import Unavailable
@@ -34,15 +34,12 @@ def open_display() -> Any:
 
 def check_record() -> None:
     """Raise `Unavailable` unless the X server reports input to pynput."""
-    display = open_display()
-    try:
+    with closing(open_display()) as display:
         if not display.has_extension("RECORD"):
             raise Unavailable(
                 "the X server lacks the RECORD extension, which pynput needs",
                 'remove `Disable "record"` from xorg.conf, or `-extension RECORD` from the server\'s command line',
             )
-    finally:
-        display.close()
 
 
 def _is_gone(name: str) -> bool:

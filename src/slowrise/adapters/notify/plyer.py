@@ -92,11 +92,9 @@ class PlyerNotifier:
 
     async def _capabilities(self) -> frozenset[str]:
         """Return the known capabilities of the service that plyer would use. Raises `Unavailable`."""
-        if self._platform == "win32":
-            return frozenset()
-        if self._platform == "darwin":
-            if not find_spec("pyobjus"):
-                raise Unavailable("plyer needs pyobjus on macOS", "pip install pyobjus")
+        if self._platform == "darwin" and not find_spec("pyobjus"):
+            raise Unavailable("plyer needs pyobjus on macOS", "pip install pyobjus")
+        if self._platform in {"darwin", "win32"}:
             return frozenset()
         _check_route()
         if os.environ.get("DBUS_SESSION_BUS_ADDRESS", "").startswith(_UNCHECKED_BUSES):

@@ -64,29 +64,23 @@ class CommandNotifier:
             self._log_failure(error.strerror or str(error))
             return
         try:
+            text = f"{plain(notice.title)}\n{plain(notice.body)}\n"
             async with asyncio.timeout(self._time_limit):
-                await process.communicate(_text(notice))
+                await process.communicate(text.encode())
         except TimeoutError:
             self._log_failure(f"it took more than {self._time_limit:g} s and was stopped")
         else:
-            self._on_exit(process.returncode)
+            if process.returncode:
+                self._log_failure(f"its exit code was {process.returncode}")
+            else:
+                self._failing = False
         finally:
             await _end(process)
-
-    def _on_exit(self, code: int | None) -> None:
-        if code:
-            self._log_failure(f"its exit code was {code}")
-        else:
-            self._failing = False
 
     def _log_failure(self, why: str) -> None:
         if not self._failing:
             self._failing = True
             log.warning("notifications.on_prompt: %s fails: %s", self._command[0], why)
-
-
-def _text(notice: Notice) -> bytes:
-    return f"{plain(notice.title)}\n{plain(notice.body)}\n".encode()
 
 
 async def _end(process: Process) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import closing
 from pathlib import Path
 
 from slowrise.adapters.signals.toggle import Toggle
@@ -46,8 +47,7 @@ class Camera:
     async def watch(self, emit: Emit) -> None:
         """Emit calls until cancelled. Without a camera, wait for the next one to be plugged in."""
         call = Toggle("call-started", "call-ended", emit, limit=CALL_ENDLESS)
-        inotify = Inotify()
-        try:
+        with closing(Inotify()) as inotify:
             inotify.add(str(ROOT / "dev"), Mask.CREATE | Mask.DELETE | Mask.ATTRIB)
             while True:
                 cameras = _cameras()
@@ -57,8 +57,6 @@ class Camera:
                 await _readable(inotify)
                 await asyncio.sleep(SETTLES)
                 inotify.read()
-        finally:
-            inotify.close()
 
 
 async def _readable(inotify: Inotify) -> None:

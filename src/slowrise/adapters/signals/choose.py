@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from pkgutil import resolve_name
 
-from slowrise.adapters.system.load import load
 from slowrise.ports.input import Signal
-from slowrise.ports.probe import Probe, Probed, probe
+from slowrise.ports.probe import Probe, probe
 
 SIGNALS = {
-    "logind": "slowrise.adapters.signals.logind.Logind",
-    "screensaver": "slowrise.adapters.signals.screensaver.ScreenSaver",
-    "microphone": "slowrise.adapters.signals.microphone.Microphone",
-    "camera": "slowrise.adapters.signals.camera.Camera",
-    "desktop-inhibitors": "slowrise.adapters.signals.idle_inhibitors.DesktopInhibitors",
-    "logind-inhibitors": "slowrise.adapters.signals.idle_inhibitors.LogindInhibitors",
-    "do-not-disturb": "slowrise.adapters.signals.do_not_disturb.DoNotDisturb",
+    "logind": "slowrise.adapters.signals.logind:Logind",
+    "screensaver": "slowrise.adapters.signals.screensaver:ScreenSaver",
+    "microphone": "slowrise.adapters.signals.microphone:Microphone",
+    "camera": "slowrise.adapters.signals.camera:Camera",
+    "desktop-inhibitors": "slowrise.adapters.signals.idle_inhibitors:DesktopInhibitors",
+    "logind-inhibitors": "slowrise.adapters.signals.idle_inhibitors:LogindInhibitors",
+    "do-not-disturb": "slowrise.adapters.signals.do_not_disturb:DoNotDisturb",
 }
-"""The class of every signal by name."""
-
-
-class _ProbedSignal(Signal, Probed, Protocol):
-    pass
+"""The class of every signal by name, imported at its first use."""
 
 
 async def make(name: str) -> Signal:
     """Return the signal of this name. Raises `Unavailable` if it does not work here now."""
-    signal = _make(name)
+    signal: Signal = resolve_name(SIGNALS[name])()
     await signal.probe()
     return signal
 
@@ -42,9 +37,4 @@ async def make_desk_sensor(command: str) -> Signal:
 
 async def probe_all() -> list[Probe]:
     """Return whether each signal works here. Starts nothing."""
-    return [await probe(_make(name)) for name in SIGNALS]
-
-
-def _make(name: str) -> _ProbedSignal:
-    signal: _ProbedSignal = load(SIGNALS[name])()
-    return signal
+    return [await probe(resolve_name(path)()) for path in SIGNALS.values()]

@@ -83,8 +83,6 @@ async def _on_signal(bus: Bus, signal: DBusSignal, queries: Sequence[DBusQuery],
                         toggle.set(query, yes, signal.at)
                     case _:
                         toggle.set(query, await _answer(bus, query), signal.at)
-            case _:
-                pass
 
 
 async def _answer(bus: Bus, query: DBusQuery) -> bool:

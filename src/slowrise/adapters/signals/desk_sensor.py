@@ -10,10 +10,9 @@ import logging
 import shlex
 import shutil
 from contextlib import suppress
-from typing import Literal
 
 from slowrise.adapters.system.clock import boot_seconds
-from slowrise.ports.input import Emit, Sighting
+from slowrise.ports.input import Emit, Sighting, What
 from slowrise.ports.probe import Lost, Unavailable
 
 log = logging.getLogger(__name__)
@@ -26,7 +25,7 @@ CONFIRM_EVERY = 1800.0
 ENDING = 1.0
 """Seconds that the command gets to end after it has closed its output. Then it is killed."""
 
-Posture = Literal["sitting", "standing"]
+POSTURES: dict[bytes, What] = {b"sitting": "sitting", b"standing": "standing"}
 
 
 class DeskSensor:
@@ -37,7 +36,7 @@ class DeskSensor:
     def __init__(self, command: str) -> None:
         self._text = command
         self._program = ""
-        self._posture: Posture | None = None
+        self._posture: What | None = None
         self._emitted_at = 0.0
         self._warned = False
 
@@ -58,17 +57,15 @@ class DeskSensor:
 
     async def watch(self, emit: Emit) -> None:
         """Emit the posture until cancelled. Raises `Lost` when the command ends."""
+        words = self._split()
+        self._program = words[0]
         try:
-            words = self._split()
-            self._program = words[0]
             process = await asyncio.create_subprocess_exec(
                 *words,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 limit=LONGEST_LINE,
             )
-        except Unavailable as error:
-            raise Lost(error.reason) from None
         except OSError as error:
             raise Lost(f"{self._program}: {error.strerror}") from None
         try:
@@ -96,17 +93,11 @@ class DeskSensor:
             self._on_line(line.strip(), emit)
 
     def _on_line(self, word: bytes, emit: Emit) -> None:
-        match word:
-            case b"sitting":
-                self._emit("sitting", emit)
-            case b"standing":
-                self._emit("standing", emit)
-            case _ if not self._warned:
+        posture, now = POSTURES.get(word), boot_seconds()
+        if posture is None:
+            if not self._warned:
                 self._warned = True
                 log.warning("%s prints lines that are neither `sitting` nor `standing`", self._program)
-
-    def _emit(self, posture: Posture, emit: Emit) -> None:
-        now = boot_seconds()
-        if posture != self._posture or now - self._emitted_at >= CONFIRM_EVERY:
+        elif posture != self._posture or now - self._emitted_at >= CONFIRM_EVERY:
             self._posture, self._emitted_at = posture, now
             emit(Sighting(posture, now))

@@ -64,10 +64,7 @@ class DoNotDisturb:
 
     async def watch(self, emit: Emit) -> None:
         """Emit changes until cancelled. Raises `Lost` with the bus."""
-        try:
-            is_gnome = _GNOME in await names_on("session")
-        except Unavailable as error:
-            raise Lost(error.reason) from error
+        is_gnome = _GNOME in await names_on("session")
         toggle = Toggle("quieted", "unquieted", emit)
         if is_gnome:
             await _watch_gnome(toggle)
@@ -95,8 +92,7 @@ def _may_change_banners(signal: DBusSignal) -> bool:
     match signal:
         case DBusSignal(member="Notify", body=(str(prefix), list(changes), _)):
             return any(_BANNERS.startswith(f"{prefix}{change}") for change in changes)
-        case _:
-            return False
+    return False
 
 
 async def _are_banners_off() -> bool:

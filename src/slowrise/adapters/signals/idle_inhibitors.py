@@ -72,16 +72,14 @@ def _blocks_idle(answer: tuple[Any, ...]) -> bool:
     match answer:
         case (list(inhibitors),):
             return any(_is_ours(inhibitor) for inhibitor in inhibitors)
-        case _:
-            return False
+    return False
 
 
 def _is_ours(inhibitor: object) -> bool:
     match inhibitor:
         case (str(what), _, _, "block", int(user), _):
             return user == os.getuid() and "idle" in what.split(":")
-        case _:
-            return False
+    return False
 
 
 _LOGIND = DBusQuery(

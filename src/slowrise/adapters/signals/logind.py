@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from contextlib import closing
 from typing import Any
 
 from jeepney import DBusAddress
@@ -54,14 +55,12 @@ class Logind:
     async def watch(self, emit: Emit) -> None:
         """Emit lock, suspend and switch of user until cancelled. Raises `Lost` with the bus, logind or the session."""
         async with connect("system") as bus:
-            session = _SessionWatch(bus, emit)
-            try:
-                await session.run()
-            except Lost:
-                session.emit_all_off()
-                raise
-            finally:
-                session.close()
+            with closing(_SessionWatch(bus, emit)) as session:
+                try:
+                    await session.run()
+                except Lost:
+                    session.emit_all_off()
+                    raise
 
 
 class _SessionWatch:
@@ -106,14 +105,10 @@ class _SessionWatch:
                 raise Lost("the session ended")
             case DBusSignal(member="SessionNew") if not self._session:
                 await self._join_session()
-            case DBusSignal(member="Lock", path=path) if self._is_ours(path):
-                self._on_lock_request(True, signal.at)
-            case DBusSignal(member="Unlock", path=path) if self._is_ours(path):
-                self._on_lock_request(False, signal.at)
+            case DBusSignal(member="Lock" | "Unlock" as member, path=path) if self._is_ours(path):
+                self._on_lock_request(member == "Lock", signal.at)
             case DBusSignal(member="PropertiesChanged"):
                 await self._on_properties(signal)
-            case _:
-                pass
 
     async def _on_sleep(self, begins: bool, at: float) -> None:
         self._sleep.set("machine", begins, at)
@@ -185,20 +180,15 @@ class _SessionWatch:
         self._other_user.set("screen", switched and not greeter, at)
 
     async def _seat(self) -> DBusAddress | None:
-        match (await _properties(self._bus, self._session)).get("Seat") if self._session else None:
-            case (str(name), str(path)) if name and _is_path(path):
-                return DBusAddress(path, _NAME, "org.freedesktop.login1.Seat")
-            case _:
-                return None
+        if self._session and (path := await _named_object(self._bus, self._session, "Seat")):
+            return DBusAddress(path, _NAME, "org.freedesktop.login1.Seat")
+        return None
 
     async def _is_greeter_shown(self) -> bool:
         """Whether the seat shows a greeter: some desktops lock that way, and no other user has logged in yet."""
-        seat = await self._seat()
-        match (await _properties(self._bus, seat)).get("ActiveSession") if seat else None:
-            case (str(name), str(path)) if name and _is_path(path):
-                return (await _properties(self._bus, _session(path))).get("Class") in ("greeter", "lock-screen")
-            case _:
-                return False
+        if (seat := await self._seat()) and (path := await _named_object(self._bus, seat, "ActiveSession")):
+            return (await _properties(self._bus, _session(path))).get("Class") in ("greeter", "lock-screen")
+        return False
 
 
 async def _session_of_ours(bus: Bus) -> DBusAddress | None:
@@ -211,8 +201,6 @@ async def _session_of_ours(bus: Bus) -> DBusAddress | None:
         match values.get("User"), values.get("Class"):
             case (int(user), str()), str(kind) if user == os.getuid() and kind.startswith("user"):
                 return _session(path)
-            case _:
-                pass
     return None
 
 
@@ -222,28 +210,26 @@ async def _candidates(bus: Bus) -> list[str]:
         calls.insert(0, ("GetSession", "s", session_id))
     found = [await _path(bus, *call) for call in calls]
     if user := await _path(bus, "GetUser", "u", os.getuid()):
-        match (await _properties(bus, DBusAddress(user, _NAME, "org.freedesktop.login1.User"))).get("Display"):
-            case (str(name), str(path)) if name and _is_path(path):
-                found.append(path)
-            case _:
-                pass
+        found.append(await _named_object(bus, DBusAddress(user, _NAME, "org.freedesktop.login1.User"), "Display"))
     return [path for path in found if path]
 
 
 async def _path(bus: Bus, method: str, signature: str, argument: str | int) -> str | None:
     try:
         match await bus.call(_MANAGER, method, signature, argument):
-            case (str(path),) if _is_path(path):
+            case (str(path),) if path.startswith("/"):
                 return path
-            case _:
-                return None
     except CallFailed:
-        return None
+        pass
+    return None
 
 
-def _is_path(text: str) -> bool:
-    """Whether the text is an object path. A reply of the wrong type may contain any text."""
-    return text.startswith("/")
+async def _named_object(bus: Bus, of: DBusAddress, name: str) -> str | None:
+    """Return the path in a property that is an id and a path; None without one, or for a value of a wrong type."""
+    match (await _properties(bus, of)).get(name):
+        case (str(identifier), str(path)) if identifier and path.startswith("/"):
+            return path
+    return None
 
 
 def _session(path: str) -> DBusAddress:

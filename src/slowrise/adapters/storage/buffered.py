@@ -39,7 +39,8 @@ class BufferedLedger(Archive):
         self._events: list[Event] = []
         self._notes: dict[str, str] = {}
         self._beat: datetime | None = None
-        self._failure: LedgerFailed | None = None
+        self.failure: LedgerFailed | None = None
+        """The reason why writes are held in memory now; None if everything is on disk."""
         self._retry_at = 0.0
         self._retry_in = FIRST_RETRY
         self._tried = 0
@@ -47,15 +48,7 @@ class BufferedLedger(Archive):
         self._tried_after = 0
         """The last row before that attempt."""
 
-    @property
-    def failure(self) -> LedgerFailed | None:
-        """The reason why writes are held in memory now; None if everything is on disk."""
-        return self._failure
-
     # -- writes -----------------------------------------------------------------------------------------------------
-
-    def append(self, event: Event) -> None:
-        self.append_all((event,))
 
     def append_all(self, events: Iterable[Event]) -> None:
         self._events.extend([as_read_back(event) for event in events])
@@ -70,16 +63,16 @@ class BufferedLedger(Archive):
         self._try_to_store()
 
     def save_checkpoint(self, after_row: int, state: bytes) -> None:
-        """Keep what was concluded, if the events it stands on are on disk; a checkpoint only saves time."""
+        """Save it if the events behind it are on disk. It can be lost: it can be rebuilt from the events."""
         self._try_to_store()
-        if self._failure is None:
+        if self.failure is None:
             with suppress(LedgerFailed):
                 self._opened().save_checkpoint(after_row, state)
 
     def save_days(self, days: Iterable[KeptDay]) -> None:
-        """Keep what was concluded of these days, if the events it stands on are on disk."""
+        """Save them if the events behind them are on disk, as for a checkpoint."""
         self._try_to_store()
-        if self._failure is None:
+        if self.failure is None:
             with suppress(LedgerFailed):
                 self._opened().save_days(days)
 
@@ -145,9 +138,9 @@ class BufferedLedger(Archive):
 
     def _try_to_store(self) -> None:
         """Store what is held, unless the last attempt failed a moment ago."""
-        if self._failure and self._now() < self._retry_at:
+        if self.failure and self._now() < self._retry_at:
             return
-        if self._failure and self._failure.kind not in OUTLASTED:
+        if self.failure and self.failure.kind not in OUTLASTED:
             self._close_inner()
         try:
             self._store()
@@ -170,22 +163,22 @@ class BufferedLedger(Archive):
         if self._beat:
             inner.beat(self._beat)
             self._beat = None
-        if self._failure:
-            self._failure = None
+        if self.failure:
+            self.failure = None
             self._retry_in = FIRST_RETRY
             self._say("The ledger can be written again; nothing was lost.")
 
     def _hold(self, error: LedgerFailed) -> None:
-        if self._failure is None:
+        if self.failure is None:
             self._say(f"{error.reason}. What happens is kept in memory until it can be written.")
-        self._failure = error
+        self.failure = error
         self._retry_at = self._now() + self._retry_in
         self._retry_in = min(2 * self._retry_in, LAST_RETRY)
 
     def _opened(self) -> Archive:
         if self._inner is None:
-            if self._failure and self._now() < self._retry_at:
-                raise self._failure
+            if self.failure and self._now() < self._retry_at:
+                raise self.failure
             self._inner = self._reopen()
         return self._inner
 

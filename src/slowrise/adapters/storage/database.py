@@ -214,6 +214,11 @@ def version_of(database: sqlite3.Connection, path: Path) -> int:
     return int(version)
 
 
+def tables_of(database: sqlite3.Connection) -> list[str]:
+    """Return the names of all tables."""
+    return [name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+
+
 def migrate(database: sqlite3.Connection, migrations: Sequence[Sequence[str]]) -> None:
     """Run the migrations that the file lacks: all of them, or none."""
     with database:
@@ -257,8 +262,7 @@ def _ends_well(database: sqlite3.Connection) -> bool:
     The next rows are written beside the last ones.
     """
     try:
-        tables = database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
-        for (table,) in tables:
+        for table in tables_of(database):
             rows = RECENT if table == "events" else 1
             database.execute(f"SELECT * FROM {table} ORDER BY 1 DESC LIMIT {rows}").fetchall()  # noqa: S608 - our own
     except sqlite3.DatabaseError:

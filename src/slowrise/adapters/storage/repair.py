@@ -59,11 +59,8 @@ def _fill(path: Path, alive: Callable[[], object]) -> None:
     new = path.with_name(f"{path.name}.aside-new")
     for suffix in ("", "-wal", "-shm"):
         Path(f"{new}{suffix}").unlink(missing_ok=True)
-    ledger = SqliteLedger(new)
-    try:
+    with closing(SqliteLedger(new)) as ledger:
         salvage(path, ledger, alive=alive)
-    finally:
-        ledger.close()
     new.rename(_ready(path))
 
 

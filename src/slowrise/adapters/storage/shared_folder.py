@@ -7,11 +7,9 @@ the health notes stay out of the folder: a file holds states, prompts and when i
 
 from __future__ import annotations
 
-import os
 import platform
 import re
 import secrets
-import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -34,7 +32,7 @@ LARGEST = 4_000_000
 NEAR = 2
 """Days that a timestamp may lie from the file's day."""
 _PART = re.compile(r"\..*\.part")
-"""A file that `_write` left unfinished."""
+"""A file that `files.write` left unfinished."""
 _DAY_FILE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.json")
 _DIRECTORY = re.compile(r"(?P<name>\w[\w .-]{0,40})-(?P<id>[0-9a-f]{8})")
 
@@ -105,7 +103,7 @@ def write(folder: Path, computer: Computer, record: DayRecord, *, made: datetime
     path = directory / f"{shared.day}.json"
     if not (finished and _same(path, shared)):
         body = msgspec.json.encode(shared)
-        _write(path, body + f"\n{zlib.crc32(body):08x}\n".encode())
+        files.write(path, body + f"\n{zlib.crc32(body):08x}\n".encode())
 
 
 def _same(path: Path, shared: SharedDay) -> bool:
@@ -196,14 +194,3 @@ def _labels(shared: SharedDay) -> Iterator[datetime]:
 def _is_near(label: datetime, day: date) -> bool:
     """Whether the timestamp may belong to that day, in any time zone and with any start of the day."""
     return label.tzinfo is not None and abs((label.date() - day).days) <= NEAR
-
-
-def _write(path: Path, content: bytes) -> None:
-    handle, written = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(written).replace(path)
-    except OSError:
-        Path(written).unlink(missing_ok=True)
-        raise

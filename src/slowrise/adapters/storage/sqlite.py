@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Self
+from typing import Any, Self
 
 from slowrise.adapters.storage.database import (
     IN_MEMORY,
@@ -19,12 +19,13 @@ from slowrise.adapters.storage.database import (
     open_in_memory,
     open_to_read,
     open_to_write,
+    tables_of,
     translate_errors,
 )
 from slowrise.adapters.storage.event_codec import CODES, KINDS, Unreadable, instant, pack, unpack
 from slowrise.core.model.events import HEALTH, Event, name_of_kind
 from slowrise.core.model.timestamps import iso
-from slowrise.ports.ledger import Archive, KeptDay, LedgerFailed, last_day_touched
+from slowrise.ports.ledger import Archive, KeptDay, LedgerFailed
 
 EPOCH_UTC = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -56,14 +57,6 @@ _DELETE_EMPTY_RUNS = """
     DELETE FROM runs WHERE first IN (
         SELECT first FROM stretches WHERE NOT EXISTS (SELECT 1 FROM events WHERE row >= first AND row < beyond))
 """
-_DELETE_ALL = (
-    "DELETE FROM events",
-    "DELETE FROM runs",
-    "DELETE FROM checkpoints",
-    "DELETE FROM days",
-    "DELETE FROM notes",
-    "DELETE FROM beat",
-)
 
 
 class SqliteLedger(Archive):
@@ -95,14 +88,11 @@ class SqliteLedger(Archive):
 
     # -- events -----------------------------------------------------------------------------------------------------
 
-    def append(self, event: Event) -> None:
-        self.append_all((event,))
-
     def append_all(self, events: Iterable[Event]) -> None:
         packed = [pack(event) for event in events]
         with self._writing() as database:
             last = database.execute("SELECT midnight, offset FROM runs ORDER BY first DESC LIMIT 1").fetchone()
-            for row, (run, *rest) in enumerate(packed, start=_last_row(database) + 1):
+            for row, (run, *rest) in enumerate(packed, start=self.last_row() + 1):
                 if run != last:
                     database.execute("INSERT INTO runs VALUES (?, ?, ?)", (row, *run))
                     last = run
@@ -124,25 +114,27 @@ class SqliteLedger(Archive):
         return (event for _, event in self._rows(_HEALTH, {}))
 
     def last_row(self) -> int:
-        with translate_errors(self.path):
-            return _last_row(self._database)
+        (row,) = self._first("SELECT coalesce(max(row), 0) FROM events")
+        return int(row)
 
     def row_before(self, at: datetime) -> int:
-        with translate_errors(self.path):
-            query = "SELECT coalesce(max(first), 1) - 1 FROM runs WHERE midnight <= ?"
-            (row,) = self._database.execute(query, (instant(at),)).fetchone()
-            return int(row)
+        (row,) = self._first("SELECT coalesce(max(first), 1) - 1 FROM runs WHERE midnight <= ?", instant(at))
+        return int(row)
 
     def first_label(self) -> datetime | None:
-        with translate_errors(self.path):
-            (midnight,) = self._database.execute("SELECT min(midnight) FROM runs").fetchone()
-            return None if midnight is None else EPOCH_UTC + timedelta(milliseconds=midnight)
+        (midnight,) = self._first("SELECT min(midnight) FROM runs")
+        return None if midnight is None else EPOCH_UTC + timedelta(milliseconds=midnight)
 
     def counts(self) -> dict[str, int]:
         """Return the number of events by their name."""
         with translate_errors(self.path):
             rows = self._database.execute("SELECT code, count(*) FROM events GROUP BY code").fetchall()
             return {name_of_kind(KINDS[code]): number for code, number in rows}
+
+    def _first(self, query: str, *values: object) -> Any:
+        """Return the first row of the answer; None for no row."""
+        with translate_errors(self.path):
+            return self._database.execute(query, values).fetchone()
 
     def _rows(self, query: str, bounds: dict[str, int]) -> Iterator[tuple[int, Event]]:
         with translate_errors(self.path):
@@ -175,18 +167,16 @@ class SqliteLedger(Archive):
         return max(signs, default=None)
 
     def _beat(self) -> datetime | None:
-        with translate_errors(self.path):
-            found = self._database.execute("SELECT at FROM beat").fetchone()
-            return datetime.fromisoformat(found[0]) if found else None
+        found = self._first("SELECT at FROM beat")
+        return datetime.fromisoformat(found[0]) if found else None
 
     def note(self, key: str, value: str) -> None:
         with self._writing() as database:
             database.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (key, value))
 
     def noted(self, key: str) -> str | None:
-        with translate_errors(self.path):
-            found = self._database.execute("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()
-            return str(found[0]) if found else None
+        found = self._first("SELECT value FROM notes WHERE key = ?", key)
+        return str(found[0]) if found else None
 
     def save_checkpoint(self, after_row: int, state: bytes) -> None:
         with self._writing() as database:
@@ -195,18 +185,14 @@ class SqliteLedger(Archive):
             database.execute("INSERT INTO checkpoints VALUES ('', ?, 0, ?)", (after_row, state))
 
     def checkpoint(self) -> tuple[int, bytes] | None:
-        with translate_errors(self.path):
-            query = "SELECT row, state FROM checkpoints ORDER BY row DESC LIMIT 1"
-            found: tuple[int, bytes] | None = self._database.execute(query).fetchone()
-            return found
+        found: tuple[int, bytes] | None = self._first("SELECT row, state FROM checkpoints ORDER BY row DESC LIMIT 1")
+        return found
 
     def save_days(self, days: Iterable[KeptDay]) -> None:
-        """Keep what was concluded of these days."""
         with self._writing() as database:
             database.executemany("INSERT OR REPLACE INTO days VALUES (?, ?, ?, ?, ?)", days)
 
     def days(self, first: str, last: str, *, whole: bool) -> Iterator[KeptDay]:
-        """What is kept of the days `first` to `last`, in order; without the record unless `whole`."""
         record = "record" if whole else "x''"
         query = f"SELECT day, row, under, numbers, {record} FROM days WHERE day BETWEEN ? AND ? ORDER BY day"  # noqa: S608
         with translate_errors(self.path):
@@ -215,22 +201,19 @@ class SqliteLedger(Archive):
     def beside_events(self) -> dict[str, int]:
         """Return the number of rows of each other table."""
         with translate_errors(self.path):
-            query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'events'"
-            tables = [name for (name,) in self._database.execute(query)]
-            return {
-                name: int(self._database.execute(f"SELECT count(*) FROM {name}").fetchone()[0])  # noqa: S608 - our own
-                for name in tables
-            }
+            tables = [table for table in tables_of(self._database) if table != "events"]
+        return {table: int(self._first(f"SELECT count(*) FROM {table}")[0]) for table in tables}  # noqa: S608 - our own
 
     # -- the file ---------------------------------------------------------------------------------------------------
 
     def delete_before(self, at: datetime) -> None:
         beat = self._beat()
+        last_day = (at + timedelta(days=1)).date().isoformat()  # the last one with time before `at` in any time zone
         with self._writing() as database:
             database.execute(_DELETE_BEFORE, {"end": instant(at)})
             database.execute(_DELETE_EMPTY_RUNS)
             database.execute("DELETE FROM checkpoints")
-            database.execute("DELETE FROM days WHERE day <= ?", (last_day_touched(at),))
+            database.execute("DELETE FROM days WHERE day <= ?", (last_day,))
             if beat and beat < at:
                 database.execute("DELETE FROM beat")
         self._wipe()
@@ -238,8 +221,8 @@ class SqliteLedger(Archive):
     def delete_all(self) -> None:
         """Delete everything beyond recovery, and the files that were set aside."""
         with self._writing() as database:
-            for statement in _DELETE_ALL:
-                database.execute(statement)
+            for table in tables_of(database):
+                database.execute(f"DELETE FROM {table}")  # noqa: S608 - our own
         self._wipe()
         with translate_errors(self.path):
             for aside in files_aside(self.path):
@@ -266,11 +249,6 @@ class SqliteLedger(Archive):
             (busy, *_) = self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise LedgerFailed(f"{self.path}: deleted, but another program still reads the old log", "busy")
-
-
-def _last_row(database: Connection) -> int:
-    (row,) = database.execute("SELECT coalesce(max(row), 0) FROM events").fetchone()
-    return int(row)
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:

@@ -34,8 +34,7 @@ class ClockChanges:
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self._changed = changed
-        self._libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-        self._timer = self._open()
+        self._timer = self._open() if sys.platform == "linux" else None
 
     def fileno(self) -> int | None:
         """Return the descriptor that becomes readable when the clock is set; None where there is no timer."""
@@ -58,8 +57,7 @@ class ClockChanges:
             self._timer = None
 
     def _open(self) -> int | None:
-        if self._libc is None:
-            return None
+        self._libc = ctypes.CDLL(None, use_errno=True)
         timer = self._libc.timerfd_create(time.CLOCK_REALTIME, os.O_NONBLOCK | os.O_CLOEXEC)
         if timer < 0 or not self._arm(timer):
             log.info("the kernel does not report clock changes: %s", os.strerror(ctypes.get_errno()))
@@ -68,6 +66,4 @@ class ClockChanges:
 
     def _arm(self, timer: int) -> bool:
         spec = _TimerSpec(0, 0, FAR_FUTURE, 0)
-        return self._libc is not None and (
-            self._libc.timerfd_settime(timer, ABSTIME_CANCEL_ON_SET, ctypes.byref(spec), None) == 0
-        )
+        return bool(self._libc.timerfd_settime(timer, ABSTIME_CANCEL_ON_SET, ctypes.byref(spec), None) == 0)

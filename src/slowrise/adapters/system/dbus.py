@@ -36,6 +36,7 @@ MAX_UNREAD_SIGNALS = 1000
 """Signals that may wait in the queue. More of them while the reader makes one call are a flood."""
 
 _CHUNK = 65536
+_BUS = "org.freedesktop.DBus"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 _FIX = {
     "session": "run slowrise in a desktop session (its user unit does), or set DBUS_SESSION_BUS_ADDRESS",
@@ -61,8 +62,7 @@ class DBusSignal(NamedTuple):
         match self:
             case DBusSignal(interface="org.freedesktop.DBus.Properties", body=(str(), dict(values), list())):
                 return _without_variants(values)
-            case _:
-                return {}
+        return {}
 
 
 class Bus:
@@ -116,21 +116,19 @@ class Bus:
         match await self.call(message_bus, "ListNames"):
             case (list(names),):
                 return frozenset(names)
-            case _:
-                raise CallFailed("names of a wrong type")
+        raise CallFailed("names of a wrong type")
 
     async def properties(self, of: DBusAddress) -> dict[str, Any]:
         """Return every property of the object's interface. Raises as `call` does."""
         match await self.call(of.with_interface(_PROPERTIES), "GetAll", "s", of.interface):
             case (dict(values),):
                 return _without_variants(values)
-            case _:
-                raise CallFailed("properties of a wrong type")
+        raise CallFailed("properties of a wrong type")
 
     async def follow(self, name: str) -> bool:
         """Receive the owner's signals, and `NameOwnerChanged` (name, old, new). Return whether there is an owner."""
         self._owners.setdefault(name, "")
-        rule = _rule("org.freedesktop.DBus", "org.freedesktop.DBus", "NameOwnerChanged")
+        rule = MatchRule(type="signal", sender=_BUS, interface=_BUS, member="NameOwnerChanged")
         rule.add_arg_condition(0, name)
         await self.call(message_bus, "AddMatch", "s", rule.serialise())
         try:
@@ -141,7 +139,7 @@ class Bus:
 
     async def listen(self, to: DBusAddress, member: str, *, about: str | None = None) -> None:
         """Receive this signal of this object, whose name must be followed. `about` filters by the first argument."""
-        rule = _rule(to.bus_name, to.interface, member, to.object_path)
+        rule = MatchRule(type="signal", sender=to.bus_name, interface=to.interface, member=member, path=to.object_path)
         if about is not None:
             rule.add_arg_condition(0, about)
         await self.call(message_bus, "AddMatch", "s", rule.serialise())
@@ -208,7 +206,7 @@ class Bus:
     def _on_signal(self, message: Message) -> None:
         fields, body = message.header.fields, tuple(message.body)
         sender = fields[HeaderFields.sender]
-        if sender == "org.freedesktop.DBus":
+        if sender == _BUS:
             if fields[HeaderFields.member] != "NameOwnerChanged":
                 return
             self._owners[body[0]] = body[2]
@@ -281,10 +279,6 @@ def _not_empty(data: bytes) -> bytes:
     if not data:
         raise ConnectionResetError
     return data
-
-
-def _rule(sender: str | None, interface: str | None, member: str, path: str | None = None) -> MatchRule:
-    return MatchRule(type="signal", sender=sender, interface=interface, member=member, path=path)
 
 
 def _without_variants(values: dict[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,11 @@
-"""Safe access to files: reads with a size limit that never block, and directories and files only this user can read."""
+"""Safe access to files: bounded reads that never block, writes in one step, and files only this user can read."""
 
 from __future__ import annotations
 
 import errno
 import os
 import stat
+import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -22,7 +23,7 @@ class Unsafe(Exception):
     """Other users can reach this path. The message has the reason and the fix."""
 
 
-# -- reading -----------------------------------------------------------------------------------------------------------
+# -- reading and writing -----------------------------------------------------------------------------------------------
 
 
 def text(path: Path, most: int = LONGEST_CONFIG) -> str:
@@ -44,6 +45,18 @@ def text(path: Path, most: int = LONGEST_CONFIG) -> str:
 def lines(file: BinaryIO, longest: int) -> Iterator[bytes]:
     """Return the lines of a file, a longer one in pieces of `longest + 1` bytes, by which the caller can detect it."""
     return iter(lambda: file.readline(longest + 1), b"")
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write the file under another name (`.*.part`), then rename it. Only this user can read it. Raises `OSError`."""
+    handle, written = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(written).replace(path)
+    except OSError:
+        Path(written).unlink(missing_ok=True)
+        raise
 
 
 # -- private directories and files -------------------------------------------------------------------------------------

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import sys
-import tempfile
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
 import click
 
+from slowrise.adapters.system import files
 from slowrise.adapters.system.paths import REPORT_NEEDS, Paths
 from slowrise.cli.commands.summary import usual_before
 from slowrise.cli.common import (
@@ -136,10 +135,7 @@ def write_page(path: Path, content: bytes) -> None:
         sys.stdout.buffer.write(content)
         return
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".report-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
+        files.write(path, content)
     except OSError as error:
         raise Failure(f"{path}: {error.strerror}") from None
     click.echo(f"Written: {path}", err=True)
