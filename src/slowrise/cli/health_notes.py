@@ -32,13 +32,13 @@ class HealthNotes:
 
     def response_to(self, kind: e.SymptomKind, side: e.Side, level: int) -> SymptomResponse:
         """Return how to respond to a new symptom. If the ledger cannot be read, treat it as the first one."""
-        history, episode = History(), None
+        events: list[e.Event] = []
         try:
-            history, episode = self.history(), self.episode()
+            events = self._events()
         except Failure as failure:
             click.echo(failure.message, err=True)
         symptom = e.Symptom(at=now_here(), kind=kind, side=side, level=level)
-        return response_to(symptom, history, in_flare_up=episode is not None)
+        return response_to(symptom, history_of(events), in_flare_up=episode_of(events) is not None)
 
     def history(self) -> History:
         """Return all symptoms ever logged."""
