@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from slowrise.adapters.system.files import Unsafe
+from slowrise.adapters.system.paths import Paths
+from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
 from slowrise.cli.common import Failure, config_file, data_dir, load_config, paths_for
 from slowrise.cli.views.status import Ticker, status_line
+from slowrise.config.config import Config
 from slowrise.daemon.exit_codes import ExitCode
+from slowrise.ports.ledger import LedgerFailed
+from slowrise.ports.probe import Unavailable
 
-if TYPE_CHECKING:
-    from slowrise.adapters.system.paths import Paths
-    from slowrise.config.config import Config
+if TYPE_CHECKING:  # these import asyncio, see `run`
     from slowrise.daemon.app import App
     from slowrise.ports.input import Source
 
@@ -52,8 +56,6 @@ def run(data_dir: Path | None, config_file: Path | None, source: str | None, *, 
 
 async def _run(paths: Paths, config: Config, forced: str | None) -> None:
     from slowrise.daemon import app
-    from slowrise.ports.ledger import LedgerFailed
-    from slowrise.ports.probe import Unavailable
 
     source = await _choose(config, forced)
     with _single_instance(paths):
@@ -86,9 +88,6 @@ async def _choose(config: Config, forced: str | None) -> Source:
 @contextmanager
 def _single_instance(paths: Paths) -> Iterator[None]:
     """Hold the lock of the data directory. Raises `Failure` if another daemon holds it."""
-    from slowrise.adapters.system.files import Unsafe
-    from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
-
     try:
         instance = SingleInstance(paths.lock)
     except AlreadyRunning as error:
