@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import closing, suppress
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import click
@@ -12,9 +11,10 @@ import msgspec
 
 from slowrise.adapters.system.clock import RealClock
 from slowrise.adapters.system.files import Unsafe
+from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.resources import weights
 from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
-from slowrise.cli.common import Failure, ledger_failures, load_config, now_here, open_ledger, paths_for
+from slowrise.cli.common import Failure, ledger_failures, load_config, now_here, open_ledger
 from slowrise.config.config import Config
 from slowrise.config.parse import parse
 from slowrise.core.model import events as e
@@ -27,8 +27,8 @@ from slowrise.history.monitor import Monitor
 class HealthNotes:
     """The health notes of one data directory."""
 
-    def __init__(self, data_dir: Path | None, config_file: Path | None) -> None:
-        self.paths = paths_for(data_dir, config_file)
+    def __init__(self, paths: Paths) -> None:
+        self.paths = paths
 
     def response_to(self, kind: e.SymptomKind, side: e.Side, level: int) -> SymptomResponse:
         """Return how to respond to a new symptom. If the ledger cannot be read, treat it as the first one."""

@@ -20,13 +20,11 @@ from slowrise.cli.commands.privacy import stored
 from slowrise.cli.common import (
     Failure,
     as_json,
-    config_file,
-    data_dir,
     echo,
     echo_json,
     load_config,
     now_here,
-    paths_for,
+    with_paths,
 )
 from slowrise.core.model.policy import PROFILES
 from slowrise.core.model.time_text import format_duration
@@ -44,17 +42,15 @@ TEST_ANSWER_WITHIN = 20.0
 
 
 @click.command(epilog="Example: slowrise doctor --notify")
-@data_dir
-@config_file
+@with_paths
 @as_json
 @click.option("--notify", is_flag=True, help="Send a test prompt.")
 @click.option("--privacy", is_flag=True, help="List everything that is stored, with counts.")
-def doctor(data_dir: Path | None, config_file: Path | None, *, as_json: bool, notify: bool, privacy: bool) -> None:
+def doctor(paths: Paths, *, as_json: bool, notify: bool, privacy: bool) -> None:
     """Check what works on this computer, and how to fix the rest.
 
     Also shows where your data is, and how much memory and processor time slowrise uses.
     """
-    paths = paths_for(data_dir, config_file)
     if notify:
         click.echo(asyncio.run(_send_test_prompt(paths)))
         return
