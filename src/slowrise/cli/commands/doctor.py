@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,6 @@ from slowrise.daemon.status import Status, parse_status
 from slowrise.daemon.visibility import BLIND_AFTER
 from slowrise.messages.notices import prompt_words
 from slowrise.ports.notifier import Button, Notice, NotifierFailed
-from slowrise.ports.probe import Probe
 
 TEST_ANSWER_WITHIN = 20.0
 """Seconds to press a button of the test prompt. Judgement: enough to find the mouse."""
@@ -77,16 +76,12 @@ def _lines(rows: Any) -> Iterator[str]:
 async def _examine(paths: Paths) -> dict[str, Any]:
     status = _status(paths)
     return {
-        "sources": [with_doubt(row, status) for row in _rows(await sources.probe_all())],
-        "signals": _rows(await signals.probe_all()),
-        "notifiers": _rows(await notifiers.probe_all()),
+        "sources": [with_doubt(probe._asdict(), status) for probe in await sources.probe_all()],
+        "signals": [probe._asdict() for probe in await signals.probe_all()],
+        "notifiers": [probe._asdict() for probe in await notifiers.probe_all()],
         "places": _places(paths),
         "daemon": _daemon(paths),
     }
-
-
-def _rows(probes: Iterable[Probe]) -> list[dict[str, Any]]:
-    return [{"name": each.name, "works": each.works, "reason": each.reason, "fix": each.fix} for each in probes]
 
 
 def _status(paths: Paths) -> Status | None:
