@@ -16,7 +16,6 @@ from slowrise.adapters.system.resources import weights
 from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
 from slowrise.cli.common import Failure, ledger_failures, load_config, now_here, open_ledger
 from slowrise.config.config import Config
-from slowrise.config.parse import parse
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import ProfileName
 from slowrise.core.symptoms import Episode, History, SymptomResponse, episode_of, history_of, response_to
@@ -95,7 +94,7 @@ class HealthNotes:
         try:
             return load_config(self.paths.config)
         except Failure:
-            return parse("")
+            return Config()
 
     def _append(self, note: dict[str, Any]) -> None:
         from slowrise.daemon.app import open_ledger, restore_monitor  # imports all adapters

@@ -7,13 +7,12 @@ import click
 from slowrise.adapters.system.paths import Paths
 from slowrise.cli.common import Failure, as_json, echo, echo_json, load_config, load_guidance, with_paths
 from slowrise.cli.health_notes import HealthNotes
+from slowrise.cli.views.guidance import limits_of
 from slowrise.cli.views.i18n import _, units
-from slowrise.config.config import SETTINGS, policy_of
+from slowrise.config.config import policy_of
 from slowrise.core.model.policy import PROFILES
 from slowrise.core.model.time_text import format_seconds
 
-LIMITS = [setting.leaf for setting in SETTINGS if setting.table == "limits"]
-"""All limits, in the order of the settings file."""
 CEILINGS = ("sit_soft", "sit_repeat", "sit_firm", "stand_soft", "stand_firm", "stand_budget", "day_budget")
 """The limits that a stricter profile makes shorter."""
 
@@ -74,8 +73,7 @@ def profile(paths: Paths, name: str | None, *, as_json: bool) -> None:
     if name is not None:
         notes.add("profile", name=name)
     chosen, until = notes.profile()
-    policy = policy_of(load_config(notes.paths.config), chosen)
-    limits = {limit: getattr(policy, limit) for limit in LIMITS}
+    limits = limits_of(policy_of(load_config(paths.config), chosen))
     if as_json:
         echo_json({"profile": chosen, "until": until, "limits": limits})
         return
