@@ -75,7 +75,6 @@ def _log(notes: HealthNotes, guidance: Guidance, kind: SymptomKind, side: Side, 
     if not response.known:
         echo(guidance.emergency)
         click.echo()
-        sys.stdout.flush()
     notes.add("symptom", kind=kind, side=side, level=level, red_flags=response.red_flags and not read)
     if response.red_flags and not read:
         _wait_until_read(notes, guidance)
@@ -100,9 +99,7 @@ def sentences_for(response: SymptomResponse) -> list[str]:
 
 def _wait_until_read(notes: HealthNotes, guidance: Guidance) -> None:
     """Wait for a line on standard input, which confirms that the red flags were read."""
-    click.echo(_("{read}: press Enter").format(read=guidance.say("button-read")), nl=False)
-    click.echo(" ", nl=False)
-    sys.stdout.flush()
+    click.echo(_("{read}: press Enter").format(read=guidance.say("button-read")) + " ", nl=False)
     if not sys.stdin.readline():
         click.echo()
         raise Failure(
