@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime, time
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,6 +106,18 @@ config_file = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
+def with_paths(command: Callable[..., None]) -> Callable[..., None]:
+    """Add `data_dir` and `config_file` to a command that takes `paths` instead of their values."""
+
+    @data_dir
+    @config_file
+    @wraps(command)
+    def with_options(data_dir: Path | None, config_file: Path | None, **options: Any) -> None:
+        command(paths_for(data_dir, config_file), **options)
+
+    return with_options
+
+
 # -- the machine, its files, and the daemon ----------------------------------------------------------------------------
 
 
@@ -129,10 +142,10 @@ def load_config(path: Path) -> Config:
         raise Failure(str(error), ExitCode.USAGE) from None
 
 
-def load_guidance(data_dir: Path | None = None, config_file: Path | None = None) -> Guidance:
+def load_guidance(paths: Paths | None = None) -> Guidance:
     """Return the guidance in the user's language. It must be readable even if the configuration is wrong."""
     try:
-        return read_guidance(read_config(paths_for(data_dir, config_file).config).guidance)
+        return read_guidance(read_config((paths or paths_for(None)).config).guidance)
     except (ConfigError, Failure):
         return read_guidance()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import closing, suppress
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import click
@@ -12,11 +11,11 @@ import msgspec
 
 from slowrise.adapters.system.clock import RealClock
 from slowrise.adapters.system.files import Unsafe
+from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.resources import weights
 from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
-from slowrise.cli.common import Failure, ledger_failures, load_config, now_here, open_ledger, paths_for
+from slowrise.cli.common import Failure, ledger_failures, load_config, now_here, open_ledger
 from slowrise.config.config import Config
-from slowrise.config.parse import parse
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import ProfileName
 from slowrise.core.symptoms import Episode, History, SymptomResponse, episode_of, history_of, response_to
@@ -27,18 +26,18 @@ from slowrise.history.monitor import Monitor
 class HealthNotes:
     """The health notes of one data directory."""
 
-    def __init__(self, data_dir: Path | None, config_file: Path | None) -> None:
-        self.paths = paths_for(data_dir, config_file)
+    def __init__(self, paths: Paths) -> None:
+        self.paths = paths
 
     def response_to(self, kind: e.SymptomKind, side: e.Side, level: int) -> SymptomResponse:
         """Return how to respond to a new symptom. If the ledger cannot be read, treat it as the first one."""
-        history, episode = History(), None
+        events: list[e.Event] = []
         try:
-            history, episode = self.history(), self.episode()
+            events = self._events()
         except Failure as failure:
             click.echo(failure.message, err=True)
         symptom = e.Symptom(at=now_here(), kind=kind, side=side, level=level)
-        return response_to(symptom, history, in_flare_up=episode is not None)
+        return response_to(symptom, history_of(events), in_flare_up=episode_of(events) is not None)
 
     def history(self) -> History:
         """Return all symptoms ever logged."""
@@ -95,7 +94,7 @@ class HealthNotes:
         try:
             return load_config(self.paths.config)
         except Failure:
-            return parse("")
+            return Config()
 
     def _append(self, note: dict[str, Any]) -> None:
         from slowrise.daemon.app import open_ledger, restore_monitor  # imports all adapters

@@ -6,21 +6,37 @@ The daemon runs in a loop whose clock jumps from one timer to the next, so every
 
 from __future__ import annotations
 
+import asyncio
 import sys
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TextIO
 
 import click
 
+from slowrise.adapters.input.trace_player import TracePlayer
+from slowrise.adapters.notify import choose as notifiers
+from slowrise.adapters.storage.sqlite import SqliteLedger
+from slowrise.adapters.system.resources import read_guidance, text, weights
 from slowrise.cli.commands.report import PAGE, check_for_charts, missing_for_charts, write_page
 from slowrise.cli.common import now_here
-
-if TYPE_CHECKING:
-    from typing import TextIO
-
-    from slowrise.core.metrics.day_record import DayRecord
-    from slowrise.daemon.virtual_time import VirtualLoop
-    from slowrise.history.monitor import Monitor
+from slowrise.cli.report.model import Report
+from slowrise.cli.views.terminal import DayPage, console_on
+from slowrise.cli.views.timeline import marks_of
+from slowrise.config import config as c
+from slowrise.config.parse import parse
+from slowrise.core.metrics.day_record import DayRecord
+from slowrise.core.prompts.due import Prompt
+from slowrise.daemon.app import App
+from slowrise.daemon.daemon import Parts
+from slowrise.daemon.threaded_notifier import ThreadedNotifier
+from slowrise.daemon.virtual_time import VirtualClock, VirtualLoop
+from slowrise.history import trace
+from slowrise.history.day_records import day_records
+from slowrise.history.monitor import Monitor
+from slowrise.messages.notices import prompt_words
+from slowrise.ports.input import Source
+from slowrise.ports.notifier import Notifier
 
 SPEED = 600.0
 """Seconds of the day in one second: a working day in a minute."""
@@ -42,15 +58,10 @@ def demo(speed: float, html: Path | None) -> None:
     """
     if html is not None:
         check_for_charts()
-    sys.modules["ssl"] = None  # type: ignore[assignment]  # see `run`
-    import asyncio
-
-    from slowrise.daemon.virtual_time import VirtualLoop
-
     loop = VirtualLoop(speed)
     with asyncio.Runner(loop_factory=lambda: loop) as runner:
         monitor = runner.run(_play(loop))
-    records = _records(monitor)
+    records = day_records(monitor, monitor.spans(monitor.state.presence.now))
     _show(records, to=sys.stderr if str(html) == "-" else sys.stdout)
     if html is not None:
         _write_report(records, monitor, html)
@@ -62,23 +73,6 @@ def demo(speed: float, html: Path | None) -> None:
 
 async def _play(loop: VirtualLoop) -> Monitor:
     """Run the daemon through the day, and print each prompt as it comes."""
-    from slowrise.adapters.input.trace_player import TracePlayer
-    from slowrise.adapters.notify import choose as notifiers
-    from slowrise.adapters.storage.sqlite import SqliteLedger
-    from slowrise.adapters.system.resources import text, weights
-    from slowrise.config import config as c
-    from slowrise.config.parse import parse
-    from slowrise.core.prompts.due import Prompt
-    from slowrise.daemon.app import App
-    from slowrise.daemon.daemon import Parts
-    from slowrise.daemon.threaded_notifier import ThreadedNotifier
-    from slowrise.daemon.virtual_time import VirtualClock
-    from slowrise.history import trace
-    from slowrise.history.monitor import Monitor
-    from slowrise.messages.notices import prompt_words
-    from slowrise.ports.input import Source
-    from slowrise.ports.notifier import Notifier
-
     events = list(trace.read(text("config/demo-day.jsonl").encode().splitlines()))
     clock = VirtualClock(loop, events[0].at)
     config = parse("")
@@ -114,18 +108,7 @@ async def _play(loop: VirtualLoop) -> Monitor:
     return app.daemon.monitor
 
 
-def _records(monitor: Monitor) -> list[DayRecord]:
-    """Return the days as the daemon would store them."""
-    from slowrise.history.day_records import day_records
-
-    return day_records(monitor, monitor.spans(monitor.state.presence.now))
-
-
 def _show(records: list[DayRecord], *, to: TextIO) -> None:
-    from slowrise.adapters.system.resources import read_guidance
-    from slowrise.cli.views.terminal import DayPage, console_on
-    from slowrise.cli.views.timeline import marks_of
-
     for record in records:
         marks = marks_of(record.prompts, record.summary.symptoms)
         console_on(to).print(DayPage(record.summary, record.spans, marks, line=read_guidance().say("summary-line")))
@@ -138,8 +121,6 @@ def _can_offer_report() -> bool:
 
 def _offer_report(records: list[DayRecord], monitor: Monitor) -> None:
     """Open the report in the browser if the user wants it. Nothing in it is private, so a temporary file will do."""
-    import tempfile
-
     click.echo(err=True)
     if click.confirm("Open the report of this day, a page with charts, in the browser?", default=False, err=True):
         path = Path(tempfile.mkdtemp(prefix="slowrise-demo-"), "report.html")
@@ -148,8 +129,6 @@ def _offer_report(records: list[DayRecord], monitor: Monitor) -> None:
 
 
 def _write_report(records: list[DayRecord], monitor: Monitor, path: Path) -> None:
-    from slowrise.adapters.system.resources import read_guidance
-    from slowrise.cli.report.html import page
-    from slowrise.cli.report.model import Report
+    from slowrise.cli.report.html import page  # matplotlib and jinja2
 
     write_page(path, page(Report(records, monitor.state.policy), read_guidance(), now_here()).encode())

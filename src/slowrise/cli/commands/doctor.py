@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,11 @@ from slowrise.cli.commands.privacy import stored
 from slowrise.cli.common import (
     Failure,
     as_json,
-    config_file,
-    data_dir,
     echo,
     echo_json,
     load_config,
     now_here,
-    paths_for,
+    with_paths,
 )
 from slowrise.core.model.policy import PROFILES
 from slowrise.core.model.time_text import format_duration
@@ -37,24 +35,21 @@ from slowrise.daemon.status import Status, parse_status
 from slowrise.daemon.visibility import BLIND_AFTER
 from slowrise.messages.notices import prompt_words
 from slowrise.ports.notifier import Button, Notice, NotifierFailed
-from slowrise.ports.probe import Probe
 
 TEST_ANSWER_WITHIN = 20.0
 """Seconds to press a button of the test prompt. Judgement: enough to find the mouse."""
 
 
 @click.command(epilog="Example: slowrise doctor --notify")
-@data_dir
-@config_file
+@with_paths
 @as_json
 @click.option("--notify", is_flag=True, help="Send a test prompt.")
 @click.option("--privacy", is_flag=True, help="List everything that is stored, with counts.")
-def doctor(data_dir: Path | None, config_file: Path | None, *, as_json: bool, notify: bool, privacy: bool) -> None:
+def doctor(paths: Paths, *, as_json: bool, notify: bool, privacy: bool) -> None:
     """Check what works on this computer, and how to fix the rest.
 
     Also shows where your data is, and how much memory and processor time slowrise uses.
     """
-    paths = paths_for(data_dir, config_file)
     if notify:
         click.echo(asyncio.run(_send_test_prompt(paths)))
         return
@@ -81,16 +76,12 @@ def _lines(rows: Any) -> Iterator[str]:
 async def _examine(paths: Paths) -> dict[str, Any]:
     status = _status(paths)
     return {
-        "sources": [with_doubt(row, status) for row in _rows(await sources.probe_all())],
-        "signals": _rows(await signals.probe_all()),
-        "notifiers": _rows(await notifiers.probe_all()),
+        "sources": [with_doubt(probe._asdict(), status) for probe in await sources.probe_all()],
+        "signals": [probe._asdict() for probe in await signals.probe_all()],
+        "notifiers": [probe._asdict() for probe in await notifiers.probe_all()],
         "places": _places(paths),
         "daemon": _daemon(paths),
     }
-
-
-def _rows(probes: Iterable[Probe]) -> list[dict[str, Any]]:
-    return [{"name": each.name, "works": each.works, "reason": each.reason, "fix": each.fix} for each in probes]
 
 
 def _status(paths: Paths) -> Status | None:

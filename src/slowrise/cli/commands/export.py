@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from slowrise.cli.common import DayParam, TimeParam, config_file, data_dir, load_config, open_ledger, paths_for
+from slowrise.adapters.system.paths import Paths
+from slowrise.cli.common import DayParam, TimeParam, data_dir, load_config, open_ledger, paths_for, with_paths
 from slowrise.cli.day_reader import open_days
 from slowrise.cli.views import export as view
 from slowrise.core.metrics.day_record import DayRecord
@@ -45,23 +46,21 @@ last = click.option("--to", "last", type=DayParam(), help="The last day (default
 
 
 @export.command(epilog="Example: slowrise export days --from 2026-01-01 --format csv > days.csv")
-@data_dir
-@config_file
+@with_paths
 @first
 @last
 @click.option(
     "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True, help="The format."
 )
-def days(data_dir: Path | None, config_file: Path | None, *, first: date | None, last: date | None, form: str) -> None:
+def days(paths: Paths, *, first: date | None, last: date | None, form: str) -> None:
     """Print the summary of every recorded day. Lengths are in seconds."""
     as_text = view.as_csv if form == "csv" else view.as_json_lines
-    with _records(data_dir, config_file, first, last) as records:
+    with _records(paths, first, last) as records:
         _write(as_text(view.days(records)))
 
 
 @export.command(epilog="Example: slowrise export bouts --format activitywatch > bouts.json")
-@data_dir
-@config_file
+@with_paths
 @first
 @last
 @click.option(
@@ -72,13 +71,13 @@ def days(data_dir: Path | None, config_file: Path | None, *, first: date | None,
     show_default=True,
     help="The format.",
 )
-def bouts(data_dir: Path | None, config_file: Path | None, *, first: date | None, last: date | None, form: str) -> None:
+def bouts(paths: Paths, *, first: date | None, last: date | None, form: str) -> None:
     """Print every bout of sitting and standing.
 
     A bout over the start of a day becomes two. Each has the length of break that ends it.
     """
     as_text = view.as_csv if form == "csv" else view.as_json_lines
-    with _records(data_dir, config_file, first, last) as records:
+    with _records(paths, first, last) as records:
         if form == "activitywatch":
             _write(view.as_activitywatch(records, platform.node()))
         else:
@@ -86,17 +85,13 @@ def bouts(data_dir: Path | None, config_file: Path | None, *, first: date | None
 
 
 @contextmanager
-def _records(
-    data_dir: Path | None, config_file: Path | None, first: date | None, last: date | None
-) -> Iterator[Iterator[DayRecord]]:
+def _records(paths: Paths, first: date | None, last: date | None) -> Iterator[Iterator[DayRecord]]:
     """The records of these days, each read when it is needed."""
-    paths = paths_for(data_dir, config_file)
     with open_days(paths, load_config(paths.config)) as days:
         begin = first or days.first_day
         yield iter(()) if begin is None else days.between(begin, last or days.today)
 
 
 def _write(texts: Iterator[str]) -> None:
-    for text in texts:
-        sys.stdout.write(text)
+    sys.stdout.writelines(texts)
     sys.stdout.flush()

@@ -11,21 +11,18 @@ from slowrise.adapters.storage.database import files_aside
 from slowrise.adapters.storage.shared_folder import name_here, remove, this_computer
 from slowrise.adapters.system import single_instance
 from slowrise.adapters.system.paths import Paths
-from slowrise.cli.common import Failure, TimeParam, config_file, data_dir, load_config, open_ledger, paths_for
+from slowrise.cli.common import Failure, TimeParam, load_config, open_ledger, with_paths
 from slowrise.config.config import Config
 from slowrise.daemon.exit_codes import ExitCode
 from slowrise.ports.ledger import Archive
 
 
 @click.command(epilog="Example: slowrise forget --before 2026-01-01")
-@data_dir
-@config_file
+@with_paths
 @click.option("--before", type=TimeParam(), help="Delete what happened before this time.")
 @click.option("--all", "everything", is_flag=True, help="Delete everything.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def forget(
-    data_dir: Path | None, config_file: Path | None, before: datetime | None, *, everything: bool, yes: bool
-) -> None:
+def forget(paths: Paths, before: datetime | None, *, everything: bool, yes: bool) -> None:
     """Delete your data, all of it or the older part. Asks first.
 
     Deleted data cannot be restored. The numbers of the days that stay may
@@ -33,7 +30,6 @@ def forget(
     """
     if everything == (before is not None):
         raise Failure("Give either --before DATE or --all; for example --before 2026-01-01", ExitCode.USAGE)
-    paths = paths_for(data_dir, config_file)
     what = "everything" if everything else f"all before {before:%Y-%m-%d %H:%M}"
     if not _has_data(paths):
         click.echo("Nothing is recorded.")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from slowrise.cli.common import as_json, config_file, data_dir, echo, echo_json, load_config, load_guidance
+from slowrise.adapters.system.paths import Paths
+from slowrise.cli.common import as_json, data_dir, echo, echo_json, load_config, load_guidance, paths_for, with_paths
 from slowrise.cli.health_notes import HealthNotes
 from slowrise.cli.views.guidance import guidance_object, guidance_page
 from slowrise.cli.views.i18n import _
@@ -43,22 +44,20 @@ def red_flags(data_dir: Path | None, *, read: bool) -> None:
     """
     echo(load_guidance().emergency)
     if read:
-        HealthNotes(data_dir, None).mark_read()
+        HealthNotes(paths_for(data_dir)).mark_read()
 
 
 @click.command(epilog="Example: slowrise guidance | less")
-@data_dir
-@config_file
+@with_paths
 @as_json
-def guidance(data_dir: Path | None, config_file: Path | None, *, as_json: bool) -> None:
+def guidance(paths: Paths, *, as_json: bool) -> None:
     """Show every rule and sentence in force, with its source.
 
     For you or your clinician to read.
     """
-    notes = HealthNotes(data_dir, config_file)
-    name, until = notes.profile()
-    policy = policy_of(load_config(notes.paths.config), name)
-    words = load_guidance(data_dir, config_file)
+    name, until = HealthNotes(paths).profile()
+    policy = policy_of(load_config(paths.config), name)
+    words = load_guidance(paths)
     if as_json:
         echo_json(guidance_object(words, policy, until))
     else:

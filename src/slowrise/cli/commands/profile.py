@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from slowrise.cli.common import Failure, as_json, config_file, data_dir, echo, echo_json, load_config, load_guidance
+from slowrise.adapters.system.paths import Paths
+from slowrise.cli.common import Failure, as_json, echo, echo_json, load_config, load_guidance, with_paths
 from slowrise.cli.health_notes import HealthNotes
+from slowrise.cli.views.guidance import limits_of
 from slowrise.cli.views.i18n import _, units
-from slowrise.config.config import SETTINGS, policy_of
+from slowrise.config.config import policy_of
 from slowrise.core.model.policy import PROFILES
 from slowrise.core.model.time_text import format_seconds
 
-LIMITS = [setting.leaf for setting in SETTINGS if setting.table == "limits"]
-"""All limits, in the order of the settings file."""
 CEILINGS = ("sit_soft", "sit_repeat", "sit_firm", "stand_soft", "stand_firm", "stand_budget", "day_budget")
 """The limits that a stricter profile makes shorter."""
 
 
 @click.command("flare-up", epilog="Example: slowrise flare-up on")
-@data_dir
-@config_file
+@with_paths
 @as_json
 @click.argument("state", type=click.Choice(["on", "off", "told"]), required=False)
-def flare_up(data_dir: Path | None, config_file: Path | None, state: str | None, *, as_json: bool) -> None:
+def flare_up(paths: Paths, state: str | None, *, as_json: bool) -> None:
     """Turn flare-up mode on or off, or show whether it is on.
 
     Flare-up mode reminds you sooner and keeps things gentle. It stays on until you turn it off; slowrise asks once
     a day. Two weeks of the recovery profile follow. `told` notes that you told a clinician.
     """
-    notes = HealthNotes(data_dir, config_file)
-    guidance = load_guidance(data_dir, config_file)
+    notes = HealthNotes(paths)
+    guidance = load_guidance(paths)
     episode = notes.episode()
     match state:
         case "on" if episode is None:
@@ -63,22 +60,20 @@ def _show_flare_up(notes: HealthNotes, *, as_json: bool) -> None:
 
 
 @click.command(epilog="Example: slowrise profile recovery")
-@data_dir
-@config_file
+@with_paths
 @as_json
 @click.argument("name", type=click.Choice(list(PROFILES)), required=False)
-def profile(data_dir: Path | None, config_file: Path | None, name: str | None, *, as_json: bool) -> None:
+def profile(paths: Paths, name: str | None, *, as_json: bool) -> None:
     """Show or choose the profile, a set of time limits.
 
     Your choice counts until you choose another, here or in the settings file.
     """
-    notes = HealthNotes(data_dir, config_file)
+    notes = HealthNotes(paths)
     ends_flare_up = name not in (None, "flare-up") and notes.episode() is not None
     if name is not None:
         notes.add("profile", name=name)
     chosen, until = notes.profile()
-    policy = policy_of(load_config(notes.paths.config), chosen)
-    limits = {limit: getattr(policy, limit) for limit in LIMITS}
+    limits = limits_of(policy_of(load_config(paths.config), chosen))
     if as_json:
         echo_json({"profile": chosen, "until": until, "limits": limits})
         return

@@ -16,12 +16,10 @@ from slowrise.cli.commands.summary import usual_before
 from slowrise.cli.common import (
     DayParam,
     Failure,
-    config_file,
-    data_dir,
     load_config,
     load_guidance,
     now_here,
-    paths_for,
+    with_paths,
 )
 from slowrise.cli.day_reader import open_days
 from slowrise.cli.report.model import Report
@@ -36,8 +34,7 @@ PAGE = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path
 
 
 @click.command(epilog="Example: slowrise report --days 28 --html sitting.html --open")
-@data_dir
-@config_file
+@with_paths
 @click.option(
     "--days", "number", type=click.IntRange(1, LONGEST), help=f"The number of days up to the last. [default: {DAYS}]"
 )
@@ -47,8 +44,7 @@ PAGE = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path
 @click.option("--png", type=PAGE, help="Write one picture of all charts to this file.")
 @click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
 def report(
-    data_dir: Path | None,
-    config_file: Path | None,
+    paths: Paths,
     *,
     number: int | None,
     first: date | None,
@@ -62,9 +58,8 @@ def report(
     The page is one file, which needs no network.
     """
     check_for_charts()
-    paths = paths_for(data_dir, config_file)
     content = _report(paths, load_config(paths.config), (first, last, number))
-    guidance = load_guidance(data_dir, config_file)
+    guidance = load_guidance(paths)
     if png is not None:
         from slowrise.cli.report.png import png as draw_png  # matplotlib, which has been looked for by now
 

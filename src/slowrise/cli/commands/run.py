@@ -7,18 +7,21 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from slowrise.cli.common import Failure, config_file, data_dir, load_config, paths_for
+from slowrise.adapters.system.files import Unsafe
+from slowrise.adapters.system.paths import Paths
+from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
+from slowrise.cli.common import Failure, load_config, with_paths
 from slowrise.cli.views.status import Ticker, status_line
+from slowrise.config.config import Config
 from slowrise.daemon.exit_codes import ExitCode
+from slowrise.ports.ledger import LedgerFailed
+from slowrise.ports.probe import Unavailable
 
-if TYPE_CHECKING:
-    from slowrise.adapters.system.paths import Paths
-    from slowrise.config.config import Config
+if TYPE_CHECKING:  # these import asyncio, see `run`
     from slowrise.daemon.app import App
     from slowrise.ports.input import Source
 
@@ -29,18 +32,16 @@ log = logging.getLogger("slowrise")
 
 
 @click.command(epilog="Example: slowrise run --source terminal")
-@data_dir
-@config_file
+@with_paths
 @click.option("--source", metavar="NAME", help="Watch with this source only; `slowrise doctor` lists them.")
 @click.option("--verbose", is_flag=True, help="Log the name of every event. What you type is never known.")
-def run(data_dir: Path | None, config_file: Path | None, source: str | None, *, verbose: bool) -> None:
+def run(paths: Paths, source: str | None, *, verbose: bool) -> None:
     """Watch, estimate and prompt, until Ctrl-C or SIGTERM.
 
     After `slowrise service install` your desktop starts this. On a terminal one line shows the current state.
     """
     if sys.platform == "win32":
         raise Failure("slowrise cannot run on Windows yet: it has no private place for the record there.")
-    paths = paths_for(data_dir, config_file)
     config = load_config(paths.config)
     _start_logging(verbose=verbose)
     # asyncio loads ssl if it can, which takes 4 MB. slowrise never uses a network. So nothing imports asyncio before.
@@ -52,8 +53,6 @@ def run(data_dir: Path | None, config_file: Path | None, source: str | None, *, 
 
 async def _run(paths: Paths, config: Config, forced: str | None) -> None:
     from slowrise.daemon import app
-    from slowrise.ports.ledger import LedgerFailed
-    from slowrise.ports.probe import Unavailable
 
     source = await _choose(config, forced)
     with _single_instance(paths):
@@ -86,9 +85,6 @@ async def _choose(config: Config, forced: str | None) -> Source:
 @contextmanager
 def _single_instance(paths: Paths) -> Iterator[None]:
     """Hold the lock of the data directory. Raises `Failure` if another daemon holds it."""
-    from slowrise.adapters.system.files import Unsafe
-    from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
-
     try:
         instance = SingleInstance(paths.lock)
     except AlreadyRunning as error:

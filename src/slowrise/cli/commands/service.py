@@ -39,7 +39,7 @@ def install(data_dir: Path | None) -> None:
     """Start slowrise now, and each time you log in."""
     paths = paths_for(data_dir)
     with _failures():
-        _echo_lines(autostart.install(autostart.executable(), paths.data, _shared_folder(paths)))
+        click.echo("\n".join(autostart.install(autostart.executable(), paths.data, _shared_folder(paths))))
 
 
 def _shared_folder(paths: Paths) -> Path | None:
@@ -55,16 +55,11 @@ def _shared_folder(paths: Paths) -> Path | None:
 def uninstall() -> None:
     """Stop slowrise, and do not start it again. Your data and settings stay."""
     with _failures():
-        _echo_lines(autostart.uninstall())
+        click.echo("\n".join(autostart.uninstall()))
 
 
 @service.command(epilog="Example: slowrise service status")
 def status() -> None:
     """Show whether slowrise is installed and running."""
     with _failures():
-        _echo_lines(autostart.status())
-
-
-def _echo_lines(lines: list[str]) -> None:
-    for line in lines:
-        click.echo(line)
+        click.echo("\n".join(autostart.status()))

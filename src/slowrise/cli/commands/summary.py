@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import sys
 from datetime import date, timedelta
-from pathlib import Path
 
 import click
 
+from slowrise.adapters.system.paths import Paths
 from slowrise.cli.common import (
     Failure,
     as_json,
-    config_file,
-    data_dir,
     echo_json,
     load_config,
     load_guidance,
-    paths_for,
+    with_paths,
 )
 from slowrise.cli.day_reader import open_days
 from slowrise.cli.views.export import as_csv as csv_lines
@@ -36,17 +34,15 @@ USUAL_OVER = timedelta(days=28)
 
 
 @click.command(epilog="Example: slowrise summary yesterday")
-@data_dir
-@config_file
+@with_paths
 @as_json
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, one line for each day.")
 @click.argument("day", default="today")
-def summary(data_dir: Path | None, config_file: Path | None, day: str, *, as_json: bool, as_csv: bool) -> None:
+def summary(paths: Paths, day: str, *, as_json: bool, as_csv: bool) -> None:
     """Show how you sat today, on another day, or in a week.
 
     DAY is today, yesterday, a date such as 2026-03-02, week, month or year.
     """
-    paths = paths_for(data_dir, config_file)
     with open_days(paths, load_config(paths.config)) as days:
         first, last = _dates(day, days.today)
         is_one = day not in PERIODS

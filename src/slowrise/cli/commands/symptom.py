@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import get_args
 
 import click
 
-from slowrise.cli.common import Failure, config_file, data_dir, echo, load_guidance
+from slowrise.adapters.system.paths import Paths
+from slowrise.cli.common import Failure, echo, load_guidance, with_paths
 from slowrise.cli.health_notes import HealthNotes
 from slowrise.cli.views.i18n import _
 from slowrise.core.model.events import Side, SymptomKind
@@ -28,8 +28,7 @@ class WithKinds(click.Command):
 
 
 @click.command(cls=WithKinds, epilog="Example: slowrise symptom radiating-pain --side left --level 3")
-@data_dir
-@config_file
+@with_paths
 @click.argument("kind", type=click.Choice(get_args(SymptomKind)), required=False, metavar="[KIND]")
 @click.option("--side", type=click.Choice(get_args(Side)), help="Where you feel it.")
 @click.option("--level", type=click.IntRange(0, 10), help="How strong: 0 is none, 10 the worst you can imagine.")
@@ -41,8 +40,7 @@ class WithKinds(click.Command):
     "--not-known undoes this.",
 )
 def symptom(
-    data_dir: Path | None,
-    config_file: Path | None,
+    paths: Paths,
     kind: SymptomKind | None,
     side: Side | None,
     level: int | None,
@@ -54,8 +52,8 @@ def symptom(
 
     To read that at any time: slowrise red-flags
     """
-    notes = HealthNotes(data_dir, config_file)
-    guidance = load_guidance(data_dir, config_file)
+    notes = HealthNotes(paths)
+    guidance = load_guidance(paths)
     if kind is not None:
         if side is None or level is None:
             raise Failure(_("--side and --level are needed; for example --side left --level 3"), ExitCode.USAGE)
@@ -77,7 +75,6 @@ def _log(notes: HealthNotes, guidance: Guidance, kind: SymptomKind, side: Side, 
     if not response.known:
         echo(guidance.emergency)
         click.echo()
-        sys.stdout.flush()
     notes.add("symptom", kind=kind, side=side, level=level, red_flags=response.red_flags and not read)
     if response.red_flags and not read:
         _wait_until_read(notes, guidance)
@@ -102,9 +99,7 @@ def sentences_for(response: SymptomResponse) -> list[str]:
 
 def _wait_until_read(notes: HealthNotes, guidance: Guidance) -> None:
     """Wait for a line on standard input, which confirms that the red flags were read."""
-    click.echo(_("{read}: press Enter").format(read=guidance.say("button-read")), nl=False)
-    click.echo(" ", nl=False)
-    sys.stdout.flush()
+    click.echo(_("{read}: press Enter").format(read=guidance.say("button-read")) + " ", nl=False)
     if not sys.stdin.readline():
         click.echo()
         raise Failure(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import click
 
@@ -14,13 +13,11 @@ from slowrise.cli.common import (
     Failure,
     TimeParam,
     as_json,
-    config_file,
-    data_dir,
     echo_json,
     load_config,
     now_here,
     open_ledger,
-    paths_for,
+    with_paths,
 )
 from slowrise.cli.views import explanation
 from slowrise.cli.views.i18n import _
@@ -38,11 +35,10 @@ SEARCHED = (timedelta(days=2), timedelta(days=60))
 
 
 @click.command(epilog="Example: slowrise why 14:05")
-@data_dir
-@config_file
+@with_paths
 @as_json
 @click.argument("time", type=TimeParam(), required=False)
-def why(data_dir: Path | None, config_file: Path | None, *, time: datetime | None, as_json: bool) -> None:
+def why(paths: Paths, *, time: datetime | None, as_json: bool) -> None:
     """Explain how the silence around TIME was judged.
 
     A silence is a time without keyboard and mouse input. TIME is 14:05 or 2026-03-02T14:05. Without TIME,
@@ -50,7 +46,6 @@ def why(data_dir: Path | None, config_file: Path | None, *, time: datetime | Non
     """
     if time is not None and time > now_here():
         raise Failure(_("{time} is in the future.").format(time=f"{time:%Y-%m-%d %H:%M}"), ExitCode.USAGE)
-    paths = paths_for(data_dir, config_file)
     config = load_config(paths.config)
     with open_ledger(paths) as ledger:
         answer = _at(ledger, paths, config, time) if time is not None else _latest(ledger, paths, config)

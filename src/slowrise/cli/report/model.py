@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -16,30 +17,21 @@ from slowrise.core.metrics.summary_json import as_json
 from slowrise.core.model.policy import Policy
 
 
+@dataclass(frozen=True)
 class Report:
     """One or more consecutive days, and the numbers counted from them, each once."""
 
-    def __init__(
-        self,
-        records: Sequence[DayRecord],
-        policy: Policy,
-        *,
-        usual: Usual | None = None,
-        today: date | None = None,
-        computers: Sequence[str] = (),
-        missing: Sequence[str] = (),
-    ) -> None:
-        """Make a report. `policy`: the limits in force. `usual`: from the weeks before. `today`: the unfinished day.
-
-        `computers`: the names of the combined computers, if several. `missing`: sentences about those whose data is
-        missing or old.
-        """
-        self.records = tuple(records)
-        self.policy = policy
-        self.usual = usual
-        self.today = today
-        self.computers = tuple(computers)
-        self.missing = tuple(missing)
+    records: Sequence[DayRecord]
+    policy: Policy
+    """The limits in force."""
+    usual: Usual | None = None
+    """From the weeks before."""
+    today: date | None = None
+    """The unfinished day."""
+    computers: Sequence[str] = ()
+    """The names of the combined computers, if several."""
+    missing: Sequence[str] = ()
+    """Sentences about the computers whose data is missing or old."""
 
     @property
     def summaries(self) -> list[Summary]:

@@ -41,7 +41,7 @@ def guidance_object(guidance: Guidance, policy: Policy, until: datetime | None =
     """Return the same as plain data. The rules have the limits filled in."""
     rules = {name: {"say": sentence, "from": sources} for name, sentence, sources in rules_in_force(policy, guidance)}
     whole: dict[str, Any] = msgspec.to_builtins(guidance)
-    return {"profile": policy.profile, "until": until, "limits": dict(_limits_of(policy)), **whole, "rules": rules}
+    return {"profile": policy.profile, "until": until, "limits": limits_of(policy), **whole, "rules": rules}
 
 
 def _heading(guidance: Guidance, policy: Policy, until: datetime | None) -> Iterator[str]:
@@ -61,13 +61,13 @@ def _about(guidance: Guidance) -> Iterator[str]:
 
 def _limits(guidance: Guidance, policy: Policy) -> Iterator[str]:
     yield _("Limits")
-    for name, seconds in _limits_of(policy):
+    for name, seconds in limits_of(policy).items():
         yield f"  {name}: {format_seconds(seconds, guidance.units)}"
 
 
-def _limits_of(policy: Policy) -> Iterator[tuple[str, float]]:
-    for name in LimitSettings.__struct_fields__:
-        yield name, getattr(policy, name)
+def limits_of(policy: Policy) -> dict[str, float]:
+    """Return all limits in seconds, in the order of the settings file."""
+    return {name: getattr(policy, name) for name in LimitSettings.__struct_fields__}
 
 
 def _rules(guidance: Guidance, policy: Policy) -> Iterator[str]:

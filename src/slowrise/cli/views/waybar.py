@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from slowrise.cli.views.status import status_text
@@ -19,7 +20,7 @@ def waybar(status: Status, now: datetime) -> str:
     shown: dict[str, Any] = {
         "text": _short(status.seconds) if status.state != "unobserved" else "",
         "alt": status.state,
-        "tooltip": _markup(status_text(status, now)),
+        "tooltip": escape(status_text(status, now), quote=False),  # Waybar reads it as Pango markup
         "class": _classes(status, now),
         "percentage": _percentage(status, now),
     }
@@ -53,8 +54,3 @@ def _short(seconds: float) -> str:
     """Return `23m` or `1h05`: a bar has little room."""
     hours, minutes = divmod(int(seconds // MINUTE), int(HOUR // MINUTE))
     return f"{hours}h{minutes:02}" if hours else f"{minutes}m"
-
-
-def _markup(text: str) -> str:
-    """Escape the text for Pango markup, which Waybar reads tooltips as."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
