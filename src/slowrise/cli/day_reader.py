@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from slowrise.adapters.system.paths import Paths
     from slowrise.config.config import Config
     from slowrise.history.combined import CombinedDays
-    from slowrise.history.days import Checkpoint, Days
+    from slowrise.history.days import Days
     from slowrise.ports.ledger import Archive, KeptDay
 
 MANY = 7
@@ -71,17 +71,17 @@ def _combined(own: Days, archive: Archive, config: Config, now: datetime) -> Com
         return CombinedDays(own, now, unreadable=f"{folder}: {error.strerror}. Only this computer is counted.")
 
 
-def _keep(path: Path, days: Sequence[KeptDay], checkpoint: Checkpoint | None) -> None:
+def _keep(path: Path, days: Sequence[KeptDay], checkpoint: tuple[int, bytes] | None) -> None:
     """Save what was rebuilt. If that fails, as on a read-only disk, each command rebuilds it."""
     from contextlib import suppress
 
     from slowrise.adapters.storage.sqlite import SqliteLedger
-    from slowrise.history.days import keeping
+    from slowrise.history.days import keep_in
     from slowrise.ports.ledger import LedgerFailed
 
     with suppress(LedgerFailed):
         ledger = SqliteLedger.open_beside(path)
-        keeping(ledger)(days, checkpoint)
+        keep_in(ledger, days, checkpoint)
         ledger.close()
 
 
