@@ -22,7 +22,7 @@ from slowrise.config.parse import differences
 from slowrise.core.engine import Decision, Withdraw, next_deadline
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model import events as e
-from slowrise.core.model.timestamps import Timestamper
+from slowrise.core.model.timestamps import Timestamper, iso
 from slowrise.daemon.notifications import Notifications
 from slowrise.daemon.persistence import Persistence
 from slowrise.daemon.supervisor import SourceSupervisor, Supervisor, Watchable
@@ -312,7 +312,8 @@ class Daemon:
             if isinstance(decision, Withdraw):
                 self.notifications.withdraw()
             else:
-                self.notifications.prompt(decision)
+                log.info("prompt: %s at %s, after %.0f s", decision.kind, iso(decision.shown_at), decision.bout_seconds)
+                self.notifications.show_prompt(decision)
 
     def _look_ahead_and_report(self) -> None:
         self.look_ahead()

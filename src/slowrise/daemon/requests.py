@@ -71,7 +71,7 @@ class Requests:
             case "standing-up":
                 self.daemon.record(e.Acknowledged(at=self.daemon.stamp()))
             case "how" if prompt is not None:
-                self.daemon.notifications.show(prompt, steps=True)
+                self.daemon.notifications.show_prompt(prompt, steps=True)
             case "snooze":
                 self.snooze(self.daemon.monitor.state.policy.snooze)
             case "standing" | "sitting":
