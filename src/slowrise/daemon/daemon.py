@@ -42,7 +42,7 @@ SOONEST = 0.001
 STALLED = 30.0
 """Seconds by which a heartbeat must be late to conclude that the program, or its machine, did not run meanwhile."""
 EVENT_OF_SIGHTING: dict[str, type[e.Event]] = {
-    e.name_of_kind(kind): kind
+    e.name_of(kind): kind
     for kind in (
         *(e.Active, e.Locked, e.Unlocked, e.Suspended, e.Resumed, e.CallStarted, e.CallEnded),
         *(e.Inhibited, e.Uninhibited, e.StandingDeclared, e.SittingDeclared),
