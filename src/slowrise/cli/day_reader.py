@@ -20,7 +20,7 @@ from slowrise.cli.common import now_here, open_ledger
 from slowrise.cli.views.status import Ticker
 from slowrise.config.config import Config
 from slowrise.history.combined import CombinedDays
-from slowrise.history.days import Checkpoint, Days, keeping
+from slowrise.history.days import Days, keep_in
 from slowrise.ports.ledger import Archive, KeptDay, LedgerFailed
 
 MANY = 7
@@ -60,10 +60,10 @@ def _combined(own: Days, archive: Archive, config: Config, now: datetime) -> Com
         return CombinedDays(own, now, unreadable=f"{folder}: {error.strerror}. Only this computer is counted.")
 
 
-def _keep(path: Path, days: Sequence[KeptDay], checkpoint: Checkpoint | None) -> None:
+def _keep(path: Path, days: Sequence[KeptDay], checkpoint: tuple[int, bytes] | None) -> None:
     """Save what was rebuilt. If that fails, as on a read-only disk, each command rebuilds it."""
     with suppress(LedgerFailed), closing(SqliteLedger.open_beside(path)) as ledger:
-        keeping(ledger)(days, checkpoint)
+        keep_in(ledger, days, checkpoint)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -69,15 +70,9 @@ def _positive(raw: object) -> float:
     return seconds
 
 
-def _whole(raw: object) -> int:
-    if not isinstance(raw, int) or isinstance(raw, bool) or raw < 1:
-        raise TimeTextError(f"{_shown(raw)} is not a whole number of at least 1")
-    return raw
-
-
-def _count(raw: object) -> int:
-    if not isinstance(raw, int) or isinstance(raw, bool) or raw < 0:
-        raise TimeTextError(f"{_shown(raw)} is not a whole number of at least 0")
+def _whole(raw: object, least: int) -> int:
+    if not isinstance(raw, int) or isinstance(raw, bool) or raw < least:
+        raise TimeTextError(f"{_shown(raw)} is not a whole number of at least {least}")
     return raw
 
 
@@ -178,8 +173,8 @@ TIME = SettingType(
     lambda raw: time_text.parse_time_of_day(_text(raw, "a time of day")),
     time_text.format_time_of_day,
 )
-WHOLE = SettingType("a whole number of at least 1", _whole, int)
-WHOLE_OR_NONE = SettingType("a whole number of at least 0", _count, int)
+WHOLE = SettingType("a whole number of at least 1", partial(_whole, least=1), int)
+WHOLE_OR_NONE = SettingType("a whole number of at least 0", partial(_whole, least=0), int)
 SWITCH = SettingType("true or false", _switch, bool)
 TEXT = SettingType("a text", lambda raw: _text(raw, "a text"), str)
 AGE = SettingType(f"{FOREVER}, or days, weeks or years as in 90d, 8w, 2y", _age, _format_age)

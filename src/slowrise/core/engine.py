@@ -501,14 +501,14 @@ def count_segments(state: EngineState) -> None:
 def recount(state: EngineState) -> None:
     """Compute the sitting load and the day's totals again, after a correction of the past."""
     state.load = state.load_at_day_start.copy()
-    for part in _parts_from(state, state.load_at_day_start.at):
+    for part in parts_from(state, state.load_at_day_start.at):
         state.load.advance(part, state.policy)
     _recount_day(state)
 
 
 def _recount_day(state: EngineState) -> None:
     state.today = DayTotals(start=state.today.start, name=state.today.name)
-    for part in _parts_from(state, state.today.start):
+    for part in parts_from(state, state.today.start):
         state.today.add(part)
 
 
@@ -517,8 +517,8 @@ def segments_from(state: EngineState, begin: float) -> list[Segment]:
     return state.segments[bisect_right(state.segments, begin, key=lambda segment: segment.end) :]
 
 
-def _parts_from(state: EngineState, begin: float) -> Iterator[EngineSpan]:
-    """Return the same with posture and answers laid over it."""
+def parts_from(state: EngineState, begin: float) -> Iterator[EngineSpan]:
+    """Return the record that ends after `begin`, with posture and answers laid over it."""
     return engine_spans(segments_from(state, begin), state.posture, state.answers)
 
 

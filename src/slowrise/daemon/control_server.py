@@ -68,8 +68,6 @@ class ControlServer:
 
     def publish(self, result: dict[str, Any]) -> None:
         """Send a result to every follower. One that does not read is dropped."""
-        if not self._followers:
-            return
         line = _line(Reply(ok=True, result=result))
         for writer in tuple(self._followers):
             if writer.transport.get_write_buffer_size() > UNREAD:
@@ -109,7 +107,10 @@ class ControlServer:
         finally:
             self._clients.discard(client)
             self._followers.discard(writer)
-            _hang_up(writer)
+            if writer.transport.get_write_buffer_size():
+                writer.transport.abort()  # the client has not read everything
+            else:
+                writer.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -175,14 +176,6 @@ def _line(reply: Reply) -> bytes:
 
 def _refusal(refused: Refused) -> bytes:
     return _line(Reply(ok=False, error=refused.reason, code=refused.code))
-
-
-def _hang_up(writer: asyncio.StreamWriter) -> None:
-    """Close the connection; abort it if the client has not read everything."""
-    if writer.transport.get_write_buffer_size():
-        writer.transport.abort()
-    else:
-        writer.close()
 
 
 def _clear(path: Path) -> None:

@@ -22,7 +22,7 @@ from slowrise.config.parse import differences
 from slowrise.core.engine import Decision, Withdraw, next_deadline
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model import events as e
-from slowrise.core.model.timestamps import Timestamper
+from slowrise.core.model.timestamps import Timestamper, iso
 from slowrise.daemon.notifications import Notifications
 from slowrise.daemon.persistence import Persistence
 from slowrise.daemon.supervisor import SourceSupervisor, Supervisor, Watchable
@@ -42,7 +42,7 @@ SOONEST = 0.001
 STALLED = 30.0
 """Seconds by which a heartbeat must be late to conclude that the program, or its machine, did not run meanwhile."""
 EVENT_OF_SIGHTING: dict[str, type[e.Event]] = {
-    e.name_of_kind(kind): kind
+    e.name_of(kind): kind
     for kind in (
         *(e.Active, e.Locked, e.Unlocked, e.Suspended, e.Resumed, e.CallStarted, e.CallEnded),
         *(e.Inhibited, e.Uninhibited, e.StandingDeclared, e.SittingDeclared),
@@ -87,7 +87,9 @@ class Daemon:
         self.notifications = notifications
         self._changed = changed
         self.paused_until: datetime | None = None
-        self.source = SourceSupervisor(self._make_source, self.on_sighting, changed=self._on_source_changed)
+        self.source = SourceSupervisor(
+            lambda: self.parts.make_source(self.parts.config.source), self.on_sighting, changed=self._on_source_changed
+        )
         self.combiner = SignalCombiner(self.on_sighting)
         self.signals = [
             Supervisor(name, make, self.combiner.emitter(name), changed=partial(self._on_signal_changed, name))
@@ -132,7 +134,7 @@ class Daemon:
         if last is not None and last > begun:
             # The wall clock was set back since the last run. Begin where that one ended, then record the step.
             self.record(e.Started(at=last, since=crashed_at))
-            self._record_step(round((begun - last).total_seconds(), 3), begun)
+            self.record(e.ClockStepped(at=begun, by=round((begun - last).total_seconds(), 3)))
         else:
             self.record(e.Started(at=begun, since=crashed_at))
         self.record(e.PolicyChanged(at=self.stamp(), settings=differences(self.parts.config)))
@@ -236,7 +238,7 @@ class Daemon:
         by = self._timestamper.step(now)
         if by is not None:
             log.info("the clock was set by %+.3f s", by)
-            self._record_step(by, self._timestamper.label(now.boot))
+            self.record(e.ClockStepped(at=self._timestamper.label(now.boot), by=by))
         if stood_still:
             self._pause_reasons.end("standstill", self._timestamper.label(now.boot))
         if by is not None or stood_still:
@@ -246,13 +248,7 @@ class Daemon:
         """Whether a heartbeat is that late. In a suspend that was announced, it is no surprise."""
         return not self._is_suspended and seconds - HEARTBEAT > STALLED
 
-    def _record_step(self, by: float, at: datetime) -> None:
-        self.record(e.ClockStepped(at=at, by=by))
-
     # -- watching ---------------------------------------------------------------------------------------------------
-
-    async def _make_source(self) -> Source:
-        return await self.parts.make_source(self.parts.config.source)
 
     def _on_source_changed(self, source: Watchable | None) -> None:
         if source is None:
@@ -312,7 +308,8 @@ class Daemon:
             if isinstance(decision, Withdraw):
                 self.notifications.withdraw()
             else:
-                self.notifications.prompt(decision)
+                log.info("prompt: %s at %s, after %.0f s", decision.kind, iso(decision.shown_at), decision.bout_seconds)
+                self.notifications.show_prompt(decision)
 
     def _look_ahead_and_report(self) -> None:
         self.look_ahead()
@@ -332,7 +329,9 @@ class Daemon:
             self.timers.arm("decide", self.parts.clock.boot() + max(due - now, SOONEST), self.wake)
 
     def _beat(self) -> None:
-        self.timers.arm("heartbeat", self.parts.clock.boot() + _beat_interval(), self._beat)
+        # The watchdog of systemd may want to hear more often.
+        interval = min(HEARTBEAT, systemd_notify.watchdog_interval() or HEARTBEAT)
+        self.timers.arm("heartbeat", self.parts.clock.boot() + interval, self._beat)
         self._check_clock()
         self.source.end_stand_in()
         at = self.stamp()
@@ -342,8 +341,3 @@ class Daemon:
             self.record(e.ProfileChosen(at=at, name=profile))
         self.persistence.checkpoint_if_new_day(self.monitor)
         self._look_ahead_and_report()
-
-
-def _beat_interval() -> float:
-    """Return the seconds between heartbeats: fewer if the watchdog of systemd wants to hear more often."""
-    return min(HEARTBEAT, systemd_notify.watchdog_interval() or HEARTBEAT)

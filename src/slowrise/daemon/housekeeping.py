@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from slowrise.adapters.system.resources import weights
 from slowrise.config.config import Config
 from slowrise.core.model.spans import ONE_DAY, day_of
-from slowrise.history.days import Days, keeping
+from slowrise.history.days import Days, keep_in
 from slowrise.ports.ledger import Archive, LedgerFailed
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ class Housekeeping:
             log.debug("housekeeping failed: %s", error)
 
     def _cache_days(self, now: datetime) -> None:
-        days = Days(self._archive, self._config(), weights(), now, alive=True, keep=keeping(self._archive))
+        days = Days(self._archive, self._config(), weights(), now, alive=True, keep=partial(keep_in, self._archive))
         days.fill_cache(days.today - DAYS_BACK, days.today - ONE_DAY)
 
     def _delete_old(self, now: datetime) -> None:

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.policy import Policy
-from slowrise.core.model.timestamps import iso
 from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import KINDS, InformationKind, NoticeKind
 from slowrise.messages.guidance import Guidance
@@ -25,100 +24,6 @@ report that its notices are gone. Judgement."""
 
 OnPress = Callable[[str, Prompt | None], None]
 """Receives the key of the pressed button, or `dismissed`, and the prompt that the notice was about, if any."""
-
-
-class Notifications:
-    """Shows prompts and other notices in the words of the guidance, under the policy in force."""
-
-    def __init__(
-        self,
-        notifier: Notifier,
-        guidance: Guidance,
-        *,
-        pressed: OnPress,
-        policy: Callable[[], Policy],
-        summary_of: Callable[[date], Summary | None],
-        open_report: Callable[[], None] | None = None,
-    ) -> None:
-        """`open_report`: None if no report can be made here; then no button offers it."""
-        self.guidance = guidance
-        self._pressed = pressed
-        self._policy = policy
-        self._summary_of = summary_of
-        self._open_report = open_report
-        self._queue = NoticeQueue(notifier, self._answered)
-
-    @property
-    def notifier_name(self) -> str:
-        """The name of the notifier in use."""
-        return self._queue.notifier.name
-
-    @property
-    def showing(self) -> Prompt | None:
-        """The prompt that is shown, as far as is known."""
-        return None if self._queue.shown is None else self._queue.shown.about
-
-    @property
-    def is_unread(self) -> bool:
-        """Whether the red flags are shown; they keep prompts waiting until the user has read them."""
-        return self._queue.is_unread
-
-    def prompt(self, prompt: Prompt) -> None:
-        """Log and show a new prompt."""
-        log.info("prompt: %s at %s, after %.0f s", prompt.kind, iso(prompt.shown_at), prompt.bout_seconds)
-        self.show(prompt)
-
-    def show(self, prompt: Prompt, *, steps: bool = False) -> None:
-        """Show the prompt. With `steps` it explains every step, and stays until the user answers."""
-        summary = self._summary_of(date.fromisoformat(prompt.day)) if prompt.kind == "summary" else None
-        notice = self._notice(prompt.kind, prompt_words(prompt, self._policy(), self.guidance, summary, steps=steps))
-        self._queue.show(notice._replace(stays=notice.stays or steps), prompt)
-
-    def inform(self, kind: InformationKind) -> None:
-        """Show a notice that is not a prompt, such as the welcome or the red flags."""
-        self._queue.show(self._notice(kind, information_words(kind, self._policy(), self.guidance)))
-
-    def withdraw(self) -> None:
-        """Remove the notice, unless it is the red flags, which stay until the user has read them."""
-        self._queue.withdraw()
-
-    def mark_read(self) -> None:
-        """Remove the red flags: the user has read them elsewhere."""
-        self._queue.mark_read()
-
-    def change_notifier(self, making: Awaitable[Notifier]) -> None:
-        """Use another notifier as soon as it is made."""
-        self._queue.change_notifier(making)
-
-    async def close(self) -> None:
-        """Remove the notice and close the notifier."""
-        await self._queue.close()
-
-    def _answered(self, key: str, prompt: Prompt | None) -> None:
-        if key == "report" and self._open_report is not None:
-            self._open_report()
-        else:
-            self._pressed(key, prompt)
-
-    def _notice(self, kind: NoticeKind, words: Words) -> Notice:
-        if self._open_report is None:
-            words = words._replace(buttons=tuple(button for button in words.buttons if button[0] != "report"))
-        return notice_of(kind, words)
-
-
-def notice_of(kind: NoticeKind, words: Words) -> Notice:
-    """Return the notice of a kind, with the urgency and duration of that kind."""
-    manner = KINDS[kind]
-    urgency = Urgency.CRITICAL if kind == "red-flag" else Urgency.LOW if manner.quiet else Urgency.NORMAL
-    return Notice(
-        kind=kind,
-        title=words.title,
-        body=words.body,
-        urgency=urgency,
-        buttons=tuple(Button(*button) for button in words.buttons),
-        stays=manner.stays,
-        rank=manner.rank,
-    )
 
 
 class ShownNotice(NamedTuple):
@@ -143,8 +48,13 @@ class NoticeQueue:
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
+    def showing(self) -> Prompt | None:
+        """The prompt that is shown, as far as is known."""
+        return None if self.shown is None else self.shown.about
+
+    @property
     def is_unread(self) -> bool:
-        """Whether the red flags are shown, as far as is known."""
+        """Whether the red flags are shown, as far as is known. They keep prompts waiting until they are read."""
         return self.shown is not None and self.shown.notice.urgency is Urgency.CRITICAL
 
     def show(self, notice: Notice, about: Prompt | None = None) -> None:
@@ -229,3 +139,61 @@ class NoticeQueue:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+class Notifications(NoticeQueue):
+    """Shows prompts and other notices in the words of the guidance, under the policy in force."""
+
+    def __init__(
+        self,
+        notifier: Notifier,
+        guidance: Guidance,
+        *,
+        pressed: OnPress,
+        policy: Callable[[], Policy],
+        summary_of: Callable[[date], Summary | None],
+        open_report: Callable[[], None] | None = None,
+    ) -> None:
+        """`open_report`: None if no report can be made here; then no button offers it."""
+        super().__init__(notifier, self._on_press)
+        self.guidance = guidance
+        self._pressed = pressed
+        self._policy = policy
+        self._summary_of = summary_of
+        self._open_report = open_report
+
+    def show_prompt(self, prompt: Prompt, *, steps: bool = False) -> None:
+        """Show the prompt. With `steps` it explains every step, and stays until the user answers."""
+        summary = self._summary_of(date.fromisoformat(prompt.day)) if prompt.kind == "summary" else None
+        notice = self._notice(prompt.kind, prompt_words(prompt, self._policy(), self.guidance, summary, steps=steps))
+        self.show(notice._replace(stays=notice.stays or steps), prompt)
+
+    def inform(self, kind: InformationKind) -> None:
+        """Show a notice that is not a prompt, such as the welcome or the red flags."""
+        self.show(self._notice(kind, information_words(kind, self._policy(), self.guidance)))
+
+    def _on_press(self, key: str, prompt: Prompt | None) -> None:
+        if key == "report" and self._open_report is not None:
+            self._open_report()
+        else:
+            self._pressed(key, prompt)
+
+    def _notice(self, kind: NoticeKind, words: Words) -> Notice:
+        if self._open_report is None:
+            words = words._replace(buttons=tuple(button for button in words.buttons if button[0] != "report"))
+        return notice_of(kind, words)
+
+
+def notice_of(kind: NoticeKind, words: Words) -> Notice:
+    """Return the notice of a kind, with the urgency and duration of that kind."""
+    manner = KINDS[kind]
+    urgency = Urgency.CRITICAL if kind == "red-flag" else Urgency.LOW if manner.quiet else Urgency.NORMAL
+    return Notice(
+        kind=kind,
+        title=words.title,
+        body=words.body,
+        urgency=urgency,
+        buttons=tuple(Button(*button) for button in words.buttons),
+        stays=manner.stays,
+        rank=manner.rank,
+    )

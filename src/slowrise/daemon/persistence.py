@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from functools import partial
 
 from slowrise.adapters.system.resources import weights
 from slowrise.core.metrics.summary import Summary
@@ -12,7 +13,7 @@ from slowrise.core.model.spans import day_bounds
 from slowrise.core.model.timestamps import iso
 from slowrise.history.checkpoint import encode_checkpoint
 from slowrise.history.day_records import day_records
-from slowrise.history.days import Days, keeping
+from slowrise.history.days import Days, keep_in
 from slowrise.history.monitor import Monitor
 from slowrise.ports.ledger import Archive, LedgerFailed
 
@@ -62,7 +63,7 @@ class Persistence:
             records = day_records(monitor, monitor.spans(at, begin))
             return next((record.summary for record in records if record.summary.day == day), None)
         try:
-            days = Days(self._archive, monitor.config, weights(), now, alive=True, keep=keeping(self._archive))
+            days = Days(self._archive, monitor.config, weights(), now, alive=True, keep=partial(keep_in, self._archive))
             record = days.of(day)
         except LedgerFailed as error:
             log.warning("the past cannot be read at present: %s", error)

@@ -43,7 +43,7 @@ class Requests:
             case "status" | "follow":
                 return self.status_object()
             case "pause":
-                return {"until": iso(self.pause(self._seconds(with_, PAUSE)))}
+                return {"until": iso(self.daemon.pause(min(self._seconds(with_, PAUSE), LONGEST_QUIET)))}
             case "resume":
                 return {"ended": self.resume()}
             case "hold":
@@ -71,7 +71,7 @@ class Requests:
             case "standing-up":
                 self.daemon.record(e.Acknowledged(at=self.daemon.stamp()))
             case "how" if prompt is not None:
-                self.daemon.notifications.show(prompt, steps=True)
+                self.daemon.notifications.show_prompt(prompt, steps=True)
             case "snooze":
                 self.snooze(self.daemon.monitor.state.policy.snooze)
             case "standing" | "sitting":
@@ -89,10 +89,6 @@ class Requests:
             case _:
                 log.debug("unknown button %r", key)
 
-    def pause(self, seconds: float = PAUSE) -> datetime:
-        """Stop observing for a while. Returns the time at which it ends by itself."""
-        return self.daemon.pause(min(seconds, LONGEST_QUIET))
-
     def resume(self) -> bool:
         """End a pause or a hold. Returns whether there was one."""
         daemon = self.daemon
@@ -102,7 +98,7 @@ class Requests:
             daemon.record(e.QuietUntil(at=at, until=at))
         return daemon.resume() or held
 
-    def hold(self, seconds: float = PAUSE) -> datetime:
+    def hold(self, seconds: float) -> datetime:
         """Keep observing, show no prompt. Returns the time at which it ends by itself."""
         at = self.daemon.stamp()
         until = at + timedelta(seconds=min(seconds, LONGEST_QUIET))

@@ -12,6 +12,7 @@ import os
 import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from slowrise.adapters.storage import shared_folder
@@ -19,7 +20,7 @@ from slowrise.adapters.system.resources import weights
 from slowrise.config.config import Config
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.model.spans import ONE_DAY
-from slowrise.history.days import Days, keeping
+from slowrise.history.days import Days, keep_in
 from slowrise.ports.ledger import Archive, LedgerFailed
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ class SharePublisher:
             if row == self._row:
                 return
             computer = shared_folder.registered_computer(self._archive, shared_folder.name_here(self._config))
-            days = Days(self._archive, self._config, weights(), now, alive=alive, keep=keeping(self._archive))
+            days = Days(self._archive, self._config, weights(), now, alive=alive, keep=partial(keep_in, self._archive))
             # Once a day write all of them: the user may have corrected one.
             back = LOOK_BACK if self._day != days.today else ONE_DAY
             first = max(days.today - back, days.first_day or days.today)

@@ -84,7 +84,7 @@ def status_of(daemon: Daemon) -> Status:
         profile=state.policy.profile,
         source=None if source is None else source.name,
         unseen_seconds=round(daemon.unseen_seconds()),
-        notifier=daemon.notifications.notifier_name,
+        notifier=daemon.notifications.notifier.name,
         held_until=iso(wall_time(held_until)) if held_until > now else None,
         paused_until=None if daemon.paused_until is None else iso(daemon.paused_until),
         held=_on_for_long(daemon),

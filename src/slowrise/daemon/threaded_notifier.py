@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from slowrise.ports.notifier import Notice, Notifier, OnAnswer
@@ -22,15 +22,11 @@ class ThreadedNotifier:
         self._inner = inner
 
     @classmethod
-    async def start(cls, make: Callable[[], Awaitable[Notifier]]) -> ThreadedNotifier:
+    async def start(cls, make: Callable[[], Coroutine[Any, Any, Notifier]]) -> ThreadedNotifier:
         """Start the thread and make the notifier in it."""
         loop = asyncio.new_event_loop()
         threading.Thread(target=_run_until_stopped, args=(loop,), name="notifier", daemon=True).start()
-
-        async def made() -> Notifier:
-            return await make()
-
-        return cls(loop, await _in_loop(loop, made()))
+        return cls(loop, await _in_loop(loop, make()))
 
     async def show(self, notice: Notice, answer: OnAnswer) -> None:  # noqa: ARG002 - the port's signature
         """Show the notice. Raises `NotifierFailed`."""

@@ -11,14 +11,13 @@ import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
 
 import msgspec
 
 from slowrise import __version__
 from slowrise.config.config import Config, policy_of
-from slowrise.core.metrics.day_record import DayRecord, day_record, packed, unpacked
-from slowrise.core.metrics.summary import Summary
+from slowrise.core.metrics.day_record import DayRecord, packed, unpacked
+from slowrise.core.metrics.summary import Summary, summarize
 from slowrise.core.model.events import Stopped
 from slowrise.core.model.spans import ONE_DAY, day_of
 from slowrise.core.presence.evidence_table import Table
@@ -33,33 +32,18 @@ NEAR = timedelta(days=31)
 """Missing days this close together are rebuilt in one replay."""
 
 
-class Checkpoint(NamedTuple):
-    """The encoded state of the monitor after a row."""
-
-    row: int
-    state: bytes
-
-
-Keep = Callable[[Sequence[KeptDay], Checkpoint | None], None]
-"""Saves rebuilt days and perhaps a checkpoint. It may do nothing: both only save time."""
+Keep = Callable[[Sequence[KeptDay], tuple[int, bytes] | None], None]
+"""Saves rebuilt days and perhaps a checkpoint (row and state). It may do nothing: both only save time."""
 Progress = Callable[[date], None]
 """Called with each day that was rebuilt."""
 
 
-def keep_nothing(days: Sequence[KeptDay], checkpoint: Checkpoint | None) -> None:
-    """Save nothing, for a reader without write access."""
-
-
-def keeping(archive: Archive) -> Keep:
-    """Return a function that saves into this ledger."""
-
-    def keep(days: Sequence[KeptDay], checkpoint: Checkpoint | None) -> None:
-        if days:
-            archive.save_days(days)
-        if checkpoint is not None:
-            archive.save_checkpoint(*checkpoint)
-
-    return keep
+def keep_in(archive: Archive, days: Sequence[KeptDay], checkpoint: tuple[int, bytes] | None) -> None:
+    """Save rebuilt days and perhaps a checkpoint into this ledger."""
+    if days:
+        archive.save_days(days)
+    if checkpoint is not None:
+        archive.save_checkpoint(*checkpoint)
 
 
 class Days:
@@ -73,7 +57,7 @@ class Days:
         now: datetime,
         *,
         alive: bool = False,
-        keep: Keep = keep_nothing,
+        keep: Keep = lambda *_: None,
         progress: Progress = lambda _: None,
     ) -> None:
         """All days start when `config` says, whatever was configured at their time."""
@@ -107,7 +91,7 @@ class Days:
             records = self._cached(first, until, whole=whole)
             records |= self._rebuild_missing(first, until, records)
             for day in _every_day(first, until):
-                yield records.get(day) or self._empty(day)
+                yield records.get(day) or DayRecord(self._empty(day))
             first = until + ONE_DAY
 
     def of(self, day: date) -> DayRecord:
@@ -178,7 +162,7 @@ class Days:
         checkpoint = None
         if rebuilder.next_day <= last:
             if not is_saved:
-                checkpoint = Checkpoint(self._row, encode_checkpoint(monitor))
+                checkpoint = (self._row, encode_checkpoint(monitor))
             self._finish(monitor)
             self.policy = monitor.state.policy
             self._add(records, rebuilder.rest(self._row, last))
@@ -205,15 +189,9 @@ class Days:
         elif monitor.is_running:
             monitor.handle(Stopped(at=self._archive.last_sign() or self._now))
 
-    def _empty(self, day: date) -> DayRecord:
+    def _empty(self, day: date) -> Summary:
         policy = policy_of(self._config)
-        return day_record(
-            day,
-            (),
-            break_min=policy.break_min,
-            good_longest=policy.good_longest,
-            person_sd=self.table.person_sd,
-        )
+        return summarize((), day=day, break_min=policy.break_min, good_longest=policy.good_longest)
 
 
 def _decoded(day: KeptDay) -> DayRecord | None:

@@ -14,7 +14,7 @@ from slowrise.core.model.events import Answered, ClockStepped, Event, Started, W
 from slowrise.core.model.spans import Span
 from slowrise.core.presence.evidence import Weighed, weigh
 from slowrise.core.presence.overlay import Answer, engine_spans, overlay, spans
-from slowrise.core.presence.segments import Doubt, Presence, Segment, doubts
+from slowrise.core.presence.segments import Presence, Segment, doubts
 from slowrise.core.presence.tracker import Verdict, final_until, provisional, verdicts
 from slowrise.history.monitor import Monitor
 
@@ -110,14 +110,17 @@ class Explainer:
 
     def latest(self) -> Explained | None:
         """Explain the latest doubtful silence that is long enough to change a bout, or else the latest silence."""
+        state = self.monitor.state
         final = [verdict for verdict in self._verdicts() if verdict.is_final]
-        doubtful = list(doubts(self._judged(), shortest=self.monitor.state.policy.break_min))
+        doubtful = list(doubts(state.segments, shortest=state.policy.break_min))
         if doubtful:
-            final = [verdict for verdict in final if _is_in(verdict, doubtful[-1])] or final
+            start, end = doubtful[-1]
+            final = [verdict for verdict in final if start <= verdict.start and verdict.end <= end] or final
         return self._explained(final[-1]) if final else None
 
-    def _judged(self) -> Sequence[Segment]:
-        return self.monitor.state.segments
+    def _segments(self) -> Iterator[Segment]:
+        state = self.monitor.state
+        return chain(state.segments, provisional(state.presence, state.presence.now))
 
     def _verdicts(self) -> list[Verdict]:
         presence = self.monitor.state.presence
@@ -139,20 +142,19 @@ class Explainer:
 
     def _record(self, verdict: Verdict) -> Iterator[Span]:
         state = self.monitor.state
-        segments = chain(self._judged(), provisional(state.presence, state.presence.now))
         clipped = (
             Segment(
                 max(segment.start, verdict.start), min(segment.end, verdict.end), segment.presence, segment.probability
             )
-            for segment in segments
+            for segment in self._segments()
             if segment.start < verdict.end and verdict.start < segment.end
         )
         yield from spans(engine_spans(clipped, state.posture, state.answers), state.timeline)
 
     def _no_silence(self, at: float) -> NoSilence:
         state = self.monitor.state
-        of, presence = state.timeline.of, state.presence
-        for segment in chain(self._judged(), provisional(presence, presence.now)):
+        of = state.timeline.of
+        for segment in self._segments():
             if segment.start <= at < segment.end:
                 before = [verdict for verdict in self._verdicts() if verdict.end <= at]
                 last = (of(before[-1].start), of(before[-1].end)) if before else None
@@ -178,10 +180,6 @@ def _around(found: Sequence[Verdict], at: float) -> Verdict | None:
             if verdict.start - before <= at < verdict.end + after:
                 return verdict
     return None
-
-
-def _is_in(verdict: Verdict, doubt: Doubt) -> bool:
-    return doubt.start <= verdict.start and verdict.end <= doubt.end
 
 
 def _kind_of(segment: Segment) -> Literal["input", "unobserved", "empty"]:

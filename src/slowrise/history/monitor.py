@@ -5,8 +5,7 @@ The daemon and the replay run the same monitor, so they reach the same decisions
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -14,15 +13,14 @@ import msgspec
 
 from slowrise.config import config as c
 from slowrise.config.parse import ConfigError, from_differences
-from slowrise.core.engine import Decision, EngineState, advance_to, handle
+from slowrise.core.engine import Decision, EngineState, advance_to, handle, parts_from
 from slowrise.core.metrics.summary import SymptomNote
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import ProfileName
 from slowrise.core.model.spans import Span
-from slowrise.core.model.units import DAY
+from slowrise.core.model.units import DAY, LONG_AGO
 from slowrise.core.presence.evidence_table import Table
-from slowrise.core.presence.overlay import EngineSpan, engine_spans, spans
-from slowrise.core.presence.segments import Segment
+from slowrise.core.presence.overlay import EngineSpan, spans
 from slowrise.core.presence.tracker import Phase, PresenceState, event_time
 from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import asks_to_stand_up
@@ -121,14 +119,12 @@ class Monitor(msgspec.Struct):
 
     def spans(self, now: float, since: datetime | None = None) -> list[Span]:
         """Return the record up to `now`, an open silence as its likelier state; from about `since` on, if given."""
-        begin = None if since is None else since.timestamp() - self.state.timeline.shift
+        begin = LONG_AGO if since is None else since.timestamp() - self.state.timeline.shift
         return spans(self._parts(now, begin), self.state.timeline)
 
-    def _parts(self, now: float, begin: float | None = None) -> Iterator[EngineSpan]:
-        state = self.state
-        first = 0 if begin is None else _first_after(state.segments, begin)
-        yield from engine_spans(state.segments[first:], state.posture, state.answers)
-        yield from state.open_parts(now)
+    def _parts(self, now: float, begin: float = LONG_AGO) -> Iterator[EngineSpan]:
+        yield from parts_from(self.state, begin)
+        yield from self.state.open_parts(now)
 
     def forget_before_today(self) -> None:
         """Drop what a new day no longer needs; the ledger has it."""
@@ -193,7 +189,3 @@ class Monitor(msgspec.Struct):
             else:
                 rest = 0.0
         return rest >= self.state.policy.break_min
-
-
-def _first_after(segments: Sequence[Segment], at: float) -> int:
-    return bisect_right(segments, at, key=lambda segment: segment.end)

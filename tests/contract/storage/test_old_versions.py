@@ -12,7 +12,7 @@ import pytest
 from slowrise.adapters.storage.database import VERSION
 from slowrise.adapters.storage.event_codec import KINDS
 from slowrise.adapters.storage.sqlite import _TURNS, SqliteLedger
-from slowrise.core.model.events import Answered, Idle, QuietUntil, name_of, name_of_kind
+from slowrise.core.model.events import Answered, Idle, QuietUntil, name_of
 from slowrise.core.model.timestamps import iso
 from slowrise.ports.ledger import KeptDay
 from support import DATA
@@ -101,7 +101,7 @@ def test_people_can_read_every_kind_of_event(tmp_path: Path, hours: float) -> No
     database.execute("DELETE FROM events")
     database.executemany("INSERT INTO events VALUES (?, 0, ?, NULL)", [(code + 1, code) for code in range(len(KINDS))])
     names = [name for (name,) in database.execute("SELECT event FROM events_readable")]
-    assert names == [name_of_kind(kind) for kind in KINDS], "a new kind needs a migration of the view"
+    assert names == [name_of(kind) for kind in KINDS], "a new kind needs a migration of the view"
     ledger.close()
 
 

@@ -57,7 +57,7 @@ def evening(opens: Callable[[], None] | None) -> tuple[Notice, list[str]]:
             summary_of=lambda _: day,
             open_report=opens,
         )
-        notifications.prompt(EVENING)
+        notifications.show_prompt(EVENING)
         await until(lambda: screen.up, "the notice")
         screen.answer(screen.up[0].buttons[0].key if screen.up[0].buttons else "dismissed")
 

@@ -6,7 +6,7 @@ import random
 import shutil
 from contextlib import suppress
 from datetime import timedelta
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from slowrise.core.model.events import Active, Started
 from slowrise.daemon.app import open_ledger
 from slowrise.daemon.persistence import Persistence
 from slowrise.history.checkpoint import restored_monitor
-from slowrise.history.days import Days, keeping
+from slowrise.history.days import Days, keep_in
 from slowrise.history.monitor import Monitor
 from slowrise.ports.ledger import LedgerFailed
 from support.person import MONDAY, lived, slow
@@ -128,7 +128,7 @@ def test_it_begins_all_the_same_and_records_from_then_on(
     with suppress(LedgerFailed):
         reader = SqliteLedger.open_read_only(paths.ledger)
         with suppress(LedgerFailed):
-            days = Days(reader, SETTINGS, weights(), LATER, alive=False, keep=keeping(reader))
+            days = Days(reader, SETTINGS, weights(), LATER, alive=False, keep=partial(keep_in, reader))
             list(days.between((MONDAY - timedelta(days=1)).date(), LATER.date()))
         reader.close()
 

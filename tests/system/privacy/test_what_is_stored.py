@@ -53,7 +53,7 @@ def test_an_event_has_room_for_times_and_words_of_short_lists() -> None:
     """But for settings, which are the user's own and not seen by any source, and a number or a switch."""
     plain = {datetime, float, int, bool, type(None)}
     roomy = {
-        (e.name_of_kind(kind), field)
+        (e.name_of(kind), field)
         for kind in get_args(e.AnyEvent)
         for field, hint in get_type_hints(kind).items()
         for part in (get_args(hint) if get_origin(hint) not in (Literal, None) else (hint,))

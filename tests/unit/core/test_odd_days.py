@@ -422,8 +422,8 @@ def test_the_history_finds_when_something_was_first_on() -> None:
         held.end(end)
     held.begin(50)
     assert [held.first(*window) for window in ((0, 5), (0, 15), (12, 15), (20, 30), (25, 60), (60, 70))] == [
-        *(None, 10.0, 0.0, None),
-        *(5.0, 0.0),
+        *(None, 10.0, -2.0, None),
+        *(5.0, -10.0),
     ]
     assert not held.touches(41, 45)
     assert held.within(0, 60) == 30

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +18,7 @@ from slowrise.core.metrics.summary import Summary
 from slowrise.core.metrics.summary_json import as_json
 from slowrise.core.model import events as e
 from slowrise.core.model.spans import split_by_day
-from slowrise.history.days import Days, keeping
+from slowrise.history.days import Days, keep_in
 from slowrise.history.replay import replay
 
 CONFIG = parse("")
@@ -89,7 +90,7 @@ class Store:
 
     def between(self, first: date, last: date, now: datetime) -> dict[date, DayRecord]:
         self.told = []
-        days = Days(self.ledger, CONFIG, weights(), now, keep=keeping(self.ledger), progress=self.told.append)
+        days = Days(self.ledger, CONFIG, weights(), now, keep=partial(keep_in, self.ledger), progress=self.told.append)
         return {record.summary.day: record for record in days.between(first, last)}
 
 
@@ -252,10 +253,9 @@ def test_days_begin_where_the_configuration_says_now() -> None:
     life.day(MONDAY, hours=20)
     store = Store(life.events)
     night = parse('day_starts = "00:00"')
-    usual = Days(store.ledger, CONFIG, weights(), life.at, keep=keeping(store.ledger)).of(MONDAY)
-    cut = list(
-        Days(store.ledger, night, weights(), life.at, keep=keeping(store.ledger)).between(MONDAY, day_after(MONDAY, 1))
-    )
+    keep = partial(keep_in, store.ledger)
+    usual = Days(store.ledger, CONFIG, weights(), life.at, keep=keep).of(MONDAY)
+    cut = list(Days(store.ledger, night, weights(), life.at, keep=keep).between(MONDAY, day_after(MONDAY, 1)))
     assert usual.spans[-1].end.hour == 4
     assert cut[0].spans[-1].end == cut[1].spans[0].start == datetime(2026, 3, 3, tzinfo=HOME)
     assert Days(store.ledger, CONFIG, weights(), life.at).of(MONDAY) == usual

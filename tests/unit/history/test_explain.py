@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from slowrise.cli.views.evidence import evidence_words
 from slowrise.core.model import events as e
 from slowrise.core.model.timestamps import iso
 from slowrise.core.presence.evidence import probability_of
-from slowrise.history.days import Days, keeping
+from slowrise.history.days import Days, keep_in
 from slowrise.history.explain import Explained, Explainer, NoSilence
 from slowrise.history.monitor import Monitor
 from support.person import MONDAY, Doing, PersonDay, config, doings, lived, slow, told
@@ -111,7 +112,7 @@ def test_it_makes_no_difference_from_which_checkpoint_it_is_told(tmp_path: Path)
     happened = list(events())
     data = kept(tmp_path / "data", happened)
     archive = SqliteLedger(data / "ledger.sqlite3")
-    list(Days(archive, config(), weights(), NOON, keep=keeping(archive)).between(FIRST, LAST))
+    list(Days(archive, config(), weights(), NOON, keep=partial(keep_in, archive)).between(FIRST, LAST))
     assert archive.checkpoint() is not None
     archive.close()
     explainer = whole(happened)

@@ -23,7 +23,7 @@ from slowrise.adapters.storage.database import (
     translate_errors,
 )
 from slowrise.adapters.storage.event_codec import CODES, KINDS, Unreadable, instant, pack, unpack
-from slowrise.core.model.events import HEALTH, Event, name_of_kind
+from slowrise.core.model.events import HEALTH, Event, name_of
 from slowrise.core.model.timestamps import iso
 from slowrise.ports.ledger import Archive, KeptDay, LedgerFailed
 
@@ -129,7 +129,7 @@ class SqliteLedger(Archive):
         """Return the number of events by their name."""
         with translate_errors(self.path):
             rows = self._database.execute("SELECT code, count(*) FROM events GROUP BY code").fetchall()
-            return {name_of_kind(KINDS[code]): number for code, number in rows}
+            return {name_of(KINDS[code]): number for code, number in rows}
 
     def _first(self, query: str, *values: object) -> Any:
         """Return the first row of the answer; None for no row."""

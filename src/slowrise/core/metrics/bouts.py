@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 from math import log, sqrt
+from statistics import median
 
 import msgspec
 
@@ -22,7 +23,7 @@ FEWEST_FOR_ALPHA = 10
 
 
 class BoutMetrics(msgspec.Struct, frozen=True, kw_only=True):
-    """What the summaries show of the bouts; `summary_json` computes more. Each span counts as its likelier state."""
+    """The metrics, under the names of the `--json` format. Each span counts as its likelier state."""
 
     bouts: int
     breaks: int
@@ -35,8 +36,15 @@ class BoutMetrics(msgspec.Struct, frozen=True, kw_only=True):
     prolonged_60_seconds: float | None
     longest_seconds: float | None
     mean_bout_seconds: float | None
+    median_bout_seconds: float | None
     usual_bout_seconds: float | None
     """W50: about half of the sitting was in bouts no longer than this."""
+    gini: float | None
+    gini_unbiased: float | None
+    transition_probability: float | None
+    """That a minute of sitting is the last of its bout."""
+    break_median_seconds: float | None
+    break_total_seconds: float | None
 
 
 def bout_metrics(bouts: Sequence[float], breaks: Sequence[float]) -> BoutMetrics:
@@ -54,7 +62,13 @@ def bout_metrics(bouts: Sequence[float], breaks: Sequence[float]) -> BoutMetrics
         prolonged_60_seconds=sum(hours, 0.0) if any_bout else None,
         longest_seconds=max(bouts, default=None),
         mean_bout_seconds=total / len(bouts) if any_bout else None,
+        median_bout_seconds=median(bouts) if any_bout else None,
         usual_bout_seconds=usual_bout(bouts),
+        gini=gini(bouts),
+        gini_unbiased=gini(bouts, unbiased=True),
+        transition_probability=len(bouts) / (total / MINUTE) if any_bout else None,
+        break_median_seconds=median(breaks) if breaks else None,
+        break_total_seconds=sum(breaks, 0.0) if any_bout else None,
     )
 
 

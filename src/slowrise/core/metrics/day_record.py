@@ -57,20 +57,15 @@ def day_record(
     return DayRecord(summary, tuple(spans), tuple(prompts))
 
 
-class _Details(NamedTuple):
-    spans: tuple[Span, ...]
-    prompts: tuple[ShownPrompt, ...]
-
-
 # JSON, because MessagePack would turn every label into UTC.
 _encoder = msgspec.json.Encoder()
 _summary = msgspec.json.Decoder(Summary)
-_details = msgspec.json.Decoder(_Details)
+_details = msgspec.json.Decoder(tuple[tuple[Span, ...], tuple[ShownPrompt, ...]])
 
 
 def packed(record: DayRecord) -> tuple[bytes, bytes]:
     """Encode the record as two parts: the summary, and its spans and prompts."""
-    return _encoder.encode(record.summary), _encoder.encode(_Details(record.spans, record.prompts))
+    return _encoder.encode(record.summary), _encoder.encode((record.spans, record.prompts))
 
 
 def unpacked(summary: bytes, details: bytes) -> DayRecord:

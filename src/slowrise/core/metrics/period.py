@@ -55,16 +55,6 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
         """Observed share of the time from the first to the last observed instant of each day."""
         return share(self.observed_seconds, self.observed_seconds + self.unobserved_seconds)
 
-    @property
-    def bout_lengths(self) -> list[float]:
-        """Seconds of sitting in each bout of every day."""
-        return [length for day in self.seen for length in day.bout_lengths]
-
-    @property
-    def break_lengths(self) -> list[float]:
-        """Of each break of every day."""
-        return [length for day in self.seen for length in day.break_lengths]
-
 
 class Usual(msgspec.Struct, frozen=True, kw_only=True):
     """The user's own usual day: medians over `days` days."""
@@ -82,19 +72,22 @@ def period(summaries: Sequence[Summary], *, unfinished: date | None = None) -> P
     """
     days = tuple(summary for summary in summaries if summary.observed_seconds > 0)
     over = [summary for summary in days if summary.day != unfinished] or days
-    rule = _common_rule(days or summaries)
+    rules = {summary.break_rule_seconds for summary in days or summaries}
+    rule = rules.pop() if len(rules) == 1 else None
     bouts = [length for day in days for length in day.bout_lengths]
     breaks = [length for day in days for length in day.break_lengths]
     exponent = alpha(bouts, rule) if rule else None
-    low, sitting, high = _sitting(days)
+    sitting = sum((day.sitting_seconds for day in days), 0.0)
+    # Silences of different days err independently; the person is the same in all. The days' own ranges are bounds.
+    reach = NINETY * hypot(*(day.sd_silences for day in days), sum(day.sd_person for day in days))
     return Period(
         first_day=min(summary.day for summary in summaries),
         last_day=max(summary.day for summary in summaries),
         seen=days,
         break_rule_seconds=rule,
         sitting_seconds=sitting,
-        low=low,
-        high=high,
+        low=max(sum((day.low for day in days), 0.0), sitting - reach),
+        high=min(sum((day.high for day in days), 0.0), sitting + reach),
         sitting_seconds_a_day=share(sum((day.sitting_seconds for day in over), 0.0), len(over)),
         days_over=len(over),
         standing_seconds=sum((day.standing_seconds for day in days), 0.0),
@@ -122,17 +115,3 @@ def usual(summaries: Iterable[Summary]) -> Usual | None:
         longest_seconds=median(longest) if longest else None,
         breaks=median(each.breaks for each in metrics),
     )
-
-
-def _common_rule(summaries: Sequence[Summary]) -> float | None:
-    rules = {summary.break_rule_seconds for summary in summaries}
-    return rules.pop() if len(rules) == 1 else None
-
-
-def _sitting(days: Sequence[Summary]) -> tuple[float, float, float]:
-    """Return the sitting time of all days between the two ends of its 90 % interval."""
-    sitting = sum((day.sitting_seconds for day in days), 0.0)
-    # Silences of different days err independently; the person is the same in all. The days' own ranges are bounds.
-    reach = NINETY * hypot(*(day.sd_silences for day in days), sum(day.sd_person for day in days))
-    lowest, highest = sum((day.low for day in days), 0.0), sum((day.high for day in days), 0.0)
-    return max(lowest, sitting - reach), sitting, min(highest, sitting + reach)

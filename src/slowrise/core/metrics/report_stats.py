@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from statistics import median
 from typing import NamedTuple
 
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.metrics.estimate import sitting_chance
 from slowrise.core.model.spans import Span, bouts_between
-from slowrise.core.model.units import HOUR, MINUTE
+from slowrise.core.model.units import MINUTE
 from slowrise.core.prompts.kinds import asks_to_stand_up
 
 BOUT_EDGES = (5, 10, 20, 30, 45, 60, 90, 120)
@@ -119,11 +119,7 @@ def _by_hour(span: Span, day: date) -> Iterator[tuple[tuple[int, int], float]]:
     """Cut the span at full clock hours. Yields weekday and hour, counted from the midnight that began `day`."""
     at = span.start
     while at < span.end:
-        following = _next_hour(at)
-        end = min(following, span.end)
+        next_hour = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        end = min(next_hour, span.end)
         yield (day.weekday(), 24 * (at.date() - day).days + at.hour), (end - at).total_seconds()
         at = end
-
-
-def _next_hour(at: datetime) -> datetime:
-    return at.replace(minute=0, second=0, microsecond=0) + timedelta(seconds=HOUR)

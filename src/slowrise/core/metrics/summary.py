@@ -131,6 +131,10 @@ def summarize(
     bouts, breaks = bouts_and_breaks(seen, break_min=break_min)
     standing = bouts_between(seen, break_min=break_min, state="standing")
     sitting = estimate(seen, person_sd=person_sd)
+    longest = max((bout.seconds for bout in bouts), default=0.0)
+    likely = Ranges(longest, longest, len(breaks), len(breaks))
+    if sampled:
+        likely = ranges(seen, break_min=break_min, longest=longest, breaks=len(breaks), person_sd=person_sd)
     stood = sum((span.seconds * span.confidence for span in seen if span.state == "standing"), 0.0)
     unobserved = sum((span.seconds for span in seen if _is_unobserved(span)), 0.0)
     observed = (seen[-1].end - seen[0].start).total_seconds() - unobserved if seen else 0.0
@@ -151,7 +155,7 @@ def summarize(
         unobserved_seconds=unobserved,
         bouts=bouts,
         break_lengths=tuple(one.seconds for one in breaks),
-        ranges=_ranges(seen, bouts, len(breaks), break_min, person_sd, sampled=sampled),
+        ranges=likely,
         standing_lengths=tuple(bout.seconds for bout in standing),
         prompts=dict(prompts or {}),
         symptoms=tuple(symptoms),
@@ -173,12 +177,3 @@ def _observed_part(spans: Sequence[Span], *, open_end: bool) -> list[Span]:
 
 def _is_unobserved(span: Span) -> bool:
     return span.state == "unobserved"
-
-
-def _ranges(
-    seen: Sequence[Span], bouts: Sequence[Bout], breaks: int, break_min: float, person_sd: float, *, sampled: bool
-) -> Ranges:
-    longest = max((bout.seconds for bout in bouts), default=0.0)
-    if not sampled:
-        return Ranges(longest, longest, breaks, breaks)
-    return ranges(seen, break_min=break_min, longest=longest, breaks=breaks, person_sd=person_sd)

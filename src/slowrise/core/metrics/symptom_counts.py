@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
@@ -30,14 +31,13 @@ def symptoms_after_long_sits(
     days: Iterable[tuple[Sequence[SymptomNote], Sequence[Span]]], break_min: float
 ) -> list[SymptomAfterSits]:
     """Count by kind over the days, each given as its notes and spans. Kinds logged on too few days are left out."""
-    noted: dict[str, int] = {}
-    after: dict[str, int] = {}
+    noted: Counter[str] = Counter()
+    after: Counter[str] = Counter()
     for notes, spans in days:
         bouts = bouts_between(spans, break_min=break_min)
         for kind in {note.kind for note in notes if note.level}:
-            noted[kind] = noted.get(kind, 0) + 1
-            is_after = any(_follows(note, bouts) for note in notes if note.kind == kind and note.level)
-            after[kind] = after.get(kind, 0) + is_after
+            noted[kind] += 1
+            after[kind] += any(_follows(note, bouts) for note in notes if note.kind == kind and note.level)
     return [SymptomAfterSits(kind, after[kind], of) for kind, of in sorted(noted.items()) if of >= FEWEST_DAYS]
 
 

@@ -7,6 +7,8 @@ name: this keeps the privacy promise. The tags and field names are those of a tr
 from __future__ import annotations
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -169,48 +171,14 @@ class Clinician(Event, frozen=True, tag="clinician"):
     knows: Literal["flare-up", "history", "nothing"]
 
 
-AnyEvent = (
-    Started
-    | Stopped
-    | Active
-    | Idle
-    | Lull
-    | Locked
-    | Unlocked
-    | Suspended
-    | Resumed
-    | CallStarted
-    | CallEnded
-    | Inhibited
-    | Uninhibited
-    | StandingDeclared
-    | SittingDeclared
-    | Paused
-    | Unpaused
-    | ClockStepped
-    | PolicyChanged
-    | QuietUntil
-    | Answered
-    | Snoozed
-    | Acknowledged
-    | Dismissed
-    | Symptom
-    | FlareUp
-    | ProfileChosen
-    | Clinician
-)
-
-AnyHealth = Symptom | FlareUp | ProfileChosen | Clinician
-
 HEALTH = (Symptom, FlareUp, ProfileChosen, Clinician)
 """Health notes. An export leaves them out unless the user asks for them."""
 
+AnyHealth = Symptom | FlareUp | ProfileChosen | Clinician
+AnyEvent: Any = reduce(or_, Event.__subclasses__())
+"""The union of all events, for decoders."""
 
-def name_of(event: Event) -> str:
-    """Return the name of the event in a trace."""
+
+def name_of(event: Event | type[Event]) -> str:
+    """Return the name of the event, or of a class of events, in a trace."""
     return str(event.__struct_config__.tag)
-
-
-def name_of_kind(kind: type[Event]) -> str:
-    """Return the name of this class of events in a trace."""
-    return str(kind.__struct_config__.tag)

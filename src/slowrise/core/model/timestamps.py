@@ -53,7 +53,7 @@ class Timestamper:
 
         Every reading also updates the offset from UTC, because the user may have travelled.
         """
-        expected = self._wall_time(moment.boot)
+        expected = self.past(moment.boot)
         by = round((moment.wall - expected).total_seconds(), 3)
         if abs(by) < STEP:
             self._anchor = Moment(self._anchor.boot, self._anchor.wall.astimezone(moment.wall.tzinfo))
@@ -64,12 +64,9 @@ class Timestamper:
 
     def label(self, boot: float) -> datetime:
         """Return the wall time of an instant, but never one before the last that was returned."""
-        self._last = max(self._last, self._wall_time(boot)).astimezone(self._anchor.wall.tzinfo)
+        self._last = max(self._last, self.past(boot)).astimezone(self._anchor.wall.tzinfo)
         return self._last
 
     def past(self, boot: float) -> datetime:
-        """Return the wall time of an earlier instant, such as the last input."""
-        return self._wall_time(boot)
-
-    def _wall_time(self, boot: float) -> datetime:
+        """Return the wall time of an instant, such as the last input. Unlike `label`, it may go back."""
         return rounded(self._anchor.wall + timedelta(seconds=boot - self._anchor.boot))

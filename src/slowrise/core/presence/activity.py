@@ -89,15 +89,15 @@ class OnOffHistory(msgspec.Struct):
         return next((end for start, end in lasted if end - start >= least), float("-inf"))
 
     def first(self, begin: float, end: float) -> float | None:
-        """Return the seconds from `begin` until the signal is first on in `[begin, end)`.
+        """Return the seconds from `begin` to the start of the first time in `[begin, end)` that the signal is on.
 
-        0 if it is on at `begin` already, None if it is never on.
+        Negative if it was on before, None if it is never on.
         """
         for index, start in enumerate(self.starts):
             if start >= end:
                 break
             if index >= len(self.ends) or self.ends[index] > begin:
-                return max(start - begin, 0.0)
+                return start - begin
         return None
 
     def touches(self, begin: float, end: float) -> bool:

@@ -68,13 +68,9 @@ def doubts(segments: Iterable[Segment], *, shortest: float) -> Iterator[Doubt]:
 
     The segments adjoin, and each has a verdict.
     """
-    for in_doubt, group in groupby(segments, key=_is_in_doubt):
+    for in_doubt, group in groupby(segments, key=lambda segment: is_doubtful(segment.probability)):
         if in_doubt:
             run = list(group)
             doubt = Doubt(min(segment.start for segment in run), max(segment.end for segment in run))
             if doubt.end - doubt.start >= shortest:
                 yield doubt
-
-
-def _is_in_doubt(segment: Segment) -> bool:
-    return segment.presence is Presence.OBSERVED and is_doubtful(segment.probability)

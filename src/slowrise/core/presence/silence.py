@@ -89,7 +89,7 @@ def facts_of(
     return Silence(
         length=end - begin,
         open=end >= now and active_since is None,
-        locked_after=_locked_after(signals.locks, begin, end),
+        locked_after=signals.locks.first(begin, end),
         unlocked=_unlocked(signals.locks, begin, min(end + UNLOCKING, now)),
         suspended_after=signals.suspends.first(begin, end),
         call=call if call.begun_before < CALL_ENDLESS else NOT_ON,
@@ -111,16 +111,6 @@ def _aftermath(activity: Activity, end: float, active_since: float | None) -> Af
     else:
         stretch = AFTERMATH if active_since is not None else 0.0
     return Aftermath(max(stretch, 0.0), activity.within(end, until) + extra)
-
-
-def _locked_after(locks: OnOffHistory, begin: float, end: float) -> float | None:
-    """Return the seconds from `begin` to the first lock that overlaps the silence."""
-    for index, start in enumerate(locks.starts):
-        if start >= end:
-            break
-        if index >= len(locks.ends) or locks.ends[index] > begin:
-            return start - begin
-    return None
 
 
 def _unlocked(locks: OnOffHistory, begin: float, until: float) -> bool:
