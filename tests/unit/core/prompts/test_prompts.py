@@ -548,7 +548,9 @@ def question_minutes(desk: PersonDay, settings: Config = PLAIN) -> list[float]:
 
 @slow
 @given(doings(SETTLED), st.integers(0, 3))
+@example([("touch", 5.0), ("touch", 0.25), ("touch", 12.0), ("office", 3.0)], 1)
 def test_questions_are_few_and_about_what_is_in_doubt(day: list[Doing], most: int) -> None:
+    """The example is an absence that is judged late, because only touches follow it."""
     events = lived(day)
     monitor = told(events, config(notifications={"questions": most}))
     questions = prompts_of(monitor, "question")
