@@ -22,6 +22,11 @@ settings.register_profile("test", _ANY_SPEED, derandomize=True, database=None)
 settings.register_profile("fuzz", _ANY_SPEED, max_examples=int(os.environ.get("EXAMPLES", "500")), print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
 
+# Tests compare English sentences, and some modules read the language as they are imported.
+for _name in [name for name in os.environ if name == "LANGUAGE" or name.startswith("LC_")]:
+    del os.environ[_name]
+os.environ["LANG"] = "C.UTF-8"
+
 _REAL = "real"
 _PURE = Path(__file__).parent / "unit"
 """These tests wait for nothing."""
