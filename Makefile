@@ -27,8 +27,9 @@ test: offer-test-deps .venv/.dev ## lint, types and every test, also those again
 	@$(MAKE) --no-print-directory lint
 	.venv/bin/pytest --numprocesses 4 --dist loadgroup
 
+# No timeout: a property takes as long as its examples do.
 fuzz: .venv/.dev ## properties on random examples: `make fuzz EXAMPLES=1000`; `make test` always draws the same ones
-	EXAMPLES=$(or $(EXAMPLES),500) HYPOTHESIS_PROFILE=fuzz .venv/bin/pytest --numprocesses 2 -m 'not vm' tests/unit tests/contract/storage
+	EXAMPLES=$(or $(EXAMPLES),500) HYPOTHESIS_PROFILE=fuzz .venv/bin/pytest --timeout 0 --numprocesses 2 -m 'not vm' tests/unit tests/contract/storage
 
 test-vm: .venv/.dev ## boot a virtual machine: input from the kernel, X11, sway, sleep (root; ten minutes or more)
 	@$(or $(PYTHON),python3) tests/support/system_packages.py offer tests/support/vm/system-packages.txt

@@ -19,8 +19,13 @@ pytest_plugins = ["support.container"]
 # draws the same examples every time, so that it passes or fails for one reason only: the code. `make fuzz` explores.
 _ANY_SPEED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("test", _ANY_SPEED, derandomize=True, database=None)
-settings.register_profile("fuzz", _ANY_SPEED, print_blob=True)
+settings.register_profile("fuzz", _ANY_SPEED, max_examples=int(os.environ.get("EXAMPLES", "500")), print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
+
+# Tests compare English sentences, and some modules read the language as they are imported.
+for _name in [name for name in os.environ if name == "LANGUAGE" or name.startswith("LC_")]:
+    del os.environ[_name]
+os.environ["LANG"] = "C.UTF-8"
 
 _REAL = "real"
 _PURE = Path(__file__).parent / "unit"

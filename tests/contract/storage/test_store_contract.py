@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from slowrise.adapters.storage.buffered import BufferedLedger
@@ -80,7 +80,6 @@ def sqlite(request: pytest.FixtureRequest) -> Iterator[SqliteLedger]:
         yield made
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     made=st.sampled_from([in_memory, on_disk, buffered]),
     events=st.lists(some_event(), max_size=12),

@@ -39,8 +39,9 @@ RETURN_SPACING = 2 * HOUR
 """Least time between two tips at a return: judgement, a repeated tip is noise."""
 RETURN_FRESH = 5 * MINUTE
 """A tip for sitting down is shown this soon after the return, or not at all."""
-ASKED_WITHIN = 15 * MINUTE
-"""A question about an absence is shown this soon after it, or not at all: judgement, later the user must think back."""
+ASKED_WITHIN = 16 * MINUTE
+"""A question is shown this soon after the end of the absence, or not at all: judgement, later the user must think back.
+One minute of it passes until the absence is judged; touches can delay that for hours."""
 STILL_THERE = 16.0
 """Seconds after an absence before anything is shown: a source reports `idle` by then if the input was only a touch."""
 CALL_HOLD = 90 * MINUTE
@@ -510,7 +511,7 @@ def _standing(standing: StandingPrompts, load: SittingLoad, policy: Policy) -> I
 def _after_absence(state: PromptState, snapshot: Snapshot, policy: Policy) -> Iterator[_Reason]:
     asks = state.day.questions < policy.questions and not (snapshot.in_call or snapshot.standing)
     if state.question is not None and asks:
-        yield _Reason("question", state.question.at, until=state.question.at + ASKED_WITHIN)
+        yield _Reason("question", state.question.at, until=state.question.end + ASKED_WITHIN)
     returned = state.return_tip.returned_at
     if policy.return_tip and returned is not None:
         yield _Reason("return", returned + STILL_THERE, patient=False, until=returned + RETURN_FRESH)
