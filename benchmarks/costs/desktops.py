@@ -20,9 +20,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 import pytest
 
 from conftest import _UNSET
-from support.dbus_stage import staged
-from support.input_places import Desk, KWinDesk, MutterDesk, SwayDesk, XDesk
-from support.sound_server import Sound
+from support.input_sessions import InputSession, KWinSession, MutterSession, SwaySession, XSession
+from support.mock_bus import mock_bus
+from support.sound_server import SoundServer
 
 INPUT_GENERATOR = Path(__file__).with_name("input_generator.py")
 
@@ -54,10 +54,10 @@ def surroundings() -> Iterator[dict[str, str]]:
     with ExitStack() as stack:
         home, monkeypatch = stack.enter_context(_private())
         monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={home}/run/system-bus")
-        system = stack.enter_context(staged("system", home))
+        system = stack.enter_context(mock_bus("system", home))
         system.logind()
         system.session("c1")
-        sound = Sound()
+        sound = SoundServer()
         sound.open()
         try:
             yield {
@@ -72,28 +72,28 @@ def surroundings() -> Iterator[dict[str, str]]:
 @contextmanager
 def x11(around: dict[str, str]) -> Iterator[Desktop]:
     """An X server."""
-    with _desk(XDesk, around) as environ:
+    with _desk(XSession, around) as environ:
         yield Desktop(environ, "x11")
 
 
 @contextmanager
 def sway(around: dict[str, str]) -> Iterator[Desktop]:
     """A compositor of the wlroots family."""
-    with _desk(SwayDesk, around) as environ:
+    with _desk(SwaySession, around) as environ:
         yield Desktop(environ, "sway")
 
 
 @contextmanager
 def kwin(around: dict[str, str]) -> Iterator[Desktop]:
     """KDE's compositor."""
-    with _desk(KWinDesk, around) as environ:
+    with _desk(KWinSession, around) as environ:
         yield Desktop(environ, "kwin")
 
 
 @contextmanager
 def mutter(around: dict[str, str]) -> Iterator[Desktop]:
     """GNOME's compositor."""
-    with _desk(MutterDesk, around) as environ:
+    with _desk(MutterSession, around) as environ:
         yield Desktop(environ, "mutter")
 
 
@@ -113,10 +113,10 @@ def terminal(around: dict[str, str]) -> Iterator[Desktop]:
 
 
 @contextmanager
-def _desk(kind: type[Desk], around: dict[str, str]) -> Iterator[dict[str, str]]:
+def _desk(kind: type[InputSession], around: dict[str, str]) -> Iterator[dict[str, str]]:
     with ExitStack() as stack:
         home, monkeypatch = stack.enter_context(_private())
-        if kind is not MutterDesk:  # it brings a bus, for it must own a name there
+        if kind is not MutterSession:  # it brings a bus, for it must own a name there
             stack.enter_context(_session_bus(monkeypatch))
         stack.enter_context(kind(home, monkeypatch))
         yield {**os.environ, **around}
@@ -126,7 +126,7 @@ def _desk(kind: type[Desk], around: dict[str, str]) -> Iterator[dict[str, str]]:
 def _session_bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     home = Path(os.environ["HOME"])
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={home}/run/session-bus")
-    with staged("session", home) as bus:
+    with mock_bus("session", home) as bus:
         bus.mock("--template", "gnome_screensaver", name="org.gnome.ScreenSaver")
         yield
 

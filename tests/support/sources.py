@@ -1,4 +1,4 @@
-"""Sources for a daemon in a test."""
+"""A source factory for a daemon in a test."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 def source_made_by(make: Callable[[], T]) -> Callable[[object], Awaitable[T]]:
-    """Return a `make_source` for the daemon's parts that gives what `make` returns, without a probe."""
+    """Return a `make_source` for the daemon's parts that calls `make` and skips the probe."""
 
     async def make_source(_: object) -> T:
         return make()

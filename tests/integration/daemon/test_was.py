@@ -18,7 +18,7 @@ from slowrise.daemon.daemon import Daemon, Parts
 from slowrise.daemon.requests import Requests
 from slowrise.ports.input import Source
 from slowrise.ports.notifier import Notifier
-from support.person import PersonDay, config, told
+from support.person import PersonDay, config, monitor_after
 
 MINUTE = 60.0
 
@@ -45,7 +45,7 @@ def asked(desk: PersonDay, **with_: Any) -> dict[str, Any]:
             make_guidance=read_guidance,
             reread=config,
         )
-        daemon = Daemon(parts, told(desk.events))
+        daemon = Daemon(parts, monitor_after(desk.events))
         try:
             return await Requests(daemon).answer("was", with_)
         finally:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from support.container import Container, wait_for
+from support.container import Container
+from support.desktop_programs import wait_until
 
 pytestmark = [
     pytest.mark.real("mmdebstrap", "systemd-nspawn", "nsenter", "Xvfb", "xdotool"),
@@ -73,7 +74,7 @@ class Alice:
             self.moves_the_mouse()
             return bool(self.status()["state"] == "sitting")
 
-        wait_for(seen, "the daemon sees input")
+        wait_until(seen, "the daemon sees input")
         return self.status()
 
     def unit(self, *names: str) -> tuple[str, ...]:
@@ -88,8 +89,8 @@ class Alice:
         """The daemon gets the signal, and another one takes its place."""
         before, count = self.unit("MainPID", "NRestarts")
         self.systemctl("kill", f"--signal={signal}", "slowrise.service")
-        wait_for(lambda: self.unit("NRestarts") == (str(int(count) + 1),), "systemd starts it again")
-        wait_for(lambda: self.unit("ActiveState") == ("active",), "it is ready again")
+        wait_until(lambda: self.unit("NRestarts") == (str(int(count) + 1),), "systemd starts it again")
+        wait_until(lambda: self.unit("ActiveState") == ("active",), "it is ready again")
         assert self.unit("MainPID") != (before,)
 
     def is_recorded(self) -> bool:
@@ -177,12 +178,12 @@ def test_it_shares_its_days_in_a_folder_that_is_named_later(alice: Alice) -> Non
 def test_it_comes_and_goes_with_the_desktop(alice: Alice) -> None:
     alice.systemctl("start", "desktop.target")
     alice.systemctl("stop", "desktop.target")
-    wait_for(lambda: alice.unit("ActiveState", "Result") == ("inactive", "success"), "it ends with the desktop")
+    wait_until(lambda: alice.unit("ActiveState", "Result") == ("inactive", "success"), "it ends with the desktop")
     assert alice.events()[-1] == "stopped"
     assert "not running" in alice.machine.alice(SLOWRISE, "status", check=False)
 
     alice.systemctl("start", "desktop.target")
-    wait_for(lambda: alice.unit("ActiveState") == ("active",), "it begins with the desktop")
+    wait_until(lambda: alice.unit("ActiveState") == ("active",), "it begins with the desktop")
     assert alice.sits()["source"] == "x11_idle"
     assert "watching" in alice.slowrise("service", "status")
     alice.systemctl("stop", "desktop.target")
@@ -192,7 +193,7 @@ def test_killed_in_mid_bout_it_goes_on_in_the_same_bout(alice: Alice) -> None:
     since = alice.sits()["since"]
     # A run that was killed is known to have lived until what it recorded last.
     alice.slowrise("hold", "1m")
-    wait_for(alice.is_recorded, "what she did is on disk, which may take a second")
+    wait_until(alice.is_recorded, "what she did is on disk, which may take a second")
     alice.is_restarted_after("KILL")
     assert alice.sits()["since"] == since
     assert alice.events().count("stopped") < alice.events().count("started")
@@ -215,7 +216,7 @@ def test_one_that_grows_beyond_its_memory_is_killed_and_goes_on_in_the_same_bout
     alice.starts()
     since = alice.sits()["since"]
     alice.slowrise("hold", "1m")
-    wait_for(alice.is_recorded, "what she did is on disk, which may take a second")
+    wait_until(alice.is_recorded, "what she did is on disk, which may take a second")
     (pid, most) = alice.unit("MainPID", "MemoryMax")
     with held_to(int(most), alice.machine.on_the_host(int(pid))):
         alice.is_restarted_after("USR2")
@@ -234,7 +235,7 @@ def test_a_living_daemon_feeds_the_watchdog(alice: Alice) -> None:
         seen.add(alice.unit(fed))
         return len(seen) > 4
 
-    wait_for(fed_again, "it tells that it is alive")
+    wait_until(fed_again, "it tells that it is alive")
     assert alice.unit("NRestarts") == ("0",)
 
 
@@ -248,7 +249,7 @@ def test_a_wrong_configuration_is_not_tried_again(alice: Alice) -> None:
 def test_a_changed_configuration_is_taken_up_and_a_wrong_one_refused(alice: Alice) -> None:
     alice.machine.write(CONFIG, 'profile = "recovery"\n')
     alice.systemctl("reload", "slowrise.service")
-    wait_for(lambda: alice.status()["profile"] == "recovery", "the file is taken up")
+    wait_until(lambda: alice.status()["profile"] == "recovery", "the file is taken up")
     alice.machine.write(CONFIG, 'profile = "lazy"\n')
     with pytest.raises(pytest.fail.Exception, match=r"Job for slowrise.service failed"):
         alice.systemctl("reload", "slowrise.service")
@@ -278,7 +279,7 @@ class Seat:
         login = ("--property=PAMName=login", *seat, "sleep", "infinity")
         before = self._active()
         self.machine.root("systemd-run", "--collect", f"--unit=login-{user}", f"--uid={user}", *login)
-        wait_for(lambda: self._active() not in {"", before}, f"{user} has a session")
+        wait_until(lambda: self._active() not in {"", before}, f"{user} has a session")
         return self._active()
 
     def ends(self, user: str) -> None:
@@ -305,13 +306,13 @@ def test_while_another_user_has_the_screen_she_is_unobserved(alice: Alice, seat:
     hers = seat.begins("alice")
     alice.sits()
     his = seat.begins("bob")
-    wait_for(lambda: alice.status()["state"] == "unobserved", "she is unobserved")
+    wait_until(lambda: alice.status()["state"] == "unobserved", "she is unobserved")
     alice.moves_the_mouse()
     assert alice.status()["state"] == "unobserved"
     seat.shows(hers)
     alice.sits()
     seat.shows(his)
-    wait_for(lambda: alice.status()["state"] == "unobserved", "she is unobserved again")
+    wait_until(lambda: alice.status()["state"] == "unobserved", "she is unobserved again")
     seat.ends("bob")
     seat.shows(hers)
     alice.sits()
@@ -327,11 +328,11 @@ def test_logged_out_and_in_again_with_a_systemd_that_stays_her_new_session_is_he
             alice.machine.root("loginctl", "lock-session", session)
             return alice.events().count("locked") > before
 
-        wait_for(is_heard, "the lock is recorded")
+        wait_until(is_heard, "the lock is recorded")
 
     lock(seat.begins("alice"))
     seat.ends("alice")
-    wait_for(lambda: "alice" not in alice.machine.root("loginctl", "list-sessions"), "she is logged out")
+    wait_until(lambda: "alice" not in alice.machine.root("loginctl", "list-sessions"), "she is logged out")
     assert alice.events().count("locked") == alice.events().count("unlocked")
     lock(seat.begins("alice"))
     assert alice.unit("NRestarts") == ("0",)

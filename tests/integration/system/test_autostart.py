@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from slowrise.adapters.system import autostart, resources
 from slowrise.cli.main import commands
-from support.container import wait_for
+from support.desktop_programs import wait_until
 
 # No %, written %% in the entry: GLib looks for the program before it reads that back.
 ODD = 'it\'s "mine" for $5 `now` \\ then'
@@ -72,7 +72,7 @@ def test_without_systemd_the_desktop_starts_it(no_systemd: Path) -> None:
     assert gio
     subprocess.run([gio, "launch", entry], check=True, env={**os.environ, "PATH": "/usr/bin:/bin"})
     started = f"run --data-dir {data}\n"
-    wait_for(lambda: mark.exists() and mark.read_text(encoding="utf-8") == started, "the entry starts `slowrise run`")
+    wait_until(lambda: mark.exists() and mark.read_text(encoding="utf-8") == started, "the entry starts `slowrise run`")
 
 
 @pytest.mark.real("gio")
@@ -86,7 +86,7 @@ def test_the_menu_has_an_entry_that_starts_this_installation(no_systemd: Path) -
     assert gio
     subprocess.run([gio, "launch", entry], check=True, env={**os.environ, "PATH": "/usr/bin:/bin"})
     opened = "report --open\n"
-    wait_for(lambda: mark.exists() and mark.read_text(encoding="utf-8") == opened, "the entry opens the report")
+    wait_until(lambda: mark.exists() and mark.read_text(encoding="utf-8") == opened, "the entry opens the report")
 
 
 def test_uninstall_leaves_only_what_is_the_users(no_systemd: Path) -> None:

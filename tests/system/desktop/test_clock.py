@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from support.daemon_process import User
-from support.desktop import Desk
+from support.desktop_session import DesktopSession
 from support.replay_agreement import assert_replay_agrees
-from support.wall_clock import faked
+from support.wall_clock import fake_wall_clock
 
 pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "faketime")
 
@@ -44,11 +44,11 @@ def set_clock(clock: Path, by: int, user: User) -> None:
         user.status()
 
 
-def test_a_clock_that_is_set_moves_labels_and_no_lengths(desk: Desk, user: User, tmp_path: Path) -> None:
+def test_a_clock_that_is_set_moves_labels_and_no_lengths(desk: DesktopSession, user: User, tmp_path: Path) -> None:
     user.configure(SOON)
     clock = tmp_path / "clock"
     clock.write_text("+0")
-    with user.daemon(**faked(clock)) as daemon:
+    with user.daemon(**fake_wall_clock(clock)) as daemon:
         with desk.typing():
             daemon.wait_for_event("active")
             set_clock(clock, BACK, user)

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from support.daemon_process import COMMAND, PATIENCE, User
-from support.desktop import Desk
-from support.desktop_programs import wait_until
+from support.daemon_process import COMMAND, User
+from support.desktop_programs import PATIENCE, wait_until
+from support.desktop_session import DesktopSession
 
 pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
 
@@ -41,7 +41,7 @@ def user(user: User) -> User:
     return user
 
 
-def test_a_pause_keeps_nothing_of_the_input_and_ends_by_itself(desk: Desk, user: User) -> None:
+def test_a_pause_keeps_nothing_of_the_input_and_ends_by_itself(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon, desk.typing():
         daemon.wait_for_event("active")
         assert "Not watching until" in user.ask("pause", "3s")
@@ -56,7 +56,7 @@ def test_a_pause_keeps_nothing_of_the_input_and_ends_by_itself(desk: Desk, user:
     assert "unobserved" in [span["state"] for span in user.replayed()["spans"]]
 
 
-def test_a_pause_outlives_a_crash_and_resume_ends_it(desk: Desk, user: User) -> None:
+def test_a_pause_outlives_a_crash_and_resume_ends_it(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon:
         user.ask("pause", "1h")
         daemon.kill()
@@ -68,7 +68,7 @@ def test_a_pause_outlives_a_crash_and_resume_ends_it(desk: Desk, user: User) -> 
         assert user.ask("resume") == "There was nothing to end: watching all along.\n"
 
 
-def test_a_hold_keeps_quiet_and_goes_on_counting(desk: Desk, user: User) -> None:
+def test_a_hold_keeps_quiet_and_goes_on_counting(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon, desk.typing():
         daemon.wait_for_event("active")
         assert "quiet until" in user.ask("hold", "1h")
@@ -76,12 +76,12 @@ def test_a_hold_keeps_quiet_and_goes_on_counting(desk: Desk, user: User) -> None
         held = user.status()
         assert (held["why_waiting"], held["showing"]) == ("held by you", None)
         assert held["seconds"] >= 1
-        assert "prompt:" not in daemon.said()
+        assert "prompt:" not in daemon.log_text()
         assert user.ask("resume") == "Watching.\n"
         daemon.wait_for("prompt: sit-soft")
 
 
-def test_a_prompt_is_put_off_as_often_as_the_budget_allows(desk: Desk, user: User) -> None:
+def test_a_prompt_is_put_off_as_often_as_the_budget_allows(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon, desk.typing():
         daemon.wait_for("prompt: sit-")
         assert "1 s of the budget are left" in user.ask("snooze")
@@ -97,7 +97,7 @@ def test_a_prompt_is_put_off_as_often_as_the_budget_allows(desk: Desk, user: Use
         assert "The budget for putting off is used up" in told.err
 
 
-def test_a_prompt_that_is_due_waits_for_a_pause_in_the_typing(desk: Desk, user: User) -> None:
+def test_a_prompt_that_is_due_waits_for_a_pause_in_the_typing(desk: DesktopSession, user: User) -> None:
     # Due only when the typing has gone on for so long that its end is a lull, and not the end of a touch.
     soon = SOON.replace('sit_soft = "1s"', 'sit_soft = "3s"').replace('"0s"\nsnooze', '"1m"\nsnooze')
     user.configure(soon.replace('resolution = "1s"', 'resolution = "15s"'))
@@ -105,13 +105,13 @@ def test_a_prompt_that_is_due_waits_for_a_pause_in_the_typing(desk: Desk, user: 
         with desk.typing():
             daemon.wait_for_event("active")
             wait_until(lambda: user.status()["why_waiting"] == "a pause in the input", "the prompt to be due")
-            assert "prompt:" not in daemon.said()
+            assert "prompt:" not in daemon.log_text()
         daemon.wait_for_event("lull")
         daemon.wait_for("prompt: sit-soft")
         assert "idle" not in [event["event"] for event in user.events()]
 
 
-def test_posture_is_taken_at_the_users_word(desk: Desk, user: User) -> None:
+def test_posture_is_taken_at_the_users_word(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon, desk.typing():
         daemon.wait_for_event("active")
         assert user.ask("standing").startswith("Standing.")
@@ -120,7 +120,9 @@ def test_posture_is_taken_at_the_users_word(desk: Desk, user: User) -> None:
         assert user.ask("status").startswith("Sitting for ")
 
 
-def test_a_correction_names_the_day_where_it_is_not_today_and_speaks_the_language(desk: Desk, user: User) -> None:
+def test_a_correction_names_the_day_where_it_is_not_today_and_speaks_the_language(
+    desk: DesktopSession, user: User
+) -> None:
     with user.daemon(), desk.typing():
         day = (datetime.now().astimezone() - timedelta(days=2)).date()
         told = user.ask("was", "away", "--from", f"{day}T09:00", "--to", f"{day}T09:10")
@@ -130,7 +132,7 @@ def test_a_correction_names_the_day_where_it_is_not_today_and_speaks_the_languag
         assert told == f"적어 두었습니다: {day} 09:00부터 09:10까지 자리 비움.\n"
 
 
-def test_every_change_is_followed_until_the_daemon_ends(desk: Desk, user: User) -> None:
+def test_every_change_is_followed_until_the_daemon_ends(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon, following(user) as (follower, told):
         wait_until(lambda: [each["state"] for each in told()] == ["away"], "the state at first")
         with desk.typing():
@@ -159,7 +161,7 @@ def following(user: User) -> Iterator[tuple[subprocess.Popen[bytes], Any]]:
                 follower.kill()
 
 
-def test_changed_settings_are_taken_up_and_wrong_ones_refused_whole(desk: Desk, user: User) -> None:
+def test_changed_settings_are_taken_up_and_wrong_ones_refused_whole(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon:
         user.configure('[limits]\nsit_sofft = "20m"\nsit_firm = "soon"\n')
         told = user.run("reload")
@@ -184,7 +186,7 @@ def test_changed_settings_are_taken_up_and_wrong_ones_refused_whole(desk: Desk, 
         assert policies(user)[1:] == [{"sit_soft": "5m"}, {}, {}]
 
 
-def test_another_source_is_taken_up_without_a_restart(desk: Desk, user: User) -> None:
+def test_another_source_is_taken_up_without_a_restart(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon, desk.typing():
         daemon.wait_for_event("active")
         user.configure(SOON.replace("[source]", '[source]\nuse = "pynput"'))
@@ -217,7 +219,7 @@ def test_what_is_misread_is_named_once_with_an_example(user: User, command: tupl
     assert "for example" in told.err
 
 
-def test_the_record_is_private(desk: Desk, user: User) -> None:
+def test_the_record_is_private(desk: DesktopSession, user: User) -> None:
     with user.daemon():
         files = [user.data, *user.data.iterdir(), *Path(user.environ["XDG_RUNTIME_DIR"], "slowrise").iterdir()]
         modes = {path.name: path.stat().st_mode & 0o777 for path in files}

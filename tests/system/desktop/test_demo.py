@@ -8,7 +8,8 @@ from urllib.parse import unquote, urlparse
 
 import pytest
 
-from support.daemon_process import COMMAND, PATIENCE, User
+from support.daemon_process import COMMAND, User
+from support.desktop_programs import PATIENCE
 
 AS_FAST_AS_IT_GOES = ("--speed", "6000")
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from support.daemon_process import COMMAND, User, private_environ
-from support.desktop import BETWEEN_KEYS, Desk
 from support.desktop_programs import dunst, wait_until
+from support.desktop_session import BETWEEN_KEYS, DesktopSession
 
 SOON = """
 [limits]
@@ -31,7 +31,7 @@ wait_for_pause = "0s"
 
 
 @pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "dunst", "import")
-def test_pynput_alone_and_dunst(desk: Desk, user: User, tmp_path: Path) -> None:
+def test_pynput_alone_and_dunst(desk: DesktopSession, user: User, tmp_path: Path) -> None:
     user.configure(SOON)
     with dunst(desk.bus, desk.screen) as notices, user.daemon("--source", "pynput") as daemon:
         with desk.typing():
@@ -44,7 +44,7 @@ def test_pynput_alone_and_dunst(desk: Desk, user: User, tmp_path: Path) -> None:
             wait_until(lambda: notices.displayed() == 0, "the prompt to be taken away")
         daemon.wait_for_event("idle")
         assert daemon.end() == 0
-    assert kinds_said(daemon.said()) == ["sit-soft"]
+    assert kinds_said(daemon.log_text()) == ["sit-soft"]
     active, idle = (next(event for event in user.events() if event["event"] == name) for name in ("active", "idle"))
     assert active["at"] < idle["since"]
 
@@ -65,7 +65,7 @@ def test_a_terminal_is_enough(alone: User) -> None:
     with terminal() as hand, alone.daemon("--source", "terminal") as daemon:
         for _ in range(30):
             os.write(hand, b"\r")
-            if "prompt: sit-soft" in daemon.said():
+            if "prompt: sit-soft" in daemon.log_text():
                 break
             time.sleep(BETWEEN_KEYS)
         daemon.wait_for("Get up slowly")  # the prompt itself: there is nowhere else to show it
@@ -87,7 +87,7 @@ def terminal() -> Iterator[int]:
 
 
 @pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
-def test_in_a_terminal_one_line_shows_how_it_stands_until_ctrl_c(desk: Desk, user: User) -> None:
+def test_in_a_terminal_one_line_shows_how_it_stands_until_ctrl_c(desk: DesktopSession, user: User) -> None:
     user.configure(SOON)
     hand, screen = pty.openpty()
     shown = bytearray()
@@ -119,7 +119,7 @@ def test_in_a_terminal_one_line_shows_how_it_stands_until_ctrl_c(desk: Desk, use
 
 
 @pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus")
-def test_on_wayland_pynput_refuses_for_it_would_be_blind(desk: Desk, user: User) -> None:
+def test_on_wayland_pynput_refuses_for_it_would_be_blind(desk: DesktopSession, user: User) -> None:
     user.environ["WAYLAND_DISPLAY"] = "wayland-9"
     told = user.run("run", "--source", "pynput")
     assert told.code == 4

@@ -13,8 +13,8 @@ import pytest
 
 from support import desktop_programs as desktop
 from support.daemon_process import User
-from support.desktop import Desk
 from support.desktop_programs import wait_until
+from support.desktop_session import DesktopSession
 
 SOON = """
 [limits]
@@ -29,7 +29,7 @@ wait_for_pause = "0s"
 
 
 @pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "dunst")
-def test_a_service_that_is_killed_or_hangs_costs_no_later_prompt(desk: Desk, user: User) -> None:
+def test_a_service_that_is_killed_or_hangs_costs_no_later_prompt(desk: DesktopSession, user: User) -> None:
     user.configure(SOON)
     with user.daemon() as daemon, desk.typing():
         with desktop.dunst(desk.bus, desk.screen) as notices:
@@ -49,7 +49,7 @@ def test_a_service_that_is_killed_or_hangs_costs_no_later_prompt(desk: Desk, use
 
 
 @pytest.mark.real("dbus-daemon", "Xvfb", "xdotool")
-def test_without_the_session_bus_the_watching_goes_on(desk: Desk, user: User) -> None:
+def test_without_the_session_bus_the_watching_goes_on(desk: DesktopSession, user: User) -> None:
     user.configure(SOON)
     with desktop.session_bus() as bus:
         user.environ["DBUS_SESSION_BUS_ADDRESS"] = bus.address
@@ -64,7 +64,7 @@ def test_without_the_session_bus_the_watching_goes_on(desk: Desk, user: User) ->
 
 
 @pytest.mark.real("Xvfb", "xdotool")
-def test_the_x_server_is_followed_when_it_comes_back(desk: Desk, user: User, tmp_path: Path) -> None:
+def test_the_x_server_is_followed_when_it_comes_back(desk: DesktopSession, user: User, tmp_path: Path) -> None:
     user.configure(SOON)
     with x_server("-displayfd", "1", log=tmp_path / "display") as first:
         wait_until(lambda: (tmp_path / "display").read_text().strip() != "", "the X server")

@@ -12,8 +12,8 @@ from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.core.model import events as e
 from support.daemon_process import User
-from support.desktop import Desk
 from support.desktop_programs import dunst, wait_until
+from support.desktop_session import DesktopSession
 
 pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "dunst")
 
@@ -33,7 +33,7 @@ on_prompt = "{command}"
 BOTH = ("symptom", "numbness", "--side", "both", "--level", "1")
 
 
-def test_the_red_flags_outrank_hold_and_every_prompt_until_they_were_read(desk: Desk, user: User) -> None:
+def test_the_red_flags_outrank_hold_and_every_prompt_until_they_were_read(desk: DesktopSession, user: User) -> None:
     user.configure(SOON.format(command=""))
     with dunst(desk.bus, desk.screen) as notices, user.daemon() as daemon:
         wait_until(lambda: notices.displayed() == 1, "the welcome")
@@ -55,7 +55,7 @@ def test_the_red_flags_outrank_hold_and_every_prompt_until_they_were_read(desk: 
     assert [event for event in user.events() if event["event"] in ("dismissed", "acknowledged")] == []
 
 
-def test_reading_them_in_the_terminal_takes_them_off_the_screen(desk: Desk, user: User) -> None:
+def test_reading_them_in_the_terminal_takes_them_off_the_screen(desk: DesktopSession, user: User) -> None:
     with dunst(desk.bus, desk.screen) as notices, user.daemon():
         wait_until(lambda: notices.displayed() == 1, "the welcome")
         notices.dismiss()
@@ -70,7 +70,7 @@ def test_reading_them_in_the_terminal_takes_them_off_the_screen(desk: Desk, user
         assert notices.history()[0]["summary"] == "Please read this before anything else"
 
 
-def test_a_profile_takes_effect_at_once_and_outlasts_the_daemon(desk: Desk, user: User) -> None:
+def test_a_profile_takes_effect_at_once_and_outlasts_the_daemon(desk: DesktopSession, user: User) -> None:
     with dunst(desk.bus, desk.screen), user.daemon() as daemon:
         assert user.status()["profile"] == "standard"
         user.ask("flare-up", "on")
@@ -87,7 +87,7 @@ def test_a_profile_takes_effect_at_once_and_outlasts_the_daemon(desk: Desk, user
     assert [json.loads(line)["name"] for line in health] == ["recovery", "recovery"]
 
 
-def test_recovery_ends_by_itself_with_an_event(desk: Desk, user: User) -> None:
+def test_recovery_ends_by_itself_with_an_event(desk: DesktopSession, user: User) -> None:
     """The flare-up was over fifteen days ago, and nobody was there since."""
     over = datetime.now(UTC) - timedelta(days=15)
     ledger = SqliteLedger(user.ledger)
@@ -98,7 +98,7 @@ def test_recovery_ends_by_itself_with_an_event(desk: Desk, user: User) -> None:
         assert user.status()["profile"] == "standard"
 
 
-def test_how_shows_the_prompt_again_with_its_steps(desk: Desk, user: User, tmp_path: Path) -> None:
+def test_how_shows_the_prompt_again_with_its_steps(desk: DesktopSession, user: User, tmp_path: Path) -> None:
     heard = tmp_path / "heard"
     script = tmp_path / "hear"
     script.write_text(f'#!/bin/sh\ncat >> {heard}\necho "$SLOWRISE_KIND" >> {heard}\n')

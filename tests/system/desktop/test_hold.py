@@ -7,17 +7,17 @@ import re
 
 import pytest
 
-from support.daemon_process import PATIENCE, User
-from support.desktop import Desk
-from support.desktop_programs import dunst, wait_until
-from support.wall_clock import faked
+from support.daemon_process import User
+from support.desktop_programs import PATIENCE, dunst, wait_until
+from support.desktop_session import DesktopSession
+from support.wall_clock import fake_wall_clock
 
 HOUR = 3600
 
 pytestmark = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus", "Xvfb", "dunst", "dunstctl", "faketime")
 
 
-def test_a_do_not_disturb_that_was_forgotten_is_named_after_two_hours(user: User, desk: Desk) -> None:
+def test_a_do_not_disturb_that_was_forgotten_is_named_after_two_hours(user: User, desk: DesktopSession) -> None:
     later = user.home / "later"
     later.write_text("+0")
     hours = itertools.count(2)
@@ -27,7 +27,7 @@ def test_a_do_not_disturb_that_was_forgotten_is_named_after_two_hours(user: User
         later.write_text(f"+{next(hours) * HOUR}")
         return bool(user.status()["held"])
 
-    with dunst(desk.bus, desk.screen) as service, user.daemon(**faked(later, all_clocks=True)):
+    with dunst(desk.bus, desk.screen) as service, user.daemon(**fake_wall_clock(later, all_clocks=True)):
         service.ctl("set-paused", "true")
         assert user.status()["held"] == []
         wait_until(is_named, "it to be named", patience=PATIENCE)

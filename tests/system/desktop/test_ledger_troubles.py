@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from support.daemon_process import User
-from support.desktop import Desk
+from support.desktop_session import DesktopSession
 
 pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
 
@@ -40,7 +40,7 @@ def locked(ledger: Path, how: str = "IMMEDIATE") -> Iterator[sqlite3.Connection]
         other.rollback()
 
 
-def test_what_happens_while_it_is_locked_is_written_later(desk: Desk, used: User) -> None:
+def test_what_happens_while_it_is_locked_is_written_later(desk: DesktopSession, used: User) -> None:
     with used.daemon() as daemon:
         with locked(used.ledger), desk.typing():
             daemon.wait_for_event("active")
@@ -48,7 +48,7 @@ def test_what_happens_while_it_is_locked_is_written_later(desk: Desk, used: User
             daemon.wait_for("What happens is kept in memory until it can be written.")
         daemon.wait_for_event("idle")
         assert daemon.end() == 0
-        assert "The ledger can be written again; nothing was lost." in daemon.said()
+        assert "The ledger can be written again; nothing was lost." in daemon.log_text()
     assert [event["event"] for event in used.events()][2:] == [
         "stopped",
         "started",
@@ -59,7 +59,7 @@ def test_what_happens_while_it_is_locked_is_written_later(desk: Desk, used: User
     ]
 
 
-def test_one_that_is_locked_at_the_start_does_not_keep_it_from_watching(desk: Desk, used: User) -> None:
+def test_one_that_is_locked_at_the_start_does_not_keep_it_from_watching(desk: DesktopSession, used: User) -> None:
     with locked(used.ledger, "EXCLUSIVE"), used.daemon() as daemon:
         daemon.wait_for("another program has it locked")
         with desk.typing():
@@ -87,8 +87,8 @@ def test_what_is_no_database_is_set_aside_and_a_new_one_begun(used: User) -> Non
     assert told.code == 1
     assert f"{used.ledger}: it is damaged or not a ledger" in told.err
     with used.daemon() as daemon:
-        assert "The record could not be read" in daemon.said()
-        assert "It lies unchanged in" in daemon.said()
+        assert "The record could not be read" in daemon.log_text()
+        assert "It lies unchanged in" in daemon.log_text()
         assert daemon.end() == 0
     assert [path.read_bytes() for path in set_aside(used)] == [nonsense]
     assert names(used) == ["started", "policy", "stopped"]
@@ -101,7 +101,7 @@ def test_one_of_a_later_version_is_set_aside(used: User) -> None:
     assert told.code == 1
     assert "it is of version 99, newer than this program's" in told.err
     with used.daemon() as daemon:
-        assert "It lies unchanged in" in daemon.said()
+        assert "It lies unchanged in" in daemon.log_text()
     (aside,) = set_aside(used)
     with closing(sqlite3.connect(aside)) as later:
         assert later.execute("PRAGMA user_version").fetchone() == (99,)

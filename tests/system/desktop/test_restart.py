@@ -10,7 +10,7 @@ import pytest
 from slowrise.adapters.storage.database import check
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from support.daemon_process import User
-from support.desktop import Desk
+from support.desktop_session import DesktopSession
 
 pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
 
@@ -25,7 +25,7 @@ use = "console"
 """
 
 
-def test_a_bout_goes_on_after_a_crash_in_its_middle(desk: Desk, user: User) -> None:
+def test_a_bout_goes_on_after_a_crash_in_its_middle(desk: DesktopSession, user: User) -> None:
     user.configure(SECONDS)
     with desk.typing():
         with user.daemon() as daemon:
@@ -63,7 +63,9 @@ def seen_in_runs(user: User) -> list[list[str]]:
     return runs
 
 
-def test_a_second_daemon_leaves_the_first_alone_and_a_dead_one_is_no_hindrance(desk: Desk, user: User) -> None:
+def test_a_second_daemon_leaves_the_first_alone_and_a_dead_one_is_no_hindrance(
+    desk: DesktopSession, user: User
+) -> None:
     with user.daemon() as daemon:
         told = user.run("run")
         assert told.code == 1
@@ -81,7 +83,7 @@ LINES_AT_START = 8
 
 
 @pytest.mark.timeout(180)
-def test_sigterm_at_any_moment_closes_what_is_open(desk: Desk, user: User) -> None:
+def test_sigterm_at_any_moment_closes_what_is_open(desk: DesktopSession, user: User) -> None:
     """The moments: right after each line that it says from its start on, and some time after the last."""
     ended: list[int] = []
     with desk.typing():
@@ -92,7 +94,7 @@ def test_sigterm_at_any_moment_closes_what_is_open(desk: Desk, user: User) -> No
                 time.sleep(max(0, moment - LINES_AT_START) / 30)
                 ended.append(daemon.end())
             finally:
-                daemon.end_for_sure()
+                daemon.ensure_ended()
     # Before it listens to signals there is nothing to close yet, and the signal itself ends it.
     assert set(ended) <= {0, -signal.SIGTERM}
     assert ended.count(0) >= 8, ended

@@ -8,8 +8,8 @@ import pytest
 
 from support import desktop_programs as desktop
 from support.daemon_process import User, private_environ
-from support.desktop import Desk
 from support.desktop_programs import wait_until
+from support.desktop_session import DesktopSession
 
 SOON = """
 [limits]
@@ -71,12 +71,12 @@ def test_every_mistake_in_the_configuration_is_named_at_once(private_home: Path)
 
 
 @pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "dunst")
-def test_prompts_go_to_the_console_until_somebody_shows_notices(desk: Desk, user: User) -> None:
+def test_prompts_go_to_the_console_until_somebody_shows_notices(desk: DesktopSession, user: User) -> None:
     user.configure(SOON)
     with user.daemon() as daemon, desk.typing():
-        assert "notices go to console" in daemon.said()
+        assert "notices go to console" in daemon.log_text()
         daemon.wait_for("Get up slowly")
-        assert "slowrise snooze" in daemon.said(), "the commands stand in for the buttons"
+        assert "slowrise snooze" in daemon.log_text(), "the commands stand in for the buttons"
         with desktop.dunst(desk.bus, desk.screen) as notices:
             daemon.wait_for("freedesktop shows notices again")
             wait_until(lambda: notices.displayed() == 1, "the prompt in the service")
@@ -93,6 +93,6 @@ def test_without_record_the_idle_time_is_taken_as_it_is(private_home: Path) -> N
         with user.daemon() as daemon:
             assert (
                 "x11_idle is used, but counts you as present while a program resets the idle time: the X server lacks"
-                in daemon.said()
+                in daemon.log_text()
             )
             assert user.status()["source"] == "x11_idle"

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from support.daemon_process import Daemon, User
-from support.desktop import BETWEEN_KEYS, Desk, Typed
 from support.desktop_programs import Xfce4Notifyd, wait_until, xfce4_notifyd
+from support.desktop_session import BETWEEN_KEYS, DesktopSession, Typed
 from support.replay_agreement import assert_replay_agrees
 
 pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "xfce4-notifyd", "import")
@@ -51,7 +51,7 @@ def near(told: str, did: datetime) -> bool:
 
 
 @pytest.mark.timeout(180)
-def test_a_day_in_seconds(desk: Desk, user: User, tmp_path: Path) -> None:
+def test_a_day_in_seconds(desk: DesktopSession, user: User, tmp_path: Path) -> None:
     user.configure(SECONDS)
     with xfce4_notifyd(desk.bus, desk.screen) as notices, user.daemon() as daemon:
         wait_until(lambda: len(notices.windows()) == 1, "the welcome at the first start")
@@ -96,14 +96,14 @@ def press_each_button(user: User, daemon: Daemon, notices: Xfce4Notifyd) -> floa
     return (sat_down - stood_up).total_seconds()
 
 
-def leave(desk: Desk, daemon: Daemon, notices: Xfce4Notifyd) -> None:
+def leave(desk: DesktopSession, daemon: Daemon, notices: Xfce4Notifyd) -> None:
     desk.lock()
     desk.sleep()
     daemon.wait_for_event("idle")
     wait_until(lambda: not notices.windows(), "the prompt to be withdrawn from an empty chair")
 
 
-def come_back(desk: Desk, user: User, daemon: Daemon) -> None:
+def come_back(desk: DesktopSession, user: User, daemon: Daemon) -> None:
     desk.wake()
     desk.unlock()
     came_back = datetime.now(UTC)
@@ -125,7 +125,7 @@ def assert_summed_up(day: dict[str, Any], first: Typed, second: Typed, stood: fl
     assert day["break_lengths"] == [pytest.approx(away, abs=RESOLUTION)]
 
 
-def assert_shown(notices: Xfce4Notifyd, desk: Desk, folder: Path) -> None:
+def assert_shown(notices: Xfce4Notifyd, desk: DesktopSession, folder: Path) -> None:
     """A notice with buttons is on the screen: the row where they are has more colours than the ground it stands on."""
     picture = folder / "prompt.png"
 

@@ -13,8 +13,8 @@ from threading import Thread
 import pytest
 
 from support.daemon_process import Daemon, User
-from support.desktop import Desk
 from support.desktop_programs import wait_until
+from support.desktop_session import DesktopSession
 
 pytestmark = pytest.mark.real("mount", "Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
 
@@ -29,7 +29,7 @@ WRITTEN = "The ledger can be written again; nothing was lost."
 
 
 @pytest.fixture
-def user(desk: Desk, private_home: Path) -> Iterator[User]:
+def user(desk: DesktopSession, private_home: Path) -> Iterator[User]:
     """One whose data lies on a disk of 512 KiB."""
     user = User(private_home, desk.environ)
     user.configure(CONFIG)
@@ -64,7 +64,7 @@ def note(user: User, times: int) -> None:
 def writes_again(user: User, daemon: Daemon) -> bool:
     """Whether it does by now; it tries when something happens."""
     note(user, 1)
-    return WRITTEN in daemon.said()
+    return WRITTEN in daemon.log_text()
 
 
 def test_what_happens_while_it_is_full_is_written_when_there_is_room(user: User) -> None:
@@ -73,16 +73,16 @@ def test_what_happens_while_it_is_full_is_written_when_there_is_room(user: User)
         fill(ballast)
         for _ in range(60):
             note(user, 1)
-            if HELD in daemon.said():
+            if HELD in daemon.log_text():
                 break
         note(user, 4)
-        assert "the disk is full" in daemon.said()
-        assert (daemon.said().count(HELD), daemon.said().count(WRITTEN)) == (1, 0), "said once"
+        assert "the disk is full" in daemon.log_text()
+        assert (daemon.log_text().count(HELD), daemon.log_text().count(WRITTEN)) == (1, 0), "said once"
         assert any("the disk is full" in line for line in user.status()["notes"])
         ballast.unlink()
         wait_until(lambda: writes_again(user, daemon), "the writing to go on", patience=60)
         assert daemon.end() == 0
-        recorded = daemon.said().count("DEBUG standing\n")
+        recorded = daemon.log_text().count("DEBUG standing\n")
     assert [event["event"] for event in user.events()].count("standing") == recorded
 
 
@@ -97,8 +97,8 @@ def test_what_happens_while_writing_fails_is_written_when_it_no_longer_does(user
             assert any("kept in memory" in line for line in user.status()["notes"])
         wait_until(lambda: writes_again(user, daemon), "the writing to go on", patience=60)
         assert daemon.end() == 0
-        recorded = daemon.said().count("DEBUG standing\n")
-        assert (daemon.said().count(HELD), daemon.said().count(WRITTEN)) == (1, 1)
+        recorded = daemon.log_text().count("DEBUG standing\n")
+        assert (daemon.log_text().count(HELD), daemon.log_text().count(WRITTEN)) == (1, 1)
     assert [event["event"] for event in user.events()].count("standing") == recorded
 
 

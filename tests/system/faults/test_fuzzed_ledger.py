@@ -26,7 +26,7 @@ from slowrise.history.checkpoint import restored_monitor
 from slowrise.history.days import Days, keeping
 from slowrise.history.monitor import Monitor
 from slowrise.ports.ledger import LedgerFailed
-from support.person import MONDAY, lived, slow
+from support.person import MONDAY, events_of, slow
 
 LATER = MONDAY + timedelta(days=3)
 SETTINGS = parse("")
@@ -46,7 +46,7 @@ def lived_and(left: str, data: Path) -> Files:
     """A ledger of two days, closed or as a crash leaves it."""
     ledger = SqliteLedger(data / "ledger.sqlite3")
     day = [("office", 30.0), ("lock", 20.0), ("in doubt", 3.0), ("suspend", 60.0), ("set clock", 5.0), ("symptom", 3.0)]
-    events = lived([*day, ("silence", 700.0), ("restart", 10.0), *day])
+    events = events_of([*day, ("silence", 700.0), ("restart", 10.0), *day])
     ledger.append_all(events)
     memory = Persistence(ledger, complete=True)
     monitor = Monitor.under(SETTINGS, weights())

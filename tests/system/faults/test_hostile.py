@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from slowrise.adapters.system.files import Unsafe, private_directory
-from support.daemon_process import COMMAND, PATIENCE, Told, User, private_environ
+from support.daemon_process import COMMAND, CommandResult, User, private_environ
+from support.desktop_programs import PATIENCE
 
 MEMORY = 1 << 30
 """Bytes of address space that a command may have here."""
@@ -23,7 +24,7 @@ def user(private_home: Path) -> User:
     return User(private_home, private_environ())
 
 
-def told(user: User, *arguments: str, environ: Mapping[str, str] | None = None) -> Told:
+def told(user: User, *arguments: str, environ: Mapping[str, str] | None = None) -> CommandResult:
     """What a command comes to that may not grow."""
     done = subprocess.run(
         [*COMMAND, *arguments],
@@ -34,10 +35,10 @@ def told(user: User, *arguments: str, environ: Mapping[str, str] | None = None) 
         check=False,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
     )
-    return Told(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+    return CommandResult(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
 
 
-def refused(answer: Told, code: int, *words: str) -> None:
+def refused(answer: CommandResult, code: int, *words: str) -> None:
     assert answer.code == code, answer
     assert "Traceback" not in answer.err
     assert all(word in answer.err for word in words), answer.err

@@ -21,7 +21,7 @@ from slowrise.adapters.signals.logind import Logind
 from slowrise.adapters.signals.screensaver import ScreenSaver
 from slowrise.ports.notifier import Button, Notice, NotifierFailed
 from slowrise.ports.probe import Lost, Unavailable
-from support.dbus_stage import Sightings, staged
+from support.mock_bus import Sightings, mock_bus
 
 NAMES = {
     "session": (
@@ -92,7 +92,7 @@ def nonsense(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Both buses, with every name that we listen to in the hands of a peer that means no good."""
     for which in NAMES:
         monkeypatch.setenv(f"DBUS_{which.upper()}_BUS_ADDRESS", f"unix:path={home}/run/{which}-bus")
-    with staged("session", home), staged("system", home):
+    with mock_bus("session", home), mock_bus("system", home):
         peers = []
         try:
             for which, names in NAMES.items():

@@ -13,10 +13,10 @@ import pytest
 
 from slowrise.daemon.supervisor import MOST
 from support.daemon_process import Daemon, User
-from support.dbus_stage import staged
 from support.desktop_programs import wait_until
-from support.input_places import XDesk
-from support.sound_server import Sound
+from support.input_sessions import XSession
+from support.mock_bus import mock_bus
+from support.sound_server import SoundServer
 
 HASTY = """
 from slowrise.daemon import supervisor
@@ -56,17 +56,17 @@ def hasty(user: User, *arguments: str) -> Iterator[Daemon]:
         daemon.wait_for("is used")
         yield daemon
     finally:
-        daemon.end_for_sure()
+        daemon.ensure_ended()
 
 
 def lines_about(daemon: Daemon, *words: str) -> list[str]:
-    return [line for line in daemon.said().splitlines() if any(word in line for word in words)]
+    return [line for line in daemon.log_text().splitlines() if any(word in line for word in words)]
 
 
 @pytest.mark.real("Xvfb", "pulseaudio", "pactl")
 def test_a_display_and_a_sound_server_that_come_and_go(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sound = Sound()
-    with closing(sound), XDesk(private_home, monkeypatch) as screen:
+    sound = SoundServer()
+    with closing(sound), XSession(private_home, monkeypatch) as screen:
         user = User(private_home, dict(os.environ))
         with hasty(user, "--source", "x11_idle") as daemon:
             for _ in range(TIMES):
@@ -80,7 +80,7 @@ def test_a_display_and_a_sound_server_that_come_and_go(private_home: Path, monke
             assert daemon.end() == 0
     assert len(lines_about(daemon, "microphone")) <= 1 + SAID, "it was not there at first"
     assert len(lines_about(daemon, "input")) == SAID
-    assert len(daemon.said().splitlines()) < 40, daemon.said()
+    assert len(daemon.log_text().splitlines()) < 40, daemon.log_text()
 
 
 @pytest.mark.real("Xvfb", "dbus-daemon")
@@ -88,7 +88,7 @@ def test_a_lock_that_opens_and_closes_a_thousand_times_a_second(
     private_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={private_home}/run/session-bus")
-    with staged("session", private_home), XDesk(private_home, monkeypatch):
+    with mock_bus("session", private_home), XSession(private_home, monkeypatch):
         user = User(private_home, dict(os.environ))
         with (
             subprocess.Popen([sys.executable, "-c", SAVER], stdout=subprocess.PIPE) as saver,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from support.daemon_process import COMMAND, Daemon, User
-from support.desktop import Desk
 from support.desktop_programs import dunst, wait_until
+from support.desktop_session import DesktopSession
 
 SOON = """
 [limits]
@@ -24,7 +24,9 @@ SOCKET = re.compile(r"socket(?:pair)?\((\w+)")
 
 
 @pytest.mark.real("unshare", "strace", "Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "dunst")
-def test_a_daemon_and_its_commands_in_a_machine_without_network(desk: Desk, user: User, tmp_path: Path) -> None:
+def test_a_daemon_and_its_commands_in_a_machine_without_network(
+    desk: DesktopSession, user: User, tmp_path: Path
+) -> None:
     user.configure(SOON)
     # Its tracer stands apart, so that signals reach the daemon itself.
     traced = ["strace", "-D", "-f", "-e", "trace=socket,socketpair", "-o", str(tmp_path / "daemon")]
@@ -42,7 +44,7 @@ def test_a_daemon_and_its_commands_in_a_machine_without_network(desk: Desk, user
             daemon.wait_for_event("idle")
             assert daemon.end() == 0
         finally:
-            daemon.end_for_sure()
+            daemon.ensure_ended()
     assert families(tmp_path / "daemon") == {"AF_UNIX"}
 
 

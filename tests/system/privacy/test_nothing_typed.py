@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from support.daemon_process import User
-from support.desktop import Desk
-from support.input_places import MutterDesk, SwayDesk
-from support.stored_data import Found, leaks, left, remembered, said
+from support.desktop_session import DesktopSession
+from support.input_sessions import MutterSession, SwaySession
+from support.stored_data import Found, command_outputs, leaks, memory_regions, stored_files
 
 TYPED = "ȝꝏƿ-tulip-ossuary"
 """Letters that nothing else says, so that even one of them alone would be found; and words."""
@@ -80,7 +80,7 @@ def hand(environ: dict[str, str], *arguments: str) -> None:
 
 @pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
 @pytest.mark.parametrize("source", ["x11_idle", "pynput"])
-def test_through_the_x_server(desk: Desk, private_home: Path, tmp_path: Path, source: str) -> None:
+def test_through_the_x_server(desk: DesktopSession, private_home: Path, tmp_path: Path, source: str) -> None:
     user = User(private_home, desk.environ)
     user.configure(CONFIG)
     with window(desk.environ, tmp_path), user.daemon("--source", source) as daemon:
@@ -93,23 +93,23 @@ def test_through_the_x_server(desk: Desk, private_home: Path, tmp_path: Path, so
         daemon.wait_for_event("idle")
         hand(desk.environ, "type", "--delay", "60", TYPED)
         daemon.wait_for_event("active", times=2)
-        in_mind = remembered(daemon)
-        answers = said(user)
+        in_mind = memory_regions(daemon)
+        answers = command_outputs(user)
         assert daemon.end() == 0
     # D-Bus tells it who holds an inhibitor, and why: forgotten at once, but not yet overwritten.
     assert leaks({name: SECRETS[name] for name in TYPING}, in_mind) == []
-    assert leaks(SECRETS, [*answers, *left(user, daemon)]) == []
+    assert leaks(SECRETS, [*answers, *stored_files(user, daemon)]) == []
 
 
 @pytest.mark.parametrize(
     ("compositor", "source"),
     [
-        pytest.param(MutterDesk, "mutter", marks=pytest.mark.real("mutter", "dbus-daemon"), id="mutter"),
-        pytest.param(SwayDesk, "wayland_idle", marks=pytest.mark.real("sway", "swaymsg", "wtype"), id="sway"),
+        pytest.param(MutterSession, "mutter", marks=pytest.mark.real("mutter", "dbus-daemon"), id="mutter"),
+        pytest.param(SwaySession, "wayland_idle", marks=pytest.mark.real("sway", "swaymsg", "wtype"), id="sway"),
     ],
 )
 def test_through_a_compositor(
-    private_home: Path, monkeypatch: pytest.MonkeyPatch, compositor: type[MutterDesk | SwayDesk], source: str
+    private_home: Path, monkeypatch: pytest.MonkeyPatch, compositor: type[MutterSession | SwaySession], source: str
 ) -> None:
     with compositor(private_home, monkeypatch) as place:
         user = User(private_home, dict(os.environ))
@@ -118,16 +118,16 @@ def test_through_a_compositor(
             for _ in range(40):
                 place.type(TYPED)
                 time.sleep(0.1)
-                if "prompt: sit-soft" in daemon.said():
+                if "prompt: sit-soft" in daemon.log_text():
                     break
             daemon.wait_for("prompt: sit-soft")
             daemon.wait_for_event("idle")
-            in_mind = remembered(daemon)
-            answers = said(user)
+            in_mind = memory_regions(daemon)
+            answers = command_outputs(user)
             assert daemon.end() == 0
     assert any(b"sit-soft" in each.content for each in in_mind), "what it knows is found there"
     assert leaks(SECRETS, in_mind) == []
-    assert leaks(SECRETS, [*answers, *left(user, daemon)]) == []
+    assert leaks(SECRETS, [*answers, *stored_files(user, daemon)]) == []
 
 
 @pytest.mark.parametrize(

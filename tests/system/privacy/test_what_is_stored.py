@@ -14,13 +14,13 @@ from slowrise.cli.commands.privacy import TABLES
 from slowrise.core.model import events as e
 from slowrise.ports.input import Sighting, What
 from support.daemon_process import User
-from support.desktop import Desk
+from support.desktop_session import DesktopSession
 
 EVENTS = "stored events, each a time and at most two plain facts"
 
 
 @pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
-def test_every_row_and_every_file_is_listed(desk: Desk, user: User) -> None:
+def test_every_row_and_every_file_is_listed(desk: DesktopSession, user: User) -> None:
     folder = user.home / "synced"
     folder.mkdir()
     user.configure(f'[share]\nfolder = "{folder}"\n[source]\nresolution = "1s"\n[notifications]\nuse = "console"\n')

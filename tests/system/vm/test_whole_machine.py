@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from support.container import wait_for
+from support.desktop_programs import wait_until
 from support.vm.image import image
 from support.vm.virtual import PATIENCE, Virtual, booted
 
@@ -47,9 +47,11 @@ class Alice:
 
     def installs(self) -> None:
         """Type the command at the first console, where she is logged in."""
-        wait_for(lambda: self.machine.root("pgrep", "-u", "alice", "-x", "bash", check=False), "a shell", PATIENCE)
+        wait_until(
+            lambda: self.machine.root("pgrep", "-u", "alice", "-x", "bash", check=False), "a shell", patience=PATIENCE
+        )
         self.machine.type("slowrise service install\n")
-        wait_for(self._runs, "slowrise is installed and runs", PATIENCE)
+        wait_until(self._runs, "slowrise is installed and runs", patience=PATIENCE)
 
     def is_in(self, session: str) -> None:
         """Log out and into a session of this kind, where slowrise is started anew, unless she is in one."""
@@ -57,8 +59,8 @@ class Alice:
             return
         self.machine.write("/home/alice/session", session)
         self.machine.root("loginctl", "terminate-user", "alice")
-        wait_for(lambda: not self._runs(), "slowrise ends with her session", PATIENCE)
-        wait_for(self._runs, f"slowrise is started with {session}", PATIENCE)
+        wait_until(lambda: not self._runs(), "slowrise ends with her session", patience=PATIENCE)
+        wait_until(self._runs, f"slowrise is started with {session}", patience=PATIENCE)
         self._session = session
 
     def uses(self, use: Use) -> tuple[datetime, datetime]:
@@ -72,12 +74,12 @@ class Alice:
                 use(self.machine)
             return bool(self.events("active", begin))
 
-        wait_for(is_seen, "input is recorded", PATIENCE)
+        wait_until(is_seen, "input is recorded", patience=PATIENCE)
         return begin, self.machine.now()
 
     def hears(self, event: str, since: datetime) -> dict[str, Any]:
         """The first such event from that time on; waits for it."""
-        wait_for(lambda: self.events(event, since), f"{event} is recorded", PATIENCE)
+        wait_until(lambda: self.events(event, since), f"{event} is recorded", patience=PATIENCE)
         return self.events(event, since)[0]
 
     def events(self, event: str, since: datetime) -> list[dict[str, Any]]:
@@ -183,7 +185,7 @@ def test_a_prompt_comes_and_is_shown(alice: Alice) -> None:
         MOUSE(alice.machine)
         return bool(alice.status()["showing"] == "sit-soft")
 
-    wait_for(is_prompted, "the prompt is shown", PATIENCE)
+    wait_until(is_prompted, "the prompt is shown", patience=PATIENCE)
     assert alice.status()["notifier"] == "freedesktop"
     assert alice.machine.alice("dunstctl", "count", "displayed").strip() == "1"
 

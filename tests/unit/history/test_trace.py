@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from slowrise.core.model import events as e
 from slowrise.history.trace import MAX_LINE, TraceError, parse, read, written_line
-from support.person import Doing, doings, lived, slow
+from support.person import Action, actions, events_of, slow
 
 AT = '{"at": "2026-03-02T08:45:01.210+01:00", "event": '
 ACCEPTED = 'Accepted: {"at": "2026-03-02T08:45:01.210+01:00", "event": "active"}'
@@ -93,7 +93,7 @@ def test_any_bytes_are_an_event_or_refused(line: bytes) -> None:
 
 @given(st.data())
 def test_any_damage_to_a_line_is_an_event_or_refused(data: st.DataObject) -> None:
-    events = lived([("sleep", 40), ("sat", 3), ("settings", 4)])
+    events = events_of([("sleep", 40), ("sat", 3), ("settings", 4)])
     line = bytearray(written_line(data.draw(st.sampled_from(events))).encode())
     for _ in range(data.draw(st.integers(1, 3))):
         line[data.draw(st.integers(0, len(line) - 1))] = data.draw(st.integers(0, 255))
@@ -102,9 +102,9 @@ def test_any_damage_to_a_line_is_an_event_or_refused(data: st.DataObject) -> Non
 
 
 @slow
-@given(doings())
-def test_what_is_written_reads_back_the_same(day: list[Doing]) -> None:
-    events = lived(day)
+@given(actions())
+def test_what_is_written_reads_back_the_same(day: list[Action]) -> None:
+    events = events_of(day)
     lines = [written_line(event).encode() for event in events]
     assert list(read(lines)) == events
 
