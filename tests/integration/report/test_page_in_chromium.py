@@ -1,4 +1,4 @@
-"""The page, opened from disk in a real browser."""
+"""The report page, opened from disk in a real browser."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def browser(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Br
         yield browser
 
 
-def test_nothing_goes_wrong_and_nothing_is_asked_of_the_network(browser: Browser, made: Path) -> None:
+def test_the_page_has_no_errors_and_loads_nothing_from_the_network(browser: Browser, made: Path) -> None:
     browser.emulate(width=1000)
     assert browser.events_of("Runtime.exceptionThrown") == []
     assert [entry["entry"]["text"] for entry in browser.events_of("Log.entryAdded")] == []
-    asked = {told["request"]["url"] for told in browser.events_of("Network.requestWillBeSent")}
-    assert asked == {(made / "report.html").as_uri()}
+    requested = {event["request"]["url"] for event in browser.events_of("Network.requestWillBeSent")}
+    assert requested == {(made / "report.html").as_uri()}
 
 
 def test_it_has_the_numbers_of_the_summaries(browser: Browser, made: Path) -> None:
@@ -99,7 +99,7 @@ def test_it_fits_and_can_be_read_at_every_width_in_both_schemes(browser: Browser
 
 
 @pytest.mark.parametrize("width", [1000, 1400])
-def test_on_a_desktop_no_table_has_to_be_pushed_about(browser: Browser, width: int) -> None:
+def test_on_a_desktop_no_table_needs_scrolling(browser: Browser, width: int) -> None:
     browser.emulate(width=width)
     wider = "[...document.querySelectorAll('.scroll')].filter(each => each.scrollWidth > each.clientWidth).length"
     assert browser.evaluate(wider) == 0
@@ -115,7 +115,7 @@ def test_the_names_of_the_colours_are_not_cut_off_on_a_phone(browser: Browser) -
 
 
 def contrast(browser: Browser, one: str, other: str) -> float:
-    """As WCAG counts it."""
+    """Return the contrast of two colors as WCAG defines it."""
 
     def luminance(colour: str) -> float:
         parts = [int(part) / 255 for part in colour[colour.index("(") + 1 : -1].split(",")[:3]]
@@ -147,8 +147,8 @@ def test_it_prints_on_few_sheets_of_a4(browser: Browser, tmp_path: Path) -> None
     sheet = {"preferCSSPageSize": True, "printBackground": True}
     pdf = tmp_path / "report.pdf"
     pdf.write_bytes(base64.b64decode(browser.ask("Page.printToPDF", **sheet)["data"]))
-    told = subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
-    facts = dict(line.split(":", 1) for line in told.splitlines())
+    printed = subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
+    facts = dict(line.split(":", 1) for line in printed.splitlines())
     assert "A4" in facts["Page size"]
     assert int(facts["Pages"]) <= 4
     subprocess.run(["pdftoppm", "-r", "20", "-png", pdf, tmp_path / "sheet"], check=True)
