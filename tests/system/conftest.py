@@ -1,4 +1,4 @@
-"""One desktop for all of these tests, and for each a user with a home of their own."""
+"""One desktop for all these tests, and a user with a new home for each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def shared_desk() -> Iterator[DesktopSession]:
 
 @pytest.fixture
 def desk(shared_desk: DesktopSession) -> DesktopSession:
-    """The desktop, unlocked and awake, where nobody has typed yet."""
+    """Return the desktop, unlocked and awake, with an empty log of typing."""
     shared_desk.typed.clear()
     return shared_desk
 

@@ -1,7 +1,7 @@
-"""A day in seconds at a real desktop: somebody types, is prompted, presses each button, leaves, and comes back.
+"""A day in seconds at a real desktop: the user types, gets prompts, presses each button, leaves, and comes back.
 
-The limits are seconds, so every absence here is shorter than half a minute, which by design is none unless the screen
-is locked or the machine asleep: hence the lid is closed.
+The limits are seconds, so every absence is shorter than half a minute. The daemon counts such a short absence only if
+the screen is locked or the machine sleeps. So the user closes the lid.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def label(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def near(told: str, did: datetime) -> bool:
-    """Whether a label is right within what the source can tell, and the typing."""
-    return abs((label(told) - did).total_seconds()) <= RESOLUTION + BETWEEN_KEYS
+def near(reported: str, real: datetime) -> bool:
+    """Return whether the times differ by no more than the resolution and the time between two keys."""
+    return abs((label(reported) - real).total_seconds()) <= RESOLUTION + BETWEEN_KEYS
 
 
 @pytest.mark.timeout(180)
@@ -73,10 +73,10 @@ def test_a_day_in_seconds(desk: DesktopSession, user: User, tmp_path: Path) -> N
 
 
 def press_each_button(user: User, daemon: Daemon, notices: Xfce4Notifyd) -> float:
-    """Answer the prompt on the screen and those that follow; returns the seconds of declared standing."""
+    """Answer the prompt on the screen and those that follow. Return the seconds of declared standing."""
     notices.press(SNOOZE, 3)
     daemon.wait_for_event("snoozed")
-    wait_until(lambda: not notices.windows(), "the prompt to be taken away")
+    wait_until(lambda: not notices.windows(), "the prompt to go")
 
     daemon.wait_for("prompt: sit-", times=2)
     notices.press(STANDING, 3)
@@ -89,10 +89,10 @@ def press_each_button(user: User, daemon: Daemon, notices: Xfce4Notifyd) -> floa
     daemon.wait_for("prompt: sit-", times=3)
     notices.press(STANDING_UP, 3)
     daemon.wait_for_event("acknowledged")
-    wait_until(lambda: not notices.windows(), "the prompt to be taken away")
+    wait_until(lambda: not notices.windows(), "the prompt to go")
 
     daemon.wait_for("prompt: sit-", times=4)
-    wait_until(lambda: len(notices.windows()) == 1, "the next prompt, for there was no break")
+    wait_until(lambda: len(notices.windows()) == 1, "the next prompt, as there was no break")
     return (sat_down - stood_up).total_seconds()
 
 
@@ -100,7 +100,7 @@ def leave(desk: DesktopSession, daemon: Daemon, notices: Xfce4Notifyd) -> None:
     desk.lock()
     desk.sleep()
     daemon.wait_for_event("idle")
-    wait_until(lambda: not notices.windows(), "the prompt to be withdrawn from an empty chair")
+    wait_until(lambda: not notices.windows(), "the prompt to go when the user is away")
 
 
 def come_back(desk: DesktopSession, user: User, daemon: Daemon) -> None:
@@ -116,7 +116,7 @@ def come_back(desk: DesktopSession, user: User, daemon: Daemon) -> None:
 
 
 def assert_summed_up(day: dict[str, Any], first: Typed, second: Typed, stood: float) -> None:
-    """The day is right within what the source can tell, by the script's own log."""
+    """Check that the summary agrees with the log of typing, within the resolution."""
     away = (second.begin - first.end).total_seconds()
     assert day["sitting_seconds"] == pytest.approx(first.seconds + second.seconds - stood, abs=2 * RESOLUTION)
     assert day["standing_seconds"] == pytest.approx(stood, abs=RESOLUTION)
@@ -126,7 +126,7 @@ def assert_summed_up(day: dict[str, Any], first: Typed, second: Typed, stood: fl
 
 
 def assert_shown(notices: Xfce4Notifyd, desk: DesktopSession, folder: Path) -> None:
-    """A notice with buttons is on the screen: the row where they are has more colours than the ground it stands on."""
+    """Check that a notice with buttons is on the screen: a row of pixels there has more than two colors."""
     picture = folder / "prompt.png"
 
     def buttons() -> bool:

@@ -1,4 +1,4 @@
-"""What comes and goes, or never stops talking, fills neither the log nor the ledger: it is said once."""
+"""A service that comes and goes, or floods its bus, fills neither the log nor the ledger."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ supervisor.FIRST_RETRY = supervisor.LAST_RETRY = 0.05
 from slowrise.cli.main import main
 main()
 """
-"""As patient as a machine gun, so that a few seconds here are a day elsewhere."""
+"""A daemon that retries after 0.05 s, so that a few seconds of the test are like a day."""
 
 TIMES = 5
-SAID = 3
-"""Lines: it is gone, it is back, it comes and goes."""
+LOGGED = 3
+"""Lines in the log: it is gone, it is back, it comes and goes."""
 
 SAVER = """
 from jeepney import DBusAddress, MessageType, new_method_return, new_signal
@@ -45,12 +45,12 @@ while True:
         for number in range(900):
             connection.send(new_signal(saver, "ActiveChanged", "b", (number % 2 == 0,)))
 """
-"""A screen saver that locks and unlocks as fast as a bus can carry it, anew for each who asks."""
+"""A screen saver that reports 900 locks and unlocks, as fast as the bus allows, after each query."""
 
 
 @contextmanager
 def hasty(user: User, *arguments: str) -> Iterator[Daemon]:
-    """A daemon that tries again at once, and logs as the unit has it."""
+    """Yield a daemon that retries at once, and logs at the level of the unit."""
     daemon = Daemon([sys.executable, "-c", HASTY, "run", *arguments], user.environ, user.home / "log")
     try:
         daemon.wait_for("is used")
@@ -74,12 +74,12 @@ def test_a_display_and_a_sound_server_that_come_and_go(private_home: Path, monke
                 wait_until(lambda: "slowrise" in sound.ask("list", "clients"), "the sound server to be found")
                 sound.close()
                 screen.close()
-                wait_until(lambda: user.status()["source"] != "x11_idle", "the display to be missed")
+                wait_until(lambda: user.status()["source"] != "x11_idle", "the daemon to notice the loss")
                 screen.open()
                 wait_until(lambda: user.status()["source"] == "x11_idle", "the display to be found")
             assert daemon.end() == 0
-    assert len(lines_about(daemon, "microphone")) <= 1 + SAID, "it was not there at first"
-    assert len(lines_about(daemon, "input")) == SAID
+    assert len(lines_about(daemon, "microphone")) <= 1 + LOGGED, "one line more, because it was missing at the start"
+    assert len(lines_about(daemon, "input")) == LOGGED
     assert len(daemon.log_text().splitlines()) < 40, daemon.log_text()
 
 
@@ -97,11 +97,11 @@ def test_a_lock_that_opens_and_closes_a_thousand_times_a_second(
             assert saver.stdout
             for _ in range(3):
                 assert saver.stdout.readline() == b"asked\n"
-            assert user.status()["source"] == "x11_idle", "it answers all the while"
+            assert user.status()["source"] == "x11_idle"
             saver.kill()
             daemon.wait_for("comes and goes")
             assert daemon.end() == 0
         names = [event["event"] for event in user.events()]
     assert MOST <= names.count("locked") + names.count("unlocked") <= 3 * (MOST + 2)
-    assert names.count("locked") == names.count("unlocked"), "in the end it is open"
-    assert len(lines_about(daemon, "screensaver")) == SAID
+    assert names.count("locked") == names.count("unlocked"), "the last state must be unlocked"
+    assert len(lines_about(daemon, "screensaver")) == LOGGED
