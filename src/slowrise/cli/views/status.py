@@ -98,7 +98,7 @@ class Ticker:
             self._last = cut
 
     def clear(self) -> None:
-        """Make room for other output; the next line is shown whatever it says."""
+        """Clear the line for other output. The next status is shown even if it did not change."""
         if self._redraws and self._last:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
