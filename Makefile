@@ -1,4 +1,4 @@
-# Everything a person or CI runs. `make` alone lists the targets.
+# Every command for developers and CI. `make` alone lists the targets.
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -7,7 +7,7 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 HAS_VENV   := import venv, ensurepip
 HAS_HEADER := import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))
 
-# The first candidate that has everything, or else the first that is new enough: its packages are named then.
+# The first candidate that has everything, or else the first that is new enough, whose missing packages are then named.
 PYTHON := $(shell \
   for p in $(CANDIDATES); do \
     $$p -c '$(HAS_VENV)' && $$p -c '$(HAS_HEADER)' && $$p -c '$(NEW_ENOUGH)' && echo $$p && exit; \
@@ -19,11 +19,11 @@ PYTHON := $(shell \
 help: ## list the targets (this)
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do printf '  %-10s %s\n' "$$name" "$$does"; done
 
-run: .venv/.run ## watch this session in the foreground; where nothing can be watched, play the demo
+run: .venv/.run ## run slowrise in the foreground; play the demo if no input source works here
 	@.venv/bin/slowrise run; code=$$?; if [ $$code -eq 4 ]; then .venv/bin/slowrise demo; else exit $$code; fi
 
-# Most tests wait for real programs, not for a core.
-test: offer-test-deps .venv/.dev ## lint, types and every test, also those against real programs
+# More processes than cores, because most tests wait for other programs.
+test: offer-test-deps .venv/.dev ## lint, check types and run every test, also those with real programs
 	@$(MAKE) --no-print-directory lint
 	.venv/bin/pytest --numprocesses 4 --dist loadgroup
 
@@ -35,18 +35,18 @@ test-vm: .venv/.dev ## boot a virtual machine: input from the kernel, X11, sway,
 	@$(or $(PYTHON),python3) tests/support/system_packages.py offer tests/support/vm/system-packages.txt
 	.venv/bin/pytest -m vm tests/system/vm --durations=0
 
-test-deps: ## install the system packages that the tests against real programs need (asks for sudo)
+test-deps: ## install the real programs that the tests need (uses sudo)
 	@$(or $(PYTHON),python3) tests/support/system_packages.py install
 
-lint: .venv/.dev ## ruff and mypy
+lint: .venv/.dev ## run ruff and mypy
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 
-bench: .venv/.dev ## run every benchmark; each says its budget and fails when it is exceeded
+bench: .venv/.dev ## run every benchmark; each prints its budgets and fails if one is exceeded
 	@for bench in benchmarks/accuracy benchmarks/queries benchmarks/costs; do echo "== $$bench"; .venv/bin/python "$$bench" || failed=1; done; [ -z "$$failed" ]
 
-documents: .venv/.dev ## write what is made from the code: manual page, settings, sample day
+documents: .venv/.dev ## generate the documents made from the code: manual page, settings, sample day
 	PYTHONPATH=tests .venv/bin/python -m support.documents
 
 pictures: .venv/.dev ## take the README's pictures from the running program
@@ -55,14 +55,14 @@ pictures: .venv/.dev ## take the README's pictures from the running program
 dist: .venv/.dev ## build the wheel and the source archive into dist/
 	.venv/bin/python -m hatchling build -d dist
 
-clean: ## remove what these targets made
+clean: ## remove all files that these targets made
 	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 offer-test-deps:
 	@$(or $(PYTHON),python3) tests/support/system_packages.py offer
 
-# pip learnt dependency groups in 25.1; Debian 12 brings 23.0.
+# Dependency groups need pip 25.1; Debian 12 has 23.0.
 .venv/.run: pyproject.toml | prerequisites
 	@.venv/bin/python -c '$(NEW_ENOUGH)' 2>/dev/null || $(PYTHON) -m venv --clear .venv
 	.venv/bin/pip install -qq --upgrade 'pip>=25.1'
@@ -75,7 +75,7 @@ offer-test-deps:
 
 prerequisites:
 	@if [ -z "$(PYTHON)" ]; then \
-	  echo "slowrise needs Python 3.11 or newer, and none of these is: $(CANDIDATES)."; \
+	  echo "slowrise needs Python 3.11 or newer, but found none of: $(CANDIDATES)."; \
 	  echo "Debian 12, Ubuntu 24.04 and later: apt-get install python3 python3-venv python3-dev"; \
 	  echo "Ubuntu 22.04: apt-get install python3.11 python3.11-venv python3.11-dev"; exit 1; \
 	fi
@@ -87,5 +87,5 @@ prerequisites:
 	  ls /usr/include/linux/input.h >/dev/null 2>&1 || need="$$need linux-libc-dev"; \
 	fi; \
 	if [ -n "$$need" ]; then \
-	  echo "Missing here:$$need (pynput's evdev is built from source). On Debian and Ubuntu: apt-get install$$need"; exit 1; \
+	  echo "Missing packages:$$need (pip builds pynput's evdev from source). On Debian and Ubuntu: apt-get install$$need"; exit 1; \
 	fi

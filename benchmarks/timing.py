@@ -1,4 +1,4 @@
-"""Process time of whole commands, and how much slower this machine is than the one the budgets were set on."""
+"""Process time of commands, and the start of an interpreter that time budgets are scaled by."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import subprocess
 BARE = 0.010
 """Seconds of process time that `python -I -S -c pass` takes on the machine the budgets were set for."""
 TIMES = 5
-"""Each is run so often; the least counts, for nothing but disturbance makes one longer than another."""
+"""Runs of each command. The shortest counts, because only disturbances make a run longer."""
 
 
 def cpu_seconds(command: list[str]) -> float:
-    """Process time of the command, its children's included. A command that fails is no measurement."""
+    """Return the process time of the command and its children. Raise if the command fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

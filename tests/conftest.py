@@ -1,4 +1,4 @@
-"""For every test: a private home, runtime directory and environment, and the account of the real parts at the end."""
+"""A private home, runtime directory and environment for every test, and a report on the real programs at the end."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from support.programs import Part, part, versions
+from support.programs import Program, program_named, versions
 
 pytest_plugins = ["support.container"]
 
-# No deadline and no check of speed: how long an example takes depends on what else runs on the machine. `make test`
-# draws the same examples every time, so that it passes or fails for one reason only: the code. `make fuzz` explores.
+# No deadline and no check of speed: the time of an example depends on what else runs on the machine. `make test` always
+# draws the same examples, so only the code decides whether it passes. `make fuzz` explores.
 _ANY_SPEED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("test", _ANY_SPEED, derandomize=True, database=None)
 settings.register_profile("fuzz", _ANY_SPEED, max_examples=int(os.environ.get("EXAMPLES", "500")), print_blob=True)
@@ -29,7 +29,7 @@ os.environ["LANG"] = "C.UTF-8"
 
 _REAL = "real"
 _PURE = Path(__file__).parent / "unit"
-"""These tests wait for nothing."""
+"""These tests wait for no other program."""
 _ON_CI = os.environ.get("CI") == "true"
 
 _UNSET = (
@@ -39,7 +39,7 @@ _UNSET = (
     *("DESKTOP_SESSION", "GNOME_SETUP_DISPLAY", "KDE_FULL_SESSION", "SWAYSOCK", "SSH_CONNECTION", "SSH_TTY"),
     *("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "INVOCATION_ID", "JOURNAL_STREAM"),
 )
-"""What would lead a test to the desktop of the person who runs it."""
+"""Variables that would connect a test to the desktop of the developer who runs it."""
 
 
 def _make_private(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
@@ -58,11 +58,11 @@ def _make_private(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def private_session(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Keep fixtures that outlive a test away from the real home and desktop too."""
+    """Keep session fixtures away from the real home and desktop too."""
     home = Path(tempfile.mkdtemp(prefix="sr-"))
     with pytest.MonkeyPatch.context() as monkeypatch:
         _make_private(monkeypatch, home)
-        # A font cache made anew for each home would cost every chart test seconds.
+        # Rebuilding matplotlib's font cache for each home would cost every chart test seconds.
         monkeypatch.setenv("MPLCONFIGDIR", str(request.config.cache.mkdir("matplotlib")))
         yield
     shutil.rmtree(home, ignore_errors=True)
@@ -70,44 +70,44 @@ def private_session(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def private_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Give the test a home of its own, outside `tmp_path`: a socket's path may have 107 bytes at most."""
+    """Give the test its own home. It is not in `tmp_path`, because a socket path may have at most 107 bytes."""
     home = Path(tempfile.mkdtemp(prefix="sr-"))
     _make_private(monkeypatch, home)
     yield home
     shutil.rmtree(home, ignore_errors=True)
 
 
-def _parts_of(item: pytest.Item) -> list[Part]:
-    return [part(name) for marker in item.iter_markers(_REAL) for name in marker.args]
+def _programs_of(item: pytest.Item) -> list[Program]:
+    return [program_named(name) for marker in item.iter_markers(_REAL) for name in marker.args]
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Write the real parts of each test into its reports, where the account below finds them.
+    """Prepare every test: its programs for the report, one retry, and its xdist group.
 
-    Where several processes share the tests, those of one file go to one of them, and all that want the machine.
+    Real programs on a loaded machine fail about once in a thousand tests for reasons of their own. So a test that
+    waits for other programs gets one retry, and the summary shows the failure.
 
-    What a dozen programs do together on a loaded machine goes wrong once in some thousand tests for reasons of theirs:
-    a test that waits for anything is tried once more, and the summary names it with what failed, for somebody to see.
+    With several worker processes, one worker runs all tests of a file, and one runs all tests in the container.
     """
     for item in items:
-        parts = _parts_of(item)
-        item.user_properties.extend((_REAL, each.name) for each in parts)
-        if parts or _PURE not in item.path.parents:
+        programs = _programs_of(item)
+        item.user_properties.extend((_REAL, each.name) for each in programs)
+        if programs or _PURE not in item.path.parents:
             item.add_marker(pytest.mark.flaky(reruns=1))
         wants_machine = "systemd_machine" in getattr(item, "fixturenames", ())
         item.add_marker(pytest.mark.xdist_group("machine" if wants_machine else str(item.path)))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip a test whose parts are not all here."""
-    if reasons := [reason for each in _parts_of(item) if (reason := each.missing())]:
+    """Skip a test if one of its programs is missing."""
+    if reasons := [reason for each in _programs_of(item) if (reason := each.missing())]:
         pytest.skip("; ".join(dict.fromkeys(reasons)))
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """On CI a skipped real part is a failure, whoever skipped it."""
+    """On CI, make a skipped test with real programs fail."""
     report = yield
     if _ON_CI and report.skipped and not hasattr(report, "wasxfail") and item.get_closest_marker(_REAL):
         report.outcome = "failed"
@@ -116,12 +116,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def _reason(report: pytest.TestReport) -> str:
-    told = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-    return told.removeprefix("Skipped: ")
+    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return text.removeprefix("Skipped: ")
 
 
-class _Account:
-    """What became of each real part."""
+class _ProgramReport:
+    """Which real programs ran, for how long, and which were skipped."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -129,19 +129,19 @@ class _Account:
         self.skipped: dict[str, str] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Add one phase of one test to the parts it named."""
+        """Add one phase of a test to each of its programs."""
         for name in (str(value) for key, value in report.user_properties if key == _REAL):
             if report.when == "call" and report.outcome not in {"skipped", "rerun"}:
                 self.tests[name] = self.tests.get(name, 0) + 1
-            if missing := part(name).missing():
+            if missing := program_named(name).missing():
                 self.skipped[name] = missing
             elif report.skipped:
                 self.skipped.setdefault(name, _reason(report))
             self.seconds[name] = self.seconds.get(name, 0.0) + report.duration
 
     def lines(self) -> Iterator[str]:
-        """One line a part: what ran, in which version, for how long, or why not."""
-        known = versions(part(name) for name in self.seconds)
+        """Yield one line for each program: its version and the seconds its tests ran, or why it was skipped."""
+        known = versions(program_named(name) for name in self.seconds)
         for name in sorted(self.seconds, key=str.lower):
             if ran := self.tests.get(name):
                 version = known.get(name, "version unknown")
@@ -150,23 +150,23 @@ class _Account:
                 yield f"{name:<20} {'':<32} SKIPPED: {self.skipped.get(name, 'its tests broke before it was used')}"
 
 
-_account = _Account()
+_program_report = _ProgramReport()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known and open the account."""
+    """Register the marker and the report."""
     config.addinivalue_line(
         "markers", "real(*programs): runs against these real programs; see tests/support/programs.py"
     )
-    config.pluginmanager.register(_account, "real-parts")
+    config.pluginmanager.register(_program_report, "real-programs")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the account of the real parts, and whole what failed before it was tried once more."""
+    """Print each failure that was retried, and the report on the real programs."""
     for report in terminalreporter.stats.get("rerun", []):
         terminalreporter.section(f"RERUN {report.nodeid}")
         terminalreporter.line(report.longreprtext)
-    if lines := list(_account.lines()):
-        terminalreporter.section("real parts")
+    if lines := list(_program_report.lines()):
+        terminalreporter.section("real programs")
         for line in lines:
             terminalreporter.line(line, red="SKIPPED" in line)

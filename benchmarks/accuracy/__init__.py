@@ -1,1 +1,1 @@
-"""Accuracy on simulated days, beside time-outs and other programs."""
+"""Accuracy on simulated days, compared with time-outs and other programs."""

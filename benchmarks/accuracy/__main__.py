@@ -1,9 +1,9 @@
-"""Accuracy on simulated days: our estimator, plain time-outs and nine programs, side by side on the same days.
+"""Compare the accuracy of slowrise, plain time-outs and nine other programs on the same simulated days.
 
     python benchmarks/accuracy [--days N] [--quick]
 
-One table for people like those the weights were fitted on (but others), one for held-out people; then kappa by
-kind of person, and what was wanted. Fails when a wanted figure is not reached.
+It prints a table for new people of the kinds that the weights were fitted on, and one for held-out people. Then come
+kappa by kind of person and the required figures. It fails if a required figure is not reached.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ from slowrise.history.replay import Replay, replay
 
 OURS = "slowrise"
 UNSEEN_PERSON = 10_000
-"""Persons from this number on were not fitted on."""
+"""The fit did not use persons from this number on."""
 DAYS_EACH = 2
 WEEK = 5
 ANSWERED, UNANSWERED = "slowrise, after a week of answers", "slowrise, the same days without"
 
 
-def ours(day: Day, true: list[Interval], told: Replay) -> Score:
-    """Our own verdict on the day, the last of those replayed."""
-    inside = clip(told.spans, day.label(day.observed[0]), day.label(day.observed[1]))
+def ours(day: Day, true: list[Interval], result: Replay) -> Score:
+    """Return the score of slowrise on the day, which is the last day of the replay."""
+    inside = clip(result.spans, day.label(day.observed[0]), day.label(day.observed[1]))
     spans = [(span.state, day.second(span.start), day.second(span.end), span.confidence) for span in inside]
     claimed = [(start, end) for state, start, end, _ in spans if state == "sitting"]
     p = np.zeros(len(epochs([], day.observed)))
@@ -55,9 +55,9 @@ def ours(day: Day, true: list[Interval], told: Replay) -> Score:
         chance = confidence if state == "sitting" else 0.0 if state == "unobserved" else 1 - confidence
         first, last = (max(0, int(np.ceil((at - day.observed[0]) / EPOCH_S - 0.5))) for at in (start, end))
         p[first:last] = chance
-    summary = told.summary
+    summary = result.summary
     assert summary is not None
-    prompts = [day.second(prompt.shown_at) for prompt in told.prompts if asks_to_stand_up(prompt.kind)]
+    prompts = [day.second(prompt.shown_at) for prompt in result.prompts if asks_to_stand_up(prompt.kind)]
     return score(
         true,
         day.observed,
@@ -72,24 +72,24 @@ def ours(day: Day, true: list[Interval], told: Replay) -> Score:
 
 
 def true_sitting(day: Day) -> list[Interval]:
-    """Where the person truly sat at this desk while the monitor ran."""
+    """Return when the person really sat at the desk while the monitor ran."""
     return [(start, end) for start, end in runs(day.stays, seated_at_desk) if start < day.observed[1]]
 
 
 def scores(people: People, who: tuple[str, int, int]) -> dict[str, Score]:
-    """Everybody's score on one day."""
+    """Return the score of every program on one day."""
     day = simulate(people, *who)
     true = true_sitting(day)
-    what = seen(day.reports)
+    inputs = seen(day.reports)
     found = {OURS: ours(day, true, replay(day.events(), weights()))}
     for name, rule in (TIMEOUTS | PROGRAMS).items():
-        verdict = rule(what)
+        verdict = rule(inputs)
         found[name] = score(true, day.observed, verdict.sitting, verdict.prompts)
     return found
 
 
 def after_answers(people: People, who: tuple[str, int]) -> list[dict[str, Score]]:
-    """The days after somebody's first week, had no question been answered and had each been, truly."""
+    """Return the scores on the days after a person's first week, with no question answered and with all answered."""
     week = [simulate(people, *who, number) for number in range(WEEK)]
     answered = with_answers(week)
     plain = [event for day in week for event in day.events()]
@@ -106,7 +106,7 @@ def after_answers(people: People, who: tuple[str, int]) -> list[dict[str, Score]
 
 
 def with_answers(days: list[Day]) -> list[Event]:
-    """The events of those days, with the truth for an answer to every question asked."""
+    """Return the events of these days, with a true answer to every question."""
     monitor = Monitor.under(parse(""), weights())
     events: list[Event] = []
     for day in days:
@@ -121,19 +121,19 @@ def with_answers(days: list[Day]) -> list[Event]:
 
 
 def _was(day: Day, since: datetime, until: datetime) -> Was:
-    """Where the person truly was for most of that time."""
+    """Return where the person really was for most of this time."""
     begin, end = day.second(since), day.second(until)
     sat = sum(max(0.0, min(end, stop) - max(begin, start)) for start, stop in true_sitting(day))
     return "sitting" if sat > (end - begin) / 2 else "away"
 
 
 def run(people: People, first: int, days: int) -> Iterator[tuple[str, dict[str, Score]]]:
-    """The kind of person and everybody's scores, for about so many days of every kind together."""
+    """Yield the kind of person and the scores of every program, for about `days` days over all kinds."""
     persons = max(1, days // (len(KINDS) * DAYS_EACH))
-    whose = [(kind, first + n, day) for kind in KINDS for n in range(persons) for day in range(DAYS_EACH)]
+    tasks = [(kind, first + n, day) for kind in KINDS for n in range(persons) for day in range(DAYS_EACH)]
     with ProcessPoolExecutor(2) as pool:
         yield from zip(
-            (kind for kind, _, _ in whose), pool.map(partial(scores, people), whose, chunksize=4), strict=True
+            (kind for kind, _, _ in tasks), pool.map(partial(scores, people), tasks, chunksize=4), strict=True
         )
 
 
@@ -144,7 +144,7 @@ HEAD = (
 
 
 def line(name: str, one: Sum) -> str:
-    """One row of the table."""
+    """Return a row of the table."""
     covered = (one.coverage, one.longest_coverage, one.breaks_coverage)
     ranges = "".join("" if share is None else f"{share:5.2f}" for share in covered)
     return (
@@ -155,7 +155,7 @@ def line(name: str, one: Sum) -> str:
 
 
 def table(title: str, found: list[tuple[str, dict[str, Score]]]) -> tuple[dict[str, Sum], dict[str, dict[str, float]]]:
-    """Print one set of people; the sums and the kappas by kind."""
+    """Print the table of one set of people. Return the sums, and the kappas by kind of person."""
     names = list(found[0][1])
     sums = {name: add_up([one[name] for _, one in found]) for name in names}
     print(
@@ -165,7 +165,7 @@ def table(title: str, found: list[tuple[str, dict[str, Score]]]) -> tuple[dict[s
     for name in names:
         print(line(name, sums[name]))
     kinds = {
-        name: {kind: add_up([one[name] for whose, one in found if whose == kind]).kappa for kind in KINDS}
+        name: {kind: add_up([one[name] for its_kind, one in found if its_kind == kind]).kappa for kind in KINDS}
         for name in names
     }
     print("\nkappa by kind" + " " * 21 + "".join(f"{kind:>15}" for kind in KINDS))
@@ -175,8 +175,8 @@ def table(title: str, found: list[tuple[str, dict[str, Score]]]) -> tuple[dict[s
     return sums, kinds
 
 
-def wanted(one: Sum, kinds: dict[str, dict[str, float]]) -> list[tuple[str, bool]]:
-    """What issue and design ask of our figures on the held-out people, and whether it is reached."""
+def requirements(one: Sum, kinds: dict[str, dict[str, float]]) -> list[tuple[str, bool]]:
+    """Return each required figure for the held-out people, and whether slowrise reaches it."""
     assert one.coverage is not None
     false_prompts = one.early + one.empty
     return [
@@ -195,25 +195,25 @@ def wanted(one: Sum, kinds: dict[str, dict[str, float]]) -> list[tuple[str, bool
 
 
 def main() -> int:
-    """Print the table; 1 if something wanted is not reached."""
+    """Print the tables. Return 1 if a required figure is not reached."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("--days", type=int, default=280, help="simulated days of each set of people")
     parser.add_argument("--quick", action="store_true", help="a tenth of them")
-    asked = parser.parse_args()
-    days = asked.days // 10 if asked.quick else asked.days
+    options = parser.parse_args()
+    days = options.days // 10 if options.quick else options.days
     fitted, _ = table("People like those fitted on", list(run(read_people(), UNSEEN_PERSON, days)))
     held_out, kinds = table("Held-out people", list(run(held_out_people(), 0, days)))
     print()
     persons = max(1, days // (len(KINDS) * 4 * DAYS_EACH))
-    whose = [(kind, n) for kind in KINDS for n in range(persons)]
+    tasks = [(kind, n) for kind in KINDS for n in range(persons)]
     with ProcessPoolExecutor(2) as pool:
-        weeks = [day for found in pool.map(partial(after_answers, held_out_people()), whose) for day in found]
+        weeks = [day for found in pool.map(partial(after_answers, held_out_people()), tasks) for day in found]
     for name in (UNANSWERED, ANSWERED):
         print(line(name, add_up([day[name] for day in weeks])))
     gap = {name: getattr(held_out[OURS], name) - getattr(fitted[OURS], name) for name in ("kappa", "bias", "mae")}
     between = f"kappa {gap['kappa']:+.3f}, bias {gap['bias']:+.1f}, MAE {gap['mae']:+.1f}"
     print(f"\ndifference of {OURS} between the two: {between}")
-    reached = wanted(held_out[OURS], kinds)
+    reached = requirements(held_out[OURS], kinds)
     for words, is_reached in reached:
         print(f"{'reached ' if is_reached else 'MISSED  '}{words}")
     return 0 if all(is_reached for _, is_reached in reached) else 1

@@ -1,8 +1,8 @@
-"""What others would have made of the same trace: plain time-outs, and nine programs rebuilt from their decision rules.
+"""The decision rules of other programs: plain time-outs, and nine programs rebuilt from their source.
 
-Each is a function from what was seen to `Verdict`: the time it takes for sitting, and the moments at which it would ask
-for a break from the chair (not the ones for the eyes). Seconds of the day. Nobody here hears the prompts. A trace
-shows pauses of 15 s or more only: rules that look at 5 s see a pause late here, which favours them.
+Each rule is a function from `Seen` to `Verdict`: the time it counts as sitting, and the times at which it would ask
+the user to stand up (not the breaks for the eyes). Times are seconds of the day. The simulated person ignores prompts.
+A trace shows only pauses of 15 s or more. So a rule of 5 s notices a pause late here, which favours it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MINUTE = 60.0
 
 
 class Seen(NamedTuple):
-    """A trace as a time-out sees it."""
+    """The parts of a trace that these rules use. `stretches` are the times with input."""
 
     stretches: list[Interval]
     locked: list[Interval]
@@ -28,7 +28,7 @@ class Seen(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What a rule concludes."""
+    """The result of a rule."""
 
     sitting: list[Interval]
     prompts: list[float]
@@ -37,12 +37,12 @@ class Verdict(NamedTuple):
 Rule = Callable[[Seen], Verdict]
 
 
-def seen(told: list[Report]) -> Seen:
-    """The trace as stretches of input and of what was on."""
-    end = told[-1][0]
+def seen(reports: list[Report]) -> Seen:
+    """Return the input, locks, suspends and inhibitors of a trace."""
+    end = reports[-1][0]
     stretches: list[Interval] = []
     since: float | None = None
-    for at, name, last in told:
+    for at, name, last in reports:
         if name == "active" and since is None:
             since = at
         elif name in ("idle", "suspended", "stopped") and since is not None:
@@ -50,17 +50,17 @@ def seen(told: list[Report]) -> Seen:
             since = None
     return Seen(
         stretches,
-        _on(told, "locked", "unlocked", end),
-        _on(told, "suspended", "resumed", end),
-        _on(told, "inhibited", "uninhibited", end),
+        _on(reports, "locked", "unlocked", end),
+        _on(reports, "suspended", "resumed", end),
+        _on(reports, "inhibited", "uninhibited", end),
         end,
     )
 
 
-def _on(told: list[Report], begin: str, finish: str, end: float) -> list[Interval]:
+def _on(reports: list[Report], begin: str, finish: str, end: float) -> list[Interval]:
     found: list[Interval] = []
     count, since = 0, 0.0
-    for at, name, _ in told:
+    for at, name, _ in reports:
         if name == begin:
             since = at if count == 0 else since
             count += 1
@@ -76,7 +76,7 @@ def _touch(intervals: list[Interval], start: float, end: float) -> bool:
 
 
 def pauses(what: Seen) -> Iterator[tuple[Interval, float]]:
-    """Every stretch of input with the length of the pause after it."""
+    """Yield every stretch of input with the length of the pause after it."""
     for stretch, after in zip(what.stretches, [*what.stretches[1:], (what.end, what.end)], strict=True):
         yield stretch, after[0] - stretch[1]
 
@@ -84,7 +84,7 @@ def pauses(what: Seen) -> Iterator[tuple[Interval, float]]:
 def merged(
     what: Seen, longest: float, credit: float, *, session: bool = False, inhibited: bool = False
 ) -> list[Interval]:
-    """Sitting where pauses shorter than `longest` are bridged, and `credit` of a longer one counts."""
+    """Return the sitting: a pause shorter than `longest` counts in full, a longer one for `credit` seconds."""
     found: list[Interval] = []
     for (start, end), pause in pauses(what):
         bridged = pause < longest or (inhibited and _touch(what.inhibited, end, end + pause))
@@ -103,7 +103,7 @@ def merged(
 
 
 def every(sitting: list[Interval], interval: float, rest: float) -> list[float]:
-    """A prompt each `interval` of wall-clock time since the last break of `rest` or more."""
+    """Return a prompt every `interval` of wall time since the last break of `rest` or more."""
     prompts: list[float] = []
     due = last = None
     for start, end in sitting:
@@ -117,7 +117,7 @@ def every(sitting: list[Interval], interval: float, rest: float) -> list[float]:
 
 
 def counted(what: Seen, interval: float, reset: float, slack: float) -> list[float]:
-    """A prompt each `interval` of time with input (and `slack` after it); a pause of `reset` clears the count."""
+    """Return a prompt every `interval` of input time (plus `slack` after it). A pause of `reset` clears the count."""
     prompts: list[float] = []
     count = 0.0
     for (start, end), pause in pauses(what):
@@ -134,37 +134,37 @@ def counted(what: Seen, interval: float, reset: float, slack: float) -> list[flo
 
 
 def timeout(what: Seen, *, after: float, back: bool, session: bool) -> Verdict:
-    """Away once input has paused for `after` seconds; `back`: since the last input, else since then."""
+    """Away when input has paused for `after` seconds: since the last input if `back`, else since the time-out."""
     sitting = merged(what, after, 0.0 if back else after, session=session)
     return Verdict(sitting, every(sitting, 30 * MINUTE, 5 * MINUTE))
 
 
 def workrave(what: Seen) -> Verdict:
-    """45 min of active seconds and 10 min of rest; idle after 5 s, which stay work."""
+    """45 min of active time and 10 min of rest. Idle after 5 s, which count as active."""
     first = counted(what, 45 * MINUTE, 10 * MINUTE, 5)
     return Verdict(merged(what, 5, 5), first)
 
 
 def safe_eyes(what: Seen) -> Verdict:
-    """A long break each fifth slot of 15 min of active time; a pause of 15 min starts a slot anew; dated back."""
+    """A long break in every fifth slot of 15 active minutes. A pause of 15 min restarts the slot; dated back."""
     return Verdict(merged(what, 5, 0), counted(what, 75 * MINUTE, 15 * MINUTE, 0))
 
 
 def stretchly(what: Seen) -> Verdict:
-    """Each third slot of 10 min by the clock; a pause over 5 min, a lock or a suspend starts from nothing."""
+    """Every third slot of 10 min of wall time. A pause over 5 min, a lock or a suspend resets the count."""
     sitting = merged(what, 5 * MINUTE, 5 * MINUTE, session=True)
     prompts = every(merged(what, 5 * MINUTE, 0, session=True), 30 * MINUTE, 0.001)
     return Verdict(sitting, prompts)
 
 
 def breaktimer(what: Seen) -> Verdict:
-    """28 min by the clock; five minutes of idle or lock restart it; showing the notification is the break."""
+    """28 min of wall time. Five minutes of idle or lock restart it, and so does its notification."""
     sitting = merged(what, 5 * MINUTE, 0)
     return Verdict(sitting, every(merged(what, 5 * MINUTE, 5 * MINUTE), 28 * MINUTE, 0.001))
 
 
 def gnome_wellbeing(what: Seen) -> Verdict:
-    """30 min by the clock since the last pause of 5 min, said when input comes; then overdue until there is one."""
+    """30 min of wall time since the last pause of 5 min, shown at the next input. Then silent until the next pause."""
     sitting = merged(what, 5 * MINUTE, 0)
     prompts = []
     for start, end in sitting:
@@ -176,38 +176,38 @@ def gnome_wellbeing(what: Seen) -> Verdict:
 
 
 def gnome_break_timer(what: Seen) -> Verdict:
-    """40 min of active time; rest adds up to 6 min unless over 10 s of activity come between; overdue is said once."""
+    """40 min of active time. Rests add up to 6 min unless over 10 s of activity come between. One prompt only."""
     prompts: list[float] = []
     count = rested = 0.0
-    told = False
+    prompted = False
     for (start, end), pause in pauses(what):
         lasts = end - start + min(5.0, pause)
         if lasts > 10:
             rested = 0.0
-        if not told and count + lasts >= 40 * MINUTE:
+        if not prompted and count + lasts >= 40 * MINUTE:
             prompts.append(start + 40 * MINUTE - count)
-            told = True
+            prompted = True
         count += lasts
         rested += max(0.0, pause - 5)
         if rested >= 6 * MINUTE:
-            count, rested, told = 0.0, 0.0, False
+            count, rested, prompted = 0.0, 0.0, False
     return Verdict(merged(what, 5, 5), prompts)
 
 
 def rsibreak(what: Seen) -> Verdict:
-    """60 min by the clock; a pause of a minute is a break; a suggestion resets it."""
+    """60 min of wall time. A pause of one minute is a break, and a suggestion restarts the count."""
     sitting = merged(what, MINUTE, MINUTE)
     return Verdict(sitting, every(sitting, 60 * MINUTE, 0.001))
 
 
 def aw_watcher_afk(what: Seen) -> Verdict:
-    """Away after 180 s, since the last input; without prompts of its own: 30 min since the last afk of 5 min."""
+    """Away after 180 s, since the last input. It has no prompts; we assume 30 min since the last 5 min away."""
     sitting = merged(what, 180, 0)
     return Verdict(sitting, every(sitting, 30 * MINUTE, 5 * MINUTE))
 
 
 def sane_break(what: Seen) -> Verdict:
-    """Each fourth slot of 20 min; paused after 180 s unless inhibited; a pause over 5 min starts the cycle anew."""
+    """Every fourth slot of 20 min. Paused after 180 s unless inhibited. A pause over 5 min restarts the cycle."""
     sitting = merged(what, 180, 180, inhibited=True)
     return Verdict(sitting, every(sitting, 80 * MINUTE, 2 * MINUTE))
 

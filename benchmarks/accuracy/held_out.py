@@ -1,4 +1,4 @@
-"""The held-out people. The fitting script must not import this module: it would be scored on what it was fitted to."""
+"""The held-out people. The fit must not import this module, or its accuracy would be measured on its own input."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from simulator.people import People, read_people
 
 
 def held_out_people() -> People:
-    """Return people drawn from parameters of their own, which no fit has seen."""
+    """Return people drawn from separate parameters, which no fit has used."""
     return read_people(Path(__file__).with_name("held_out.toml"))

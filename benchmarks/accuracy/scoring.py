@@ -1,4 +1,4 @@
-"""How good a verdict on a day is, against what was true. Seconds in, the units of each measure in its docstring."""
+"""Score a verdict on a day against the truth. Inputs are seconds; each measure names its unit."""
 
 from __future__ import annotations
 
@@ -13,35 +13,34 @@ EPOCH_S = 10.0
 SAME_BREAK = 0.5
 """Two breaks are the same if they share this much of the shorter."""
 EARLY_S = 18 * 60.0
-"""Two thirds of 30 min, less two minutes of tolerance: a prompt so soon after a real break of two minutes is too
-early."""
+"""A prompt sooner than this after a real break is too early: two thirds of 30 min, less two minutes of tolerance."""
 DUE_S, LATE_S = 30 * 60.0, 40 * 60.0
 
 
 class Score(NamedTuple):
-    """One day. Counts are kept apart so that days can be added up."""
+    """The score of one day. It keeps counts, not rates, so that days can be added up."""
 
     kappa: float
     bias_min: float
     brier: float
     breaks: dict[int, tuple[int, int, int, int]]
-    """By break rule in seconds: true, of them found; claimed, of them true."""
+    """By break rule in seconds: true breaks, how many were found; claimed breaks, how many are true."""
     early: int
     empty: int
     late: int
     missed: int
     prompts: int
     inside: bool | None
-    """Whether the truth lies in the claimed range; None where none is claimed."""
+    """Whether the claimed range contains the true sitting time, or None without a range."""
     longest_inside: bool | None
     breaks_inside: bool | None
-    """The same of the longest bout and of the number of breaks, under the two-minute rule."""
+    """Likewise for the longest bout and for the number of breaks of two minutes or more."""
     longest_min: float
     w50_min: float
 
 
 def epochs(intervals: Iterable[Interval], observed: Interval) -> NDArray[np.float64]:
-    """Which 10-second epochs of the observed time have their middle in the intervals."""
+    """Return 1 for each 10-second epoch whose middle is in the intervals, else 0."""
     middles = np.arange(observed[0], observed[1], EPOCH_S) + EPOCH_S / 2
     out = np.zeros(len(middles))
     for start, end in intervals:
@@ -50,19 +49,19 @@ def epochs(intervals: Iterable[Interval], observed: Interval) -> NDArray[np.floa
 
 
 def kappa(true: NDArray[np.float64], claimed: NDArray[np.float64]) -> float:
-    """Cohen's kappa = (po - pe) / (1 - pe): agreement beyond what the two shares alone would give."""
+    """Return Cohen's kappa = (po - pe) / (1 - pe), the agreement beyond chance."""
     agree = float((true == claimed).mean())
     chance = float(true.mean() * claimed.mean() + (1 - true.mean()) * (1 - claimed.mean()))
     return (agree - chance) / (1 - chance) if chance < 1 else 1.0
 
 
 def brier(true: NDArray[np.float64], p: NDArray[np.float64]) -> float:
-    """Mean squared difference between the probability of sitting and the truth, over epochs: 0 is perfect."""
+    """Return the mean squared difference between the probability of sitting and the truth. 0 is perfect."""
     return float(((true - p) ** 2).mean())
 
 
 def matched(ones: Sequence[Interval], others: Sequence[Interval]) -> int:
-    """How many of `ones` share half of the shorter with any of `others`."""
+    """Return how many of `ones` overlap one of `others` by half of the shorter."""
 
     def same(a: Interval, b: Interval) -> bool:
         return min(a[1], b[1]) - max(a[0], b[0]) >= SAME_BREAK * min(a[1] - a[0], b[1] - b[0])
@@ -71,18 +70,17 @@ def matched(ones: Sequence[Interval], others: Sequence[Interval]) -> int:
 
 
 def w50(lengths: Sequence[float]) -> float:
-    """The bout length x at which bouts of x or less hold as near as can be to half of all sitting (Chastin 2010)."""
+    """Return W50: half of all sitting time is in bouts of this length or shorter (Chastin 2010)."""
     ordered = np.sort(np.asarray(lengths))
     held = np.cumsum(ordered) / ordered.sum()
     return float(ordered[int(np.argmin(np.abs(held - 0.5)))])
 
 
 def prompted(sitting: list[Interval], prompts: Sequence[float]) -> tuple[int, int, int, int]:
-    """Prompts too early, prompts to an empty chair, bouts prompted late, bouts never prompted.
+    """Return the numbers of early and empty prompts, and of bouts with a late and with no prompt.
 
-    Bouts are true sitting under the two-minute rule. Early: under 18 min after the real break before. Empty: outside
-    every bout.
-    A bout of 40 min or more wants a prompt by then: it is late if the first comes after, missed if none comes.
+    Bouts are true sitting; a break has at least two minutes. A prompt is early if it comes within 18 min of the last
+    break, and empty outside every bout. A bout of 40 min or more needs a prompt within 40 min.
     """
     true = bouts(sitting, 120)
     early = empty = late = missed = 0
@@ -113,13 +111,14 @@ def score(
     longest: Interval | None = None,
     breaks_of_2: tuple[int, int] | None = None,
 ) -> Score:
-    """Everything about one day.
+    """Return the score of one day. Bias is claimed minus true minutes.
 
-    `seconds` is the claimed sitting time where it is more than the sum of `claimed` (an expected value); `p` the
-    claimed probability of each epoch; `interval`, `longest` and `breaks_of_2` the claimed 90 % ranges of the seconds,
-    of the longest bout and of the number of breaks under the two-minute rule. Bias is claimed minus true minutes.
+    `seconds`: the claimed sitting time as an expected value, by default the sum of `claimed`.
+    `p`: the claimed probability of each epoch.
+    `interval`, `longest`, `breaks_of_2`: the claimed 90 % ranges of the sitting time, the longest bout and the number
+    of breaks of two minutes or more.
     """
-    was, said = epochs(true, observed), epochs(claimed, observed)
+    true_epochs, claimed_epochs = epochs(true, observed), epochs(claimed, observed)
     total = sum(end - start for start, end in true)
     claim = sum(end - start for start, end in claimed) if seconds is None else seconds
     found = {}
@@ -129,9 +128,9 @@ def score(
     early, empty, late, missed = prompted(true, prompts)
     lengths = [[end - start for start, end in bouts(one, 120)] or [0.001] for one in (true, claimed)]
     return Score(
-        kappa=kappa(was, said),
+        kappa=kappa(true_epochs, claimed_epochs),
         bias_min=(claim - total) / 60,
-        brier=brier(was, said if p is None else p),
+        brier=brier(true_epochs, claimed_epochs if p is None else p),
         breaks=found,
         early=early,
         empty=empty,
@@ -151,7 +150,7 @@ def _within(truth: float, claimed: tuple[float, float] | None) -> bool | None:
 
 
 class Sum(NamedTuple):
-    """Many days together: means; recall and precision over all breaks; prompts a day."""
+    """The scores of many days: means a day; recall and precision over all breaks."""
 
     days: int
     kappa: float
@@ -174,7 +173,7 @@ class Sum(NamedTuple):
 
 
 def add_up(scores: Sequence[Score]) -> Sum:
-    """The days together; `scores` is not empty. Bias and mean absolute error are in minutes a day."""
+    """Return the scores of at least one day together. Bias and mean absolute error are in minutes a day."""
 
     def rate(rule: int, top: int, bottom: int) -> float:
         return sum(one.breaks[rule][top] for one in scores) / max(1, sum(one.breaks[rule][bottom] for one in scores))

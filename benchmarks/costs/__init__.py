@@ -1,1 +1,1 @@
-"""What a running program costs, and the real desktops on which that is found out."""
+"""What the running daemon costs on real desktops: memory, wake-ups and CPU time."""

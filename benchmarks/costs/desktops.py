@@ -1,6 +1,6 @@
-"""Real desktops without a screen, each with a bus and a screen saver, and one system bus and microphone for all.
+"""The headless desktops of the tests, each with a session bus and a screen saver; all share logind and a microphone.
 
-They are those of the tests. Each is opened once; what leads to it is kept as an environment.
+Each desktop is opened once and kept as an environment for programs.
 """
 
 from __future__ import annotations
@@ -20,44 +20,52 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 import pytest
 
 from conftest import _UNSET
-from support.dbus_stage import staged
-from support.input_places import Desk, KWinDesk, MutterDesk, SwayDesk, XDesk
-from support.sound_server import Sound
+from support.input_sessions import InputSession, KWinSession, MutterSession, SwaySession, XSession
+from support.mock_bus import mock_bus
+from support.sound_server import SoundServer
 
 INPUT_GENERATOR = Path(__file__).with_name("input_generator.py")
 
 
+SESSIONS: dict[str, type[InputSession]] = {
+    "x11": XSession,
+    "sway": SwaySession,
+    "kwin": KWinSession,
+    "mutter": MutterSession,
+}
+
+
 class Desktop(NamedTuple):
-    """One to run a program on: `hands` is the kind of hands that work there."""
+    """A desktop to run a program on. `kind` is a key of `input_generator.KINDS`."""
 
     environ: dict[str, str]
-    hands: str
+    kind: str
     open_files: tuple[int, ...] = ()
 
     def run(self, *command: str, log: Path) -> subprocess.Popen[bytes]:
-        """Start a program there."""
+        """Start a program on the desktop."""
         with log.open("wb") as sink:
             return subprocess.Popen(
                 command, env=self.environ, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True
             )
 
     def touch(self, *, rate: float, seconds: float) -> subprocess.Popen[bytes]:
-        """Give so many inputs a second. What it prints is the rate that was reached."""
-        command = [sys.executable, str(INPUT_GENERATOR), self.hands, str(rate), str(seconds)]
+        """Start the input generator, which prints the rate that it reached."""
+        command = [sys.executable, str(INPUT_GENERATOR), self.kind, str(rate), str(seconds)]
         pipe, none = subprocess.PIPE, subprocess.DEVNULL
         return subprocess.Popen(command, env=self.environ, stdout=pipe, stderr=none, pass_fds=self.open_files)
 
 
 @contextmanager
-def surroundings() -> Iterator[dict[str, str]]:
-    """A logind with one session, and a sound server: what leads there."""
+def shared_services() -> Iterator[dict[str, str]]:
+    """Start logind with one session, and a sound server. Yield the environment for them."""
     with ExitStack() as stack:
         home, monkeypatch = stack.enter_context(_private())
         monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={home}/run/system-bus")
-        system = stack.enter_context(staged("system", home))
+        system = stack.enter_context(mock_bus("system", home))
         system.logind()
         system.session("c1")
-        sound = Sound()
+        sound = SoundServer()
         sound.open()
         try:
             yield {
@@ -70,70 +78,46 @@ def surroundings() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def x11(around: dict[str, str]) -> Iterator[Desktop]:
-    """An X server."""
-    with _desk(XDesk, around) as environ:
-        yield Desktop(environ, "x11")
-
-
-@contextmanager
-def sway(around: dict[str, str]) -> Iterator[Desktop]:
-    """A compositor of the wlroots family."""
-    with _desk(SwayDesk, around) as environ:
-        yield Desktop(environ, "sway")
-
-
-@contextmanager
-def kwin(around: dict[str, str]) -> Iterator[Desktop]:
-    """KDE's compositor."""
-    with _desk(KWinDesk, around) as environ:
-        yield Desktop(environ, "kwin")
-
-
-@contextmanager
-def mutter(around: dict[str, str]) -> Iterator[Desktop]:
-    """GNOME's compositor."""
-    with _desk(MutterDesk, around) as environ:
-        yield Desktop(environ, "mutter")
-
-
-@contextmanager
-def terminal(around: dict[str, str]) -> Iterator[Desktop]:
-    """A program that reads a terminal. Other terminals of whoever runs this count too."""
-    with _private() as (_, monkeypatch), _session_bus(monkeypatch):
-        hand, screen = pty.openpty()
-        reader = subprocess.Popen(["cat"], stdin=screen, stdout=screen, stderr=screen, start_new_session=True)
-        os.close(screen)
-        try:
-            yield Desktop({**os.environ, **around, "HAND": str(hand)}, "terminal", (hand,))
-        finally:
-            reader.kill()
-            reader.wait()
-            os.close(hand)
-
-
-@contextmanager
-def _desk(kind: type[Desk], around: dict[str, str]) -> Iterator[dict[str, str]]:
+def opened(kind: str, shared: dict[str, str]) -> Iterator[Desktop]:
+    """Yield an open desktop: a kind of `SESSIONS`, or a terminal. `shared` is the environment of `shared_services`."""
     with ExitStack() as stack:
         home, monkeypatch = stack.enter_context(_private())
-        if kind is not MutterDesk:  # it brings a bus, for it must own a name there
+        if kind != "mutter":  # mutter starts a bus itself
             stack.enter_context(_session_bus(monkeypatch))
-        stack.enter_context(kind(home, monkeypatch))
-        yield {**os.environ, **around}
+        if kind == "terminal":
+            keyboard = stack.enter_context(_terminal())
+            yield Desktop({**os.environ, **shared, "KEYBOARD": str(keyboard)}, kind, (keyboard,))
+        else:
+            stack.enter_context(SESSIONS[kind](home, monkeypatch))
+            yield Desktop({**os.environ, **shared}, kind)
+
+
+@contextmanager
+def _terminal() -> Iterator[int]:
+    """Yield the other side of a terminal that `cat` reads. The user's other terminals are measured too."""
+    keyboard, screen = pty.openpty()
+    reader = subprocess.Popen(["cat"], stdin=screen, stdout=screen, stderr=screen, start_new_session=True)
+    os.close(screen)
+    try:
+        yield keyboard
+    finally:
+        reader.kill()
+        reader.wait()
+        os.close(keyboard)
 
 
 @contextmanager
 def _session_bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     home = Path(os.environ["HOME"])
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={home}/run/session-bus")
-    with staged("session", home) as bus:
+    with mock_bus("session", home) as bus:
         bus.mock("--template", "gnome_screensaver", name="org.gnome.ScreenSaver")
         yield
 
 
 @contextmanager
 def _private() -> Iterator[tuple[Path, pytest.MonkeyPatch]]:
-    """A home of its own, and a way to change the environment of this process while it lasts."""
+    """Yield a private home. The environment of this process points at it until the block ends."""
     made = tempfile.TemporaryDirectory(prefix="sr-cost-", ignore_cleanup_errors=True)
     with made as name, pytest.MonkeyPatch.context() as monkeypatch:
         home = Path(name)

@@ -1,6 +1,6 @@
-"""Hands that give input at an even rate: `hands.py KIND RATE SECONDS`, on the desktop that the environment leads to.
+"""Generate input at an even rate on the desktop of the environment: `input_generator.py KIND RATE SECONDS`.
 
-SIGINT ends them early. They print the rate that was reached.
+SIGINT ends it early. It prints the rate that it reached.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 
 
 def x11() -> Callable[[], None]:
-    """Move the pointer through XTEST, over a window that is told of it.
+    """Move the pointer through XTEST, over a window that receives the motion events.
 
-    What is recorded of input leaves the X server together with what windows get, or once there is a kilobyte of it: on
-    a screen without a window the moves of five seconds come all at once.
+    The X server sends RECORD data together with window events, or once a kilobyte has collected. Without a window, the
+    motion of five seconds would arrive all at once.
     """
     from Xlib import X
     from Xlib.display import Display
@@ -41,28 +41,28 @@ def x11() -> Callable[[], None]:
 
 
 def sway() -> Callable[[], None]:
-    """Move the pointer through the compositor's own socket (sway-ipc(7))."""
-    there = socket.socket(socket.AF_UNIX)
-    there.connect(os.environ["SWAYSOCK"])
+    """Move the pointer through the compositor's socket (sway-ipc(7))."""
+    ipc = socket.socket(socket.AF_UNIX)
+    ipc.connect(os.environ["SWAYSOCK"])
     paths = _there_and_back()
 
     def move() -> None:
         words = f"seat seat0 cursor set {next(paths)} 100".encode()
-        there.sendall(b"i3-ipc" + struct.pack("=II", len(words), 0) + words)
-        there.recv(4096)
+        ipc.sendall(b"i3-ipc" + struct.pack("=II", len(words), 0) + words)
+        ipc.recv(4096)
 
     return move
 
 
 def kwin() -> Callable[[], None]:
-    """Move the pointer through KWin's protocol for it."""
+    """Move the pointer through KWin's fake-input protocol."""
     from support.fake_input import FakeInput
 
     return FakeInput().move
 
 
 def mutter() -> Callable[[], None]:
-    """Move the pointer as a remote desktop does."""
+    """Move the pointer through mutter's remote desktop."""
     from jeepney import DBusAddress, new_method_call
     from jeepney.io.blocking import open_dbus_connection
 
@@ -82,14 +82,14 @@ def mutter() -> Callable[[], None]:
 
 
 def terminal() -> Callable[[], None]:
-    """Type into the terminal whose other side is the descriptor that HAND names."""
-    hand = int(os.environ["HAND"])
-    os.set_blocking(hand, False)
+    """Type into the terminal whose other side is the descriptor in KEYBOARD."""
+    keyboard = int(os.environ["KEYBOARD"])
+    os.set_blocking(keyboard, False)
 
     def press() -> None:
-        os.write(hand, b"\r")
+        os.write(keyboard, b"\r")
         with suppress(BlockingIOError):
-            os.read(hand, 4096)
+            os.read(keyboard, 4096)
 
     return press
 
@@ -104,7 +104,7 @@ KINDS = {each.__name__: each for each in (x11, sway, kwin, mutter, terminal)}
 
 
 def main(kind: str, rate: float, seconds: float) -> None:
-    """Give input, and print the rate that was reached."""
+    """Generate input and print the rate that was reached."""
     touch = KINDS[kind]()
     begun, count = time.monotonic(), 0
     with suppress(KeyboardInterrupt):

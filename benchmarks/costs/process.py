@@ -1,4 +1,4 @@
-"""What a process and its children cost, read from outside without waking them."""
+"""Measure what a process and its children cost, from outside and without waking them."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class Memory(NamedTuple):
 
 
 class Effort(NamedTuple):
-    """What was done over a stretch of time."""
+    """The average cost over some time."""
 
     wakeups_per_minute: float
     cpu_per_hour: float
 
 
 def memory(root: int) -> Memory:
-    """Of the process and all below it. Shared memory is counted in full as RSS, by share as PSS."""
+    """Measure the process and its descendants. RSS counts shared memory in full, PSS in proportion."""
     rss = pss = threads = 0
     for pid in tree(root):
         with suppress(OSError):
@@ -40,16 +40,16 @@ def memory(root: int) -> Memory:
 
 
 def tree(root: int) -> list[int]:
-    """The process and all below it."""
+    """Return the process and its descendants."""
     with suppress(psutil.NoSuchProcess):
         return [root, *(child.pid for child in psutil.Process(root).children(recursive=True))]
     return []
 
 
 class Meter:
-    """Counts from now on what the process and all below it do. What has ended by the time it is read is left out.
+    """Counts what the process and its descendants do, from now on. CPU time of ended processes is left out.
 
-    The kernel forgets how often a thread slept when that ends: `look` once a second, so that little of it is missed.
+    The kernel forgets the counts of a thread when it ends, so call `look` once a second.
     """
 
     def __init__(self, root: int) -> None:
@@ -62,13 +62,13 @@ class Meter:
             self._first |= _wakeups(pid)
 
     def look(self) -> None:
-        """Note what the threads have come to."""
+        """Store the current counts of all threads."""
         for pid in tree(self._root):
             with suppress(OSError):
                 self._last |= _wakeups(pid)
 
     def read(self) -> Effort:
-        """What was done since it was made."""
+        """Return the average cost since the meter was made."""
         self.look()
         seconds = time.monotonic() - self._begun
         spent = 0.0
@@ -80,12 +80,12 @@ class Meter:
 
 
 def cpu(pid: int) -> float:
-    """Seconds of all its threads, ended ones too: the kernel's clock of that process, to the nanosecond."""
+    """Return the CPU seconds of all threads, ended ones too, from the kernel's clock of the process."""
     return time.clock_gettime(~pid << 3 | 2)
 
 
 def _wakeups(pid: int) -> dict[int, int]:
-    """How often each of its threads went to sleep by itself, which is how often it was woken, by the disk too."""
+    """Return how often each thread went to sleep by itself. That is how often something woke it, the disk included."""
     found: dict[int, int] = {}
     for task in Path(f"/proc/{pid}/task").iterdir():
         with suppress(OSError):

@@ -1,7 +1,9 @@
-"""How fast a ledger of ten years answers: process time of the whole command, beside that of a bare interpreter.
+"""Measure the commands on a ledger of ten years: process time of the whole command, beside a bare interpreter.
 
-A slower machine, or a busy one, is slower at both: the budgets are in seconds on a machine whose interpreter starts in
-`BARE` seconds, and are stretched by how much slower this one is.
+    python benchmarks/queries [DIRECTORY]
+
+The budgets hold for a machine whose interpreter starts in `BARE` seconds. On a slower or busy machine, the measured
+times are scaled down.
 """
 
 from __future__ import annotations
@@ -43,17 +45,17 @@ QUERIES = (
 
 
 def main(data: Path | None = None) -> int:
-    """Print each query with its time and budget; 1 if one took too long. `data`: a directory with such a ledger."""
+    """Print each query with its time and budget. Return 1 if one took too long. `data`: a directory with a ledger."""
     with tempfile.TemporaryDirectory() as scratch:
         if data is None:
             from queries.ten_year_ledger import fill
 
             data = Path(scratch) / "data"
             print(f"making a ledger of {YEARS:g} years ...", flush=True)
-            # It ends yesterday evening, so that today is asked of a ledger in use.
+            # The last day is yesterday, so that `summary` computes a new day as in daily use.
             fill(data, YEARS, (datetime.now(UTC) - timedelta(days=1)).date())
         print(f"{(data / 'ledger.sqlite3').stat().st_size / YEARS / 1e6:.1f} MB a year of events")
-        _run(["summary", "year"], data)  # what a daemon has concluded day by day
+        _run(["summary", "year"], data)  # fills the cache of days, as a daemon does every day
         with _daemon(data):
             return _measure(data)
 
@@ -72,7 +74,7 @@ def _measure(data: Path) -> int:
             flush=True,
         )
     size = (data / "ledger.sqlite3").stat().st_size / YEARS / 1e6
-    print(f"{size:.1f} MB a year with what was concluded (budget 5)")
+    print(f"{size:.1f} MB a year with cached days (budget 5)")
     return int(late > 0 or size > 5)
 
 
@@ -82,7 +84,7 @@ def _run(words: list[str], data: Path) -> float:
 
 @contextmanager
 def _daemon(data: Path) -> Iterator[None]:
-    """One that answers `status` as the daemon does, in a process of its own."""
+    """Run a daemon that answers `status`, in another process."""
     process = subprocess.Popen(
         [sys.executable, __file__, "--daemon", str(data)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
@@ -96,7 +98,7 @@ def _daemon(data: Path) -> Iterator[None]:
 
 
 async def _serve(data: Path) -> None:
-    """A daemon with an idle source, for `_daemon`."""
+    """Run a daemon with an idle source, for `_daemon`."""
     from slowrise.adapters.system.paths import paths
     from slowrise.adapters.system.single_instance import SingleInstance
     from slowrise.config.parse import parse

@@ -1,12 +1,11 @@
-"""A ledger of ten years, as the simulated office worker would have filled it: `ledger_of_years.py DIRECTORY [YEARS]`.
+"""A ledger of ten years of simulated office work.
 
-Workdays are lived by the simulator, each drawn from twelve different ones; now and then an answer is given, a clock is
-set, and twice a year the clocks change.
+Each workday is one of twelve simulated days. Now and then the user gives an answer or sets the clock. Summer time
+begins and ends every year.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -25,26 +24,26 @@ A_WORK_WEEK = 5
 
 
 def days(years: float, last: date = LAST_DAY) -> Iterator[list[Event]]:
-    """The events of each workday, the last one on `last` at the latest."""
+    """Yield the events of each workday up to `last`."""
     people = read_people()
-    lived = [simulate(people, "office", person % 5, person // 5) for person in range(DIFFERENT)]
+    simulated = [simulate(people, "office", person % 5, person // 5) for person in range(DIFFERENT)]
     first = last - timedelta(days=round(365.25 * years) - 1)
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
         if day.weekday() < A_WORK_WEEK:
-            yield list(_on(lived[number % DIFFERENT], day, number))
+            yield list(_moved(simulated[number % DIFFERENT], day, number))
 
 
-def _on(lived: Day, day: date, number: int) -> Iterator[Event]:
-    """The events of that day, by the clock of this one."""
+def _moved(simulated: Day, day: date, number: int) -> Iterator[Event]:
+    """Yield the events of the simulated day, moved to another date."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=HOME)
     offset = timezone((midnight + timedelta(hours=12)).utcoffset() or timedelta())
-    by = datetime(day.year, day.month, day.day) - datetime.combine(lived.date, datetime.min.time())  # noqa: DTZ001
+    by = datetime(day.year, day.month, day.day) - datetime.combine(simulated.date, datetime.min.time())  # noqa: DTZ001
 
     def here(label: datetime) -> datetime:
         return (label.astimezone(ZONE).replace(tzinfo=None) + by).replace(tzinfo=offset)
 
-    for place, event in enumerate(lived.events()):
+    for place, event in enumerate(simulated.events()):
         yield (
             type(event)(at=here(event.at), since=here(event.since))
             if isinstance(event, Idle)
@@ -62,7 +61,7 @@ def _on(lived: Day, day: date, number: int) -> Iterator[Event]:
 
 
 def fill(directory: Path, years: float, last: date = LAST_DAY) -> Path:
-    """Make the ledger there, up to that day, and return its path."""
+    """Write a ledger that ends on the day `last`, and return its path."""
     path = directory / "ledger.sqlite3"
     ledger = SqliteLedger(path)
     month: list[Event] = []
@@ -74,8 +73,3 @@ def fill(directory: Path, years: float, last: date = LAST_DAY) -> Path:
     ledger.append_all(month)
     ledger.close()
     return path
-
-
-if __name__ == "__main__":
-    made = fill(Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else 10.0)
-    print(f"{made}: {made.stat().st_size / 1e6:.1f} MB")

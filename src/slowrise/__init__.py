@@ -1,3 +1,3 @@
-"""slowrise: watches that a keyboard or mouse is used, estimates sitting, and says how to stand up slowly."""
+"""slowrise: estimates sitting from keyboard and mouse input, and reminds you to stand up slowly."""
 
 __version__ = "0.2.0"

@@ -1,4 +1,4 @@
-"""The accuracy table in the docs has the rows the benchmark prints, and a range is scored as documented."""
+"""The accuracy table in the docs has the rows that the benchmark prints, and ranges are scored as documented."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from support import PROJECT
 
 @pytest.fixture
 def benchmark_module(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """`benchmarks/accuracy`."""
+    """Return the program `benchmarks/accuracy`."""
     monkeypatch.syspath_prepend(str(PROJECT / "benchmarks"))
     return importlib.import_module("accuracy.__main__")
 
 
-def test_the_table_in_the_docs_has_the_columns_and_rows_that_are_printed(benchmark_module: ModuleType) -> None:
+def test_the_table_in_the_docs_has_the_columns_and_rows_of_the_benchmark(benchmark_module: ModuleType) -> None:
     page = (PROJECT / "docs/how-it-judges.md").read_text(encoding="utf-8")
     section = page.split("\n## How accurate it is\n")[1].split("\n## ")[0]
     assert "on simulated\ndays" in section or "on simulated days" in section
@@ -36,7 +36,7 @@ def test_the_table_in_the_docs_has_the_columns_and_rows_that_are_printed(benchma
 
 
 @pytest.mark.parametrize(("breaks", "longest", "inside"), [((1, 1), (1800, 1800), True), ((2, 3), (0, 1799), False)])
-def test_the_truth_is_inside_a_range_or_not(
+def test_a_range_is_scored_by_whether_it_contains_the_truth(
     benchmark_module: ModuleType, breaks: tuple[int, int], longest: tuple[float, float], inside: bool
 ) -> None:
     true = [(0.0, 1800.0), (2400.0, 3600.0)]

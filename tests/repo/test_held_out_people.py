@@ -1,4 +1,4 @@
-"""The fit of the weights never sees the people whose days test it."""
+"""The fit of the weights never uses the held-out people, whose days measure its accuracy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAMED = re.compile(r"\bheld_out\b")
 
 
 def modules_of(program: Path) -> set[Path]:
-    """The modules beside the benchmarks that this one is made of, its own and those it imports, near and far."""
+    """Return the modules in `benchmarks` that the program imports, directly or indirectly, and itself."""
     found: set[Path] = set()
     unread = [program]
     while unread:
@@ -41,7 +41,7 @@ def test_the_fit_imports_the_simulator_and_nothing_that_names_the_held_out_peopl
     assert not [path.name for path in modules if NAMED.search(path.read_text(encoding="utf-8"))]
 
 
-def test_the_walk_finds_the_held_out_people_where_they_are_used() -> None:
+def test_modules_of_finds_an_indirect_use_of_the_held_out_people() -> None:
     assert BENCHMARKS / "accuracy" / "held_out.py" in modules_of(BENCHMARKS / "accuracy" / "__main__.py")
 
 
@@ -51,6 +51,6 @@ def test_only_held_out_names_the_file() -> None:
 
 
 @pytest.mark.parametrize("opened", ["glob(", "iterdir(", "rglob(", "listdir("])
-def test_the_fit_opens_no_file_by_chance(opened: str) -> None:
+def test_the_fit_lists_no_directory(opened: str) -> None:
     for path in modules_of(BENCHMARKS / "fit" / "__main__.py"):
         assert opened not in path.read_text(encoding="utf-8"), path

@@ -1,4 +1,4 @@
-"""The architecture: a module imports from its own folder or from folders before it, and the first five are pure."""
+"""The architecture: a module imports only from its own folder and earlier ones, and the first five are pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 import slowrise
 
 FOLDERS = ("core", "messages", "config", "ports", "history", "adapters", "daemon", "cli")
-"""From the inside out. A folder may import from itself and from those before it."""
+"""From the inside out. A folder may import from itself and from the folders before it."""
 PURE_FOLDERS = FOLDERS[:5]
 ADAPTER_KINDS = {"input", "signals", "notify", "storage"}
 """Adapters of one kind do not import those of another; all may import `adapters/system`."""
@@ -22,9 +22,9 @@ PURE_IMPORTS = {
     *("difflib", "enum", "fractions", "functools", "heapq", "itertools", "json", "math", "operator", "re", "shlex"),
     *("statistics", "string", "textwrap", "tomllib", "types", "typing", "msgspec", "zlib"),
 }
-"""Nothing in these reads a clock, a file or the machine's time zone, or waits."""
+"""These modules do not read clocks, files or the machine's time zone, and do not wait."""
 IMPURE_CALLS = {"open", "print", "input", "datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
-"""The impure calls that `PURE_IMPORTS` and the builtins still allow."""
+"""Impure calls that are possible with `PURE_IMPORTS` and the builtins."""
 
 SOURCE = Path(slowrise.__file__).parent
 MODULES = sorted(path.relative_to(SOURCE) for path in SOURCE.rglob("*.py"))
@@ -40,7 +40,7 @@ def name_of(path: Path) -> str:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Every module that the file imports, inside functions too; of ours also the submodules."""
+    """Yield every module that the file imports, inside functions too. For our packages, yield the submodule."""
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -54,11 +54,11 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def ours(path: Path) -> Iterator[str]:
-    """The modules of slowrise that the file imports, without the leading `slowrise.`."""
+    """Yield the modules of slowrise that the file imports, without the leading `slowrise.`."""
     return (name.removeprefix("slowrise.") for name in imports(path) if name.startswith("slowrise."))
 
 
-def test_the_folders_are_all_there_is() -> None:
+def test_every_module_is_in_one_of_the_folders() -> None:
     flat = {path.parts[0] for path in MODULES}
     assert flat == {*FOLDERS, "__init__.py", "__main__.py"}
     assert not list(ours(Path("__init__.py"))), "the root package must cost nothing to import"
@@ -72,7 +72,7 @@ def test_a_module_imports_from_its_own_folder_or_from_one_before_it(path: Path) 
         assert other.split(".")[0] in allowed, f"{path} imports {other}"
         if folder == "adapters" and other.startswith("adapters."):
             stranger = other.split(".")[1] in ADAPTER_KINDS - {path.parts[1]}
-            assert not stranger, f"{path} imports {other}: adapters of one kind do not know another kind"
+            assert not stranger, f"{path} imports {other}: adapters of one kind must not import another kind"
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if path.parts[0] in PURE_FOLDERS], ids=str)
@@ -87,9 +87,9 @@ def test_the_pure_folders_read_no_clock_and_no_file(path: Path) -> None:
             assert not local, f"{path}:{node.lineno} asks for the machine's time zone"
 
 
-def test_no_import_runs_in_a_circle() -> None:
+def test_imports_have_no_cycle() -> None:
     graph = {name_of(path): set(ours(path)) for path in MODULES}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
-        pytest.fail(f"imports run in a circle: {' <- '.join(error.args[1])}")
+        pytest.fail(f"import cycle: {' <- '.join(error.args[1])}")

@@ -1,4 +1,4 @@
-"""The account of the real parts: that none can be missing without being heard of."""
+"""The report on the real programs: a missing program never goes unnoticed."""
 
 import os
 import shutil
@@ -9,27 +9,27 @@ from pathlib import Path
 import pytest
 
 from support import TESTS
-from support.programs import PACKAGE_LIST, Part, listed_packages, part, versions
+from support.programs import PACKAGE_LIST, Program, listed_packages, program_named, versions
 
 SAMPLE = """
 import os, pytest
 
 @pytest.mark.real("sh", "env")
-def test_with_what_is_here():
+def test_with_programs_that_exist():
     assert "DISPLAY" not in os.environ
 
 @pytest.mark.real("sh", "nonesuch")
-def test_with_what_is_missing():
+def test_with_a_missing_program():
     raise AssertionError("never run")
 
 @pytest.mark.real("env")
-def test_that_finds_it_cannot_run():
-    pytest.skip("no luck")
+def test_that_skips_itself():
+    pytest.skip("cannot run here")
 """
 
 
 def run_sample(tmp_path: Path, **environ: str) -> str:
-    """The last lines of a run of the sample under this very conftest."""
+    """Return the output of pytest on the sample, with this project's conftest."""
     shutil.copy(TESTS / "conftest.py", tmp_path)
     shutil.copytree(TESTS / "support", tmp_path / "support")
     (tmp_path / "test_sample.py").write_text(SAMPLE, encoding="utf-8")
@@ -42,40 +42,40 @@ def run_sample(tmp_path: Path, **environ: str) -> str:
     return done.stdout
 
 
-def test_a_missing_part_is_skipped_loudly(tmp_path: Path) -> None:
+def test_a_missing_program_is_reported(tmp_path: Path) -> None:
     printed = run_sample(tmp_path)
     assert "1 passed, 2 skipped" in printed
-    lines = printed.partition("real parts")[2].splitlines()
+    lines = printed.partition("real programs")[2].splitlines()
     assert next(line for line in lines if line.startswith("sh ")).split()[-6:-2] == ["ran", "in", "1", "test,"]
     missing = next(line for line in lines if line.startswith("nonesuch"))
     assert "SKIPPED: nonesuch is not on PATH: `make test-deps` installs the Debian package nonesuch" in missing
 
 
-def test_on_ci_no_part_may_be_skipped(tmp_path: Path) -> None:
+def test_on_ci_no_program_may_be_skipped(tmp_path: Path) -> None:
     printed = run_sample(tmp_path, CI="true")
     assert "1 failed, 1 passed, 1 error" in printed
-    assert "skipped, which CI=true does not allow: no luck" in printed
+    assert "skipped, which CI=true does not allow: cannot run here" in printed
 
 
-def test_what_a_part_lacks_is_named() -> None:
-    assert part("sh").missing() is None
-    assert "installs the Debian package odd" in str(Part("here", "odd", "/nonesuch").missing())
+def test_a_missing_program_names_its_package() -> None:
+    assert program_named("sh").missing() is None
+    assert "installs the Debian package odd" in str(Program("here", "odd", "/nonesuch").missing())
 
 
 @pytest.mark.skipif(not shutil.which("dpkg-query"), reason="asks Debian's package manager")
 def test_a_version_is_that_of_the_package() -> None:
-    told = versions([Part("bash", "bash"), Part("nonesuch", "nonesuch")])
-    assert told.keys() == {"bash"}
-    assert told["bash"][0].isdigit()
+    found = versions([Program("bash", "bash"), Program("nonesuch", "nonesuch")])
+    assert found.keys() == {"bash"}
+    assert found["bash"][0].isdigit()
 
 
-def test_every_part_that_a_test_names_is_installed_by_make_test_deps(request: pytest.FixtureRequest) -> None:
+def test_make_test_deps_installs_every_program_that_a_test_names(request: pytest.FixtureRequest) -> None:
     listed = set(listed_packages(PACKAGE_LIST.read_text(encoding="utf-8"))) | {"util-linux", "mount", "bsdutils"}
     markers = (marker for item in request.session.items for marker in item.iter_markers("real"))
-    packages = {name: part(name).package for marker in markers for name in marker.args}
+    packages = {name: program_named(name).package for marker in markers for name in marker.args}
     unlisted = {name: package for name, package in packages.items() if package not in listed}
-    assert not unlisted, f"add to {PACKAGE_LIST.name}, or tell parts.py the package"
+    assert not unlisted, f"add them to {PACKAGE_LIST.name}, or their packages to programs.py"
 
 
-def test_the_list_of_packages_reads_as_it_is_written() -> None:
+def test_the_list_of_packages_is_read_without_comments_and_repetition() -> None:
     assert listed_packages("# why\ngcc   # builds\n\nxvfb\ngcc # again\n") == ["gcc", "xvfb"]

@@ -48,7 +48,7 @@ def test_the_readme_is_short() -> None:
     assert len(README.read_text(encoding="utf-8").split()) <= MOST_WORDS
 
 
-def test_every_page_of_the_docs_is_there_and_linked() -> None:
+def test_every_page_of_the_docs_exists_and_is_linked() -> None:
     assert tuple(page.stem for page in PAGES[2:]) == DOCS
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     for name in DOCS:
@@ -94,7 +94,7 @@ def test_the_sample_day_fits_a_terminal_of_80_columns() -> None:
 
 
 @each_page
-def test_every_command_it_names_is_there(page: Path) -> None:
+def test_every_command_it_names_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     named = re.findall(r"`slowrise ([a-z][^`]*)`", " ".join(text.split()))
     named += re.findall(r"^ {4}slowrise ([a-z][a-z -]*)", text, re.MULTILINE)
@@ -103,7 +103,7 @@ def test_every_command_it_names_is_there(page: Path) -> None:
 
 
 def _check(words: list[str]) -> None:
-    """Check that the words are a command with options it has."""
+    """Check that the words are a command and options of it."""
     command: click.Command = commands
     for word in words:
         if isinstance(command, click.Group):
@@ -149,7 +149,7 @@ def test_it_has_the_disclaimer_word_for_word() -> None:
 
 
 @each_page
-def test_every_file_it_names_is_there(page: Path) -> None:
+def test_every_file_it_names_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for name in re.findall(r"`((?:src|tests|benchmarks|config)/[\w./]+)`", text):
         assert "NAME" in name or (PROJECT / name).exists(), name
@@ -190,8 +190,8 @@ def test_every_name_in_the_glossary_is_in_the_code() -> None:
         assert (PROJECT / "src/slowrise" / name).is_file(), name
 
 
-def test_a_class_named_after_a_glossary_word_is_that_thing() -> None:
-    """One word, one class: the word's class is the one the glossary names, and it is defined once."""
+def test_a_class_named_after_a_glossary_word_is_the_one_the_glossary_names() -> None:
+    """One word, one class: it is defined once."""
     names = public_names()
     wrong = []
     for word, code in GLOSSARY_ROW.findall(read("docs/glossary.md")):

@@ -1,4 +1,4 @@
-"""Helpers of the tests: people, programs, desktops."""
+"""Test helpers: simulated people, real programs, private desktops."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A real Chromium without a screen, spoken to over its own pipe."""
+"""A real headless Chromium, controlled over its DevTools pipe."""
 
 from __future__ import annotations
 
@@ -21,66 +21,69 @@ FLAGS = (
 
 
 class Browser:
-    """One page in it. `said` holds every event it has told of."""
+    """One page of Chromium. `events` holds every DevTools event received so far."""
 
-    def __init__(self, to: int, of: int) -> None:
-        self._to = to
-        self._of = of
-        self._rest = b""
+    def __init__(self, requests: int, answers: int) -> None:
+        self._requests = requests
+        self._answers = answers
+        self._unread = b""
         self._number = 0
         self._session: dict[str, str] = {}
-        self.said: list[dict[str, Any]] = []
+        self.events: list[dict[str, Any]] = []
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self._session = {"sessionId": session}
-        for what in ("Page", "Runtime", "Log", "Network"):
-            self.ask(f"{what}.enable")
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.ask(f"{domain}.enable")
 
     def ask(self, method: str, **params: Any) -> dict[str, Any]:
         self._number += 1
         message = {"id": self._number, "method": method, "params": params, **self._session}
-        os.write(self._to, json.dumps(message).encode() + b"\0")
+        os.write(self._requests, json.dumps(message).encode() + b"\0")
         while True:
-            told = self._next()
-            if told.get("id") == self._number:
-                assert "error" not in told, told
-                result: dict[str, Any] = told["result"]
+            answer = self._next()
+            if answer.get("id") == self._number:
+                assert "error" not in answer, answer
+                result: dict[str, Any] = answer["result"]
                 return result
-            self.said.append(told)
+            self.events.append(answer)
 
     def wait_for(self, method: str) -> None:
-        while not any(told.get("method") == method for told in self.said):
-            self.said.append(self._next())
+        while not self.events_of(method):
+            self.events.append(self._next())
 
     def open(self, path: Path) -> None:
         self.ask("Page.navigate", url=path.as_uri())
         self.wait_for("Page.loadEventFired")
 
-    def look(self, expression: str) -> Any:
+    def evaluate(self, expression: str) -> Any:
+        """Return the value of a JavaScript expression."""
         return self.ask("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
 
-    def be(self, *, width: int, dark: bool = False, height: int = 900) -> None:
+    def emulate(self, *, width: int, dark: bool = False, height: int = 900) -> None:
+        """Set the size of the window in pixels, and the preferred color scheme."""
         self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.ask("Emulation.setEmulatedMedia", features=[scheme])
 
-    def of(self, method: str) -> list[dict[str, Any]]:
-        return [told["params"] for told in self.said if told.get("method") == method]
+    def events_of(self, method: str) -> list[dict[str, Any]]:
+        return [event["params"] for event in self.events if event.get("method") == method]
 
     def _next(self) -> dict[str, Any]:
         end = time.monotonic() + PATIENCE
-        while b"\0" not in self._rest:
-            assert select.select([self._of], [], [], max(0.0, end - time.monotonic()))[0], "Chromium says nothing"
-            more = os.read(self._of, 1 << 20)
+        while b"\0" not in self._unread:
+            ready = select.select([self._answers], [], [], max(0.0, end - time.monotonic()))[0]
+            assert ready, "Chromium does not answer"
+            more = os.read(self._answers, 1 << 20)
             assert more, "Chromium has ended"
-            self._rest += more
-        message, _, self._rest = self._rest.partition(b"\0")
-        told: dict[str, Any] = json.loads(message)
-        return told
+            self._unread += more
+        text, _, self._unread = self._unread.partition(b"\0")
+        message: dict[str, Any] = json.loads(text)
+        return message
 
 
 def _high_pipe() -> tuple[int, int]:
-    """Make a pipe on descriptors that are not among those Chromium wants."""
+    """Return a pipe whose descriptors are 10 or higher: Chromium needs 3 and 4 for itself."""
     ends = os.pipe()
     high = (fcntl(ends[0], F_DUPFD_CLOEXEC, 10), fcntl(ends[1], F_DUPFD_CLOEXEC, 10))
     for end in ends:
@@ -90,22 +93,26 @@ def _high_pipe() -> tuple[int, int]:
 
 @contextmanager
 def chromium(profile: Path) -> Iterator[Browser]:
-    """Yield a page in a new Chromium, which reads its orders on descriptor 3 and answers on 4."""
-    orders, to = _high_pipe()
-    of, answers = _high_pipe()
+    """Yield a page in a new Chromium, which reads requests on descriptor 3 and answers on 4."""
+    incoming, requests = _high_pipe()
+    answers, outgoing = _high_pipe()
     command = ["chromium", *FLAGS, f"--user-data-dir={profile}"]
-    # A shell puts the pipes where Chromium wants them: here they may have any number.
-    shell = ["bash", "-c", f'exec 3<&{orders} 4>&{answers} {orders}<&- {answers}>&-; exec "$@"', "chromium", *command]
+    # The shell moves the pipes to the descriptors that Chromium expects.
+    move = f'exec 3<&{incoming} 4>&{outgoing} {incoming}<&- {outgoing}>&-; exec "$@"'
     process = subprocess.Popen(
-        shell, pass_fds=(orders, answers), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        ["bash", "-c", move, "chromium", *command],
+        pass_fds=(incoming, outgoing),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
-    os.close(orders)
-    os.close(answers)
+    os.close(incoming)
+    os.close(outgoing)
     try:
-        yield Browser(to, of)
+        yield Browser(requests, answers)
     finally:
-        os.close(to)  # it ends when nobody is there to order it about
-        os.close(of)
+        os.close(requests)  # Chromium ends when its pipe closes.
+        os.close(answers)
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""Fake cameras: files in the layout of Linux. Real processes open them."""
+"""Fake cameras: device files in the layout of Linux, opened by real processes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from slowrise.adapters.signals import camera
-from support.dbus_stage import end
+from support.mock_bus import end
 
 
 class Cameras:
-    """The cameras of one computer, all of one driver, which counts its users in a file as the kernel does."""
+    """The cameras of one computer. One driver counts their users in a file, as the kernel does."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -28,13 +28,13 @@ class Cameras:
     def device(self, number: int) -> Path:
         return self.root / f"dev/video{number}"
 
-    def plug(self, number: int = 0, can: str | None = ":capture:", *, counted: bool = True) -> None:
-        """Add a device. `can` are its abilities as udev notes them; None for a system without udev."""
+    def plug(self, number: int = 0, capabilities: str | None = ":capture:", *, counted: bool = True) -> None:
+        """Add a device. `capabilities` is the text that udev stores; None means a system without udev."""
         known = self.root / f"sys/class/video4linux/video{number}"
         (known / "device/driver").mkdir(parents=True)
         (known / "dev").write_text(f"81:{number}\n")
-        if can is not None:
-            (self.root / f"run/udev/data/c81:{number}").write_text(f"I:1\nE:ID_V4L_CAPABILITIES={can}\n")
+        if capabilities is not None:
+            (self.root / f"run/udev/data/c81:{number}").write_text(f"I:1\nE:ID_V4L_CAPABILITIES={capabilities}\n")
         if counted:
             (known / "device/driver/module").symlink_to(self._count.parent)
         self.device(number).touch()
@@ -44,7 +44,7 @@ class Cameras:
         self.device(number).unlink()
 
     def use(self, number: int = 0) -> subprocess.Popen[bytes]:
-        """Start a program that has the device open. Like the kernel, count it before the event."""
+        """Start a program that keeps the device open, and count it at once as the kernel does."""
         with self.device(number).open("rb") as opened:
             user = subprocess.Popen(["sleep", "infinity"], stdin=opened)
             self._users.append(user)
@@ -52,7 +52,7 @@ class Cameras:
         return user
 
     def leave(self, user: subprocess.Popen[bytes]) -> None:
-        """End that program."""
+        """End a program that `use` started."""
         self._users.remove(user)
         self._recount()
         end(user)
@@ -66,12 +66,12 @@ class Cameras:
 
 
 @contextmanager
-def cameras(root: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Cameras]:
-    """Replace the cameras of this computer, with none at first."""
+def fake_cameras(root: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Cameras]:
+    """Hide the cameras of this computer and yield fake ones; none is plugged at first."""
     monkeypatch.setattr(camera, "ROOT", root)
     monkeypatch.setattr(camera, "SETTLES", 0.1)
-    there = Cameras(root)
+    fake = Cameras(root)
     try:
-        yield there
+        yield fake
     finally:
-        there.close()
+        fake.close()

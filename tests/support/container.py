@@ -1,7 +1,7 @@
-"""A whole Debian with systemd as its first process, logind and a user `alice` with a systemd of her own.
+"""A Debian container with systemd, logind and a user `alice` who has her own systemd.
 
-The tree is built once and kept in /var/cache; a boot takes half a second, and what it writes is gone at the end. The
-project and its environment are in it at their own paths, read-only. Of the network it has its own loopback alone.
+The file system is built once and kept in /var/cache. Booting takes half a second, and every change is lost at the end.
+The container sees the project and its environment read-only at their own paths, and no network but its loopback.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -25,56 +24,57 @@ import psutil
 import pytest
 
 from support import PROJECT
+from support.desktop_programs import wait_until
 
 CACHE = Path("/var/cache/slowrise-tests")
 PACKAGES = ("systemd-sysv", "libpam-systemd", "dbus", "dbus-user-session", "python3")
 ALICE = 1000
 
 _UP = {"running", "degraded"}
-"""Degraded is up too: on a busy host some unit of no interest may have failed."""
+"""States of a booted systemd. It is degraded when some unrelated unit failed on a busy host."""
 
 
 class Container:
-    """A running one. Commands are words, not shell lines; they end with an error unless `check` is false."""
+    """A running container. A command is a list of words. If it fails, the test fails, unless `check` is false."""
 
     def __init__(self, leader: int) -> None:
         self._leader = leader
 
     def root(self, *command: str, check: bool = True, stdin: str = "") -> str:
-        """Run the command as root and return what it printed."""
+        """Run the command as root and return its output."""
         clean = ("env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8")
         return self._enter((*clean, *command), check=check, stdin=stdin)
 
     def alice(self, *command: str, check: bool = True, stdin: str = "") -> str:
-        """Run the command as alice, with her runtime directory and bus, and return what it printed."""
+        """Run the command as alice, with her runtime directory and bus, and return its output."""
         runtime = f"/run/user/{ALICE}"
         hers = (f"XDG_RUNTIME_DIR={runtime}", f"DBUS_SESSION_BUS_ADDRESS=unix:path={runtime}/bus", "HOME=/home/alice")
         as_alice = ("runuser", "-u", "alice", "--", "env", "-C", "/home/alice", *hers)
         return self.root(*as_alice, *command, check=check, stdin=stdin)
 
     def write(self, path: str, text: str) -> None:
-        """Write a file of alice's that can be run, with the directories above it."""
+        """Write an executable file of alice's, and create its directories."""
         self.alice("mkdir", "-p", str(Path(path).parent))
         self.alice("tee", path, stdin=text)
         self.alice("chmod", "755", path)
 
     def restart_alice(self) -> None:
-        """End all that alice runs and start her systemd anew, under changed units of the system's."""
+        """Restart alice's systemd, so that changed units of the system apply to it. Ends all her processes."""
         self.root("systemctl", "daemon-reload")
         self.root("systemctl", "restart", f"user@{ALICE}.service")
         self.await_alice()
 
     def await_alice(self) -> None:
-        """Wait until alice's systemd has started all it starts."""
+        """Wait until alice's systemd has booted."""
         hers = ("systemctl", "--user", "is-system-running")
-        wait_for(lambda: self.alice(*hers, check=False).strip() in _UP, "alice's systemd runs")
+        wait_until(lambda: self.alice(*hers, check=False).strip() in _UP, "alice's systemd runs")
 
     def unit(self, name: str, unit: str) -> str:
-        """One property of a unit of alice's."""
+        """Return one property of a unit of alice's."""
         return self.alice("systemctl", "--user", "show", unit, f"--property={name}", "--value").strip()
 
     def on_the_host(self, pid: int) -> int:
-        """The number that the host has for this process."""
+        """Return the process id that a process of the container has on the host."""
         for process in psutil.Process(self._leader).children(recursive=True):
             with suppress(OSError):
                 status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
@@ -84,92 +84,72 @@ class Container:
 
     def _enter(self, command: tuple[str, ...], *, check: bool, stdin: str) -> str:
         entered = ["nsenter", "--target", str(self._leader), *("-m", "-u", "-i", "-n", "-p", "-C"), *command]
-        done = _ran(entered, stdin)
+        done = _run(entered, stdin)
         if check and done.returncode:
-            journal = _ran([*entered[: -len(command)], "journalctl", "--no-pager", "--output=cat", "--lines=30"], "")
-            told = f"{done.stdout}{done.stderr}\nThe journal of the machine ends:\n{journal.stdout}"
-            pytest.fail(f"{shlex.join(command)} ended with {done.returncode}: {told}")
+            journal = _run([*entered[: -len(command)], "journalctl", "--no-pager", "--output=cat", "--lines=30"], "")
+            printed = f"{done.stdout}{done.stderr}\nThe journal of the container ends:\n{journal.stdout}"
+            pytest.fail(f"{shlex.join(command)} ended with {done.returncode}: {printed}")
         return done.stdout + done.stderr
 
 
-def _ran(command: list[str], stdin: str) -> subprocess.CompletedProcess[str]:
+def _run(command: list[str], stdin: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=90, input=stdin)
-
-
-def wait_for(condition: Callable[[], object], what: str, seconds: float = 60) -> None:
-    """Wait until the condition holds, or fail with what did not come."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail(f"within {seconds:.0f} s: {what}")
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope="session")
 def systemd_machine() -> Iterator[Container]:
-    """A machine for the whole session; it costs the first test that asks a minute where the tree must be built."""
+    """Boot one container for the whole session. Building its file system takes a minute, the first time."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(), _booted(_tree()) as machine:
-        asked = ("systemctl", "is-system-running")
-        wait_for(lambda: machine.root(*asked, check=False).strip() in _UP, "the machine runs")
+        state = ("systemctl", "is-system-running")
+        wait_until(lambda: machine.root(*state, check=False).strip() in _UP, "the machine runs")
         machine.await_alice()
         yield machine
 
 
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    """Two would share a control group where the host has no systemd."""
+    """Run one container at a time: two would share a control group if the host has no systemd."""
     with (CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def _tree() -> Path:
-    """The file system: that of the release this host runs, so that the host's Python finds its libraries there."""
+    """Return the file system, built from the release of this host: the host's Python needs the same libraries."""
     release = platform.freedesktop_os_release()
     digest = hashlib.sha256(" ".join(PACKAGES).encode()).hexdigest()[:8]
     tree = CACHE / f"{release['VERSION_CODENAME']}-{digest}"
     if tree.exists():
         return tree
-    begun = tree.with_suffix(".part")
-    shutil.rmtree(begun, ignore_errors=True)
-    suite = release["VERSION_CODENAME"]
-    built = subprocess.run(
-        [
-            "mmdebstrap",
-            "--quiet",
-            "--variant=minbase",
-            f"--include={','.join(PACKAGES)}",
-            suite,
-            str(begun),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    unfinished = tree.with_suffix(".part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    packages = f"--include={','.join(PACKAGES)}"
+    command = ["mmdebstrap", "--quiet", "--variant=minbase", packages, release["VERSION_CODENAME"], str(unfinished)]
+    built = subprocess.run(command, capture_output=True, text=True, check=False)
     if built.returncode:
-        pytest.skip(f"mmdebstrap could not build the machine: {built.stderr.strip().splitlines()[-1]}")
-    subprocess.run(["chroot", begun, "useradd", "-m", "-u", str(ALICE), "alice"], check=True)
-    linger = begun / "var/lib/systemd/linger"
+        pytest.skip(f"mmdebstrap could not build the container: {built.stderr.strip().splitlines()[-1]}")
+    subprocess.run(["chroot", unfinished, "useradd", "-m", "-u", str(ALICE), "alice"], check=True)
+    linger = unfinished / "var/lib/systemd/linger"
     linger.mkdir(parents=True, exist_ok=True)
     (linger / "alice").touch()
-    (begun / "root").chmod(0o755)  # a Python of root's own may lie below it
-    begun.rename(tree)
+    (unfinished / "root").chmod(0o755)  # alice may need a Python that is installed below /root
+    unfinished.rename(tree)
     return tree
 
 
 def _binds() -> list[str]:
-    """What the machine sees of the host: the project, its environment, and the Python that it was made from."""
+    """Return the options that show host paths: the project, its environment, the Python it was made from."""
     base = Path(sys.base_prefix)
     python = [Path(sys.executable).resolve(), Path(sysconfig.get_path("stdlib"))] if base == Path("/usr") else [base]
-    seen = [PROJECT, Path(sys.prefix), *python, Path("/tmp/.X11-unix")]
-    return [f"--bind-ro={path}" for path in dict.fromkeys(seen)]
+    paths = [PROJECT, Path(sys.prefix), *python, Path("/tmp/.X11-unix")]
+    return [f"--bind-ro={path}" for path in dict.fromkeys(paths)]
 
 
 def _first_process(nspawn: int) -> int:
-    """The host's number for the machine's process 1; 0 while there is none.
+    """Return the host's process id of the container's process 1, or 0 before it exists.
 
-    nspawn's other child only prepares the machine: it is no process 1, and soon gone.
+    nspawn has another child for a moment, which only prepares the container.
     """
     for child in psutil.Process(nspawn).children():
         with suppress(OSError):
@@ -183,18 +163,18 @@ def _first_process(nspawn: int) -> int:
 def _booted(tree: Path) -> Iterator[Container]:
     Path("/tmp/.X11-unix").mkdir(mode=0o1777, exist_ok=True)
     unmanaged = [] if Path("/run/systemd/system").exists() else ["--register=no", "--keep-unit"]
-    # With pytest killed the machine halts too.
+    # If pytest is killed, the container stops too.
     command = ["setpriv", "--pdeathsig", "TERM", "systemd-nspawn", "--quiet", "--directory", str(tree), "--boot"]
-    kept_apart = ["--volatile=overlay", "--private-network", f"--machine=slowrise-{os.getpid()}", "--console=pipe"]
+    isolated = ["--volatile=overlay", "--private-network", f"--machine=slowrise-{os.getpid()}", "--console=pipe"]
     nspawn = subprocess.Popen(
-        [*command, *kept_apart, *unmanaged, *_binds()],
+        [*command, *isolated, *unmanaged, *_binds()],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
     try:
-        wait_for(lambda: _first_process(nspawn.pid) or nspawn.poll() is not None, "the machine starts")
+        wait_until(lambda: _first_process(nspawn.pid) or nspawn.poll() is not None, "the container to start")
         if nspawn.poll() is not None:
             pytest.skip(f"systemd-nspawn: {nspawn.communicate()[0].strip()}")
         yield Container(_first_process(nspawn.pid))

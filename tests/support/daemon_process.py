@@ -1,4 +1,4 @@
-"""The daemon as its user has it: the command in a process of its own, a home, and what is written there."""
+"""The daemon as a user runs it: the command as a process, a home directory, and the files written there."""
 
 from __future__ import annotations
 
@@ -14,16 +14,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import slowrise
-from support.desktop_programs import wait_until
+from support.desktop_programs import PATIENCE, wait_until
 
 COMMAND = (sys.executable, "-m", "slowrise")
 SOURCES = Path(slowrise.__file__).parents[1]
-PATIENCE = 30.0
-"""Seconds for anything to happen on a machine that others use too."""
 
 
-class Told(NamedTuple):
-    """What a command printed, and its exit code."""
+class CommandResult(NamedTuple):
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -31,7 +29,7 @@ class Told(NamedTuple):
 
 
 class User:
-    """Somebody with a home, in the session that `environ` leads to."""
+    """A user with a home directory, in the session that `environ` names."""
 
     def __init__(self, home: Path, environ: Mapping[str, str]) -> None:
         self.home = home
@@ -57,8 +55,8 @@ class User:
         self.config.parent.mkdir(parents=True, exist_ok=True)
         self.config.write_text(text)
 
-    def run(self, *arguments: str, given: str = "", before: Sequence[str] = ()) -> Told:
-        """What the command comes to; `before` is a command that runs it."""
+    def run(self, *arguments: str, given: str = "", before: Sequence[str] = ()) -> CommandResult:
+        """Run `slowrise` with these arguments and `given` as its input. `before` is a command that runs it."""
         done = subprocess.run(
             [*before, *COMMAND, *arguments],
             env=self.environ,
@@ -68,46 +66,46 @@ class User:
             timeout=PATIENCE,
             check=False,
         )
-        return Told(done.returncode, done.stdout, done.stderr)
+        return CommandResult(done.returncode, done.stdout, done.stderr)
 
     def ask(self, *arguments: str, given: str = "") -> str:
-        """What the command prints; fails when it fails."""
-        told = self.run(*arguments, given=given)
-        assert told.code == 0, f"{arguments}: {told}"
-        return told.out
+        """Return the output of a command that must succeed."""
+        result = self.run(*arguments, given=given)
+        assert result.code == 0, f"{arguments}: {result}"
+        return result.out
 
     def status(self) -> dict[str, Any]:
         return dict(json.loads(self.ask("status", "--json")))
 
     def events(self) -> list[dict[str, Any]]:
-        """All that was recorded."""
+        """Return every recorded event, as trace objects."""
         return [json.loads(line) for line in self.ask("export", "trace").splitlines()]
 
     def replayed(self) -> dict[str, Any]:
-        """What the replay of all that was recorded concludes."""
+        """Return what a replay of the recorded events concludes."""
         return dict(json.loads(self.ask("replay", "-", "--json", given=self.ask("export", "trace"))))
 
     @contextmanager
     def daemon(self, *arguments: str, **environ: str) -> Iterator[Daemon]:
-        """A daemon that watches, ended with the block; when the block fails, what it said is printed."""
+        """Yield a daemon that observes input, and end it. Print its log if the block fails."""
         daemon = self.start(*arguments, **environ)
         try:
             daemon.wait_for_event("policy")
             yield daemon
         except BaseException:
-            print(f"--- slowrise run {' '.join(arguments)} said:\n{daemon.said()}---")  # noqa: T201 - pytest shows it
+            print(f"--- log of slowrise run {' '.join(arguments)}:\n{daemon.log_text()}---")  # noqa: T201 - for pytest
             raise
         finally:
-            daemon.end_for_sure()
+            daemon.ensure_ended()
 
     def start(self, *arguments: str, **environ: str) -> Daemon:
-        """A daemon that whoever starts it also ends."""
+        """Start a daemon. The caller must end it."""
         log = self.home / "log"
         return Daemon([*COMMAND, "run", "--verbose", *arguments], {**self.environ, **environ}, log)
 
 
 class Daemon:
-    """One run of it."""
+    """One run of the daemon."""
 
     def __init__(self, command: list[str], environ: Mapping[str, str], log: Path) -> None:
         self._log = log
@@ -116,41 +114,41 @@ class Daemon:
                 command, env=environ, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True
             )
 
-    def said(self) -> str:
-        """All it has written so far."""
+    def log_text(self) -> str:
+        """Return everything it has logged so far."""
         return self._log.read_text(errors="replace")
 
     def wait_for(self, text: str, times: int = 1) -> None:
-        """Return as soon as it has said this so many times in all."""
+        """Wait until the log contains this text so many times in all. Fail if the daemon ends before."""
 
-        def there() -> bool:
-            return self.said().count(text) >= times or self.process.poll() is not None
+        def is_logged() -> bool:
+            return self.log_text().count(text) >= times or self.process.poll() is not None
 
-        wait_until(there, f"{text!r} {times} times in what the daemon says", patience=PATIENCE)
-        assert self.said().count(text) >= times, f"it ended with {self.process.poll()} and without {text!r}"
+        wait_until(is_logged, f"{text!r} {times} times in the log of the daemon", patience=PATIENCE)
+        assert self.log_text().count(text) >= times, f"it ended with {self.process.poll()} and without {text!r}"
 
     def wait_for_lines(self, number: int) -> None:
-        """Return as soon as it has said so many lines."""
-        wait_until(lambda: self.said().count("\n") >= number, f"{number} lines", patience=PATIENCE)
+        """Wait until the log has so many lines."""
+        wait_until(lambda: self.log_text().count("\n") >= number, f"{number} lines", patience=PATIENCE)
 
     def wait_for_event(self, name: str, times: int = 1) -> None:
-        """Return as soon as so many events of that name were recorded in this run."""
+        """Wait until this run has recorded so many events of this name."""
         self.wait_for(f"DEBUG {name}\n", times)
 
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
     def end(self) -> int:
-        """The exit code after SIGTERM."""
+        """Send SIGTERM and return the exit code."""
         self.signal(signal.SIGTERM)
         return self.process.wait(PATIENCE)
 
     def kill(self) -> None:
-        """End it as a crash does."""
+        """Send SIGKILL, like a crash."""
         self.process.kill()
         self.process.wait(PATIENCE)
 
-    def end_for_sure(self) -> None:
+    def ensure_ended(self) -> None:
         if self.process.poll() is None:
             self.signal(signal.SIGCONT)
             self.signal(signal.SIGTERM)
@@ -161,11 +159,11 @@ class Daemon:
 
 
 def noon() -> str:
-    """A zone in which it is about noon now, so that no day rolls over in a test."""
+    """Return a time zone in which it is about noon, so that no day ends during a test."""
     return f"NOON{datetime.now(UTC).hour - 12:+d}"
 
 
 def private_environ() -> dict[str, str]:
-    """The environment of a session without anything: no display, no bus."""
+    """Return an environment without a display, a bus or a login session."""
     unset = ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_SESSION_ID")
     return {name: value for name, value in os.environ.items() if name not in unset}

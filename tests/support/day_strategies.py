@@ -1,4 +1,4 @@
-"""Days for the tests: drawn like a person at a desk (much short, some long), or written as one line of text."""
+"""Days as spans: drawn by Hypothesis (many short spans, some long), or written as one line of text."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ starts = st.builds(
 
 @st.composite
 def days(draw: st.DrawFn, max_size: int = 30) -> tuple[Span, ...]:
-    """Spans in order without hole or overlap, of every state, sure and doubtful; offsets may change on the way."""
+    """Draw consecutive spans of every state and confidence. The UTC offset may change between two spans."""
     at = draw(starts)
     spans: list[Span] = []
     for _ in range(draw(st.integers(0, max_size))):
@@ -47,7 +47,7 @@ def days(draw: st.DrawFn, max_size: int = 30) -> tuple[Span, ...]:
 
 
 def spans_of(text: str, begin: datetime = NINE) -> tuple[Span, ...]:
-    """`"s20 a5 s10@0.8"`: twenty minutes of sitting, five away, ten of sitting, 80 % sure."""
+    """Return the spans of a text. `"s20 a5 s10@0.8"` is 20 min sitting, 5 away, 10 sitting with confidence 0.8."""
     spans = []
     for word in text.split():
         minutes, _, confidence = word[1:].partition("@")

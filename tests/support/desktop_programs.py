@@ -1,6 +1,6 @@
-"""Real parts of a desktop as context managers: a private session bus, an X server, two notification servers.
+"""Real desktop programs as context managers: a private session bus, an X server, two notification servers.
 
-Each starts its process, waits until it serves, and ends it. Where a test is to kill or stop one itself, it has `pid`.
+Each starts its process, waits until it is ready, and ends it. `pid` is there for tests that kill or stop the process.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-LiveIn = Callable[[Mapping[str, str]], None]
-"""What moves the test itself into the session of an environment."""
+EnterSession = Callable[[Mapping[str, str]], None]
+"""A function that points the environment of the test process at a session."""
 
-PATIENCE = 20.0
-"""Seconds for anything to come true on a busy machine; nothing takes a tenth of it on an idle one."""
+PATIENCE = 30.0
+"""Seconds that a program may take for anything on a busy machine. On an idle machine nothing takes a tenth of it."""
 
 _NOTIFICATIONS = "org.freedesktop.Notifications"
 _XFCE4_NOTIFYD = "/usr/lib/x86_64-linux-gnu/xfce4/notifyd/xfce4-notifyd"
@@ -57,8 +57,8 @@ _DUNSTRC = """[global]
 """
 
 
-def wait_until(true: Callable[[], bool], what: str, *, patience: float = PATIENCE) -> None:
-    """Return as soon as it is true; raises `AssertionError` with `what` when it does not become so."""
+def wait_until(true: Callable[[], object], what: str, *, patience: float = 2 * PATIENCE) -> None:
+    """Wait until the condition holds. Fail with `what` after `patience` seconds."""
     end = time.monotonic() + patience
     while not true():
         assert time.monotonic() < end, f"waited {patience:.0f} s for: {what}"
@@ -67,7 +67,7 @@ def wait_until(true: Callable[[], bool], what: str, *, patience: float = PATIENC
 
 @contextmanager
 def process(*command: str, environ: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A running process; continued if stopped, terminated, and killed if that does not help."""
+    """Yield a running process and end it afterwards: SIGCONT, SIGTERM, and SIGKILL after five seconds."""
     with log.open("wb") as sink, subprocess.Popen(command, env=environ, stdout=sink, stderr=sink) as child:
         try:
             yield child
@@ -87,25 +87,25 @@ def _output(command: Sequence[str], environ: Mapping[str, str]) -> str:
     return done.stdout
 
 
-class Desktop:
-    """What a program started in this desktop needs: `environ`, and a folder for its files."""
+class XDisplay:
+    """The display of an X server: the environment for programs on it, and a folder for their files."""
 
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
         self.folder = folder
         self.environ = dict(environ)
 
     def run(self, *command: str) -> str:
-        """What the command prints; fails when it fails."""
+        """Return the output of a command that must succeed."""
         return _output(command, self.environ)
 
     def screenshot(self, path: Path) -> Path:
-        """A picture of the whole screen (ImageMagick's `import`)."""
+        """Save a picture of the whole screen with ImageMagick's `import`."""
         self.run("import", "-window", "root", str(path))
         return path
 
 
 class Bus(NamedTuple):
-    """A session bus that knows no service to start until one is announced."""
+    """A session bus. It can start no service until a test calls `announce`."""
 
     address: str
     pid: int
@@ -113,11 +113,11 @@ class Bus(NamedTuple):
     environ: dict[str, str]
 
     def run(self, *command: str) -> str:
-        """What the command prints; fails when it fails."""
+        """Return the output of a command that must succeed."""
         return _output(command, self.environ)
 
     def owner(self, name: str = _NOTIFICATIONS) -> str | None:
-        """Who owns the name now."""
+        """Return the unique name of the current owner, or None."""
         ask = ["dbus-send", "--print-reply=literal", "--dest=org.freedesktop.DBus", "/"]
         done = subprocess.run(
             [*ask, "org.freedesktop.DBus.GetNameOwner", f"string:{name}"],
@@ -130,15 +130,15 @@ class Bus(NamedTuple):
         return done.stdout.strip() or None
 
     def announce(self, name: str, command: str) -> None:
-        """Let the bus start the command when somebody asks for the name."""
+        """Make the bus start the command when a client calls the name."""
         (self.folder / "services" / f"{name}.service").write_text(f"[D-BUS Service]\nName={name}\nExec={command}\n")
 
 
 @contextmanager
 def session_bus(folder: Path | None = None, *, tcp: bool = False) -> Iterator[Bus]:
-    """A private session bus (dbus-daemon), in a runtime directory of its own or in one given.
+    """Yield a private session bus (dbus-daemon) in `folder`, or in a temporary one.
 
-    With `tcp` it listens on a port too, and `environ` leads there.
+    With `tcp` it also listens on a port, and `environ` has that address.
     """
     with tempfile.TemporaryDirectory(prefix="sr-bus-") as name:
         folder = folder or Path(name)
@@ -168,8 +168,8 @@ def session_bus(folder: Path | None = None, *, tcp: bool = False) -> Iterator[Bu
 
 
 @contextmanager
-def x_server(bus: Bus, *options: str, size: str = "1280x800x24") -> Iterator[Desktop]:
-    """An X server (Xvfb, with those options) on a free display, and the bus."""
+def x_server(bus: Bus, *options: str, size: str = "1280x800x24") -> Iterator[XDisplay]:
+    """Yield a free display of an X server (Xvfb with these options), whose programs use the bus."""
     with tempfile.TemporaryDirectory(prefix="sr-x-") as name:
         folder = Path(name)
         reading, writing = os.pipe()
@@ -178,48 +178,48 @@ def x_server(bus: Bus, *options: str, size: str = "1280x800x24") -> Iterator[Des
             server = subprocess.Popen(command, pass_fds=[writing], stdout=log, stderr=log)
         os.close(writing)
         try:
-            with os.fdopen(reading) as told:
-                display = told.readline().strip()
+            with os.fdopen(reading) as stream:
+                display = stream.readline().strip()
             assert display, f"Xvfb did not start: {(folder / 'log').read_text()}"
-            yield Desktop(folder, {**bus.environ, "DISPLAY": f":{display}"})
+            yield XDisplay(folder, {**bus.environ, "DISPLAY": f":{display}"})
         finally:
             server.terminate()
             server.wait()
 
 
 class Dunst(NamedTuple):
-    """dunst, which takes actions and draws no buttons: they are invoked through its context menu."""
+    """dunst. It draws no buttons; its context menu invokes the actions."""
 
-    desktop: Desktop
+    desktop: XDisplay
     pid: int
     choice: Path
 
     def ctl(self, *arguments: str) -> str:
-        """What `dunstctl` prints."""
+        """Return the output of `dunstctl`."""
         return self.desktop.run("dunstctl", *arguments).strip()
 
     def displayed(self) -> int:
-        """How many notices are up."""
+        """Return the number of notices on the screen."""
         return int(self.ctl("count", "displayed"))
 
     def history(self) -> list[dict[str, Any]]:
-        """The notices that are no longer up, the latest first, as dunst keeps them."""
+        """Return the closed notices, the latest first."""
         (notices,) = json.loads(self.ctl("history"))["data"]
         return [{key: value["data"] for key, value in notice.items()} for notice in notices]
 
     def press(self, label: str) -> None:
-        """Choose the action of that label in the context menu."""
+        """Choose the action with this label in the context menu."""
         self.choice.write_text(label)
         self.ctl("context")
 
     def dismiss(self) -> None:
-        """Close the topmost notice as its user does."""
+        """Close the topmost notice as a user does."""
         self.ctl("close")
 
 
 @contextmanager
-def dunst(bus: Bus, desktop: Desktop) -> Iterator[Dunst]:
-    """The daemon dunst on the desktop, with a script for its menu that picks the line a test names."""
+def dunst(bus: Bus, desktop: XDisplay) -> Iterator[Dunst]:
+    """Yield dunst on the display. A script plays its menu and picks the line that a test chose."""
     with tempfile.TemporaryDirectory(prefix="sr-dunst-") as name:
         folder = Path(name)
         choice, menu, config = folder / "choice", folder / "menu", folder / "dunstrc"
@@ -232,7 +232,7 @@ def dunst(bus: Bus, desktop: Desktop) -> Iterator[Dunst]:
 
 
 class Window(NamedTuple):
-    """A place on the screen, in pixels."""
+    """A rectangle on the screen, in pixels."""
 
     x: int
     y: int
@@ -241,13 +241,13 @@ class Window(NamedTuple):
 
 
 class Xfce4Notifyd(NamedTuple):
-    """xfce4-notifyd, which draws real buttons: a row of equal ones along the lower edge of its window."""
+    """xfce4-notifyd. It draws equal buttons in a row along the lower edge of its window."""
 
-    desktop: Desktop
+    desktop: XDisplay
     pid: int
 
     def windows(self) -> list[str]:
-        """The X windows of the notices that are up."""
+        """Return the X windows of the notices on the screen."""
         command = ["xdotool", "search", "--onlyvisible", "--class", "xfce4-notifyd"]
         done = subprocess.run(
             command, env=self.desktop.environ, capture_output=True, text=True, timeout=PATIENCE, check=False
@@ -255,26 +255,26 @@ class Xfce4Notifyd(NamedTuple):
         return done.stdout.split()
 
     def window(self) -> Window:
-        """Where the one notice is, once it has been drawn and stands still."""
+        """Return where the only notice is, once it has stopped moving."""
         wait_until(lambda: len(self.windows()) == 1, "one notice on the screen")
         seen: list[Window] = []
 
         def still() -> bool:
-            told = self.desktop.run("xdotool", "getwindowgeometry", "--shell", self.windows()[0])
-            values = dict(line.split("=") for line in told.split())
+            printed = self.desktop.run("xdotool", "getwindowgeometry", "--shell", self.windows()[0])
+            values = dict(line.split("=") for line in printed.split())
             seen.append(Window(*(int(values[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))))
             return len(seen) > 1 and seen[-1] == seen[-2]
 
-        wait_until(still, "the notice to stand still")
+        wait_until(still, "the notice to stop moving")
         return seen[-1]
 
     def press(self, position: int, count: int) -> None:
-        """Press the button at that position (from 0) of so many."""
+        """Press the button at `position`, counted from 0, of `count` buttons."""
         window = self.window()
         self._click(window.x + window.width * (2 * position + 1) // (2 * count), window.y + window.height - 30)
 
     def press_one_of(self, labels: Sequence[str], position: int) -> None:
-        """Press a button of a row that may be narrower than its notice: equal ones along the right edge."""
+        """Press a button in a row that may be narrower than the notice. The row is aligned right."""
         window = self.window()
         widest = max(map(len, labels)) * 5.8 + 28
         each = min(widest + 7, (window.width - 28) / len(labels))
@@ -291,8 +291,8 @@ class Xfce4Notifyd(NamedTuple):
 
 
 @contextmanager
-def xfce4_notifyd(bus: Bus, desktop: Desktop) -> Iterator[Xfce4Notifyd]:
-    """xfce4-notifyd on the desktop."""
+def xfce4_notifyd(bus: Bus, desktop: XDisplay) -> Iterator[Xfce4Notifyd]:
+    """Yield xfce4-notifyd on the display."""
     log = desktop.folder / "xfce4-notifyd.log"
     with process(_XFCE4_NOTIFYD, environ=desktop.environ, log=log) as child:
         wait_until(lambda: bus.owner() is not None, "xfce4-notifyd to own its name")

@@ -44,32 +44,28 @@ slowrise then warns you. A limit in your file holds under every profile, so set 
 SETTINGS_COLUMNS = "| setting | default | accepts | what it does |\n| --- | --- | --- | --- |\n"
 FILES = (
     ("~/.config/slowrise/slowrise.toml", "The configuration; it may be absent."),
-    ("~/.local/share/slowrise/ledger.sqlite3", "All that is recorded, readable by you alone."),
+    ("~/.local/share/slowrise/ledger.sqlite3", "All recorded data. Only you can read it."),
 )
 
 
 def sample_day() -> str:
-    """The day of the demonstration, told again from its trace, as `slowrise summary` prints it without colour."""
-    told = replay(trace.read(DEMO_DAY.read_bytes().splitlines()), weights())
-    (day,) = told.days
+    """Return the demo day, replayed from its trace, as `slowrise summary` prints it without colour."""
+    result = replay(trace.read(DEMO_DAY.read_bytes().splitlines()), weights())
+    (day,) = result.days
     out = io.StringIO()
-    marks = marks_of(told.prompts, day.symptoms)
-    console_on(out, COLUMNS).print(DayPage(day, told.spans, marks, read_guidance().say("summary-line")))
+    marks = marks_of(result.prompts, day.symptoms)
+    console_on(out, COLUMNS).print(DayPage(day, result.spans, marks, read_guidance().say("summary-line")))
     return "```text\n" + "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines()) + "```\n"
 
 
 def with_sample_day(page: str) -> str:
-    """Return the page with the current sample day. Raise `ValueError` where the page has no place for it."""
-    return _placed(page, SAMPLE_DAY, sample_day())
-
-
-def _placed(readme: str, marks: tuple[str, str], content: str) -> str:
-    begin, end = marks
-    before, begun, rest = readme.partition(begin)
-    _, ended, after = rest.partition(end)
-    if not (begun and ended):
+    """Return the page with the current sample day. Raise `ValueError` if the page has no place for it."""
+    begin, end = SAMPLE_DAY
+    before, has_begin, rest = page.partition(begin)
+    _, has_end, after = rest.partition(end)
+    if not (has_begin and has_end):
         raise ValueError(f"docs/using.md has no place between {begin.strip()} and {end}")
-    return before + begin + content + end + after
+    return before + begin + sample_day() + end + after
 
 
 def settings_document() -> str:
@@ -104,11 +100,11 @@ def _row(setting: Setting) -> str:
 
 
 def manual() -> str:
-    """The manual page, for man(1)."""
+    """Return the manual page in roff, for man(1)."""
     root = click.Context(commands, info_name="slowrise")
     parts = [
         '.TH SLOWRISE 1 "" slowrise "User Commands"\n',
-        *(".SH NAME\n", "slowrise \\- estimate sitting, and say how to stand up slowly\n"),
+        *(".SH NAME\n", "slowrise \\- estimate your sitting, and remind you to stand up slowly\n"),
         *(".SH SYNOPSIS\n", ".B slowrise\n.I COMMAND\n[options]\n"),
         *(".SH DESCRIPTION\n", _paragraphs(commands.help or "")),
         ".SH COMMANDS\n",
@@ -142,7 +138,7 @@ def _command(above: click.Context, name: str, command: click.Command) -> Iterato
 
 
 def _paragraphs(text: str) -> str:
-    """Paragraphs of a help text; one after click's mark for it keeps its lines."""
+    """Return the paragraphs of a help text in roff. Those that begin with click's mark keep their lines."""
     made = []
     for paragraph in re.split(r"\n\s*\n", re.sub(r"^[ \t]+", "", text.strip(), flags=re.MULTILINE)):
         lines = _text(paragraph.removeprefix("\b\n"))
@@ -151,7 +147,7 @@ def _paragraphs(text: str) -> str:
 
 
 def _text(plain: str) -> str:
-    """Text that roff takes for nothing else."""
+    """Return the text with the characters of roff's own syntax escaped."""
     escaped = plain.replace("\\", "\\e").replace("-", "\\-")
     return re.sub(r"^([.'])", r"\\&\1", escaped, flags=re.MULTILINE)
 
@@ -159,3 +155,4 @@ def _text(plain: str) -> str:
 if __name__ == "__main__":
     MANUAL.write_text(manual(), encoding="utf-8")
     USING.write_text(with_sample_day(USING.read_text(encoding="utf-8")), encoding="utf-8")
+    SETTINGS_PAGE.write_text(settings_document(), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Events of every kind, as Hypothesis makes them, with labels in many places of the world."""
+"""Hypothesis strategies for events of every kind, with timestamps in many time zones."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from slowrise.core.model.timestamps import iso, rounded
 
 ZONES = (
     *(timezone(timedelta(minutes=minutes)) for minutes in (-720, -210, 0, 60, 345, 840)),
-    timezone(timedelta(seconds=1172)),  # Amsterdam's own, until 1937
+    timezone(timedelta(seconds=1172)),  # Amsterdam until 1937
     ZoneInfo("Europe/Berlin"),
-    ZoneInfo("Australia/Lord_Howe"),  # its summer time is half an hour
+    ZoneInfo("Australia/Lord_Howe"),  # summer time shifts by half an hour
 )
 
 KINDS: tuple[type[Event], ...] = typing.get_args(AnyEvent)
@@ -51,7 +51,7 @@ def _values(kind: type[Event], name: str) -> st.SearchStrategy[object]:
 
 @st.composite
 def some_event(draw: st.DrawFn) -> Event:
-    """An event of any kind. Mostly its labels lie close together in one zone, as in life; sometimes anywhere."""
+    """Draw an event. In half of them all timestamps are close together in one zone, as in real traces."""
     kind = draw(st.sampled_from(KINDS))
     facts: dict[str, Any] = {name: draw(_values(kind, name)) for name in kind.__struct_fields__}
     at = facts["at"]
@@ -64,6 +64,6 @@ def some_event(draw: st.DrawFn) -> Event:
 
 
 def as_text(event: Event) -> dict[str, object]:
-    """Every fact of the event as a trace would show it: labels with their offsets, to the millisecond."""
+    """Return the fields of the event as a trace writes them: timestamps with offset, to the millisecond."""
     facts = msgspec.to_builtins(event, builtin_types=(datetime,))
     return {key: iso(rounded(value)) if isinstance(value, datetime) else value for key, value in facts.items()}

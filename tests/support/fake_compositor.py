@@ -1,4 +1,4 @@
-"""A fake Wayland compositor: it offers the interfaces that a test wants and records the requests it gets."""
+"""A fake Wayland compositor that offers the interfaces a test chooses and records the requests it gets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HEAD = struct.Struct("=IHH")
 _DISPLAY = 1
 
 
-class PaperCompositor(threading.Thread):
+class FakeCompositor(threading.Thread):
     """Serves one client after another until closed. `offers` maps interfaces to versions."""
 
     def __init__(self, path: Path, offers: dict[str, int], *, silent: bool = False) -> None:
@@ -24,7 +24,7 @@ class PaperCompositor(threading.Thread):
         self._listening.bind(str(path))
         self._listening.listen()
         self.asked: list[tuple[str, int]] = []
-        """Interface and number of each request to a bound object."""
+        """Interface and opcode of each request to a bound object."""
 
     def __enter__(self) -> Self:
         self.start()

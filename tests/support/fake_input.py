@@ -1,4 +1,4 @@
-"""Pointer input for KWin through org_kde_kwin_fake_input."""
+"""Pointer input for KWin, through its protocol org_kde_kwin_fake_input."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OrgKdeKwinFakeInput.proxy_class = _FakeInputProxy
 
 
 class FakeInput:
-    """A pointer of the compositor at WAYLAND_DISPLAY."""
+    """A fake pointer of the compositor at WAYLAND_DISPLAY."""
 
     def __init__(self) -> None:
         self._display = Display(os.environ["WAYLAND_DISPLAY"])

@@ -1,4 +1,4 @@
-"""A real gnome-shell without a screen, as a context manager."""
+"""A real headless gnome-shell, as a context manager."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ places.map(actor => [actor.label ?? "", ...actor.get_transformed_position(), ...
 
 
 class GnomeShell(NamedTuple):
-    """A headless gnome-shell on Wayland, with a pointer of the test's own. Buttons come out under the pointer."""
+    """A headless gnome-shell on Wayland with a virtual pointer. A banner shows its buttons under the pointer."""
 
     bus: Bus
     pid: int
 
     def titles(self) -> list[str]:
-        """The titles of our notices that the shell has, in the banner or in its list."""
+        """Return the titles of slowrise's notices, in the banner and in the list."""
         found = self._evaluate(
             "Main.messageTray.getSources().filter(s => s.title == 'slowrise')"
             ".flatMap(s => s.notifications).map(n => n.title)"
@@ -47,7 +47,7 @@ class GnomeShell(NamedTuple):
         return found
 
     def press(self, label: str) -> None:
-        """Move the pointer onto the banner, and press the button of that label."""
+        """Move the pointer onto the banner, and press the button with this label."""
         wait_until(lambda: bool(self._places()), "the banner")
         self._move(self._places()[""])
         wait_until(lambda: label in self._places() and self._still(label), f"the button {label}")
@@ -59,15 +59,15 @@ class GnomeShell(NamedTuple):
             )
 
     def dismiss(self) -> None:
-        """Close the notice as the shell does when its cross is clicked."""
+        """Close the notice as a click on its close button does."""
         self._evaluate("Main.messageTray._banner.notification.destroy(2)")
 
     def disturb(self, *, yes: bool) -> None:
-        """Turn the switch for do-not-disturb in the shell's calendar."""
+        """Set the switch for notifications in the shell's calendar: `yes` allows them."""
         self._evaluate(f"Main.panel.statusArea.dateMenu._messageList._dndSwitch.state = {str(not yes).lower()}")
 
     def screenshot(self, path: Path) -> Path:
-        """A picture of the whole screen."""
+        """Save a picture of the whole screen."""
         self._call(
             "org.gnome.Shell.Screenshot", "/org/gnome/Shell/Screenshot", "Screenshot", "false", "false", str(path)
         )
@@ -79,7 +79,7 @@ class GnomeShell(NamedTuple):
         return before is not None and before == self._places().get(label)
 
     def _places(self) -> dict[str, Window]:
-        """Where the banner (under the empty label) and its buttons are. What the shell itself has to say is closed."""
+        """Return where the banner (label "") and its buttons are. Notices of the shell itself are closed."""
         found = self._evaluate(_BANNER)
         assert isinstance(found, list)
         return {label: Window(*map(round, place)) for label, *place in found if None not in place}
@@ -91,9 +91,9 @@ class GnomeShell(NamedTuple):
         )
 
     def _evaluate(self, script: str) -> object:
-        """What the script gives in the shell, which was started to allow this."""
-        told = self._call("org.gnome.Shell", "/org/gnome/Shell", "Eval", f"{{ {script} }}")
-        done, found = re.fullmatch(r"\((true|false), (.*)\)\n", told, re.DOTALL).groups()  # type: ignore[union-attr]
+        """Return the value of a script in the shell. `--unsafe-mode` allows this."""
+        answer = self._call("org.gnome.Shell", "/org/gnome/Shell", "Eval", f"{{ {script} }}")
+        done, found = re.fullmatch(r"\((true|false), (.*)\)\n", answer, re.DOTALL).groups()  # type: ignore[union-attr]
         assert done == "true", found
         text = ast.literal_eval(found)
         return json.loads(text) if text else None
@@ -105,7 +105,7 @@ class GnomeShell(NamedTuple):
 
 @contextmanager
 def gnome_shell(bus: Bus) -> Iterator[GnomeShell]:
-    """A headless gnome-shell with the logind it wants (dbusmock) on a system bus of its own."""
+    """Yield a headless gnome-shell. It needs logind, which dbusmock plays on a private system bus."""
     system, log = bus.folder / "system-bus", bus.folder / "gnome-shell.log"
     environ = {**bus.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={system}"}
     bus.announce("org.gnome.Shell.Notifications", f"/usr/bin/gjs {_GNOME_NOTIFICATIONS}")

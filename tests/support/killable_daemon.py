@@ -1,8 +1,8 @@
-"""The daemon as a process that can be killed at any moment and started again at once, in a day that passes quickly.
+"""A daemon that a test can kill at any moment and start again at once, on a fast clock.
 
-Run as a program it loads everything once and waits: each line it reads says how long to let a daemon live, which it
-forks, kills, and tells of in one line. The daemon is the one that `slowrise run` serves, with its lock, its control
-socket and its ledger on disk; its clock is fast, and its input comes from hands that never rest for long.
+Run as a program, this module loads everything once. Each line on its input is a request: it forks a daemon, kills it
+after the requested time, and prints a report of one line. The daemon is the one of `slowrise run`, with its lock, its
+control socket and its ledger on disk. Only its clock and its input are simulated.
 """
 
 from __future__ import annotations
@@ -21,49 +21,49 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 SPEED = 600.0
-"""Seconds of the day in a real one."""
+"""Seconds on the daemon's clock in one real second."""
 STALLED = 600.0
 """Seconds of the day by which the daemon's heartbeat must be late; half a minute passes when the machine is busy."""
 EVENING = datetime(2026, 3, 2, 23, tzinfo=timezone(timedelta(hours=1)))
-"""The day begins anew in the midst of the lives."""
+"""When the first daemon starts. A new day begins a few seconds later."""
 
 
-class Life(NamedTuple):
-    """What is known from outside of a daemon that was killed."""
+class KilledRun(NamedTuple):
+    """What a daemon had stored and logged when it was killed."""
 
     kept: list[str]
-    """The events that the ledger had said were kept, as trace lines."""
+    """The events that the ledger had confirmed as stored, as trace lines."""
     killed: datetime
     log: str
 
 
-class Day:
-    """Lives of the daemon, one after the other, on the clock of one day."""
+class KillableDaemon:
+    """Runs the daemon repeatedly, all on one clock and one ledger."""
 
     def __init__(self, forks: subprocess.Popen[str]) -> None:
         self._forks = forks
 
-    def live(self, seconds: float, *, begun: bool = True, frozen: float = 0.0) -> Life:
-        """Let a daemon live so long, counted from the first event it keeps, or else from the first instant.
+    def run_and_kill(self, seconds: float, *, begun: bool = True, frozen: float = 0.0) -> KilledRun:
+        """Run a daemon for these real seconds, counted from its first stored event if `begun`, else from its start.
 
-        In the middle it may be stopped, as long as `frozen` says.
+        In the middle, the daemon is stopped for `frozen` seconds.
         """
         assert self._forks.stdin
         assert self._forks.stdout
         self._forks.stdin.write(f"{seconds} {frozen} {begun:d}\n")
         self._forks.stdin.flush()
-        told = json.loads(self._forks.stdout.readline())
-        return Life(told["kept"], datetime.fromisoformat(told["killed"]), told["log"])
+        report = json.loads(self._forks.stdout.readline())
+        return KilledRun(report["kept"], datetime.fromisoformat(report["killed"]), report["log"])
 
 
 @contextmanager
-def day(data: Path, *, under: Sequence[str] = ()) -> Iterator[Day]:
-    """A day whose ledger is in `data`; `under` is a command that runs it."""
+def killable_daemon(data: Path, *, under: Sequence[str] = ()) -> Iterator[KillableDaemon]:
+    """Yield a daemon with its ledger in `data`. `under` is a command that runs this module, such as strace."""
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [*under, sys.executable, str(Path(__file__)), str(data)]
     with subprocess.Popen(command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as forks:
         try:
-            yield Day(forks)
+            yield KillableDaemon(forks)
         finally:
             assert forks.stdin
             forks.stdin.close()
@@ -73,21 +73,21 @@ def day(data: Path, *, under: Sequence[str] = ()) -> Iterator[Day]:
 # -- the program ----------------------------------------------------------------------------------------------------
 
 
-class Hands:
-    """A source: typing and silences of every length, at random."""
+class RandomInput:
+    """A source of random input and silences."""
 
-    name = "hands"
+    name = "random"
     resolution = 15.0
 
     def __init__(self, clock: Any) -> None:
         self._clock = clock
-        self._chance = random.Random()  # noqa: S311 - a life, not a secret
+        self._chance = random.Random()  # noqa: S311 - simulation
 
     def want_lull(self, wanted: bool) -> None:
-        """It tells every idle as soon as any lull."""
+        """Ignore the request: this source has no lulls."""
 
     async def watch(self, emit: Any) -> None:
-        """Type until somebody dies."""
+        """Type until the process is killed."""
         import asyncio
 
         from slowrise.ports.input import Sighting
@@ -101,15 +101,15 @@ class Hands:
             await asyncio.sleep(self._chance.choice((1, 10, 40)))
 
 
-class Telling:
-    """A ledger that tells each event once it is kept."""
+class ReportingLedger:
+    """A ledger that writes each event to a file once it has stored it."""
 
     def __init__(self, inner: Any, sink: int) -> None:
         self._inner = inner
         self._sink = sink
 
     def append(self, event: Any) -> None:
-        """Keep it, then tell."""
+        """Store the event, then report it."""
         from slowrise.history.trace import written_line
 
         self._inner.append(event)
@@ -120,7 +120,7 @@ class Telling:
 
 
 def main(data: Path) -> None:
-    """Fork, kill and tell, as long as lines come."""
+    """Fork, kill and report a daemon for each line."""
     from slowrise.adapters.system import paths as p
     from support.fast_time import FastClock
 
@@ -132,7 +132,7 @@ def main(data: Path) -> None:
         kept, log = (os.memfd_create(name) for name in ("kept", "log"))
         child = os.fork()
         if child == 0:
-            _live(paths, clock, kept, log)
+            _be_the_daemon(paths, clock, kept, log)
         while begun and not os.fstat(kept).st_size and os.waitpid(child, os.WNOHANG) == (0, 0):
             time.sleep(0.005)
         time.sleep(seconds / 2)
@@ -145,8 +145,8 @@ def main(data: Path) -> None:
         _, status = os.waitpid(child, 0)
         killed = clock.now().wall
         assert os.WTERMSIG(status) == signal.SIGKILL, f"it ended by itself: {status} {_read(log)}"
-        told = {"kept": _read(kept).splitlines(), "killed": killed.isoformat(), "log": _read(log)}
-        print(json.dumps(told), flush=True)  # noqa: T201 - this is how it tells
+        report = {"kept": _read(kept).splitlines(), "killed": killed.isoformat(), "log": _read(log)}
+        print(json.dumps(report), flush=True)  # noqa: T201 - the report
 
 
 def _read(file: int) -> str:
@@ -156,7 +156,7 @@ def _read(file: int) -> str:
 
 
 def _load_everything() -> None:
-    """So that each fork has it."""
+    """Import the modules of the daemon, so that each fork starts at once."""
     from importlib import import_module
 
     for name in (
@@ -166,8 +166,8 @@ def _load_everything() -> None:
         import_module(f"slowrise.{name}")
 
 
-def _live(paths: Any, clock: Any, kept: int, log: int) -> None:
-    """Be the daemon until killed."""
+def _be_the_daemon(paths: Any, clock: Any, kept: int, log: int) -> None:
+    """Run the daemon until it is killed."""
     import asyncio
     import logging
 
@@ -194,8 +194,8 @@ async def _serve(paths: Any, clock: Any, kept: int) -> None:
     daemon.STALLED = STALLED
     SingleInstance(paths.lock)
     settings = parse("")
-    ledger: Any = Telling(app.open_ledger(paths, lambda text: logging.getLogger().warning("%s", text)), kept)
-    hands = Hands(clock)
+    ledger: Any = ReportingLedger(app.open_ledger(paths, lambda text: logging.getLogger().warning("%s", text)), kept)
+    hands = RandomInput(clock)
     living = simulated(
         clock,
         lambda: hands,

@@ -1,4 +1,4 @@
-"""Example notices, and a notifier that closes itself at the end."""
+"""Example notices, and a notifier that is closed at the end of a block."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def freedesktop(*, sound: bool = False) -> AsyncIterator[FreedesktopNotifi
 
 
 async def until(true: Callable[[], object], what: str, *, patience: float = 20.0) -> None:
-    """Return as soon as `true` is; fail with `what` if that takes too long."""
+    """Wait until the condition holds. Fail with `what` after `patience` seconds."""
     end = asyncio.get_running_loop().time() + patience
     while not true():
         assert asyncio.get_running_loop().time() < end, f"waited {patience:.0f} s for: {what}"
@@ -45,7 +45,7 @@ async def until(true: Callable[[], object], what: str, *, patience: float = 20.0
 
 
 async def settled(notifier: FreedesktopNotifier) -> None:
-    """Return once the notifier has handled every signal that the service has sent so far."""
+    """Wait until the notifier has handled every signal that the service has sent so far."""
     with suppress(Unavailable):
         await notifier.server()  # Its answer arrives after every earlier signal.
     for _ in range(20):

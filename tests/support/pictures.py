@@ -21,7 +21,7 @@ from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.history import trace
 from support import PROJECT, two_weeks
 from support.browser import chromium
-from support.desktop_programs import Desktop, Xfce4Notifyd, process, session_bus, wait_until, x_server, xfce4_notifyd
+from support.desktop_programs import XDisplay, Xfce4Notifyd, process, session_bus, wait_until, x_server, xfce4_notifyd
 
 PICTURES = PROJECT / "docs/pictures"
 DEMO_DAY = PROJECT / "config/demo-day.jsonl"
@@ -32,12 +32,12 @@ SCREEN = (1280, 720)
 PROMPT = "840x360+440+0"
 """The part of the screen that holds the reminder, in pixels."""
 REPORT = (1000, 930)
-"""Pixels of the report that the README shows: its head and the first chart."""
+"""Size in pixels of the part of the report that the README shows: its top and the first chart."""
 
 
 @contextmanager
-def desktop() -> Iterator[tuple[Desktop, Xfce4Notifyd]]:
-    """A desktop with a wallpaper and a notification server that draws buttons."""
+def desktop() -> Iterator[tuple[XDisplay, Xfce4Notifyd]]:
+    """Yield a desktop with a wallpaper and a notification server that draws buttons."""
     width, height = SCREEN
     with session_bus() as bus, x_server(bus, size=f"{width}x{height}x24") as screen:
         screen.run("xsetroot", "-solid", WALLPAPER)
@@ -46,7 +46,7 @@ def desktop() -> Iterator[tuple[Desktop, Xfce4Notifyd]]:
 
 
 def take_prompt() -> None:
-    """The first reminder of the demo day."""
+    """Take a picture of the first reminder of the demo day."""
     with desktop() as (screen, server), process(*SLOWRISE, "demo", environ=screen.environ, log=screen.folder / "demo"):
         wait_until(lambda: len(server.windows()) == 1, "the first reminder", patience=120)
         server.window()
@@ -55,7 +55,7 @@ def take_prompt() -> None:
 
 
 def take_summary() -> None:
-    """The demo day as `slowrise summary` prints it in a terminal of 80 columns."""
+    """Take a picture of the demo day as `slowrise summary` prints it in a terminal of 80 columns."""
     with desktop() as (screen, _), tempfile.TemporaryDirectory() as data:
         ledger = SqliteLedger(Path(data) / "ledger.sqlite3")
         ledger.append_all(trace.read(DEMO_DAY.read_bytes().splitlines()))
@@ -74,7 +74,7 @@ def take_summary() -> None:
 
 
 def take_report() -> None:
-    """The head of a report over two weeks."""
+    """Take a picture of the top of a report over two weeks."""
     with tempfile.TemporaryDirectory() as name:
         data = Path(name)
         two_weeks.fill(data)
@@ -83,7 +83,7 @@ def take_report() -> None:
         subprocess.run([*SLOWRISE, "report", *days, "--data-dir", name, "--html", str(page)], check=True)
         with chromium(data / "browser") as browser:
             width, height = REPORT
-            browser.be(width=width, height=height)
+            browser.emulate(width=width, height=height)
             browser.ask("Emulation.setScrollbarsHidden", hidden=True)
             browser.open(page)
             clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}

@@ -1,4 +1,4 @@
-"""Notices of every kind in words, from the few facts that a test is about."""
+"""The words of every kind of notice, made from the few facts that a test is about."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def words_of(
     steps: bool = False,
     **facts: Any,
 ) -> Words:
-    """Return the words of a notice; `facts` are fields of the prompt. A snooze of five minutes is left."""
+    """Return the words of a notice. `facts` are fields of the prompt; a snooze of five minutes is offered."""
     for information in INFORMATION:
         if kind == information:
             return information_words(information, policy, guidance)
@@ -40,7 +40,7 @@ def words_of(
 
 
 def a_summary(*, longest_seconds: float = 3720.0, breaks: int = 13, **values: Any) -> Summary:
-    """Return the summary of a day with these values in place."""
+    """Return the summary of an ordinary day with these values replaced."""
     day = summarize((), day=TODAY, break_min=STANDARD.break_min)
     bouts = (Bout(NOW, NOW + timedelta(seconds=longest_seconds), longest_seconds),)
     usual: dict[str, Any] = {"sitting_seconds": 18600.0, "low": 17400.0, "high": 19500.0, "unobserved_seconds": 1200.0}

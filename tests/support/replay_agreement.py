@@ -1,4 +1,4 @@
-"""What was recorded, told again, comes to what the daemon concluded."""
+"""Check that a replay of the recorded events concludes the same as the daemon did."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from support.daemon_process import Daemon, User
 
 
 def assert_replay_agrees(user: User, daemon: Daemon) -> None:
-    """What was exported, told again, comes to what the daemon concluded: every span, and every prompt when it came."""
+    """Check that a replay of the export has the spans and the prompts of the daemon, at the same times."""
     replayed = user.replayed()
-    told = re.findall(r"prompt: (\S+) at (\S+),", daemon.said())
-    assert [(prompt["kind"], prompt["at"]) for prompt in replayed["prompts"]] == told
+    prompted = re.findall(r"prompt: (\S+) at (\S+),", daemon.log_text())
+    assert [(prompt["kind"], prompt["at"]) for prompt in replayed["prompts"]] == prompted
     assert replayed["spans"] == concluded_spans(user)
 
 
 def concluded_spans(user: User) -> list[dict[str, Any]]:
-    """The spans as the daemon had concluded them when it ended."""
+    """Return the spans in the last checkpoint of the daemon."""
     ledger = SqliteLedger.open_read_only(user.ledger)
     found = ledger.checkpoint()
     ledger.close()

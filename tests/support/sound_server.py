@@ -1,4 +1,4 @@
-"""Private sound servers with a virtual speaker and a virtual microphone."""
+"""Private sound servers, each with a virtual speaker and a virtual microphone."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from support.dbus_stage import end, until
+from support.desktop_programs import wait_until
+from support.mock_bus import end
 
 _MODULES = ("module-null-sink sink_name=speaker", "module-null-source source_name=mic", "module-native-protocol-unix")
 
 
-class Sound:
-    """PulseAudio, which can die and come back."""
+class SoundServer:
+    """PulseAudio. A test can close it and open it again."""
 
     def __init__(self) -> None:
         self._socket = Path(os.environ["XDG_RUNTIME_DIR"]) / "pulse/native"
@@ -24,7 +25,7 @@ class Sound:
         self._socket.unlink(missing_ok=True)
         options = ["--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disable-shm=yes", "-n"]
         self._start(["pulseaudio", *options, *(part for module in _MODULES for part in ("-L", module))])
-        until(self._socket.exists)
+        wait_until(self._socket.exists, "PulseAudio")
 
     def close(self) -> None:
         while self._processes:
@@ -47,21 +48,22 @@ class Sound:
         return process
 
 
-class PipeWire(Sound):
-    """PipeWire with its PulseAudio server, as most desktops have it."""
+class PipeWire(SoundServer):
+    """PipeWire with its PulseAudio server, as on most desktops."""
 
     def open(self) -> None:
         for program in ("pipewire", "wireplumber", "pipewire-pulse"):
             self._start([program])
-        until(self._socket.exists)
+        wait_until(self._socket.exists, "pipewire-pulse")
         self.ask("load-module", "module-null-sink", "sink_name=speaker")
         mic = ("media.class=Audio/Source/Virtual", "sink_name=mic", "channel_map=front-left,front-right")
         self.ask("load-module", "module-null-sink", *mic)
-        until(lambda: "mic" in self.ask("list", "short", "sources"))
+        wait_until(lambda: "mic" in self.ask("list", "short", "sources"), "the microphone")
 
 
 @contextmanager
-def sounding(server: type[Sound]) -> Iterator[Sound]:
+def sound_server(server: type[SoundServer]) -> Iterator[SoundServer]:
+    """Yield an open sound server."""
     sound = server()
     try:
         sound.open()

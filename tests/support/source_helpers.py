@@ -1,4 +1,4 @@
-"""Watch with a source in a test, and give it input."""
+"""Run a source in a test and give it input."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.ports.input import Source
-from support.dbus_stage import Sightings
-from support.input_places import Desk
+from support.input_sessions import InputSession
+from support.mock_bus import Sightings
 
 SETTLED = 0.4
 """Seconds after which a source is ready: to watch, or to see a return."""
@@ -17,7 +17,7 @@ SETTLED = 0.4
 
 @asynccontextmanager
 async def watched(source: Source, seen: Sightings) -> AsyncGenerator[asyncio.Task[None]]:
-    """Watch with the source until the block ends, beginning when the source is ready."""
+    """Run the source until the block ends. The block begins when the source is ready."""
     task = asyncio.create_task(source.watch(seen))
     try:
         await asyncio.sleep(SETTLED)
@@ -28,7 +28,7 @@ async def watched(source: Source, seen: Sightings) -> AsyncGenerator[asyncio.Tas
 
 
 async def repeated(give: Callable[[], object], seconds: float, every: float = 0.1) -> float:
-    """Call `give` again and again for this many seconds; return the time of the last call."""
+    """Call `give` repeatedly for this many seconds and return the boot time of the last call."""
     end = boot_seconds() + seconds
     while boot_seconds() < end:
         await asyncio.to_thread(give)
@@ -37,6 +37,6 @@ async def repeated(give: Callable[[], object], seconds: float, every: float = 0.
     return boot_seconds()
 
 
-async def work(desk: Desk, seconds: float = 1.3) -> float:
-    """Give input for a while; return the time of the last input."""
-    return await repeated(desk.touch, seconds)
+async def work(session: InputSession, seconds: float = 1.3) -> float:
+    """Give input for this many seconds and return the boot time of the last one."""
+    return await repeated(session.touch, seconds)

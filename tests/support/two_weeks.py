@@ -1,4 +1,4 @@
-"""Two weeks of work in a ledger, for reports: prompts, standing, a pause, symptoms, a weekend, the change of clocks."""
+"""Two weeks of events for reports: sitting, standing, pauses, symptoms, a weekend, a change to summer time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def label(seconds: float) -> datetime:
 
 
 def events() -> Iterator[e.Event]:
-    chance = random.Random(11)  # noqa: S311 - a life, not a secret
+    chance = random.Random(11)  # noqa: S311 - simulation
     for number in range((LAST - FIRST).days + 1):
         day = FIRST + timedelta(days=number)
         if day.weekday() == 5:

@@ -1,4 +1,4 @@
-"""One desktop for all of these tests, and for each a user with a home of their own."""
+"""One desktop for all these tests, and a user with a new home for each."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from pathlib import Path
 import pytest
 
 from support.daemon_process import User
-from support.desktop import Desk, whole_desk
+from support.desktop_session import DesktopSession, desktop_session
 
 
 @pytest.fixture(scope="session")
-def shared_desk() -> Iterator[Desk]:
-    with whole_desk() as desk:
+def shared_desk() -> Iterator[DesktopSession]:
+    with desktop_session() as desk:
         yield desk
 
 
 @pytest.fixture
-def desk(shared_desk: Desk) -> Desk:
-    """The desktop, unlocked and awake, where nobody has typed yet."""
+def desk(shared_desk: DesktopSession) -> DesktopSession:
+    """Return the desktop, unlocked and awake, with an empty log of typing."""
     shared_desk.typed.clear()
     return shared_desk
 
 
 @pytest.fixture
-def user(desk: Desk, private_home: Path) -> User:
+def user(desk: DesktopSession, private_home: Path) -> User:
     return User(private_home, desk.environ)

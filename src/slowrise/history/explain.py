@@ -26,8 +26,8 @@ Row = tuple[int, Event]
 """An event with its row in the ledger."""
 
 
-class Said(NamedTuple):
-    """What the user answered about some time."""
+class StatedAnswer(NamedTuple):
+    """The user's answer about some time."""
 
     start: datetime
     end: datetime
@@ -43,7 +43,7 @@ class Explained(NamedTuple):
     """When it was judged."""
     verdict: Verdict
     weighed: Weighed
-    said: tuple[Said, ...]
+    answers: tuple[StatedAnswer, ...]
     """The user's answers about this silence or a part of it."""
     record: tuple[Span, ...]
     """The spans that the record has for it."""
@@ -136,7 +136,7 @@ class Explainer:
             judged=of(verdict.at),
             verdict=verdict,
             weighed=weigh(verdict.silence, presence.table, verdict.bias),
-            said=tuple(Said(of(answer.start), of(answer.end), answer.was) for answer in answers),
+            answers=tuple(StatedAnswer(of(answer.start), of(answer.end), answer.was) for answer in answers),
             record=tuple(self._record(verdict)),
         )
 

@@ -38,7 +38,7 @@ def read(lines: Iterable[bytes], *, where: str = "trace") -> Iterator[e.Event]:
             raise TraceError(f"{where}, line {number}: {error}") from None
         if last is not None and event.at < last and not isinstance(event, e.ClockStepped):
             raise TraceError(
-                f"{where}, line {number}: `at` {iso(event.at)} lies before the line above ({iso(last)}); "
+                f"{where}, line {number}: `at` {iso(event.at)} is before the line above ({iso(last)}); "
                 "only `clock-stepped` may go back"
             )
         last = event.at
@@ -78,7 +78,7 @@ def _check(event: e.Event) -> None:
 def _wrong(field: str, label: datetime) -> str:
     if label.tzinfo is None:
         return f"`{field}` has no offset from UTC. {EXAMPLE}"
-    return f"`{field}` lies in the year {label.year}, accepted are {EARLIEST} to {LATEST}"
+    return f"`{field}` is in the year {label.year}, accepted are {EARLIEST} to {LATEST}"
 
 
 _LABELS: dict[type[e.Event], tuple[str, ...]] = {

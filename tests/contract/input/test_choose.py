@@ -9,7 +9,7 @@ import pytest
 
 from slowrise.adapters.input import choose, terminal
 from slowrise.adapters.input.choose import SOURCES, NothingToWatch, probe_all
-from support.input_places import XDesk
+from support.input_sessions import XSession
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_chooses_the_first_source_that_works_and_logs_it_once(
 ) -> None:
     caplog.set_level(logging.INFO)
     monkeypatch.setattr(choose, "_logged", set())
-    with XDesk(private_home, monkeypatch):
+    with XSession(private_home, monkeypatch):
         assert asyncio.run(choose.choose()).name == "x11_idle"
         assert [record.getMessage().split()[1] for record in caplog.records] == ["wayland_idle", "mutter", "x11_idle"]
         caplog.clear()

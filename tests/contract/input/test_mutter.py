@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from support.dbus_stage import Sightings
-from support.input_places import RESOLUTION, MutterDesk
+from support.input_sessions import RESOLUTION, MutterSession
+from support.mock_bus import Sightings
 from support.source_helpers import SETTLED, watched
 
 pytestmark = pytest.mark.real("mutter", "dbus-daemon", "dbusmock")
@@ -17,65 +17,65 @@ IDLE, ANYTHING_ELSE = 8, 4
 
 
 @pytest.fixture
-def desk(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MutterDesk]:
-    with MutterDesk(private_home, monkeypatch) as desk:
-        desk.stage.mock(NAME, PATH, NAME, name=NAME)
-        desk.stage.ask(NAME, PATH, "AddProperty", NAME, "InhibitedActions", "<uint32 0>")
-        yield desk
+def session(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MutterSession]:
+    with MutterSession(private_home, monkeypatch) as session:
+        session.bus.mock(NAME, PATH, NAME, name=NAME)
+        session.bus.ask(NAME, PATH, "AddProperty", NAME, "InhibitedActions", "<uint32 0>")
+        yield session
 
 
-def inhibit(desk: MutterDesk, actions: int) -> None:
-    desk.stage.ask(NAME, PATH, "UpdateProperties", NAME, f"{{'InhibitedActions': <uint32 {actions}>}}")
+def inhibit(session: MutterSession, actions: int) -> None:
+    session.bus.ask(NAME, PATH, "UpdateProperties", NAME, f"{{'InhibitedActions': <uint32 {actions}>}}")
 
 
-def test_reports_idle_while_an_inhibitor_is_held(desk: MutterDesk) -> None:
+def test_reports_idle_while_an_inhibitor_is_held(session: MutterSession) -> None:
     async def film() -> None:
         seen = Sightings()
-        async with watched(desk.source(), seen):
+        async with watched(session.source(), seen):
             for count in (1, 2):
-                inhibit(desk, IDLE)
-                desk.touch()
+                inhibit(session, IDLE)
+                session.touch()
                 await seen.expect(*("active", "idle") * count)
                 active, idle = seen[-2:]
                 assert idle.since is not None
                 assert abs(idle.since - active.at) < SETTLED
                 # The idle time restarts at zero then. A pause counted from there must not be emitted again.
-                inhibit(desk, 0)
+                inhibit(session, 0)
                 await asyncio.sleep(1.5 * RESOLUTION)
                 assert seen.names == ["active", "idle"] * count, "letting go of an inhibitor is no input"
 
     asyncio.run(film())
 
 
-def test_an_inhibitor_of_another_action_changes_nothing(desk: MutterDesk) -> None:
+def test_an_inhibitor_of_another_action_changes_nothing(session: MutterSession) -> None:
     async def burning_a_disc() -> None:
         seen = Sightings()
-        async with watched(desk.source(), seen):
-            inhibit(desk, ANYTHING_ELSE)
-            desk.touch()
+        async with watched(session.source(), seen):
+            inhibit(session, ANYTHING_ELSE)
+            session.touch()
             await seen.expect("active", "idle")
 
     asyncio.run(burning_a_disc())
 
 
-def test_an_inhibitor_held_before_watch_counts(desk: MutterDesk) -> None:
+def test_an_inhibitor_held_before_watch_counts(session: MutterSession) -> None:
     async def film() -> None:
-        inhibit(desk, IDLE)
+        inhibit(session, IDLE)
         seen = Sightings()
-        async with watched(desk.source(), seen):
-            desk.touch()
+        async with watched(session.source(), seen):
+            session.touch()
             await seen.expect("active", "idle")
 
     asyncio.run(film())
 
 
-def test_works_on_after_the_session_manager_ends(desk: MutterDesk) -> None:
+def test_works_on_after_the_session_manager_ends(session: MutterSession) -> None:
     async def day() -> None:
         seen = Sightings()
-        async with watched(desk.source(), seen):
-            inhibit(desk, IDLE)
-            desk.stage.end_services()
-            desk.touch()
+        async with watched(session.source(), seen):
+            inhibit(session, IDLE)
+            session.bus.end_services()
+            session.touch()
             await seen.expect("active", "idle")
 
     asyncio.run(day())

@@ -15,48 +15,50 @@ import pytest
 
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.ports.probe import Lost, Unavailable
-from support.dbus_stage import Sightings
-from support.input_places import (
+from support.desktop_programs import PATIENCE
+from support.input_sessions import (
     LULL,
-    PATIENCE,
     RESOLUTION,
-    AlarmsOnlyDesk,
-    Desk,
-    KWinDesk,
-    MutterDesk,
-    PynputDesk,
-    SwayDesk,
-    TerminalDesk,
-    XDesk,
+    InputSession,
+    KWinSession,
+    MutterSession,
+    PynputSession,
+    SwaySession,
+    TerminalSession,
+    XSession,
+    XSessionWithoutRecord,
 )
+from support.mock_bus import Sightings
 from support.source_helpers import SETTLED, repeated, watched, work
 
 SLACK = 0.7
 """Seconds that an input may take to reach the source on a busy machine."""
 
 
-def on(desk: type[Desk], name: str, *parts: str) -> object:
-    return pytest.param(desk, id=name, marks=pytest.mark.real(*parts))
+def on(session: type[InputSession], name: str, *parts: str) -> object:
+    return pytest.param(session, id=name, marks=pytest.mark.real(*parts))
 
 
 DESKS = [
-    on(XDesk, "x11_idle", "Xvfb", "xdotool"),
-    on(AlarmsOnlyDesk, "x11_idle-alarms-only", "Xvfb", "xdotool"),
-    on(PynputDesk, "pynput", "Xvfb", "xdotool"),
-    on(SwayDesk, "wayland_idle-sway", "sway", "swaymsg"),
-    on(KWinDesk, "wayland_idle-kwin", "kwin_wayland", "dbus-daemon"),
-    on(MutterDesk, "mutter", "mutter", "dbus-daemon"),
-    pytest.param(TerminalDesk, id="terminal"),
+    on(XSession, "x11_idle", "Xvfb", "xdotool"),
+    on(XSessionWithoutRecord, "x11_idle-alarms-only", "Xvfb", "xdotool"),
+    on(PynputSession, "pynput", "Xvfb", "xdotool"),
+    on(SwaySession, "wayland_idle-sway", "sway", "swaymsg"),
+    on(KWinSession, "wayland_idle-kwin", "kwin_wayland", "dbus-daemon"),
+    on(MutterSession, "mutter", "mutter", "dbus-daemon"),
+    pytest.param(TerminalSession, id="terminal"),
 ]
 
 
 @pytest.fixture
-def desk(request: pytest.FixtureRequest, private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    with request.param(private_home, monkeypatch) as desk:
-        yield desk
+def session(
+    request: pytest.FixtureRequest, private_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[InputSession]:
+    with request.param(private_home, monkeypatch) as session:
+        yield session
 
 
-every_source = pytest.mark.parametrize("desk", DESKS, indirect=True)
+every_source = pytest.mark.parametrize("session", DESKS, indirect=True)
 
 
 def held() -> tuple[int, int]:
@@ -72,25 +74,25 @@ def switches() -> int:
 
 
 @every_source
-def test_emits_active_and_idle_in_turn_and_sleeps_in_between(desk: Desk) -> None:
+def test_emits_active_and_idle_in_turn_and_sleeps_in_between(session: InputSession) -> None:
     async def day() -> None:
         seen = Sightings()
-        async with watched(desk.source(), seen):
+        async with watched(session.source(), seen):
             assert not seen, "there was no input yet"
 
             before = boot_seconds()
-            last = await work(desk)
+            last = await work(session)
             await seen.expect("active", "idle")
             active, idle = seen
             assert before <= active.at <= before + SLACK
             assert idle.since is not None
-            assert last - desk.blur - SLACK <= idle.since <= last + desk.blur + SLACK
+            assert last - session.tolerance - SLACK <= idle.since <= last + session.tolerance + SLACK
             assert active.at <= idle.since <= idle.at
 
             await asyncio.sleep(SETTLED)
             # One touch is a burst of under a second, so the engine can distinguish it from a person.
             before = boot_seconds()
-            await asyncio.to_thread(desk.touch)
+            await asyncio.to_thread(session.touch)
             await seen.expect("active", "idle", "active", "idle")
             _, _, active, idle = seen
             assert before <= active.at <= before + SLACK
@@ -107,16 +109,16 @@ def test_emits_active_and_idle_in_turn_and_sleeps_in_between(desk: Desk) -> None
 
 
 @every_source
-def test_emits_one_lull_a_pause_and_only_while_wanted(desk: Desk) -> None:
+def test_emits_one_lull_a_pause_and_only_while_wanted(session: InputSession) -> None:
     async def day() -> None:
         seen = Sightings()
-        source = desk.source()
+        source = session.source()
         async with watched(source, seen):
             touches: list[tuple[float, float]] = []
 
             def touch() -> None:
                 begin = boot_seconds()
-                desk.touch()
+                session.touch()
                 touches.append((begin, boot_seconds()))
 
             source.want_lull(True)
@@ -130,10 +132,10 @@ def test_emits_one_lull_a_pause_and_only_while_wanted(desk: Desk) -> None:
                 assert any(before.at < end and begin < after.at for begin, end in touches)
             lull = lulls[-1]
             assert lull.since is not None
-            assert last - desk.blur - SLACK <= lull.since <= lull.at - LULL + SLACK
+            assert last - session.tolerance - SLACK <= lull.since <= lull.at - LULL + SLACK
 
             source.want_lull(False)
-            await work(desk)
+            await work(session)
             source.want_lull(True)
             await seen.expect(*seen.names[: len(lulls) + 2], "active", "lull", "idle")
 
@@ -141,28 +143,28 @@ def test_emits_one_lull_a_pause_and_only_while_wanted(desk: Desk) -> None:
 
 
 @every_source
-def test_raises_lost_without_its_peer_and_works_again_with_it(desk: Desk) -> None:
+def test_raises_lost_without_its_peer_and_works_again_with_it(session: InputSession) -> None:
     async def day() -> None:
-        source, seen = desk.source(), Sightings()
+        source, seen = session.source(), Sightings()
         async with watched(source, seen) as task:
-            desk.close()
+            session.close()
             with pytest.raises(Lost):
                 await asyncio.wait_for(task, PATIENCE)
         with pytest.raises(Lost):
             await asyncio.wait_for(source.watch(seen), PATIENCE)
         with pytest.raises(Unavailable) as refusal:
-            await desk.source().probe()
+            await session.source().probe()
         assert refusal.value.reason
         assert refusal.value.fix
         assert not seen
 
-        desk.open()
-        for again in (source, desk.source()):
+        session.open()
+        for again in (source, session.source()):
             seen.clear()
             async with watched(again, seen):
                 async with asyncio.timeout(PATIENCE):
                     while not seen:
-                        await asyncio.to_thread(desk.touch)
+                        await asyncio.to_thread(session.touch)
                         await asyncio.sleep(0.1)
                 assert seen[0].what == "active"
 
@@ -170,13 +172,13 @@ def test_raises_lost_without_its_peer_and_works_again_with_it(desk: Desk) -> Non
 
 
 @every_source
-def test_leaves_nothing_behind_when_cancelled(desk: Desk) -> None:
+def test_leaves_nothing_behind_when_cancelled(session: InputSession) -> None:
     async def days() -> None:
-        source = desk.source()
+        source = session.source()
         counts = []
         for _ in range(4):
             async with watched(source, Sightings()):
-                desk.touch()
+                session.touch()
             counts.append(held())
         # Threads of the test before may end meanwhile, so the numbers may fall but not rise.
         threads, files = zip(*counts, strict=True)
@@ -201,8 +203,8 @@ asyncio.run(main())
 
 
 @every_source
-def test_a_process_exits_cleanly_after_watch(desk: Desk) -> None:
-    source = type(desk.source())
+def test_a_process_exits_cleanly_after_watch(session: InputSession) -> None:
+    source = type(session.source())
     ended = subprocess.run(
         [sys.executable, "-c", LEAVING, source.__module__, source.__name__],
         env={**os.environ, "PYTHONPATH": "src"},

@@ -12,52 +12,52 @@ import pytest
 from slowrise.adapters.input import terminal
 from slowrise.adapters.input.terminal import Terminal, own_terminals
 from slowrise.ports.probe import Lost, Unavailable
-from support.dbus_stage import Sightings
-from support.desktop_programs import wait_until
-from support.input_places import PATIENCE, TerminalDesk
+from support.desktop_programs import PATIENCE, wait_until
+from support.input_sessions import TerminalSession
+from support.mock_bus import Sightings
 from support.source_helpers import SETTLED, watched
 
 
 @pytest.fixture
-def desk(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TerminalDesk]:
-    with TerminalDesk(private_home, monkeypatch) as desk:
-        yield desk
+def session(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TerminalSession]:
+    with TerminalSession(private_home, monkeypatch) as session:
+        yield session
 
 
-def test_output_is_no_input(desk: TerminalDesk) -> None:
+def test_output_is_no_input(session: TerminalSession) -> None:
     async def day() -> None:
         seen = Sightings()
-        async with watched(desk.source(), seen):
-            desk.print("a line\n" * 3)
+        async with watched(session.source(), seen):
+            session.print("a line\n" * 3)
             await asyncio.sleep(SETTLED)
             assert not seen
-            desk.touch()
+            session.touch()
             await seen.expect("active", "idle")
 
     asyncio.run(day())
 
 
-def test_a_terminal_opened_later_is_watched_and_one_may_be_closed(desk: TerminalDesk) -> None:
+def test_a_terminal_opened_later_is_watched_and_one_may_be_closed(session: TerminalSession) -> None:
     async def day() -> None:
         seen = Sightings()
-        async with watched(desk.source(), seen) as task:
-            desk.open()
+        async with watched(session.source(), seen) as task:
+            session.open()
             await asyncio.sleep(SETTLED)
-            desk.touch()
+            session.touch()
             await seen.expect("active", "idle")
-            desk.close_newest()
+            session.close_newest()
             await asyncio.sleep(SETTLED)
-            desk.touch()
+            session.touch()
             await seen.expect("active", "idle", "active", "idle")
-            desk.close_newest()
+            session.close_newest()
             with pytest.raises(Lost, match="your last terminal was closed"):
                 await asyncio.wait_for(task, PATIENCE)
 
     asyncio.run(day())
 
 
-def test_reports_that_the_user_has_no_terminal(desk: TerminalDesk) -> None:
-    desk.close()
+def test_reports_that_the_user_has_no_terminal(session: TerminalSession) -> None:
+    session.close()
     with pytest.raises(Unavailable, match="no terminal belongs to you"):
         asyncio.run(Terminal().probe())
 

@@ -8,8 +8,8 @@ import pytest
 from slowrise.adapters.input.choose import probe_all
 from slowrise.adapters.input.wayland import WaylandIdle
 from slowrise.ports.probe import Unavailable
-from support.dbus_stage import Sightings
-from support.fake_compositor import PaperCompositor
+from support.fake_compositor import FakeCompositor
+from support.mock_bus import Sightings
 from support.source_helpers import watched
 
 NOTIFIER, KDE = "ext_idle_notifier_v1", "org_kde_kwin_idle"
@@ -40,14 +40,14 @@ def test_uses_the_best_protocol_offered(place: Path, offers: dict[str, int], req
         async with watched(WaylandIdle(), Sightings()):
             pass
 
-    with PaperCompositor(place, {"wl_seat": 5, **offers}) as compositor:
+    with FakeCompositor(place, {"wl_seat": 5, **offers}) as compositor:
         asyncio.run(ask())
         assert [asked for asked in compositor.asked if asked[0] in offers][:2] == [request_, request_]
 
 
 def test_doctor_warns_where_inhibitors_hide_idle(place: Path) -> None:
     for version, hidden in ((1, True), (2, False)):
-        with PaperCompositor(place, {"wl_seat": 5, NOTIFIER: version}):
+        with FakeCompositor(place, {"wl_seat": 5, NOTIFIER: version}):
             probe = next(each for each in asyncio.run(probe_all()) if each.name == "wayland_idle")
             assert probe.works
             assert ("video" in probe.reason, "version 2" in probe.reason) == (hidden, hidden)
@@ -60,13 +60,13 @@ def test_doctor_warns_where_inhibitors_hide_idle(place: Path) -> None:
     ids=["no-protocol", "no-seat"],
 )
 def test_reports_what_the_compositor_lacks(place: Path, offers: dict[str, int], reason: str) -> None:
-    with PaperCompositor(place, offers), pytest.raises(Unavailable, match=reason) as refusal:
+    with FakeCompositor(place, offers), pytest.raises(Unavailable, match=reason) as refusal:
         asyncio.run(WaylandIdle().probe())
     assert refusal.value.fix
 
 
 def test_does_not_wait_for_a_compositor_that_hangs(place: Path) -> None:
-    with PaperCompositor(place, {}, silent=True), pytest.raises(Unavailable, match="hangs"):
+    with FakeCompositor(place, {}, silent=True), pytest.raises(Unavailable, match="hangs"):
         asyncio.run(WaylandIdle().probe())
 
 

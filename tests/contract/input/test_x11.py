@@ -12,17 +12,18 @@ from slowrise.adapters.input import x11 as x11_idle
 from slowrise.adapters.input.jitter import JUDGED_FOR
 from slowrise.adapters.input.x11 import X11Idle
 from slowrise.ports.probe import Lost
-from support.dbus_stage import Sightings
-from support.input_places import LULL, PATIENCE, RESOLUTION, XDesk, warp
+from support.desktop_programs import PATIENCE
+from support.input_sessions import LULL, RESOLUTION, XSession, warp
+from support.mock_bus import Sightings
 from support.source_helpers import SETTLED, repeated, watched, work
 
 pytestmark = pytest.mark.real("Xvfb", "xdotool", "xset")
 
 
 @pytest.fixture
-def desk(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[XDesk]:
-    with XDesk(private_home, monkeypatch) as desk:
-        yield desk
+def session(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[XSession]:
+    with XSession(private_home, monkeypatch) as session:
+        yield session
 
 
 def reset() -> None:
@@ -30,11 +31,11 @@ def reset() -> None:
     subprocess.run(["xset", "s", "reset"], check=True, timeout=PATIENCE)
 
 
-def test_a_reset_of_the_idle_time_does_not_end_a_long_absence(desk: XDesk) -> None:
+def test_a_reset_of_the_idle_time_does_not_end_a_long_absence(session: XSession) -> None:
     async def day() -> None:
         seen = Sightings()
-        async with watched(desk.source(), seen):
-            await work(desk)
+        async with watched(session.source(), seen):
+            await work(session)
             await seen.expect("active", "idle")
             await asyncio.sleep(SETTLED)
             await repeated(reset, RESOLUTION, every=0.5)
@@ -48,28 +49,28 @@ def test_a_reset_of_the_idle_time_does_not_end_a_long_absence(desk: XDesk) -> No
                         break
             await seen.expect("active", "idle", "active", "idle")
             assert seen[-1].since == seen[-2].at, "a warp is jitter"
-            await work(desk)
+            await work(session)
             await seen.expect(*("active", "idle") * 3)
 
     asyncio.run(day())
 
 
-def test_a_short_silence_ends_with_the_first_input(desk: XDesk) -> None:
+def test_a_short_silence_ends_with_the_first_input(session: XSession) -> None:
     async def day() -> None:
         seen = Sightings()
         async with watched(X11Idle(resolution=0.5, short=30), seen):
             for count in (1, 2, 3):
-                desk.touch()
+                session.touch()
                 await seen.expect(*("active", "idle") * count)
 
     asyncio.run(day())
 
 
-def test_a_heartbeat_does_not_delay_a_long_absence(desk: XDesk) -> None:
+def test_a_heartbeat_does_not_delay_a_long_absence(session: XSession) -> None:
     async def day() -> None:
         seen = Sightings()
         async with watched(X11Idle(resolution=0.4, short=2), seen):
-            await work(desk)
+            await work(session)
             await seen.expect("active", "idle")
             await repeated(reset, 3, every=0.8)
             expect = len(seen)
@@ -79,13 +80,13 @@ def test_a_heartbeat_does_not_delay_a_long_absence(desk: XDesk) -> None:
     asyncio.run(day())
 
 
-def test_input_without_pauses_from_a_machine_becomes_idle(desk: XDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_input_without_pauses_from_a_machine_becomes_idle(session: XSession, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(x11_idle, "_TO_SHOW", 2.0)
 
     async def day() -> None:
         seen = Sightings()
         async with watched(X11Idle(resolution=1, unbroken=1.5), seen):
-            await work(desk, 4.5)
+            await work(session, 4.5)
             assert seen.names == ["active"], "a person who never pauses is one all the same"
             await repeated(reset, 5)
             assert seen.names == ["active", "idle"]
@@ -93,12 +94,12 @@ def test_input_without_pauses_from_a_machine_becomes_idle(desk: XDesk, monkeypat
     asyncio.run(day())
 
 
-def test_a_pause_that_has_begun_counts_as_a_lull(desk: XDesk) -> None:
+def test_a_pause_that_has_begun_counts_as_a_lull(session: XSession) -> None:
     async def day() -> None:
         seen = Sightings()
         source = X11Idle(resolution=30, lull=LULL)
         async with watched(source, seen):
-            desk.touch()
+            session.touch()
             await seen.expect("active")
             await asyncio.sleep(2 * LULL)
             source.want_lull(True)
@@ -109,11 +110,11 @@ def test_a_pause_that_has_begun_counts_as_a_lull(desk: XDesk) -> None:
     asyncio.run(day())
 
 
-def test_want_lull_is_harmless_while_the_server_dies(desk: XDesk) -> None:
+def test_want_lull_is_harmless_while_the_server_dies(session: XSession) -> None:
     async def day() -> None:
-        source = desk.source()
+        source = session.source()
         async with watched(source, Sightings()) as task:
-            desk.close()
+            session.close()
             source.want_lull(True)
             with pytest.raises(Lost):
                 await asyncio.wait_for(task, PATIENCE)

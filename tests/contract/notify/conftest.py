@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from support import desktop_programs as desktop
-from support.desktop_programs import LiveIn
+from support.desktop_programs import EnterSession
 
 
 @pytest.fixture(scope="session")
@@ -17,40 +17,40 @@ def private_bus() -> Iterator[desktop.Bus]:
 
 
 @pytest.fixture(scope="session")
-def screen(private_bus: desktop.Bus) -> Iterator[desktop.Desktop]:
+def screen(private_bus: desktop.Bus) -> Iterator[desktop.XDisplay]:
     with desktop.x_server(private_bus) as screen:
         yield screen
 
 
 @pytest.fixture
-def live_in(monkeypatch: pytest.MonkeyPatch) -> LiveIn:
+def enter_session(monkeypatch: pytest.MonkeyPatch) -> EnterSession:
     """Move the test process into the session of the environment."""
 
-    def live_in(environ: Mapping[str, str]) -> None:
+    def enter_session(environ: Mapping[str, str]) -> None:
         for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "DISPLAY"):
             if name in environ:
                 monkeypatch.setenv(name, environ[name])
             else:
                 monkeypatch.delenv(name, raising=False)
 
-    return live_in
+    return enter_session
 
 
 @pytest.fixture
-def bus(private_bus: desktop.Bus, live_in: LiveIn) -> desktop.Bus:
-    live_in(private_bus.environ)
+def bus(private_bus: desktop.Bus, enter_session: EnterSession) -> desktop.Bus:
+    enter_session(private_bus.environ)
     return private_bus
 
 
 @pytest.fixture
-def dunst(bus: desktop.Bus, screen: desktop.Desktop, live_in: LiveIn) -> Iterator[desktop.Dunst]:
-    live_in(screen.environ)
+def dunst(bus: desktop.Bus, screen: desktop.XDisplay, enter_session: EnterSession) -> Iterator[desktop.Dunst]:
+    enter_session(screen.environ)
     with desktop.dunst(bus, screen) as dunst:
         yield dunst
 
 
 @pytest.fixture
-def notifyd(bus: desktop.Bus, screen: desktop.Desktop, live_in: LiveIn) -> Iterator[desktop.Xfce4Notifyd]:
-    live_in(screen.environ)
+def notifyd(bus: desktop.Bus, screen: desktop.XDisplay, enter_session: EnterSession) -> Iterator[desktop.Xfce4Notifyd]:
+    enter_session(screen.environ)
     with desktop.xfce4_notifyd(bus, screen) as notifyd:
         yield notifyd

@@ -73,7 +73,7 @@ def test_a_named_notifier_is_the_only_one_before_the_console(dunst: desktop.Duns
 @REAL
 def test_uses_a_service_that_starts_later_and_leaves_one_that_dies(
     bus: desktop.Bus,
-    screen: desktop.Desktop,
+    screen: desktop.XDisplay,
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -6,14 +6,14 @@ import asyncio
 
 import pytest
 
-from support.desktop_programs import LiveIn, session_bus
+from support.desktop_programs import EnterSession, session_bus
 from support.gnome import GnomeShell, gnome_shell
 from support.notices import FIRM, PROMPT, freedesktop, settled, until
 
 pytestmark = pytest.mark.real("dbus-daemon", "gnome-shell", "gjs", "gdbus", "dbusmock")
 
 
-def test_a_notice_is_replaced_answered_dismissed_and_withdrawn(live_in: LiveIn) -> None:
+def test_a_notice_is_replaced_answered_dismissed_and_withdrawn(enter_session: EnterSession) -> None:
     async def use(shell: GnomeShell) -> list[str]:
         answers: list[str] = []
         async with freedesktop() as notifier:
@@ -35,5 +35,5 @@ def test_a_notice_is_replaced_answered_dismissed_and_withdrawn(live_in: LiveIn) 
         return answers
 
     with session_bus() as bus, gnome_shell(bus) as shell:
-        live_in(bus.environ)
+        enter_session(bus.environ)
         assert asyncio.run(use(shell)) == ["snooze", "dismissed"]

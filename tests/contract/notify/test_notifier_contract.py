@@ -18,7 +18,7 @@ from slowrise.adapters.notify.freedesktop import FreedesktopNotifier
 from slowrise.adapters.notify.plyer import PlyerNotifier
 from slowrise.ports.notifier import Notice, Notifier, NotifierFailed, Urgency
 from support import desktop_programs as desktop
-from support.desktop_programs import LiveIn
+from support.desktop_programs import EnterSession
 from support.notices import FIRM, PROMPT
 
 ODD_TEXTS = [
@@ -48,14 +48,14 @@ class World(NamedTuple):
         "console",
     ]
 )
-def world(request: pytest.FixtureRequest, live_in: LiveIn) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, enter_session: EnterSession) -> Iterator[World]:
     if request.param == "console":
         with _terminal() as world:
             yield world
         return
     bus: desktop.Bus = request.getfixturevalue("bus")
-    screen: desktop.Desktop = request.getfixturevalue("screen")
-    live_in(screen.environ)
+    screen: desktop.XDisplay = request.getfixturevalue("screen")
+    enter_session(screen.environ)
     makers: dict[str, Callable[[], Notifier]] = {
         "plyer": PlyerNotifier,
         "chain": lambda: FallbackNotifier([FreedesktopNotifier(), PlyerNotifier()]),

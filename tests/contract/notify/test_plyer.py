@@ -17,7 +17,7 @@ from slowrise.adapters.notify.plyer import PlyerNotifier
 from slowrise.ports.notifier import Notice, NotifierFailed
 from slowrise.ports.probe import Unavailable
 from support import desktop_programs as desktop
-from support.desktop_programs import LiveIn
+from support.desktop_programs import EnterSession
 from support.notices import FIRM, PROMPT, freedesktop, until
 
 pytestmark = pytest.mark.real("dbus-daemon", "Xvfb", "dunst", "notify-send")
@@ -119,8 +119,10 @@ def test_a_hanging_call_keeps_one_thread_and_later_notices_fail(
         ({"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"}, "cannot be reached"),
     ],
 )
-def test_refuses_a_notice_that_plyer_would_lose(live_in: LiveIn, environ: dict[str, str], reason: str) -> None:
-    live_in(environ)
+def test_refuses_a_notice_that_plyer_would_lose(
+    enter_session: EnterSession, environ: dict[str, str], reason: str
+) -> None:
+    enter_session(environ)
 
     async def ask(notifier: PlyerNotifier) -> None:
         with pytest.raises(Unavailable, match=reason):
@@ -132,10 +134,10 @@ def test_refuses_a_notice_that_plyer_would_lose(live_in: LiveIn, environ: dict[s
 
 
 @pytest.mark.real("dbus-daemon", "Xvfb", "dunst", "notify-send")
-def test_uses_plyer_unchecked_on_a_bus_it_cannot_reach_itself(live_in: LiveIn) -> None:
+def test_uses_plyer_unchecked_on_a_bus_it_cannot_reach_itself(enter_session: EnterSession) -> None:
     """notify-send can use a bus over TCP, which slowrise cannot: the use of plyer on Linux."""
     with desktop.session_bus(tcp=True) as bus, desktop.x_server(bus) as screen, desktop.dunst(bus, screen) as dunst:
-        live_in(screen.environ)
+        enter_session(screen.environ)
 
         async def show(notifier: PlyerNotifier) -> None:
             async with freedesktop() as ours:

@@ -13,11 +13,11 @@ from slowrise.ports.notifier import NotifierFailed, Urgency
 from slowrise.ports.probe import Unavailable
 from support import desktop_programs as desktop
 from support.notices import FIRM, PROMPT, freedesktop, settled, until
-from support.odd_notification_server import Answer, OddService, odd_service
+from support.scripted_notification_server import Answer, ScriptedService, scripted_service
 
 pytestmark = pytest.mark.real("dbus-daemon")
 
-Test = Callable[[FreedesktopNotifier, OddService, list[str]], Awaitable[None]]
+Test = Callable[[FreedesktopNotifier, ScriptedService, list[str]], Awaitable[None]]
 
 
 def with_odd_service(bus: desktop.Bus, test: Test, **answers: Answer) -> list[str]:
@@ -25,7 +25,7 @@ def with_odd_service(bus: desktop.Bus, test: Test, **answers: Answer) -> list[st
     heard: list[str] = []
 
     async def run() -> None:
-        async with odd_service(bus.address, **answers) as service, freedesktop() as notifier:
+        async with scripted_service(bus.address, **answers) as service, freedesktop() as notifier:
             await test(notifier, service, heard)
             await settled(notifier)
 
@@ -35,7 +35,7 @@ def with_odd_service(bus: desktop.Bus, test: Test, **answers: Answer) -> list[st
 
 @pytest.mark.parametrize("answer", [("s", ("seven",)), ("u", (0,)), ("a{sv}", ({},)), ("", ()), ("uu", (7, 7)), None])
 def test_a_notice_without_a_number_is_a_failure(bus: desktop.Bus, answer: Answer) -> None:
-    async def show(notifier: FreedesktopNotifier, service: OddService, heard: list[str]) -> None:
+    async def show(notifier: FreedesktopNotifier, service: ScriptedService, heard: list[str]) -> None:
         with pytest.raises(NotifierFailed):
             await notifier.show(PROMPT, heard.append)
         service.answers["Notify"] = ("u", (7,))
@@ -46,7 +46,7 @@ def test_a_notice_without_a_number_is_a_failure(bus: desktop.Bus, answer: Answer
 
 @pytest.mark.parametrize("answer", [("s", ("actions",)), ("ai", ([1, 2],)), ("", ()), ("as", ([],)), None])
 def test_a_service_without_buttons_gets_the_commands_as_text(bus: desktop.Bus, answer: Answer) -> None:
-    async def show(notifier: FreedesktopNotifier, service: OddService, heard: list[str]) -> None:
+    async def show(notifier: FreedesktopNotifier, service: ScriptedService, heard: list[str]) -> None:
         await notifier.show(PROMPT, heard.append)
         ((_, _, _, _, body, actions, _, _),) = service.got("Notify")
         assert actions == []
@@ -59,7 +59,7 @@ def test_a_service_without_buttons_gets_the_commands_as_text(bus: desktop.Bus, a
 @pytest.mark.parametrize("answer", [("s", ("odd",)), ("ssss", ("a", "b", "c", "d")), ("uuuu", (1, 2, 3, 4)), None])
 def test_the_description_of_the_service_may_be_nonsense(bus: desktop.Bus, answer: Answer) -> None:
     async def ask() -> None:
-        async with odd_service(bus.address, GetServerInformation=answer), freedesktop() as notifier:
+        async with scripted_service(bus.address, GetServerInformation=answer), freedesktop() as notifier:
             if answer and answer[0] == "ssss":
                 assert await notifier.probe() == "a c, supports buttons"
                 return
@@ -70,7 +70,7 @@ def test_the_description_of_the_service_may_be_nonsense(bus: desktop.Bus, answer
 
 
 def test_the_arguments_of_notify(bus: desktop.Bus) -> None:
-    async def show(notifier: FreedesktopNotifier, service: OddService, heard: list[str]) -> None:
+    async def show(notifier: FreedesktopNotifier, service: ScriptedService, heard: list[str]) -> None:
         await notifier.show(FIRM, heard.append)
         await notifier.show(PROMPT._replace(stays=False), heard.append)
         await notifier.withdraw()
@@ -92,7 +92,7 @@ def test_the_arguments_of_notify(bus: desktop.Bus) -> None:
 
 def test_the_service_plays_a_sound_if_wanted(bus: desktop.Bus) -> None:
     async def show() -> None:
-        async with odd_service(bus.address) as service, freedesktop(sound=True) as notifier:
+        async with scripted_service(bus.address) as service, freedesktop(sound=True) as notifier:
             await notifier.show(PROMPT, lambda _: None)
             ((*_, hints, _),) = service.got("Notify")
             assert "suppress-sound" not in hints
@@ -122,7 +122,7 @@ def test_the_service_plays_a_sound_if_wanted(bus: desktop.Bus) -> None:
 def test_each_signal_has_its_answer(
     bus: desktop.Bus, signals: list[tuple[str, str, tuple[Any, ...]]], heard: list[str]
 ) -> None:
-    async def show(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+    async def show(notifier: FreedesktopNotifier, service: ScriptedService, answers: list[str]) -> None:
         await notifier.show(PROMPT, answers.append)
         for member, signature, body in signals:
             await service.emit(member, signature, *body)
@@ -133,7 +133,7 @@ def test_each_signal_has_its_answer(
 def test_a_button_pressed_at_once_answers(bus: desktop.Bus) -> None:
     """The signal arrives together with the number of the notice."""
 
-    async def show(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+    async def show(notifier: FreedesktopNotifier, service: ScriptedService, answers: list[str]) -> None:
         service.after = [("ActionInvoked", "us", (7, "snooze"))]
         await notifier.show(PROMPT, answers.append)
 
@@ -143,7 +143,7 @@ def test_a_button_pressed_at_once_answers(bus: desktop.Bus) -> None:
 def test_signals_of_the_replaced_notice_are_ignored(bus: desktop.Bus) -> None:
     """The old notice expires while it is replaced under the same number: the new one keeps its buttons."""
 
-    async def show(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+    async def show(notifier: FreedesktopNotifier, service: ScriptedService, answers: list[str]) -> None:
         await notifier.show(PROMPT, answers.append)
         service.before = [("NotificationClosed", "uu", (7, 1))]
         service.after = [("ActionInvoked", "us", (7, "snooze"))]
@@ -153,7 +153,7 @@ def test_signals_of_the_replaced_notice_are_ignored(bus: desktop.Bus) -> None:
 
 
 def test_signals_of_another_process_press_no_button(bus: desktop.Bus) -> None:
-    async def forge(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+    async def forge(notifier: FreedesktopNotifier, service: ScriptedService, answers: list[str]) -> None:
         await notifier.show(PROMPT, answers.append)
         for destination in ((), (f"--dest={service.caller}",)):
             await asyncio.to_thread(bus.run, "dbus-send", "--type=signal", *destination, *_SNOOZE)
@@ -165,7 +165,7 @@ _SNOOZE = ("/org/freedesktop/Notifications", "org.freedesktop.Notifications.Acti
 
 
 def test_a_notice_shown_too_late_is_closed_and_does_not_answer(bus: desktop.Bus) -> None:
-    async def late(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+    async def late(notifier: FreedesktopNotifier, service: ScriptedService, answers: list[str]) -> None:
         service.silent = {"Notify"}
         with pytest.raises(NotifierFailed, match="no answer within 3 s"):
             await notifier.show(PROMPT, answers.append)
@@ -180,7 +180,7 @@ def test_a_notice_shown_too_late_is_closed_and_does_not_answer(bus: desktop.Bus)
 def test_a_notice_that_cannot_be_replaced_is_closed(bus: desktop.Bus) -> None:
     """Its text is out of date, and its buttons would answer the wrong question."""
 
-    async def fail(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+    async def fail(notifier: FreedesktopNotifier, service: ScriptedService, answers: list[str]) -> None:
         await notifier.show(PROMPT, answers.append)
         service.answers["Notify"] = None
         with pytest.raises(NotifierFailed):
@@ -192,7 +192,7 @@ def test_a_notice_that_cannot_be_replaced_is_closed(bus: desktop.Bus) -> None:
 
 
 def test_two_calls_of_show_wait_for_each_other(bus: desktop.Bus) -> None:
-    async def both(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+    async def both(notifier: FreedesktopNotifier, service: ScriptedService, answers: list[str]) -> None:
         await asyncio.gather(notifier.show(PROMPT, answers.append), notifier.show(FIRM, answers.append))
         assert [arguments[1] for arguments in service.got("Notify")] == [0, 7]
 
@@ -200,7 +200,7 @@ def test_two_calls_of_show_wait_for_each_other(bus: desktop.Bus) -> None:
 
 
 def test_a_cancelled_show_leaves_no_notice(bus: desktop.Bus) -> None:
-    async def cancel(notifier: FreedesktopNotifier, service: OddService, answers: list[str]) -> None:
+    async def cancel(notifier: FreedesktopNotifier, service: ScriptedService, answers: list[str]) -> None:
         service.silent = {"Notify"}
         showing = asyncio.create_task(notifier.show(PROMPT, answers.append))
         await until(lambda: service.unanswered, "the call")

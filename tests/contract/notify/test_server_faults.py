@@ -12,9 +12,9 @@ import pytest
 from slowrise.ports.notifier import NotifierFailed
 from slowrise.ports.probe import Unavailable
 from support import desktop_programs as desktop
-from support.desktop_programs import LiveIn
+from support.desktop_programs import EnterSession
 from support.notices import FIRM, PROMPT, freedesktop, until
-from support.odd_notification_server import odd_service
+from support.scripted_notification_server import scripted_service
 
 pytestmark = pytest.mark.real("dbus-daemon")
 
@@ -43,7 +43,7 @@ def test_a_hung_service_costs_one_notice_and_its_late_copy_is_closed(dunst: desk
 
 
 @pytest.mark.real("Xvfb", "dunst", "xfce4-notifyd")
-def test_another_service_may_take_over_the_name_of_a_killed_one(bus: desktop.Bus, screen: desktop.Desktop) -> None:
+def test_another_service_may_take_over_the_name_of_a_killed_one(bus: desktop.Bus, screen: desktop.XDisplay) -> None:
     async def outlive() -> None:
         answers: list[str] = []
         async with freedesktop() as notifier:
@@ -81,7 +81,7 @@ def test_without_a_service_probe_names_the_fix(bus: desktop.Bus) -> None:
 
 
 @pytest.mark.real("Xvfb", "dunst")
-def test_only_a_notice_starts_the_service(live_in: LiveIn) -> None:
+def test_only_a_notice_starts_the_service(enter_session: EnterSession) -> None:
     async def start(bus: desktop.Bus) -> None:
         async with freedesktop() as notifier:
             assert "starts a notification service" in await notifier.probe()
@@ -91,7 +91,7 @@ def test_only_a_notice_starts_the_service(live_in: LiveIn) -> None:
             await notifier.withdraw()
 
     with desktop.session_bus() as bus, desktop.x_server(bus) as screen:
-        live_in(bus.environ)
+        enter_session(bus.environ)
         bus.announce("org.freedesktop.Notifications", f"/usr/bin/env DISPLAY={screen.environ['DISPLAY']} dunst")
         asyncio.run(start(bus))
 
@@ -108,8 +108,8 @@ def test_only_a_notice_starts_the_service(live_in: LiveIn) -> None:
     ],
     ids=lambda environ: environ.get("DBUS_SESSION_BUS_ADDRESS", "none"),
 )
-def test_a_missing_bus_is_reported_and_none_is_started(live_in: LiveIn, environ: dict[str, str]) -> None:
-    live_in(environ)
+def test_a_missing_bus_is_reported_and_none_is_started(enter_session: EnterSession, environ: dict[str, str]) -> None:
+    enter_session(environ)
 
     async def ask() -> None:
         async with freedesktop() as notifier:
@@ -122,22 +122,24 @@ def test_a_missing_bus_is_reported_and_none_is_started(live_in: LiveIn, environ:
     asyncio.run(ask())
 
 
-def test_without_an_address_the_bus_of_the_runtime_directory_is_used(bus: desktop.Bus, live_in: LiveIn) -> None:
-    live_in({"XDG_RUNTIME_DIR": bus.environ["XDG_RUNTIME_DIR"]})
+def test_without_an_address_the_bus_of_the_runtime_directory_is_used(
+    bus: desktop.Bus, enter_session: EnterSession
+) -> None:
+    enter_session({"XDG_RUNTIME_DIR": bus.environ["XDG_RUNTIME_DIR"]})
 
     async def show() -> None:
-        async with odd_service(bus.address), freedesktop() as notifier:
+        async with scripted_service(bus.address), freedesktop() as notifier:
             await notifier.show(PROMPT, lambda _: None)
 
     asyncio.run(show())
 
 
-def test_reconnects_after_the_bus_hung_or_died(live_in: LiveIn) -> None:
+def test_reconnects_after_the_bus_hung_or_died(enter_session: EnterSession) -> None:
     async def outlive() -> None:
         with desktop.session_bus() as bus:
-            live_in(bus.environ)
+            enter_session(bus.environ)
             async with freedesktop() as notifier:
-                async with odd_service(bus.address):
+                async with scripted_service(bus.address):
                     await notifier.show(PROMPT, lambda _: None)
                     os.kill(bus.pid, signal.SIGSTOP)
                     with pytest.raises(NotifierFailed, match="within 3 s"):
@@ -150,7 +152,7 @@ def test_reconnects_after_the_bus_hung_or_died(live_in: LiveIn) -> None:
                         await notifier.show(PROMPT, lambda _: None)
                     await notifier.withdraw()
                 with desktop.session_bus(bus.folder) as again:
-                    async with odd_service(again.address) as service:
+                    async with scripted_service(again.address) as service:
                         await notifier.show(PROMPT, lambda _: None)
                         assert len(service.got("Notify")) == 1
 

@@ -7,32 +7,32 @@ from pathlib import Path
 
 import pytest
 
-from support.dbus_stage import Stage, staged
-from support.desktop_programs import LiveIn
+from support.desktop_programs import EnterSession
+from support.mock_bus import MockBus, mock_bus
 
 
 @pytest.fixture
-def system(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def system(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MockBus]:
     """A private system bus."""
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={private_home}/run/system-bus")
-    with staged("system", private_home) as stage:
-        yield stage
+    with mock_bus("system", private_home) as bus:
+        yield bus
 
 
 @pytest.fixture
-def session(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def session(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MockBus]:
     """A private session bus."""
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={private_home}/run/session-bus")
-    with staged("session", private_home) as stage:
-        yield stage
+    with mock_bus("session", private_home) as bus:
+        yield bus
 
 
 @pytest.fixture
-def live_in(monkeypatch: pytest.MonkeyPatch) -> LiveIn:
+def enter_session(monkeypatch: pytest.MonkeyPatch) -> EnterSession:
     """Return a function that moves this process into the session of an environment."""
 
-    def live_in(environ: Mapping[str, str]) -> None:
+    def enter_session(environ: Mapping[str, str]) -> None:
         for name, value in environ.items():
             monkeypatch.setenv(name, value)
 
-    return live_in
+    return enter_session

@@ -14,7 +14,8 @@ from jeepney.bus_messages import message_bus
 from slowrise.adapters.system import dbus as bus_module
 from slowrise.adapters.system.dbus import Bus, CallFailed, DBusSignal, connect, names_on
 from slowrise.ports.probe import Lost, Unavailable
-from support.dbus_stage import PATIENCE, Stage
+from support.desktop_programs import PATIENCE
+from support.mock_bus import MockBus
 
 pytestmark = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
 
@@ -23,7 +24,7 @@ PEER = DBusAddress(PATH, NAME, NAME)
 
 
 @pytest.fixture
-def peer(session: Stage) -> Stage:
+def peer(session: MockBus) -> MockBus:
     session.mock(NAME, PATH, NAME, name=NAME)
     return session
 
@@ -40,7 +41,7 @@ async def listening() -> AsyncGenerator[Bus]:
         yield bus
 
 
-def test_a_call_returns_the_answer_and_raises_an_error(peer: Stage) -> None:
+def test_a_call_returns_the_answer_and_raises_an_error(peer: MockBus) -> None:
     peer.ask(NAME, PATH, "AddMethod", NAME, "Add", "uu", "u", "ret = args[0] + args[1]")
 
     async def monitor() -> None:
@@ -54,7 +55,7 @@ def test_a_call_returns_the_answer_and_raises_an_error(peer: Stage) -> None:
     asyncio.run(monitor())
 
 
-def test_a_call_has_a_deadline_and_a_late_answer_does_no_harm(peer: Stage) -> None:
+def test_a_call_has_a_deadline_and_a_late_answer_does_no_harm(peer: MockBus) -> None:
     peer.ask(NAME, PATH, "AddMethod", NAME, "Doze", "", "s", "import time; time.sleep(0.5); ret = 'late'")
     peer.ask(NAME, PATH, "AddMethod", NAME, "Wake", "", "s", "ret = 'awake'")
 
@@ -67,7 +68,7 @@ def test_a_call_has_a_deadline_and_a_late_answer_does_no_harm(peer: Stage) -> No
     asyncio.run(monitor())
 
 
-def test_properties_come_without_their_variants(peer: Stage) -> None:
+def test_properties_come_without_their_variants(peer: MockBus) -> None:
     peer.ask(NAME, PATH, "AddProperty", NAME, "Level", "<uint32 7>")
 
     async def monitor() -> None:
@@ -81,7 +82,7 @@ def test_properties_come_without_their_variants(peer: Stage) -> None:
     asyncio.run(monitor())
 
 
-def test_signals_arrive_in_order_with_their_time_of_arrival(peer: Stage) -> None:
+def test_signals_arrive_in_order_with_their_time_of_arrival(peer: MockBus) -> None:
     async def monitor() -> None:
         async with listening() as bus:
             for count in (1, 2):
@@ -94,7 +95,7 @@ def test_signals_arrive_in_order_with_their_time_of_arrival(peer: Stage) -> None
     asyncio.run(monitor())
 
 
-def test_a_signal_of_another_process_is_ignored(peer: Stage) -> None:
+def test_a_signal_of_another_process_is_ignored(peer: MockBus) -> None:
     """Any process may send a signal directly to a connection, regardless of its match rules."""
 
     async def monitor() -> None:
@@ -111,7 +112,7 @@ def test_a_signal_of_another_process_is_ignored(peer: Stage) -> None:
     asyncio.run(monitor())
 
 
-def test_the_end_and_the_return_of_the_peer_are_signalled(peer: Stage) -> None:
+def test_the_end_and_the_return_of_the_peer_are_signalled(peer: MockBus) -> None:
     async def monitor() -> None:
         async with listening() as bus:
             peer.end_services()
@@ -125,7 +126,7 @@ def test_the_end_and_the_return_of_the_peer_are_signalled(peer: Stage) -> None:
     asyncio.run(monitor())
 
 
-def test_the_end_of_the_bus_is_a_loss_for_every_waiting_call(peer: Stage) -> None:
+def test_the_end_of_the_bus_is_a_loss_for_every_waiting_call(peer: MockBus) -> None:
     peer.ask(NAME, PATH, "AddMethod", NAME, "Doze", "", "", "import time; time.sleep(60)")
 
     async def monitor() -> None:
@@ -143,7 +144,7 @@ def test_the_end_of_the_bus_is_a_loss_for_every_waiting_call(peer: Stage) -> Non
     asyncio.run(monitor())
 
 
-def test_a_bus_that_hangs_is_a_loss(session: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bus_that_hangs_is_a_loss(session: MockBus, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bus_module, "DEADLINE", 0.1)
     session.daemon.send_signal(signal.SIGSTOP)
     began = time.monotonic()
@@ -160,14 +161,16 @@ def test_a_bus_that_hangs_is_a_loss(session: Stage, monkeypatch: pytest.MonkeyPa
 
 
 def test_without_an_address_the_bus_of_a_systemd_session_is_used(
-    session: Stage, private_home: Path, monkeypatch: pytest.MonkeyPatch
+    session: MockBus, private_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (private_home / "run/bus").symlink_to(private_home / "run/session-bus")
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
     assert "org.freedesktop.DBus" in asyncio.run(names_on("session"))
 
 
-def test_an_address_may_begin_with_entries_that_are_no_sockets(session: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_may_begin_with_entries_that_are_no_sockets(
+    session: MockBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"tcp:host=localhost,port=1;{session.address},guid=00")
     assert "org.freedesktop.DBus" in asyncio.run(names_on("session"))
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "autolaunch:")

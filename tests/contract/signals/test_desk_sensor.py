@@ -15,7 +15,7 @@ from slowrise.config.parse import parse
 from slowrise.config.reference import reference
 from slowrise.ports.input import Sighting
 from slowrise.ports.probe import Lost, Unavailable
-from support.dbus_stage import Sightings, watched
+from support.mock_bus import Sightings, watched
 
 
 def heard(command: str) -> tuple[list[str], str]:

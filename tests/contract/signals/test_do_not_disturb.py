@@ -9,17 +9,26 @@ import pytest
 
 from slowrise.adapters.signals.do_not_disturb import DoNotDisturb
 from slowrise.ports.probe import Unavailable
-from support.dbus_stage import PATIENCE, Sightings, Stage, watched
-from support.desktop_programs import LiveIn, dunst, process, session_bus, wait_until, x_server, xfce4_notifyd
+from support.desktop_programs import (
+    PATIENCE,
+    EnterSession,
+    dunst,
+    process,
+    session_bus,
+    wait_until,
+    x_server,
+    xfce4_notifyd,
+)
 from support.gnome import gnome_shell
-from support.input_places import SwayDesk
-from support.programs import part
+from support.input_sessions import SwaySession
+from support.mock_bus import MockBus, Sightings, watched
+from support.programs import program_named
 
 
 @pytest.mark.real("dbus-daemon", "Xvfb", "dunst", "dunstctl")
-def test_emits_do_not_disturb_of_dunst(live_in: LiveIn) -> None:
+def test_emits_do_not_disturb_of_dunst(enter_session: EnterSession) -> None:
     with session_bus() as bus, x_server(bus) as screen, dunst(bus, screen) as service:
-        live_in(screen.environ)
+        enter_session(screen.environ)
         service.ctl("set-paused", "true")
 
         async def monitor() -> None:
@@ -35,9 +44,9 @@ def test_emits_do_not_disturb_of_dunst(live_in: LiveIn) -> None:
 
 
 @pytest.mark.real("dbus-daemon", "Xvfb", "xfce4-notifyd", "xfconfd")
-def test_emits_do_not_disturb_of_xfce_whose_settings_start_later(live_in: LiveIn) -> None:
+def test_emits_do_not_disturb_of_xfce_whose_settings_start_later(enter_session: EnterSession) -> None:
     with session_bus() as bus, x_server(bus) as screen, xfce4_notifyd(bus, screen):
-        live_in(screen.environ)
+        enter_session(screen.environ)
 
         def quiet(word: str) -> None:
             screen.run("xfconf-query", "-c", "xfce4-notifyd", "-p", "/do-not-disturb", "-n", "-t", "bool", "-s", word)
@@ -45,7 +54,7 @@ def test_emits_do_not_disturb_of_xfce_whose_settings_start_later(live_in: LiveIn
         async def monitor() -> None:
             seen = Sightings()
             async with watched(DoNotDisturb(), seen):
-                bus.announce("org.xfce.Xfconf", part("xfconfd").place or "")
+                bus.announce("org.xfce.Xfconf", program_named("xfconfd").path or "")
                 quiet("true")
                 await seen.expect("quieted")
                 quiet("false")
@@ -60,8 +69,8 @@ def test_emits_do_not_disturb_of_xfce_whose_settings_start_later(live_in: LiveIn
 
 @pytest.mark.real("dbus-daemon", "sway", "swaync", "dconf-service")
 def test_emits_do_not_disturb_of_swaync(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with session_bus() as bus, SwayDesk(private_home, monkeypatch):
-        bus.announce("ca.desrt.dconf", part("dconf-service").place or "")
+    with session_bus() as bus, SwaySession(private_home, monkeypatch):
+        bus.announce("ca.desrt.dconf", program_named("dconf-service").path or "")
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus.address)
         with process("swaync", environ=os.environ, log=private_home / "swaync.log"):
             wait_until(lambda: bus.owner("org.erikreider.swaync.cc") is not None, "swaync")
@@ -84,11 +93,11 @@ def test_emits_do_not_disturb_of_swaync(private_home: Path, monkeypatch: pytest.
 
 
 @pytest.mark.real("dbus-daemon", "gnome-shell", "gjs", "gdbus", "dbusmock", "gsettings", "dconf-service")
-def test_emits_do_not_disturb_of_gnome(live_in: LiveIn) -> None:
+def test_emits_do_not_disturb_of_gnome(enter_session: EnterSession) -> None:
     with session_bus() as bus:
-        bus.announce("ca.desrt.dconf", part("dconf-service").place or "")
+        bus.announce("ca.desrt.dconf", program_named("dconf-service").path or "")
         with gnome_shell(bus) as shell:
-            live_in(bus.environ)
+            enter_session(bus.environ)
             shell.disturb(yes=False)
 
             async def monitor() -> None:
@@ -107,7 +116,7 @@ def test_emits_do_not_disturb_of_gnome(live_in: LiveIn) -> None:
 
 @pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
 def test_is_unavailable_on_gnome_without_gsettings(
-    session: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    session: MockBus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session.mock("org.gnome.Shell", "/org/gnome/Shell", "org.gnome.Shell", name="org.gnome.Shell")
     monkeypatch.setenv("PATH", str(tmp_path))

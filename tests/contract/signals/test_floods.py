@@ -20,7 +20,8 @@ from jeepney.fds import FileDescriptor
 from slowrise.adapters.system.dbus import MAX_UNREAD_SIGNALS, Bus, connect, names_on
 from slowrise.adapters.system.dbus_messages import LONGEST_MESSAGE, Garbled, Messages
 from slowrise.ports.probe import Lost
-from support.dbus_stage import PATIENCE, Stage
+from support.desktop_programs import PATIENCE
+from support.mock_bus import MockBus
 
 NAME, PATH = "org.example.Loud", "/org/example/Loud"
 LOUD = DBusAddress(PATH, NAME, NAME)
@@ -76,7 +77,7 @@ async def heard_length(bus: Bus) -> int:
 
 @pytest.mark.real("dbus-daemon")
 @pytest.mark.parametrize("straight", [False, True], ids=["to all", "straight to us"])
-def test_a_message_too_long_is_skipped_and_never_stored(session: Stage, straight: bool) -> None:
+def test_a_message_too_long_is_skipped_and_never_stored(session: MockBus, straight: bool) -> None:
     del session
 
     async def monitor() -> None:
@@ -99,7 +100,7 @@ def test_a_message_too_long_is_skipped_and_never_stored(session: Stage, straight
 
 
 @pytest.mark.real("dbus-daemon")
-def test_more_signals_than_can_be_read_are_a_loss(session: Stage) -> None:
+def test_more_signals_than_can_be_read_are_a_loss(session: MockBus) -> None:
     """As when the reader calls, after each signal, a service that does not answer."""
     del session
 

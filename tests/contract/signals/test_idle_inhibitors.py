@@ -6,7 +6,7 @@ import pytest
 
 from slowrise.adapters.signals.idle_inhibitors import DesktopInhibitors, LogindInhibitors
 from slowrise.ports.probe import Unavailable
-from support.dbus_stage import Sightings, Stage, watched
+from support.mock_bus import MockBus, Sightings, watched
 
 pytestmark = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
 
@@ -18,20 +18,20 @@ LOGIN1 = "org.freedesktop.login1"
 ROOT = "/org/freedesktop/login1"
 
 
-def gnome(session: Stage, *, idle: bool, changed: str = "") -> None:
+def gnome(session: MockBus, *, idle: bool, changed: str = "") -> None:
     """Set the session manager's answer for flag 8, and signal the change."""
     session.ask(GNOME, GNOME_PATH, "AddMethod", GNOME, "IsInhibited", "u", "b", f"ret = args[0] == 8 and {idle}")
     if changed:
         session.emit(GNOME, GNOME_PATH, f"{GNOME}.{changed}", "o", f"[<objectpath '{GNOME_PATH}/Inhibitor1'>]")
 
 
-def kde(session: Stage, *, idle: bool) -> None:
+def kde(session: MockBus, *, idle: bool) -> None:
     """As PowerDevil does: the signal contains the list, whose names are ignored."""
     session.ask(KDE, KDE_PATH, "AddMethod", KDE, "HasInhibition", "u", "b", f"ret = args[0] == 4 and {idle}")
     session.emit(KDE, KDE_PATH, f"{KDE}.InhibitionsChanged", "a(ss)as", "[<[('player', 'a film')]>, <@as []>]")
 
 
-def logind(system: Stage, *inhibitors: str) -> None:
+def logind(system: MockBus, *inhibitors: str) -> None:
     held = ", ".join(inhibitors)
     answer = f"ret = dbus.Array([{held}], signature='(ssssuu)')"
     system.ask(LOGIN1, ROOT, "AddMethod", f"{LOGIN1}.Manager", "ListInhibitors", "", "a(ssssuu)", answer)
@@ -43,7 +43,7 @@ def film(*, what: str = "sleep:idle", mode: str = "block", user: str = "os.getui
     return f"('{what}', 'player', 'a film', '{mode}', dbus.UInt32({user}), dbus.UInt32(1))"
 
 
-def test_queries_gnome_for_idle_after_each_change(session: Stage) -> None:
+def test_queries_gnome_for_idle_after_each_change(session: MockBus) -> None:
     session.mock(GNOME, GNOME_PATH, GNOME, name=GNOME)
     gnome(session, idle=True)
 
@@ -60,7 +60,7 @@ def test_queries_gnome_for_idle_after_each_change(session: Stage) -> None:
     asyncio.run(monitor())
 
 
-def test_queries_kde_for_the_screen_after_each_change(session: Stage) -> None:
+def test_queries_kde_for_the_screen_after_each_change(session: MockBus) -> None:
     session.mock(KDE, KDE_PATH, KDE, name=KDE)
     kde(session, idle=True)
 
@@ -74,7 +74,7 @@ def test_queries_kde_for_the_screen_after_each_change(session: Stage) -> None:
     asyncio.run(monitor())
 
 
-def test_only_idle_inhibitors_of_this_user_count_in_logind(system: Stage) -> None:
+def test_only_idle_inhibitors_of_this_user_count_in_logind(system: MockBus) -> None:
     system.logind()
     logind(system, film())
 
@@ -91,7 +91,7 @@ def test_only_idle_inhibitors_of_this_user_count_in_logind(system: Stage) -> Non
     asyncio.run(monitor())
 
 
-def test_a_failing_answer_means_no(session: Stage) -> None:
+def test_a_failing_answer_means_no(session: MockBus) -> None:
     session.mock(GNOME, GNOME_PATH, GNOME, name=GNOME)
     gnome(session, idle=True)
 
@@ -106,7 +106,7 @@ def test_a_failing_answer_means_no(session: Stage) -> None:
     asyncio.run(monitor())
 
 
-def test_each_reports_why_it_is_unavailable(session: Stage, system: Stage) -> None:
+def test_each_reports_why_it_is_unavailable(session: MockBus, system: MockBus) -> None:
     with pytest.raises(Unavailable, match="no session manager"):
         asyncio.run(DesktopInhibitors().probe())
     with pytest.raises(Unavailable, match="no logind"):

@@ -8,7 +8,8 @@ import pytest
 from slowrise.adapters.signals import logind
 from slowrise.adapters.signals.logind import Logind
 from slowrise.ports.probe import Lost, Unavailable
-from support.dbus_stage import PATIENCE, Sightings, Stage, until, watched
+from support.desktop_programs import PATIENCE, wait_until
+from support.mock_bus import MockBus, Sightings, watched
 
 pytestmark = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
 
@@ -19,27 +20,27 @@ SEAT = f"{ROOT}/seat/seat0"
 SESSION = f"{LOGIN1}.Session"
 
 
-def hint(system: Stage, *, locked: bool, path: str = C1) -> None:
+def hint(system: MockBus, *, locked: bool, path: str = C1) -> None:
     system.ask(LOGIN1, path, f"{SESSION}.SetLockedHint", str(locked).lower())
 
 
-def sleep(system: Stage, *, begins: bool) -> None:
+def sleep(system: MockBus, *, begins: bool) -> None:
     system.emit(LOGIN1, ROOT, f"{LOGIN1}.Manager.PrepareForSleep", "b", f"[<{str(begins).lower()}>]")
 
 
-def show(system: Stage, name: str) -> None:
+def show(system: MockBus, name: str) -> None:
     """Give the screen to a session."""
     system.alter(LOGIN1, SEAT, f"{LOGIN1}.Seat", "ActiveSession", f"('{name}', objectpath '{ROOT}/session/{name}')")
     system.alter(LOGIN1, C1, SESSION, "Active", str(name == "c1").lower())
 
 
-def elect(system: Stage) -> None:
+def elect(system: MockBus) -> None:
     """Make `c1` the session of this user that has the screen."""
     system.alter(LOGIN1, f"{ROOT}/user/{os.getuid()}", f"{LOGIN1}.User", "Display", f"('c1', objectpath '{C1}')")
 
 
 @pytest.fixture
-def locked(system: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def locked(system: MockBus, monkeypatch: pytest.MonkeyPatch) -> MockBus:
     """A logind whose session is locked: once the signal has emitted the lock, it listens to everything."""
     monkeypatch.setenv("XDG_SESSION_ID", "c1")
     system.logind()
@@ -48,7 +49,7 @@ def locked(system: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     return system
 
 
-def test_emits_the_lock_of_the_hint_also_one_from_before_watch(locked: Stage) -> None:
+def test_emits_the_lock_of_the_hint_also_one_from_before_watch(locked: MockBus) -> None:
     async def monitor() -> None:
         seen = Sightings()
         async with watched(Logind(), seen):
@@ -60,7 +61,7 @@ def test_emits_the_lock_of_the_hint_also_one_from_before_watch(locked: Stage) ->
     asyncio.run(monitor())
 
 
-def test_a_lock_request_and_its_hint_count_once(locked: Stage) -> None:
+def test_a_lock_request_and_its_hint_count_once(locked: MockBus) -> None:
     async def monitor() -> None:
         seen = Sightings()
         async with watched(Logind(), seen):
@@ -77,7 +78,7 @@ def test_a_lock_request_and_its_hint_count_once(locked: Stage) -> None:
     asyncio.run(monitor())
 
 
-def test_a_lock_request_counts_on_a_desktop_without_the_hint(locked: Stage) -> None:
+def test_a_lock_request_counts_on_a_desktop_without_the_hint(locked: MockBus) -> None:
     async def monitor() -> None:
         seen = Sightings()
         async with watched(Logind(), seen):
@@ -91,7 +92,7 @@ def test_a_lock_request_counts_on_a_desktop_without_the_hint(locked: Stage) -> N
     asyncio.run(monitor())
 
 
-def test_a_requested_lock_ends_with_the_hint(locked: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_requested_lock_ends_with_the_hint(locked: MockBus, monkeypatch: pytest.MonkeyPatch) -> None:
     """A user who types the password sends no request through logind."""
     monkeypatch.setattr(logind, "_UNCONFIRMED", 3600.0)
 
@@ -106,7 +107,7 @@ def test_a_requested_lock_ends_with_the_hint(locked: Stage, monkeypatch: pytest.
     asyncio.run(monitor())
 
 
-def test_an_unconfirmed_lock_expires(locked: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unconfirmed_lock_expires(locked: MockBus, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logind, "_UNCONFIRMED", 0.05)
 
     async def monitor() -> None:
@@ -120,7 +121,7 @@ def test_an_unconfirmed_lock_expires(locked: Stage, monkeypatch: pytest.MonkeyPa
     asyncio.run(monitor())
 
 
-def test_sleep_is_delayed_until_it_was_emitted_and_again_after_waking(locked: Stage) -> None:
+def test_sleep_is_delayed_until_it_was_emitted_and_again_after_waking(locked: MockBus) -> None:
     def held() -> bool:
         return "slowrise" in inhibitors(locked)
 
@@ -132,17 +133,17 @@ def test_sleep_is_delayed_until_it_was_emitted_and_again_after_waking(locked: St
             sleep(locked, begins=True)
             await seen.expect("locked", "suspended")
             assert held()
-            await asyncio.to_thread(until, lambda: not held())
+            await asyncio.to_thread(wait_until, lambda: not held(), "the release of the sleep lock")
             sleep(locked, begins=False)
             await seen.expect("locked", "suspended", "resumed")
-            await asyncio.to_thread(until, held)
-        until(lambda: not held())
+            await asyncio.to_thread(wait_until, held, "the sleep lock")
+        wait_until(lambda: not held(), "the release of the sleep lock")
         assert seen[1].at <= seen[2].at
 
     asyncio.run(monitor())
 
 
-def test_another_user_on_the_screen_makes_this_one_unobserved(locked: Stage) -> None:
+def test_another_user_on_the_screen_makes_this_one_unobserved(locked: MockBus) -> None:
     locked.session("c2", user=os.getuid() + 1)
 
     async def monitor() -> None:
@@ -158,7 +159,7 @@ def test_another_user_on_the_screen_makes_this_one_unobserved(locked: Stage) -> 
     asyncio.run(monitor())
 
 
-def test_a_greeter_is_a_lock_until_another_user_logs_in(locked: Stage) -> None:
+def test_a_greeter_is_a_lock_until_another_user_logs_in(locked: MockBus) -> None:
     locked.session("g1", user=os.getuid() + 2, kind="greeter")
     locked.session("c2", user=os.getuid() + 1)
 
@@ -177,7 +178,7 @@ def test_a_greeter_is_a_lock_until_another_user_logs_in(locked: Stage) -> None:
     asyncio.run(monitor())
 
 
-def test_a_user_service_finds_the_session_on_the_screen(system: Stage) -> None:
+def test_a_user_service_finds_the_session_on_the_screen(system: MockBus) -> None:
     system.logind()
     system.session("c1")
     hint(system, locked=True)
@@ -185,7 +186,7 @@ def test_a_user_service_finds_the_session_on_the_screen(system: Stage) -> None:
     asyncio.run(is_told("locked"))
 
 
-def test_a_session_of_another_user_is_ignored(system: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_of_another_user_is_ignored(system: MockBus, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_SESSION_ID", "c9")
     system.logind()
     hint(system, locked=True, path=system.session("c9", user=os.getuid() + 1))
@@ -193,7 +194,7 @@ def test_a_session_of_another_user_is_ignored(system: Stage, monkeypatch: pytest
     async def monitor() -> None:
         seen = Sightings()
         async with watched(Logind(), seen):
-            await asyncio.to_thread(until, lambda: "slowrise" in inhibitors(system))
+            await asyncio.to_thread(wait_until, lambda: "slowrise" in inhibitors(system), "the sleep lock")
             for _ in range(3):
                 sleep(system, begins=True)
             await seen.expect("suspended")
@@ -201,13 +202,13 @@ def test_a_session_of_another_user_is_ignored(system: Stage, monkeypatch: pytest
     asyncio.run(monitor())
 
 
-def test_a_session_that_begins_later_is_found(system: Stage) -> None:
+def test_a_session_that_begins_later_is_found(system: MockBus) -> None:
     system.logind()
 
     async def monitor() -> None:
         seen = Sightings()
         async with watched(Logind(), seen):
-            await asyncio.to_thread(until, lambda: "slowrise" in inhibitors(system))
+            await asyncio.to_thread(wait_until, lambda: "slowrise" in inhibitors(system), "the sleep lock")
             system.session("c1")
             hint(system, locked=True)
             elect(system)
@@ -217,11 +218,11 @@ def test_a_session_that_begins_later_is_found(system: Stage) -> None:
     asyncio.run(monitor())
 
 
-async def new_session(system: Stage) -> None:
+async def new_session(system: MockBus) -> None:
     system.emit(LOGIN1, ROOT, f"{LOGIN1}.Manager.SessionNew", "so", f"[<'c1'>, <objectpath '{C1}'>]")
 
 
-def test_the_end_of_the_session_is_a_loss(locked: Stage) -> None:
+def test_the_end_of_the_session_is_a_loss(locked: MockBus) -> None:
     async def monitor() -> None:
         seen = Sightings()
         async with watched(Logind(), seen) as task:
@@ -234,7 +235,7 @@ def test_the_end_of_the_session_is_a_loss(locked: Stage) -> None:
     asyncio.run(monitor())
 
 
-def test_messages_of_a_wrong_type_are_ignored(locked: Stage) -> None:
+def test_messages_of_a_wrong_type_are_ignored(locked: MockBus) -> None:
     async def monitor() -> None:
         seen = Sightings()
         async with watched(Logind(), seen):
@@ -251,7 +252,7 @@ def test_messages_of_a_wrong_type_are_ignored(locked: Stage) -> None:
     asyncio.run(monitor())
 
 
-def test_reports_why_it_is_unavailable(system: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports_why_it_is_unavailable(system: MockBus, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Unavailable, match="no logind"):
         asyncio.run(Logind().probe())
     system.close()
@@ -262,7 +263,7 @@ def test_reports_why_it_is_unavailable(system: Stage, monkeypatch: pytest.Monkey
         asyncio.run(Logind().probe())
 
 
-def inhibitors(system: Stage) -> str:
+def inhibitors(system: MockBus) -> str:
     return system.ask(LOGIN1, ROOT, f"{LOGIN1}.Manager.ListInhibitors")
 
 

@@ -12,33 +12,34 @@ import pytest
 from slowrise.adapters.signals import microphone, pulseaudio
 from slowrise.adapters.signals.microphone import Microphone
 from slowrise.ports.probe import Lost, Unavailable
-from support.dbus_stage import PATIENCE, Sightings, Stage, end, until, watched
-from support.sound_server import PipeWire, Sound, sounding
+from support.desktop_programs import PATIENCE, wait_until
+from support.mock_bus import MockBus, Sightings, end, watched
+from support.sound_server import PipeWire, SoundServer, sound_server
 
 pytestmark = pytest.mark.real("pactl", "parecord")
 
-PULSEAUDIO = pytest.param(Sound, marks=pytest.mark.real("pulseaudio"), id="pulseaudio")
+PULSEAUDIO = pytest.param(SoundServer, marks=pytest.mark.real("pulseaudio"), id="pulseaudio")
 PIPEWIRE = pytest.param(
     PipeWire, marks=pytest.mark.real("pipewire", "pipewire-pulse", "wireplumber", "dbus-daemon"), id="pipewire"
 )
 
 
 @pytest.fixture(params=[PULSEAUDIO, PIPEWIRE])
-def sound(request: pytest.FixtureRequest, session: Stage) -> Iterator[Sound]:
-    with sounding(request.param) as sound:
+def sound(request: pytest.FixtureRequest, session: MockBus) -> Iterator[SoundServer]:
+    with sound_server(request.param) as sound:
         yield sound
 
 
-def test_a_call_lasts_as_long_as_any_program_records(sound: Sound) -> None:
+def test_a_call_lasts_as_long_as_any_program_records(sound: SoundServer) -> None:
     async def monitor() -> None:
         seen = Sightings()
         first = sound.record("mic")
         async with watched(Microphone(), seen):
             await seen.expect("call-started")
             second = sound.record("mic")
-            until(lambda: sound.recordings() == 2)
+            wait_until(lambda: sound.recordings() == 2, "2 recordings")
             end(first)
-            until(lambda: sound.recordings() == 1)
+            wait_until(lambda: sound.recordings() == 1, "1 recordings")
             end(second)
             await seen.expect("call-started", "call-ended")
             sound.record("mic")
@@ -47,7 +48,7 @@ def test_a_call_lasts_as_long_as_any_program_records(sound: Sound) -> None:
     asyncio.run(monitor())
 
 
-def test_a_level_meter_on_the_speaker_and_a_loop_within_the_server_are_no_calls(sound: Sound) -> None:
+def test_a_level_meter_on_the_speaker_and_a_loop_within_the_server_are_no_calls(sound: SoundServer) -> None:
     async def monitor() -> None:
         seen = Sightings()
         call = sound.record("mic")
@@ -55,14 +56,14 @@ def test_a_level_meter_on_the_speaker_and_a_loop_within_the_server_are_no_calls(
             await seen.expect("call-started")
             sound.record("speaker.monitor")
             sound.ask("load-module", "module-loopback", "source=mic", "sink=speaker")
-            until(lambda: sound.recordings() == 3)
+            wait_until(lambda: sound.recordings() == 3, "3 recordings")
             end(call)
             await seen.expect("call-started", "call-ended")
 
     asyncio.run(monitor())
 
 
-def test_a_call_is_seen_despite_a_stream_that_never_ends(sound: Sound, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_is_seen_despite_a_stream_that_never_ends(sound: SoundServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a noise filter keeps one open, all day long."""
     monkeypatch.setattr(microphone, "CALL_ENDLESS", 0.0)
 

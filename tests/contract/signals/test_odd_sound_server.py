@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from slowrise.adapters.signals import pulseaudio
 from slowrise.ports.probe import Lost
-from support.dbus_stage import PATIENCE
+from support.desktop_programs import PATIENCE
 
 REQUESTS = {"greeting": pulseaudio._AUTH, "recordings": pulseaudio._RECORDINGS, "source": pulseaudio._SOURCE}
 

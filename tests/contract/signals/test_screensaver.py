@@ -8,7 +8,7 @@ import pytest
 
 from slowrise.adapters.signals.screensaver import ScreenSaver
 from slowrise.ports.probe import Unavailable
-from support.dbus_stage import Sightings, Stage, end, watched
+from support.mock_bus import MockBus, Sightings, end, watched
 
 pytestmark = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
 
@@ -27,7 +27,7 @@ def load(mock, parameters):
 """
 
 
-def kde(session: Stage, *, active: bool) -> subprocess.Popen[bytes]:
+def kde(session: MockBus, *, active: bool) -> subprocess.Popen[bytes]:
     """A screen saver with one interface on two paths, as KDE has."""
     mock = session.mock(FREEDESKTOP, PATHS[0], FREEDESKTOP, name=FREEDESKTOP)
     answer = f"('GetActive', '', 'b', 'ret = {active}')"
@@ -36,12 +36,12 @@ def kde(session: Stage, *, active: bool) -> subprocess.Popen[bytes]:
     return mock
 
 
-def turn(session: Stage, *, active: bool) -> None:
+def turn(session: MockBus, *, active: bool) -> None:
     for path in PATHS:
         session.emit(FREEDESKTOP, path, f"{FREEDESKTOP}.ActiveChanged", "b", f"[<{str(active).lower()}>]")
 
 
-def test_a_change_sent_from_two_paths_counts_once(session: Stage) -> None:
+def test_a_change_sent_from_two_paths_counts_once(session: MockBus) -> None:
     kde(session, active=True)
 
     async def monitor() -> None:
@@ -56,7 +56,7 @@ def test_a_change_sent_from_two_paths_counts_once(session: Stage) -> None:
     asyncio.run(monitor())
 
 
-def test_a_screen_saver_may_start_later_and_its_death_unlocks(session: Stage) -> None:
+def test_a_screen_saver_may_start_later_and_its_death_unlocks(session: MockBus) -> None:
     kde(session, active=True)
 
     async def monitor() -> None:
@@ -75,7 +75,7 @@ def test_a_screen_saver_may_start_later_and_its_death_unlocks(session: Stage) ->
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_either_path_alone_suffices(session: Stage, path: str) -> None:
+def test_either_path_alone_suffices(session: MockBus, path: str) -> None:
     kde(session, active=False)
     session.ask(FREEDESKTOP, path, "AddMethod", FREEDESKTOP, "GetActive", "", "b", "ret = True")
 
@@ -90,7 +90,7 @@ def test_either_path_alone_suffices(session: Stage, path: str) -> None:
     asyncio.run(monitor())
 
 
-def test_a_screen_saver_that_starts_locked_is_asked(session: Stage, tmp_path: Path) -> None:
+def test_a_screen_saver_that_starts_locked_is_asked(session: MockBus, tmp_path: Path) -> None:
     template = tmp_path / "mate.py"
     template.write_text(UP_FROM_THE_BEGINNING)
     kde(session, active=True)
@@ -107,7 +107,7 @@ def test_a_screen_saver_that_starts_locked_is_asked(session: Stage, tmp_path: Pa
     asyncio.run(monitor())
 
 
-def test_messages_of_a_wrong_type_change_nothing(session: Stage) -> None:
+def test_messages_of_a_wrong_type_change_nothing(session: MockBus) -> None:
     kde(session, active=True)
 
     async def monitor() -> None:

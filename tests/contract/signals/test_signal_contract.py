@@ -16,9 +16,10 @@ import pytest
 from slowrise.adapters.signals import camera
 from slowrise.adapters.signals.choose import SIGNALS, make, probe_all
 from slowrise.ports.probe import Lost, Unavailable
-from support.cameras import Cameras, cameras
-from support.dbus_stage import PATIENCE, Sightings, Stage, end, staged, until, watched
-from support.sound_server import Sound, sounding
+from support.cameras import Cameras, fake_cameras
+from support.desktop_programs import PATIENCE, wait_until
+from support.mock_bus import MockBus, Sightings, end, mock_bus, watched
+from support.sound_server import SoundServer, sound_server
 
 
 class Peer(Protocol):
@@ -36,20 +37,20 @@ class Logind:
     on, off = "locked", "unlocked"
     path = "/org/freedesktop/login1/session/c1"
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+    def __init__(self, bus: MockBus) -> None:
+        self.bus = bus
 
     def begin(self) -> None:
-        self.stage.open()
-        self.stage.logind()
-        self.stage.session("c1")
+        self.bus.open()
+        self.bus.logind()
+        self.bus.session("c1")
 
     def die(self) -> None:
-        self.stage.close()
+        self.bus.close()
 
     def turn(self, *, on: bool) -> None:
         name = "org.freedesktop.login1"
-        self.stage.ask(name, self.path, f"{name}.Session.SetLockedHint", str(on).lower())
+        self.bus.ask(name, self.path, f"{name}.Session.SetLockedHint", str(on).lower())
 
 
 class Inhibited(Logind):
@@ -59,28 +60,28 @@ class Inhibited(Logind):
         name, path = "org.freedesktop.login1", "/org/freedesktop/login1"
         held = f"('idle', 'player', 'a film', 'block', dbus.UInt32({os.getuid()}), dbus.UInt32(1))" if on else ""
         answer = f"ret = dbus.Array([{held}], signature='(ssssuu)')"
-        self.stage.ask(name, path, "AddMethod", f"{name}.Manager", "ListInhibitors", "", "a(ssssuu)", answer)
+        self.bus.ask(name, path, "AddMethod", f"{name}.Manager", "ListInhibitors", "", "a(ssssuu)", answer)
         changed = f"[<'{name}.Manager'>, <{{'BlockInhibited': <'idle'>}}>, <@as []>]"
-        self.stage.emit(name, path, "org.freedesktop.DBus.Properties.PropertiesChanged", "sa{sv}as", changed)
+        self.bus.emit(name, path, "org.freedesktop.DBus.Properties.PropertiesChanged", "sa{sv}as", changed)
 
 
 class Gnome:
     on, off = "inhibited", "uninhibited"
     name, path = "org.gnome.SessionManager", "/org/gnome/SessionManager"
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+    def __init__(self, bus: MockBus) -> None:
+        self.bus = bus
 
     def begin(self) -> None:
-        self.stage.open()
-        self.stage.mock(self.name, self.path, self.name, name=self.name)
+        self.bus.open()
+        self.bus.mock(self.name, self.path, self.name, name=self.name)
 
     def die(self) -> None:
-        self.stage.close()
+        self.bus.close()
 
     def turn(self, *, on: bool) -> None:
-        self.stage.ask(self.name, self.path, "AddMethod", self.name, "IsInhibited", "u", "b", f"ret = {on}")
-        self.stage.emit(self.name, self.path, f"{self.name}.InhibitorAdded", "o", f"[<objectpath '{self.path}'>]")
+        self.bus.ask(self.name, self.path, "AddMethod", self.name, "IsInhibited", "u", "b", f"ret = {on}")
+        self.bus.emit(self.name, self.path, f"{self.name}.InhibitorAdded", "o", f"[<objectpath '{self.path}'>]")
 
 
 class Saver(Gnome):
@@ -88,11 +89,11 @@ class Saver(Gnome):
     name, path = "org.gnome.ScreenSaver", "/org/gnome/ScreenSaver"
 
     def begin(self) -> None:
-        self.stage.open()
-        self.stage.mock("--template", "gnome_screensaver", name=self.name)
+        self.bus.open()
+        self.bus.mock("--template", "gnome_screensaver", name=self.name)
 
     def turn(self, *, on: bool) -> None:
-        self.stage.ask(self.name, self.path, f"{self.name}.SetActive", str(on).lower())
+        self.bus.ask(self.name, self.path, f"{self.name}.SetActive", str(on).lower())
 
 
 class Notifications(Gnome):
@@ -103,16 +104,16 @@ class Notifications(Gnome):
 
     def begin(self) -> None:
         super().begin()
-        self.stage.ask(self.name, self.path, "AddProperty", self.name, "Inhibited", "<false>")
+        self.bus.ask(self.name, self.path, "AddProperty", self.name, "Inhibited", "<false>")
 
     def turn(self, *, on: bool) -> None:
-        self.stage.alter(self.name, self.path, self.name, "Inhibited", str(on).lower())
+        self.bus.alter(self.name, self.path, self.name, "Inhibited", str(on).lower())
 
 
 class Recorder:
     on, off = "call-started", "call-ended"
 
-    def __init__(self, sound: Sound) -> None:
+    def __init__(self, sound: SoundServer) -> None:
         self.sound = sound
         self.recording: subprocess.Popen[bytes] | None = None
 
@@ -125,7 +126,7 @@ class Recorder:
     def turn(self, *, on: bool) -> None:
         if on:
             self.recording = self.sound.record("mic")
-            until(lambda: self.sound.recordings() == 1)
+            wait_until(lambda: self.sound.recordings() == 1, "the recording")
         elif self.recording:
             end(self.recording)
 
@@ -152,19 +153,19 @@ class Lens:
 
 @contextmanager
 def on_bus(peer: type[Logind | Gnome], home: Path) -> Generator[Peer]:
-    with staged("system" if issubclass(peer, Logind) else "session", home) as stage:
-        stage.close()
-        yield peer(stage)
+    with mock_bus("system" if issubclass(peer, Logind) else "session", home) as bus:
+        bus.close()
+        yield peer(bus)
 
 
 @contextmanager
 def peer_of(name: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Peer]:
     if name == "camera":
-        with cameras(home / "root", monkeypatch) as there:
+        with fake_cameras(home / "root", monkeypatch) as there:
             yield Lens(there)
         return
     if name == "microphone":
-        with sounding(Sound) as sound:
+        with sound_server(SoundServer) as sound:
             sound.close()
             yield Recorder(sound)
         return
@@ -252,7 +253,7 @@ def test_a_service_that_dies_alone_ends_the_state(name: str, peer: Logind | Gnom
         seen = Sightings()
         async with watched(await make(name), seen):
             await seen.expect(peer.on)
-            peer.stage.end_services()
+            peer.bus.end_services()
             await seen.expect(peer.on, peer.off)
 
     asyncio.run(monitor())

@@ -27,17 +27,17 @@ def active(second: int) -> Event:
     return Active(at=NOON + timedelta(seconds=second))
 
 
-class Stage:
-    """A buffered ledger on a file, its clock, and what it said."""
+class BufferUnderTest:
+    """A buffered ledger on a file, its clock, and its messages."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.seconds = 0.0
-        self.said: list[str] = []
+        self.messages: list[str] = []
         self.ledger = self.fresh()
 
     def fresh(self) -> BufferedLedger:
-        return BufferedLedger(lambda: SqliteLedger(self.path), now=lambda: self.seconds, say=self.said.append)
+        return BufferedLedger(lambda: SqliteLedger(self.path), now=lambda: self.seconds, say=self.messages.append)
 
     def trouble(self) -> str | None:
         """The kind of trouble for which events are held in memory."""
@@ -56,10 +56,10 @@ class Stage:
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    stage = Stage(tmp_path / "slowrise" / "ledger.sqlite3")
-    yield stage
-    stage.ledger.close()
+def buffer(tmp_path: Path) -> Iterator[BufferUnderTest]:
+    buffer = BufferUnderTest(tmp_path / "slowrise" / "ledger.sqlite3")
+    yield buffer
+    buffer.ledger.close()
 
 
 @contextmanager
@@ -71,108 +71,108 @@ def locked(path: Path) -> Iterator[None]:
     other.close()
 
 
-def test_what_comes_while_it_is_locked_is_written_after_in_order(stage: Stage) -> None:
-    stage.ledger.append(active(0))
-    with locked(stage.path):
-        stage.ledger.append(active(1))
-        stage.ledger.append(active(2))
-        stage.ledger.note("greeted", "yes")
-        stage.ledger.beat(NOON + timedelta(seconds=9))
-        assert stage.on_disk() == [active(0)]
-        assert stage.read() == [active(0), active(1), active(2)]
-        assert list(stage.ledger.events_after(1)) == [(2, active(1)), (3, active(2))]
-        assert stage.ledger.last_row() == 3
-        assert stage.ledger.noted("greeted") == "yes"
-        assert stage.ledger.last_sign() == NOON + timedelta(seconds=9)
-        assert stage.trouble() == "busy"
-    stage.seconds = FIRST_RETRY
-    stage.ledger.append(active(3))
-    assert stage.trouble() is None
-    assert stage.on_disk() == [active(0), active(1), active(2), active(3)]
-    assert len(stage.said) == 2
-    assert "locked" in stage.said[0]
-    assert "kept in memory" in stage.said[0]
-    assert "written again" in stage.said[1]
+def test_what_comes_while_it_is_locked_is_written_after_in_order(buffer: BufferUnderTest) -> None:
+    buffer.ledger.append(active(0))
+    with locked(buffer.path):
+        buffer.ledger.append(active(1))
+        buffer.ledger.append(active(2))
+        buffer.ledger.note("greeted", "yes")
+        buffer.ledger.beat(NOON + timedelta(seconds=9))
+        assert buffer.on_disk() == [active(0)]
+        assert buffer.read() == [active(0), active(1), active(2)]
+        assert list(buffer.ledger.events_after(1)) == [(2, active(1)), (3, active(2))]
+        assert buffer.ledger.last_row() == 3
+        assert buffer.ledger.noted("greeted") == "yes"
+        assert buffer.ledger.last_sign() == NOON + timedelta(seconds=9)
+        assert buffer.trouble() == "busy"
+    buffer.seconds = FIRST_RETRY
+    buffer.ledger.append(active(3))
+    assert buffer.trouble() is None
+    assert buffer.on_disk() == [active(0), active(1), active(2), active(3)]
+    assert len(buffer.messages) == 2
+    assert "locked" in buffer.messages[0]
+    assert "kept in memory" in buffer.messages[0]
+    assert "written again" in buffer.messages[1]
 
 
-def test_a_beat_alone_brings_what_was_held_to_disk(stage: Stage) -> None:
-    stage.ledger.append(active(0))
-    with locked(stage.path):
-        stage.ledger.append(active(1))
-    stage.seconds = FIRST_RETRY
-    stage.ledger.beat(NOON)
-    assert stage.on_disk() == [active(0), active(1)]
+def test_a_beat_alone_brings_what_was_held_to_disk(buffer: BufferUnderTest) -> None:
+    buffer.ledger.append(active(0))
+    with locked(buffer.path):
+        buffer.ledger.append(active(1))
+    buffer.seconds = FIRST_RETRY
+    buffer.ledger.beat(NOON)
+    assert buffer.on_disk() == [active(0), active(1)]
 
 
-def test_retries_grow_rare_and_start_again_with_the_next_failure(stage: Stage) -> None:
-    stage.ledger.append(active(0))
+def test_retries_grow_rare_and_start_again_with_the_next_failure(buffer: BufferUnderTest) -> None:
+    buffer.ledger.append(active(0))
     tries = []
 
     def reopen() -> SqliteLedger:
-        tries.append(stage.seconds)
+        tries.append(buffer.seconds)
         raise LedgerFailed("not now", "busy")
 
-    stage.ledger.close()
-    ledger = BufferedLedger(reopen, now=lambda: stage.seconds, say=stage.said.append)
+    buffer.ledger.close()
+    ledger = BufferedLedger(reopen, now=lambda: buffer.seconds, say=buffer.messages.append)
     for second in range(300):
-        stage.seconds = float(second)
+        buffer.seconds = float(second)
         ledger.append(active(second))
         with pytest.raises(LedgerFailed, match="not now"):
             list(ledger.events_after(0))
-    assert stage.said == ["not now. What happens is kept in memory until it can be written."]
+    assert buffer.messages == ["not now. What happens is kept in memory until it can be written."]
     assert tries == [0.0, 5.0, 15.0, 35.0, 75.0, 135.0, 195.0, 255.0]
     assert tries[-1] - tries[-2] == LAST_RETRY
     with pytest.raises(LedgerFailed, match="300 events are lost"):
         ledger.close()
 
 
-def test_an_event_that_cannot_be_kept_is_refused_and_stops_no_other(stage: Stage) -> None:
+def test_an_event_that_cannot_be_kept_is_refused_and_stops_no_other(buffer: BufferUnderTest) -> None:
     with pytest.raises(ValueError, match="no offset"):
-        stage.ledger.append(Active(at=NOON.replace(tzinfo=None)))
-    stage.ledger.append(active(0))
-    assert stage.on_disk() == [active(0)]
+        buffer.ledger.append(Active(at=NOON.replace(tzinfo=None)))
+    buffer.ledger.append(active(0))
+    assert buffer.on_disk() == [active(0)]
 
 
-def test_a_ledger_deleted_while_in_use_is_made_again_by_the_next_event(stage: Stage) -> None:
-    stage.ledger.append(active(0))
-    shutil.rmtree(stage.path.parent)
-    stage.ledger.append(active(1))
-    stage.seconds = FIRST_RETRY
-    stage.ledger.append(active(2))
-    assert stage.on_disk() == [active(1), active(2)]
+def test_a_ledger_deleted_while_in_use_is_made_again_by_the_next_event(buffer: BufferUnderTest) -> None:
+    buffer.ledger.append(active(0))
+    shutil.rmtree(buffer.path.parent)
+    buffer.ledger.append(active(1))
+    buffer.seconds = FIRST_RETRY
+    buffer.ledger.append(active(2))
+    assert buffer.on_disk() == [active(1), active(2)]
 
 
-def test_a_damaged_ledger_may_be_set_aside_and_a_new_one_takes_what_was_held(stage: Stage) -> None:
-    stage.path.parent.mkdir(mode=0o700)
-    stage.path.write_bytes(b"x" * 5000)
-    stage.ledger.append(active(0))
-    assert stage.trouble() == "unusable"
-    set_aside(stage.path)
-    stage.seconds = FIRST_RETRY
-    stage.ledger.beat(NOON)
-    assert stage.on_disk() == [active(0)]
+def test_a_damaged_ledger_may_be_set_aside_and_a_new_one_takes_what_was_held(buffer: BufferUnderTest) -> None:
+    buffer.path.parent.mkdir(mode=0o700)
+    buffer.path.write_bytes(b"x" * 5000)
+    buffer.ledger.append(active(0))
+    assert buffer.trouble() == "unusable"
+    set_aside(buffer.path)
+    buffer.seconds = FIRST_RETRY
+    buffer.ledger.beat(NOON)
+    assert buffer.on_disk() == [active(0)]
 
 
-def test_a_checkpoint_waits_for_the_events_it_stands_on(stage: Stage) -> None:
-    stage.ledger.append(active(0))
-    with locked(stage.path):
-        stage.ledger.append(active(1))
-        stage.ledger.save_checkpoint(2, b"too early")
-    assert stage.ledger.checkpoint() is None
-    stage.seconds = FIRST_RETRY
-    stage.ledger.save_checkpoint(2, b"in time")
-    assert stage.ledger.checkpoint() == (2, b"in time")
+def test_a_checkpoint_waits_for_the_events_it_stands_on(buffer: BufferUnderTest) -> None:
+    buffer.ledger.append(active(0))
+    with locked(buffer.path):
+        buffer.ledger.append(active(1))
+        buffer.ledger.save_checkpoint(2, b"too early")
+    assert buffer.ledger.checkpoint() is None
+    buffer.seconds = FIRST_RETRY
+    buffer.ledger.save_checkpoint(2, b"in time")
+    assert buffer.ledger.checkpoint() == (2, b"in time")
 
 
-def test_what_was_held_and_is_to_be_forgotten_never_reaches_the_disk(stage: Stage) -> None:
-    stage.ledger.append(active(0))
-    with locked(stage.path):
-        stage.ledger.append(active(1))
-        stage.seconds = FIRST_RETRY
+def test_what_was_held_and_is_to_be_forgotten_never_reaches_the_disk(buffer: BufferUnderTest) -> None:
+    buffer.ledger.append(active(0))
+    with locked(buffer.path):
+        buffer.ledger.append(active(1))
+        buffer.seconds = FIRST_RETRY
         with pytest.raises(LedgerFailed):
-            stage.ledger.delete_before(NOON + timedelta(seconds=2))
-    stage.ledger.delete_before(NOON + timedelta(seconds=1))
-    assert stage.on_disk() == [active(1)]
+            buffer.ledger.delete_before(NOON + timedelta(seconds=2))
+    buffer.ledger.delete_before(NOON + timedelta(seconds=1))
+    assert buffer.on_disk() == [active(1)]
 
 
 class ToldTooLate(SqliteLedger):
@@ -230,54 +230,54 @@ def fill(disk: Path) -> Path:
 
 
 def test_a_full_disk_costs_no_event(small_disk: Path) -> None:
-    stage = Stage(small_disk / "slowrise" / "ledger.sqlite3")
-    stage.ledger.append(active(0))
+    buffer = BufferUnderTest(small_disk / "slowrise" / "ledger.sqlite3")
+    buffer.ledger.append(active(0))
     ballast = fill(small_disk)
     for second in range(1, 200):
-        stage.ledger.append(PolicyChanged(at=NOON + timedelta(seconds=second), settings={"text": "x" * 500}))
-    assert stage.trouble() == "full"
-    stage.seconds = 1000.0
-    stage.ledger.beat(NOON)
-    assert stage.trouble() is not None
+        buffer.ledger.append(PolicyChanged(at=NOON + timedelta(seconds=second), settings={"text": "x" * 500}))
+    assert buffer.trouble() == "full"
+    buffer.seconds = 1000.0
+    buffer.ledger.beat(NOON)
+    assert buffer.trouble() is not None
     ballast.unlink()
-    stage.seconds = 2000.0
-    stage.ledger.beat(NOON)
-    assert [event.at for event in stage.on_disk()] == [NOON + timedelta(seconds=second) for second in range(200)]
-    assert len(stage.said) == 2
-    assert "disk is full" in stage.said[0]
-    stage.ledger.close()
+    buffer.seconds = 2000.0
+    buffer.ledger.beat(NOON)
+    assert [event.at for event in buffer.on_disk()] == [NOON + timedelta(seconds=second) for second in range(200)]
+    assert len(buffer.messages) == 2
+    assert "disk is full" in buffer.messages[0]
+    buffer.ledger.close()
 
 
 def test_begun_on_a_full_disk_it_goes_on_in_memory(small_disk: Path) -> None:
-    stage = Stage(small_disk / "slowrise" / "ledger.sqlite3")
+    buffer = BufferUnderTest(small_disk / "slowrise" / "ledger.sqlite3")
     ballast = fill(small_disk)
-    stage.ledger.append(active(0))
-    assert stage.trouble() is not None
+    buffer.ledger.append(active(0))
+    assert buffer.trouble() is not None
     ballast.unlink()
-    stage.seconds = FIRST_RETRY
-    stage.ledger.append(active(1))
-    assert stage.on_disk() == [active(0), active(1)]
-    stage.ledger.close()
+    buffer.seconds = FIRST_RETRY
+    buffer.ledger.append(active(1))
+    assert buffer.on_disk() == [active(0), active(1)]
+    buffer.ledger.close()
 
 
 def test_a_disk_that_cannot_be_written_costs_no_event(small_disk: Path) -> None:
-    stage = Stage(small_disk / "slowrise" / "ledger.sqlite3")
-    stage.ledger.append(active(0))
-    stage.ledger.close()
-    stage.ledger = stage.fresh()
+    buffer = BufferUnderTest(small_disk / "slowrise" / "ledger.sqlite3")
+    buffer.ledger.append(active(0))
+    buffer.ledger.close()
+    buffer.ledger = buffer.fresh()
     mount("-o", "remount,ro", str(small_disk))
-    stage.ledger.append(active(1))
-    assert stage.trouble() == "read-only"
+    buffer.ledger.append(active(1))
+    assert buffer.trouble() == "read-only"
     mount("-o", "remount,rw", str(small_disk))
-    stage.seconds = FIRST_RETRY
-    stage.ledger.append(active(2))
-    assert stage.on_disk() == [active(0), active(1), active(2)]
-    stage.ledger.close()
+    buffer.seconds = FIRST_RETRY
+    buffer.ledger.append(active(2))
+    assert buffer.on_disk() == [active(0), active(1), active(2)]
+    buffer.ledger.close()
 
 
 def test_a_ledger_on_a_read_only_disk_can_still_be_read(small_disk: Path) -> None:
-    stage = Stage(small_disk / "slowrise" / "ledger.sqlite3")
-    stage.ledger.append(active(0))
-    stage.ledger.close()
+    buffer = BufferUnderTest(small_disk / "slowrise" / "ledger.sqlite3")
+    buffer.ledger.append(active(0))
+    buffer.ledger.close()
     mount("-o", "remount,ro", str(small_disk))
-    assert stage.on_disk() == [active(0)]
+    assert buffer.on_disk() == [active(0)]

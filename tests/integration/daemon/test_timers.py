@@ -17,7 +17,7 @@ import slowrise
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.daemon.timers import Timers
 from support.notices import until
-from support.wall_clock import faked
+from support.wall_clock import fake_wall_clock
 
 
 def in_loop(work: Callable[[Timers], Awaitable[None]]) -> None:
@@ -212,7 +212,7 @@ def test_a_job_comes_on_time_although_the_wall_clock_was_set(tmp_path: Path, by:
     clock.write_text("+0")
     done = subprocess.run(
         [sys.executable, "-c", STEPPED, str(by), str(clock)],
-        env={**os.environ, "PYTHONPATH": str(Path(slowrise.__file__).parents[1]), **faked(clock)},
+        env={**os.environ, "PYTHONPATH": str(Path(slowrise.__file__).parents[1]), **fake_wall_clock(clock)},
         capture_output=True,
         text=True,
         timeout=60,

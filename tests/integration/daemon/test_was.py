@@ -11,7 +11,7 @@ from slowrise.core.model.timestamps import iso
 from slowrise.daemon.control import Refused
 from slowrise.daemon.virtual_time import VirtualClock
 from slowrise.ports.input import Source
-from support.person import PersonDay, told
+from support.person import PersonDay, monitor_after
 from support.simulated_daemon import run_virtually, simulated
 
 MINUTE = 60.0
@@ -24,7 +24,7 @@ def asked(desk: PersonDay, **with_: Any) -> dict[str, Any]:
         raise AssertionError
 
     async def ask(clock: VirtualClock) -> dict[str, Any]:
-        app = simulated(clock, no_source, monitor=told(desk.events))
+        app = simulated(clock, no_source, monitor=monitor_after(desk.events))
         try:
             return await app.requests.answer("was", with_)
         finally:

@@ -1,4 +1,4 @@
-"""The wheel as its user gets it: installed into a fresh environment, in an empty home, and taken away again."""
+"""The wheel, installed into a fresh environment with an empty home, and uninstalled again."""
 
 import os
 import subprocess
@@ -16,13 +16,13 @@ from support import PROJECT
 
 
 class Installation(NamedTuple):
-    """A fresh environment and the empty home of who uses it."""
+    """A fresh environment, and an empty home in `environ`."""
 
     prefix: Path
     environ: Mapping[str, str]
 
     def run(self, *arguments: str, code: int = 0) -> str:
-        """What the command prints, on both ways out."""
+        """Run `slowrise`, check its exit code, and return its output and errors."""
         done = subprocess.run(
             [self.prefix / "bin/slowrise", *arguments],
             cwd=self.environ["HOME"],
@@ -36,36 +36,36 @@ class Installation(NamedTuple):
         return done.stdout + done.stderr
 
     def files(self) -> set[str]:
-        """What there is in the home."""
+        """Return the paths of all files in the home."""
         home = Path(self.environ["HOME"])
         return {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file()}
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    where = tmp_path_factory.mktemp("dist")
-    build = [sys.executable, "-m", "hatchling", "build", "--directory", str(where)]
+    dist = tmp_path_factory.mktemp("dist")
+    build = [sys.executable, "-m", "hatchling", "build", "--directory", str(dist)]
     subprocess.run(build, cwd=PROJECT, check=True, capture_output=True)
-    (made,) = where.glob("*.whl")
-    return made
+    (wheel,) = dist.glob("*.whl")
+    return wheel
 
 
 @pytest.fixture
 def installation(wheel: Path, private_home: Path, tmp_path: Path) -> Iterator[Installation]:
-    """The dependencies are lent by the environment of the tests; slowrise itself is not."""
+    """Install the wheel. Its dependencies come from the environment of the tests."""
     prefix = tmp_path / "environment"
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(prefix / "bin/python")]
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", prefix], check=True)
     library = sysconfig.get_path("purelib", vars={"base": str(prefix), "platbase": str(prefix)})
-    (Path(library) / "lent.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
-    elsewhere = {**os.environ, "HOME": str(tmp_path)}  # pip asks other programs who they are, and they make files
+    (Path(library) / "dependencies.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    elsewhere = {**os.environ, "HOME": str(tmp_path)}  # pip runs other programs, which write files to the home
     subprocess.run([*pip, "install", "--quiet", "--no-deps", "--no-index", str(wheel)], check=True, env=elsewhere)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    # Without systemctl: it would be that of the person who runs the tests.
+    # PATH has no systemctl, which would control the systemd of the developer who runs the tests.
     yield Installation(prefix, {**clean, "PATH": str(prefix / "bin")})
-    left = subprocess.run([*pip, "uninstall", "--quiet", "--yes", "slowrise"], check=False, env=elsewhere)
-    assert left.returncode == 0
-    assert not [path for path in prefix.rglob("*slowrise*") if path.is_file()], "uninstalling leaves nothing of it"
+    removed = subprocess.run([*pip, "uninstall", "--quiet", "--yes", "slowrise"], check=False, env=elsewhere)
+    assert removed.returncode == 0
+    assert not [path for path in prefix.rglob("*slowrise*") if path.is_file()], "pip uninstall left files"
 
 
 def test_it_works_in_an_empty_home(installation: Installation) -> None:
@@ -74,10 +74,10 @@ def test_it_works_in_an_empty_home(installation: Installation) -> None:
     assert "not running" in installation.run("status", code=3)
     (day,) = installation.prefix.glob("lib/python*/site-packages/slowrise/data/config/demo-day.jsonl")
     assert "sit" in installation.run("replay", str(day))
-    assert installation.files() == set(), "asking leaves nothing behind"
+    assert installation.files() == set(), "a command that only reads wrote files"
 
 
-def test_the_service_comes_and_goes(installation: Installation) -> None:
+def test_the_service_is_installed_and_uninstalled(installation: Installation) -> None:
     assert "No systemd here" in installation.run("service", "install")
     assert installation.files() == {
         ".config/autostart/slowrise.desktop",
@@ -90,7 +90,7 @@ def test_the_service_comes_and_goes(installation: Installation) -> None:
     assert installation.files() == set()
 
 
-def test_where_manuals_and_menus_are_looked_for_there_is_ours(installation: Installation) -> None:
+def test_the_manual_page_and_the_menu_entry_are_installed(installation: Installation) -> None:
     share = installation.prefix / "share"
     assert {str(path.relative_to(share)) for path in share.rglob("*") if path.is_file()} == {
         "man/man1/slowrise.1",
@@ -99,7 +99,7 @@ def test_where_manuals_and_menus_are_looked_for_there_is_ours(installation: Inst
     }
 
 
-def test_the_source_archive_has_all_it_takes_to_build_and_test(wheel: Path) -> None:
+def test_the_source_archive_contains_everything_to_build_and_test(wheel: Path) -> None:
     (archive,) = wheel.parent.glob("*.tar.gz")
     with tarfile.open(archive) as inside:
         names = {name.partition("/")[2] for name in inside.getnames()}
@@ -121,10 +121,10 @@ def test_the_shell_completes_commands_and_options(installation: Installation) ->
         _slowrise_completion slowrise; echo "${COMPREPLY[@]}"
     """
     path = f"{installation.environ['PATH']}:/usr/bin:/bin"
-    told = subprocess.run(
+    done = subprocess.run(
         ["bash", "-c", script], env={**installation.environ, "PATH": path}, capture_output=True, text=True, check=True
     )
-    registered, commands, options = told.stdout.splitlines()
+    registered, commands, options = done.stdout.splitlines()
     assert registered.endswith(" slowrise")
     assert commands == "summary"
     assert set(options.split()) == {"--csv", "--config"}

@@ -1,6 +1,6 @@
-"""macOS and Windows, as far as they can be pretended: what would serve there is chosen, what is missing is said.
+"""Simulated macOS and Windows: the program chooses sources and notifiers that exist there, and reports missing parts.
 
-Libraries are loaded before, for they look for the real system. Nothing here says that it works there.
+The script imports libraries first, because they detect the real system. These tests do not prove that it works there.
 """
 
 import subprocess
@@ -11,7 +11,7 @@ import pytest
 
 from support import PROJECT
 
-PRETENDS = """
+SIMULATE = """
 import sys
 import asyncio, ctypes, logging, multiprocessing, platform, shutil
 import socket, sqlite3, subprocess, sysconfig, uuid, zoneinfo
@@ -24,13 +24,13 @@ if system == "win32":
     for name in ("geteuid", "getuid", "getgid", "fork"):
         delattr(os, name)
     del socket.AF_UNIX
-    here = socket.socketpair
-    socket.socketpair = lambda *_: here(1)  # the loop's own pipe; Windows makes it of another kind
+    real = socket.socketpair
+    socket.socketpair = lambda *_: real(1)  # for the event loop, which uses another kind on Windows
     sys.modules.update(fcntl=None, pwd=None, termios=None)
 """
-COMMAND = PRETENDS + "sys.argv = ['slowrise', *sys.argv[2:]]\nfrom slowrise.cli.main import main\nmain()"
+COMMAND = SIMULATE + "sys.argv = ['slowrise', *sys.argv[2:]]\nfrom slowrise.cli.main import main\nmain()"
 CHOICE = (
-    PRETENDS
+    SIMULATE
     + """
 from slowrise.adapters.notify import choose as notifiers
 from slowrise.adapters.signals import choose as signals
@@ -43,8 +43,8 @@ print(sum(probe.works for probe in probes), "of", len(probes))
 )
 
 
-def pretended(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """What a process says that takes its system for another."""
+def simulated(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the script. Its first argument is the system to simulate."""
     done = subprocess.run(
         [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False, timeout=60
     )
@@ -53,27 +53,27 @@ def pretended(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("system", ["darwin", "win32"])
-def test_what_would_serve_there_is_chosen(private_home: Path, system: str) -> None:
-    sources, notifiers, signals = pretended(CHOICE, system).stdout.splitlines()
+def test_the_sources_and_notifiers_of_the_system_are_chosen(private_home: Path, system: str) -> None:
+    sources, notifiers, signals = simulated(CHOICE, system).stdout.splitlines()
     assert sources == "pynput"
     assert notifiers.split() == ["freedesktop", "plyer", "console"]
-    assert signals.startswith("0 of "), "they all are a desktop's on Linux"
+    assert signals.startswith("0 of "), "all signals come from a Linux desktop"
 
 
-def test_macos_says_what_it_lacks(private_home: Path) -> None:
-    told = pretended(COMMAND, "darwin", "run")
-    assert told.returncode == 4
-    assert "pip install pyobjc-framework-Quartz" in told.stderr
-    told = pretended(COMMAND, "darwin", "service", "install")
-    assert told.returncode == 1
-    assert "login items" in told.stderr
-    told = pretended(COMMAND, "darwin", "doctor")
-    assert "pip install pyobjus" in told.stdout
-    assert pretended(COMMAND, "darwin", "status").returncode == 3
-    assert not [each for each in private_home.iterdir() if each.name != "run"], "nothing was written"
+def test_on_macos_missing_parts_are_reported(private_home: Path) -> None:
+    done = simulated(COMMAND, "darwin", "run")
+    assert done.returncode == 4
+    assert "pip install pyobjc-framework-Quartz" in done.stderr
+    done = simulated(COMMAND, "darwin", "service", "install")
+    assert done.returncode == 1
+    assert "login items" in done.stderr
+    done = simulated(COMMAND, "darwin", "doctor")
+    assert "pip install pyobjus" in done.stdout
+    assert simulated(COMMAND, "darwin", "status").returncode == 3
+    assert not [each for each in private_home.iterdir() if each.name != "run"], "it wrote files"
 
 
-def test_windows_says_what_it_lacks(private_home: Path) -> None:
+def test_on_windows_missing_parts_are_reported(private_home: Path) -> None:
     for command, code, words in (
         (["run"], 1, "slowrise cannot run on Windows yet"),
         (["service", "install"], 1, "login items"),
@@ -82,16 +82,16 @@ def test_windows_says_what_it_lacks(private_home: Path) -> None:
         (["doctor"], 0, "pynput: works"),
         (["summary", "--json"], 0, "sitting_seconds"),
     ):
-        told = pretended(COMMAND, "win32", *command)
-        assert told.returncode == code, (command, told)
-        assert words in told.stdout + told.stderr
-    assert not [each for each in private_home.iterdir() if each.name != "run"], "nothing was written"
+        done = simulated(COMMAND, "win32", *command)
+        assert done.returncode == code, (command, done)
+        assert words in done.stdout + done.stderr
+    assert not [each for each in private_home.iterdir() if each.name != "run"], "it wrote files"
 
 
 @pytest.mark.parametrize("system", ["darwin", "win32"])
-def test_the_rules_need_no_system(private_home: Path, system: str) -> None:
-    asked = (["red-flags"], ["stand-up"], ["config", "show", "--default"])
-    for command in (["replay", str(PROJECT / "config/demo-day.jsonl")], *asked):
-        told = pretended(COMMAND, system, *command)
-        assert told.returncode == 0, (command, told)
-        assert told.stdout
+def test_commands_without_adapters_work_on_every_system(private_home: Path, system: str) -> None:
+    texts = (["red-flags"], ["stand-up"], ["config", "show", "--default"])
+    for command in (["replay", str(PROJECT / "config/demo-day.jsonl")], *texts):
+        done = simulated(COMMAND, system, *command)
+        assert done.returncode == 0, (command, done)
+        assert done.stdout

@@ -1,4 +1,4 @@
-"""What the shipped unit takes away, and what it leaves, seen from inside a real one."""
+"""What a program may and may not do in the sandbox of the shipped unit, measured from inside."""
 
 import json
 import sys
@@ -76,7 +76,7 @@ seen = {{
     "trace a process": attempt(lambda: libc.ptrace(0, 0, 0, 0)),
     "make code at run time": attempt(lambda: mmap.mmap(-1, 4096, prot=mmap.PROT_WRITE | mmap.PROT_EXEC)),
     "be called by libwayland": attempt(wayland_callback),
-    "set the clock": attempt(lambda: libc.adjtimex(None)),  # without the filter it were EFAULT
+    "set the clock": attempt(lambda: libc.adjtimex(None)),  # EFAULT without the filter
     "change a priority": attempt(lambda: os.nice(1)),
     "change an owner": attempt(lambda: os.chown("{DATA}/ledger", os.getuid(), os.getgid())),
     "set the user bit": attempt(lambda: os.chmod("{DATA}/ledger", 0o4755)),
@@ -118,7 +118,7 @@ ALLOWED_AND_REFUSED = {
 
 
 def service(machine: Container, call: str) -> str:
-    """What a call of the service module prints there."""
+    """Call a function of the autostart module in the container, and return what it printed."""
     lines = (
         "import sys",
         f"sys.path.insert(0, '{PROJECT}/src')",
@@ -142,14 +142,14 @@ def test_the_unit_takes_away_all_but_what_the_daemon_needs(systemd_machine: Cont
     assert machine.unit("LoadState", "slowrise.service") == "not-found"
     assert machine.alice("find", "/home/alice/.config/systemd", "-name", "slowrise*") == ""
     assert "slowrise" not in machine.alice("ls", "/run/user/1000")
-    assert "ledger" in machine.alice("ls", DATA), "what was recorded stays"
+    assert "ledger" in machine.alice("ls", DATA), "uninstalling removed the user's data"
     assert "not installed" in service(machine, "uninstall()")
     assert "not installed" in service(machine, "status()")
 
 
 @pytest.fixture
 def without_namespaces(systemd_machine: Container) -> Iterator[Container]:
-    """The machine while alice's systemd may make no user namespace, as a hardened kernel would have it."""
+    """Yield the container while alice's systemd may create no user namespace, as under a hardened kernel."""
     drop_in = "/etc/systemd/system/user@.service.d/no-namespaces.conf"
     systemd_machine.root("mkdir", "-p", str(Path(drop_in).parent))
     systemd_machine.root("tee", drop_in, stdin="[Service]\nRestrictNamespaces=~user\n")
@@ -159,13 +159,13 @@ def without_namespaces(systemd_machine: Container) -> Iterator[Container]:
     systemd_machine.restart_alice()
 
 
-def test_without_user_namespaces_it_starts_with_what_can_be_had(without_namespaces: Container) -> None:
+def test_without_user_namespaces_it_starts_with_a_weaker_sandbox(without_namespaces: Container) -> None:
     machine = without_namespaces
-    machine.write("/home/alice/.ssh/id", "not secret from it here")
+    machine.write("/home/alice/.ssh/id", "the weaker sandbox can read this")
     machine.write(PROGRAM, PROBE)
     assert "without the limits on its files" in service(machine, f"install(Path({PROGRAM!r}), Path({DATA!r}))")
     in_the_open = ("write home", "write temporary file", "read keys", "make itself a control group")
     expected = {**ALLOWED_AND_REFUSED, **dict.fromkeys(in_the_open, "works")}
     seen = json.loads(machine.alice("cat", f"{DATA}/seen"))
-    assert seen == {**expected, "capabilities": seen["capabilities"]}, "which are the user's own, whatever they are"
+    assert seen == {**expected, "capabilities": seen["capabilities"]}, "it keeps the user's capabilities"
     service(machine, "uninstall()")

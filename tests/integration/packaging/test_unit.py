@@ -1,4 +1,4 @@
-"""The daemon as the desktop starts it: under a real user's systemd, seeing real input, through all that ends it."""
+"""The daemon as a systemd user service: started by the desktop, with real input, through crashes and restarts."""
 
 import json
 import os
@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from support.container import Container, wait_for
+from support.container import Container
+from support.desktop_programs import wait_until
 
 pytestmark = [
     pytest.mark.real("mmdebstrap", "systemd-nspawn", "nsenter", "Xvfb", "xdotool"),
@@ -34,18 +35,18 @@ def grow(*_):
 signal.signal(signal.SIGUSR2, grow)
 main()
 """
-"""The daemon with a leak that opens at a signal."""
+"""The daemon with a memory leak that a signal starts."""
 MEMORY = Path("/sys/fs/cgroup/memory")
-"""Control groups of the older kind, which no user's systemd uses: what the unit says is not in force there."""
+"""Control groups version 1. A user's systemd does not use them, so there the unit's memory limit has no effect."""
 DESKTOP = """[Unit]
-Description=What a desktop session starts
+Description=A desktop session
 BindsTo=graphical-session.target
 Before=graphical-session.target
 """
 
 
 class Alice:
-    """Alice at a desk of her own: a screen, hands, and slowrise as her service."""
+    """Alice at her computer, with a display, a mouse, and slowrise as her service."""
 
     def __init__(self, machine: Container, display: str) -> None:
         self.machine = machine
@@ -63,41 +64,41 @@ class Alice:
         subprocess.run(["xdotool", "mousemove_relative", "--", "-7", "-5"], check=True, env=screen)
 
     def status(self) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(self.slowrise("status", "--format", "json"))
-        return told
+        status: dict[str, Any] = json.loads(self.slowrise("status", "--format", "json"))
+        return status
 
     def sits(self) -> dict[str, Any]:
-        """The status once the daemon has seen her."""
+        """Move the mouse until the daemon sees her sitting, and return the status."""
 
         def seen() -> bool:
             self.moves_the_mouse()
             return bool(self.status()["state"] == "sitting")
 
-        wait_for(seen, "the daemon sees input")
+        wait_until(seen, "the daemon sees input")
         return self.status()
 
     def unit(self, *names: str) -> tuple[str, ...]:
         return tuple(self.machine.unit(name, "slowrise.service") for name in names)
 
     def starts(self) -> None:
-        # Many starts in a few minutes are right in a test; a unit that is not loaded has nothing to be forgiven.
+        # The tests start it more often than StartLimitBurst allows. This fails while the unit is not loaded.
         self.machine.alice("systemctl", "--user", "reset-failed", "slowrise.service", check=False)
         self.systemctl("restart", "slowrise.service")
 
     def is_restarted_after(self, signal: str) -> None:
-        """The daemon gets the signal, and another one takes its place."""
+        """Send the daemon a signal, and check that systemd starts another one."""
         before, count = self.unit("MainPID", "NRestarts")
         self.systemctl("kill", f"--signal={signal}", "slowrise.service")
-        wait_for(lambda: self.unit("NRestarts") == (str(int(count) + 1),), "systemd starts it again")
-        wait_for(lambda: self.unit("ActiveState") == ("active",), "it is ready again")
+        wait_until(lambda: self.unit("NRestarts") == (str(int(count) + 1),), "systemd starts it again")
+        wait_until(lambda: self.unit("ActiveState") == ("active",), "it is ready again")
         assert self.unit("MainPID") != (before,)
 
     def is_recorded(self) -> bool:
-        """Whether input of the run that goes on is in the ledger, and something after it: how long it lasted."""
+        """Return whether the ledger has the input of this run, and a later event that shows how long it lasted."""
         return self.events()[-2:] == ["active", "held"]
 
     def journal(self) -> str:
-        """What slowrise has said so far."""
+        """Return the log of slowrise."""
         return self.machine.root("journalctl", "--no-pager", "--output=cat", "_SYSTEMD_USER_UNIT=slowrise.service")
 
     def events(self) -> list[str]:
@@ -106,7 +107,7 @@ class Alice:
 
 @contextmanager
 def held_to(most: int, pid: int) -> Iterator[None]:
-    """The process while the kernel gives it no more memory, by this unit's or else by our own doing."""
+    """Limit the memory of the process to `most` bytes, if the unit's own limit has no effect here."""
     if not MEMORY.is_dir():
         yield
         return
@@ -123,20 +124,20 @@ def held_to(most: int, pid: int) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def screen() -> Iterator[str]:
-    """An X server of the host, whose socket the machine sees."""
+    """Yield a display of the host. The container sees its socket."""
     reading, writing = os.pipe()
-    # With no client left it would begin anew, and refuse who comes in that moment.
+    # Without -noreset, the server restarts after its last client, and refuses new clients meanwhile.
     command = ["Xvfb", "-displayfd", str(writing), "-noreset", "-ac", "-nolisten", "tcp", "-screen", "0", "640x480x24"]
     with subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL) as server:
         os.close(writing)
-        with os.fdopen(reading) as told:
-            yield f":{told.readline().strip()}"
+        with os.fdopen(reading) as stream:
+            yield f":{stream.readline().strip()}"
         server.terminate()
 
 
 @pytest.fixture(scope="module")
 def installed(systemd_machine: Container, screen: str) -> Iterator[Alice]:
-    """Her desktop has told systemd of its display, as desktops do, and she has installed the service."""
+    """Yield alice after she installed the service. Her systemd has the display, as under a real desktop."""
     alice = Alice(systemd_machine, screen)
     alice.systemctl("set-environment", f"DISPLAY={screen}")
     systemd_machine.write("/home/alice/.config/systemd/user/desktop.target", DESKTOP)
@@ -151,7 +152,7 @@ def installed(systemd_machine: Container, screen: str) -> Iterator[Alice]:
 
 @pytest.fixture
 def alice(installed: Alice) -> Iterator[Alice]:
-    """She sits, with the service running; afterwards her changes of it are gone."""
+    """Yield alice, sitting, with the service running. Remove her changes to it afterwards."""
     installed.starts()
     installed.sits()
     yield installed
@@ -159,12 +160,12 @@ def alice(installed: Alice) -> Iterator[Alice]:
     installed.systemctl("daemon-reload")
 
 
-def test_it_shares_its_days_in_a_folder_that_is_named_later(alice: Alice) -> None:
+def test_it_shares_its_days_in_a_folder_that_is_configured_after_the_installation(alice: Alice) -> None:
     alice.machine.write(CONFIG, f'[share]\nfolder = "{SHARED}"\nname = "desk"\n')
     alice.starts()
     alice.sits()
     alice.systemctl("stop", "slowrise.service")
-    assert "No such file" in alice.machine.alice("ls", SHARED, check=False), "for it may not write there"
+    assert "No such file" in alice.machine.alice("ls", SHARED, check=False), "the sandbox let it write there"
     assert "Run `slowrise service install` again" in alice.journal()
 
     assert "It runs now" in alice.slowrise("service", "install")
@@ -175,25 +176,25 @@ def test_it_shares_its_days_in_a_folder_that_is_named_later(alice: Alice) -> Non
     assert "It runs now" in alice.slowrise("service", "install")
 
 
-def test_it_comes_and_goes_with_the_desktop(alice: Alice) -> None:
+def test_it_starts_and_stops_with_the_desktop(alice: Alice) -> None:
     alice.systemctl("start", "desktop.target")
     alice.systemctl("stop", "desktop.target")
-    wait_for(lambda: alice.unit("ActiveState", "Result") == ("inactive", "success"), "it ends with the desktop")
+    wait_until(lambda: alice.unit("ActiveState", "Result") == ("inactive", "success"), "it ends with the desktop")
     assert alice.events()[-1] == "stopped"
     assert "not running" in alice.machine.alice(SLOWRISE, "status", check=False)
 
     alice.systemctl("start", "desktop.target")
-    wait_for(lambda: alice.unit("ActiveState") == ("active",), "it begins with the desktop")
+    wait_until(lambda: alice.unit("ActiveState") == ("active",), "it begins with the desktop")
     assert alice.sits()["source"] == "x11_idle"
     assert "watching" in alice.slowrise("service", "status")
     alice.systemctl("stop", "desktop.target")
 
 
-def test_killed_in_mid_bout_it_goes_on_in_the_same_bout(alice: Alice) -> None:
+def test_killed_during_a_bout_it_continues_the_same_bout(alice: Alice) -> None:
     since = alice.sits()["since"]
-    # A run that was killed is known to have lived until what it recorded last.
+    # After a kill, the last recorded event shows how long the run lasted.
     alice.slowrise("hold", "1m")
-    wait_for(alice.is_recorded, "what she did is on disk, which may take a second")
+    wait_until(alice.is_recorded, "what she did is on disk, which may take a second")
     alice.is_restarted_after("KILL")
     assert alice.sits()["since"] == since
     assert alice.events().count("stopped") < alice.events().count("started")
@@ -208,7 +209,7 @@ def test_a_daemon_that_hangs_is_started_again(alice: Alice) -> None:
     assert alice.sits()["since"] == since
 
 
-def test_one_that_grows_beyond_its_memory_is_killed_and_goes_on_in_the_same_bout(alice: Alice) -> None:
+def test_a_daemon_over_its_memory_limit_is_killed_and_continues_the_same_bout(alice: Alice) -> None:
     start = alice.machine.alice("sed", "-n", "s/^ExecStart=//p", UNIT_FILE).strip().partition(" ")[2]
     alice.machine.write(HOARDER, f"#!{sys.prefix}/bin/python\n{GROWS}")
     alice.machine.write(DROP_IN, f"[Service]\nExecStart=\nExecStart={HOARDER} {start}\n")
@@ -216,7 +217,7 @@ def test_one_that_grows_beyond_its_memory_is_killed_and_goes_on_in_the_same_bout
     alice.starts()
     since = alice.sits()["since"]
     alice.slowrise("hold", "1m")
-    wait_for(alice.is_recorded, "what she did is on disk, which may take a second")
+    wait_until(alice.is_recorded, "what she did is on disk, which may take a second")
     (pid, most) = alice.unit("MainPID", "MemoryMax")
     with held_to(int(most), alice.machine.on_the_host(int(pid))):
         alice.is_restarted_after("USR2")
@@ -224,7 +225,7 @@ def test_one_that_grows_beyond_its_memory_is_killed_and_goes_on_in_the_same_bout
     assert alice.events().count("stopped") < alice.events().count("started")
 
 
-def test_a_living_daemon_feeds_the_watchdog(alice: Alice) -> None:
+def test_a_running_daemon_feeds_the_watchdog(alice: Alice) -> None:
     alice.machine.write(DROP_IN, "[Service]\nWatchdogSec=2s\n")
     alice.systemctl("daemon-reload")
     alice.starts()
@@ -235,21 +236,21 @@ def test_a_living_daemon_feeds_the_watchdog(alice: Alice) -> None:
         seen.add(alice.unit(fed))
         return len(seen) > 4
 
-    wait_for(fed_again, "it tells that it is alive")
+    wait_until(fed_again, "it feeds the watchdog")
     assert alice.unit("NRestarts") == ("0",)
 
 
-def test_a_wrong_configuration_is_not_tried_again(alice: Alice) -> None:
+def test_a_wrong_configuration_causes_no_restart(alice: Alice) -> None:
     alice.machine.write(CONFIG, '[limits]\nsit_soft = "soon"\n')
     alice.machine.alice("systemctl", "--user", "restart", "slowrise.service", check=False)
     assert alice.unit("ActiveState", "ExecMainStatus", "NRestarts") == ("failed", "2", "0")
     assert "the configuration has a mistake" in alice.slowrise("service", "status")
 
 
-def test_a_changed_configuration_is_taken_up_and_a_wrong_one_refused(alice: Alice) -> None:
+def test_a_changed_configuration_is_reloaded_and_a_wrong_one_refused(alice: Alice) -> None:
     alice.machine.write(CONFIG, 'profile = "recovery"\n')
     alice.systemctl("reload", "slowrise.service")
-    wait_for(lambda: alice.status()["profile"] == "recovery", "the file is taken up")
+    wait_until(lambda: alice.status()["profile"] == "recovery", "the daemon has reloaded the file")
     alice.machine.write(CONFIG, 'profile = "lazy"\n')
     with pytest.raises(pytest.fail.Exception, match=r"Job for slowrise.service failed"):
         alice.systemctl("reload", "slowrise.service")
@@ -257,7 +258,7 @@ def test_a_changed_configuration_is_taken_up_and_a_wrong_one_refused(alice: Alic
     assert alice.unit("NRestarts") == ("0",)
 
 
-def test_without_a_display_it_says_so_once(alice: Alice) -> None:
+def test_without_a_display_it_fails_once(alice: Alice) -> None:
     alice.systemctl("unset-environment", "DISPLAY")
     alice.machine.alice("systemctl", "--user", "restart", "slowrise.service", check=False)
     assert alice.unit("ActiveState", "ExecMainStatus", "NRestarts") == ("failed", "4", "0")
@@ -268,18 +269,18 @@ def test_without_a_display_it_says_so_once(alice: Alice) -> None:
 
 
 class Seat:
-    """The machine's seat, and who has a real session at it."""
+    """The seat of the container, with real sessions of users."""
 
     def __init__(self, machine: Container) -> None:
         self.machine = machine
 
     def begins(self, user: str) -> str:
-        """The session of a user who logs in, and has the screen from then on."""
+        """Log a user in and return her session, which then has the screen."""
         seat = ("--setenv=XDG_SEAT=seat0", "--setenv=XDG_SESSION_TYPE=x11", "--setenv=XDG_SESSION_CLASS=user")
         login = ("--property=PAMName=login", *seat, "sleep", "infinity")
         before = self._active()
         self.machine.root("systemd-run", "--collect", f"--unit=login-{user}", f"--uid={user}", *login)
-        wait_for(lambda: self._active() not in {"", before}, f"{user} has a session")
+        wait_until(lambda: self._active() not in {"", before}, f"{user} has a session")
         return self._active()
 
     def ends(self, user: str) -> None:
@@ -294,7 +295,7 @@ class Seat:
 
 @pytest.fixture
 def seat(alice: Alice) -> Iterator[Seat]:
-    """Nobody is at it yet but bob may come, who is a user of this machine too."""
+    """Yield the seat without a session. `bob` is another user who can log in."""
     seat = Seat(alice.machine)
     alice.machine.root("useradd", "--create-home", "bob", check=False)
     yield seat
@@ -306,33 +307,33 @@ def test_while_another_user_has_the_screen_she_is_unobserved(alice: Alice, seat:
     hers = seat.begins("alice")
     alice.sits()
     his = seat.begins("bob")
-    wait_for(lambda: alice.status()["state"] == "unobserved", "she is unobserved")
+    wait_until(lambda: alice.status()["state"] == "unobserved", "she is unobserved")
     alice.moves_the_mouse()
     assert alice.status()["state"] == "unobserved"
     seat.shows(hers)
     alice.sits()
     seat.shows(his)
-    wait_for(lambda: alice.status()["state"] == "unobserved", "she is unobserved again")
+    wait_until(lambda: alice.status()["state"] == "unobserved", "she is unobserved again")
     seat.ends("bob")
     seat.shows(hers)
     alice.sits()
     assert alice.events().count("paused") == alice.events().count("unpaused")
 
 
-def test_logged_out_and_in_again_with_a_systemd_that_stays_her_new_session_is_heard(alice: Alice, seat: Seat) -> None:
+def test_after_logout_and_login_under_the_same_systemd_the_new_session_is_observed(alice: Alice, seat: Seat) -> None:
     def lock(session: str) -> None:
         before = alice.events().count("locked")
 
         def is_heard() -> bool:
-            """Asked for again and again: in the second after a loss nobody listens."""
+            """Lock again each time: in the second after the loss of the session, the daemon does not listen."""
             alice.machine.root("loginctl", "lock-session", session)
             return alice.events().count("locked") > before
 
-        wait_for(is_heard, "the lock is recorded")
+        wait_until(is_heard, "the lock is recorded")
 
     lock(seat.begins("alice"))
     seat.ends("alice")
-    wait_for(lambda: "alice" not in alice.machine.root("loginctl", "list-sessions"), "she is logged out")
+    wait_until(lambda: "alice" not in alice.machine.root("loginctl", "list-sessions"), "she is logged out")
     assert alice.events().count("locked") == alice.events().count("unlocked")
     lock(seat.begins("alice"))
     assert alice.unit("NRestarts") == ("0",)

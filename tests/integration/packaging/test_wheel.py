@@ -1,4 +1,4 @@
-"""What is built is what is needed: the wheel, unpacked elsewhere, finds every file it ships."""
+"""The wheel, unpacked in another folder, finds every file it ships."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from support import PROJECT
 
-LISTS_WHAT_IT_FINDS = """
+READ_EVERY_FILE = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from slowrise.adapters.system import resources
@@ -22,12 +22,12 @@ def test_the_wheel_finds_every_file_it_ships(tmp_path: Path) -> None:
     subprocess.run(build, cwd=PROJECT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(tmp_path / "there")
+        archive.extractall(tmp_path / "unpacked")
         inside = archive.namelist()
     files = [path for folder in ("config", "systemd") for path in (PROJECT / folder).rglob("*") if path.is_file()]
     names = [str(path.relative_to(PROJECT)) for path in files]
     assert "config/slowrise.toml" in names
-    found = [sys.executable, "-I", "-c", LISTS_WHAT_IT_FINDS, str(tmp_path / "there"), *names]
-    subprocess.run(found, cwd=tmp_path, check=True)
+    command = [sys.executable, "-I", "-c", READ_EVERY_FILE, str(tmp_path / "unpacked"), *names]
+    subprocess.run(command, cwd=tmp_path, check=True)
     assert any(name.endswith("licenses/LICENSE") for name in inside)
     assert not [name for name in inside if "test" in name.lower()]

@@ -1,4 +1,4 @@
-"""The files that start slowrise, checked by systemd's own checker and by GLib's launcher."""
+"""The files that start slowrise, checked with systemd-analyze and with GLib's launcher."""
 
 import os
 import re
@@ -12,21 +12,21 @@ from click.testing import CliRunner
 
 from slowrise.adapters.system import autostart, resources
 from slowrise.cli.main import commands
-from support.container import wait_for
+from support.desktop_programs import wait_until
 
-# No %, written %% in the entry: GLib looks for the program before it reads that back.
+# Without %, which the entry writes as %%: GLib looks for the program before it unescapes that.
 ODD = 'it\'s "mine" for $5 `now` \\ then'
 
 
 @pytest.fixture
 def no_systemd(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home on a machine where no systemctl is to be found."""
+    """Return a home on a machine without systemctl."""
     monkeypatch.setenv("PATH", str(private_home / "empty"))
     return private_home
 
 
 def program(path: Path, mark: Path) -> Path:
-    """A program that writes its arguments into `mark`."""
+    """Write a program that stores its arguments in `mark`, and return its path."""
     path.parent.mkdir(parents=True)
     path.write_text(f'#!/bin/sh\necho "$@" >"{mark}"\n', encoding="utf-8")
     path.chmod(0o755)
@@ -34,7 +34,7 @@ def program(path: Path, mark: Path) -> Path:
 
 
 @pytest.mark.real("systemd-analyze")
-def test_systemd_takes_every_line_of_the_unit(private_home: Path) -> None:
+def test_systemd_accepts_every_line_of_the_unit(private_home: Path) -> None:
     command = program(private_home / "100% $HOME of mine" / "slowrise", private_home / "mark")
     written = private_home / "slowrise.service"
     written.write_text(autostart.unit(command, private_home / "da ta", private_home / "our 100%"), encoding="utf-8")
@@ -45,7 +45,7 @@ def test_systemd_takes_every_line_of_the_unit(private_home: Path) -> None:
     assert not ours
 
 
-def test_nothing_is_left_to_fill_in_and_no_display_is_set() -> None:
+def test_the_unit_has_no_placeholder_and_sets_no_display() -> None:
     text = autostart.unit(Path("/opt/slowrise"), Path("/data"))
     settings = re.findall(r"^[A-Z]\w+=.*$", text, re.MULTILINE)
     assert not re.search(r"@[A-Z]+@", text)
@@ -72,7 +72,7 @@ def test_without_systemd_the_desktop_starts_it(no_systemd: Path) -> None:
     assert gio
     subprocess.run([gio, "launch", entry], check=True, env={**os.environ, "PATH": "/usr/bin:/bin"})
     started = f"run --data-dir {data}\n"
-    wait_for(lambda: mark.exists() and mark.read_text(encoding="utf-8") == started, "the entry starts `slowrise run`")
+    wait_until(lambda: mark.exists() and mark.read_text(encoding="utf-8") == started, "the entry starts `slowrise run`")
 
 
 @pytest.mark.real("gio")
@@ -86,10 +86,10 @@ def test_the_menu_has_an_entry_that_starts_this_installation(no_systemd: Path) -
     assert gio
     subprocess.run([gio, "launch", entry], check=True, env={**os.environ, "PATH": "/usr/bin:/bin"})
     opened = "report --open\n"
-    wait_for(lambda: mark.exists() and mark.read_text(encoding="utf-8") == opened, "the entry opens the report")
+    wait_until(lambda: mark.exists() and mark.read_text(encoding="utf-8") == opened, "the entry opens the report")
 
 
-def test_uninstall_leaves_only_what_is_the_users(no_systemd: Path) -> None:
+def test_uninstall_leaves_only_the_users_data(no_systemd: Path) -> None:
     data = no_systemd / "data"
     autostart.install(Path("/opt/slowrise"), data)
     (data / "ledger").touch()
@@ -98,13 +98,13 @@ def test_uninstall_leaves_only_what_is_the_users(no_systemd: Path) -> None:
     assert autostart.uninstall() == ["It was not installed."]
 
 
-def test_a_home_that_cannot_be_written_is_said(no_systemd: Path) -> None:
+def test_a_home_that_cannot_be_written_is_reported(no_systemd: Path) -> None:
     (no_systemd / ".config").touch()
     with pytest.raises(autostart.ServiceFailed, match=r"slowrise\.desktop could not be written: Not a directory"):
         autostart.install(Path("/opt/slowrise"), no_systemd / "data")
 
 
-def test_what_is_shipped_is_found_by_its_name_in_the_repository() -> None:
+def test_a_shipped_file_is_found_by_its_name_in_the_repository() -> None:
     assert "[Service]" in resources.text("systemd/slowrise.service")
     assert "sit_soft" in resources.text("config/slowrise.toml")
     with pytest.raises(FileNotFoundError):
@@ -112,9 +112,9 @@ def test_what_is_shipped_is_found_by_its_name_in_the_repository() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="nothing is installed elsewhere")
-def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+def test_a_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    place = tmp_path / "file" / "data"
-    done = CliRunner().invoke(commands, ["service", "install", "--data-dir", str(place)])
+    data = tmp_path / "file" / "data"
+    done = CliRunner().invoke(commands, ["service", "install", "--data-dir", str(data)])
     assert done.exit_code == 1
-    assert f"{place} cannot be written" in done.output
+    assert f"{data} cannot be written" in done.output

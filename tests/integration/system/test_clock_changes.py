@@ -11,7 +11,7 @@ from slowrise.adapters.system.clock_changes import ClockChanges
 
 
 def set_clock_to_itself() -> None:
-    """Set the wall clock to what it shows; it is off by microseconds afterwards."""
+    """Set the wall clock to its own time. It loses microseconds."""
     try:
         time.clock_settime(time.CLOCK_REALTIME, time.clock_gettime(time.CLOCK_REALTIME))
     except PermissionError:

@@ -1,4 +1,4 @@
-"""The paths of everything, in every environment."""
+"""The paths of all files, in every environment."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ TMP = Path(f"/tmp/slowrise-{os.geteuid()}")
 RUN = Path(f"/run/user/{os.geteuid()}/slowrise")
 
 
-def outside(runtime: Path) -> bool:
-    """Neither what the variable names nor anything in reach of others, but where there is no such variable."""
+def is_fallback(runtime: Path) -> bool:
+    """Return whether this is one of the private directories used without XDG_RUNTIME_DIR."""
     return runtime in (RUN, TMP)
 
 
-def test_each_thing_has_its_xdg_place(private_home: Path) -> None:
-    where = paths()
-    assert where.config == private_home / ".config/slowrise/slowrise.toml"
-    assert where.data == private_home / ".local/share/slowrise"
-    assert where.ledger == where.data / "ledger.sqlite3"
-    assert where.lock == where.data / "lock"
-    assert where.runtime == private_home / "run/slowrise"
-    assert where.socket.parent == where.runtime
+def test_each_file_is_in_its_xdg_directory(private_home: Path) -> None:
+    found = paths()
+    assert found.config == private_home / ".config/slowrise/slowrise.toml"
+    assert found.data == private_home / ".local/share/slowrise"
+    assert found.ledger == found.data / "ledger.sqlite3"
+    assert found.lock == found.data / "lock"
+    assert found.runtime == private_home / "run/slowrise"
+    assert found.socket.parent == found.runtime
 
 
-def test_looking_makes_nothing(private_home: Path) -> None:
+def test_paths_creates_nothing(private_home: Path) -> None:
     paths(data=private_home / "elsewhere")
     assert [path.name for path in private_home.rglob("*")] == ["run"]
 
@@ -53,29 +53,29 @@ def test_a_named_configuration_moves_nothing_else(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("value", [None, "", "run", "/nonexistent"])
-def test_without_a_runtime_directory_there_is_another(value: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_runtime_directory_the_fallback_is_used(value: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     if value is not None:
         monkeypatch.setenv("XDG_RUNTIME_DIR", value)
-    assert outside(paths().runtime)
+    assert is_fallback(paths().runtime)
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o770])
-def test_a_runtime_directory_others_can_write_is_passed_over(private_home: Path, mode: int) -> None:
+def test_a_runtime_directory_others_can_write_is_ignored(private_home: Path, mode: int) -> None:
     (private_home / "run").chmod(mode)
-    assert outside(paths().runtime)
+    assert is_fallback(paths().runtime)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
-def test_the_runtime_directory_of_another_user_is_passed_over(private_home: Path) -> None:
-    """As `su` leaves it behind."""
+def test_the_runtime_directory_of_another_user_is_ignored(private_home: Path) -> None:
+    """`su` keeps the variable of the other user."""
     os.chown(private_home / "run", 65534, 65534)
-    assert outside(paths().runtime)
+    assert is_fallback(paths().runtime)
 
 
 def test_a_socket_path_is_never_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     deep = tmp_path / ("d" * 120)
     deep.mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
-    assert outside(paths(data=tmp_path / ("é" * 100)).runtime)
+    assert is_fallback(paths(data=tmp_path / ("é" * 100)).runtime)
     assert len(os.fsencode(paths().socket)) <= LONGEST_SOCKET

@@ -1,4 +1,4 @@
-"""One daemon a data directory. The others are real processes."""
+"""At most one daemon runs on a data directory. The other daemons are real processes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def lock(tmp_path: Path) -> Path:
 
 @contextmanager
 def holder(lock: Path) -> Iterator[subprocess.Popen[str]]:
-    """Another process that holds the lock until its input ends."""
+    """Run another process that holds the lock until its input ends."""
     process = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(lock)],
         stdin=subprocess.PIPE,
@@ -53,13 +53,13 @@ def holder(lock: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def rewritten(lock: Path, **changes: object) -> None:
-    said = msgspec.json.decode(lock.read_bytes(), type=Holder)
-    lock.write_bytes(msgspec.json.encode(msgspec.structs.replace(said, **changes)))
+    stored = msgspec.json.decode(lock.read_bytes(), type=Holder)
+    lock.write_bytes(msgspec.json.encode(msgspec.structs.replace(stored, **changes)))
 
 
 @pytest.fixture
 def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file system without locks, as some network homes are; none can be mounted in a test."""
+    """Simulate a file system without locks, like some network homes. A test cannot mount one."""
 
     def refuse(file: int, operation: int) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
@@ -75,17 +75,17 @@ def test_the_second_names_the_first(lock: Path) -> None:
         assert running(lock) == first.pid
 
 
-def test_one_that_ended_well_leaves_the_place_free(lock: Path) -> None:
+def test_a_daemon_that_ended_leaves_the_lock_free(lock: Path) -> None:
     with holder(lock):
         pass
     assert running(lock) is None
     SingleInstance(lock).release()
 
 
-def test_one_that_was_killed_leaves_the_place_free(lock: Path) -> None:
+def test_a_daemon_that_was_killed_leaves_the_lock_free(lock: Path) -> None:
     with holder(lock) as first:
         first.kill()
-    assert lock.read_bytes(), "it had no time to tidy up"
+    assert lock.read_bytes(), "a killed daemon cannot clear the file"
     assert running(lock) is None
     instance = SingleInstance(lock)
     assert running(lock) == os.getpid()
@@ -104,7 +104,7 @@ def test_a_copied_directory_has_no_holder(lock: Path, tmp_path: Path) -> None:
         SingleInstance(tmp_path / "copy" / "lock").release()
 
 
-def test_the_holder_is_unknown_while_it_has_not_yet_said_who_it_is(lock: Path) -> None:
+def test_the_holder_is_unknown_until_it_has_written_the_file(lock: Path) -> None:
     with holder(lock):
         os.truncate(lock, 0)
         with pytest.raises(AlreadyRunning) as caught:
@@ -124,9 +124,9 @@ def test_without_locks_a_living_holder_is_known_by_what_it_wrote(lock: Path) -> 
 @pytest.mark.parametrize(
     "changes",
     [{"began": 5.0}, {"boot": "another"}, {"file": (1, 1)}, {"pid": 2**31 - 1}],
-    ids=["its number is used again", "before a reboot", "copied", "no such process"],
+    ids=["its process id is used again", "before a reboot", "copied", "no such process"],
 )
-def test_without_locks_a_stale_file_is_known_by_what_it_says(lock: Path, changes: dict[str, object]) -> None:
+def test_without_locks_a_stale_file_is_known_by_its_content(lock: Path, changes: dict[str, object]) -> None:
     with holder(lock):
         rewritten(lock, **changes)
         assert running(lock) is None
@@ -144,7 +144,7 @@ def test_without_locks_a_zombie_holder_is_stale(lock: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"12345", b'{"pid": "x"}', b"[" * 5000])
-def test_a_file_that_says_nothing_we_know_is_stale(lock: Path, content: bytes) -> None:
+def test_a_file_with_unknown_content_is_stale(lock: Path, content: bytes) -> None:
     lock.parent.mkdir(mode=0o700)
     lock.write_bytes(content)
     assert running(lock) is None
@@ -153,7 +153,7 @@ def test_a_file_that_says_nothing_we_know_is_stale(lock: Path, content: bytes) -
     instance.release()
 
 
-def test_the_lock_is_no_way_to_write_elsewhere(lock: Path, tmp_path: Path) -> None:
+def test_a_link_in_place_of_the_lock_is_not_followed(lock: Path, tmp_path: Path) -> None:
     target = tmp_path / "target"
     target.write_text("precious")
     lock.parent.mkdir(mode=0o700)

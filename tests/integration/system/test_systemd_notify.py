@@ -1,4 +1,4 @@
-"""The datagrams that a supervisor gets, over a real socket."""
+"""The datagrams that a supervisor receives, over a real socket."""
 
 import os
 import secrets
@@ -13,7 +13,7 @@ from slowrise.adapters.system import systemd_notify
 
 @pytest.fixture(params=["path", "abstract"])
 def supervisor(request: pytest.FixtureRequest, private_home: Path) -> Iterator[tuple[socket.socket, str]]:
-    """A listening supervisor and its address as NOTIFY_SOCKET has it."""
+    """Yield a listening socket, and its address in the form of NOTIFY_SOCKET."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
         name = f"slowrise-{secrets.token_hex(8)}"
         listener.bind(str(private_home / name) if request.param == "path" else f"\0{name}")
@@ -44,7 +44,7 @@ def test_a_full_supervisor_does_not_block(private_home: Path, monkeypatch: pytes
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
         listener.bind(f"{private_home}/full")
         monkeypatch.setenv("NOTIFY_SOCKET", f"{private_home}/full")
-        # The kernel queues net.unix.max_dgram_qlen datagrams, 10 to 512 on the machines we know.
+        # The kernel queues net.unix.max_dgram_qlen datagrams, usually 10 to 512.
         assert not all(systemd_notify.alive() for _ in range(100_000))
 
 

@@ -1,7 +1,7 @@
-"""The disk of the virtual machine: a small Debian with X11 and sway, and slowrise in it as pip installs it.
+"""The disk image of the virtual machine: a small Debian with X11 and sway, and slowrise installed by pip.
 
-It is made in two steps, each kept in /var/cache until what goes into it changes: the Debian (about two minutes), and on
-top of it the files of `guest/` and the project with its dependencies, from wheels, without a network.
+It is built in two steps. /var/cache keeps the result of each until its inputs change. The first builds the Debian
+(about two minutes). The second adds the files of `guest/` and installs the project from wheels, without a network.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from support.container import ALICE, CACHE
 
 SUITE = "bookworm"
 PYTHON = (3, 11)
-"""What that Debian brings; wheels are for one version of Python."""
+"""The version in that Debian. Wheels are built for one version of Python."""
 
 PACKAGES = (
     *("linux-image-amd64", "systemd-sysv", "udev", "libpam-systemd", "dbus", "dbus-user-session"),
@@ -36,12 +36,12 @@ _NOT_NEEDED = (
     *(f"/lib/modules/*/kernel/{part}/*" for part in ("sound", "drivers/net", "drivers/media", "drivers/infiniband")),
     *(f"/lib/modules/*/kernel/drivers/gpu/drm/{card}/*" for card in ("amd", "i915", "nouveau", "radeon")),
 )
-"""Two thirds of what the packages would take up."""
+"""Files left out of the image: two thirds of the size of the packages."""
 _NEEDED = tuple(
     f"/lib/modules/*/kernel/drivers/media/{part}/*"
     for part in ("cec", "common", "mc", "rc", "test-drivers", "v4l2-core")
 )
-"""Of which this much: a camera that the kernel plays (vivid)."""
+"""Exceptions from `_NOT_NEEDED`: the kernel's virtual camera (vivid)."""
 
 _INITRAMFS = {
     "etc/initramfs-tools/conf.d/small": "MODULES=list",
@@ -49,11 +49,11 @@ _INITRAMFS = {
 }
 _GUEST = Path(__file__).with_name("guest")
 _SIZE = "3G"
-"""It is sparse: what the machine writes goes elsewhere."""
+"""Size of the file system. The file is sparse, and the machine never writes to it."""
 
 
 class Image(NamedTuple):
-    """What a machine boots from."""
+    """The files that a machine boots from."""
 
     disk: Path
     kernel: Path
@@ -61,51 +61,51 @@ class Image(NamedTuple):
 
 
 def image() -> Image:
-    """The one of this work tree, made where it is not there yet."""
+    """Return the image of this work tree. Build it if it does not exist."""
     if sys.version_info[:2] != PYTHON:
         pytest.skip(f"the machine's Python is {PYTHON[0]}.{PYTHON[1]}; run the tests with that one")
-    place = CACHE / "vm"
-    place.mkdir(parents=True, exist_ok=True)
-    with (place / "lock").open("w") as lock:
+    cache = CACHE / "vm"
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        debian = _debian(place)
+        debian = _debian(cache)
         (kernel,), (initrd,) = debian.glob("boot/vmlinuz-*"), debian.glob("boot/initrd.img-*")
-        return Image(_disk(place, debian), kernel, initrd)
+        return Image(_disk(cache, debian), kernel, initrd)
 
 
-def _debian(place: Path) -> Path:
+def _debian(cache: Path) -> Path:
     hooks = [
         f"--essential-hook=mkdir -p $1/{Path(path).parent} && printf '%s\\n' {lines} >$1/{path}"
         for path, lines in _INITRAMFS.items()
     ]
     left_out = [f"--dpkgopt=path-exclude={path}" for path in _NOT_NEEDED]
     left_out += [f"--dpkgopt=path-include={path}" for path in _NEEDED]
-    how = ["--quiet", "--variant=minbase", f"--include={','.join(PACKAGES)}", *left_out, *hooks, SUITE]
-    tree = place / f"debian-{_digest(how)}"
+    options = ["--quiet", "--variant=minbase", f"--include={','.join(PACKAGES)}", *left_out, *hooks, SUITE]
+    tree = cache / f"debian-{_digest(options)}"
     if not tree.exists():
-        begun = tree.with_suffix(".part")
-        # One that was killed may have left the host's /dev mounted there.
-        _run("rm", "-rf", "--one-file-system", begun)
-        _run("mmdebstrap", *how, begun)
-        _run("chroot", begun, "useradd", "--create-home", "--shell", "/bin/bash", "--uid", ALICE, "alice")
-        _keep_only(begun.rename(tree), place.glob("debian-*"))
+        unfinished = tree.with_suffix(".part")
+        # A build that was killed may have left the host's /dev mounted there.
+        _run("rm", "-rf", "--one-file-system", unfinished)
+        _run("mmdebstrap", *options, unfinished)
+        _run("chroot", unfinished, "useradd", "--create-home", "--shell", "/bin/bash", "--uid", ALICE, "alice")
+        _keep_only(unfinished.rename(tree), cache.glob("debian-*"))
     return tree
 
 
-def _disk(place: Path, debian: Path) -> Path:
-    with tempfile.TemporaryDirectory(dir=place) as scratch:
+def _disk(cache: Path, debian: Path) -> Path:
+    with tempfile.TemporaryDirectory(dir=cache) as scratch:
         wheels = Path(scratch, "wheels")
         _run(sys.executable, "-m", "pip", "wheel", "--quiet", "--wheel-dir", wheels, PROJECT)
         files = sorted(path for folder in (wheels, _GUEST) for path in folder.rglob("*") if path.is_file())
         contents = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files]
-        disk = place / f"disk-{_digest([debian.name, *contents])}.img"
+        disk = cache / f"disk-{_digest([debian.name, *contents])}.img"
         if not disk.exists():
-            begun = disk.with_suffix(".part")
-            with _overlaid(debian, Path(scratch)) as tree:
+            unfinished = disk.with_suffix(".part")
+            with _overlay(debian, Path(scratch)) as tree:
                 _install(tree, wheels)
-                begun.unlink(missing_ok=True)
-                _run("mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-d", tree, begun, _SIZE)
-            _keep_only(begun.rename(disk), place.glob("disk-*"))
+                unfinished.unlink(missing_ok=True)
+                _run("mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-d", tree, unfinished, _SIZE)
+            _keep_only(unfinished.rename(disk), cache.glob("disk-*"))
     return disk
 
 
@@ -121,8 +121,8 @@ def _install(tree: Path, wheels: Path) -> None:
 
 
 @contextmanager
-def _overlaid(lower: Path, scratch: Path) -> Iterator[Path]:
-    """The tree with a layer on top that takes what is written."""
+def _overlay(lower: Path, scratch: Path) -> Iterator[Path]:
+    """Yield the tree under a layer that receives every write."""
     upper, work, merged = (scratch / name for name in ("upper", "work", "merged"))
     for folder in (upper, work, merged):
         folder.mkdir()
@@ -133,16 +133,16 @@ def _overlaid(lower: Path, scratch: Path) -> Iterator[Path]:
         _run("umount", merged)
 
 
-def _keep_only(made: Path, there: Iterable[Path]) -> None:
-    for old in there:
-        if old != made and old.is_dir():
+def _keep_only(kept: Path, candidates: Iterable[Path]) -> None:
+    for old in candidates:
+        if old != kept and old.is_dir():
             shutil.rmtree(old)
-        elif old != made:
+        elif old != kept:
             old.unlink()
 
 
-def _digest(of: Iterable[str]) -> str:
-    return hashlib.sha256("\n".join(of).encode()).hexdigest()[:8]
+def _digest(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]
 
 
 def _run(*command: object) -> None:

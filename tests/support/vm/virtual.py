@@ -1,7 +1,7 @@
-"""A whole machine that is no container: its own kernel, keyboard, mouse and screen, and it can be put to sleep.
+"""A virtual machine with its own kernel, keyboard, mouse and screen, which can be suspended.
 
-It is emulated in software, ten times slower than this one, so everything waits for what is to come true. What it
-writes to its disk is gone at the end. It has no network.
+qemu emulates it in software, ten times slower than this machine. Writes to its disk are lost at the end. It has no
+network.
 """
 
 from __future__ import annotations
@@ -18,26 +18,27 @@ from typing import Any
 
 import pytest
 
-from support.container import Container, wait_for
+from support.container import Container
+from support.desktop_programs import wait_until
 from support.vm.image import Image
 
 PATIENCE = 600.0
-"""Seconds for anything to come true. On an idle machine nothing takes a tenth of it."""
+"""Seconds to wait for any event. On an idle machine nothing takes a tenth of it."""
 
-_QUICKLY = 10.0
+_QEMU_PATIENCE = 10.0
 """Seconds for qemu itself to answer."""
 
 _HOURS = 4
 """The register of the real-time clock that holds the hours, as two decimal digits (PC/AT, MC146818)."""
 
-_SPARED = "systemd.mask=e2scrub_reap.service modprobe.blacklist=kvm_amd,powernow_k8"
-"""What takes long at the start and serves nothing here."""
+_FAST_BOOT = "systemd.mask=e2scrub_reap.service modprobe.blacklist=kvm_amd,powernow_k8"
+"""Kernel options that skip slow parts of the boot that no test needs."""
 
 _QCODES = {"\n": "ret", " ": "spc", "-": "minus", ".": "dot", "/": "slash"}
 
 
 class Virtual(Container):
-    """A running one: commands run in it as in the container, and somebody sits at it."""
+    """A running machine. Commands run in it as in the container; `press`, `type` and `move_mouse` are its user."""
 
     def __init__(self, qmp: socket.socket, agent: socket.socket) -> None:
         self._qmp = qmp.makefile("rw", encoding="utf-8")
@@ -45,20 +46,20 @@ class Virtual(Container):
         self._agent = agent.makefile("rw", encoding="utf-8")
         self.qmp("qmp_capabilities")
 
-    # -- hands ------------------------------------------------------------------------------------------------------
+    # -- keyboard and mouse -----------------------------------------------------------------------------------------
 
     def press(self, *qcodes: str) -> None:
-        """Press the keys together, as the keyboard's own names have them, and let them go."""
+        """Press the keys together and release them. The names are qemu's QKeyCode."""
         for down, keys in ((True, qcodes), (False, qcodes[::-1])):
             for key in keys:
                 self._input({"type": "key", "data": {"down": down, "key": {"type": "qcode", "data": key}}})
 
     def press_key(self) -> None:
-        """Press some key."""
+        """Press and release one key."""
         self.press("a")
 
     def type(self, text: str) -> None:
-        """Type lower-case letters, digits and a few signs."""
+        """Type lower-case letters, digits and the characters of `_QCODES`."""
         for letter in text:
             self.press(_QCODES.get(letter, letter))
 
@@ -70,36 +71,36 @@ class Virtual(Container):
     # -- the machine ------------------------------------------------------------------------------------------------
 
     def now(self) -> datetime:
-        """What its clock says."""
+        """Return the time of the machine's clock."""
         return datetime.fromtimestamp(float(self.root("date", "+%s.%N")), UTC)
 
     def sleep(self, hours: int) -> None:
-        """Suspend it to memory, let so many hours pass on the clock that goes on meanwhile, and wake it."""
+        """Suspend the machine, advance its real-time clock by these hours, and wake it."""
         self.root("systemctl", "suspend")
-        wait_for(lambda: self.qmp("query-status")["status"] == "suspended", "it sleeps", PATIENCE)
+        wait_until(lambda: self.qmp("query-status")["status"] == "suspended", "the machine to sleep", patience=PATIENCE)
         slept_at = int(self._clock("i /b 0x71"), 16)
         wakes_at = int(f"{slept_at:x}") + hours
         self._clock(f"o /b 0x71 0x{wakes_at:02d}")
         self.qmp("system_wakeup")
 
     def picture(self, to: Path) -> None:
-        """What is on its screen, as PNG."""
+        """Save a picture of the machine's screen as PNG."""
         self.qmp("screendump", filename=str(to), format="png")
 
     def qmp(self, execute: str, **arguments: object) -> Any:
-        """What qemu answers."""
+        """Send a command to qemu and return its answer."""
         self._qmp.write(json.dumps({"execute": execute, "arguments": arguments}) + "\n")
         self._qmp.flush()
-        while "event" in (told := json.loads(self._qmp.readline())):
+        while "event" in (answer := json.loads(self._qmp.readline())):
             pass
-        if "error" in told:
-            pytest.fail(f"qemu, asked for {execute}: {told['error']['desc']}")
-        return told["return"]
+        if "error" in answer:
+            pytest.fail(f"qemu refused {execute}: {answer['error']['desc']}")
+        return answer["return"]
 
-    def _clock(self, then: str) -> str:
-        """Do something with the hours of the real-time clock, and return what was read."""
+    def _clock(self, command: str) -> str:
+        """Select the hours of the real-time clock, run the monitor command, and return the value it read."""
         self._monitor(f"o /b 0x70 {_HOURS}")
-        return self._monitor(then).rpartition("=")[2].strip()
+        return self._monitor(command).rpartition("=")[2].strip()
 
     def _monitor(self, line: str) -> str:
         return str(self.qmp("human-monitor-command", **{"command-line": line}))
@@ -119,17 +120,17 @@ class Virtual(Container):
 
 @contextmanager
 def booted(image: Image) -> Iterator[Virtual]:
-    """A machine that has booted, on a morning of today."""
+    """Yield a booted machine, whose clock began at nine in the morning of today."""
     with tempfile.TemporaryDirectory(prefix="sr-vm-") as name:
-        place = Path(name)
+        folder = Path(name)
         with (
-            (place / "log").open("wb") as log,
-            subprocess.Popen(_command(image, place), stdin=subprocess.DEVNULL, stdout=log, stderr=log) as qemu,
+            (folder / "log").open("wb") as log,
+            subprocess.Popen(_command(image, folder), stdin=subprocess.DEVNULL, stdout=log, stderr=log) as qemu,
         ):
             try:
                 with (
-                    closing(_connected(place / "qmp", qemu)) as qmp,
-                    closing(_connected(place / "agent", qemu)) as agent,
+                    closing(_connected(folder / "qmp", qemu)) as qmp,
+                    closing(_connected(folder / "agent", qemu)) as agent,
                 ):
                     virtual = Virtual(qmp, agent)
                     virtual.root("true")
@@ -138,25 +139,25 @@ def booted(image: Image) -> Iterator[Virtual]:
                 qemu.kill()
 
 
-def _command(image: Image, place: Path) -> list[str]:
-    # With pytest killed it ends too.
+def _command(image: Image, folder: Path) -> list[str]:
+    # If pytest is killed, qemu ends too.
     return [
         *("nice", "-n", "10", "setpriv", "--pdeathsig", "KILL"),
         *("qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1280"),
         *("-nodefaults", "-no-reboot", "-display", "none", "-rtc", f"base={datetime.now(UTC):%Y-%m-%d}T09:00:00"),
         *("-kernel", str(image.kernel), "-initrd", str(image.initrd)),
-        *("-append", f"root=/dev/vda rw console=ttyS0 quiet mitigations=off {_SPARED}"),
+        *("-append", f"root=/dev/vda rw console=ttyS0 quiet mitigations=off {_FAST_BOOT}"),
         *("-drive", f"file={image.disk},format=raw,if=virtio,snapshot=on"),
         *("-device", "virtio-vga", "-device", "virtio-keyboard-pci", "-device", "virtio-mouse-pci"),
-        *("-serial", f"file:{place}/console", "-qmp", f"unix:{place}/qmp,server=on,wait=off"),
-        *("-chardev", f"socket,id=agent,path={place}/agent,server=on,wait=off"),
+        *("-serial", f"file:{folder}/console", "-qmp", f"unix:{folder}/qmp,server=on,wait=off"),
+        *("-chardev", f"socket,id=agent,path={folder}/agent,server=on,wait=off"),
         *("-device", "virtio-serial", "-device", "virtserialport,chardev=agent,name=agent"),
     ]
 
 
 def _connected(path: Path, qemu: subprocess.Popen[bytes]) -> socket.socket:
-    """A connection to the socket, once qemu has made it."""
-    wait_for(lambda: path.exists() or qemu.poll() is not None, "qemu starts", _QUICKLY)
+    """Return a connection to the socket that qemu creates at its start."""
+    wait_until(lambda: path.exists() or qemu.poll() is not None, "qemu to start", patience=_QEMU_PATIENCE)
     if qemu.poll() is not None:
         pytest.fail(f"qemu ended with {qemu.returncode}: {(path.parent / 'log').read_text()}")
     connection = socket.socket(socket.AF_UNIX)

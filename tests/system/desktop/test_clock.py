@@ -1,4 +1,4 @@
-"""The wall clock is set by hours while somebody sits: lengths stay right, labels move, prompts come on time."""
+"""The wall clock is set by hours while the user sits: durations stay right, labels move, prompts come on time."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from support.daemon_process import User
-from support.desktop import Desk
+from support.desktop_session import DesktopSession
 from support.replay_agreement import assert_replay_agrees
-from support.wall_clock import faked
+from support.wall_clock import fake_wall_clock
 
 pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "faketime")
 
@@ -28,7 +28,7 @@ resolution = "1s"
 use = "console"
 wait_for_pause = "0s"
 """
-BACK, FORTH = -3 * 3600, 2 * 3600
+BACK, FORWARD = -3 * 3600, 2 * 3600
 
 
 def label(text: str) -> datetime:
@@ -36,7 +36,7 @@ def label(text: str) -> datetime:
 
 
 def set_clock(clock: Path, by: int, user: User) -> None:
-    """Set the daemon's wall clock, and have the kernel say so; where we may not, a command makes the daemon look."""
+    """Set the daemon's wall clock and make the daemon notice: by the kernel, or else by a command."""
     clock.write_text(f"{by:+d}")
     try:
         time.clock_settime(time.CLOCK_REALTIME, time.clock_gettime(time.CLOCK_REALTIME))
@@ -44,17 +44,17 @@ def set_clock(clock: Path, by: int, user: User) -> None:
         user.status()
 
 
-def test_a_clock_that_is_set_moves_labels_and_no_lengths(desk: Desk, user: User, tmp_path: Path) -> None:
+def test_setting_the_clock_moves_labels_and_keeps_durations(desk: DesktopSession, user: User, tmp_path: Path) -> None:
     user.configure(SOON)
     clock = tmp_path / "clock"
     clock.write_text("+0")
-    with user.daemon(**faked(clock)) as daemon:
+    with user.daemon(**fake_wall_clock(clock)) as daemon:
         with desk.typing():
             daemon.wait_for_event("active")
             set_clock(clock, BACK, user)
             daemon.wait_for_event("clock-stepped")
             daemon.wait_for("prompt: sit-soft")
-            set_clock(clock, FORTH, user)
+            set_clock(clock, FORWARD, user)
             daemon.wait_for_event("clock-stepped", times=2)
             daemon.wait_for("prompt: sit-firm")
         daemon.wait_for_event("idle")
@@ -62,7 +62,7 @@ def test_a_clock_that_is_set_moves_labels_and_no_lengths(desk: Desk, user: User,
 
     events = {event["event"]: event for event in user.events()}
     steps = [event["by"] for event in user.events() if event["event"] == "clock-stepped"]
-    assert steps == [pytest.approx(BACK, abs=1), pytest.approx(FORTH - BACK, abs=1)]
+    assert steps == [pytest.approx(BACK, abs=1), pytest.approx(FORWARD - BACK, abs=1)]
     day = json.loads(user.ask("summary", "--json"))
     (typed,) = desk.typed
     assert day["sitting_seconds"] == pytest.approx(typed.seconds, abs=1.5)
@@ -74,10 +74,10 @@ def test_a_clock_that_is_set_moves_labels_and_no_lengths(desk: Desk, user: User,
 
 
 def assert_prompts_on_time(prompts: list[dict[str, Any]], active: datetime) -> None:
-    """Each came after so much sitting, on the clock of its moment."""
+    """Check that each prompt came after the configured sitting, by the clock as it was set then."""
     soft, firm = ((label(prompt["at"]) - active).total_seconds() for prompt in prompts)
     assert soft - BACK == pytest.approx(3.0, abs=0.1)
-    assert firm - FORTH == pytest.approx(6.0, abs=0.1)
+    assert firm - FORWARD == pytest.approx(6.0, abs=0.1)
 
 
 def assert_without_hole(spans: list[dict[str, Any]]) -> None:

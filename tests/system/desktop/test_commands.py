@@ -1,4 +1,4 @@
-"""The running daemon is asked, held, paused and given other settings, by its own commands."""
+"""The commands that query a running daemon, pause it, keep it quiet and change its settings."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from support.daemon_process import COMMAND, PATIENCE, User
-from support.desktop import Desk
-from support.desktop_programs import wait_until
+from support.daemon_process import COMMAND, User
+from support.desktop_programs import PATIENCE, wait_until
+from support.desktop_session import DesktopSession
 
 pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
 
@@ -41,7 +41,7 @@ def user(user: User) -> User:
     return user
 
 
-def test_a_pause_keeps_nothing_of_the_input_and_ends_by_itself(desk: Desk, user: User) -> None:
+def test_a_pause_records_no_input_and_ends_by_itself(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon, desk.typing():
         daemon.wait_for_event("active")
         assert "Not watching until" in user.ask("pause", "3s")
@@ -56,7 +56,7 @@ def test_a_pause_keeps_nothing_of_the_input_and_ends_by_itself(desk: Desk, user:
     assert "unobserved" in [span["state"] for span in user.replayed()["spans"]]
 
 
-def test_a_pause_outlives_a_crash_and_resume_ends_it(desk: Desk, user: User) -> None:
+def test_a_pause_outlives_a_crash_and_resume_ends_it(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon:
         user.ask("pause", "1h")
         daemon.kill()
@@ -68,7 +68,7 @@ def test_a_pause_outlives_a_crash_and_resume_ends_it(desk: Desk, user: User) -> 
         assert user.ask("resume") == "There was nothing to end: watching all along.\n"
 
 
-def test_a_hold_keeps_quiet_and_goes_on_counting(desk: Desk, user: User) -> None:
+def test_a_hold_shows_no_prompt_and_still_counts_sitting(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon, desk.typing():
         daemon.wait_for_event("active")
         assert "quiet until" in user.ask("hold", "1h")
@@ -76,42 +76,42 @@ def test_a_hold_keeps_quiet_and_goes_on_counting(desk: Desk, user: User) -> None
         held = user.status()
         assert (held["why_waiting"], held["showing"]) == ("held by you", None)
         assert held["seconds"] >= 1
-        assert "prompt:" not in daemon.said()
+        assert "prompt:" not in daemon.log_text()
         assert user.ask("resume") == "Watching.\n"
         daemon.wait_for("prompt: sit-soft")
 
 
-def test_a_prompt_is_put_off_as_often_as_the_budget_allows(desk: Desk, user: User) -> None:
+def test_a_prompt_is_put_off_as_often_as_the_budget_allows(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon, desk.typing():
         daemon.wait_for("prompt: sit-")
         assert "1 s of the budget are left" in user.ask("snooze")
         assert user.status()["why_waiting"] == "put off by you"
         user.ask("standing")
-        assert user.status()["why_waiting"] is None, "it is a prompt to stand up that was put off"
+        assert user.status()["why_waiting"] is None, "a user who stands needs no prompt to stand up"
         user.ask("sitting")
         daemon.wait_for("prompt: sit-", times=2)
         assert "no longer: the budget of this sit is used up" in user.ask("snooze", "1h")
         daemon.wait_for("prompt: sit-", times=3)
-        told = user.run("snooze")
-        assert told.code == 1
-        assert "The budget for putting off is used up" in told.err
+        result = user.run("snooze")
+        assert result.code == 1
+        assert "The budget for putting off is used up" in result.err
 
 
-def test_a_prompt_that_is_due_waits_for_a_pause_in_the_typing(desk: Desk, user: User) -> None:
-    # Due only when the typing has gone on for so long that its end is a lull, and not the end of a touch.
+def test_a_prompt_that_is_due_waits_for_a_pause_in_the_typing(desk: DesktopSession, user: User) -> None:
+    # The prompt must be due only after long typing: a short touch of the keyboard ends without a lull.
     soon = SOON.replace('sit_soft = "1s"', 'sit_soft = "3s"').replace('"0s"\nsnooze', '"1m"\nsnooze')
     user.configure(soon.replace('resolution = "1s"', 'resolution = "15s"'))
     with user.daemon() as daemon:
         with desk.typing():
             daemon.wait_for_event("active")
-            wait_until(lambda: user.status()["why_waiting"] == "a pause in the input", "the prompt to be due")
-            assert "prompt:" not in daemon.said()
+            wait_until(lambda: user.status()["why_waiting"] == "a pause in the input", "a prompt that is due")
+            assert "prompt:" not in daemon.log_text()
         daemon.wait_for_event("lull")
         daemon.wait_for("prompt: sit-soft")
         assert "idle" not in [event["event"] for event in user.events()]
 
 
-def test_posture_is_taken_at_the_users_word(desk: Desk, user: User) -> None:
+def test_the_user_declares_standing_and_sitting(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon, desk.typing():
         daemon.wait_for_event("active")
         assert user.ask("standing").startswith("Standing.")
@@ -120,53 +120,53 @@ def test_posture_is_taken_at_the_users_word(desk: Desk, user: User) -> None:
         assert user.ask("status").startswith("Sitting for ")
 
 
-def test_a_correction_names_the_day_where_it_is_not_today_and_speaks_the_language(desk: Desk, user: User) -> None:
+def test_a_correction_of_another_day_names_the_day_in_the_users_language(desk: DesktopSession, user: User) -> None:
     with user.daemon(), desk.typing():
         day = (datetime.now().astimezone() - timedelta(days=2)).date()
-        told = user.ask("was", "away", "--from", f"{day}T09:00", "--to", f"{day}T09:10")
-        assert told == f"Noted: away from {day} 09:00 to 09:10.\n"
+        printed = user.ask("was", "away", "--from", f"{day}T09:00", "--to", f"{day}T09:10")
+        assert printed == f"Noted: away from {day} 09:00 to 09:10.\n"
         user.environ["LANGUAGE"] = "ko"
-        told = user.ask("was", "away", "--from", f"{day}T09:00", "--to", f"{day}T09:10")
-        assert told == f"적어 두었습니다: {day} 09:00부터 09:10까지 자리 비움.\n"
+        printed = user.ask("was", "away", "--from", f"{day}T09:00", "--to", f"{day}T09:10")
+        assert printed == f"적어 두었습니다: {day} 09:00부터 09:10까지 자리 비움.\n"
 
 
-def test_every_change_is_followed_until_the_daemon_ends(desk: Desk, user: User) -> None:
-    with user.daemon() as daemon, following(user) as (follower, told):
-        wait_until(lambda: [each["state"] for each in told()] == ["away"], "the state at first")
+def test_status_follow_prints_every_change_until_the_daemon_ends(desk: DesktopSession, user: User) -> None:
+    with user.daemon() as daemon, following(user) as (follower, printed):
+        wait_until(lambda: [each["state"] for each in printed()] == ["away"], "the state at first")
         with desk.typing():
-            wait_until(lambda: told()[-1]["state"] == "sitting", "the first input")
-            wait_until(lambda: told()[-1]["showing"] == "sit-soft", "the prompt")
+            wait_until(lambda: printed()[-1]["state"] == "sitting", "the first input")
+            wait_until(lambda: printed()[-1]["showing"] == "sit-soft", "the prompt")
             user.ask("standing")
-            wait_until(lambda: told()[-1]["state"] == "standing", "the posture")
+            wait_until(lambda: printed()[-1]["state"] == "standing", "the posture")
         assert daemon.end() == 0
         assert follower.wait(PATIENCE) == 3
 
 
 @contextmanager
 def following(user: User) -> Iterator[tuple[subprocess.Popen[bytes], Any]]:
-    """A follower, and what it was told so far."""
+    """Yield a `status --follow`, and a function that returns what it has printed."""
     out = user.home / "followed"
 
-    def told() -> list[dict[str, Any]]:
+    def printed() -> list[dict[str, Any]]:
         return [json.loads(line) for line in out.read_text().splitlines()]
 
     with out.open("wb") as sink:
         command = [*COMMAND, "status", "--follow", "--json"]
         with subprocess.Popen(command, env=user.environ, stdout=sink, stderr=subprocess.DEVNULL) as follower:
             try:
-                yield follower, told
+                yield follower, printed
             finally:
                 follower.kill()
 
 
-def test_changed_settings_are_taken_up_and_wrong_ones_refused_whole(desk: Desk, user: User) -> None:
+def test_changed_settings_are_reloaded_and_with_a_mistake_none_changes(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon:
         user.configure('[limits]\nsit_sofft = "20m"\nsit_firm = "soon"\n')
-        told = user.run("reload")
-        assert told.code == 2
-        assert "sit_sofft" in told.err
-        assert "sit_soft" in told.err.replace("sit_sofft", "")
-        assert "sit_firm" in told.err
+        result = user.run("reload")
+        assert result.code == 2
+        assert "sit_sofft" in result.err
+        assert "sit_soft" in result.err.replace("sit_sofft", "")
+        assert "sit_firm" in result.err
         daemon.signal(signal.SIGHUP)
         daemon.wait_for("Nothing was changed.")
         assert policies(user) == [{"sit_soft": "1s", "sit_firm": "2m", "spacing": "0s"}]
@@ -184,7 +184,7 @@ def test_changed_settings_are_taken_up_and_wrong_ones_refused_whole(desk: Desk, 
         assert policies(user)[1:] == [{"sit_soft": "5m"}, {}, {}]
 
 
-def test_another_source_is_taken_up_without_a_restart(desk: Desk, user: User) -> None:
+def test_another_source_is_used_without_a_restart(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon, desk.typing():
         daemon.wait_for_event("active")
         user.configure(SOON.replace("[source]", '[source]\nuse = "pynput"'))
@@ -195,29 +195,29 @@ def test_another_source_is_taken_up_without_a_restart(desk: Desk, user: User) ->
 
 
 def policies(user: User) -> list[dict[str, str]]:
-    """The limits that were in force, one after the other."""
+    """Return the limits in force, in order."""
     return [event["settings"].get("limits", {}) for event in user.events() if event["event"] == "policy"]
 
 
-def test_commands_say_that_nobody_is_there_to_be_asked(user: User) -> None:
+def test_without_a_daemon_commands_explain_how_to_start_it(user: User) -> None:
     for command in ("status", "pause", "reload"):
-        told = user.run(command)
-        assert told.code == 3, command
-        assert "The daemon is not running. Start it" in told.err
-    told = user.run("status", "--format", "waybar")
-    assert told.code == 0
-    assert json.loads(told.out)
+        result = user.run(command)
+        assert result.code == 3, command
+        assert "The daemon is not running. Start it" in result.err
+    result = user.run("status", "--format", "waybar")
+    assert result.code == 0
+    assert json.loads(result.out)
 
 
 @pytest.mark.parametrize("command", [("pause", "2x"), ("why", "25:99")])
-def test_what_is_misread_is_named_once_with_an_example(user: User, command: tuple[str, str]) -> None:
-    told = user.run(*command)
-    assert told.code == 2
-    assert told.err.count(repr(command[1])) == 1, told.err
-    assert "for example" in told.err
+def test_a_wrong_argument_is_named_once_with_an_example(user: User, command: tuple[str, str]) -> None:
+    result = user.run(*command)
+    assert result.code == 2
+    assert result.err.count(repr(command[1])) == 1, result.err
+    assert "for example" in result.err
 
 
-def test_the_record_is_private(desk: Desk, user: User) -> None:
+def test_the_record_is_private(desk: DesktopSession, user: User) -> None:
     with user.daemon():
         files = [user.data, *user.data.iterdir(), *Path(user.environ["XDG_RUNTIME_DIR"], "slowrise").iterdir()]
         modes = {path.name: path.stat().st_mode & 0o777 for path in files}

@@ -10,9 +10,9 @@ import pytest
 from slowrise.adapters.system.resources import text, weights
 from slowrise.history import trace
 from slowrise.history.replay import Replay, replay
-from support.daemon_process import COMMAND, PATIENCE, User
-from support.desktop import Desk
-from support.desktop_programs import dunst, wait_until
+from support.daemon_process import COMMAND, User
+from support.desktop_programs import PATIENCE, dunst, wait_until
+from support.desktop_session import DesktopSession
 from support.documents import sample_day
 
 AS_FAST_AS_IT_GOES = ("--speed", "1000000")
@@ -46,7 +46,7 @@ def test_it_stores_nothing_and_says_how_to_get_the_report(user: User) -> None:
 
 
 @pytest.mark.real("Xvfb", "dbus-daemon", "dunst")
-def test_the_desktop_shows_its_prompts_and_changes_no_number(desk: Desk, user: User) -> None:
+def test_the_desktop_shows_its_prompts_and_changes_no_number(desk: DesktopSession, user: User) -> None:
     with dunst(desk.bus, desk.screen) as notices:
         playing = subprocess.Popen(
             [*COMMAND, "demo", "--speed", "3000"],

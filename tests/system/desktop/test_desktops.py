@@ -1,4 +1,4 @@
-"""Other desktops than the story's: dunst, pynput alone, a bare terminal; and Wayland, where pynput is blind."""
+"""Other desktops: dunst with pynput, a bare terminal, and Wayland, where pynput sees no input."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from support.daemon_process import COMMAND, User, private_environ
-from support.desktop import BETWEEN_KEYS, Desk
 from support.desktop_programs import dunst, wait_until
+from support.desktop_session import BETWEEN_KEYS, DesktopSession
 
 SOON = """
 [limits]
@@ -31,7 +31,7 @@ wait_for_pause = "0s"
 
 
 @pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "dunst", "import")
-def test_pynput_alone_and_dunst(desk: Desk, user: User, tmp_path: Path) -> None:
+def test_pynput_alone_and_dunst(desk: DesktopSession, user: User, tmp_path: Path) -> None:
     user.configure(SOON)
     with dunst(desk.bus, desk.screen) as notices, user.daemon("--source", "pynput") as daemon:
         with desk.typing():
@@ -41,60 +41,60 @@ def test_pynput_alone_and_dunst(desk: Desk, user: User, tmp_path: Path) -> None:
             assert user.status()["source"] == "pynput"
             notices.press("5 more minutes")
             daemon.wait_for("answered: snooze")
-            wait_until(lambda: notices.displayed() == 0, "the prompt to be taken away")
+            wait_until(lambda: notices.displayed() == 0, "the prompt to go")
         daemon.wait_for_event("idle")
         assert daemon.end() == 0
-    assert kinds_said(daemon.said()) == ["sit-soft"]
+    assert logged_kinds(daemon.log_text()) == ["sit-soft"]
     active, idle = (next(event for event in user.events() if event["event"] == name) for name in ("active", "idle"))
     assert active["at"] < idle["since"]
 
 
-def kinds_said(said: str) -> list[str]:
-    """The kinds of the prompts that were shown."""
-    return [line.split()[2] for line in said.splitlines() if line.startswith("INFO prompt: ")]
+def logged_kinds(log: str) -> list[str]:
+    """Return the kinds of the prompts that were shown."""
+    return [line.split()[2] for line in log.splitlines() if line.startswith("INFO prompt: ")]
 
 
 @pytest.fixture
-def alone(private_home: Path) -> User:
-    """A user without desktop and bus."""
+def console_user(private_home: Path) -> User:
+    """Return a user without a desktop and a bus."""
     return User(private_home, private_environ())
 
 
-def test_a_terminal_is_enough(alone: User) -> None:
-    alone.configure(SOON)
-    with terminal() as hand, alone.daemon("--source", "terminal") as daemon:
+def test_a_terminal_is_enough(console_user: User) -> None:
+    console_user.configure(SOON)
+    with terminal() as keyboard, console_user.daemon("--source", "terminal") as daemon:
         for _ in range(30):
-            os.write(hand, b"\r")
-            if "prompt: sit-soft" in daemon.said():
+            os.write(keyboard, b"\r")
+            if "prompt: sit-soft" in daemon.log_text():
                 break
             time.sleep(BETWEEN_KEYS)
-        daemon.wait_for("Get up slowly")  # the prompt itself: there is nowhere else to show it
-        assert (alone.status()["source"], alone.status()["notifier"]) == ("terminal", "console")
+        daemon.wait_for("Get up slowly")  # the prompt, which only the console can show
+        assert (console_user.status()["source"], console_user.status()["notifier"]) == ("terminal", "console")
         daemon.wait_for_event("idle")
 
 
 @contextmanager
 def terminal() -> Iterator[int]:
-    """The near end of a terminal in which a program reads what is typed."""
-    hand, screen = pty.openpty()
+    """Yield the keyboard side of a terminal that a program reads."""
+    keyboard, screen = pty.openpty()
     with subprocess.Popen(["cat"], stdin=screen, stdout=screen, stderr=screen, start_new_session=True) as reader:
         os.close(screen)
         try:
-            yield hand
+            yield keyboard
         finally:
             reader.kill()
-            os.close(hand)
+            os.close(keyboard)
 
 
 @pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
-def test_in_a_terminal_one_line_shows_how_it_stands_until_ctrl_c(desk: Desk, user: User) -> None:
+def test_in_a_terminal_one_line_shows_the_status_until_ctrl_c(desk: DesktopSession, user: User) -> None:
     user.configure(SOON)
-    hand, screen = pty.openpty()
+    keyboard, screen = pty.openpty()
     shown = bytearray()
 
     def shows(text: bytes) -> bool:
-        while select.select([hand], [], [], 0)[0]:
-            shown.extend(os.read(hand, 4096))
+        while select.select([keyboard], [], [], 0)[0]:
+            shown.extend(os.read(keyboard, 4096))
         return text in shown
 
     command = [*COMMAND, "run", "--source", "x11_idle"]
@@ -104,7 +104,7 @@ def test_in_a_terminal_one_line_shows_how_it_stands_until_ctrl_c(desk: Desk, use
         try:
             wait_until(lambda: shows(b"away"), "the line")
             with desk.typing():
-                wait_until(lambda: shows(b"sitting"), "the line to be renewed")
+                wait_until(lambda: shows(b"sitting"), "the line to change")
             assert b"INFO" not in shown
             assert b"DEBUG" not in shown
             run.send_signal(signal.SIGINT)
@@ -114,15 +114,15 @@ def test_in_a_terminal_one_line_shows_how_it_stands_until_ctrl_c(desk: Desk, use
         finally:
             run.kill()
             os.close(screen)
-            os.close(hand)
+            os.close(keyboard)
     assert user.events()[-1]["event"] == "stopped"
 
 
 @pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus")
-def test_on_wayland_pynput_refuses_for_it_would_be_blind(desk: Desk, user: User) -> None:
+def test_on_wayland_pynput_refuses_to_start(desk: DesktopSession, user: User) -> None:
     user.environ["WAYLAND_DISPLAY"] = "wayland-9"
-    told = user.run("run", "--source", "pynput")
-    assert told.code == 4
-    assert "pynput: pynput is blind on Wayland" in told.err
-    assert "wayland_idle or mutter" in told.err
+    result = user.run("run", "--source", "pynput")
+    assert result.code == 4
+    assert "pynput: pynput is blind on Wayland" in result.err
+    assert "wayland_idle or mutter" in result.err
     assert not user.ledger.exists()

@@ -1,4 +1,4 @@
-"""Health notes and a real daemon: the red flags on the screen and in the terminal, and profiles that take effect."""
+"""Health notes with a real daemon: red flags on the screen and in the terminal, and profiles."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.core.model import events as e
 from support.daemon_process import User
-from support.desktop import Desk
 from support.desktop_programs import dunst, wait_until
+from support.desktop_session import DesktopSession
 
 pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "dunst")
 
@@ -33,19 +33,19 @@ on_prompt = "{command}"
 BOTH = ("symptom", "numbness", "--side", "both", "--level", "1")
 
 
-def test_the_red_flags_outrank_hold_and_every_prompt_until_they_were_read(desk: Desk, user: User) -> None:
+def test_the_red_flags_come_before_hold_and_every_prompt_until_they_are_read(desk: DesktopSession, user: User) -> None:
     user.configure(SOON.format(command=""))
     with dunst(desk.bus, desk.screen) as notices, user.daemon() as daemon:
         wait_until(lambda: notices.displayed() == 1, "the welcome")
         user.ask("hold", "10m")
-        wait_until(lambda: notices.displayed() == 0, "it to make way")
+        wait_until(lambda: notices.displayed() == 0, "the end of the welcome")
         unread = user.run(*BOTH)
         assert (unread.code, GUIDANCE.emergency in unread.out) == (2, True)
         wait_until(lambda: notices.displayed() == 1, "the red flags, in a hold")
         user.ask("resume")
         with desk.typing():
             daemon.wait_for("prompt: sit-soft")
-            assert user.status()["showing"] is None, "it waits behind the red flags"
+            assert user.status()["showing"] is None, "the prompt did not wait for the red flags"
             assert "prompts wait for an hour, or until they are read: slowrise red-flags --read" in user.ask("status")
             notices.press("I have read this")
             daemon.wait_for("answered: read")
@@ -55,13 +55,13 @@ def test_the_red_flags_outrank_hold_and_every_prompt_until_they_were_read(desk: 
     assert [event for event in user.events() if event["event"] in ("dismissed", "acknowledged")] == []
 
 
-def test_reading_them_in_the_terminal_takes_them_off_the_screen(desk: Desk, user: User) -> None:
+def test_reading_the_red_flags_in_the_terminal_removes_them_from_the_screen(desk: DesktopSession, user: User) -> None:
     with dunst(desk.bus, desk.screen) as notices, user.daemon():
         wait_until(lambda: notices.displayed() == 1, "the welcome")
         notices.dismiss()
-        told = user.run(*BOTH, given="\n")
-        assert told.code == 0
-        assert told.out.startswith(GUIDANCE.emergency)
+        result = user.run(*BOTH, given="\n")
+        assert result.code == 0
+        assert result.out.startswith(GUIDANCE.emergency)
         wait_until(lambda: notices.displayed() == 0, "the red flags to go")
         assert user.run(*BOTH).code == 2
         wait_until(lambda: notices.displayed() == 1, "the red flags")
@@ -70,7 +70,7 @@ def test_reading_them_in_the_terminal_takes_them_off_the_screen(desk: Desk, user
         assert notices.history()[0]["summary"] == "Please read this before anything else"
 
 
-def test_a_profile_takes_effect_at_once_and_outlasts_the_daemon(desk: Desk, user: User) -> None:
+def test_a_profile_takes_effect_at_once_and_outlasts_the_daemon(desk: DesktopSession, user: User) -> None:
     with dunst(desk.bus, desk.screen), user.daemon() as daemon:
         assert user.status()["profile"] == "standard"
         user.ask("flare-up", "on")
@@ -87,8 +87,8 @@ def test_a_profile_takes_effect_at_once_and_outlasts_the_daemon(desk: Desk, user
     assert [json.loads(line)["name"] for line in health] == ["recovery", "recovery"]
 
 
-def test_recovery_ends_by_itself_with_an_event(desk: Desk, user: User) -> None:
-    """The flare-up was over fifteen days ago, and nobody was there since."""
+def test_recovery_ends_by_itself_with_an_event(desk: DesktopSession, user: User) -> None:
+    """The flare-up ended fifteen days ago, and the daemon did not run since then."""
     over = datetime.now(UTC) - timedelta(days=15)
     ledger = SqliteLedger(user.ledger)
     ledger.append_all([e.FlareUp(at=over - timedelta(days=3), on=True), e.FlareUp(at=over, on=False)])
@@ -98,23 +98,23 @@ def test_recovery_ends_by_itself_with_an_event(desk: Desk, user: User) -> None:
         assert user.status()["profile"] == "standard"
 
 
-def test_how_shows_the_prompt_again_with_its_steps(desk: Desk, user: User, tmp_path: Path) -> None:
-    heard = tmp_path / "heard"
-    script = tmp_path / "hear"
-    script.write_text(f'#!/bin/sh\ncat >> {heard}\necho "$SLOWRISE_KIND" >> {heard}\n')
+def test_how_shows_the_prompt_again_with_its_steps(desk: DesktopSession, user: User, tmp_path: Path) -> None:
+    received = tmp_path / "received"
+    script = tmp_path / "command"
+    script.write_text(f'#!/bin/sh\ncat >> {received}\necho "$SLOWRISE_KIND" >> {received}\n')
     script.chmod(0o700)
     user.configure(SOON.format(command=script))
     with dunst(desk.bus, desk.screen) as notices, user.daemon() as daemon:
         with desk.typing():
-            daemon.wait_for("prompt: sit-soft")  # The first of the day has its steps already.
+            daemon.wait_for("prompt: sit-soft")  # The first prompt of the day already has the steps.
             daemon.wait_for("prompt: sit-repeat")
-            before = heard.read_text().count(GUIDANCE.steps[7].say)
-            wait_until(lambda: user.status()["showing"] == "sit-repeat", "the one without steps")
+            before = received.read_text().count(GUIDANCE.steps[7].say)
+            wait_until(lambda: user.status()["showing"] == "sit-repeat", "the prompt without steps")
             notices.press("How?")
             daemon.wait_for("answered: how")
-            wait_until(lambda: heard.read_text().count(GUIDANCE.steps[7].say) == before + 1, "the steps")
+            wait_until(lambda: received.read_text().count(GUIDANCE.steps[7].say) == before + 1, "the steps")
             assert user.status()["showing"] == "sit-repeat"
             notices.press("Standing up")
             daemon.wait_for("answered: standing-up")
         assert daemon.end() == 0
-    assert "sit-repeat" in heard.read_text().splitlines(), "the command was given the kind"
+    assert "sit-repeat" in received.read_text().splitlines(), "the command did not get the kind"

@@ -1,4 +1,4 @@
-"""What never ends is named: by `status` and by `doctor`, of the daemon as its user has it."""
+"""`status` and `doctor` name a condition that has held prompts back for too long."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ import re
 
 import pytest
 
-from support.daemon_process import PATIENCE, User
-from support.desktop import Desk
-from support.desktop_programs import dunst, wait_until
-from support.wall_clock import faked
+from support.daemon_process import User
+from support.desktop_programs import PATIENCE, dunst, wait_until
+from support.desktop_session import DesktopSession
+from support.wall_clock import fake_wall_clock
 
 HOUR = 3600
 
 pytestmark = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus", "Xvfb", "dunst", "dunstctl", "faketime")
 
 
-def test_a_do_not_disturb_that_was_forgotten_is_named_after_two_hours(user: User, desk: Desk) -> None:
+def test_a_do_not_disturb_that_was_forgotten_is_named_after_two_hours(user: User, desk: DesktopSession) -> None:
     later = user.home / "later"
     later.write_text("+0")
     hours = itertools.count(2)
 
     def is_named() -> bool:
-        """Whether it is, with two more hours past: how soon it was heard of is not told."""
+        """Advance the clock and return whether it is named. The daemon may learn of it at any time in between."""
         later.write_text(f"+{next(hours) * HOUR}")
         return bool(user.status()["held"])
 
-    with dunst(desk.bus, desk.screen) as service, user.daemon(**faked(later, all_clocks=True)):
+    with dunst(desk.bus, desk.screen) as service, user.daemon(**fake_wall_clock(later, all_clocks=True)):
         service.ctl("set-paused", "true")
         assert user.status()["held"] == []
-        wait_until(is_named, "it to be named", patience=PATIENCE)
+        wait_until(is_named, "do-not-disturb in the status", patience=PATIENCE)
         (named,) = user.status()["held"]
         assert re.fullmatch(r"do-not-disturb for \d+ h( \d+ min)? \(do-not-disturb\)", named)
         assert f"On at present: {named}." in user.ask("status")
         assert named in user.ask("doctor")
         service.ctl("set-paused", "false")
-        wait_until(lambda: not user.status()["held"], "it to be named no more", patience=PATIENCE)
+        wait_until(lambda: not user.status()["held"], "a status without it", patience=PATIENCE)

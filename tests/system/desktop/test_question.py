@@ -23,8 +23,8 @@ from slowrise.daemon.virtual_time import VirtualClock, VirtualLoop
 from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
 from support.daemon_process import User
-from support.desktop import Desk
 from support.desktop_programs import Dunst, dunst
+from support.desktop_session import DesktopSession
 from support.notices import freedesktop, until
 from support.person import PersonDay as Living
 from support.replay_agreement import concluded_spans
@@ -86,7 +86,7 @@ def lived(
 
 @pytest.mark.parametrize(("label", "was"), [("Yes, sitting", "sitting"), ("No, away", "away")])
 def test_the_button_answers_for_exactly_the_absence_that_was_asked_about(
-    label: str, was: str, desk: Desk, user: User, monkeypatch: pytest.MonkeyPatch
+    label: str, was: str, desk: DesktopSession, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in desk.environ.items():
         monkeypatch.setenv(name, value)
@@ -125,7 +125,7 @@ def test_the_button_answers_for_exactly_the_absence_that_was_asked_about(
     assert [span["state"] for span in why["record"]] == [was]
 
 
-def test_what_was_in_doubt_is_corrected_by_a_word_and_taken_back_by_another(desk: Desk, user: User) -> None:
+def test_what_was_in_doubt_is_corrected_by_a_word_and_taken_back_by_another(desk: DesktopSession, user: User) -> None:
     user.data.mkdir(parents=True)
     ledger = SqliteLedger(user.ledger)
     begun = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)

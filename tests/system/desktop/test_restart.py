@@ -1,4 +1,4 @@
-"""A run ends, however it ends, and the next one goes on: nothing recorded is lost, and no break is invented."""
+"""A run ends in any way, and the next one continues: no recorded event is lost, and no break is invented."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from slowrise.adapters.storage.database import check
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from support.daemon_process import User
-from support.desktop import Desk
+from support.desktop_session import DesktopSession
 
 pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
 
@@ -25,7 +25,7 @@ use = "console"
 """
 
 
-def test_a_bout_goes_on_after_a_crash_in_its_middle(desk: Desk, user: User) -> None:
+def test_a_bout_goes_on_after_a_crash_in_its_middle(desk: DesktopSession, user: User) -> None:
     user.configure(SECONDS)
     with desk.typing():
         with user.daemon() as daemon:
@@ -36,8 +36,8 @@ def test_a_bout_goes_on_after_a_crash_in_its_middle(desk: Desk, user: User) -> N
             daemon.kill()
         with user.daemon() as daemon:
             daemon.wait_for_event("active")
-            before, after = seen_in_runs(user)
-            assert before[-2:] == ["standing", "sitting"], "an event is on disk before its command has returned"
+            before, after = recorded_runs(user)
+            assert before[-2:] == ["standing", "sitting"], "a command returned before its event was on disk"
             assert after[:2] == ["started", "policy"]
             status = user.status()
             assert daemon.end() == 0
@@ -45,16 +45,16 @@ def test_a_bout_goes_on_after_a_crash_in_its_middle(desk: Desk, user: User) -> N
     started = [event for event in user.events() if event["event"] == "started"]
     active = [event for event in user.events() if event["event"] == "active"]
     last = [event for event in user.events() if event["event"] == "sitting"]
-    assert started[1]["since"] == last[0]["at"], "the last sign of life"
-    assert status["since"] == active[0]["at"], "the bout goes on"
+    assert started[1]["since"] == last[0]["at"], "the gap does not begin at the last event before the crash"
+    assert status["since"] == active[0]["at"], "the bout did not continue"
     replayed = user.replayed()
     gap = {"state": "unobserved", "start": started[1]["since"], "end": started[1]["at"], "sure": 1.0}
     assert gap in replayed["spans"]
     assert (replayed["summary"]["bouts"], replayed["summary"]["breaks"]) == (1, 0)
 
 
-def seen_in_runs(user: User) -> list[list[str]]:
-    """The names of what was recorded, run by run."""
+def recorded_runs(user: User) -> list[list[str]]:
+    """Return the names of the recorded events, run by run."""
     runs: list[list[str]] = []
     for event in user.events():
         if event["event"] == "started":
@@ -63,26 +63,26 @@ def seen_in_runs(user: User) -> list[list[str]]:
     return runs
 
 
-def test_a_second_daemon_leaves_the_first_alone_and_a_dead_one_is_no_hindrance(desk: Desk, user: User) -> None:
+def test_a_second_daemon_refuses_to_start_unless_the_first_was_killed(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon:
-        told = user.run("run")
-        assert told.code == 1
-        assert f"slowrise is already running (process {daemon.process.pid})" in told.err
+        result = user.run("run")
+        assert result.code == 1
+        assert f"slowrise is already running (process {daemon.process.pid})" in result.err
         assert user.status()["source"] == "x11_idle"
         daemon.kill()
-    assert (user.data / "lock").stat().st_size, "a stale lock"
+    assert (user.data / "lock").stat().st_size, "the killed daemon left no stale lock"
     with user.daemon() as daemon:
         assert daemon.end() == 0
-    assert [run[0] for run in seen_in_runs(user)] == ["started", "started"]
+    assert [run[0] for run in recorded_runs(user)] == ["started", "started"]
 
 
 LINES_AT_START = 8
-"""What it says until it watches, and a little more."""
+"""About as many lines as the daemon logs until it observes input, and a few more."""
 
 
 @pytest.mark.timeout(180)
-def test_sigterm_at_any_moment_closes_what_is_open(desk: Desk, user: User) -> None:
-    """The moments: right after each line that it says from its start on, and some time after the last."""
+def test_sigterm_at_any_moment_closes_what_is_open(desk: DesktopSession, user: User) -> None:
+    """Send SIGTERM after each line that the daemon logs at its start, and at some moments after the last one."""
     ended: list[int] = []
     with desk.typing():
         for moment in range(20):
@@ -92,11 +92,11 @@ def test_sigterm_at_any_moment_closes_what_is_open(desk: Desk, user: User) -> No
                 time.sleep(max(0, moment - LINES_AT_START) / 30)
                 ended.append(daemon.end())
             finally:
-                daemon.end_for_sure()
-    # Before it listens to signals there is nothing to close yet, and the signal itself ends it.
+                daemon.ensure_ended()
+    # Before the daemon handles signals, nothing is open, and the signal ends it directly.
     assert set(ended) <= {0, -signal.SIGTERM}
     assert ended.count(0) >= 8, ended
-    runs = seen_in_runs(user)
+    runs = recorded_runs(user)
     assert {run[-1] for run in runs} == {"stopped"}
     assert len(runs) == ended.count(0)
     ledger = SqliteLedger.open_read_only(user.ledger)

@@ -1,4 +1,4 @@
-"""Places where something is missing: nothing to watch, nobody to show a prompt, an X server without its extensions."""
+"""Missing parts: no input source, no notification service, an X server without its extensions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 
 from support import desktop_programs as desktop
 from support.daemon_process import User, private_environ
-from support.desktop import Desk
 from support.desktop_programs import wait_until
+from support.desktop_session import DesktopSession
 
 SOON = """
 [limits]
@@ -26,12 +26,12 @@ WITHOUT_TERMINALS = ("unshare", "--mount", "sh", "-c", 'mount -t tmpfs none /dev
 
 
 @pytest.mark.real("unshare", "mount")
-def test_where_nothing_can_be_watched_every_source_says_why(private_home: Path) -> None:
+def test_without_any_input_source_every_source_gives_its_reason(private_home: Path) -> None:
     user = User(private_home, private_environ())
-    told = user.run("run", before=WITHOUT_TERMINALS)
-    assert told.code == 4
-    assert told.out == ""
-    lines = told.err[told.err.index("Error: Nothing can be watched here.") :].splitlines()[1:]
+    result = user.run("run", before=WITHOUT_TERMINALS)
+    assert result.code == 4
+    assert result.out == ""
+    lines = result.err[result.err.index("Error: Nothing can be watched here.") :].splitlines()[1:]
     assert [line.split(":")[0].strip() for line in lines] == [
         "wayland_idle",
         "mutter",
@@ -46,37 +46,37 @@ def test_where_nothing_can_be_watched_every_source_says_why(private_home: Path) 
 
 
 @pytest.mark.parametrize("source", ["x11_idle", "wayland_idle"])
-def test_a_source_that_is_asked_for_and_cannot_work_says_why(private_home: Path, source: str) -> None:
-    told = User(private_home, private_environ()).run("run", "--source", source)
-    assert told.code == 4
-    assert f"\n  {source}: " in told.err
+def test_a_requested_source_that_cannot_work_gives_its_reason(private_home: Path, source: str) -> None:
+    result = User(private_home, private_environ()).run("run", "--source", source)
+    assert result.code == 4
+    assert f"\n  {source}: " in result.err
 
 
-def test_a_source_that_there_is_not_is_wrong_usage(private_home: Path) -> None:
-    told = User(private_home, private_environ()).run("run", "--source", "evdev")
-    assert told.code == 2
-    assert "There is no source named 'evdev'; accepted are wayland_idle, mutter, x11_idle" in told.err
+def test_an_unknown_source_is_wrong_usage(private_home: Path) -> None:
+    result = User(private_home, private_environ()).run("run", "--source", "evdev")
+    assert result.code == 2
+    assert "There is no source named 'evdev'; accepted are wayland_idle, mutter, x11_idle" in result.err
 
 
 def test_every_mistake_in_the_configuration_is_named_at_once(private_home: Path) -> None:
     user = User(private_home, private_environ())
     user.configure('profil = "standard"\n[limits]\nsit_soft = "1h"\nsit_firm = "50m"\nbreak_min = "soon"\n')
-    told = user.run("run")
-    assert told.code == 2
-    assert "3 mistakes" in told.err
-    assert "profil: no such setting; the nearest is profile" in told.err
-    assert "limits.sit_firm: it is 50m, shorter than sit_soft, which is 1h; for example sit_firm" in told.err
-    assert "limits.break_min: " in told.err
+    result = user.run("run")
+    assert result.code == 2
+    assert "3 mistakes" in result.err
+    assert "profil: no such setting; the nearest is profile" in result.err
+    assert "limits.sit_firm: it is 50m, shorter than sit_soft, which is 1h; for example sit_firm" in result.err
+    assert "limits.break_min: " in result.err
     assert not user.ledger.exists()
 
 
 @pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "dunst")
-def test_prompts_go_to_the_console_until_somebody_shows_notices(desk: Desk, user: User) -> None:
+def test_prompts_go_to_the_console_until_a_notification_service_starts(desk: DesktopSession, user: User) -> None:
     user.configure(SOON)
     with user.daemon() as daemon, desk.typing():
-        assert "notices go to console" in daemon.said()
+        assert "notices go to console" in daemon.log_text()
         daemon.wait_for("Get up slowly")
-        assert "slowrise snooze" in daemon.said(), "the commands stand in for the buttons"
+        assert "slowrise snooze" in daemon.log_text(), "the console names no command for the button"
         with desktop.dunst(desk.bus, desk.screen) as notices:
             daemon.wait_for("freedesktop shows notices again")
             wait_until(lambda: notices.displayed() == 1, "the prompt in the service")
@@ -84,15 +84,15 @@ def test_prompts_go_to_the_console_until_somebody_shows_notices(desk: Desk, user
 
 
 @pytest.mark.real("Xvfb", "dbus-daemon")
-def test_without_record_the_idle_time_is_taken_as_it_is(private_home: Path) -> None:
+def test_without_record_x11_idle_warns_that_programs_can_reset_the_idle_time(private_home: Path) -> None:
     with desktop.session_bus() as bus, desktop.x_server(bus, "-extension", "RECORD") as screen:
         user = User(private_home, screen.environ)
-        told = user.run("run", "--source", "pynput")
-        assert told.code == 4
-        assert "pynput: the X server lacks the RECORD extension, which pynput needs (remove" in told.err
+        result = user.run("run", "--source", "pynput")
+        assert result.code == 4
+        assert "pynput: the X server lacks the RECORD extension, which pynput needs (remove" in result.err
         with user.daemon() as daemon:
             assert (
                 "x11_idle is used, but counts you as present while a program resets the idle time: the X server lacks"
-                in daemon.said()
+                in daemon.log_text()
             )
             assert user.status()["source"] == "x11_idle"

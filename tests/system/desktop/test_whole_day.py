@@ -1,7 +1,7 @@
-"""A day in seconds at a real desktop: somebody types, is prompted, presses each button, leaves, and comes back.
+"""A day in seconds at a real desktop: the user types, gets prompts, presses each button, leaves, and comes back.
 
-The limits are seconds, so every absence here is shorter than half a minute, which by design is none unless the screen
-is locked or the machine asleep: hence the lid is closed.
+The limits are seconds, so every absence is shorter than half a minute. The daemon counts such a short absence only if
+the screen is locked or the machine sleeps. So the user closes the lid.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from support.daemon_process import Daemon, User
-from support.desktop import BETWEEN_KEYS, Desk, Typed
 from support.desktop_programs import Xfce4Notifyd, wait_until, xfce4_notifyd
+from support.desktop_session import BETWEEN_KEYS, DesktopSession, Typed
 from support.replay_agreement import assert_replay_agrees
 
 pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "xfce4-notifyd", "import")
@@ -45,13 +45,13 @@ def label(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def near(told: str, did: datetime) -> bool:
-    """Whether a label is right within what the source can tell, and the typing."""
-    return abs((label(told) - did).total_seconds()) <= RESOLUTION + BETWEEN_KEYS
+def near(reported: str, real: datetime) -> bool:
+    """Return whether the times differ by no more than the resolution and the time between two keys."""
+    return abs((label(reported) - real).total_seconds()) <= RESOLUTION + BETWEEN_KEYS
 
 
 @pytest.mark.timeout(180)
-def test_a_day_in_seconds(desk: Desk, user: User, tmp_path: Path) -> None:
+def test_a_day_in_seconds(desk: DesktopSession, user: User, tmp_path: Path) -> None:
     user.configure(SECONDS)
     with xfce4_notifyd(desk.bus, desk.screen) as notices, user.daemon() as daemon:
         wait_until(lambda: len(notices.windows()) == 1, "the welcome at the first start")
@@ -73,10 +73,10 @@ def test_a_day_in_seconds(desk: Desk, user: User, tmp_path: Path) -> None:
 
 
 def press_each_button(user: User, daemon: Daemon, notices: Xfce4Notifyd) -> float:
-    """Answer the prompt on the screen and those that follow; returns the seconds of declared standing."""
+    """Answer the prompt on the screen and those that follow. Return the seconds of declared standing."""
     notices.press(SNOOZE, 3)
     daemon.wait_for_event("snoozed")
-    wait_until(lambda: not notices.windows(), "the prompt to be taken away")
+    wait_until(lambda: not notices.windows(), "the prompt to go")
 
     daemon.wait_for("prompt: sit-", times=2)
     notices.press(STANDING, 3)
@@ -89,21 +89,21 @@ def press_each_button(user: User, daemon: Daemon, notices: Xfce4Notifyd) -> floa
     daemon.wait_for("prompt: sit-", times=3)
     notices.press(STANDING_UP, 3)
     daemon.wait_for_event("acknowledged")
-    wait_until(lambda: not notices.windows(), "the prompt to be taken away")
+    wait_until(lambda: not notices.windows(), "the prompt to go")
 
     daemon.wait_for("prompt: sit-", times=4)
-    wait_until(lambda: len(notices.windows()) == 1, "the next prompt, for there was no break")
+    wait_until(lambda: len(notices.windows()) == 1, "the next prompt, as there was no break")
     return (sat_down - stood_up).total_seconds()
 
 
-def leave(desk: Desk, daemon: Daemon, notices: Xfce4Notifyd) -> None:
+def leave(desk: DesktopSession, daemon: Daemon, notices: Xfce4Notifyd) -> None:
     desk.lock()
     desk.sleep()
     daemon.wait_for_event("idle")
-    wait_until(lambda: not notices.windows(), "the prompt to be withdrawn from an empty chair")
+    wait_until(lambda: not notices.windows(), "the prompt to go when the user is away")
 
 
-def come_back(desk: Desk, user: User, daemon: Daemon) -> None:
+def come_back(desk: DesktopSession, user: User, daemon: Daemon) -> None:
     desk.wake()
     desk.unlock()
     came_back = datetime.now(UTC)
@@ -116,7 +116,7 @@ def come_back(desk: Desk, user: User, daemon: Daemon) -> None:
 
 
 def assert_summed_up(day: dict[str, Any], first: Typed, second: Typed, stood: float) -> None:
-    """The day is right within what the source can tell, by the script's own log."""
+    """Check that the summary agrees with the log of typing, within the resolution."""
     away = (second.begin - first.end).total_seconds()
     assert day["sitting_seconds"] == pytest.approx(first.seconds + second.seconds - stood, abs=2 * RESOLUTION)
     assert day["standing_seconds"] == pytest.approx(stood, abs=RESOLUTION)
@@ -125,8 +125,8 @@ def assert_summed_up(day: dict[str, Any], first: Typed, second: Typed, stood: fl
     assert day["break_lengths"] == [pytest.approx(away, abs=RESOLUTION)]
 
 
-def assert_shown(notices: Xfce4Notifyd, desk: Desk, folder: Path) -> None:
-    """A notice with buttons is on the screen: the row where they are has more colours than the ground it stands on."""
+def assert_shown(notices: Xfce4Notifyd, desk: DesktopSession, folder: Path) -> None:
+    """Check that a notice with buttons is on the screen: a row of pixels there has more than two colors."""
     picture = folder / "prompt.png"
 
     def buttons() -> bool:

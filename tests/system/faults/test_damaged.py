@@ -1,4 +1,4 @@
-"""A ledger is damaged: it is set aside, the user is told, and what can be read of it is in the one begun anew."""
+"""A damaged ledger is set aside, the user is informed, and a new ledger has all events that could be read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PAGE = 4096
 
 
 def week() -> list[Event]:
-    """Minutes of input over a week, and now and then other limits."""
+    """Return a week of short inputs, with a change of limits now and then."""
     events: list[Event] = [Started(at=NOON)]
     for minute in range(3000):
         at = NOON + timedelta(minutes=3 * minute)
@@ -51,7 +51,7 @@ def week() -> list[Event]:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The file with the week."""
+    """Return the content of a ledger with the week."""
     path = tmp_path_factory.mktemp("whole") / "data" / "ledger.sqlite3"
     ledger = SqliteLedger(path)
     ledger.append_all(week())
@@ -68,52 +68,52 @@ def paths(private_home: Path) -> Paths:
 
 
 def opened(paths: Paths, content: bytes, *, crashed: bool = False) -> tuple[list[Event], list[str]]:
-    """What the daemon finds recorded when it begins with this file, and what it says."""
+    """Open a ledger with this content as the daemon does. Return its events, and the messages to the user."""
     paths.ledger.write_bytes(content)
     if crashed:
         paths.ledger.with_name("ledger.sqlite3-wal").touch()
-    said: list[str] = []
-    ledger = open_ledger(paths, said.append)
+    messages: list[str] = []
+    ledger = open_ledger(paths, messages.append)
     ledger.beat(NOON)
     found = [event for _, event in ledger.events_after(0)]
     ledger.close()
-    return found, said
+    return found, messages
 
 
 def genuine(found: Sequence[Event]) -> list[Event]:
-    """What was recorded by a program that ran, without what is told of holes."""
+    """Return the events without those that the repair added for gaps."""
     return [event for event in found if not (isinstance(event, Started) and event.since)]
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_what_rotted_costs_what_was_on_it(paths: Paths, whole: bytes, seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - damage, no secret
+def test_damaged_pages_cost_only_their_own_events(paths: Paths, whole: bytes, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - simulation
     content = bytearray(whole)
     for page in chance.sample(range(1, len(content) // PAGE), chance.randint(1, 4)):
         content[page * PAGE : (page + 1) * PAGE] = chance.choice((bytes(PAGE), chance.randbytes(PAGE)))
-    found, said = opened(paths, bytes(content), crashed=True)
-    (told,) = said
+    found, messages = opened(paths, bytes(content), crashed=True)
+    (message,) = messages
     aside = paths.ledger.with_name("ledger.sqlite3.aside-1")
-    assert f"It is kept unchanged in {aside}" in told
+    assert f"It is kept unchanged in {aside}" in message
     assert aside.read_bytes() == content
     recorded = iter(week())
-    assert all(event in recorded for event in genuine(found)), "in order, and nothing that was not there"
+    assert all(event in recorded for event in genuine(found)), "an event is out of order or was never recorded"
     if found:
-        assert f"with the {len(found)} events that could be read" in told
+        assert f"with the {len(found)} events that could be read" in message
 
 
-def test_a_page_in_the_middle_is_a_hole_in_which_nothing_is_known(paths: Paths, whole: bytes) -> None:
+def test_a_lost_page_in_the_middle_is_an_unobserved_gap(paths: Paths, whole: bytes) -> None:
     content = bytearray(whole)
     page = leaf_in_the_middle(whole, paths.data / "copy")
     content[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
-    found, said = opened(paths, bytes(content))
-    assert len(said) == 1, "the last days are looked at whenever it is opened"
+    found, messages = opened(paths, bytes(content))
+    assert len(messages) == 1, "opening a ledger must check its last days"
     saved = genuine(found)
     assert len(week()) * 0.8 < len(saved) < len(week())
-    (hole,) = [event for event in found if isinstance(event, Started) and event.since]
-    assert hole.since
+    (gap,) = [event for event in found if isinstance(event, Started) and event.since]
+    assert gap.since
     spans = replay(found, weights()).spans
-    during = [span for span in spans if span.start < hole.at and hole.since < span.end]
+    during = [span for span in spans if span.start < gap.at and gap.since < span.end]
     assert [span.state for span in during] == ["unobserved"]
 
 
@@ -129,13 +129,13 @@ print("opened")
 
 @pytest.mark.real("strace")
 @pytest.mark.parametrize("calls", ["rename,unlink", "pwrite64"])
-def test_killed_while_it_is_replaced_it_is_replaced_the_next_time(paths: Paths, whole: bytes, calls: str) -> None:
+def test_a_repair_that_was_killed_is_completed_at_the_next_start(paths: Paths, whole: bytes, calls: str) -> None:
     content = bytearray(whole)
     page = leaf_in_the_middle(whole, paths.data / "copy")
     content[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
     undisturbed, _ = opened(paths, bytes(content))
     moments = iter(range(1, 20) if calls != "pwrite64" else (5, 60))
-    environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}  # which renames files as well
+    environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}  # writing bytecode would rename files too
     survived = False
     while not survived and (moment := next(moments, None)):
         shutil.rmtree(paths.data)
@@ -143,23 +143,23 @@ def test_killed_while_it_is_replaced_it_is_replaced_the_next_time(paths: Paths, 
         paths.ledger.write_bytes(content)
         inject = f"inject={calls}:signal=SIGKILL:when={moment}"
         command = ["strace", "-f", "-o", "/dev/null", "-e", inject, sys.executable, "-c", OPENS, str(paths.data)]
-        told = subprocess.run(command, stdout=subprocess.PIPE, env=environ, text=True, check=False, timeout=60).stdout
-        survived = "opened" in told
-        said: list[str] = []
-        ledger = open_ledger(paths, said.append)
+        done = subprocess.run(command, stdout=subprocess.PIPE, env=environ, text=True, check=False, timeout=60)
+        survived = "opened" in done.stdout
+        messages: list[str] = []
+        ledger = open_ledger(paths, messages.append)
         assert [event for _, event in ledger.events_after(0)] == undisturbed, moment
         ledger.close()
-        assert len(said) == (not survived), "told once, by whoever brings it to its end"
+        assert len(messages) == (not survived), "only the run that completes the repair reports it"
         (aside,) = paths.data.glob("*.aside-*")
         assert aside.read_bytes() == content
-    assert survived == (calls != "pwrite64"), "each moment was tried"
+    assert survived == (calls != "pwrite64"), "some moment was not tried"
 
 
 @pytest.mark.parametrize("events", [0, 25_000])
-def test_a_supervisor_is_asked_for_patience(
+def test_a_long_repair_asks_the_supervisor_for_more_time(
     private_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, events: int
 ) -> None:
-    """It would end a daemon that needs a minute to take ten years over."""
+    """Otherwise systemd would end a daemon that needs a minute to repair ten years."""
     old = SqliteLedger(tmp_path / "old" / "ledger.sqlite3")
     old.append_all(Active(at=NOON + timedelta(seconds=number)) for number in range(events))
     old.close()
@@ -179,7 +179,7 @@ def test_a_supervisor_is_asked_for_patience(
 
 
 def leaf_in_the_middle(whole: bytes, copy: Path) -> int:
-    """The place of a page, in the middle of all, that holds events and nothing else."""
+    """Return the number of a page in the middle of the file that contains only events."""
     copy.write_bytes(whole)
     with closing(sqlite3.connect(copy)) as database:
         (root,) = database.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'events'").fetchone()
@@ -188,7 +188,7 @@ def leaf_in_the_middle(whole: bytes, copy: Path) -> int:
     return leaves[len(leaves) // 2]
 
 
-def test_a_hole_over_which_the_clock_was_set_back_is_told_with_the_step(tmp_path: Path) -> None:
+def test_a_gap_in_which_the_clock_was_set_back_keeps_the_step(tmp_path: Path) -> None:
     old, new = (SqliteLedger(tmp_path / name / "ledger.sqlite3") for name in ("old", "new"))
     back = NOON - timedelta(hours=3)
     old.append_all([Active(at=NOON), ClockStepped(at=back, by=-3 * 3600.0), Active(at=back)])
@@ -205,7 +205,7 @@ def test_a_hole_over_which_the_clock_was_set_back_is_told_with_the_step(tmp_path
     new.close()
 
 
-def test_settings_of_another_version_keep_no_run_from_beginning(paths: Paths, tmp_path: Path) -> None:
+def test_unknown_settings_of_another_version_do_not_prevent_a_start(paths: Paths, tmp_path: Path) -> None:
     other = PolicyChanged(at=NOON, settings={"hover_desk": {"height": "3m"}})
     limits = PolicyChanged(at=NOON, settings={"limits": {"sit_soft": "21m"}})
     ledger = SqliteLedger(paths.ledger)
@@ -216,21 +216,21 @@ def test_settings_of_another_version_keep_no_run_from_beginning(paths: Paths, tm
 
     trace = tmp_path / "trace"
     trace.write_text(f"{written_line(other)}\n")
-    told = CliRunner().invoke(cli, ["replay", str(trace)])
-    assert told.exit_code == 2, "but who replays a trace wants to know that it would be under other settings"
-    assert "hover_desk" in told.stderr
+    result = CliRunner().invoke(cli, ["replay", str(trace)])
+    assert result.exit_code == 2, "a replay must not silently ignore settings of the trace"
+    assert "hover_desk" in result.stderr
 
 
-def test_what_was_noted_is_saved_and_what_is_no_database_leaves_nothing(paths: Paths, whole: bytes) -> None:
+def test_a_repair_saves_notes_and_saves_nothing_from_a_file_that_is_no_database(paths: Paths, whole: bytes) -> None:
     content = bytearray(whole)
-    content[60:64] = (99).to_bytes(4, "big")  # `user_version`, as a later program would set it
-    found, said = opened(paths, bytes(content))
+    content[60:64] = (99).to_bytes(4, "big")  # the `user_version` of a later program
+    found, messages = opened(paths, bytes(content))
     assert found == week()
-    assert f"with the {len(found)} events that could be read" in said[0]
+    assert f"with the {len(found)} events that could be read" in messages[0]
     reader = SqliteLedger.open_read_only(paths.ledger)
     assert reader.noted("greeted") == "yes"
     reader.close()
 
-    found, said = opened(paths, b"somebody's holiday plans " * 1000)
-    assert (found, len(said)) == ([], 1)
-    assert said[0].endswith("and a new one was begun.")
+    found, messages = opened(paths, b"holiday plans " * 1000)
+    assert (found, len(messages)) == ([], 1)
+    assert messages[0].endswith("and a new one was begun.")

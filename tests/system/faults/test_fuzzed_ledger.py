@@ -1,4 +1,4 @@
-"""Any bytes in place of a ledger's: the daemon begins, knows what can be read or nothing, and records from then on."""
+"""Any bytes in place of a ledger: the daemon starts, saves what can be read, and records new events."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from slowrise.history.checkpoint import restored_monitor
 from slowrise.history.days import Days, keep_in
 from slowrise.history.monitor import Monitor
 from slowrise.ports.ledger import LedgerFailed
-from support.person import MONDAY, lived, slow
+from support.person import MONDAY, events_of, slow
 
 LATER = MONDAY + timedelta(days=3)
 SETTINGS = parse("")
 
 
 class Files(NamedTuple):
-    """A ledger as a program left it: the file, and the log beside it if that program crashed."""
+    """The files of a ledger: the database, and its write-ahead log if the program crashed."""
 
     ledger: bytes
     log: bytes
@@ -42,11 +42,11 @@ class Files(NamedTuple):
         return f"{len(self.ledger)} and {len(self.log)} bytes"
 
 
-def lived_and(left: str, data: Path) -> Files:
-    """A ledger of two days, closed or as a crash leaves it."""
+def two_days(ending: str, data: Path) -> Files:
+    """Return the files of a ledger with two days, after a clean close or a crash."""
     ledger = SqliteLedger(data / "ledger.sqlite3")
     day = [("office", 30.0), ("lock", 20.0), ("in doubt", 3.0), ("suspend", 60.0), ("set clock", 5.0), ("symptom", 3.0)]
-    events = lived([*day, ("silence", 700.0), ("restart", 10.0), *day])
+    events = events_of([*day, ("silence", 700.0), ("restart", 10.0), *day])
     ledger.append_all(events)
     memory = Persistence(ledger, complete=True)
     monitor = Monitor.under(SETTINGS, weights())
@@ -55,7 +55,7 @@ def lived_and(left: str, data: Path) -> Files:
     memory.checkpoint(monitor)
     ledger.note("greeted", "yes")
     ledger.beat(events[-1].at)
-    if left == "crashed":
+    if ending == "crashed":
         crashed = data.with_name("crashed")
         shutil.copytree(data, crashed)
         ledger.close()
@@ -66,7 +66,7 @@ def lived_and(left: str, data: Path) -> Files:
 
 @pytest.fixture(scope="module", params=["closed", "crashed"])
 def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Files:
-    return lived_and(request.param, tmp_path_factory.mktemp("whole") / "data")
+    return two_days(request.param, tmp_path_factory.mktemp("whole") / "data")
 
 
 @pytest.fixture
@@ -75,13 +75,13 @@ def paths(private_home: Path) -> Paths:
 
 
 class Damage(NamedTuple):
-    """What was done to one of the files, at which part of it, over how many bytes."""
+    """A damage to a file: its kind, the position as a fraction of the file, and the number of bytes."""
 
     how: str
     where: float
     size: int
     filling: int
-    """0 for nothing but zeros, else what the random bytes begin with."""
+    """0 for zero bytes, else the seed of random bytes."""
 
     def done(self, whole: bytes) -> bytes:
         at = int(self.where * len(whole))
@@ -98,7 +98,7 @@ class Damage(NamedTuple):
 
 
 PLACES = st.floats(0, 1) | st.sampled_from([0.0, 16 / 40_000, 24 / 40_000, 60 / 40_000, 100 / 40_000])
-"""The header too, which is short."""
+"""Positions anywhere, and often in the short header."""
 DAMAGE = st.builds(
     Damage,
     st.sampled_from(["overwrite", "overwrite", "overwrite", "insert", "cut out", "cut"]),
@@ -110,7 +110,7 @@ DAMAGES = st.lists(DAMAGE, max_size=5)
 
 
 def spoil(files: Files, paths: Paths, ledger: list[Damage], log: list[Damage]) -> None:
-    """Lay the files down with the damage in them."""
+    """Write the files with the damage."""
     shutil.rmtree(paths.data, ignore_errors=True)
     paths.data.mkdir(mode=0o700)
     paths.ledger.write_bytes(reduce(lambda whole, damage: damage.done(whole), ledger, files.ledger))
@@ -121,7 +121,7 @@ def spoil(files: Files, paths: Paths, ledger: list[Damage], log: list[Damage]) -
 
 @settings(slow, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ledger_damage=DAMAGES, log_damage=DAMAGES)
-def test_it_begins_all_the_same_and_records_from_then_on(
+def test_it_starts_and_records_with_any_damage(
     files: Files, paths: Paths, ledger_damage: list[Damage], log_damage: list[Damage]
 ) -> None:
     spoil(files, paths, ledger_damage, log_damage)
@@ -132,14 +132,14 @@ def test_it_begins_all_the_same_and_records_from_then_on(
             list(days.between((MONDAY - timedelta(days=1)).date(), LATER.date()))
         reader.close()
 
-    said: list[str] = []
-    ledger = open_ledger(paths, said.append)
+    messages: list[str] = []
+    ledger = open_ledger(paths, messages.append)
     restored_monitor(ledger, LATER, SETTINGS, weights())
     begun = [Started(at=LATER), Active(at=LATER)]
     ledger.append_all(begun)
     ledger.close()
 
-    again = open_ledger(paths, said.append)
+    again = open_ledger(paths, messages.append)
     assert [event for _, event in again.events_after(0)][-2:] == begun
     again.close()
-    assert len(said) <= 1, said
+    assert len(messages) <= 1, messages

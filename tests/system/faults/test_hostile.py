@@ -1,4 +1,4 @@
-"""What is given to the program may be anything: it is refused in words, and nothing hangs or grows."""
+"""Hostile configurations, files and environments: every command refuses them in words, and none hangs or grows."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from slowrise.adapters.system.files import Unsafe, private_directory
-from support.daemon_process import COMMAND, PATIENCE, Told, User, private_environ
+from support.daemon_process import COMMAND, CommandResult, User, private_environ
+from support.desktop_programs import PATIENCE
 
 MEMORY = 1 << 30
-"""Bytes of address space that a command may have here."""
+"""Bytes of address space that a command may use."""
 
 
 @pytest.fixture
@@ -23,8 +24,8 @@ def user(private_home: Path) -> User:
     return User(private_home, private_environ())
 
 
-def told(user: User, *arguments: str, environ: Mapping[str, str] | None = None) -> Told:
-    """What a command comes to that may not grow."""
+def run_limited(user: User, *arguments: str, environ: Mapping[str, str] | None = None) -> CommandResult:
+    """Run a command with limited memory."""
     done = subprocess.run(
         [*COMMAND, *arguments],
         env={**user.environ, **(environ or {})},
@@ -34,49 +35,49 @@ def told(user: User, *arguments: str, environ: Mapping[str, str] | None = None) 
         check=False,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
     )
-    return Told(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+    return CommandResult(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
 
 
-def refused(answer: Told, code: int, *words: str) -> None:
+def assert_refused(answer: CommandResult, code: int, *words: str) -> None:
     assert answer.code == code, answer
     assert "Traceback" not in answer.err
     assert all(word in answer.err for word in words), answer.err
 
 
 @pytest.mark.parametrize("command", ["run", "status", "summary", "config", "guidance"])
-def test_a_configuration_without_end_is_refused(user: User, command: str) -> None:
+def test_an_endless_configuration_is_refused(user: User, command: str) -> None:
     arguments = ["config", "check"] if command == "config" else [command]
     user.config.parent.mkdir(parents=True)
     user.config.symlink_to("/dev/zero")
-    answer = told(user, *arguments)
-    assert "Traceback" not in answer.err, "whether it needs the file or not, it ends"
+    answer = run_limited(user, *arguments)
+    assert "Traceback" not in answer.err
     if command in ("run", "config"):
-        refused(answer, 2, str(user.config), "more than 1048576 bytes")
+        assert_refused(answer, 2, str(user.config), "more than 1048576 bytes")
 
 
 @pytest.mark.parametrize("command", [("run",), ("config", "check"), ("red-flags",)])
-def test_a_pipe_in_place_of_the_configuration_is_not_waited_for(user: User, command: tuple[str, ...]) -> None:
+def test_a_pipe_in_place_of_the_configuration_is_refused_at_once(user: User, command: tuple[str, ...]) -> None:
     user.config.parent.mkdir(parents=True)
     os.mkfifo(user.config)
-    answer = told(user, *command)
+    answer = run_limited(user, *command)
     assert "Traceback" not in answer.err
     if command != ("red-flags",):
-        refused(answer, 2, "it is a pipe, not a file")
+        assert_refused(answer, 2, "it is a pipe, not a file")
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"[limits]\n" * 2, b"a = " + b"[" * 100_000, b"\0" * 1000])
 def test_a_configuration_of_nonsense_is_refused_in_words(user: User, content: bytes) -> None:
     user.config.parent.mkdir(parents=True)
     user.config.write_bytes(content)
-    refused(told(user, "run"), 2, str(user.config))
+    assert_refused(run_limited(user, "run"), 2, str(user.config))
 
 
 def test_a_trace_without_line_ends_is_refused_at_its_first_line(user: User) -> None:
-    refused(told(user, "replay", "/dev/zero"), 2, "line 1", "longer than 65536 bytes")
+    assert_refused(run_limited(user, "replay", "/dev/zero"), 2, "line 1", "longer than 65536 bytes")
 
 
 @pytest.mark.parametrize("in_the_way", ["a link", "a link to nothing", "a pipe", "a file"])
-def test_nothing_is_written_through_what_is_in_the_place_of_the_data(user: User, in_the_way: str) -> None:
+def test_nothing_is_written_through_a_link_or_pipe_in_place_of_the_data_directory(user: User, in_the_way: str) -> None:
     elsewhere = user.home / "elsewhere"
     user.data.parent.mkdir(parents=True)
     match in_the_way:
@@ -89,15 +90,15 @@ def test_nothing_is_written_through_what_is_in_the_place_of_the_data(user: User,
             os.mkfifo(user.data)
         case _:
             user.data.write_text("mine")
-    answer = told(user, "run", "--source", "terminal")
+    answer = run_limited(user, "run", "--source", "terminal")
     assert "Traceback" not in answer.err
     assert answer.code in (1, 4)
     assert not elsewhere.exists() or not list(elsewhere.iterdir())
     for command in ("status", "summary"):
-        assert "Traceback" not in told(user, command).err
+        assert "Traceback" not in run_limited(user, command).err
 
 
-def test_in_a_parent_that_everybody_can_read_the_data_are_closed(private_home: Path) -> None:
+def test_the_data_directory_is_private_in_a_public_parent(private_home: Path) -> None:
     parent = private_home / "open"
     parent.mkdir()
     parent.chmod(0o777)
@@ -108,7 +109,7 @@ def test_in_a_parent_that_everybody_can_read_the_data_are_closed(private_home: P
     finally:
         os.umask(umask)
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
-    assert stat.S_IMODE(parent.stat().st_mode) == 0o777, "which is the user's own matter"
+    assert stat.S_IMODE(parent.stat().st_mode) == 0o777, "the parent belongs to the user and must not change"
     (data / "diary").touch()
     data.chmod(0o755)
     with pytest.raises(Unsafe, match="open to others"):
@@ -133,10 +134,8 @@ LONG = "a" * 5000
     ],
     ids=" ".join,
 )
-def test_odd_variables_of_the_environment_end_no_command_in_an_error_of_ours(
-    user: User, environ: dict[str, str]
-) -> None:
+def test_odd_environment_variables_cause_no_traceback(user: User, environ: dict[str, str]) -> None:
     for command in (["status"], ["doctor", "--json"], ["config", "check"]):
-        answer = told(user, *command, environ=environ)
+        answer = run_limited(user, *command, environ=environ)
         assert "Traceback" not in answer.err, (command, answer.err[-600:])
         assert answer.code in (0, 1, 2, 3, 4), (command, answer)

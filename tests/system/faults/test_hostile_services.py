@@ -1,4 +1,4 @@
-"""A service on the bus that answers and tells nonsense: whoever listens leaves it, and none makes a mistake by it."""
+"""A service on the bus sends nonsense: every adapter ends with `Lost` or ignores it, and none fails otherwise."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from slowrise.adapters.signals.logind import Logind
 from slowrise.adapters.signals.screensaver import ScreenSaver
 from slowrise.ports.notifier import Button, Notice, NotifierFailed
 from slowrise.ports.probe import Lost, Unavailable
-from support.dbus_stage import Sightings, staged
+from support.mock_bus import Sightings, mock_bus
 
 NAMES = {
     "session": (
@@ -59,7 +59,7 @@ connection = open_dbus_connection(which.upper())
 for name in names:
     connection.send_and_get_reply(message_bus.RequestName(name, 0))
 print("there", flush=True)
-TOLD = (
+SIGNALS = (
     "ActiveChanged", "WatchFired", "PrepareForSleep", "Lock", "SessionRemoved", "NotificationClosed", "ActionInvoked"
 )
 for turn in itertools.count():
@@ -69,13 +69,13 @@ for turn in itertools.count():
     signature, body = nonsense[turn % len(nonsense)]
     connection.send(new_method_return(message, signature, body))
     path, interface = (message.header.fields[key] for key in (HeaderFields.path, HeaderFields.interface))
-    for number, member in enumerate((*TOLD, "PropertiesChanged")):
+    for number, member in enumerate((*SIGNALS, "PropertiesChanged")):
         signature, body = nonsense[(turn + number) % len(nonsense)]
         about = "org.freedesktop.DBus.Properties" if member == "PropertiesChanged" else interface
         connection.send(new_signal(DBusAddress(path, None, about), member, signature, body))
     print("answered", flush=True)
 """
-"""Answers each call with the next nonsense, and tells it by every signal that anybody listens to."""
+"""Answers each call with the next nonsense, and sends it in every signal that an adapter listens to."""
 
 LISTENERS: dict[str, Callable[[], Any]] = {
     "mutter": Mutter,
@@ -89,10 +89,10 @@ LISTENERS: dict[str, Callable[[], Any]] = {
 
 @contextmanager
 def nonsense(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Both buses, with every name that we listen to in the hands of a peer that means no good."""
+    """Run both buses, with a hostile peer that owns every name the adapters use."""
     for which in NAMES:
         monkeypatch.setenv(f"DBUS_{which.upper()}_BUS_ADDRESS", f"unix:path={home}/run/{which}-bus")
-    with staged("session", home), staged("system", home):
+    with mock_bus("session", home), mock_bus("system", home):
         peers = []
         try:
             for which, names in NAMES.items():
@@ -108,27 +108,27 @@ def nonsense(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
                 peer.communicate()
 
 
-def mistakes_in(monitor: Callable[[], Coroutine[None, None, None]]) -> list[str]:
-    """What nobody caught while the story went on."""
-    mistakes: list[str] = []
+def uncaught_errors(scenario: Callable[[], Coroutine[None, None, None]]) -> list[str]:
+    """Run the scenario and return the errors that reached the event loop."""
+    errors: list[str] = []
 
-    async def told() -> None:
+    async def run() -> None:
         asyncio.get_running_loop().set_exception_handler(
-            lambda _, context: mistakes.append(f"{context['message']} {context.get('exception')!r}")
+            lambda _, context: errors.append(f"{context['message']} {context.get('exception')!r}")
         )
-        await monitor()
+        await scenario()
 
-    asyncio.run(told())
+    asyncio.run(run())
     gc.collect()
-    return mistakes
+    return errors
 
 
 @pytest.mark.real("dbus-daemon")
 @pytest.mark.parametrize("name", LISTENERS)
-def test_who_listens_to_nonsense_leaves_or_goes_on(
+def test_an_adapter_that_receives_nonsense_ends_or_goes_on(
     private_home: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    async def monitor() -> None:
+    async def scenario() -> None:
         for _ in NONSENSE:
             with suppress(Lost, Unavailable, TimeoutError):
                 listener = LISTENERS[name]()
@@ -136,14 +136,14 @@ def test_who_listens_to_nonsense_leaves_or_goes_on(
                 await asyncio.wait_for(listener.watch(Sightings()), 0.2)
 
     with nonsense(private_home, monkeypatch):
-        assert mistakes_in(monitor) == []
+        assert uncaught_errors(scenario) == []
 
 
 @pytest.mark.real("dbus-daemon")
-def test_a_notice_is_shown_or_fails_whatever_the_service_says(
+def test_a_notice_is_shown_or_fails_whatever_the_service_answers(
     private_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def monitor() -> None:
+    async def scenario() -> None:
         notifier = FreedesktopNotifier()
         for number in range(2 * len(NONSENSE)):
             notice = Notice("sit-soft", f"{number}", "Get up slowly", buttons=(Button("standing-up", "Standing up"),))
@@ -156,4 +156,4 @@ def test_a_notice_is_shown_or_fails_whatever_the_service_says(
         await notifier.close()
 
     with nonsense(private_home, monkeypatch):
-        assert mistakes_in(monitor) == []
+        assert uncaught_errors(scenario) == []

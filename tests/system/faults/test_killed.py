@@ -1,4 +1,4 @@
-"""Killed at any moment of a day, two hundred times in a row: nothing kept is lost, and nothing is made up."""
+"""The daemon is killed two hundred times in a row: no stored event is lost, and none is invented."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from slowrise.core.model.spans import Span
 from slowrise.history import trace
 from slowrise.history.checkpoint import restored_monitor
 from slowrise.history.replay import replay
-from support.killable_daemon import Life, day
+from support.killable_daemon import KilledRun, killable_daemon
 
 TIMES = 200
 LONGEST = 0.2
-"""Seconds of a life: two minutes of the day."""
+"""Real seconds of the longest run: two minutes on the daemon's clock."""
 
 
 def recorded(ledger: Path) -> list[str]:
-    """All that is on disk, as trace lines."""
+    """Return every event on disk, as trace lines."""
     reader = SqliteLedger.open_read_only(ledger)
     try:
         return [trace.written_line(event) for event in reader.events()]
@@ -37,7 +37,7 @@ def recorded(ledger: Path) -> list[str]:
 
 
 def intact(ledger: Path, beside: Path) -> bool:
-    """Whether a copy of what is left is a whole database; the copy, for looking may already repair it."""
+    """Return whether the database is sound. Check a copy, because opening a database may repair it."""
     shutil.rmtree(beside, ignore_errors=True)
     shutil.copytree(ledger.parent, beside)
     with closing(sqlite3.connect(beside / ledger.name)) as database:
@@ -48,45 +48,45 @@ def intact(ledger: Path, beside: Path) -> bool:
 def test_killed_two_hundred_times_in_a_row(private_home: Path) -> None:
     data = private_home / "data"
     ledger = data / "ledger.sqlite3"
-    chance = random.Random(7)  # noqa: S311 - moments, not secrets
+    chance = random.Random(7)  # noqa: S311 - simulation
     before: list[str] = []
-    lives: list[Life] = []
-    with day(data) as today:
+    runs: list[KilledRun] = []
+    with killable_daemon(data) as daemon:
         for number in range(TIMES):
-            # One in four may die before it has recorded anything.
-            life = today.live(chance.uniform(0, LONGEST), begun=number % 4 > 0)
-            lives.append(life)
+            # One in four may be killed before it has recorded anything.
+            run = daemon.run_and_kill(chance.uniform(0, LONGEST), begun=number % 4 > 0)
+            runs.append(run)
             if not ledger.exists():
                 continue
             assert intact(ledger, private_home / "copy")
             now = recorded(ledger)
-            assert now[: len(before)] == before, "what was there before is there still"
+            assert now[: len(before)] == before, "an event of an earlier run is lost"
             kept = now[len(before) :]
-            assert kept[: len(life.kept)] == life.kept, "all that was said to be kept is kept"
-            assert len(kept) <= len(life.kept) + 1, "the last may be kept and not yet told"
+            assert kept[: len(run.kept)] == run.kept, "an event that was confirmed as stored is lost"
+            assert len(kept) <= len(run.kept) + 1, "more than the last event is stored and not confirmed"
             before = now
-    assert sum(len(life.kept) > 3 for life in lives) > TIMES / 4, "many lives were long enough to see something"
+    assert sum(len(run.kept) > 3 for run in runs) > TIMES / 4, "too few runs were long enough to record input"
     events = list(trace.read(line.encode() for line in before))
     assert any(isinstance(event, Started) and event.since for event in events)
     concluded = replay(events, weights()).spans
-    for dead in deaths(lives):
-        during = [span for span in concluded if span.start < dead.end and dead.start < span.end]
-        assert [span.state for span in during] == ["unobserved"], dead
+    for gap in times_between(runs):
+        during = [span for span in concluded if span.start < gap.end and gap.start < span.end]
+        assert [span.state for span in during] == ["unobserved"], gap
     reader = SqliteLedger.open_read_only(ledger)
-    assert reader.checkpoint(), "the day began anew in the midst of it"
+    assert reader.checkpoint(), "no new day began, so there is no checkpoint"
     monitor = restored_monitor(reader, events[-1].at, parse(""), weights())
     reader.close()
-    went_on = monitor.spans(monitor.state.presence.now)[1:]
-    assert went_on
-    assert went_on == concluded[-len(went_on) :], "where the last life would go on is where the whole record leads"
+    restored = monitor.spans(monitor.state.presence.now)[1:]
+    assert restored
+    assert restored == concluded[-len(restored) :], "the checkpoint and the whole record disagree"
 
 
-def deaths(lives: Sequence[Life]) -> Iterator[Span]:
-    """The times in which nobody watched, each from a kill to the first sign of one that came after."""
+def times_between(runs: Sequence[KilledRun]) -> Iterator[Span]:
+    """Yield the times without a daemon, each from a kill to the first event of the next run."""
     killed: datetime | None = None
-    for life in lives:
-        if life.kept:
-            begun = trace.parse(life.kept[0].encode()).at
+    for run in runs:
+        if run.kept:
+            begun = trace.parse(run.kept[0].encode()).at
             if killed is not None:
                 yield Span("unobserved", killed, begun, 1.0)
-            killed = life.killed
+            killed = run.killed

@@ -1,4 +1,4 @@
-"""Every bound on what comes from outside, in one place. Each is where it is enforced; here they are seen together."""
+"""Every bound on input from outside, listed together. Each constant is in the module that enforces it."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ BOUNDS = {
     "a request to the daemon, in bytes": (control.LONGEST_REQUEST, 64 * KIB),
     "a reply of the daemon, in bytes": (control.LONGEST_REPLY, 16 * MIB),
     "clients of the daemon at one time": (control.CLIENTS, 32),
-    "those of them who follow": (control.FOLLOWERS, 24),
-    "a client sends and reads within, in seconds": (control.REQUEST_WITHIN, 5.0),
+    "clients that follow the status": (control.FOLLOWERS, 24),
+    "a client must send and read within, in seconds": (control.REQUEST_WITHIN, 5.0),
     "the daemon answers within, in seconds": (control.ANSWER_WITHIN, 10.0),
-    "what a follower may leave unread, in bytes": (control.UNREAD, 256 * KIB),
+    "unread data of a follower, in bytes": (control.UNREAD, 256 * KIB),
     "a day shared by another computer, in bytes": (shared_folder.LARGEST, 4_000_000),
     "a message on a bus, in bytes": (dbus_messages.LONGEST_MESSAGE, MIB),
-    "signals of a bus that wait to be read": (bus.MAX_UNREAD_SIGNALS, 1000),
+    "unread signals of a bus": (bus.MAX_UNREAD_SIGNALS, 1000),
     "an answer on a bus, in seconds": (bus.DEADLINE, 3.0),
-    "what a source or signal may tell at one time": (supervisor.MOST, 300),
-    "that time, in seconds": (supervisor.WITHIN, 60.0),
-    "how far a shared day's labels may be from it, in days": (shared_folder.NEAR, 2),
+    "sightings of a source or signal in a period": (supervisor.MOST, 300),
+    "that period, in seconds": (supervisor.WITHIN, 60.0),
+    "the distance of a label from its shared day, in days": (shared_folder.NEAR, 2),
     "a packet of the sound server, in bytes": (pulseaudio.LONGEST_PACKET, MIB),
     "an answer of the sound server, in seconds": (pulseaudio.DEADLINE, 3.0),
     "a line of the desk's sensor, in bytes": (desk_sensor.LONGEST_LINE, KIB),

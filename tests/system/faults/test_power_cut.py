@@ -1,7 +1,7 @@
-"""The power fails at any moment: of what was not yet forced to disk, any part may be missing, and torn.
+"""The power fails at any moment: of the data that is not yet synced, any part may be missing or torn.
 
-A process writes a real ledger while `strace` writes down each of its calls on the files. From these the disk is made
-as a cut after any of them could have left it.
+A process writes a real ledger while `strace` records its calls on the files. From these calls the test builds disks as
+a power cut after any of them could have left them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.real("strace"), pytest.mark.timeout(300)]
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 EVENTS = 200
-"""Enough for the log to be played into the file and begun anew, more than once."""
+"""Enough for several checkpoints of the write-ahead log."""
 CUTS = 400
 SECTOR = 512
 """Bytes that a disk writes whole or not at all."""
@@ -52,7 +52,7 @@ CALL = re.compile(
 
 
 class Change(NamedTuple):
-    """A call on one of the files, or a word to the user."""
+    """A call on one of the files. The call `kept` means that an event was confirmed as stored."""
 
     call: str
     file: str
@@ -62,7 +62,7 @@ class Change(NamedTuple):
 
 @pytest.fixture(scope="module")
 def changes(tmp_path_factory: pytest.TempPathFactory) -> list[Change]:
-    """All that the writer did to its files, and when it said that an event was kept, in order."""
+    """Return the calls of the writer on its files and its confirmations, in order."""
     directory = tmp_path_factory.mktemp("traced")
     calls = "trace=pwrite64,write,fsync,fdatasync,ftruncate,unlink"
     ledger, log = directory / "data" / "ledger.sqlite3", directory / "log"
@@ -77,7 +77,7 @@ def changes(tmp_path_factory: pytest.TempPathFactory) -> list[Change]:
 def read(log: Path, ledger: Path) -> Iterator[Change]:
     for line in log.read_text().splitlines():
         if (found := CALL.match(line)) is None:
-            assert ledger.name.encode().hex() not in line.replace(r"\x", ""), f"not understood: {line[:300]}"
+            assert ledger.name.encode().hex() not in line.replace(r"\x", ""), f"cannot parse: {line[:300]}"
             continue
         path, content = unescaped(found["path"]).decode(), unescaped(found["content"] or "")
         if path.startswith(str(ledger)) and not path.endswith("-shm"):
@@ -91,14 +91,14 @@ def unescaped(text: str) -> bytes:
 
 
 class Disk:
-    """What is on disk for certain, and what may be."""
+    """The synced content of each file, and the pending changes that a power cut may lose."""
 
     def __init__(self) -> None:
         self.certain: dict[str, bytearray] = {}
         self.pending: dict[str, list[Change]] = {}
         self.kept = 0
 
-    def take(self, change: Change) -> None:
+    def apply(self, change: Change) -> None:
         pending = self.pending.setdefault(change.file, [])
         match change.call:
             case "pwrite64" | "ftruncate":
@@ -113,7 +113,7 @@ class Disk:
                 self.kept += 1
 
     def after(self, file: str, changes: Sequence[Change]) -> bytearray:
-        """The file with these changes made."""
+        """Return the synced file with these changes applied."""
         content = bytearray(self.certain.get(file, b""))
         for change in changes:
             if change.call == "ftruncate":
@@ -125,7 +125,7 @@ class Disk:
         return content
 
     def cut(self, chance: random.Random, directory: Path) -> None:
-        """Write the files as a cut may leave them now."""
+        """Write the files as a power cut could leave them now."""
         directory.mkdir(mode=0o700)
         for file, pending in self.pending.items():
             if file in self.certain or pending:
@@ -134,7 +134,7 @@ class Disk:
 
 
 def torn(change: Change, chance: random.Random) -> Change:
-    """The change, or a part of it that begins or ends with a sector."""
+    """Return the change, or its first or last sectors."""
     sectors = len(change.content) // SECTOR
     if sectors < 2 or chance.random() < 0.5:
         return change
@@ -144,12 +144,12 @@ def torn(change: Change, chance: random.Random) -> Change:
     return change._replace(content=change.content[middle:], at=change.at + middle)
 
 
-def test_whatever_a_power_cut_leaves_has_all_that_was_confirmed(changes: list[Change], tmp_path: Path) -> None:
-    chance = random.Random(11)  # noqa: S311 - moments, not secrets
+def test_a_power_cut_never_loses_a_confirmed_event(changes: list[Change], tmp_path: Path) -> None:
+    chance = random.Random(11)  # noqa: S311 - simulation
     cuts = set(chance.sample(range(len(changes)), min(CUTS, len(changes))))
     disk = Disk()
     for number, change in enumerate(changes):
-        disk.take(change)
+        disk.apply(change)
         if number in cuts:
             directory = tmp_path / str(number)
             disk.cut(chance, directory)
@@ -157,13 +157,13 @@ def test_whatever_a_power_cut_leaves_has_all_that_was_confirmed(changes: list[Ch
             check(ledger._database, ledger.path)
             found = [event.at for event in ledger.events()]
             ledger.close()
-            assert found == [NOON + timedelta(seconds=second) for second in range(len(found))], "in order, none missing"
+            assert found == [NOON + timedelta(seconds=second) for second in range(len(found))]
             assert disk.kept <= len(found) <= disk.kept + 1
     assert disk.kept == EVENTS
 
 
-def test_the_writing_went_through_all_that_it_is_made_of(changes: list[Change]) -> None:
-    """Else the cuts above would show little: it synced each event, and played the log into the file."""
+def test_the_writer_synced_each_event_and_checkpointed_the_log(changes: list[Change]) -> None:
+    """Otherwise the cuts above would prove little."""
     assert sum(change.call == "fdatasync" for change in changes) > EVENTS
-    played = [change for change in changes if change.call == "pwrite64" and change.file == "ledger.sqlite3"]
-    assert len(played) > 20
+    checkpointed = [change for change in changes if change.call == "pwrite64" and change.file == "ledger.sqlite3"]
+    assert len(checkpointed) > 20

@@ -20,7 +20,7 @@ from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
 from slowrise.ports.input import Emit, Sighting, What
 from support.desktop_programs import wait_until
-from support.killable_daemon import EVENING, SPEED, day
+from support.killable_daemon import EVENING, SPEED, killable_daemon
 from support.simulated_daemon import simulated
 from system.faults.test_killed import intact, recorded
 
@@ -28,8 +28,8 @@ HOUR = 3600.0
 
 
 def test_an_hour_in_which_it_was_stopped_is_unobserved_and_prompts_nobody(private_home: Path) -> None:
-    with day(private_home / "data") as today:
-        life = today.live(0.4, frozen=HOUR / SPEED)
+    with killable_daemon(private_home / "data") as daemon:
+        life = daemon.run_and_kill(0.4, frozen=HOUR / SPEED)
     concluded = replay(trace.read(line.encode() for line in life.kept), weights())
     hidden = timedelta(seconds=sum(span.seconds for span in concluded.spans if span.state == "unobserved"))
     assert hidden > timedelta(seconds=HOUR)
@@ -46,8 +46,8 @@ def test_put_to_sleep_in_the_midst_of_a_write(private_home: Path, write: int) ->
     inject = ["-e", "trace=pwrite64,fdatasync", "-e", f"inject=pwrite64:signal=SIGSTOP:when={write}"]
     seen.touch()
     strace = ["strace", "-D", "-f", "-y", "-o", str(seen), *inject]
-    with day(data, under=strace) as today, ThreadPoolExecutor(1) as aside:
-        living = aside.submit(today.live, 3.0, frozen=HOUR / SPEED)
+    with killable_daemon(data, under=strace) as daemon, ThreadPoolExecutor(1) as aside:
+        living = aside.submit(daemon.run_and_kill, 3.0, frozen=HOUR / SPEED)
         wait_until(lambda: "stopped by SIGSTOP" in seen.read_text(), "the stop")
         assert intact(data / "ledger.sqlite3", private_home / "power failed")
         on_disk = recorded(private_home / "power failed" / "ledger.sqlite3")

@@ -1,4 +1,4 @@
-"""The zone of the machine is changed while the program runs, as `timedatectl set-timezone` and desktops do it."""
+"""The time zone of the machine changes while the program runs, as with `timedatectl set-timezone`."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ ZONES = Path("/usr/share/zoneinfo")
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The file that says where we are."""
-    place = tmp_path / "localtime"
-    monkeypatch.setenv("TZ", f":{place}")
-    yield place
+def localtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Yield the file that holds the time zone."""
+    file = tmp_path / "localtime"
+    monkeypatch.setenv("TZ", f":{file}")
+    yield file
     monkeypatch.undo()
     time.tzset()
 
 
-def go(here: Path, zone: str) -> None:
-    arriving = here.with_name("arriving")
-    shutil.copyfile(ZONES / zone, arriving)
-    arriving.replace(here)
+def set_zone(localtime: Path, zone: str) -> None:
+    new = localtime.with_name("new")
+    shutil.copyfile(ZONES / zone, new)
+    new.replace(localtime)
 
 
 @pytest.mark.skipif(not ZONES.exists(), reason="no zones are installed")
-def test_who_travels_gets_labels_of_the_place_and_no_step_of_the_clock(here: Path) -> None:
-    go(here, "Asia/Tokyo")
+def test_a_new_zone_changes_labels_and_is_no_step_of_the_clock(localtime: Path) -> None:
+    set_zone(localtime, "Asia/Tokyo")
     clock = RealClock()
     stamper = Timestamper(clock.now())
-    go(here, "Asia/Kathmandu")
+    set_zone(localtime, "Asia/Kathmandu")
     arrived = clock.now()
     assert stamper.step(arrived) is None
     label = stamper.label(arrived.boot)

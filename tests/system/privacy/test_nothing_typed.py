@@ -1,4 +1,4 @@
-"""Somebody types, moves the mouse and looks at windows: none of it is anywhere in what the program leaves or says."""
+"""The user types, moves the mouse and opens windows: no trace of it is in the program's files, output or memory."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from support.daemon_process import User
-from support.desktop import Desk
-from support.input_places import MutterDesk, SwayDesk
-from support.stored_data import Found, leaks, left, remembered, said
+from support.desktop_session import DesktopSession
+from support.input_sessions import MutterSession, SwaySession
+from support.stored_data import Found, command_outputs, leaks, memory_regions, stored_files
 
 TYPED = "ȝꝏƿ-tulip-ossuary"
-"""Letters that nothing else says, so that even one of them alone would be found; and words."""
+"""Letters that no other text contains, so that the search finds even a single one; and two words."""
 SECRETS = {
     "a letter": "ȝ",
     "another letter": "ꝏ",
@@ -62,7 +62,7 @@ wait_for_pause = "0s"
 
 @contextmanager
 def window(environ: dict[str, str], folder: Path) -> Iterator[None]:
-    """A window that takes what is typed, of a program with a name."""
+    """Open a window that receives the keys, of a program with a known name."""
     program = folder / "marmalade"
     program.write_text(WINDOW)
     with subprocess.Popen([sys.executable, str(program)], env=environ, stdout=subprocess.PIPE) as shown:
@@ -74,67 +74,69 @@ def window(environ: dict[str, str], folder: Path) -> Iterator[None]:
             shown.kill()
 
 
-def hand(environ: dict[str, str], *arguments: str) -> None:
+def xdotool(environ: dict[str, str], *arguments: str) -> None:
     subprocess.run(["xdotool", *arguments], env=environ, check=True, timeout=60)
 
 
 @pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
 @pytest.mark.parametrize("source", ["x11_idle", "pynput"])
-def test_through_the_x_server(desk: Desk, private_home: Path, tmp_path: Path, source: str) -> None:
+def test_nothing_typed_through_the_x_server_is_found(
+    desk: DesktopSession, private_home: Path, tmp_path: Path, source: str
+) -> None:
     user = User(private_home, desk.environ)
     user.configure(CONFIG)
     with window(desk.environ, tmp_path), user.daemon("--source", source) as daemon:
         desk.play("marmalade", "Sehnsucht")
         daemon.wait_for_event("inhibited")
         for _ in range(3):
-            hand(desk.environ, "mousemove", "613", "377", "click", "1")
-            hand(desk.environ, "type", "--delay", "60", TYPED)
+            xdotool(desk.environ, "mousemove", "613", "377", "click", "1")
+            xdotool(desk.environ, "type", "--delay", "60", TYPED)
         daemon.wait_for("prompt: sit-soft")
         daemon.wait_for_event("idle")
-        hand(desk.environ, "type", "--delay", "60", TYPED)
+        xdotool(desk.environ, "type", "--delay", "60", TYPED)
         daemon.wait_for_event("active", times=2)
-        in_mind = remembered(daemon)
-        answers = said(user)
+        memory = memory_regions(daemon)
+        answers = command_outputs(user)
         assert daemon.end() == 0
-    # D-Bus tells it who holds an inhibitor, and why: forgotten at once, but not yet overwritten.
-    assert leaks({name: SECRETS[name] for name in TYPING}, in_mind) == []
-    assert leaks(SECRETS, [*answers, *left(user, daemon)]) == []
+    # D-Bus sends the holder and the reason of an inhibitor. The daemon drops them, but the memory is not yet reused.
+    assert leaks({name: SECRETS[name] for name in TYPING}, memory) == []
+    assert leaks(SECRETS, [*answers, *stored_files(user, daemon)]) == []
 
 
 @pytest.mark.parametrize(
     ("compositor", "source"),
     [
-        pytest.param(MutterDesk, "mutter", marks=pytest.mark.real("mutter", "dbus-daemon"), id="mutter"),
-        pytest.param(SwayDesk, "wayland_idle", marks=pytest.mark.real("sway", "swaymsg", "wtype"), id="sway"),
+        pytest.param(MutterSession, "mutter", marks=pytest.mark.real("mutter", "dbus-daemon"), id="mutter"),
+        pytest.param(SwaySession, "wayland_idle", marks=pytest.mark.real("sway", "swaymsg", "wtype"), id="sway"),
     ],
 )
-def test_through_a_compositor(
-    private_home: Path, monkeypatch: pytest.MonkeyPatch, compositor: type[MutterDesk | SwayDesk], source: str
+def test_nothing_typed_through_a_compositor_is_found(
+    private_home: Path, monkeypatch: pytest.MonkeyPatch, compositor: type[MutterSession | SwaySession], source: str
 ) -> None:
-    with compositor(private_home, monkeypatch) as place:
+    with compositor(private_home, monkeypatch) as session:
         user = User(private_home, dict(os.environ))
         user.configure(CONFIG)
         with user.daemon("--source", source) as daemon:
             for _ in range(40):
-                place.type(TYPED)
+                session.type(TYPED)
                 time.sleep(0.1)
-                if "prompt: sit-soft" in daemon.said():
+                if "prompt: sit-soft" in daemon.log_text():
                     break
             daemon.wait_for("prompt: sit-soft")
             daemon.wait_for_event("idle")
-            in_mind = remembered(daemon)
-            answers = said(user)
+            memory = memory_regions(daemon)
+            answers = command_outputs(user)
             assert daemon.end() == 0
-    assert any(b"sit-soft" in each.content for each in in_mind), "what it knows is found there"
-    assert leaks(SECRETS, in_mind) == []
-    assert leaks(SECRETS, [*answers, *left(user, daemon)]) == []
+    assert any(b"sit-soft" in each.content for each in memory), "the search of the memory finds nothing at all"
+    assert leaks(SECRETS, memory) == []
+    assert leaks(SECRETS, [*answers, *stored_files(user, daemon)]) == []
 
 
 @pytest.mark.parametrize(
     "form", [str, str.upper, repr, lambda text: text[::-1]], ids=("plain", "upper", "quoted", "backwards")
 )
-def test_the_search_finds_what_is_there(form: Callable[[str], str]) -> None:
-    """Else nothing above would show anything."""
+def test_the_search_finds_a_secret_in_every_form(form: Callable[[str], str]) -> None:
+    """Otherwise the tests above would prove nothing."""
     for name, secret in SECRETS.items():
         for encoding in ("utf-8", "utf-16-le"):
             assert leaks({name: secret}, [Found("here", f"DEBUG key {form(secret)} pressed".encode(encoding))])

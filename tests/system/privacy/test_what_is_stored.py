@@ -1,4 +1,4 @@
-"""`doctor --privacy` lists all that is stored: every table with its rows, every file with its size."""
+"""`doctor --privacy` lists everything that is stored: every table with its rows, every file with its size."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from slowrise.cli.commands.privacy import TABLES
 from slowrise.core.model import events as e
 from slowrise.ports.input import Sighting, What
 from support.daemon_process import User
-from support.desktop import Desk
+from support.desktop_session import DesktopSession
 
 EVENTS = "stored events, each a time and at most two plain facts"
 
 
 @pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
-def test_every_row_and_every_file_is_listed(desk: Desk, user: User) -> None:
+def test_every_row_and_every_file_is_listed(desk: DesktopSession, user: User) -> None:
     folder = user.home / "synced"
     folder.mkdir()
     user.configure(f'[share]\nfolder = "{folder}"\n[source]\nresolution = "1s"\n[notifications]\nuse = "console"\n')
@@ -34,7 +34,7 @@ def test_every_row_and_every_file_is_listed(desk: Desk, user: User) -> None:
     listed = json.loads(user.ask("doctor", "--privacy", "--json"))
     ours = [path for path in user.home.rglob("*") if path.is_file() and path.name != "log"]
     assert sorted(listed["files"]) == sorted(str(path) for path in ours)
-    assert any(str(folder) in path for path in listed["files"]), "what is shared too"
+    assert any(str(folder) in path for path in listed["files"]), "the shared folder is not listed"
     with closing(sqlite3.connect(user.ledger)) as database:
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
         rows = {name: database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}  # noqa: S608
@@ -42,15 +42,15 @@ def test_every_row_and_every_file_is_listed(desk: Desk, user: User) -> None:
     assert listed["stored beside them"] == {TABLES[name]: count for name, count in rows.items()}
 
 
-def test_a_sighting_has_room_for_what_happened_and_when() -> None:
-    """By type: a word of a short list, and two times."""
+def test_a_sighting_can_hold_only_a_kind_and_two_times() -> None:
+    """Its types allow a word of a fixed list and two numbers, so no key or title fits."""
     hints = get_type_hints(Sighting)
     assert hints == {"what": What, "at": float, "since": float | None}
     assert get_origin(What) is Literal
 
 
-def test_an_event_has_room_for_times_and_words_of_short_lists() -> None:
-    """But for settings, which are the user's own and not seen by any source, and a number or a switch."""
+def test_an_event_can_hold_only_times_numbers_switches_and_words_of_fixed_lists() -> None:
+    """The only exception are settings, which come from the user's file and not from a source."""
     plain = {datetime, float, int, bool, type(None)}
     roomy = {
         (e.name_of(kind), field)

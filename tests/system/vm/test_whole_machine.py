@@ -1,4 +1,4 @@
-"""slowrise on a machine with a kernel of its own: real input in three kinds of session, sleep, lock, limits."""
+"""slowrise in a virtual machine: real input in three kinds of session, sleep, lock, limits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from support.container import wait_for
+from support.desktop_programs import wait_until
 from support.vm.image import image
 from support.vm.virtual import PATIENCE, Virtual, booted
 
@@ -27,42 +27,44 @@ limits = {sit_soft = "1m", spacing = "1m"}
 notifications = {wait_for_pause = "0s", return_tip = false, questions = 0}
 """
 SLACK = timedelta(minutes=5)
-"""What a slow machine may take for a step of a test."""
+"""The time that a step of a test may take on a slow machine."""
 
 Use = Callable[[Virtual], None]
 
 _ENDS = {"suspended", "paused", "stopped", "started"}
-"""What ends an input too."""
+"""Events that end an input, besides idle."""
 
 KEYBOARD: Use = Virtual.press_key
 MOUSE: Use = Virtual.move_mouse
 
 
 class Alice:
-    """Somebody who sits at the machine and has slowrise installed."""
+    """A user who sits at the machine and installs slowrise."""
 
     def __init__(self, machine: Virtual) -> None:
         self.machine = machine
         self._session = "terminal"
 
     def installs(self) -> None:
-        """Type the command at the first console, where she is logged in."""
-        wait_for(lambda: self.machine.root("pgrep", "-u", "alice", "-x", "bash", check=False), "a shell", PATIENCE)
+        """Type the installation command on the first console, where she is logged in."""
+        wait_until(
+            lambda: self.machine.root("pgrep", "-u", "alice", "-x", "bash", check=False), "a shell", patience=PATIENCE
+        )
         self.machine.type("slowrise service install\n")
-        wait_for(self._runs, "slowrise is installed and runs", PATIENCE)
+        wait_until(self._runs, "slowrise is installed and runs", patience=PATIENCE)
 
     def is_in(self, session: str) -> None:
-        """Log out and into a session of this kind, where slowrise is started anew, unless she is in one."""
+        """Log out and into a session of this kind, which starts slowrise again. Do nothing if she is in one."""
         if session == self._session:
             return
         self.machine.write("/home/alice/session", session)
         self.machine.root("loginctl", "terminate-user", "alice")
-        wait_for(lambda: not self._runs(), "slowrise ends with her session", PATIENCE)
-        wait_for(self._runs, f"slowrise is started with {session}", PATIENCE)
+        wait_until(lambda: not self._runs(), "slowrise ends with her session", patience=PATIENCE)
+        wait_until(self._runs, f"slowrise is started with {session}", patience=PATIENCE)
         self._session = session
 
     def uses(self, use: Use) -> tuple[datetime, datetime]:
-        """Use keyboard or mouse, after a rest, until that is recorded; returns from when to when."""
+        """Use keyboard or mouse, after a rest, until the daemon records it. Return the begin and the end."""
         begin = self.machine.now()
 
         def is_seen() -> bool:
@@ -72,30 +74,30 @@ class Alice:
                 use(self.machine)
             return bool(self.events("active", begin))
 
-        wait_for(is_seen, "input is recorded", PATIENCE)
+        wait_until(is_seen, "input is recorded", patience=PATIENCE)
         return begin, self.machine.now()
 
     def hears(self, event: str, since: datetime) -> dict[str, Any]:
-        """The first such event from that time on; waits for it."""
-        wait_for(lambda: self.events(event, since), f"{event} is recorded", PATIENCE)
+        """Wait for the first such event since that time, and return it."""
+        wait_until(lambda: self.events(event, since), f"{event} is recorded", patience=PATIENCE)
         return self.events(event, since)[0]
 
     def events(self, event: str, since: datetime) -> list[dict[str, Any]]:
         lines = self.slowrise("export", "trace", "--from", since.isoformat(timespec="milliseconds")).splitlines()
-        return [told for told in map(json.loads, lines) if told["event"] == event]
+        return [found for found in map(json.loads, lines) if found["event"] == event]
 
     def status(self) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(self.slowrise("status", "--json"))
-        return told
+        status: dict[str, Any] = json.loads(self.slowrise("status", "--json"))
+        return status
 
     def slowrise(self, *arguments: str) -> str:
         return self.machine.alice(SLOWRISE, *arguments)
 
     def _rests(self) -> bool:
-        """Whether input would be told as new: while it goes on it is not told again."""
+        """Return whether input is idle, so that new input would be recorded."""
         lines = self.slowrise("export", "trace").splitlines()
-        told = [event for line in lines if (event := json.loads(line)["event"]) in {"active", "idle", *_ENDS}]
-        return told[-1:] != ["active"]
+        events = [event for line in lines if (event := json.loads(line)["event"]) in {"active", "idle", *_ENDS}]
+        return events[-1:] != ["active"]
 
     def _runs(self) -> bool:
         return self.machine.alice("systemctl", "--user", "is-active", UNIT, check=False).strip() == "active"
@@ -111,7 +113,7 @@ def installed() -> Iterator[Alice]:
 
 @pytest.fixture
 def alice(installed: Alice) -> Alice:
-    """She sits in a session of sway's, and slowrise has seen her."""
+    """Return alice in a sway session, after slowrise has recorded her input."""
     installed.is_in("sway")
     installed.uses(MOUSE)
     return installed
@@ -122,7 +124,7 @@ def at(event: dict[str, Any], key: str = "at") -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("session", "source", "hands"),
+    ("session", "source", "devices"),
     [
         ("terminal", "terminal", [KEYBOARD]),
         ("x11", "x11_idle", [MOUSE, KEYBOARD]),
@@ -130,19 +132,19 @@ def at(event: dict[str, Any], key: str = "at") -> datetime:
     ],
     ids=["terminal", "x11", "sway"],
 )
-def test_input_is_seen_from_the_kernel_up(installed: Alice, session: str, source: str, hands: list[Use]) -> None:
+def test_input_from_the_kernel_is_recorded(installed: Alice, session: str, source: str, devices: list[Use]) -> None:
     alice = installed
     alice.is_in(session)
     assert alice.status()["source"] == source
-    for hand in [*hands, hands[0]]:
-        begin, end = alice.uses(hand)
+    for device in [*devices, devices[0]]:
+        begin, end = alice.uses(device)
         assert alice.status()["state"] == "sitting"
         idle = alice.hears("idle", begin)
         assert begin <= at(idle, "since") <= end
 
 
 def test_a_camera_in_use_is_a_call(alice: Alice) -> None:
-    """A real driver, whose users the kernel counts, and real devices, of which udev says what they can do."""
+    """A real driver, whose users the kernel counts, and real devices, whose capabilities udev stores."""
     machine = alice.machine
     machine.root("modprobe", "vivid")
     machine.root("udevadm", "settle")
@@ -173,8 +175,8 @@ def test_on_another_console_she_is_unobserved(alice: Alice) -> None:
     assert at(alice.hears("unpaused", since)) >= at(paused)
 
 
-def test_a_prompt_comes_and_is_shown(alice: Alice) -> None:
-    # The bus would start it for the first notice, which waits three seconds; here it takes as long on a good day.
+def test_a_prompt_is_shown(alice: Alice) -> None:
+    # The bus would start dunst for the first notice. In this slow machine that takes longer than the notice waits.
     alice.machine.alice("systemctl", "--user", "start", "dunst")
     alice.machine.write(CONFIG, IMPATIENT)
     alice.slowrise("reload")
@@ -183,7 +185,7 @@ def test_a_prompt_comes_and_is_shown(alice: Alice) -> None:
         MOUSE(alice.machine)
         return bool(alice.status()["showing"] == "sit-soft")
 
-    wait_for(is_prompted, "the prompt is shown", PATIENCE)
+    wait_until(is_prompted, "the prompt is shown", patience=PATIENCE)
     assert alice.status()["notifier"] == "freedesktop"
     assert alice.machine.alice("dunstctl", "count", "displayed").strip() == "1"
 
@@ -195,10 +197,10 @@ def test_the_kernel_limits_its_memory_and_tasks(alice: Alice) -> None:
     assert 0 < int(alice.machine.root("cat", f"{group}/memory.peak")) < 200 * 2**20
 
 
-# The sleeps come last: sway 1.7 hangs here when the console is changed after one, and so its input is lost.
+# The sleep tests come last: sway 1.7 hangs if the console changes after a sleep, and loses its input.
 
 
-def test_hours_asleep_are_no_sitting(alice: Alice) -> None:
+def test_hours_of_sleep_are_not_sitting(alice: Alice) -> None:
     machine = alice.machine
     since, before = machine.now(), alice.status()["today"]["sitting_seconds"]
     machine.sleep(hours=4)
@@ -218,11 +220,11 @@ def test_hours_asleep_are_no_sitting(alice: Alice) -> None:
 
 
 def test_a_pause_that_ends_in_sleep_is_over_on_waking(alice: Alice) -> None:
-    """What was to happen in an hour is armed on a clock that stands still in sleep."""
+    """The timer of the pause uses a clock that stops during sleep."""
     since = alice.machine.now()
     alice.slowrise("pause", "1h")
     alice.machine.sleep(hours=2)
     resumed, unpaused = alice.hears("resumed", since), alice.hears("unpaused", since)
-    # The program may see that time has passed a moment before logind tells of the waking.
+    # The daemon may notice the passed time a moment before logind reports the resume.
     assert abs(at(unpaused) - at(resumed)) < SLACK
     assert alice.status()["paused_until"] is None

@@ -22,8 +22,8 @@ from support.two_weeks import FIRST, LAST, fill
 SPANS = spans_of("s20 a5 s10")
 
 
-def run(*words: object, told: str = "") -> Result:
-    return CliRunner().invoke(commands, [str(word) for word in words], input=told)
+def run(*words: object, given: str = "") -> Result:
+    return CliRunner().invoke(commands, [str(word) for word in words], input=given)
 
 
 def text(*words: object) -> str:
@@ -38,17 +38,17 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-def test_days_are_the_summaries_of_those_that_were_seen(data: Path) -> None:
-    told = [json.loads(line) for line in text("export", "days", "--data-dir", data, "--to", LAST).splitlines()]
-    assert told == [json.loads(text("summary", "--json", "--data-dir", data, day["day"])) for day in told]
-    assert len(told) == 12
+def test_exported_days_are_the_summaries_of_all_observed_days(data: Path) -> None:
+    exported = [json.loads(line) for line in text("export", "days", "--data-dir", data, "--to", LAST).splitlines()]
+    assert exported == [json.loads(text("summary", "--json", "--data-dir", data, day["day"])) for day in exported]
+    assert len(exported) == 12
     rows = list(csv.DictReader(io.StringIO(text("export", "days", "--data-dir", data, "--format", "csv"))))
     assert [(row["day"], float(row["sitting_seconds"])) for row in rows] == [
-        (day["day"], day["sitting_seconds"]) for day in told
+        (day["day"], day["sitting_seconds"]) for day in exported
     ]
 
 
-def test_bouts_are_those_the_days_count(data: Path) -> None:
+def test_exported_bouts_agree_with_the_days(data: Path) -> None:
     span = ("--data-dir", data, "--from", FIRST, "--to", LAST)
     found = [json.loads(line) for line in text("export", "bouts", *span).splitlines()]
     for day in map(json.loads, text("export", "days", *span).splitlines()):
@@ -71,7 +71,7 @@ def test_activitywatch_gets_one_bucket_with_every_bout(data: Path) -> None:
     assert {"id", "type", "client", "hostname", "created", "events"} <= set(bucket)
 
 
-def test_nothing_recorded_is_exported_as_nothing(tmp_path: Path) -> None:
+def test_the_export_of_an_empty_ledger_is_empty(tmp_path: Path) -> None:
     for what in ("days", "bouts"):
         assert text("export", what, "--data-dir", tmp_path / "none") == ""
     empty = json.loads(text("export", "bouts", "--format", "activitywatch", "--data-dir", tmp_path / "none"))
@@ -79,36 +79,36 @@ def test_nothing_recorded_is_exported_as_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_a_record_is_asked_for_only_when_the_one_before_is_written() -> None:
-    asked: list[int] = []
+def test_each_record_is_written_before_the_next_is_read() -> None:
+    read: list[int] = []
 
     def records() -> Iterator[DayRecord]:
         for number in range(3):
-            asked.append(number)
+            read.append(number)
             yield DayRecord(summarize(SPANS, day=date(2026, 3, 2), break_min=120.0), SPANS)
 
     for written in (as_json_lines(bouts(records())), as_csv(days(records())), as_activitywatch(records(), "here")):
-        asked.clear()
+        read.clear()
         next(written)
-        assert asked == [0]
+        assert read == [0]
 
 
-def test_a_date_alone_is_the_midnight_it_begins_with(data: Path) -> None:
+def test_a_date_without_a_time_means_its_first_midnight(data: Path) -> None:
     events = text("export", "trace", "--data-dir", data, "--from", "2026-03-25", "--to", "2026-03-26").splitlines()
     labels = [datetime.fromisoformat(json.loads(line)["at"]) for line in events]
     # A date means the machine's own zone; the events keep the zone in which they happened.
     assert {label.astimezone().date() for label in labels} == {date(2026, 3, 25)}
 
 
-def test_forgetting_all_takes_the_report_and_what_was_set_aside(data: Path) -> None:
+def test_forget_all_deletes_the_report_and_damaged_ledgers_too(data: Path) -> None:
     (data / "report.html").write_text("sitting")
     (data / "ledger.sqlite3.aside-1").write_text("old")
-    assert run("forget", "--all", "--data-dir", data, told="n\n").exit_code == 1
+    assert run("forget", "--all", "--data-dir", data, given="n\n").exit_code == 1
     assert "Deleted: everything." in run("forget", "--all", "--yes", "--data-dir", data).output
     assert sorted(path.name for path in data.iterdir()) == ["ledger.sqlite3"]
 
 
-def test_what_was_set_aside_is_recorded_too(tmp_path: Path) -> None:
+def test_forget_all_deletes_a_damaged_ledger_without_a_current_one(tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
     assert "Nothing is recorded." in run("forget", "--all", "--yes", "--data-dir", data).output
@@ -117,12 +117,12 @@ def test_what_was_set_aside_is_recorded_too(tmp_path: Path) -> None:
     assert not list(data.glob("*.aside*"))
 
 
-def test_forgetting_the_past_keeps_the_days_after_it(data: Path) -> None:
-    asked = ("export", "days", "--data-dir", data, "--from", "2026-03-28")
-    before = [json.loads(line) for line in text(*asked).splitlines()]
+def test_forget_before_keeps_the_later_days(data: Path) -> None:
+    later_days = ("export", "days", "--data-dir", data, "--from", "2026-03-28")
+    before = [json.loads(line) for line in text(*later_days).splitlines()]
     assert run("forget", "--before", "2026-03-27", "--yes", "--data-dir", data).exit_code == 0
-    after = [json.loads(line) for line in text(*asked).splitlines()]
-    # What was sat is estimated by what is known of the person, and less of that is known now.
+    after = [json.loads(line) for line in text(*later_days).splitlines()]
+    # The estimate uses the person's history, and there is less of it now.
     for day, same in zip(after, before, strict=True):
         assert (day["day"], day["observed_seconds"]) == (same["day"], same["observed_seconds"])
         assert day["sitting_seconds"] == pytest.approx(same["sitting_seconds"], rel=0.02)

@@ -1,4 +1,4 @@
-"""The commands for health notes where no daemon runs: what they print, and what they write."""
+"""The output and the events of the health commands without a running daemon."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def symptom(kind: str, side: str, level: int, *more: str, given: str | None = No
 
 
 def written() -> list[e.Event]:
-    """All that is in the ledger."""
+    """Return every event in the ledger."""
     ledger = SqliteLedger.open_read_only(paths().ledger)
     events = list(ledger.events())
     ledger.close()
@@ -40,10 +40,10 @@ def names() -> list[str]:
     return [e.name_of(event) for event in written()]
 
 
-def test_one_leg_is_logged_and_the_clinician_named() -> None:
+def test_a_symptom_of_one_leg_is_logged_with_advice() -> None:
     done = symptom("radiating-pain", "left", 3)
     assert done.exit_code == 0
-    assert done.output.startswith(f"{RED_FLAGS}\n\n"), "they come first, and nothing is asked"
+    assert done.output.startswith(f"{RED_FLAGS}\n\n"), "the red flags must come first, without a question"
     assert done.output.removeprefix(RED_FLAGS).strip().splitlines() == [
         "Logged: pain from the hip down the leg, left, 3 of 10.",
         "It is logged on this computer only. Show the log to your clinician.",
@@ -53,23 +53,23 @@ def test_one_leg_is_logged_and_the_clinician_named() -> None:
     assert names() == ["symptom"]
 
 
-def test_both_legs_bring_the_red_flags_first_and_wait_to_be_read() -> None:
+def test_a_symptom_of_both_legs_shows_the_red_flags_and_waits_for_enter() -> None:
     done = symptom("numbness", "both", 1, given="\n")
     assert done.exit_code == 0
     assert done.output.startswith(f"{RED_FLAGS}\n\n{READ}")
     after = done.output.partition(READ)[2]
     assert "Contact your clinician about it in any case." in after
-    assert "irritation" not in after, "nothing beside the red flags may sound like a cause"
+    assert "irritation" not in after, "no text after the red flags may suggest a cause"
 
 
-def test_the_other_leg_does_too_after_any_time() -> None:
+def test_a_symptom_of_the_other_leg_shows_the_red_flags_even_years_later() -> None:
     ledger = SqliteLedger(paths().ledger)
     ledger.append(e.Symptom(at=datetime(2019, 1, 1, tzinfo=UTC), kind="pain", side="left", level=1))
     ledger.close()
     assert symptom("odd-sensation", "right", 1, given="\n").output.startswith(RED_FLAGS)
 
 
-def test_who_says_nothing_is_told_so_and_it_is_logged_all_the_same() -> None:
+def test_without_confirmation_the_symptom_is_logged_and_the_exit_code_is_2() -> None:
     done = symptom("numbness", "both", 1, given="")
     assert done.exit_code == 2
     assert RED_FLAGS in done.output
@@ -78,32 +78,32 @@ def test_who_says_nothing_is_told_so_and_it_is_logged_all_the_same() -> None:
     assert names() == ["symptom"]
 
 
-def test_the_red_flags_can_be_said_to_be_read_later() -> None:
+def test_the_red_flags_can_be_confirmed_later() -> None:
     symptom("numbness", "both", 1, given="")
     done = run("red-flags", "--read")
     assert (done.exit_code, done.output) == (0, f"{RED_FLAGS}\n")
-    assert names() == ["symptom"], "it is logged once"
+    assert names() == ["symptom"], "the symptom was logged twice"
 
 
-def test_read_is_said_in_advance() -> None:
+def test_the_red_flags_can_be_confirmed_in_advance() -> None:
     done = symptom("numbness", "both", 1, "--read")
     assert done.exit_code == 0
     assert done.output.startswith(RED_FLAGS)
     assert READ not in done.output
 
 
-def test_a_history_that_is_known_alerts_on_a_change_alone() -> None:
+def test_known_symptoms_show_the_red_flags_only_when_they_get_stronger() -> None:
     symptom("numbness", "both", 4, "--read")
-    told = run("symptom", "--known")
-    assert told.output.startswith(RED_FLAGS), "what is called known may be new"
-    assert "Known to your clinician: numbness in the feet or toes, both sides, up to 4." in told.output
+    done = run("symptom", "--known")
+    assert done.output.startswith(RED_FLAGS), "a symptom marked as known may still be new"
+    assert "Known to your clinician: numbness in the feet or toes, both sides, up to 4." in done.output
     assert RED_FLAGS not in symptom("numbness", "both", 4).output
     assert RED_FLAGS in symptom("numbness", "both", 5, "--read").output
     assert run("symptom", "--not-known").exit_code == 0
     assert RED_FLAGS in symptom("numbness", "both", 4, "--read").output
 
 
-def test_an_entry_that_is_known_with_it_still_shows_them_once() -> None:
+def test_a_note_marked_as_known_shows_the_red_flags_once() -> None:
     done = symptom("numbness", "both", 4, "--known", "--read")
     assert done.output.startswith(RED_FLAGS)
     assert names() == ["symptom", "stopped", "clinician"]
@@ -124,14 +124,14 @@ def test_an_entry_that_is_known_with_it_still_shows_them_once() -> None:
     ],
     ids=" ".join,
 )
-def test_what_is_wrong_is_refused_and_nothing_is_written(arguments: tuple[str, ...]) -> None:
+def test_wrong_arguments_are_refused_and_nothing_is_written(arguments: tuple[str, ...]) -> None:
     done = run(*arguments)
     assert done.exit_code == 2
     assert "Error" in done.output
     assert not paths().ledger.exists() or written() == []
 
 
-def test_a_ledger_that_cannot_be_read_does_not_keep_the_red_flags_back() -> None:
+def test_a_ledger_that_cannot_be_read_does_not_suppress_the_red_flags() -> None:
     path = paths().ledger
     path.parent.mkdir(parents=True, mode=0o700)
     path.write_text("no ledger at all " * 100)
@@ -139,8 +139,8 @@ def test_a_ledger_that_cannot_be_read_does_not_keep_the_red_flags_back() -> None
     assert RED_FLAGS in symptom("numbness", "both", 1, "--read").output
 
 
-def test_a_daemon_that_does_not_answer_does_not_keep_them_back_either() -> None:
-    """Somebody holds the lock, and nobody listens."""
+def test_a_daemon_that_does_not_answer_does_not_suppress_the_red_flags() -> None:
+    """A process holds the lock, but no control socket exists."""
     instance = SingleInstance(paths().lock)
     try:
         done = symptom("numbness", "both", 1, "--read")
@@ -151,7 +151,7 @@ def test_a_daemon_that_does_not_answer_does_not_keep_them_back_either() -> None:
 
 
 def test_after_a_crash_the_run_is_closed_before_the_note() -> None:
-    """Otherwise the note would be its last sign of life, and the time before it would count as seen."""
+    """Otherwise the note would be the last event of the run, and the time before it would count as observed."""
     crashed = datetime.now(UTC) - timedelta(hours=5)
     ledger = SqliteLedger(paths().ledger)
     ledger.append_all([e.Started(at=crashed - timedelta(hours=1)), e.Active(at=crashed - timedelta(hours=1))])
@@ -162,7 +162,7 @@ def test_after_a_crash_the_run_is_closed_before_the_note() -> None:
     assert abs(written()[2].at - crashed) < timedelta(seconds=1)
 
 
-def test_a_flare_up_comes_and_goes() -> None:
+def test_flare_up_mode_is_turned_on_and_off() -> None:
     assert run("flare-up").output == "Flare-up mode is off.\n"
     on = run("flare-up", "on").output
     assert on == (
@@ -170,7 +170,7 @@ def test_a_flare_up_comes_and_goes() -> None:
         "Flare-up mode: no exercise suggestions.\n"
         "Pause exercise that is not prescribed and contact your clinician now.\n"
     )
-    assert "no clinician was told" in run("flare-up", "on").output, "it is on already"
+    assert "no clinician was told" in run("flare-up", "on").output, "a second `on` shows the state"
     assert run("profile").output.startswith("Profile: flare-up\n")
     run("flare-up", "told")
     assert "; a clinician was told." in run("flare-up").output
@@ -182,7 +182,7 @@ def test_a_flare_up_comes_and_goes() -> None:
 
 def test_a_profile_is_chosen_and_shown_with_its_limits() -> None:
     assert "sit_soft      25 min" in run("profile", "recovery").output
-    assert "until" not in run("profile").output, "chosen by name it does not end by itself"
+    assert "until" not in run("profile").output, "a profile that the user chose has no end"
     assert "sit_soft      30 min" in run("profile", "standard").output
 
 
@@ -193,14 +193,14 @@ def test_a_profile_is_chosen_and_shown_with_its_limits() -> None:
         (("profile", "--json"), {"profile": "standard", "until": None}),
     ],
 )
-def test_what_is_shown_is_there_as_data(arguments: tuple[str, ...], expected: dict[str, Any]) -> None:
+def test_the_state_is_available_as_json(arguments: tuple[str, ...], expected: dict[str, Any]) -> None:
     import json
 
-    told = json.loads(run(*arguments).output)
-    assert {key: told[key] for key in expected} == expected
+    shown = json.loads(run(*arguments).output)
+    assert {key: shown[key] for key in expected} == expected
 
 
-def test_health_notes_are_not_exported_unless_asked_for() -> None:
+def test_health_notes_are_exported_only_with_an_option() -> None:
     symptom("pain", "left", 1)
     run("flare-up", "on")
     assert "pain" not in run("export", "trace").output
@@ -208,25 +208,25 @@ def test_health_notes_are_not_exported_unless_asked_for() -> None:
     assert "pain" in run("export", "trace", "--with-health").output
 
 
-def test_limits_of_the_file_that_outlast_a_flare_up_are_named() -> None:
+def test_configured_limits_longer_than_the_profile_are_named() -> None:
     assert "longer than this" not in run("flare-up", "on").output
     run("flare-up", "off")
     paths().config.parent.mkdir(parents=True)
     paths().config.write_text('[limits]\nsit_soft = "45m"\nbreak_min = "5m"\n')
-    told = "Your configuration makes limits longer than this profile's own:"
-    assert f"{told} sit_soft 45 min (20 min), sit_firm 45 min (30 min)." in run("flare-up", "on").output
-    assert f"{told} sit_soft 45 min (25 min), sit_firm 45 min (40 min)." in run("profile", "recovery").output
-    assert told not in run("profile", "standard").output
+    warning = "Your configuration makes limits longer than this profile's own:"
+    assert f"{warning} sit_soft 45 min (20 min), sit_firm 45 min (30 min)." in run("flare-up", "on").output
+    assert f"{warning} sit_soft 45 min (25 min), sit_firm 45 min (40 min)." in run("profile", "recovery").output
+    assert warning not in run("profile", "standard").output
 
 
-def test_a_broken_configuration_is_no_reason_to_doubt_a_flare_up() -> None:
+def test_a_flare_up_is_logged_despite_a_broken_configuration() -> None:
     paths().config.parent.mkdir(parents=True)
     paths().config.write_text("[limits\n")
     done = run("flare-up", "on")
     assert (done.exit_code, names()) == (0, ["flare-up"]), done.output
 
 
-def test_a_configuration_that_is_named_has_to_be_there(tmp_path: Path) -> None:
+def test_a_missing_configuration_named_by_an_option_is_an_error(tmp_path: Path) -> None:
     done = run("guidance", "--config", str(tmp_path / "none.toml"))
     assert done.exit_code == 2
     assert "none.toml' does not exist" in done.output

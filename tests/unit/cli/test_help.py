@@ -13,10 +13,10 @@ GROUPS = [name for name in COMMANDS if isinstance(commands.get_command(click.Con
 
 
 @pytest.mark.parametrize("group", [[], *([name] for name in GROUPS)], ids=lambda names: names[0] if names else "all")
-def test_the_line_of_each_command_is_whole(group: list[str]) -> None:
-    told = CliRunner().invoke(commands, [*group, "--help"], terminal_width=COLUMNS)
+def test_the_description_of_each_command_fits_on_one_line(group: list[str]) -> None:
+    done = CliRunner().invoke(commands, [*group, "--help"], terminal_width=COLUMNS)
     headings = ["Commands", *dict.fromkeys(entry.group for entry in COMMANDS.values())]
-    listed = "".join(told.stdout.partition(f"\n{heading}:\n")[2].partition("\n\n")[0] + "\n" for heading in headings)
+    listed = "".join(done.stdout.partition(f"\n{heading}:\n")[2].partition("\n\n")[0] + "\n" for heading in headings)
     assert listed.strip()
     assert all(re.match(r"  \w", line) for line in listed.splitlines() if line), "a line is wrapped"
     assert not [line for line in listed.splitlines() if line.endswith("...")]

@@ -1,4 +1,4 @@
-"""What the week says of symptoms and of exercise, from a ledger on disk."""
+"""Symptoms and exercise in the summary of the week, from a ledger on disk."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ EXERCISE = "When you are symptom-free, ask your clinician which exercise suits y
 
 
 def at(days_ago: int, minutes: float) -> datetime:
-    """So many minutes after nine of that day, in this place's own zone."""
+    """Return the local time so many minutes after nine on that day."""
     today = RealClock().now().wall.replace(hour=9, minute=0, second=0, microsecond=0)
     return today - timedelta(days=days_ago) + timedelta(minutes=minutes)
 
 
 def a_day(days_ago: int, *more: e.Event) -> list[e.Event]:
-    """A sit of an hour, and what happened besides."""
+    """Return the events of a day with a sit of an hour, and `more` events."""
     events: list[e.Event] = [
         e.Started(at=at(days_ago, 0)),
         e.Active(at=at(days_ago, 0)),
@@ -39,7 +39,7 @@ def pain(days_ago: int, minutes: float) -> e.Event:
 
 
 def week(*days: list[e.Event]) -> str:
-    """What `summary week` prints, on one line."""
+    """Store the days and return the output of `summary week` on one line."""
     ledger = SqliteLedger(paths().ledger)
     ledger.append_all(event for day in days for event in day)
     ledger.close()
@@ -48,10 +48,10 @@ def week(*days: list[e.Event]) -> str:
     return " ".join(done.output.split())
 
 
-def test_symptoms_stand_beside_the_sits_before_them() -> None:
-    told = week(a_day(4, pain(4, 55)), a_day(3, pain(3, 70)), a_day(2, pain(2, 10)))
-    assert "You logged low back pain after sits of 50 min or more on 2 of 3 days." in told
-    assert EXERCISE not in told
+def test_symptoms_after_long_sits_are_counted() -> None:
+    printed = week(a_day(4, pain(4, 55)), a_day(3, pain(3, 70)), a_day(2, pain(2, 10)))
+    assert "You logged low back pain after sits of 50 min or more on 2 of 3 days." in printed
+    assert EXERCISE not in printed
 
 
 @pytest.mark.parametrize(
@@ -64,5 +64,5 @@ def test_symptoms_stand_beside_the_sits_before_them() -> None:
     ],
     ids=["nothing", "a symptom", "a flare-up", "recovery"],
 )
-def test_exercise_is_named_in_a_week_without_symptoms_alone(more: list[e.Event], named: bool) -> None:
+def test_exercise_is_suggested_only_in_a_week_without_symptoms(more: list[e.Event], named: bool) -> None:
     assert (EXERCISE in week(a_day(3, *more), a_day(2))) is named

@@ -21,7 +21,7 @@ from slowrise.core.presence.overlay import Answer, EngineSpan, overlay
 from slowrise.core.presence.tracker import evenly_spaced
 from slowrise.core.prompts.load import SittingLoad, no_break_since
 from slowrise.history.monitor import Monitor
-from support.person import PersonDay, config, now, slow, summaries, told
+from support.person import PersonDay, config, monitor_after, now, slow, summaries
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MINUTE = 60.0
@@ -54,7 +54,7 @@ def test_a_day_of_a_clock_change_is_23_or_25_hours_long(day: date, hours: int) -
     """It begins and ends at four, and has one summary."""
     desk = AtHome(datetime(day.year, day.month, day.day, 16, tzinfo=BERLIN))
     evening(desk, hours)
-    monitor = told(desk.events, QUIET)
+    monitor = monitor_after(desk.events, QUIET)
     parts = split_by_day(monitor.spans(now(monitor)), monitor.state.policy.day_starts)
     first, second = (parts[day], parts[day + timedelta(days=1)])
     assert (first[-1].end.hour, second[0].start.hour) == (4, 4)
@@ -68,7 +68,7 @@ def test_a_day_of_a_clock_change_is_23_or_25_hours_long(day: date, hours: int) -
 def test_work_past_midnight_belongs_to_the_evening_it_began_in() -> None:
     desk = PersonDay(datetime(2026, 3, 2, 21, tzinfo=UTC))
     evening(desk, 9)
-    monitor = told(desk.events, QUIET)
+    monitor = monitor_after(desk.events, QUIET)
     assert [day.day.isoformat() for day in summaries(monitor)] == ["2026-03-02", "2026-03-03"]
     assert monitor.state.today.name == "2026-03-03"
     assert totals_at(monitor.state, now(monitor)).sitting == pytest.approx(
@@ -80,7 +80,7 @@ def test_a_new_day_begins_while_the_user_is_away() -> None:
     desk = PersonDay()
     evening(desk, 3)
     desk.emit(e.Locked)
-    monitor = told(desk.events, QUIET)
+    monitor = monitor_after(desk.events, QUIET)
     monitor.advance_to(now(monitor) + 20 * HOUR)
     assert monitor.state.today.name == "2026-03-03"
     assert totals_at(monitor.state, now(monitor)).sitting < 1
@@ -93,7 +93,7 @@ def test_flying_west_makes_the_day_longer() -> None:
     desk.do(("suspend", 600))
     desk.travel(-8)
     desk.type_for(20 * MINUTE)
-    monitor = told(desk.events, QUIET)
+    monitor = monitor_after(desk.events, QUIET)
     assert monitor.state.today.name == "2026-03-02"
     assert [day.day for day in summaries(monitor)] == [date(2026, 3, 2)]
     assert totals_at(monitor.state, now(monitor)).sitting == pytest.approx(
@@ -109,7 +109,7 @@ def test_a_day_goes_on_after_the_clock_is_set_to_tomorrow_and_back() -> None:
     desk.type_for(5 * MINUTE)
     desk.step(-86400)
     desk.type_for(5 * MINUTE)
-    monitor = told(desk.events, QUIET)
+    monitor = monitor_after(desk.events, QUIET)
     assert monitor.state.today.name == "2026-03-02"
     assert totals_at(monitor.state, now(monitor)).sitting == pytest.approx(60 * MINUTE, abs=MINUTE)
 
@@ -122,7 +122,7 @@ def test_a_trace_that_begins_with_active_begins_while_running() -> None:
     desk.emit(e.Active)
     desk.wait(31 * MINUTE)
     desk.emit(e.Idle, since=desk.label(desk.passed - 15))
-    monitor = told(desk.events, QUIET)
+    monitor = monitor_after(desk.events, QUIET)
     assert states(monitor)[0] == ("sitting", "09:00", "09:31")
     assert [prompt.kind for prompt in monitor.prompts] == ["sit-soft"]
     assert monitor.is_running
@@ -133,7 +133,7 @@ def test_a_trace_that_begins_with_idle_begins_in_a_silence() -> None:
     desk.emit(e.Idle, since=desk.label(-15))
     desk.wait(10)
     desk.type_for(5 * MINUTE)
-    monitor = told(desk.events)
+    monitor = monitor_after(desk.events)
     assert states(monitor) == [("sitting", "09:00", "09:05")]
 
 
@@ -145,7 +145,7 @@ def test_the_end_of_input_is_not_before_its_start_or_in_the_future(since: float)
     desk.emit(e.Active)
     desk.wait(120)
     desk.emit(e.Idle, since=desk.label(desk.passed + since))
-    monitor = told(desk.events)
+    monitor = monitor_after(desk.events)
     assert monitor.state.presence.since == monitor.state.timeline.starts[0] + (60 if since < 0 else 180)
 
 
@@ -155,7 +155,7 @@ def test_input_after_stopped_is_ignored() -> None:
     desk.type_for(5 * MINUTE)
     desk.emit(e.Stopped)
     desk.type_for(10 * MINUTE)
-    monitor = told(desk.events)
+    monitor = monitor_after(desk.events)
     assert [state for state, _, _ in states(monitor)] == ["sitting", "away", "unobserved"]
 
 
@@ -167,7 +167,7 @@ def test_unpausing_does_not_start_a_stopped_monitor() -> None:
     desk.emit(e.Paused)
     desk.emit(e.Unpaused)
     desk.type_for(10 * MINUTE)
-    monitor = told(desk.events)
+    monitor = monitor_after(desk.events)
     assert states(monitor)[-1][0] == "unobserved"
     assert not monitor.is_running
 
@@ -177,11 +177,11 @@ def test_a_repeated_pause_ends_at_the_first_unpause() -> None:
     desk.emit(e.Started)
     desk.emit(e.Paused)
     desk.emit(e.Paused)
-    assert told(desk.events).is_running
+    assert monitor_after(desk.events).is_running
     desk.wait(60)
     desk.emit(e.Unpaused)
     desk.type_for(5 * MINUTE)
-    assert [state for state, _, _ in states(told(desk.events))] == ["unobserved", "sitting", "away"][:2]
+    assert [state for state, _, _ in states(monitor_after(desk.events))] == ["unobserved", "sitting", "away"][:2]
 
 
 def test_a_crash_is_unobserved_from_the_last_sign_of_life() -> None:
@@ -193,7 +193,7 @@ def test_a_crash_is_unobserved_from_the_last_sign_of_life() -> None:
     desk.wait(30 * MINUTE)
     desk.emit(e.Started, since=last)
     desk.type_for(5 * MINUTE)
-    assert states(told(desk.events))[:2] == [("sitting", "09:00", "09:10"), ("unobserved", "09:10", "09:40")]
+    assert states(monitor_after(desk.events))[:2] == [("sitting", "09:00", "09:10"), ("unobserved", "09:10", "09:40")]
 
 
 def test_a_crash_without_a_last_sign_is_unobserved_from_the_last_event() -> None:
@@ -204,7 +204,7 @@ def test_a_crash_without_a_last_sign_is_unobserved_from_the_last_event() -> None
     desk.wait(60 * MINUTE)
     desk.emit(e.Started)
     desk.type_for(5 * MINUTE)
-    assert states(told(desk.events))[1] == ("unobserved", "09:05", "10:05")
+    assert states(monitor_after(desk.events))[1] == ("unobserved", "09:05", "10:05")
 
 
 def test_calls_are_counted() -> None:
@@ -212,7 +212,7 @@ def test_calls_are_counted() -> None:
     desk.emit(e.CallStarted)
     desk.emit(e.CallStarted)
     desk.emit(e.CallEnded)
-    monitor = told(desk.events)
+    monitor = monitor_after(desk.events)
     assert monitor.state.presence.signals.calls.is_on
     monitor.handle(e.CallEnded(at=desk.label()))
     monitor.handle(e.CallEnded(at=desk.label()))
@@ -227,7 +227,7 @@ def test_an_open_microphone_is_no_evidence_after_three_hours() -> None:
             desk.emit(e.CallStarted)
         desk.type_for(181 * MINUTE, 40 * MINUTE)
         desk.type_for(20 * MINUTE)
-        return states(told(desk.events))
+        return states(monitor_after(desk.events))
 
     assert ("away", "12:01", "12:41") in day(is_open=True)
     assert day(is_open=True) == day(is_open=False)
@@ -245,7 +245,7 @@ def test_a_silence_is_judged_a_minute_after_it_ended() -> None:
     desk.emit(e.Started)
     desk.type_for(5 * MINUTE, 10 * MINUTE)
     desk.emit(e.Active)
-    monitor = told(desk.events)
+    monitor = monitor_after(desk.events)
     assert monitor.state.presence.decide_at == now(monitor) + 60
     monitor.advance_to(now(monitor) + 59)
     assert monitor.state.presence.open
@@ -262,7 +262,7 @@ def test_a_touch_does_not_end_a_long_absence() -> None:
     desk.type_for(0.2, 30 * MINUTE)
     desk.emit(e.Unlocked)
     desk.type_for(5 * MINUTE)
-    monitor = told(desk.events)
+    monitor = monitor_after(desk.events)
     assert [state for state, _ in groupby(state for state, _, _ in states(monitor))] == ["sitting", "away", "sitting"]
 
 
@@ -273,7 +273,7 @@ def test_unconfirmed_standing_is_doubted_until_the_user_sits_down() -> None:
     desk.emit(e.StandingDeclared)
     desk.wait(90 * MINUTE)
     desk.emit(e.Idle, since=desk.label())
-    monitor = told(desk.events)
+    monitor = monitor_after(desk.events)
     assert states(monitor) == [("standing", "09:00", "10:00"), ("sitting", "10:00", "10:30")]
     assert monitor.spans(now(monitor))[-1].confidence == 0.5
     monitor.handle(e.SittingDeclared(at=desk.label()))
@@ -296,7 +296,7 @@ def test_hours_of_standing_are_confirmed_by_sitting_down_only(
     desk.emit(declared)
     desk.wait(20 * MINUTE)
     desk.emit(e.Idle, since=desk.label())
-    monitor = told(desk.events)
+    monitor = monitor_after(desk.events)
     assert [state for state, _, until in states(monitor) if until > "10:00"] == [before, since]
     assert states(monitor)[-1] == (since, "13:00", "13:20")
 
@@ -309,7 +309,7 @@ def test_doubtful_standing_ends_with_an_absence() -> None:
     desk.type_for(30 * MINUTE)
     desk.do(("restart", 900))
     desk.type_for(30 * MINUTE)
-    monitor = told(desk.events)
+    monitor = monitor_after(desk.events)
     assert monitor.state.posture.standing is None
     assert [state for state, _, _ in states(monitor) if state != "away"] == [
         "sitting",
@@ -326,7 +326,7 @@ def test_standing_goes_on_over_a_short_absence() -> None:
     desk.type_for(10 * MINUTE)
     desk.do(("lock", 7))
     desk.type_for(10 * MINUTE)
-    assert told(desk.events).state.posture.standing is not None
+    assert monitor_after(desk.events).state.posture.standing is not None
 
 
 # -- values ------------------------------------------------------------------------------------------------------------

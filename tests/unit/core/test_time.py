@@ -21,17 +21,17 @@ from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
 from slowrise.history.trace import read, written_line
 from support.person import (
-    DOINGS,
+    ACTIONS,
     IN_THE_SAME_PLACE,
-    Doing,
+    Action,
     PersonDay,
+    actions,
     config,
-    doings,
-    lived,
+    events_of,
+    monitor_after,
     now,
     slow,
     summaries,
-    told,
 )
 
 HOME = config(notifications={"quiet_hours": ["12:00-13:00", "22:00-07:00"], "workdays": ["mon", "tue", "wed", "sat"]})
@@ -50,10 +50,10 @@ def edges_agree(spans: list[Span]) -> bool:
 
 
 @slow
-@given(doings())
-def test_spans_cover_the_trace_in_order_without_hole_or_overlap(day: list[Doing]) -> None:
-    events = lived(day)
-    spans = told(events).spans(tracker.to_engine_time(told(events).state.presence, events[-1].at))
+@given(actions())
+def test_spans_cover_the_trace_in_order_without_hole_or_overlap(day: list[Action]) -> None:
+    events = events_of(day)
+    spans = monitor_after(events).spans(tracker.to_engine_time(monitor_after(events).state.presence, events[-1].at))
     assert all(span.start < span.end for span in spans)
     assert edges_agree(spans)
     assert spans[-1].end == events[-1].at
@@ -62,10 +62,10 @@ def test_spans_cover_the_trace_in_order_without_hole_or_overlap(day: list[Doing]
 
 
 @slow
-@given(doings(), st.booleans())
+@given(actions(), st.booleans())
 @example([("office", 1.0), ("silence", 1.0), ("stray active", 1.0), ("stray idle", 1.0)], False)
-def test_the_parts_add_up_to_the_whole(day: list[Doing], whole: bool) -> None:
-    monitor = told(lived(day, whole=whole))
+def test_the_parts_add_up_to_the_whole(day: list[Action], whole: bool) -> None:
+    monitor = monitor_after(events_of(day, whole=whole))
     parts = list(monitor.state.open_parts(now(monitor)))
     segments = [
         *monitor.state.segments,
@@ -83,22 +83,22 @@ def test_the_parts_add_up_to_the_whole(day: list[Doing], whole: bool) -> None:
 
 
 @slow
-@given(doings(), chances)
-def test_extra_ticks_change_nothing(day: list[Doing], chance: Random) -> None:
-    events = lived(day)
+@given(actions(), chances)
+def test_extra_ticks_change_nothing(day: list[Action], chance: Random) -> None:
+    events = events_of(day)
     ticked = Monitor.under(HOME, weights())
     for event in events:
         at = tracker.event_time(ticked.state.presence, event)
         for _ in range(chance.choice((0, 0, 1, 3))):
             ticked.advance_to(now(ticked) + chance.random() * (at - now(ticked)))
         ticked.handle(event)
-    assert whole(ticked) == whole(told(events, HOME))
+    assert whole(ticked) == whole(monitor_after(events, HOME))
 
 
 @slow
-@given(doings(), chances)
-def test_asking_changes_nothing(day: list[Doing], chance: Random) -> None:
-    events = lived(day)
+@given(actions(), chances)
+def test_asking_changes_nothing(day: list[Action], chance: Random) -> None:
+    events = events_of(day)
     asked = Monitor.under(HOME, weights())
     for event in events:
         asked.handle(event)
@@ -106,7 +106,7 @@ def test_asking_changes_nothing(day: list[Doing], chance: Random) -> None:
             engine.next_deadline(asked.state)
             asked.state.wants_lull(now(asked) + chance.random() * 600)
             asked.spans(now(asked) + 10)
-    assert whole(asked) == whole(told(events, HOME))
+    assert whole(asked) == whole(monitor_after(events, HOME))
 
 
 def live(events: list[e.Event], settings: Config = HOME) -> Monitor:
@@ -121,10 +121,10 @@ def live(events: list[e.Event], settings: Config = HOME) -> Monitor:
 
 
 @slow
-@given(doings(), st.sampled_from((HOME, PATIENT, HASTY)))
-def test_replay_equals_live(day: list[Doing], settings: Config) -> None:
+@given(actions(), st.sampled_from((HOME, PATIENT, HASTY)))
+def test_replay_equals_live(day: list[Action], settings: Config) -> None:
     """A replay skips most snapshots; the daemon takes one after each event."""
-    events = lived(day)
+    events = events_of(day)
     monitor = live(events, settings)
     again = replay(read([written_line(event).encode() for event in events]), weights(), settings)
     assert (again.spans, again.prompts, again.days) == (
@@ -135,10 +135,10 @@ def test_replay_equals_live(day: list[Doing], settings: Config) -> None:
 
 
 @slow
-@given(doings())
-def test_nothing_is_decided_before_the_deadline(day: list[Doing]) -> None:
+@given(actions())
+def test_nothing_is_decided_before_the_deadline(day: list[Action]) -> None:
     monitor = Monitor.under(HOME, weights())
-    for event in lived(day):
+    for event in events_of(day):
         at = tracker.event_time(monitor.state.presence, event)
         stood: object = None
         while (due := engine.next_deadline(monitor.state)) is not None and due < at:
@@ -154,9 +154,9 @@ def test_nothing_is_decided_before_the_deadline(day: list[Doing]) -> None:
 
 
 @slow
-@given(doings(), st.data())
-def test_a_decoded_checkpoint_goes_on_like_the_original(day: list[Doing], data: st.DataObject) -> None:
-    events = lived(day)
+@given(actions(), st.data())
+def test_a_decoded_checkpoint_goes_on_like_the_original(day: list[Action], data: st.DataObject) -> None:
+    events = events_of(day)
     cut = data.draw(st.integers(0, len(events)))
     monitor = Monitor.under(HOME, weights())
     for event in events[:cut]:
@@ -174,17 +174,17 @@ def test_a_decoded_checkpoint_goes_on_like_the_original(day: list[Doing], data: 
 
 
 @slow
-@given(st.permutations(tuple(DOINGS)), st.lists(st.sampled_from(tuple(DOINGS)), max_size=20), st.booleans())
+@given(st.permutations(tuple(ACTIONS)), st.lists(st.sampled_from(tuple(ACTIONS)), max_size=20), st.booleans())
 def test_no_order_of_known_events_is_an_error(names: list[str], more: list[str], whole: bool) -> None:
-    events = lived([(name, 0.1 if index % 3 else 7.0) for index, name in enumerate([*names, *more])], whole=whole)
-    monitor = told(events)
+    events = events_of([(name, 0.1 if index % 3 else 7.0) for index, name in enumerate([*names, *more])], whole=whole)
+    monitor = monitor_after(events)
     assert edges_agree(monitor.spans(now(monitor)))
     assert summaries(monitor)
 
 
 @slow
-@given(doings(IN_THE_SAME_PLACE), st.data())
-def test_durations_never_change_when_the_clock_is_set(day: list[Doing], data: st.DataObject) -> None:
+@given(actions(IN_THE_SAME_PLACE), st.data())
+def test_durations_never_change_when_the_clock_is_set(day: list[Action], data: st.DataObject) -> None:
     steps = data.draw(st.dictionaries(st.integers(0, len(day)), st.sampled_from([-7200, -3600, -90, 90, 3600, 18000])))
 
     def observed(*, stepped: bool) -> list[Any]:
@@ -199,7 +199,7 @@ def test_durations_never_change_when_the_clock_is_set(day: list[Doing], data: st
                     desk.emit(e.ClockStepped, by=0)
             if doing[0] not in {"sat", "left", "stood"}:
                 desk.do(doing)
-        monitor = told(desk.events)
+        monitor = monitor_after(desk.events)
         found = [(x.state, x.seconds, x.confidence) for x in monitor.spans(now(monitor)) if x.state != "unobserved"]
         return [(state, pytest.approx(seconds, abs=0.0021), confidence) for state, seconds, confidence in found]
 

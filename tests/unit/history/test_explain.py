@@ -26,7 +26,7 @@ from slowrise.core.presence.evidence import probability_of
 from slowrise.history.days import Days, keep_in
 from slowrise.history.explain import Explained, Explainer, NoSilence
 from slowrise.history.monitor import Monitor
-from support.person import MONDAY, Doing, PersonDay, config, doings, lived, slow, told
+from support.person import MONDAY, Action, PersonDay, actions, config, events_of, monitor_after, slow
 from support.two_weeks import FIRST, LAST, NOON, events
 
 MINUTE = 60.0
@@ -88,11 +88,11 @@ def whole(happened: Sequence[e.Event]) -> Explainer:
 
 
 @slow
-@given(doings())
-def test_what_is_explained_is_what_was_judged(day: list[Doing]) -> None:
+@given(actions())
+def test_what_is_explained_is_what_was_judged(day: list[Action]) -> None:
     """Asking changes nothing. Each silence has its probability from the record, and its weights add up to it."""
-    happened = lived(day)
-    explainer, monitor = whole(happened), told(happened)
+    happened = events_of(day)
+    explainer, monitor = whole(happened), monitor_after(happened)
     assert explainer.monitor.state.segments == monitor.state.segments
     assert explainer.monitor.prompts == monitor.prompts
     for verdict in explainer.monitor.state.presence.verdicts or ():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from slowrise.core.model import events as e
 from slowrise.history.trace import MAX_LINE, TraceError, parse, read, written_line
-from support.person import Doing, doings, lived, slow
+from support.person import Action, actions, events_of, slow
 
 AT = '{"at": "2026-03-02T08:45:01.210+01:00", "event": '
 ACCEPTED = 'Accepted: {"at": "2026-03-02T08:45:01.210+01:00", "event": "active"}'
@@ -24,7 +24,7 @@ REFUSED = {
     "a number for a label": ('{"at": 5, "event": "active"}', "Expected `datetime`, got `int` - at `$.at`"),
     "a label without offset": ('{"at": "2026-03-02T08:45:01.210", "event": "active"}', "`at` has no offset from UTC"),
     "a second one without": (AT + '"idle", "since": "2026-03-02T08:45:01"}', "`since` has no offset from UTC"),
-    "long ago": ('{"at": "1066-03-02T08:45:01Z", "event": "active"}', "`at` lies in the year 1066, accepted are 1900"),
+    "long ago": ('{"at": "1066-03-02T08:45:01Z", "event": "active"}', "`at` is in the year 1066, accepted are 1900"),
     "no event": ('{"at": "2026-03-02T08:45:01.210+01:00"}', "Object missing required field `event`"),
     "an unknown event": (AT + '"actve"}', "Invalid value 'actve' - at `$.event`"),
     "an unknown key": (AT + '"active", "key": "a"}', "Object contains unknown field `key`"),
@@ -72,7 +72,7 @@ def test_a_refusal_shows_what_is_accepted() -> None:
 def test_time_may_go_back_at_a_step_of_the_clock_alone() -> None:
     later, sooner = '{"at": "2026-03-02T09:00:00Z", ', '{"at": "2026-03-02T10:59:00+02:00", '
     back = [(later + '"event": "active"}').encode(), (sooner + '"event": "active"}').encode()]
-    with pytest.raises(TraceError, match=r"line 2: `at` 2026-03-02T10:59:00.000\+02:00 lies before the line above"):
+    with pytest.raises(TraceError, match=r"line 2: `at` 2026-03-02T10:59:00.000\+02:00 is before the line above"):
         list(read(back))
     back[1] = (sooner + '"event": "clock-stepped", "by": -60}').encode()
     assert len(list(read(back))) == 2
@@ -93,7 +93,7 @@ def test_any_bytes_are_an_event_or_refused(line: bytes) -> None:
 
 @given(st.data())
 def test_any_damage_to_a_line_is_an_event_or_refused(data: st.DataObject) -> None:
-    events = lived([("sleep", 40), ("sat", 3), ("settings", 4)])
+    events = events_of([("sleep", 40), ("sat", 3), ("settings", 4)])
     line = bytearray(written_line(data.draw(st.sampled_from(events))).encode())
     for _ in range(data.draw(st.integers(1, 3))):
         line[data.draw(st.integers(0, len(line) - 1))] = data.draw(st.integers(0, 255))
@@ -102,9 +102,9 @@ def test_any_damage_to_a_line_is_an_event_or_refused(data: st.DataObject) -> Non
 
 
 @slow
-@given(doings())
-def test_what_is_written_reads_back_the_same(day: list[Doing]) -> None:
-    events = lived(day)
+@given(actions())
+def test_what_is_written_reads_back_the_same(day: list[Action]) -> None:
+    events = events_of(day)
     lines = [written_line(event).encode() for event in events]
     assert list(read(lines)) == events
 

@@ -25,7 +25,7 @@ class Row(NamedTuple):
     test: str
 
 
-HELP = "test_guidance_page.py::test_the_help_says_what_this_is_not"
+HELP = "test_guidance_page.py::test_the_help_has_the_disclaimer"
 LINT = "test_guidance.py::test_no_suggestion_does_what_is_to_be_avoided"
 RED_FLAGS = "test_symptoms.py::test_both_sides_bring_the_red_flags_at_any_level"
 OTHER_LEG = "test_symptoms.py::test_the_first_note_about_the_other_leg_brings_the_red_flags"
@@ -34,12 +34,12 @@ STEPS = "test_guidance.py::test_the_steps_are_in_full_where_rising_is_hardest"
 CLINICIAN = "test_guidance.py::test_the_clinician_is_named_daily_from_day_three_on_with_more_weight_and_not_once_told"
 STORY = "test_health_monitor.py"
 DAY = "test_scripted_days.py::test_a_day_is_answered_as_was_read_and_found_right"
-ABOUT = "test_guidance_page.py::test_a_clinician_reads_everything_that_is_active_on_one_page"
+ABOUT = "test_guidance_page.py::test_one_page_has_every_active_rule_and_text"
 
 TABLE = (
     Row("G1", "", "about-disc", ABOUT),
     Row("G2", "", "about-calcification", ABOUT),
-    Row("G3", "", "about-exercise", "test_week.py::test_exercise_is_named_in_a_week_without_symptoms_alone"),
+    Row("G3", "", "about-exercise", "test_week.py::test_exercise_is_suggested_only_in_a_week_without_symptoms"),
     Row("G4", "", "ask ask-flare-up", "test_guidance.py::test_the_break_asked_for_is_the_one_configured"),
     Row(
         "G5",
@@ -92,9 +92,7 @@ TABLE = (
     Row("G26a", "R1 R3 R5 steps", "slow-stand step-1 step-7 step-8 return down", STEPS),
     Row("G26b", "", "step-2 step-9", "test_guidance.py::test_the_steps_are_word_for_word_as_checked"),
     Row("G27", "", "window shoulders", LINT),
-    Row(
-        "G28", "", "disclaimer about-limits welcome-more", "test_guidance_page.py::test_the_help_says_what_this_is_not"
-    ),
+    Row("G28", "", "disclaimer about-limits welcome-more", "test_guidance_page.py::test_the_help_has_the_disclaimer"),
     Row("G29", "R11 order", "flare-up-on clinician", "test_guidance.py::test_messages_rank_as_they_are_meant_to"),
     Row("G30", "R8 R9", "summary budget summary-line", DAY),
 )

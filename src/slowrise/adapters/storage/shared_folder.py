@@ -178,7 +178,7 @@ def _read(path: Path) -> SharedDay:
     except (msgspec.DecodeError, RecursionError) as error:
         raise BadShare(f"it cannot be read ({error})") from None
     if shared.made.tzinfo is None:
-        raise BadShare("it does not say when it was made")
+        raise BadShare("it has no time at which it was made")
     if shared.version != VERSION:
         raise BadShare(f"it is of version {shared.version}")
     return shared

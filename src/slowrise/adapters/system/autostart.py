@@ -147,7 +147,7 @@ def _quoted(path: Path, *, before: str = "") -> str:
 def _autostart_entry(command: Path, data: Path) -> str:
     return (
         "[Desktop Entry]\nType=Application\nName=slowrise\n"
-        "Comment=Estimates sitting, and says how to stand up slowly\n"
+        "Comment=Estimates sitting, and reminds you to stand up slowly\n"
         f"Exec={_exec_key(command)} run --data-dir {_exec_key(data)}\nTerminal=false\nNoDisplay=true\n"
     )
 

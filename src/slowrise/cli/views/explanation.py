@@ -12,7 +12,7 @@ from slowrise.cli.views.wrap import cells, padded
 from slowrise.core.model.time_text import format_duration
 from slowrise.core.model.timestamps import iso
 from slowrise.core.presence.segments import LIKELY, is_doubtful
-from slowrise.history.explain import Explained, NoSilence, Said
+from slowrise.history.explain import Explained, NoSilence, StatedAnswer
 
 STRENGTHS = (3.0, 2.0, 1.0, 0.4, 0.05)
 """Smallest log-odds for each word of `strength`: odds of 20, 7, 3 and 1.5 to 1, and the smallest printed weight."""
@@ -62,7 +62,7 @@ def as_json(found: Explained | NoSilence, at: datetime | None) -> dict[str, Any]
         "verdict": _state(verdict.probability),
         "doubtful": is_doubtful(verdict.probability),
         "machine": verdict.is_machine,
-        "answers": [{"from": iso(one.start), "to": iso(one.end), "was": one.was} for one in found.said],
+        "answers": [{"from": iso(one.start), "to": iso(one.end), "was": one.was} for one in found.answers],
         "record": [
             {"state": span.state, "from": iso(span.start), "to": iso(span.end), "sure": span.confidence}
             for span in found.record
@@ -120,12 +120,12 @@ def _verdict(found: Explained) -> Iterator[str]:
     else:
         text = _("So far, at {time}: {state}. The final verdict comes a minute after the return.")
     yield text.format(time=_clock(found.judged), state=state)
-    for answer in found.said:
+    for answer in found.answers:
         yield _answer(answer)
     # The record differs from the verdict after an answer of the user, or while they stood.
     if any(span.state != _state(verdict.probability) for span in found.record):
         yield _("Recorded: {spans}.").format(spans=", ".join(_record(found)))
-    if verdict.is_final and not found.said:
+    if verdict.is_final and not found.answers:
         other = "away" if _state(verdict.probability) == "sitting" else "sitting"
         yield _(
             "If this is wrong (use sitting, away or standing): slowrise was {state} --from {begin} --to {end}"
@@ -136,7 +136,7 @@ def _state_words() -> dict[str, str]:
     return {"sitting": _("sitting"), "away": _("away"), "standing": _("standing"), "unobserved": _("not watched")}
 
 
-def _answer(answer: Said) -> str:
+def _answer(answer: StatedAnswer) -> str:
     text = _("You answered: {was} from {begin} to {end}. Your answer counts, whatever the evidence.")
     return text.format(was=_state_words()[answer.was], begin=_clock(answer.start), end=_clock(answer.end))
 

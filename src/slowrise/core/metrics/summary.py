@@ -1,7 +1,7 @@
 """One day in numbers, counted from its spans. All lengths are seconds.
 
 Three kinds of time add up to the time from `begin` to `end`. *Observed* time is sitting, standing and away.
-*Unobserved* time lies between observed time of the same day: a pause, a crash, another user. It counts as neither
+*Unobserved* time is between observed time of the same day: a pause, a crash, another user. It counts as neither
 sitting nor break. Time before the first observed instant and after the last is outside the day.
 
 Sitting, standing and away time are expected values. A silence that was sitting with probability 0.8 adds 80 % of its

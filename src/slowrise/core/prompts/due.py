@@ -385,7 +385,7 @@ class PromptState(msgspec.Struct):
         )
 
 
-# -- what is due -------------------------------------------------------------------------------------------------------
+# -- the due prompt ----------------------------------------------------------------------------------------------------
 
 
 def next_due(state: PromptState, snapshot: Snapshot, timeline: Timeline, policy: Policy) -> Candidate | None:

@@ -1,4 +1,4 @@
-"""`slowrise report` and what it writes, without a browser."""
+"""`slowrise report` and its files, without a browser."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def run(*words: object) -> Result:
     return CliRunner().invoke(commands, [str(word) for word in words])
 
 
-def report_of(*lives: str, symptoms: tuple[SymptomNote, ...] = ()) -> Report:
+def report_of(*computers: str, symptoms: tuple[SymptomNote, ...] = ()) -> Report:
     records = []
-    for number, life in enumerate(lives):
+    for number, life in enumerate(computers):
         day = date(2026, 3, 2 + number)
         spans = spans_of(life, NINE.replace(day=2 + number))
         records.append(DayRecord(summarize(spans, day=day, break_min=120.0, symptoms=symptoms), spans))
@@ -53,7 +53,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-def test_a_page_and_a_picture_are_written_whole_and_for_the_user_alone(data: Path, tmp_path: Path) -> None:
+def test_the_page_and_the_picture_are_complete_and_private(data: Path, tmp_path: Path) -> None:
     html, picture = tmp_path / "r.html", tmp_path / "r.png"
     result = run("report", "--data-dir", data, "--from", FIRST, "--to", LAST, "--html", html, "--png", picture)
     assert result.exit_code == 0, result.output
@@ -67,7 +67,7 @@ def test_the_same_days_give_the_same_page() -> None:
     assert page_of(report_of("s40 a10 s30")) == page_of(report_of("s40 a10 s30"))
 
 
-def test_where_nothing_was_ever_recorded_the_page_says_so(private_home: Path) -> None:
+def test_without_recorded_days_the_page_explains_it(private_home: Path) -> None:
     result = run("report")
     assert result.exit_code == 0, result.output
     (written,) = private_home.rglob("report.html")
@@ -76,7 +76,7 @@ def test_where_nothing_was_ever_recorded_the_page_says_so(private_home: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "expected"),
     [
         (("--from", "2026-03-09", "--to", "2026-03-02"), "--from 2026-03-09 is after --to 2026-03-02"),
         (("--from", "2020-01-01", "--to", "2026-03-02"), "more than 366 days"),
@@ -85,19 +85,21 @@ def test_where_nothing_was_ever_recorded_the_page_says_so(private_home: Path) ->
         (("--days", "0"), "0"),
     ],
 )
-def test_days_that_make_no_sense_are_refused(data: Path, words: tuple[str, ...], said: str) -> None:
+def test_impossible_days_are_refused(data: Path, words: tuple[str, ...], expected: str) -> None:
     result = run("report", "--data-dir", data, *words)
     assert result.exit_code == 2
-    assert said in result.output
+    assert expected in result.output
 
 
-def test_a_place_that_cannot_be_written_is_named(data: Path) -> None:
+def test_a_file_that_cannot_be_written_is_named(data: Path) -> None:
     result = run("report", "--data-dir", data, "--html", "/nowhere/at/all.html")
     assert result.exit_code == 1
     assert "/nowhere/at/all.html: No such file or directory" in result.output
 
 
-def test_without_the_libraries_it_says_how_to_get_them(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_libraries_it_names_the_command_that_installs_them(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("matplotlib", "jinja2"):
         monkeypatch.setitem(sys.modules, name, None)
         monkeypatch.delitem(sys.modules, name)
@@ -107,9 +109,9 @@ def test_without_the_libraries_it_says_how_to_get_them(data: Path, monkeypatch: 
     assert "-m pip install 'slowrise[report]'" in result.output
 
 
-@pytest.mark.parametrize("lives", [("?600",), ("a30",), ("s1400",), ("s20@0.5 ?60 u30 s10", "", "a5 s3")])
-def test_odd_days_give_an_honest_page_and_picture(lives: tuple[str, ...]) -> None:
-    report = report_of(*lives)
+@pytest.mark.parametrize("computers", [("?600",), ("a30",), ("s1400",), ("s20@0.5 ?60 u30 s10", "", "a5 s3")])
+def test_odd_days_give_a_valid_page_and_picture(computers: tuple[str, ...]) -> None:
+    report = report_of(*computers)
     text = page_of(report)
     assert png(report, "It can be wrong.").startswith(b"\x89PNG")
     assert ("nothing is known" in text) == (report.together.days == 0)
@@ -117,34 +119,34 @@ def test_odd_days_give_an_honest_page_and_picture(lives: tuple[str, ...]) -> Non
     assert "nan" not in re.sub(r"<svg.*?</svg>", "", text, flags=re.DOTALL).lower().split()
 
 
-def test_what_was_noted_is_shown_as_text_whatever_it_is() -> None:
+def test_a_health_note_is_escaped_in_the_page() -> None:
     note = SymptomNote(NINE, "<script>alert(1)</script>&", "left", 3)
     text = page_of(report_of("s40 a10 s30", symptoms=(note,)))
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;&amp;" in text
 
 
-def test_no_colour_of_paper_is_left_in_the_drawings() -> None:
+def test_the_drawings_have_no_fixed_colours() -> None:
     drawings = re.findall(r"<svg.*?</svg>", page_of(report_of("s40 a10 u30 ?20 s30@0.6")), flags=re.DOTALL)
     assert drawings
     assert not re.findall(r"#[0-9a-f]{6}\b", " ".join(drawings))
 
 
-def test_the_break_rule_and_the_disclaimer_are_on_it() -> None:
+def test_the_page_has_the_break_rule_and_the_disclaimer() -> None:
     text = page_of(report_of("s40 a10 s30"))
     assert "A sit ends with a break of 2 min or more." in text
     assert read_guidance().disclaimer.say in unescape(text)
     assert "Seen" in text
 
 
-def test_computers_and_what_is_missing_of_them_are_named() -> None:
+def test_computers_and_their_missing_days_are_named() -> None:
     report = report_of("s40 a10 s30")
     text = page_of(Report(report.records, POLICY, computers=("desk", "laptop"), missing=("No record of laptop.",)))
     assert "Computers: desk, laptop." in text
     assert "No record of laptop." in text
 
 
-def test_no_line_ends_within_a_length() -> None:
+def test_no_line_breaks_within_a_duration() -> None:
     html = unescape(page_of(report_of("s65 a10 s30", "s10")))
     assert "Longest sit 1\u00a0h\u00a005\u00a0min." in html
     assert "breaks of\u00a02\u00a0min or more: 1" in html
@@ -161,7 +163,7 @@ def test_symptoms_are_shown_beside_the_long_sits_before_them() -> None:
     assert "You logged low back pain after sits of 50 min or more on 2 of 2 days." in html
 
 
-def test_a_symptom_outside_the_hours_seen_is_still_on_the_rows() -> None:
+def test_a_symptom_outside_the_observed_hours_is_still_on_the_rows() -> None:
     spans = spans_of("s40 a10 s30", NINE)
     at_night = SymptomNote(at=NINE.replace(hour=21, minute=40), kind="pain", side="left", level=3)
     day = DayRecord(summarize(spans, day=date(2026, 3, 2), break_min=120.0, symptoms=[at_night]), spans)

@@ -17,7 +17,7 @@ SILENCE = Silence(length=9000.0, locked_after=20.0, suspended_after=300.0)
 
 
 def all_evidence() -> Iterator[Weight]:
-    """All that the shipped table weighs, and what is weighed beside it."""
+    """Yield every kind of evidence: of the shipped table, and of the rules beside it."""
     for name in weights().curves:
         yield Weight(name, 9000.0, 1.0)
     for name, marks in weights().marks.items():
@@ -27,16 +27,14 @@ def all_evidence() -> Iterator[Weight]:
 
 
 @pytest.mark.parametrize("weight", list(all_evidence()), ids=lambda weight: f"{weight.name} {weight.value}")
-def test_everything_that_is_weighed_is_told_in_words_of_the_language(
-    weight: Weight, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    english = told(weight, "en_US.UTF-8", monkeypatch)
-    assert not english.startswith(f"{weight.name}:"), "it has no words"
+def test_every_evidence_has_words_in_every_language(weight: Weight, monkeypatch: pytest.MonkeyPatch) -> None:
+    english = words_in(weight, "en_US.UTF-8", monkeypatch)
+    assert not english.startswith(f"{weight.name}:"), "it has no words in English"
     assert re.fullmatch(r"[\x20-\x7e]+", english)
-    assert not re.search(r"[A-Za-z{}]", told(weight, "ko_KR.UTF-8", monkeypatch))
+    assert not re.search(r"[A-Za-z{}]", words_in(weight, "ko_KR.UTF-8", monkeypatch))
 
 
-def told(weight: Weight, language: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def words_in(weight: Weight, language: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("LC_ALL", language)
     i18n.language.cache_clear()
     try:
@@ -45,9 +43,9 @@ def told(weight: Weight, language: str, monkeypatch: pytest.MonkeyPatch) -> str:
         i18n.language.cache_clear()
 
 
-def test_input_that_went_on_for_long_is_not_told_as_none() -> None:
-    said = evidence_words(Weight("stretches before", 0.0, 0.5), SILENCE)
-    assert said == "the input before it had begun more than half an hour earlier"
+def test_long_input_before_a_silence_is_not_called_none() -> None:
+    words = evidence_words(Weight("stretches before", 0.0, 0.5), SILENCE)
+    assert words == "the input before it had begun more than half an hour earlier"
     assert evidence_words(Weight("stretches before", 1.0, 0.5), SILENCE) == (
         "input began once in the half hour before it"
     )

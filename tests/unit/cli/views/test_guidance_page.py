@@ -1,4 +1,4 @@
-"""The guidance on one page, and what the help says."""
+"""The guidance on one page, and its texts in the help."""
 
 from __future__ import annotations
 
@@ -15,42 +15,42 @@ GUIDANCE = read_guidance()
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=list(PROFILES))
-def test_a_clinician_reads_everything_that_is_active_on_one_page(profile: object) -> None:
+def test_one_page_has_every_active_rule_and_text(profile: object) -> None:
     policy = PROFILES[profile.profile]  # type: ignore[attr-defined]
     page = guidance_page(GUIDANCE, policy)
-    said = [sentence for _, sentence, _ in rules_in_force(policy, GUIDANCE)]
+    texts = [sentence for _, sentence, _ in rules_in_force(policy, GUIDANCE)]
     for table in (GUIDANCE.texts, GUIDANCE.symptoms):
-        said += [text.say for text in table.values()]
-    said += [step.say for step in GUIDANCE.steps]
-    said += [statement.says for statement in GUIDANCE.statements.values()]
-    said += [*GUIDANCE.sources.values(), GUIDANCE.emergency, GUIDANCE.disclaimer.say, GUIDANCE.down.say]
-    assert [sentence for sentence in said if sentence not in page] == []
+        texts += [text.say for text in table.values()]
+    texts += [step.say for step in GUIDANCE.steps]
+    texts += [statement.says for statement in GUIDANCE.statements.values()]
+    texts += [*GUIDANCE.sources.values(), GUIDANCE.emergency, GUIDANCE.disclaimer.say, GUIDANCE.down.say]
+    assert [sentence for sentence in texts if sentence not in page] == []
     assert page.startswith(f"Guidance in force: the {policy.profile} profile\n")
     assert ("colleague" in page) is (policy.profile != "flare-up")
 
 
-def test_the_same_is_there_as_data() -> None:
+def test_the_guidance_is_available_as_data() -> None:
     whole = guidance_object(GUIDANCE, PROFILES["flare-up"])
     assert whole["profile"] == "flare-up"
     assert whole["limits"]["sit_soft"] == 1200.0
     assert whole["rules"]["R1"]["say"] == "After 20 min of sitting: a prompt to stand up slowly."
 
 
-def test_the_help_says_what_this_is_not() -> None:
-    told = " ".join(CliRunner().invoke(commands, ["--help"]).output.split())
-    assert GUIDANCE.disclaimer.say in told
+def test_the_help_has_the_disclaimer() -> None:
+    printed = " ".join(CliRunner().invoke(commands, ["--help"]).output.split())
+    assert GUIDANCE.disclaimer.say in printed
 
 
-def test_the_steps_are_told_at_once_where_nobody_can_press_enter() -> None:
-    told = CliRunner().invoke(commands, ["stand-up"]).output
-    assert told.splitlines() == [
+def test_without_a_terminal_all_steps_are_printed_at_once() -> None:
+    printed = CliRunner().invoke(commands, ["stand-up"]).output
+    assert printed.splitlines() == [
         *(f"{number}. {step.say}" for number, step in enumerate(GUIDANCE.steps, start=1)),
         f"Sitting down: {GUIDANCE.down.say}",
     ]
 
 
 @pytest.mark.parametrize("file", ["", "this is no TOML", '[guidance]\nlanguage = "tlh"'])
-def test_the_red_flags_can_be_read_whatever_the_configuration_says(file: str, private_home: object) -> None:
+def test_the_red_flags_are_shown_with_any_configuration(file: str, private_home: object) -> None:
     from slowrise.adapters.system.paths import paths
 
     config = paths().config

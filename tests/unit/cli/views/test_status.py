@@ -1,4 +1,4 @@
-"""What goes on now, as text, as one line and for a status bar."""
+"""The current status as text, as one line and for a status bar."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOW = datetime(2026, 3, 2, 14, 28, tzinfo=WINTER)
 
 
 def status(**changes: Any) -> Status:
-    """A quarter of an hour into the afternoon, as the daemon tells it."""
+    """A quarter of an hour into the afternoon, as the daemon reports it."""
     today = as_json(summarize(spans_of("s100 a5 s80 a20@0.7"), day=date(2026, 3, 2), break_min=120.0))
     facts = {
         "state": "sitting",
@@ -95,11 +95,13 @@ NO_PROMPT = {"next_prompt": None}
         ),
     ],
 )
-def test_status_says_what_since_when_how_sure_and_what_comes(changes: dict[str, Any], first: str) -> None:
+def test_status_shows_the_state_its_start_its_confidence_and_the_next_prompt(
+    changes: dict[str, Any], first: str
+) -> None:
     assert status_text(status(**changes), NOW).splitlines()[0] == first
 
 
-def test_status_has_the_day_so_far_what_is_on_and_what_does_not_work() -> None:
+def test_status_shows_today_active_conditions_and_notes() -> None:
     assert status_text(status(held=["call", "inhibitor"], notes=["logind: no system bus"]), NOW).splitlines()[1:] == [
         "Today: 3 h 06 min (3 h to 3 h 20) of sitting.",
         "On at present: call, inhibitor.",
@@ -107,13 +109,13 @@ def test_status_has_the_day_so_far_what_is_on_and_what_does_not_work() -> None:
     ]
 
 
-@pytest.mark.parametrize(("text", "said"), [("", "nothing seen yet"), ("a30", "no sitting seen yet")])
-def test_a_day_that_has_nothing_says_so(text: str, said: str) -> None:
+@pytest.mark.parametrize(("text", "expected"), [("", "nothing seen yet"), ("a30", "no sitting seen yet")])
+def test_a_day_without_sitting_is_described(text: str, expected: str) -> None:
     today = as_json(summarize(spans_of(text), day=date(2026, 3, 2), break_min=120.0))
-    assert status_text(status(today=today), NOW).splitlines()[1] == f"Today: {said}."
+    assert status_text(status(today=today), NOW).splitlines()[1] == f"Today: {expected}."
 
 
-def test_one_line_has_it_all() -> None:
+def test_the_status_fits_on_one_line() -> None:
     assert status_line(status(), NOW) == (
         "14:28 sitting 23 min | next prompt in 7 min | today 3 h 06 min (3 h to 3 h 20) of sitting"
     )
@@ -145,21 +147,21 @@ def test_one_line_has_it_all() -> None:
 def test_a_status_bar_gets_one_line_of_json(changes: dict[str, Any], shown: dict[str, Any]) -> None:
     line = waybar(status(**changes), NOW)
     assert "\n" not in line
-    told = json.loads(line)
-    assert told.pop("tooltip").startswith(("Sitting", "Away", "Not watching"))
-    assert told == shown
+    parsed = json.loads(line)
+    assert parsed.pop("tooltip").startswith(("Sitting", "Away", "Not watching"))
+    assert parsed == shown
 
 
-def test_a_tooltip_is_safe_as_markup() -> None:
-    told = json.loads(waybar(status(why_waiting="<b> & more"), NOW))
-    assert "&lt;b&gt; &amp; more" in told["tooltip"]
+def test_a_tooltip_is_escaped() -> None:
+    parsed = json.loads(waybar(status(why_waiting="<b> & more"), NOW))
+    assert "&lt;b&gt; &amp; more" in parsed["tooltip"]
 
 
-def test_without_a_daemon_the_bar_says_so() -> None:
+def test_without_a_daemon_the_bar_shows_stopped() -> None:
     assert json.loads(stopped())["class"] == ["stopped"]
 
 
-def test_a_pipe_gets_a_line_a_change() -> None:
+def test_a_pipe_gets_one_line_for_each_change() -> None:
     out = io.StringIO()
     ticker = Ticker(out)
     for line in ("one", "one", "a longer two"):
@@ -169,7 +171,7 @@ def test_a_pipe_gets_a_line_a_change() -> None:
     assert out.getvalue() == "one\na longer two\na longer two\n"
 
 
-def test_a_terminal_has_one_line_drawn_anew_that_never_wraps() -> None:
+def test_a_terminal_has_one_line_that_is_redrawn_and_never_wraps() -> None:
     ours, theirs = os.openpty()
     with os.fdopen(theirs, "w") as terminal:
         ticker = Ticker(terminal)
@@ -179,14 +181,14 @@ def test_a_terminal_has_one_line_drawn_anew_that_never_wraps() -> None:
         ticker.clear()
         ticker.clear()
         expected = "\r\x1b[Kone\r\x1b[K012345678\r\x1b[K"
-        told = b""
-        while len(told) < len(expected):
-            told += os.read(ours, 1000)
+        received = b""
+        while len(received) < len(expected):
+            received += os.read(ours, 1000)
         os.set_blocking(ours, False)
         with pytest.raises(BlockingIOError):
             os.read(ours, 1)
     os.close(ours)
-    assert told.decode() == expected
+    assert received.decode() == expected
 
 
 def test_neither_the_daemon_nor_a_light_command_loads_a_heavy_library() -> None:

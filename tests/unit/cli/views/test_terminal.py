@@ -128,7 +128,7 @@ def test_a_pipe_is_80_columns_without_colour(monkeypatch: pytest.MonkeyPatch) ->
     assert "\x1b" not in printed(PAGE)
 
 
-def test_colour_only_repeats_what_the_characters_say(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colour_adds_no_information_to_the_characters(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = printed(PAGE, 80)
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm-256color")
@@ -214,10 +214,10 @@ EMPTY_PAGES: dict[str, tuple[DayPage | PeriodPage, str]] = {
 
 @pytest.mark.parametrize("name", EMPTY_PAGES)
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
-def test_nothing_seen_is_said_and_no_number_is_made_of_it(name: str, encoding: str) -> None:
-    page, said = EMPTY_PAGES[name]
+def test_a_page_without_observed_time_has_words_and_no_numbers(name: str, encoding: str) -> None:
+    page, expected = EMPTY_PAGES[name]
     text = printed(page, 60, encoding)
-    assert said in text.replace("\n", " ")
+    assert expected in text.replace("\n", " ")
     assert " min" not in text
     assert LINE not in text
 
@@ -227,11 +227,11 @@ def test_a_day_without_sitting_has_no_sits() -> None:
     assert "Estimated desk sitting 0 min (seen 1 h 30 min, unknown 0 min).\nSits: none.\n" in text
 
 
-def test_today_is_so_far() -> None:
+def test_today_is_marked_as_so_far() -> None:
     assert printed(PAGE._replace(today=MONDAY), 80).startswith("Monday 2 March 2026 so far\n")
 
 
-def test_ones_own_usual_day_is_there_to_hold_it_against() -> None:
+def test_a_page_shows_the_users_usual_day() -> None:
     usually = usual([summary_of(spans_of("s50 a5 s10 a100"))] * 5)
     text = printed(PAGE._replace(usual=usually), 80)
     assert "Your usual day (the middle of 5): sitting 1 h, longest sit 50 min.\n" in text
@@ -244,7 +244,7 @@ def test_ones_own_usual_day_is_there_to_hold_it_against() -> None:
         (datetime(2026, 10, 24, 4, tzinfo=SUMMER), datetime(2026, 10, 25, 4, tzinfo=WINTER), "25 h"),
     ],
 )
-def test_the_day_of_a_clock_change_is_as_long_as_it_was(begin: datetime, end: datetime, length: str) -> None:
+def test_the_day_of_a_clock_change_has_23_or_25_hours(begin: datetime, end: datetime, length: str) -> None:
     spans = [Span("sitting", begin, end)]
     assert f"seen {length}, unknown" in printed(DayPage(summary_of(spans, begin.date()), spans), 80)
 
@@ -277,7 +277,7 @@ def test_every_page_fits(spans: tuple[Span, ...], columns: int, encoding: str) -
         assert lines == [line.rstrip() for line in lines]
 
 
-def test_no_page_blames_or_frightens() -> None:
+def test_no_page_has_a_word_that_blames_or_frightens() -> None:
     usually = usual([summary_of(spans_of("s50 a5 s10 a100"))] * 5)
     pages: list[DayPage | PeriodPage] = [
         PAGE._replace(usual=usually),

@@ -37,12 +37,12 @@ def test_a_cell_shows_what_took_most_of_it(text: str, expected: str) -> None:
     assert cells(text) == expected
 
 
-def test_a_row_begins_on_the_hour_with_what_was_not_watched_left_blank() -> None:
+def test_a_row_begins_on_the_hour_and_unobserved_cells_are_blank() -> None:
     assert cells("s20", begin=NINE + timedelta(minutes=13)) == "   ssssss"
 
 
 @pytest.mark.parametrize(("minutes", "row", "cell", "hours"), [(150, 0, 37, 3), (300, 1, 15, 2), (-90, 0, 7, 3)])
-def test_a_symptom_outside_of_what_was_seen_is_on_it(minutes: float, row: int, cell: int, hours: int) -> None:
+def test_a_symptom_outside_the_observed_time_is_shown(minutes: float, row: int, cell: int, hours: int) -> None:
     marks = [Mark(NINE + timedelta(minutes=minutes), "symptom")]
     found = rows(spans_of("s20"), 60, marks)
     assert [each.marks for each in found] == [{}] * row + [{cell: "symptom"}]
@@ -58,7 +58,7 @@ def test_a_longer_day_takes_more_rows() -> None:
 
 @pytest.mark.parametrize("columns", range(60, 201))
 def test_no_empty_cell_follows_a_day_that_ends_with_a_cell(columns: int) -> None:
-    """Whatever the length of a cell is: seventeen in an hour are no whole number of seconds each."""
+    """With any length of a cell: seventeen cells an hour have no whole number of seconds."""
     assert "outside" not in rows(spans_of("s900"), columns)[-1].cells
 
 
@@ -82,7 +82,7 @@ def test_rows_hold_the_whole_day_and_fit(spans: tuple[Span, ...], columns: int) 
     assert sum(len(row.cells) for row in found) == ceil(length)
 
 
-def test_marks_lie_in_the_cell_of_their_instant_and_a_symptom_hides_a_prompt() -> None:
+def test_a_mark_is_in_the_cell_of_its_time_and_a_symptom_hides_a_prompt() -> None:
     marks = [
         Mark(NINE + timedelta(minutes=5), "symptom"),
         Mark(NINE + timedelta(minutes=6), "prompt"),
@@ -100,7 +100,7 @@ def test_marks_lie_in_the_cell_of_their_instant_and_a_symptom_hides_a_prompt() -
         (datetime(2026, 10, 25, 2, tzinfo=SUMMER), WINTER, ["02:00", "02:00", "03:00"]),
     ],
 )
-def test_where_clocks_change_an_hour_is_missing_or_comes_twice(
+def test_on_a_clock_change_an_hour_is_missing_or_appears_twice(
     before: datetime, after: timezone, hours: list[str]
 ) -> None:
     change = (before + timedelta(hours=1)).astimezone(after)
@@ -108,6 +108,6 @@ def test_where_clocks_change_an_hour_is_missing_or_comes_twice(
     assert rows(night, 60)[0].hours.split() == hours
 
 
-def test_half_hour_offsets_begin_on_their_own_hour() -> None:
+def test_with_a_half_hour_offset_rows_begin_on_the_local_hour() -> None:
     begin = datetime(2026, 3, 2, 9, tzinfo=timezone(timedelta(hours=5, minutes=30)))
     assert rows(spans_of("s20", begin + timedelta(minutes=10)), 60)[0].hours.startswith("09:00")

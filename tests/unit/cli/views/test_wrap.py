@@ -31,7 +31,7 @@ def test_a_korean_letter_takes_two_columns() -> None:
 
 
 @given(TEXTS, st.integers(1, 60))
-def test_not_a_letter_is_lost(text: str, columns: int) -> None:
+def test_wrapping_loses_no_letter(text: str, columns: int) -> None:
     assert wrapped(text, columns).split() == text.split()
 
 
@@ -42,17 +42,17 @@ def test_the_red_flags_fit(columns: int) -> None:
     assert wrapped(text, 2000) == text
 
 
-def test_what_follows_begins_in_the_same_column() -> None:
+def test_continued_lines_begin_in_the_same_column() -> None:
     assert padded("seated", 8) == "seated  "
     assert padded("앉음", 8) == "앉음    "
     assert padded("seated", 4) == "seated"
 
 
-def test_what_does_not_fit_goes_on_further_in() -> None:
+def test_a_long_line_continues_with_an_indent() -> None:
     assert wrapped("  camera: no, none is here", 16, hanging=2) == "  camera: no,\n    none is here"
 
 
-def test_a_terminal_is_given_lines_that_fit_and_a_pipe_the_text_as_it_is() -> None:
+def test_text_is_wrapped_on_a_terminal_and_unchanged_in_a_pipe() -> None:
     command = [sys.executable, "-m", "slowrise", "red-flags"]
     environ = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
     ours, theirs = os.openpty()

@@ -20,19 +20,19 @@ from slowrise.history.checkpoint import decode_checkpoint, encode_checkpoint
 from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
 from support.person import (
-    DOINGS,
+    ACTIONS,
     IN_THE_SAME_PLACE,
     MONDAY,
     RESOLUTION,
-    Doing,
+    Action,
     PersonDay,
+    actions,
     config,
-    doings,
+    events_of,
     inputs,
-    lived,
+    monitor_after,
     now,
     slow,
-    told,
 )
 
 MINUTE = 60.0
@@ -60,7 +60,7 @@ def prompts_of(monitor: Monitor, *kinds: str) -> list[Prompt]:
 
 def kinds_and_minutes(desk: PersonDay, settings: Config = PLAIN) -> list[tuple[str, float]]:
     """Return each prompt of the day with its minute, to a tenth."""
-    monitor = told(desk.events, settings)
+    monitor = monitor_after(desk.events, settings)
     return [(prompt.kind, round((prompt.shown_at - MONDAY).total_seconds() / MINUTE, 1)) for prompt in monitor.prompts]
 
 
@@ -74,15 +74,15 @@ def at_desk() -> PersonDay:
 
 
 @slow
-@given(doings(SETTLED))
-def test_prompts_are_shown_only_during_input_or_in_a_call(day: list[Doing]) -> None:
-    events = lived(day)
+@given(actions(SETTLED))
+def test_prompts_are_shown_only_during_input_or_in_a_call(day: list[Action]) -> None:
+    events = events_of(day)
     calls, call_at = 0, []
     for event in events:
         calls = max(calls + isinstance(event, e.CallStarted) - isinstance(event, e.CallEnded), 0)
         calls = 0 if isinstance(event, e.Started) else calls
         call_at.append((event.at, calls))
-    for prompt in told(events).prompts:
+    for prompt in monitor_after(events).prompts:
         there = any(begin <= prompt.shown_at <= end for begin, end in inputs(events))
         in_call = any(on for at, on in call_at if at <= prompt.shown_at)
         assert there or in_call
@@ -90,9 +90,9 @@ def test_prompts_are_shown_only_during_input_or_in_a_call(day: list[Doing]) -> N
 
 @slow
 @given(certain)
-def test_no_prompt_to_stand_up_before_enough_sitting_or_soon_after_a_break(day: list[Doing]) -> None:
-    policy = told([]).state.policy
-    monitor = told(lived(day))
+def test_no_prompt_to_stand_up_before_enough_sitting_or_soon_after_a_break(day: list[Action]) -> None:
+    policy = monitor_after([]).state.policy
+    monitor = monitor_after(events_of(day))
     spans = monitor.spans(now(monitor))
     for prompt in prompts_of(monitor, *SIT):
         load = rest = 0.0
@@ -114,10 +114,10 @@ def test_no_prompt_to_stand_up_before_enough_sitting_or_soon_after_a_break(day: 
 
 
 @slow
-@given(doings(SETTLED))
-def test_prompts_keep_their_spacing_except_after_a_snooze(day: list[Doing]) -> None:
-    events = lived(day)
-    monitor = told(events)
+@given(actions(SETTLED))
+def test_prompts_keep_their_spacing_except_after_a_snooze(day: list[Action]) -> None:
+    events = events_of(day)
+    monitor = monitor_after(events)
     snoozes = [event.at for event in events if isinstance(event, e.Snoozed)]
     for before, after in pairwise(monitor.prompts):
         put_off = after.kind in SIT and any(before.shown_at <= at <= after.shown_at for at in snoozes)
@@ -125,18 +125,18 @@ def test_prompts_keep_their_spacing_except_after_a_snooze(day: list[Doing]) -> N
 
 
 @slow
-@given(doings(SETTLED), st.integers(1, 4))
-def test_no_more_prompts_a_day_than_the_limit(day: list[Doing], most: int) -> None:
-    monitor = told(lived(day), config(notifications={"most_a_day": most}))
+@given(actions(SETTLED), st.integers(1, 4))
+def test_no_more_prompts_a_day_than_the_limit(day: list[Action], most: int) -> None:
+    monitor = monitor_after(events_of(day), config(notifications={"most_a_day": most}))
     days = [day_of(prompt.shown_at, monitor.state.policy.day_starts) for prompt in monitor.prompts]
     assert all(len(list(same)) <= most for _, same in groupby(days))
 
 
 @slow
-@given(doings(), st.sampled_from([["08:00-12:00"], ["12:00-14:00", "22:00-07:00"], ["20:00-10:30"]]))
-def test_no_prompt_in_quiet_hours_or_on_days_off(day: list[Doing], quiet: list[str]) -> None:
+@given(actions(), st.sampled_from([["08:00-12:00"], ["12:00-14:00", "22:00-07:00"], ["20:00-10:30"]]))
+def test_no_prompt_in_quiet_hours_or_on_days_off(day: list[Action], quiet: list[str]) -> None:
     settings = config(notifications={"quiet_hours": quiet, "workdays": ["mon", "tue", "thu"]})
-    monitor = told(lived([one for one in day if one[0] != "settings"]), settings)
+    monitor = monitor_after(events_of([one for one in day if one[0] != "settings"]), settings)
     for prompt in monitor.prompts:
         assert day_of(prompt.shown_at, monitor.state.policy.day_starts).strftime("%a") in {"Mon", "Tue", "Thu"}
         for hours in quiet:
@@ -146,9 +146,9 @@ def test_no_prompt_in_quiet_hours_or_on_days_off(day: list[Doing], quiet: list[s
 
 
 @slow
-@given(doings(SETTLED))
-def test_tips_summaries_and_budgets_are_not_repeated(day: list[Doing]) -> None:
-    monitor = told(lived(day))
+@given(actions(SETTLED))
+def test_tips_summaries_and_budgets_are_not_repeated(day: list[Action]) -> None:
+    monitor = monitor_after(events_of(day))
     for before, after in pairwise(prompts_of(monitor, "return")):
         assert after.at - before.at >= 2 * 3600
     summaries = [prompt.day for prompt in prompts_of(monitor, "summary")]
@@ -160,8 +160,8 @@ def test_tips_summaries_and_budgets_are_not_repeated(day: list[Doing]) -> None:
 
 @slow
 @given(certain)
-def test_prompts_of_one_bout_never_get_softer(day: list[Doing]) -> None:
-    monitor = told(lived(day))
+def test_prompts_of_one_bout_never_get_softer(day: list[Action]) -> None:
+    monitor = monitor_after(events_of(day))
     spans = monitor.spans(now(monitor))
     prompts = prompts_of(monitor, *SIT)
     for before, after in pairwise(prompts):
@@ -178,13 +178,13 @@ def test_prompts_of_one_bout_never_get_softer(day: list[Doing]) -> None:
 
 
 @slow
-@given(doings(SETTLED))
+@given(actions(SETTLED))
 @example([("office", 1.0), ("office", 1.0), ("office", 3.0), ("film", 600), ("call", 1.0), ("office", 22.0)])
-def test_no_prompt_is_shown_in_the_first_ninety_minutes_of_a_call(day: list[Doing]) -> None:
+def test_no_prompt_is_shown_in_the_first_ninety_minutes_of_a_call(day: list[Action]) -> None:
     """The example is a summary that was due before the call, while the user was away."""
     monitor = Monitor.under(config(), weights())
     begun: float | None = None
-    for event in lived(day):
+    for event in events_of(day):
         before = len(monitor.prompts)
         monitor.handle(event)
         for prompt in monitor.prompts[before:]:
@@ -292,7 +292,7 @@ def test_a_prompt_held_by_a_call_is_shown_half_a_minute_after_it() -> None:
     desk = hung_up()
     desk.wait(MINUTE)
     desk.emit(e.Idle, since=desk.label())
-    monitor = told(desk.events, PLAIN)
+    monitor = monitor_after(desk.events, PLAIN)
     assert kinds_and_minutes(desk) == [("sit-firm", 70.5)]
     assert monitor.prompts[0].bout_seconds == 70.5 * MINUTE
 
@@ -344,7 +344,7 @@ def test_a_prompt_held_by_a_silent_call_is_shown_at_the_next_input() -> None:
     desk.emit(e.CallEnded)
     desk.wait(10)
     desk.type_for(10 * MINUTE)
-    monitor = told(desk.events, PLAIN)
+    monitor = monitor_after(desk.events, PLAIN)
     if prompts_of(monitor, *SIT):  # if the call is believed to have been sat through
         assert prompts_of(monitor, *SIT)[0].at - 16 >= monitor.state.timeline.starts[0] + 50 * MINUTE
 
@@ -414,7 +414,7 @@ def test_standing_has_its_own_ladder() -> None:
     desk.wait(31 * MINUTE)
     shown = kinds_and_minutes(_ended(desk))
     assert shown == [("stand-soft", 30.0), ("stand-firm", 50.0), ("sit-soft", 85.0)]
-    assert [prompt.bout_seconds for prompt in told(desk.events, PLAIN).prompts] == [20 * 60, 40 * 60, 30 * 60]
+    assert [prompt.bout_seconds for prompt in monitor_after(desk.events, PLAIN).prompts] == [20 * 60, 40 * 60, 30 * 60]
 
 
 def test_a_new_standing_bout_begins_a_new_ladder() -> None:
@@ -459,7 +459,7 @@ def test_the_standing_of_a_day_has_a_budget() -> None:
         desk.wait(30 * MINUTE)
         desk.emit(e.SittingDeclared)
         desk.wait(10 * MINUTE)
-    monitor = told(_ended(desk).events, PLAIN)
+    monitor = monitor_after(_ended(desk).events, PLAIN)
     (prompt,) = prompts_of(monitor, "stand-budget")
     assert 120 * MINUTE <= prompt.day_seconds < 135 * MINUTE
 
@@ -471,7 +471,7 @@ def test_the_budget_is_reported_at_four_fifths_and_when_used_up() -> None:
     desk = at_desk()
     for _ in range(4):
         desk.type_for(40 * MINUTE, 20 * MINUTE)
-    monitor = told(desk.events, settings)
+    monitor = monitor_after(desk.events, settings)
     found = [(prompt.share, round(prompt.day_seconds / MINUTE)) for prompt in prompts_of(monitor, "budget")]
     assert [share for share, _ in found] == [0.8, 1.0]
     assert 96 <= found[0][1] <= 99
@@ -482,7 +482,7 @@ def test_the_summary_is_shown_in_the_evening() -> None:
     desk = at_desk()
     for _ in range(20):
         desk.type_for(28 * MINUTE, 6 * MINUTE)
-    (prompt,) = prompts_of(told(desk.events, PLAIN), "summary")
+    (prompt,) = prompts_of(monitor_after(desk.events, PLAIN), "summary")
     assert prompt.shown_at.hour == 18
     assert prompt.day == "2026-03-02"
 
@@ -507,7 +507,7 @@ def test_a_summary_that_was_missed_is_shown_the_next_morning() -> None:
     desk.wait(21 * 3600)
     desk.emit(e.Resumed)
     desk.type_for(2 * MINUTE)
-    (prompt,) = prompts_of(told(desk.events), "summary")
+    (prompt,) = prompts_of(monitor_after(desk.events), "summary")
     assert prompt.day == "2026-03-02"
     assert prompt.shown_at.date().isoformat() == "2026-03-03"
 
@@ -519,7 +519,7 @@ def test_a_day_observed_for_less_than_two_hours_has_no_summary() -> None:
     desk.wait(9 * 3600)
     desk.emit(e.Unpaused)
     desk.type_for(5 * MINUTE)
-    assert prompts_of(told(desk.events), "summary") == []
+    assert prompts_of(monitor_after(desk.events), "summary") == []
 
 
 def test_return_tips_are_two_hours_apart() -> None:
@@ -547,12 +547,12 @@ def question_minutes(desk: PersonDay, settings: Config = PLAIN) -> list[float]:
 
 
 @slow
-@given(doings(SETTLED), st.integers(0, 3))
+@given(actions(SETTLED), st.integers(0, 3))
 @example([("touch", 5.0), ("touch", 0.25), ("touch", 12.0), ("office", 3.0)], 1)
-def test_questions_are_few_and_about_what_is_in_doubt(day: list[Doing], most: int) -> None:
+def test_questions_are_few_and_about_what_is_in_doubt(day: list[Action], most: int) -> None:
     """The example is an absence that is judged late, because only touches follow it."""
-    events = lived(day)
-    monitor = told(events, config(notifications={"questions": most}))
+    events = events_of(day)
+    monitor = monitor_after(events, config(notifications={"questions": most}))
     questions = prompts_of(monitor, "question")
     starts = monitor.state.policy.day_starts
     assert all(len(list(same)) <= most for _, same in groupby(day_of(one.shown_at, starts) for one in questions))
@@ -569,12 +569,12 @@ def test_questions_are_few_and_about_what_is_in_doubt(day: list[Doing], most: in
 
 
 @slow
-@given(doings(SETTLED))
+@given(actions(SETTLED))
 @example([("call", 1.0), ("office", 45.0), ("office", 47.0), ("office", 80.0), ("in doubt", 1.0)])
-def test_a_question_is_never_asked_in_the_first_three_hours_of_a_call(day: list[Doing]) -> None:
+def test_a_question_is_never_asked_in_the_first_three_hours_of_a_call(day: list[Action]) -> None:
     """The example is a microphone left open: after three hours it counts as no call any more."""
-    events = lived(day)
-    monitor = told(events, config(notifications={"in_calls": "prompt"}))
+    events = events_of(day)
+    monitor = monitor_after(events, config(notifications={"in_calls": "prompt"}))
     for question in prompts_of(monitor, "question"):
         calls, begun = 0, MONDAY
         for event in events:
@@ -588,7 +588,7 @@ def test_a_question_is_never_asked_in_the_first_three_hours_of_a_call(day: list[
 def test_an_absence_in_doubt_is_asked_about_once_it_is_judged() -> None:
     desk = after_an_absence(7)
     desk.wait(10 * MINUTE)
-    (question,) = prompts_of(told(_ended(desk).events, PLAIN), "question")
+    (question,) = prompts_of(monitor_after(_ended(desk).events, PLAIN), "question")
     assert (question.shown_at - MONDAY).total_seconds() == 28 * MINUTE
     assert (question.since, question.until) == (MONDAY + timedelta(minutes=20), MONDAY + timedelta(minutes=27))
 
@@ -612,7 +612,7 @@ def test_silences_separated_by_a_click_are_asked_about_as_one() -> None:
     desk.type_for(20 * MINUTE, 4 * MINUTE)
     desk.type_for(0.2, 4 * MINUTE)
     desk.type_for(5 * MINUTE)
-    (question,) = prompts_of(told(desk.events, PLAIN), "question")
+    (question,) = prompts_of(monitor_after(desk.events, PLAIN), "question")
     assert (question.since, question.until) == (MONDAY + timedelta(minutes=20), MONDAY + timedelta(seconds=1680.2))
 
 
@@ -651,7 +651,7 @@ def test_at_most_three_questions_a_day() -> None:
 
 
 def test_an_unanswered_question_is_withdrawn() -> None:
-    monitor = told(after_an_absence(7).events, PLAIN)
+    monitor = monitor_after(after_an_absence(7).events, PLAIN)
     begun = monitor.state.timeline.starts[0]
     (question,) = monitor.advance_to(begun + 30 * MINUTE)
     assert isinstance(question, Prompt)
@@ -663,7 +663,7 @@ def test_an_unanswered_question_is_withdrawn() -> None:
 def test_a_question_is_withdrawn_when_the_user_leaves() -> None:
     desk = after_an_absence(7)
     desk.wait(90)
-    monitor = told(_ended(desk).events, PLAIN)
+    monitor = monitor_after(_ended(desk).events, PLAIN)
     begun = monitor.state.timeline.starts[0]
     assert monitor.advance_to(begun + 60 * MINUTE) == [engine.Withdraw(begun + 30.5 * MINUTE)]
 
@@ -671,7 +671,7 @@ def test_a_question_is_withdrawn_when_the_user_leaves() -> None:
 def test_an_answer_withdraws_the_question_and_changes_totals_and_bias() -> None:
     for was, sitting in (("sitting", 28.0), ("away", 21.0)):
         desk = after_an_absence(7)
-        monitor = told(desk.events, PLAIN)
+        monitor = monitor_after(desk.events, PLAIN)
         monitor.advance_to(monitor.state.timeline.starts[0] + 28 * MINUTE)
         (question,) = prompts_of(monitor, "question")
         desk.wait(MINUTE)
@@ -724,7 +724,7 @@ def test_the_order_of_answers_does_not_change_the_bias() -> None:
         desk = absences_in_doubt(4)
         for number in order:
             answered(desk, number, "away" if number == 1 else "sitting")
-        leans.append(round(told(desk.events, PLAIN).state.presence.bias.log_odds, 9))
+        leans.append(round(monitor_after(desk.events, PLAIN).state.presence.bias.log_odds, 9))
     assert leans[0] == leans[1] != 0
 
 
@@ -733,7 +733,7 @@ def test_a_later_answer_replaces_an_earlier_one_in_the_bias() -> None:
     answered(once, 0, "sitting")
     answered(twice, 0, "away")
     answered(twice, 0, "sitting")
-    leans = [told(desk.events, PLAIN).state.presence.bias.log_odds for desk in (once, twice)]
+    leans = [monitor_after(desk.events, PLAIN).state.presence.bias.log_odds for desk in (once, twice)]
     assert leans[0] == leans[1] > 0
 
 
@@ -741,20 +741,20 @@ def test_an_answer_about_an_open_silence_counts_once_it_is_judged() -> None:
     desk = after_an_absence(7)
     desk.wait(30)
     desk.emit(e.Answered, from_=desk.label(20 * MINUTE), to=desk.label(27 * MINUTE), was="sitting")
-    monitor = told(desk.events, PLAIN)
+    monitor = monitor_after(desk.events, PLAIN)
     assert monitor.state.presence.bias.log_odds == 0
     monitor.advance_to(monitor.state.timeline.starts[0] + 29 * MINUTE)
     later = after_an_absence(7)
     later.wait(2 * MINUTE)
     later.emit(e.Answered, from_=later.label(20 * MINUTE), to=later.label(27 * MINUTE), was="sitting")
-    assert monitor.state.presence.bias.log_odds == told(later.events, PLAIN).state.presence.bias.log_odds > 0
+    assert monitor.state.presence.bias.log_odds == monitor_after(later.events, PLAIN).state.presence.bias.log_odds > 0
 
 
 def test_the_bias_never_exceeds_its_limit() -> None:
     desk = absences_in_doubt(40)
     for number in range(40):
         answered(desk, number, "sitting")
-    sitting = told(desk.events, PLAIN).state.presence
+    sitting = monitor_after(desk.events, PLAIN).state.presence
     assert 0 < sitting.bias.log_odds <= sitting.table.bias_limit
 
 
@@ -762,7 +762,7 @@ def test_the_bias_is_the_same_with_a_checkpoint_and_without() -> None:
     desk = absences_in_doubt(1)
     desk.wait(4 * 24 * 3600)
     desk.type_for(20 * MINUTE, 1.0)
-    whole = told(desk.events, PLAIN)
+    whole = monitor_after(desk.events, PLAIN)
     again = decode_checkpoint(encode_checkpoint(whole), weights())
     assert again is not None
     answered(desk, 0, "sitting")
@@ -775,7 +775,7 @@ def test_the_first_prompt_to_stand_up_of_a_day_is_marked() -> None:
     desk = at_desk()
     desk.type_for(20 * MINUTE, 10 * MINUTE)
     desk.type_for(55 * MINUTE)
-    prompts = told(desk.events, PLAIN).prompts
+    prompts = monitor_after(desk.events, PLAIN).prompts
     assert [(prompt.kind, prompt.first_of_day) for prompt in prompts] == [
         ("return", True),
         ("question", True),
@@ -788,7 +788,7 @@ def test_the_first_prompt_to_stand_up_of_a_day_is_marked() -> None:
 def test_a_shown_prompt_is_withdrawn_once_the_silence_has_become_a_break() -> None:
     desk = at_desk()
     desk.type_for(31 * MINUTE)
-    monitor = told(desk.events, PLAIN)
+    monitor = monitor_after(desk.events, PLAIN)
     end = now(monitor)
     assert monitor.advance_to(end + 100) == []
     assert monitor.advance_to(end + 110) == [engine.Withdraw(monitor.state.timeline.starts[0] + 33 * MINUTE)]
@@ -797,7 +797,7 @@ def test_a_shown_prompt_is_withdrawn_once_the_silence_has_become_a_break() -> No
 def test_a_prompt_is_withdrawn_at_a_lock_and_not_on_new_input() -> None:
     desk = at_desk()
     desk.type_for(31 * MINUTE, 40)
-    monitor = told(desk.events, PLAIN)
+    monitor = monitor_after(desk.events, PLAIN)
     assert monitor.handle(e.Active(at=desk.label())) == []
     desk.wait(60)
     assert monitor.handle(e.Idle(at=desk.label(), since=desk.label(desk.passed - 15))) == []
@@ -845,7 +845,7 @@ def _ended(desk: PersonDay) -> PersonDay:
 
 def test_every_doing_makes_events() -> None:
     """Every name in `DOINGS` makes an event or lets time pass."""
-    for name in DOINGS:
+    for name in ACTIONS:
         desk = PersonDay()
         desk.do((name, 7.0))
         assert desk.events or desk.passed or name == "travel"

@@ -1,4 +1,4 @@
-# Which session is begun after the login is read from a file that the test writes.
+# The test writes the session to start after the login into ~/session.
 export PS1='$ '
 case $(cat ~/session 2>/dev/null) in
 x11) exec xinit ~/.xsession -- /usr/lib/xorg/Xorg :0 vt1 -keeptty -nolisten tcp >~/session.log 2>&1 ;;

@@ -1,18 +1,18 @@
-"""Runs commands for the test outside: a JSON line each with its words and input, answered by one with the outcome."""
+"""Run commands for the test on the host. A request is a JSON line with words and input; so is the answer."""
 
 import json
 import subprocess
 
 with open("/dev/virtio-ports/agent", "r+b", buffering=0) as port:  # noqa: PTH123 - it runs on a bare Python
-    asked = b""
-    while told := port.read(65536):
-        asked += told
-        while b"\n" in asked:
-            line, _, asked = asked.partition(b"\n")
-            ask = json.loads(line)
+    unread = b""
+    while received := port.read(65536):
+        unread += received
+        while b"\n" in unread:
+            line, _, unread = unread.partition(b"\n")
+            request = json.loads(line)
             done = subprocess.run(
-                ask["command"],
-                input=ask["stdin"],
+                request["command"],
+                input=request["stdin"],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,

@@ -1,4 +1,4 @@
-"""A whole private desktop: X server, session bus, logind on a system bus; and hands that note what they do."""
+"""A private desktop session: X server, session bus, logind on a system bus; and a log of the typing in it."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from typing import NamedTuple
 import pytest
 
 from support import desktop_programs as desktop
-from support.dbus_stage import Stage, staged
+from support.mock_bus import MockBus, mock_bus
 
 LOGIN1 = "org.freedesktop.login1"
 ROOT = "/org/freedesktop/login1"
 C1 = f"{ROOT}/session/c1"
 
 BETWEEN_KEYS = 0.2
-"""Seconds."""
+"""Seconds between two key presses while the session types."""
 
 
 class Typed(NamedTuple):
-    """That keys were pressed from about `begin` to `end`."""
+    """Keys were pressed from about `begin` to `end`."""
 
     begin: datetime
     end: datetime
@@ -35,10 +35,10 @@ class Typed(NamedTuple):
         return (self.end - self.begin).total_seconds()
 
 
-class Desk:
-    """The desktop and what a person does there."""
+class DesktopSession:
+    """The desktop, with methods that act as its user. `typed` lists the times at which keys were pressed."""
 
-    def __init__(self, bus: desktop.Bus, screen: desktop.Desktop, system: Stage) -> None:
+    def __init__(self, bus: desktop.Bus, screen: desktop.XDisplay, system: MockBus) -> None:
         self.bus = bus
         self.screen = screen
         self._system = system
@@ -50,14 +50,14 @@ class Desk:
         """Type while the block runs."""
         command = ["xdotool", "key", "--repeat", "10000", "--repeat-delay", str(round(BETWEEN_KEYS * 1000)), "a"]
         begin = datetime.now(UTC)
-        with subprocess.Popen(command, env=self.environ) as hands:
+        with subprocess.Popen(command, env=self.environ) as xdotool:
             try:
                 yield
-                assert hands.poll() is None, "the hands stopped typing"
+                assert xdotool.poll() is None, "xdotool stopped typing"
             finally:
-                hands.kill()
-                hands.wait()
-                self.screen.run("xdotool", "keyup", "a")  # It may have been down, and would repeat for ever.
+                xdotool.kill()
+                xdotool.wait()
+                self.screen.run("xdotool", "keyup", "a")  # A key that stays down would repeat forever.
                 self.typed.append(Typed(begin, datetime.now(UTC)))
 
     def lock(self) -> None:
@@ -67,7 +67,7 @@ class Desk:
         self._system.ask(LOGIN1, C1, f"{LOGIN1}.Session.SetLockedHint", "false")
 
     def play(self, program: str, title: str) -> None:
-        """Have a film keep the screen on."""
+        """Play a film, which inhibits idle."""
         inhibitors = f"ret = [('idle', '{program}', '{title}', 'block', {os.geteuid()}, 4242)]"
         self._system.ask(LOGIN1, ROOT, "AddMethod", f"{LOGIN1}.Manager", "ListInhibitors", "", "a(ssssuu)", inhibitors)
         changed = f"[<'{LOGIN1}.Manager'>, <{{'BlockInhibited': <'idle'>}}>, <@as []>]"
@@ -83,12 +83,12 @@ class Desk:
 
 
 @contextmanager
-def whole_desk() -> Iterator[Desk]:
-    """The desktop, without anybody to show notices."""
+def desktop_session() -> Iterator[DesktopSession]:
+    """Yield a desktop session without a notification server."""
     with tempfile.TemporaryDirectory(prefix="sr-desk-") as name, pytest.MonkeyPatch.context() as environ:
         (Path(name) / "run").mkdir()
         environ.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={name}/run/system-bus")
-        with staged("system", Path(name)) as system, desktop.session_bus() as bus, desktop.x_server(bus) as screen:
+        with mock_bus("system", Path(name)) as system, desktop.session_bus() as bus, desktop.x_server(bus) as screen:
             system.logind()
             system.session("c1")
-            yield Desk(bus, screen, system)
+            yield DesktopSession(bus, screen, system)

@@ -1,4 +1,4 @@
-"""Real places that receive input: X servers, compositors, a terminal. Each can die and come back."""
+"""Real sessions that receive input: X servers, compositors, a terminal. A test can close each and open it again."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import os
 import pty
 import shutil
 import subprocess
-import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -28,32 +26,22 @@ from slowrise.adapters.input.wayland import WaylandIdle
 from slowrise.adapters.input.x11 import X11Idle
 from slowrise.ports.input import Source
 from slowrise.ports.probe import Probed, Unavailable
-from support.dbus_stage import Stage
+from support.desktop_programs import PATIENCE, wait_until
 from support.fake_input import FakeInput
-
-PATIENCE = 30.0
-"""Seconds to wait for any event on a shared, busy machine."""
+from support.mock_bus import MockBus
 
 RESOLUTION = 1.2
 LULL = 0.5
 
 
-def until(true: Callable[[], object], what: str) -> None:
-    """Wait for a condition that another process brings about."""
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, f"waited for: {what}"
-        time.sleep(0.02)
-
-
 class ProbedSource(Source, Probed, Protocol):
-    """A source as slowrise has them."""
+    """A source with a probe."""
 
 
-class Desk(ABC):
-    """A place that receives input. Opening it points the environment of this process there."""
+class InputSession(ABC):
+    """A session that receives input. Opening it points the environment of this process at it."""
 
-    blur = 0.0
+    tolerance = 0.0
     """Seconds by which the source may be wrong about the time of the last input."""
 
     def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +64,7 @@ class Desk(ABC):
 
     @abstractmethod
     def open(self) -> None:
-        """Start it, and wait until its source works."""
+        """Start the session and wait until its source works."""
 
     @abstractmethod
     def touch(self) -> None:
@@ -84,17 +72,17 @@ class Desk(ABC):
 
     @abstractmethod
     def source(self) -> ProbedSource:
-        """The source under test."""
+        """Return the source under test."""
 
     def close(self) -> None:
-        """Kill it; `open` brings it back."""
+        """Kill the session. `open` starts it again."""
         while self._processes:
             process = self._processes.pop()
             process.kill()
             process.wait(PATIENCE)
 
     def leave(self) -> None:
-        """Kill it, at the end of the test."""
+        """Kill everything at the end of the test."""
         self.close()
 
     def _start(self, *command: str, **environ: str) -> subprocess.Popen[bytes]:
@@ -105,17 +93,17 @@ class Desk(ABC):
 
     def _await_source(self) -> None:
         def works() -> bool:
-            # In a thread of its own: the loop of the test may be running in this one.
+            # The event loop of the test may be running in this thread, so the probe gets another.
             with suppress(Unavailable), ThreadPoolExecutor(1) as pool:
                 pool.submit(asyncio.run, self.source().probe()).result()
                 return True
             return False
 
-        until(works, f"{type(self).__name__} to serve")
+        wait_until(works, f"the source of {type(self).__name__}")
 
 
-class XDesk(Desk):
-    """An X server (Xvfb), which comes back with the same number."""
+class XSession(InputSession):
+    """An X server (Xvfb). Opened again, it has the same display number."""
 
     def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch, *options: str) -> None:
         super().__init__(home, monkeypatch)
@@ -132,8 +120,8 @@ class XDesk(Desk):
         )
         self._processes.append(server)
         os.close(writing)
-        with os.fdopen(reading) as told:
-            self._number = told.readline().strip()
+        with os.fdopen(reading) as stream:
+            self._number = stream.readline().strip()
         assert self._number, "Xvfb did not start"
         self.setenv("DISPLAY", f":{self._number}")
 
@@ -149,14 +137,14 @@ class XDesk(Desk):
 
 
 def warp(place: int = 100) -> None:
-    """Move the pointer as programs do."""
+    """Move the pointer as a program does."""
     display = Display()
     display.screen().root.warp_pointer(place, place)
     display.close()
 
 
-class AlarmsOnlyDesk(XDesk):
-    """An X server without RECORD, which pynput needs. Without XTEST too, so the input is a warp of the pointer."""
+class XSessionWithoutRecord(XSession):
+    """An X server without RECORD, which pynput needs. XTEST is missing too, so input is a pointer warp."""
 
     def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__(home, monkeypatch, "-extension", "RECORD")
@@ -165,17 +153,17 @@ class AlarmsOnlyDesk(XDesk):
         warp()
 
 
-class PynputDesk(XDesk):
-    """An X server, watched by pynput alone."""
+class PynputSession(XSession):
+    """An X server whose source is pynput."""
 
-    blur = RESOLUTION
+    tolerance = RESOLUTION
 
     def source(self) -> ProbedSource:
         return PynputListener(resolution=RESOLUTION, lull=LULL)
 
 
-class SwayDesk(Desk):
-    """sway without a screen."""
+class SwaySession(InputSession):
+    """Headless sway."""
 
     def open(self) -> None:
         for left in self.runtime.iterdir():
@@ -185,7 +173,7 @@ class SwayDesk(Desk):
         # sway refuses to run as root.
         as_user = ["unshare", "-U", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
         self._start(*as_user, "sway", "-c", "/dev/null", **headless)
-        until(lambda: self._named("wayland-*[0-9]") and self._named("sway-ipc*"), "sway to listen")
+        wait_until(lambda: self._named("wayland-*[0-9]") and self._named("sway-ipc*"), "the sockets of sway")
         self.setenv("WAYLAND_DISPLAY", self._named("wayland-*[0-9]")[0].name)
         self.setenv("SWAYSOCK", str(self._named("sway-ipc*")[0]))
         self._await_source()
@@ -195,7 +183,7 @@ class SwayDesk(Desk):
         subprocess.run(move, check=True, timeout=PATIENCE)
 
     def type(self, text: str) -> None:
-        """Press and release a key for each letter, on a keyboard that has all of them."""
+        """Press and release a key for each letter."""
         subprocess.run(["wtype", text], check=True, timeout=PATIENCE)
 
     def source(self) -> ProbedSource:
@@ -205,19 +193,19 @@ class SwayDesk(Desk):
         return list(self.runtime.glob(pattern))
 
 
-class KWinDesk(Desk):
-    """KWin without a screen, on a bus of its own."""
+class KWinSession(InputSession):
+    """Headless KWin on a private bus."""
 
     def open(self) -> None:
         for left in self.runtime.glob("wayland-kde*"):
             left.unlink()
-        # The installed program has a file capability, which may not be granted here. A copy has none.
+        # The installed program has a file capability that this machine may refuse. A copy has none.
         kwin = self.home / "kwin_wayland"
         if not kwin.exists():
             shutil.copy("/usr/bin/kwin_wayland", kwin)
         bus = f"unix:path={self.runtime}/kwin-bus"
         self._start("dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={bus}")
-        until((self.runtime / "kwin-bus").exists, "the bus of KWin")
+        wait_until((self.runtime / "kwin-bus").exists, "the bus of KWin")
         size = ("--width", "640", "--height", "480")
         self._start(
             *(str(kwin), "--virtual", *size, "--no-lockscreen", "--socket", "wayland-kde"),
@@ -241,33 +229,33 @@ class KWinDesk(Desk):
         return WaylandIdle(resolution=RESOLUTION, lull=LULL)
 
 
-class MutterDesk(Desk):
-    """mutter without a screen, on a private session bus."""
+class MutterSession(InputSession):
+    """Headless mutter on a private session bus."""
 
     def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__(home, monkeypatch)
         self.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={self.runtime}/session-bus")
-        self.stage = Stage("session", home)
-        self.stage.open()
+        self.bus = MockBus("session", home)
+        self.bus.open()
 
     def open(self) -> None:
         self._start("mutter", "--headless", "--wayland", "--no-x11", "--virtual-monitor", "640x480")
         self._await_source()
-        # A session of remote input ends with the connection that made it.
-        self._hands = open_dbus_connection(bus=self.stage.address)
-        remote = "org.gnome.Mutter.RemoteDesktop"
-        (path,) = self._ask(DBusAddress("/org/gnome/Mutter/RemoteDesktop", remote, remote), "CreateSession")
-        self._session = DBusAddress(path, remote, f"{remote}.Session")
+        # mutter ends a remote desktop session together with the connection that made it.
+        self._remote = open_dbus_connection(bus=self.bus.address)
+        name = "org.gnome.Mutter.RemoteDesktop"
+        (path,) = self._ask(DBusAddress("/org/gnome/Mutter/RemoteDesktop", name, name), "CreateSession")
+        self._session = DBusAddress(path, name, f"{name}.Session")
         self._ask(self._session, "Start")
 
     def close(self) -> None:
         with suppress(AttributeError, OSError):
-            self._hands.close()
+            self._remote.close()
         super().close()
 
     def leave(self) -> None:
         super().leave()
-        self.stage.close()
+        self.bus.close()
 
     def touch(self) -> None:
         self._ask(self._session, "NotifyPointerMotionRelative", "dd", 10.0, 5.0)
@@ -284,35 +272,35 @@ class MutterDesk(Desk):
 
     def _ask(self, to: DBusAddress, method: str, signature: str | None = None, *args: float) -> tuple[Any, ...]:
         message = new_method_call(to, method, signature, args)
-        return tuple(self._hands.send_and_get_reply(message, timeout=PATIENCE).body)
+        return tuple(self._remote.send_and_get_reply(message, timeout=PATIENCE).body)
 
 
-class TerminalDesk(Desk):
-    """A program that reads a pseudo-terminal. Other terminals of the user are hidden from the source."""
+class TerminalSession(InputSession):
+    """A program that reads a pseudo-terminal. The source does not see other terminals of the user."""
 
-    blur = RESOLUTION / 5
+    tolerance = RESOLUTION / 5
 
     def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__(home, monkeypatch)
-        self._hands: list[int] = []
+        self._inputs: list[int] = []
         self._names: set[str] = set()
         every = terminal_module.own_terminals
         monkeypatch.setattr(terminal_module, "own_terminals", lambda: every() & self._names)
 
     def open(self) -> None:
-        hand, screen = pty.openpty()
-        self._hands.append(hand)
+        keyboard, screen = pty.openpty()
+        self._inputs.append(keyboard)
         self._names.add(os.ttyname(screen))
         self._processes.append(subprocess.Popen(["cat"], stdin=screen, stdout=screen, stderr=screen))
         os.close(screen)
 
     def close(self) -> None:
         super().close()
-        while self._hands:
-            os.close(self._hands.pop())
+        while self._inputs:
+            os.close(self._inputs.pop())
 
     def print(self, text: str) -> None:
-        """Write to each terminal, as a program does."""
+        """Write to each terminal as a program does."""
         for name in terminal_module.own_terminals():
             Path(name).write_text(text, encoding="ascii")
 
@@ -321,10 +309,10 @@ class TerminalDesk(Desk):
         process = self._processes.pop()
         process.kill()
         process.wait(PATIENCE)
-        os.close(self._hands.pop())
+        os.close(self._inputs.pop())
 
     def touch(self) -> None:
-        os.write(self._hands[-1], b"\r")
+        os.write(self._inputs[-1], b"\r")
 
     def source(self) -> ProbedSource:
         return Terminal(resolution=RESOLUTION, lull=LULL)

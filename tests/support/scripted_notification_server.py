@@ -1,4 +1,4 @@
-"""A notification service on a real bus whose answers a test chooses."""
+"""A notification service on a real bus that gives the answers a test chooses."""
 
 from __future__ import annotations
 
@@ -25,8 +25,12 @@ SANE: dict[str, Answer] = {
 }
 
 
-class OddService:
-    """The service. `calls` are the calls received, `answers` its answers, `after` the signals sent after an answer."""
+class ScriptedService:
+    """The service.
+
+    `calls` are the calls it received. `before` and `after` are signals it sends around its answer to Notify. It does
+    not answer the methods in `silent`.
+    """
 
     def __init__(self, connection: DBusConnection, answers: dict[str, Answer]) -> None:
         self._connection = connection
@@ -42,7 +46,7 @@ class OddService:
         while True:
             message = await self._connection.receive()
             if message.header.message_type is MessageType.method_call:
-                await self._take(message)
+                await self._handle(message)
 
     async def emit(self, member: str, signature: str, *body: Any) -> None:
         await self._connection.send(new_signal(HERE, member, signature, body))
@@ -58,26 +62,27 @@ class OddService:
     def got(self, member: str) -> list[tuple[Any, ...]]:
         return [body for called, body in self.calls if called == member]
 
-    async def _take(self, message: Message) -> None:
+    async def _handle(self, message: Message) -> None:
         member = message.header.fields[HeaderFields.member]
         self.calls.append((member, message.body))
         self.caller = message.header.fields.get(HeaderFields.sender, "")
         if member in self.silent:
             self.unanswered.append(message)
             return
-        for each in self.before if member == "Notify" else ():
-            await self.emit(each[0], each[1], *each[2])
+        around = ((), ()) if member != "Notify" else (self.before, self.after)
+        for name, signature, body in around[0]:
+            await self.emit(name, signature, *body)
         await self.answer(message)
-        for each in self.after if member == "Notify" else ():
-            await self.emit(each[0], each[1], *each[2])
+        for name, signature, body in around[1]:
+            await self.emit(name, signature, *body)
 
 
 @asynccontextmanager
-async def odd_service(address: str, **answers: Answer) -> AsyncIterator[OddService]:
-    """Start the service, which owns its name."""
+async def scripted_service(address: str, **answers: Answer) -> AsyncIterator[ScriptedService]:
+    """Start the service and yield it once it owns its name."""
     connection = await open_dbus_connection(address)
     await connection.send(message_bus.RequestName(NAME))
-    service = OddService(connection, answers)
+    service = ScriptedService(connection, answers)
     serving = asyncio.create_task(service.serve())
     try:
         yield service
