@@ -26,11 +26,13 @@ from support.desktop_programs import XDisplay, Xfce4Notifyd, process, session_bu
 PICTURES = PROJECT / "docs/pictures"
 DEMO_DAY = PROJECT / "config/demo-day.jsonl"
 SLOWRISE = (sys.executable, "-m", "slowrise")
+DEMO = (*SLOWRISE, "demo", "--speed", "200")
+"""Slow enough that the first reminder is shown for some twenty seconds."""
 WALLPAPER = "#35506b"
 PAPER = "#fbfbfa"
 SCREEN = (1280, 720)
-PROMPT = "840x360+440+0"
-"""The part of the screen that holds the reminder, in pixels."""
+MARGIN = 120
+"""Pixels of desktop that the picture of the reminder shows on its left."""
 REPORT = (1000, 930)
 """Size in pixels of the part of the report that the README shows: its top and the first chart."""
 
@@ -47,11 +49,14 @@ def desktop() -> Iterator[tuple[XDisplay, Xfce4Notifyd]]:
 
 def take_prompt() -> None:
     """Take a picture of the first reminder of the demo day."""
-    with desktop() as (screen, server), process(*SLOWRISE, "demo", environ=screen.environ, log=screen.folder / "demo"):
-        wait_until(lambda: len(server.windows()) == 1, "the first reminder", patience=120)
-        server.window()
-        time.sleep(1)  # xfce4-notifyd fades a notice in
-        screen.run("import", "-window", "root", "-crop", PROMPT, "+repage", str(PICTURES / "prompt.png"))
+    with desktop() as (screen, server), process(*DEMO, environ=screen.environ, log=screen.folder / "demo"):
+        played = screen.folder / "demo"
+        wait_until(lambda: "(sit-soft)" in played.read_text(), "the first reminder", patience=120)
+        time.sleep(2)  # The server replaces the notice before and fades in.
+        notice = server.window()
+        left, bottom = notice.x - MARGIN, notice.y + notice.height + MARGIN // 2
+        part = f"{SCREEN[0] - left}x{bottom}+{left}+0"
+        screen.run("import", "-window", "root", "-crop", part, "+repage", str(PICTURES / "prompt.png"))
 
 
 def take_summary() -> None:
