@@ -66,11 +66,19 @@ class DesktopSession:
     def unlock(self) -> None:
         self._system.ask(LOGIN1, C1, f"{LOGIN1}.Session.SetLockedHint", "false")
 
-    def play(self, program: str, title: str) -> None:
-        """Play a film, which inhibits idle."""
-        inhibitors = f"ret = [('idle', '{program}', '{title}', 'block', {os.geteuid()}, 4242)]"
-        self._system.ask(LOGIN1, ROOT, "AddMethod", f"{LOGIN1}.Manager", "ListInhibitors", "", "a(ssssuu)", inhibitors)
-        changed = f"[<'{LOGIN1}.Manager'>, <{{'BlockInhibited': <'idle'>}}>, <@as []>]"
+    @contextmanager
+    def playing(self, program: str, title: str) -> Iterator[None]:
+        """Play a film, which inhibits idle, while the block runs."""
+        self._set_inhibitors(f"('idle', '{program}', '{title}', 'block', {os.geteuid()}, 4242)", "idle")
+        try:
+            yield
+        finally:
+            self._set_inhibitors("", "")
+
+    def _set_inhibitors(self, inhibitors: str, blocked: str) -> None:
+        answer = f"ret = [{inhibitors}]"
+        self._system.ask(LOGIN1, ROOT, "AddMethod", f"{LOGIN1}.Manager", "ListInhibitors", "", "a(ssssuu)", answer)
+        changed = f"[<'{LOGIN1}.Manager'>, <{{'BlockInhibited': <'{blocked}'>}}>, <@as []>]"
         self._system.emit(LOGIN1, ROOT, "org.freedesktop.DBus.Properties.PropertiesChanged", "sa{sv}as", changed)
 
     def sleep(self) -> None:

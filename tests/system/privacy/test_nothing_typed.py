@@ -85,8 +85,8 @@ def test_nothing_typed_through_the_x_server_is_found(
 ) -> None:
     user = User(private_home, desk.environ)
     user.configure(CONFIG)
-    with window(desk.environ, tmp_path), user.daemon("--source", source) as daemon:
-        desk.play("marmalade", "Sehnsucht")
+    film = desk.playing("marmalade", "Sehnsucht")
+    with window(desk.environ, tmp_path), user.daemon("--source", source) as daemon, film:
         daemon.wait_for_event("inhibited")
         for _ in range(3):
             xdotool(desk.environ, "mousemove", "613", "377", "click", "1")

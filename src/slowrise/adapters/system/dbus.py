@@ -130,7 +130,7 @@ class Bus:
         self._owners.setdefault(name, "")
         rule = MatchRule(type="signal", sender=_BUS, interface=_BUS, member="NameOwnerChanged")
         rule.add_arg_condition(0, name)
-        await self.call(message_bus, "AddMatch", "s", rule.serialise())
+        await self._add_match(rule)
         try:
             (self._owners[name],) = await self.call(message_bus, "GetNameOwner", "s", name)
         except CallFailed:
@@ -142,11 +142,18 @@ class Bus:
         rule = MatchRule(type="signal", sender=to.bus_name, interface=to.interface, member=member, path=to.object_path)
         if about is not None:
             rule.add_arg_condition(0, about)
-        await self.call(message_bus, "AddMatch", "s", rule.serialise())
+        await self._add_match(rule)
 
     async def listen_changes(self, of: DBusAddress) -> None:
         """Receive `PropertiesChanged` of this object's interface, whose name must be followed."""
         await self.listen(of.with_interface(_PROPERTIES), "PropertiesChanged", about=of.interface)
+
+    async def _add_match(self, rule: MatchRule) -> None:
+        """Ask the bus for signals. A bus that does not even do that is lost."""
+        try:
+            await self.call(message_bus, "AddMatch", "s", rule.serialise())
+        except CallFailed as error:
+            raise self._lost() from error
 
     def __aiter__(self) -> Self:
         return self
