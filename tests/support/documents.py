@@ -16,12 +16,14 @@ from slowrise.cli.main import commands
 from slowrise.cli.views.terminal import DayPage, console_on
 from slowrise.cli.views.timeline import marks_of
 from slowrise.config.config import SETTINGS, TABLES, Setting
+from slowrise.config.reference import reference
 from slowrise.history import trace
 from slowrise.history.replay import replay
 from support import PROJECT
 
 USING = PROJECT / "docs/using.md"
 SETTINGS_PAGE = PROJECT / "docs/settings.md"
+SHIPPED_SETTINGS = PROJECT / "config/slowrise.toml"
 MANUAL = PROJECT / "config/slowrise.1"
 SAMPLE_DAY = ("<!-- sample day: `make documents` writes it -->\n", "<!-- end of the sample day -->")
 DEMO_DAY = PROJECT / "config/demo-day.jsonl"
@@ -156,3 +158,4 @@ if __name__ == "__main__":
     MANUAL.write_text(manual(), encoding="utf-8")
     USING.write_text(with_sample_day(USING.read_text(encoding="utf-8")), encoding="utf-8")
     SETTINGS_PAGE.write_text(settings_document(), encoding="utf-8")
+    SHIPPED_SETTINGS.write_text(reference(), encoding="utf-8")

@@ -108,7 +108,7 @@ class Setting(NamedTuple):
 
 
 class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Limits of sitting, standing and breaks. None leaves the limit to the profile."""
+    """Limits of sitting, standing and breaks. None: the value of the profile, in `PROFILES` of core/model/policy.py."""
 
     sit_soft: Annotated[
         float | None,

@@ -43,8 +43,10 @@ standing. `_next_deadline` lists these deadlines; the earliest is decided first.
 Where new things go
 -------------------
 - An event: a class in `model/events.py`; a handler in `tracker` if it is about presence, in `_HANDLERS` otherwise.
-- A signal (evidence about silences): its on and off events, and a factor in `presence/evidence.py`.
-- A prompt: a kind in `prompts/kinds.py`, a reason in `due._reasons`, and what to remember in `PromptState.show`.
+- New evidence about silences: its on and off events, a history in `presence/activity.py`, a fact in `silence.py`, a
+  name and weight in `evidence.py`. docs/architecture.md lists the other places.
+- A prompt: a kind in `prompts/kinds.py`, a reason in `due._reasons`, what to remember in `PromptState.show`, its words
+  in `messages/notices.py`.
 - Something that time alone decides: a row in `_next_deadline`.
 """
 
@@ -76,7 +78,7 @@ from slowrise.core.prompts.due import (
     Question,
     Snapshot,
     due_in_lull,
-    next_due,
+    next_shown,
     settled_at,
 )
 from slowrise.core.prompts.load import DayTotals, SittingLoad
@@ -159,7 +161,7 @@ class EngineState(msgspec.Struct):
         """The state as prompts see it, as it was when something last changed."""
         if self.outlook.snapshot is None:
             self.outlook.snapshot = _take_snapshot(self)
-            self.outlook.next_prompt = next_due(self.prompt_state, self.outlook.snapshot, self.timeline, self.policy)
+            self.outlook.next_prompt = next_shown(self.prompt_state, self.outlook.snapshot, self.timeline, self.policy)
         return self.outlook.snapshot
 
     @property
@@ -278,7 +280,7 @@ def _prompt_at(state: EngineState, horizon: float) -> float:
     is_active = presence.phase is Phase.ACTIVE
     if not is_active and not presence.signals.calls.is_on:
         return NEVER
-    if horizon < prompt_state.quiet_until(state.policy):
+    if horizon < prompt_state.none_before(state.policy):
         return NEVER
     if is_active and horizon < settled_at(presence.since, presence.last_silence):
         return NEVER
@@ -297,7 +299,7 @@ def _doubt_at(state: EngineState) -> float:
 
 def _judge_silences(state: EngineState, at: float) -> list[Decision]:
     """Judge the silences that are still open, a minute after the user came back."""
-    begin = state.presence.open[0].start if state.presence.open else at
+    begin = state.presence.pending[0].start if state.presence.pending else at
     tracker.decide(state.presence, at)
     count_segments(state)
     for answer in state.answers:
@@ -367,7 +369,7 @@ def _on_active(state: EngineState, _event: e.Active, at: float) -> list[Decision
     presence, prompt_state = state.presence, state.prompt_state
     was_break = presence.last_silence >= state.policy.break_min and presence.since == at
     if was_break and prompt_state.allows_tip(at, state.policy):
-        silence = presence.open[-1] if presence.open and presence.open[-1].is_open else None
+        silence = presence.pending[-1] if presence.pending and presence.pending[-1].is_unjudged else None
         began_today = at - presence.last_silence >= state.today.start
         if silence is not None and began_today and provisional(presence, at)[-1].probability < LIKELY:
             prompt_state.return_tip.returned_at = at

@@ -72,6 +72,7 @@ class Days:
         self._alive = alive
         self._keep = keep
         self._progress = progress
+        # A cached day also rests on the rules, the weights and the defaults: a change of these needs a new version.
         self._cache_key = f"{__version__} {config.day_starts:g}"
         self._row = archive.last_row()
         first = archive.first_label()

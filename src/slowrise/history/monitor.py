@@ -106,8 +106,8 @@ class Monitor(msgspec.Struct):
     def settled_until(self) -> float:
         """The engine time before which only an answer or a clock step can still change the record."""
         presence, standing = self.state.presence, self.state.posture.standing
-        if presence.open:
-            at = presence.open[0].start
+        if presence.pending:
+            at = presence.pending[0].start
         else:
             at = presence.since if presence.phase is Phase.SILENT else presence.now
         return at if standing is None else min(at, standing.start)

@@ -105,8 +105,8 @@ class DayRebuilder:
         days, notes = split_by_day(self._spans(row), self._starts), notes_by_day(self.monitor, self._starts)
         while self.next_day < until:
             day, self.next_day = self.next_day, self.next_day + ONE_DAY
-            is_open = self.monitor.is_running and day == self._today
-            yield record_of(self.monitor, day, days.get(day, ()), notes[day], self._policy_of(day), open_end=is_open)
+            goes_on = self.monitor.is_running and day == self._today
+            yield record_of(self.monitor, day, days.get(day, ()), notes[day], self._policy_of(day), open_end=goes_on)
 
     def _policy_of(self, day: date) -> Policy:
         return self._policies[max(bisect_right(self._policies, day, key=lambda entry: entry[0]) - 1, 0)][1]

@@ -220,17 +220,17 @@ def test_calls_are_counted() -> None:
 
 
 def test_an_open_microphone_is_no_evidence_after_three_hours() -> None:
-    def day(*, is_open: bool) -> list[tuple[str, str, str]]:
+    def day(*, is_unjudged: bool) -> list[tuple[str, str, str]]:
         desk = PersonDay()
         desk.emit(e.Started)
-        if is_open:
+        if is_unjudged:
             desk.emit(e.CallStarted)
         desk.type_for(181 * MINUTE, 40 * MINUTE)
         desk.type_for(20 * MINUTE)
         return states(monitor_after(desk.events))
 
-    assert ("away", "12:01", "12:41") in day(is_open=True)
-    assert day(is_open=True) == day(is_open=False)
+    assert ("away", "12:01", "12:41") in day(is_unjudged=True)
+    assert day(is_unjudged=True) == day(is_unjudged=False)
 
 
 def test_evenly_spaced_touches_are_a_machine() -> None:
@@ -248,9 +248,9 @@ def test_a_silence_is_judged_a_minute_after_it_ended() -> None:
     monitor = monitor_after(desk.events)
     assert monitor.state.presence.decide_at == now(monitor) + 60
     monitor.advance_to(now(monitor) + 59)
-    assert monitor.state.presence.open
+    assert monitor.state.presence.pending
     monitor.advance_to(now(monitor) + 1)
-    assert not monitor.state.presence.open
+    assert not monitor.state.presence.pending
 
 
 def test_a_touch_does_not_end_a_long_absence() -> None:
@@ -392,13 +392,13 @@ def test_open_hours_are_the_first_that_are_open(minute: int, workdays: set[int],
     policy = Policy(workdays=frozenset(workdays), quiet_hours=((begin * HOUR, end * HOUR),) if begin != end else ())
     at = minute * 60.0
 
-    def is_open(when: float) -> bool:
+    def is_unjudged(when: float) -> bool:
         label = datetime.fromtimestamp(when, UTC)
         quiet = begin != end and (begin <= label.hour < end if begin < end else label.hour >= begin or label.hour < end)
         return not quiet and (not workdays or (label - timedelta(hours=4)).weekday() in workdays)
 
     first = next(
-        (x for x in [at, *range((minute // 60 + 1) * 3600, (minute + 10 * 24 * 60) * 60, 3600)] if is_open(x)), None
+        (x for x in [at, *range((minute // 60 + 1) * 3600, (minute + 10 * 24 * 60) * 60, 3600)] if is_unjudged(x)), None
     )
     assert open_hours(at, Timeline(), policy) == first
 

@@ -44,7 +44,7 @@ def as_json(found: Explained | NoSilence, at: datetime | None) -> dict[str, Any]
         "at": time,
         "found": "silence",
         "from": iso(found.start),
-        "to": None if verdict.silence.open else iso(found.end),
+        "to": None if verdict.silence.goes_on else iso(found.end),
         "seconds": round(verdict.end - verdict.start, 3),
         "judged_at": iso(found.judged),
         "final": verdict.is_final,
@@ -71,7 +71,7 @@ def as_json(found: Explained | NoSilence, at: datetime | None) -> dict[str, Any]
 
 
 def _head(found: Explained) -> str:
-    if found.verdict.silence.open:
+    if found.verdict.silence.goes_on:
         text = _("{day}: no input since {begin}, for {length} so far.")
     else:
         text = _("{day}: no input from {begin} to {end}, for {length}.")
@@ -115,7 +115,7 @@ def _verdict(found: Explained) -> Iterator[str]:
         state = _("{state}, but in doubt").format(state=state)
     if verdict.is_final:
         text = _("Final verdict at {time}: {state}.")
-    elif verdict.silence.open:
+    elif verdict.silence.goes_on:
         text = _("So far, at {time}: {state}. The final verdict comes a minute after you are back.")
     else:
         text = _("So far, at {time}: {state}. The final verdict comes a minute after the return.")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 MILLISECOND = 0.001
-"""Seconds. Wall times have millisecond precision (DESIGN.md section 3), because a trace stores no more."""
+"""Seconds. Wall times have millisecond precision, because a trace stores no more."""
 
 
 class Moment(NamedTuple):

@@ -60,7 +60,7 @@ that was on through typing on both sides was not taken for the silence."""
 def evidence_in(silence: Silence) -> list[Evidence]:
     """Return the evidence for or against having stayed seated."""
     length = silence.length
-    found: list[Evidence] = [("lasting" if silence.open else "length", length)]
+    found: list[Evidence] = [("lasting" if silence.goes_on else "length", length)]
     if silence.locked_after is not None:
         found += [("lock", _lock(silence.locked_after)), ("unlock", _unlock(silence))]
     if silence.suspended_after is not None:
@@ -81,7 +81,7 @@ def evidence_in(silence: Silence) -> list[Evidence]:
     after = silence.after
     if after is not None:
         found += [("first stretch after", after.first_stretch), ("input after", after.input)]
-    elif not silence.open:
+    elif not silence.goes_on:
         found.append(("after", "not known yet"))
     return found
 
@@ -102,7 +102,7 @@ def _unlock(silence: Silence) -> str:
         return "unlocked"
     if silence.locked_after is not None and silence.locked_after < BEFORE:
         return "locked throughout"
-    return "not yet" if silence.open else "still locked"
+    return "not yet" if silence.goes_on else "still locked"
 
 
 def _call(call: Overlap) -> str:
@@ -122,7 +122,7 @@ def _inhibitor(silence: Silence) -> str:
     if not inhibitor.at_start or inhibitor.begun_before < MINUTE:
         return "taken for it" if inhibitor.at_end and not typing_after else "within it"
     typing_before = inhibitor.begun_before >= LONG_BEFORE and silence.input_before >= TYPING
-    return "held across" if typing_before and (typing_after or silence.open) else "on already"
+    return "held across" if typing_before and (typing_after or silence.goes_on) else "on already"
 
 
 # -- adding up ---------------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ class Segment(msgspec.Struct):
     presence: Presence
     probability: float
     """Probability that the user was at the desk; 0 for unobserved time."""
-    is_open: bool = False
+    is_unjudged: bool = False
     """A silence without a final verdict; `probability` is meaningless until then."""
     is_touch: bool = False
     """Input so short that it belongs to the silences around it."""

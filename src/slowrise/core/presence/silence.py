@@ -1,4 +1,6 @@
-"""The facts about a silence, the time between two inputs: what happened before, during and after it. No judgement.
+"""The facts about a silence, the time between two inputs: what happened before, during and after it.
+
+`evidence.py` judges it; `tracker.py` decides when.
 
 All lengths are seconds. Facts about the minute after the silence are unknown until that minute has passed.
 """
@@ -13,7 +15,7 @@ from slowrise.core.model.units import MINUTE
 from slowrise.core.presence.activity import Activity, OnOffHistory, Signals
 
 AFTERMATH = MINUTE
-"""How long after a return input counts as evidence (DESIGN.md 5)."""
+"""How long after a return input counts as evidence."""
 UNLOCKING = 8.0
 """An unlock this soon after the first input belongs to it: the user typed a password."""
 
@@ -53,7 +55,7 @@ class Silence(msgspec.Struct, frozen=True, kw_only=True):
     """The facts about one silence."""
 
     length: float
-    open: bool = False
+    goes_on: bool = False
     """Still going on; `length` is the length so far."""
     locked_after: float | None = None
     """From the last input to the lock. Negative if the screen was locked before, None if it was not locked."""
@@ -88,7 +90,7 @@ def facts_of(
     call = _overlap(signals.calls, begin, end, now)
     return Silence(
         length=end - begin,
-        open=end >= now and active_since is None,
+        goes_on=end >= now and active_since is None,
         locked_after=signals.locks.first(begin, end),
         unlocked=_unlocked(signals.locks, begin, min(end + UNLOCKING, now)),
         suspended_after=signals.suspends.first(begin, end),

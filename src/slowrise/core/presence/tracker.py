@@ -17,8 +17,8 @@ suspend) only record when they were on. The phase began at `since`, and a silenc
 earlier than the `idle` that reports it.
 
 A verdict. A silence up to 30 s counts as input, unless the screen was locked or the machine suspended. Any other
-silence waits in `open`, with everything that follows it. Its verdict is final one minute after the return, at
-`decide_at`, because that minute is evidence too. `decide` then moves `open` to `segments`, which never change again.
+silence waits in `pending`, with everything that follows it. Its verdict is final one minute after the return, at
+`decide_at`, because that minute is evidence too. `decide` then moves `pending` to `segments`, which never change again.
 Until then `provisional` answers from the facts so far.
 
 A touch is a burst of input under a second after a silence: a click, a bumped table. It is no return. The silences
@@ -108,12 +108,12 @@ class PresenceState(msgspec.Struct):
 
     segments: list[Segment] = []
     """Final segments. The engine takes them out."""
-    open: list[Segment] = []
+    pending: list[Segment] = []
     """The segments after them, beginning with the first silence that is not final."""
     touches: list[float] = []
     """The touches since the user was last active for longer."""
     decide_at: float | None = None
-    """When `open` becomes final; None before the user returns."""
+    """When `pending` becomes final; None before the user returns."""
 
     activity: Activity = msgspec.field(default_factory=Activity)
     signals: Signals = msgspec.field(default_factory=Signals)
@@ -184,7 +184,7 @@ def _on_active(presence: PresenceState, _event: e.Active, at: float) -> None:
     elif at - since <= SHORT_SILENCE and not presence.touches and not _locked_or_suspended(presence, since, at):
         _push_present(presence, since, at)
     else:
-        _push(presence, Segment(since, at, Presence.OBSERVED, 0.0, is_open=True))
+        _push(presence, Segment(since, at, Presence.OBSERVED, 0.0, is_unjudged=True))
         presence.decide_at = at + AFTERMATH
     presence.phase, presence.since = Phase.ACTIVE, at
 
@@ -249,7 +249,7 @@ def _end_input(presence: PresenceState, last_input: float) -> None:
     began = presence.since
     ended = min(max(last_input, began), presence.now)
     presence.activity.add(began, ended)
-    if ended - began < TOUCH and presence.open and presence.open[-1].is_open:
+    if ended - began < TOUCH and presence.pending and presence.pending[-1].is_unjudged:
         _push_touch(presence, began, ended)
     else:
         _push_present(presence, began, ended)
@@ -281,15 +281,15 @@ def _push_touch(presence: PresenceState, began: float, ended: float) -> None:
     presence.touches.append(began)
     presence.decide_at = None
     if ended > began:
-        presence.open.append(Segment(began, ended, Presence.OBSERVED, 1.0, is_touch=True))
-    if len(presence.open) > MOST_OPEN:
+        presence.pending.append(Segment(began, ended, Presence.OBSERVED, 1.0, is_touch=True))
+    if len(presence.pending) > MOST_OPEN:
         decide(presence, presence.now, keep_touches=DEVICE_TOUCHES)
 
 
 def _push_present(presence: PresenceState, start: float, end: float) -> None:
     """Append time in which the user was certainly there."""
     segments = presence.segments
-    if segments and segments[-1].probability == 1.0 and not presence.open:
+    if segments and segments[-1].probability == 1.0 and not presence.pending:
         segments[-1].end = end
     else:
         _push(presence, Segment(start, end, Presence.OBSERVED, 1.0))
@@ -299,8 +299,8 @@ def _push(presence: PresenceState, segment: Segment) -> None:
     """Append a segment to the open ones if there are any, else to the final ones. Drop an empty one."""
     if segment.end <= segment.start:
         return
-    if presence.open or segment.is_open:
-        presence.open.append(segment)
+    if presence.pending or segment.is_unjudged:
+        presence.pending.append(segment)
     else:
         append(presence.segments, segment)
 
@@ -317,14 +317,14 @@ def decide(presence: PresenceState, now: float, *, keep_touches: int = 0) -> Non
     if presence.verdicts is not None:
         presence.verdicts += _verdicts(presence, now, is_final=True)
     bias = presence.bias
-    for segment, probability in zip(presence.open, _probabilities(presence, now), strict=True):
+    for segment, probability in zip(presence.pending, _probabilities(presence, now), strict=True):
         append(
             presence.segments, Segment(segment.start, segment.end, segment.presence, probability, bias=bias.log_odds)
         )
-        if segment.is_open and segment.end - segment.start > SHORT_SILENCE and 0.0 < probability < 1.0:
+        if segment.is_unjudged and segment.end - segment.start > SHORT_SILENCE and 0.0 < probability < 1.0:
             bias.note(log_odds_of(probability))
     bias.update_if_stale(presence.table)
-    presence.open = []
+    presence.pending = []
     presence.touches = presence.touches[-keep_touches:] if keep_touches else []
     horizon = now - Activity.KEPT
     presence.signals.forget(horizon)
@@ -362,7 +362,7 @@ def provisional(presence: PresenceState, now: float) -> list[Segment]:
     """Return the segments from the last final one up to `now`, by the facts known at `now`."""
     found = [
         Segment(segment.start, segment.end, segment.presence, probability)
-        for segment, probability in zip(presence.open, _probabilities(presence, now), strict=True)
+        for segment, probability in zip(presence.pending, _probabilities(presence, now), strict=True)
     ]
     if now > presence.since and presence.timeline.starts:
         kind = Presence.UNOBSERVED if presence.phase is Phase.UNOBSERVED else Presence.OBSERVED
@@ -381,8 +381,8 @@ def verdicts(presence: PresenceState, now: float) -> list[Verdict]:
 
 def final_until(presence: PresenceState) -> float:
     """Return the time up to which everything is final."""
-    if presence.open:
-        return presence.open[0].start
+    if presence.pending:
+        return presence.pending[0].start
     return presence.now if presence.phase is Phase.ACTIVE else presence.since
 
 
@@ -402,17 +402,17 @@ def _probabilities(presence: PresenceState, now: float) -> list[float]:
     A touch takes the higher probability of the two silences beside it.
     """
     if presence.touches and evenly_spaced(presence.touches):
-        found = [0.0 if segment.is_open else segment.probability for segment in presence.open]
+        found = [0.0 if segment.is_unjudged else segment.probability for segment in presence.pending]
     else:
         found = [
-            _stay_probability(presence, segment.start, segment.end, now) if segment.is_open else segment.probability
-            for segment in presence.open
+            _stay_probability(presence, segment.start, segment.end, now) if segment.is_unjudged else segment.probability
+            for segment in presence.pending
         ]
     if presence.touches:
-        for index, segment in enumerate(presence.open):
+        for index, segment in enumerate(presence.pending):
             if segment.is_touch:
                 beside = range(max(index - 1, 0), min(index + 2, len(found)))
-                found[index] = max((found[i] for i in beside if not presence.open[i].is_touch), default=0.0)
+                found[index] = max((found[i] for i in beside if not presence.pending[i].is_touch), default=0.0)
     return found
 
 
@@ -424,8 +424,8 @@ def _verdicts(presence: PresenceState, now: float, *, is_final: bool) -> list[Ve
     """Return a verdict for each open silence. Touches have none: they are part of the silences around them."""
     return [
         _verdict(presence, segment, now, probability=probability, is_final=is_final)
-        for segment, probability in zip(presence.open, _probabilities(presence, now), strict=True)
-        if segment.is_open
+        for segment, probability in zip(presence.pending, _probabilities(presence, now), strict=True)
+        if segment.is_unjudged
     ]
 
 
@@ -437,7 +437,7 @@ def _verdict(presence: PresenceState, segment: Segment, now: float, *, probabili
         silence=_facts(presence, segment.start, segment.end, now),
         bias=presence.bias.log_odds,
         probability=probability,
-        is_machine=segment.is_open and evenly_spaced(presence.touches),
+        is_machine=segment.is_unjudged and evenly_spaced(presence.touches),
         is_final=is_final,
     )
 

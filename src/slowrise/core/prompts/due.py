@@ -1,6 +1,6 @@
 """Which prompt is due, when it is shown, and what is remembered of those already shown.
 
-Pure. Times are engine time in seconds. The engine asks `next_due` (and `due_in_lull` while input pauses); both only
+Pure. Times are engine time in seconds. The engine asks `next_shown` (and `due_in_lull` while input pauses); both only
 read. It calls `PromptState.show` when the time has come. A prompt passes four steps:
 
       reason.at -------------> allowed --------------> due -----------------> show_at
@@ -304,7 +304,7 @@ class PromptState(msgspec.Struct):
         """Return whether a tip at a return keeps its distance from the last tip and from the last prompt."""
         return at - self.return_tip.last >= RETURN_SPACING and at - self.last >= policy.spacing
 
-    def quiet_until(self, policy: Policy) -> float:
+    def none_before(self, policy: Policy) -> float:
         """Return a time before which no prompt can be shown, whatever happens: a cheap lower bound."""
         if self.day.count >= policy.most_a_day:
             return NEVER
@@ -349,7 +349,7 @@ class PromptState(msgspec.Struct):
             case "summary":
                 self.summary = SummaryPrompts(last=self.summary.overdue or snapshot.today.name)
                 return prompt._replace(day=self.summary.last)
-            case _:
+            case "flare-up":
                 return self._show_flare_up(prompt, snapshot.today)
         return prompt
 
@@ -388,7 +388,7 @@ class PromptState(msgspec.Struct):
 # -- the due prompt ----------------------------------------------------------------------------------------------------
 
 
-def next_due(state: PromptState, snapshot: Snapshot, timeline: Timeline, policy: Policy) -> Candidate | None:
+def next_shown(state: PromptState, snapshot: Snapshot, timeline: Timeline, policy: Policy) -> Candidate | None:
     """Return the prompt that is shown next if nothing changes; None if there is none."""
     return min(_Schedule(state, snapshot, timeline, policy).candidates(), default=None)
 

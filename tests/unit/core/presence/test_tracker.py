@@ -25,7 +25,7 @@ def clicks(number: int) -> Iterator[PresenceState]:
 def test_a_device_is_still_recognised_when_its_silences_become_final() -> None:
     lots = 0
     for number, presence in enumerate(clicks(2 * MOST_OPEN)):
-        assert len(presence.open) <= MOST_OPEN
+        assert len(presence.pending) <= MOST_OPEN
         assert evenly_spaced(presence.touches) == (number >= DEVICE_TOUCHES)
-        lots += number > DEVICE_TOUCHES and not presence.open
+        lots += number > DEVICE_TOUCHES and not presence.pending
     assert lots > 0
