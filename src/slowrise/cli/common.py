@@ -20,17 +20,15 @@ import msgspec
 from slowrise.adapters.system.clock import RealClock
 from slowrise.adapters.system.files import Unsafe
 from slowrise.adapters.system.paths import Paths, paths
-from slowrise.adapters.system.resources import read_config, read_guidance
-from slowrise.config.config import Config
-from slowrise.config.parse import ConfigError
 from slowrise.core.model import time_text
 from slowrise.daemon import control
 from slowrise.daemon.exit_codes import ExitCode
-from slowrise.messages.guidance import Guidance
 from slowrise.ports.ledger import LedgerFailed
 
 if TYPE_CHECKING:
     from slowrise.adapters.storage.sqlite import SqliteLedger
+    from slowrise.config.config import Config
+    from slowrise.messages.guidance import Guidance
 
 
 class Failure(click.ClickException):
@@ -136,6 +134,9 @@ def paths_for(data_dir: Path | None, config_file: Path | None = None) -> Paths:
 
 def load_config(path: Path) -> Config:
     """Return the configuration in the file. Raises `Failure`, which lists every mistake in it."""
+    from slowrise.adapters.system.resources import read_config  # loads every setting, which `status` does not need
+    from slowrise.config.parse import ConfigError
+
     try:
         return read_config(path)
     except ConfigError as error:
@@ -144,6 +145,9 @@ def load_config(path: Path) -> Config:
 
 def load_guidance(paths: Paths | None = None) -> Guidance:
     """Return the guidance in the user's language. It must be readable even if the configuration is wrong."""
+    from slowrise.adapters.system.resources import read_config, read_guidance
+    from slowrise.config.parse import ConfigError
+
     try:
         return read_guidance(read_config((paths or paths_for(None)).config).guidance)
     except (ConfigError, Failure):

@@ -453,6 +453,16 @@ def test_asking_loads_no_event_loop() -> None:
     assert subprocess.run([sys.executable, "-c", loaded], env=environment, timeout=60, check=False).returncode == 0
 
 
+def test_the_daemon_loads_nothing_that_costs_memory_for_no_use() -> None:
+    """Libcrypto alone takes 3.4 MB, and nothing here needs a digest."""
+    costly = ("_hashlib", "ssl", "rich", "matplotlib", "jinja2", "csv", "html.entities")
+    load = "import sys; sys.modules['ssl'] = None; import slowrise.cli.commands.run, slowrise.daemon.app\n"
+    load += f"print([name for name in {costly} if sys.modules.get(name)])"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    shown = subprocess.run([sys.executable, "-c", load], env=environment, timeout=60, check=True, capture_output=True)
+    assert shown.stdout == b"[]\n"
+
+
 requests = st.one_of(
     st.binary(max_size=300),
     st.recursive(

@@ -7,9 +7,9 @@ the health notes stay out of the folder: a file holds states, prompts and when i
 
 from __future__ import annotations
 
+import os
 import platform
 import re
-import secrets
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -81,7 +81,7 @@ def registered_computer(archive: Archive, name: str) -> Computer:
     """Return this computer under that name. Gives it an id if it has none."""
     found = this_computer(archive, name)
     if found is None:
-        found = Computer(name, secrets.token_hex(4))
+        found = Computer(name, os.urandom(4).hex())
         archive.note(NOTE, found.id)
     return found
 

@@ -10,7 +10,6 @@ import msgspec
 
 from slowrise.cli.common import Failure, as_json, ask, data_dir, echo_json, not_running, now_here, paths_for
 from slowrise.cli.views.status import status_line, status_text
-from slowrise.cli.views.waybar import stopped, waybar
 from slowrise.daemon import control
 from slowrise.daemon.exit_codes import ExitCode
 from slowrise.daemon.status import parse_status
@@ -34,6 +33,8 @@ def status(data_dir: Path | None, form: str, *, as_json: bool, follow: bool) -> 
     except Failure as failure:
         if form != "waybar" or follow or failure.exit_code != ExitCode.NOT_RUNNING:
             raise
+        from slowrise.cli.views.waybar import stopped  # loads html, only for a bar
+
         click.echo(stopped())
 
 
@@ -48,6 +49,8 @@ def _follow(data_dir: Path | None, form: str) -> None:
     except KeyboardInterrupt:
         return
     if form == "waybar":
+        from slowrise.cli.views.waybar import stopped  # loads html, only for a bar
+
         click.echo(stopped())
     raise not_running(why)
 
@@ -55,6 +58,8 @@ def _follow(data_dir: Path | None, form: str) -> None:
 def _show(answer: dict[str, Any], form: str, *, is_stream: bool = False) -> None:
     now = now_here()
     if form == "waybar":
+        from slowrise.cli.views.waybar import waybar
+
         click.echo(waybar(parse_status(answer), now))
     elif form == "json" and is_stream:
         click.echo(msgspec.json.encode(answer))

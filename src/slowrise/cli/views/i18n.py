@@ -14,12 +14,13 @@ The program reads the `.po` files as they are, so that no compiled copy can be o
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+
+import msgspec
 
 from slowrise.adapters.system import files, resources
 from slowrise.adapters.system.paths import paths
@@ -55,7 +56,7 @@ def parse(po: str) -> dict[str, str]:
 
 
 def _joined(lines: str) -> str:
-    return "".join(json.loads(line) for line in lines.splitlines())
+    return "".join(msgspec.json.decode(line) for line in lines.splitlines())
 
 
 @cache
