@@ -82,7 +82,6 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Sitting down slowly."""
     suggestions: dict[str, Suggestion]
     rules: dict[str, Text]
-    priority: dict[str, int]
     """Rank of each kind of notice; 1 comes first."""
     statements: dict[str, Statement]
     sources: dict[str, str]

@@ -164,11 +164,19 @@ def test_every_sentence_rests_on_something() -> None:
 
 
 def test_messages_rank_as_they_are_meant_to() -> None:
-    assert ENGLISH.priority == {kind: known.rank for kind, known in KINDS.items()}
-    order = ["red-flag", "flare-up", "stand-firm", "sit-firm", "sit-soft", "budget", "return", "summary"]
-    ranks = [ENGLISH.priority[kind] for kind in order]
+    order: list[NoticeKind] = [
+        "red-flag",
+        "flare-up",
+        "stand-firm",
+        "sit-firm",
+        "sit-soft",
+        "budget",
+        "return",
+        "summary",
+    ]
+    ranks = [KINDS[kind].rank for kind in order]
     assert ranks == list(range(1, 9))
-    assert ENGLISH.priority["sit-soft"] == ENGLISH.priority["sit-repeat"] == ENGLISH.priority["stand-soft"]
+    assert KINDS["sit-soft"].rank == KINDS["sit-repeat"].rank == KINDS["stand-soft"].rank
 
 
 def test_the_first_prompt_in_full() -> None:
