@@ -1,7 +1,7 @@
 """Asks the daemon: one request per connection to a Unix socket, one line of JSON each way.
 
-    {"do": "hold", "with": {"for": "45m"}}   ->   {"ok": true, "result": {...}}
-                                             or   {"ok": false, "error": "what is wrong", "code": 2}
+    {"do": "hold", "with": {"seconds": 2700}} ->   {"ok": true, "result": {...}}
+                                              or   {"ok": false, "error": "what is wrong", "code": 2}
 
 `follow` is answered like `status`, and again after each change, until the client disconnects. This module has the
 messages, the limits and the client. Commands load it, so it does without asyncio. The server is `control_server`.

@@ -135,7 +135,7 @@ class Requests:
         now = self.daemon.stamp()
         begin, end = self._named_span(with_) if "from" in with_ else self._doubtful_span()
         if not begin < end <= now:
-            raise Refused("the time must lie in the past, and begin before it ends", ExitCode.USAGE)
+            raise Refused("the time must be in the past, and its start before its end", ExitCode.USAGE)
         self.daemon.record(e.Answered(at=now, from_=begin, to=end, was=was))
         return {"from": iso(begin), "to": iso(end), "was": was}
 

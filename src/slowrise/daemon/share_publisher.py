@@ -28,15 +28,15 @@ log = logging.getLogger(__name__)
 EVERY = timedelta(minutes=15)
 LOOK_BACK = timedelta(days=31)
 """How many past days to write when sharing begins, or after the folder was not reachable."""
-LAST_WORD = 5.0
+CLOSE_WITHIN = 5.0
 """Seconds that writing may take when the daemon ends."""
 
 
 def _fix(error: OSError) -> str:
     """Return what the user can do. The systemd unit may only write to the folder known when it was installed."""
     if error.errno == errno.EROFS and "INVOCATION_ID" in os.environ:
-        return "Run `slowrise service install` again, which permits it"
-    return "It is tried again later"
+        return "Run `slowrise service install` again: it permits this folder."
+    return "slowrise tries again later."
 
 
 class SharePublisher:
@@ -67,7 +67,7 @@ class SharePublisher:
     def close(self) -> None:
         """Wait a little for the writing thread."""
         if self._writing is not None:
-            self._writing.join(LAST_WORD)
+            self._writing.join(CLOSE_WITHIN)
 
     def _publish(self, now: datetime, *, alive: bool) -> None:
         if self._writing is not None and self._writing.is_alive():
@@ -96,9 +96,7 @@ class SharePublisher:
                 shared_folder.write(self._folder, computer, record, made=now, finished=record.summary.day < today)
         except OSError as error:
             if not self._failed:
-                log.warning(
-                    "%s: nothing was shared (%s); tried again later%s", self._folder, error.strerror, _fix(error)
-                )
+                log.warning("%s: nothing was shared (%s). %s", self._folder, error.strerror, _fix(error))
             self._failed = True
         else:
             self._failed = False

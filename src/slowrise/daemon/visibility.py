@@ -43,7 +43,7 @@ class PauseReasons:
                 self._watch_again()
 
 
-BLIND_AFTER = 3600.0
+STALE_AFTER = 3600.0
 """Seconds without a report after which `doctor` doubts the source. Judgement: the user has just typed the command, so
 a source that works has seen input."""
 

@@ -128,7 +128,7 @@ class Days:
 
     def _read_invalidations(self, row: int) -> None:
         if row < self._invalidations_from:
-            self._invalidations = list(invalidations(self._archive.turns_after(row), self.day_starts))
+            self._invalidations = list(invalidations(self._archive.retroactive_events_after(row), self.day_starts))
             self._invalidations_from = row
 
     def _is_invalid(self, day: date, row: int) -> bool:
@@ -152,7 +152,7 @@ class Days:
     def _rebuild(self, first: date, last: date) -> dict[date, DayRecord]:
         """Replay the events until the days up to `last` are settled or the ledger ends. Saves the settled days."""
         monitor, begun, is_saved = self._monitor_before(first)
-        rebuilder = DayRebuilder(monitor, first, self.day_starts, list(self._archive.turns_after(begun)))
+        rebuilder = DayRebuilder(monitor, first, self.day_starts, list(self._archive.retroactive_events_after(begun)))
         records: dict[date, DayRecord] = {}
         for row, event in self._archive.events_after(begun):
             if row > self._row or rebuilder.next_day > last:

@@ -72,7 +72,7 @@ def _check(event: e.Event) -> None:
     if isinstance(event, e.ClockStepped) and abs(event.by) > MAX_STEP:
         raise TraceError(f"`by` is {event.by} s, accepted are up to {MAX_STEP:.0f} s either way")
     if isinstance(event, e.Answered) and event.to <= event.from_:
-        raise TraceError("`to` does not lie after `from`")
+        raise TraceError("`to` is not after `from`")
 
 
 def _wrong(field: str, label: datetime) -> str:

@@ -68,7 +68,7 @@ class EventLog(Protocol):
     def events_after(self, row: int) -> Iterator[tuple[int, Event]]:
         """Return the events after `row` (0: all), each with its row."""
 
-    def turns_after(self, row: int) -> Iterator[tuple[int, Event]]:
+    def retroactive_events_after(self, row: int) -> Iterator[tuple[int, Event]]:
         """Return the events that can change earlier days, each with its row: starts, clock steps and answers.
 
         They begin with the last start at or before `row`.

@@ -42,7 +42,7 @@ def test_it_is_read_without_being_changed(old: Path) -> None:
     number = version(old)
     ledger = SqliteLedger.open_read_only(old)
     assert len(list(ledger.events())) == 11
-    assert [row for row, _ in ledger.turns_after(0)] == [1, 7, 9]
+    assert [row for row, _ in ledger.retroactive_events_after(0)] == [1, 7, 9]
     assert len(list(ledger.days("0001", "9999", whole=True))) == (number == 2)
     ledger.close()
     assert old.read_bytes() == before
@@ -58,7 +58,7 @@ def test_writing_brings_it_to_this_version_with_all_it_had(old: Path) -> None:
     assert ledger.noted("welcomed") == "yes"
     assert ledger.last_sign() == events[-1].at
     ledger.append(Answered(at=events[-1].at, from_=events[0].at, to=events[1].at, was="away"))
-    assert [row for row, _ in ledger.turns_after(7)] == [7, 9, 12]
+    assert [row for row, _ in ledger.retroactive_events_after(7)] == [7, 9, 12]
     ledger.save_days([DAY])
     assert list(ledger.days("2026-03-02", "2026-03-02", whole=True)) == [DAY]
     ledger.close()
@@ -113,5 +113,5 @@ def test_the_first_checkpoint_saved_replaces_those_of_earlier_versions(old: Path
     assert ledger.checkpoint() is not None
     ledger.save_checkpoint(11, b"new")
     assert ledger.checkpoint() == (11, b"new")
-    assert ledger.beside_events()["checkpoints"] == 1
+    assert ledger.other_tables()["checkpoints"] == 1
     ledger.close()

@@ -306,9 +306,13 @@ def test_turns_begin_with_the_start_of_the_run(ledger: Archive) -> None:
     ]
     first, step, second, answer = turns
     ledger.append_all([first, Active(at=at(1)), step, second, Active(at=at(4)), answer])
-    assert list(ledger.turns_after(0)) == [(1, first), (3, step), (4, second), (6, answer)]
-    assert list(ledger.turns_after(2)) == list(ledger.turns_after(0))
-    assert list(ledger.turns_after(4)) == list(ledger.turns_after(6)) == [(4, second), (6, answer)]
+    assert list(ledger.retroactive_events_after(0)) == [(1, first), (3, step), (4, second), (6, answer)]
+    assert list(ledger.retroactive_events_after(2)) == list(ledger.retroactive_events_after(0))
+    assert (
+        list(ledger.retroactive_events_after(4))
+        == list(ledger.retroactive_events_after(6))
+        == [(4, second), (6, answer)]
+    )
 
 
 def test_the_first_label_is_the_earliest_within_a_day(ledger: Archive) -> None:

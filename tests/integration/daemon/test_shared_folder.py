@@ -251,7 +251,7 @@ def test_a_folder_that_cannot_be_written_costs_nothing(
     desk.live((0, 60))
     desk.folder.write_text("no directory")
     desk.publish()
-    assert "nothing was shared" in caplog.text
+    assert f"{desk.folder}: nothing was shared (Not a directory). slowrise tries again later." in caplog.text
     desk.folder.unlink()
     desk.now += timedelta(hours=1)
     desk.ledger.append(e.Started(at=desk.now))

@@ -65,7 +65,7 @@ def test_a_pause_outlives_a_crash_and_resume_ends_it(desk: DesktopSession, user:
         assert user.status()["state"] == "unobserved"
         assert user.ask("resume") == "Watching.\n"
         daemon.wait_for_event("unpaused")
-        assert user.ask("resume") == "There was nothing to end: watching all along.\n"
+        assert user.ask("resume") == "There is no pause or hold to end.\n"
 
 
 def test_a_hold_shows_no_prompt_and_still_counts_sitting(desk: DesktopSession, user: User) -> None:
@@ -84,7 +84,7 @@ def test_a_hold_shows_no_prompt_and_still_counts_sitting(desk: DesktopSession, u
 def test_a_prompt_is_put_off_as_often_as_the_budget_allows(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon, desk.typing():
         daemon.wait_for("prompt: sit-")
-        assert "1 s of the budget are left" in user.ask("snooze")
+        assert "put it off for 1 s more" in user.ask("snooze")
         assert user.status()["why_waiting"] == "put off by you"
         user.ask("standing")
         assert user.status()["why_waiting"] is None, "a user who stands needs no prompt to stand up"

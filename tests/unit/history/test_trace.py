@@ -38,7 +38,7 @@ REFUSED = {
     ),
     "an answer the wrong way round": (
         AT + '"answered", "from": "2026-03-02T09:00:00Z", "to": "2026-03-02T08:00:00Z", "was": "away"}',
-        "`to` does not lie after `from`",
+        "`to` is not after `from`",
     ),
     "an unknown profile": (AT + '"profile", "name": "lazy"}', "Invalid enum value 'lazy' - at `$.name`"),
     "worse than the worst": (AT + '"symptom", "kind": "pain", "side": "left", "level": 11}', "Expected `int` <= 10"),

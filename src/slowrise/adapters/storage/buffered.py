@@ -97,9 +97,9 @@ class BufferedLedger(Archive):
         yield from self._opened().events_after(row)
         yield from (item for item in self._held() if item[0] > row)
 
-    def turns_after(self, row: int) -> Iterator[tuple[int, Event]]:
+    def retroactive_events_after(self, row: int) -> Iterator[tuple[int, Event]]:
         held = (item for item in self._held() if isinstance(item[1], Started | ClockStepped | Answered))
-        turns = [*self._opened().turns_after(row), *held]
+        turns = [*self._opened().retroactive_events_after(row), *held]
         first = max((number for number, event in turns if number <= row and isinstance(event, Started)), default=0)
         return (item for item in turns if item[0] >= first)
 

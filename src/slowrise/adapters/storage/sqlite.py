@@ -106,7 +106,7 @@ class SqliteLedger(Archive):
     def events_after(self, row: int) -> Iterator[tuple[int, Event]]:
         return self._rows(_AFTER, {"row": row})
 
-    def turns_after(self, row: int) -> Iterator[tuple[int, Event]]:
+    def retroactive_events_after(self, row: int) -> Iterator[tuple[int, Event]]:
         return self._rows(_TURNS, {"row": row})
 
     def health(self) -> Iterator[Event]:
@@ -198,7 +198,7 @@ class SqliteLedger(Archive):
         with translate_errors(self.path):
             yield from map(KeptDay._make, self._database.execute(query, (first, last)))
 
-    def beside_events(self) -> dict[str, int]:
+    def other_tables(self) -> dict[str, int]:
         """Return the number of rows of each other table."""
         with translate_errors(self.path):
             tables = [table for table in tables_of(self._database) if table != "events"]

@@ -22,16 +22,14 @@ def pause(data_dir: Path | None, length: float | None) -> None:
     That time counts as unobserved. The pause ends by itself.
     """
     answer = ask(data_dir, "pause", **_seconds(length))
-    click.echo(_("Not watching until {time}; `slowrise resume` ends it before.").format(time=_time(answer["until"])))
+    click.echo(_("Paused until {time}. `slowrise resume` ends the pause earlier.").format(time=_time(answer["until"])))
 
 
 @click.command(epilog="Example: slowrise resume")
 @data_dir
 def resume(data_dir: Path | None) -> None:
     """End a pause or a hold."""
-    click.echo(
-        _("Watching.") if ask(data_dir, "resume")["ended"] else _("There was nothing to end: watching all along.")
-    )
+    click.echo(_("Watching.") if ask(data_dir, "resume")["ended"] else _("There is no pause or hold to end."))
 
 
 @click.command(epilog="Example: slowrise hold 1h")
@@ -44,7 +42,9 @@ def hold(data_dir: Path | None, length: float | None) -> None:
     """
     answer = ask(data_dir, "hold", **_seconds(length))
     click.echo(
-        _("Counting, and quiet until {time}; `slowrise resume` ends it before.").format(time=_time(answer["until"]))
+        _("Counting, with no prompt until {time}. `slowrise resume` ends this earlier.").format(
+            time=_time(answer["until"])
+        )
     )
 
 
@@ -55,11 +55,11 @@ def snooze(data_dir: Path | None, length: float | None) -> None:
     """Put the current prompt off, as often as this sit allows."""
     answer = ask(data_dir, "snooze", **_seconds(length))
     if not answer["seconds"]:
-        raise Failure(_("The budget for putting off is used up for this sit; a break makes it new."))
-    told = _("Put off until {time}; {length} of the budget are left.")
+        raise Failure(_("You cannot put this prompt off any longer. After a break you can again."))
+    text = _("Put off until {time}. You can put it off for {length} more.")
     if answer.get("cut"):
-        told = _("Put off until {time}, no longer: the budget of this sit is used up with that.")
-    click.echo(told.format(time=_time(answer["until"]), length=format_duration(answer["left"], units())))
+        text = _("Put off until {time}. You cannot put it off longer in this sit.")
+    click.echo(text.format(time=_time(answer["until"]), length=format_duration(answer["left"], units())))
 
 
 @click.command(epilog="Example: slowrise standing        (bind it to a key of your desktop)")
@@ -99,8 +99,8 @@ def was(data_dir: Path | None, what: str, begin: str | None, end: str | None) ->
         span = {"from": since.isoformat(timespec="milliseconds"), "to": until.isoformat(timespec="milliseconds")}
     answer = ask(data_dir, "was", was=what, **span)
     words = {"sitting": _("sitting"), "away": _("away"), "standing": _("standing")}
-    told = _("Noted: {what} from {begin} to {end}.")
-    click.echo(told.format(what=words[what], begin=_time(answer["from"], dated=True), end=_time(answer["to"])))
+    text = _("Noted: {what} from {begin} to {end}.")
+    click.echo(text.format(what=words[what], begin=_time(answer["from"], dated=True), end=_time(answer["to"])))
 
 
 @click.command(epilog="Example: slowrise reload")

@@ -32,7 +32,7 @@ from slowrise.core.model.units import HOUR
 from slowrise.core.prompts.due import Prompt
 from slowrise.daemon import control
 from slowrise.daemon.status import Status, parse_status
-from slowrise.daemon.visibility import BLIND_AFTER
+from slowrise.daemon.visibility import STALE_AFTER
 from slowrise.messages.notices import prompt_words
 from slowrise.ports.notifier import Button, Notice, NotifierFailed
 
@@ -94,7 +94,7 @@ def _status(paths: Paths) -> Status | None:
 
 def with_doubt(row: dict[str, Any], status: Status | None) -> dict[str, Any]:
     """Return the row of a source. If the daemon uses this source and it sees nothing for long, warn about it."""
-    if status is None or row["name"] != status.source or status.unseen_seconds < BLIND_AFTER:
+    if status is None or row["name"] != status.source or status.unseen_seconds < STALE_AFTER:
         return row
     unseen = format_duration(status.unseen_seconds)
     return row | {

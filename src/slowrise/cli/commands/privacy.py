@@ -26,7 +26,7 @@ def stored(paths: Paths) -> dict[str, Any]:
     """Return everything that is stored, in sections."""
     config = load_config(paths.config)
     with open_ledger(paths) as ledger:
-        events, tables = ledger.counts(), ledger.beside_events()
+        events, tables = ledger.counts(), ledger.other_tables()
         files = _files(paths) | _shared_files(ledger, config)
     return {
         "stored events, each a time and at most two plain facts": events or {"none": 0},

@@ -17,7 +17,6 @@ from slowrise.cli.common import (
     with_paths,
 )
 from slowrise.cli.day_reader import open_days
-from slowrise.cli.views.export import as_csv as csv_lines
 from slowrise.cli.views.sentences import symptom_sentences
 from slowrise.cli.views.timeline import marks_of
 from slowrise.core.metrics.day_record import DayRecord
@@ -51,6 +50,8 @@ def summary(paths: Paths, day: str, *, as_json: bool, as_csv: bool) -> None:
         remarks = [] if is_one else _remarks(days, records)
         today = days.today
     if as_csv:
+        from slowrise.cli.views.export import as_csv as csv_lines
+
         sys.stdout.writelines(csv_lines(summary_object(record.summary) for record in records))
     elif as_json:
         _print_json(records, today, is_one=is_one)
@@ -68,7 +69,9 @@ def _dates(day: str, today: date) -> tuple[date, date]:
     try:
         named = {"today": today, "yesterday": yesterday}.get(day) or date.fromisoformat(day)
     except ValueError:
-        raise Failure(f"Not a date: {day}. Use yesterday, {yesterday}, or week.", ExitCode.USAGE) from None
+        raise Failure(
+            f"Not a date: {day}. Use today, yesterday, a date such as {yesterday}, week, month or year.", ExitCode.USAGE
+        ) from None
     return named, named
 
 

@@ -62,11 +62,11 @@ def why(paths: Paths, *, time: datetime | None, as_json: bool) -> None:
 def _at(ledger: Archive, paths: Paths, config: Config, time: datetime) -> Explained | NoSilence:
     explainer = _explainer(ledger, time - LEAD, config)
     is_final = explainer.replay_past(time)
-    if is_final and (step := last_step(ledger.turns_after(explainer.row), explainer.row)):
+    if is_final and (step := last_step(ledger.retroactive_events_after(explainer.row), explainer.row)):
         is_final = explainer.replay_past(time, step)
     if not is_final:
         _close(explainer, ledger, paths)
-    explainer.correct(ledger.turns_after(explainer.row))
+    explainer.correct(ledger.retroactive_events_after(explainer.row))
     return explainer.at(time)
 
 

@@ -46,7 +46,7 @@ def _texts() -> dict[str, str]:
     return {
         "rule: call": _("a call counts for at most three hours without input"),
         "rule: inhibitor": _("something that keeps the screen on counts for at most two hours by itself"),
-        "rule: nothing": _("nobody sits longer than three hours without touching anything"),
+        "rule: nothing": _("no one sits for more than three hours without touching anything"),
         "lean": _("how your silences and answers so far differ from those of most"),
         "length": _("it lasted {length}"),
         "lasting": _("it has lasted {length} so far"),

@@ -53,7 +53,7 @@ def next_prompt(status: Status, now: datetime) -> str:
     """Return a sentence on when the next prompt comes, or why none does."""
     if status.paused_until:
         until = _time(status.paused_until)
-        return _("Paused by you until {time}; `slowrise resume` ends it before.").format(time=until)
+        return _("Paused by you until {time}; `slowrise resume` ends it earlier.").format(time=until)
     wait = _until(status, now)
     why = f" ({_('waiting: {why}').format(why=_why(status))})" if status.why_waiting else ""
     if wait is None:

@@ -1,6 +1,6 @@
 """Summaries as JSON values. The names and their order are a stable format.
 
-Seconds are rounded to a tenth, ratios to a ten-thousandth. GUIDANCE.md C3 has the formulas.
+Seconds are rounded to a tenth, ratios to a ten-thousandth.
 """
 
 from __future__ import annotations

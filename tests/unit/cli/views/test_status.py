@@ -89,7 +89,7 @@ NO_PROMPT = {"next_prompt": None}
         (
             {"state": "unobserved", "paused_until": iso(NOW + timedelta(hours=5)), **NO_PROMPT},
             (
-                "Not watching for 23 min (since 14:05). Paused by you until 19:28; `slowrise resume` ends it before. "
+                "Not watching for 23 min (since 14:05). Paused by you until 19:28; `slowrise resume` ends it earlier. "
                 "standard profile, x11_idle."
             ),
         ),

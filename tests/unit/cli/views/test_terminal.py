@@ -201,7 +201,7 @@ def test_a_week_at_80_columns_in_ascii() -> None:
 EMPTY_PAGES: dict[str, tuple[DayPage | PeriodPage, str]] = {
     "a day without a record": (
         DayPage(summary_of(()), ()),
-        "not running on this day, so nothing is known.",
+        "not running on this day, or was paused, so nothing is known.",
     ),
     "a day of unobserved time": (DayPage(summary_of(spans_of("?600")), spans_of("?600")), "nothing is known"),
     "a day to come": (DayPage(summary_of((), MONDAY), (), today=MONDAY - timedelta(days=1)), "in the future"),
