@@ -44,7 +44,7 @@ def user(user: User) -> User:
 def test_a_pause_records_no_input_and_ends_by_itself(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon, desk.typing():
         daemon.wait_for_event("active")
-        assert "Not watching until" in user.ask("pause", "3s")
+        assert "Paused until" in user.ask("pause", "3s")
         daemon.wait_for_event("paused")
         assert user.status()["state"] == "unobserved"
         daemon.wait_for_event("unpaused")
@@ -71,7 +71,7 @@ def test_a_pause_outlives_a_crash_and_resume_ends_it(desk: DesktopSession, user:
 def test_a_hold_shows_no_prompt_and_still_counts_sitting(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon, desk.typing():
         daemon.wait_for_event("active")
-        assert "quiet until" in user.ask("hold", "1h")
+        assert "no prompt until" in user.ask("hold", "1h")
         time.sleep(2)
         held = user.status()
         assert (held["why_waiting"], held["showing"]) == ("held by you", None)
@@ -90,7 +90,7 @@ def test_a_prompt_is_put_off_as_often_as_the_budget_allows(desk: DesktopSession,
         assert user.status()["why_waiting"] is None, "a user who stands needs no prompt to stand up"
         user.ask("sitting")
         daemon.wait_for("prompt: sit-", times=2)
-        assert "no longer: the budget of this sit is used up" in user.ask("snooze", "1h")
+        assert "You cannot put it off longer in this sit" in user.ask("snooze", "1h")
         daemon.wait_for("prompt: sit-", times=3)
         result = user.run("snooze")
         assert result.code == 1
