@@ -94,7 +94,7 @@ def test_a_prompt_is_put_off_as_often_as_the_budget_allows(desk: DesktopSession,
         daemon.wait_for("prompt: sit-", times=3)
         result = user.run("snooze")
         assert result.code == 1
-        assert "The budget for putting off is used up" in result.err
+        assert "You cannot put this prompt off any longer" in result.err
 
 
 def test_a_prompt_that_is_due_waits_for_a_pause_in_the_typing(desk: DesktopSession, user: User) -> None:
