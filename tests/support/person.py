@@ -204,7 +204,6 @@ ACTIONS: dict[str, Callable[[PersonDay, float], None]] = {
 }
 
 AT_WORK = ("office", "office", "office", "type", "type", "lull", "silence", "silence", "in doubt", "touch", "lock")
-LEAVES = ("silence", "lock", "sleep", "suspend", "jiggle", "film")
 IN_THE_SAME_PLACE = tuple(name for name in ACTIONS if name not in {"set clock", "set clock back", "travel"})
 
 _short = st.floats(0.1, 4.0).map(lambda minutes: round(minutes, 2))

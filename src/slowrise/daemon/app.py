@@ -155,7 +155,6 @@ async def build(
     *,
     warn: Callable[[str], None],
     source: str | None = None,
-    changed: Callable[[], None] = lambda: None,
 ) -> App:
     """Build the daemon of this machine. It continues where the ledger ends. Raises `LedgerFailed`.
 
@@ -173,7 +172,7 @@ async def build(
         read_config=lambda: read_config(paths.config),
     )
     notifier = await make_notifier(config.notifications)
-    return App(parts, notifier, restore_monitor(ledger, clock, config), paths=paths, changed=changed)
+    return App(parts, notifier, restore_monitor(ledger, clock, config), paths=paths)
 
 
 def open_ledger(paths: Paths, warn: Callable[[str], None]) -> Archive:

@@ -103,7 +103,7 @@ class ControlServer:
             else:
                 await self._converse(reader, writer)
         except (OSError, asyncio.IncompleteReadError):
-            pass  # the client is gone or does not read, so it cannot be told
+            pass  # the client is gone or does not read, so no answer reaches it
         finally:
             self._clients.discard(client)
             self._followers.discard(writer)

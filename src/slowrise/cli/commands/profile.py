@@ -54,9 +54,9 @@ def _show_flare_up(notes: HealthNotes, *, as_json: bool) -> None:
     elif episode is None:
         click.echo(_("Flare-up mode is off."))
     else:
-        told = _("a clinician was told") if episode.clinician_told else _("no clinician was told")
+        clinician = _("a clinician was told") if episode.clinician_told else _("no clinician was told")
         text = _("Flare-up mode has been on since {since}; {told}.")
-        click.echo(text.format(since=f"{episode.since:%Y-%m-%d}", told=told))
+        click.echo(text.format(since=f"{episode.since:%Y-%m-%d}", told=clinician))
 
 
 @click.command(epilog="Example: slowrise profile recovery")
