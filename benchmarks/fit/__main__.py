@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import numpy as np
 
@@ -29,10 +29,11 @@ from simulator.day import runs, seated_at_desk
 from simulator.people import KINDS, People, read_people
 from simulator.trace import simulate
 
-from fit.cases import Case, cases, so_far
+from fit.cases import Case, Cases, cases
 from fit.regression import SHAPES, Design, Floats, design, fit, matrix
 from slowrise.core.presence.evidence import evidence_in, log_odds, ruled_out
 from slowrise.core.presence.evidence_table import Evidence, Table, parse_table
+from slowrise.core.presence.silence import Context
 from slowrise.history.replay import replay
 
 OUT = HERE.parent.parent / "config" / "evidence.toml"
@@ -40,7 +41,7 @@ DAYS_EACH = 2
 SAMPLED = (45.0, 90.0, 180.0, 300.0, 600.0, 1200.0, 2400.0, 5000.0)
 """Seconds: the lengths at which a silence that goes on is judged."""
 NOT_YET = {("after", "not known yet")}
-WHILE_OPEN = {"lasting"}
+WHILE_OPEN = {f"lasting {context}" for context in get_args(Context)}
 NINETY = 1.645
 """Standard deviations on either side of the mean that hold 90 % of a normal distribution."""
 UNFITTED, RANGED = 5_000, 20
@@ -66,15 +67,13 @@ HEAD = """\
 """
 
 
-def silences(people: People, person_day: PersonDay) -> tuple[list[Case], list[Case], list[Case]]:
+def silences(people: People, person_day: PersonDay) -> Cases:
     """Return the silences of one day as known a minute after their end, at their end, and while they go on.
 
     There are many of the last kind, so only every third person's first day has them.
     """
-    day = simulate(people, *person_day)
     _, person, number = person_day
-    lasting = list(so_far(day, SAMPLED)) if person % 3 == number == 0 else []
-    return list(cases(day)), list(cases(day, at_return=True)), lasting
+    return cases(simulate(people, *person_day), SAMPLED if person % 3 == number == 0 else ())
 
 
 def stayed_and_weight(of: Sequence[Case]) -> tuple[Floats, Floats]:
@@ -105,13 +104,13 @@ def sections(made: Design, weights: Floats, origin: str) -> dict[str, str]:
     return out
 
 
-def file_text(parts: dict[str, str], person_sd: float, stayed: float, **facts: int) -> str:
+def file_text(parts: dict[str, str], person_sd: float, **facts: int) -> str:
     """Return the whole file as text."""
     origin = (
         f"sd: makes the ranges hold the truth on 90 of 100 days of people outside the fit, times {WIDENED}; "
-        "stayed: the share among these silences; bias_limit: judgement, odds 4.5 times as high"
+        "bias_limit: judgement, odds 4.5 times as high"
     )
-    person = f'[person]\nsd = {person_sd:.2f}\nstayed = {stayed:.3f}\nbias_limit = {BIAS_LIMIT}\norigin = "{origin}"\n'
+    person = f'[person]\nsd = {person_sd:.2f}\nbias_limit = {BIAS_LIMIT}\norigin = "{origin}"\n'
     return "\n".join([HEAD.format(**facts), person, *parts.values()])
 
 
@@ -179,14 +178,13 @@ def main() -> int:
     weights = fit(made, matrix(made, found), *stayed_and_weight(decided))
     parts = sections(made, weights, f"fit on {len(decided)} silences")
     parts.pop("after", None)
-    share = float(np.mean([case.stayed for case in decided]))
     facts = {"silences": len(decided), "days": len(days), "persons": len(days) // DAYS_EACH}
 
     for moments, names, marks in (
         ([case for _, returned, _ in days for case in returned], set(), NOT_YET),
         ([case for _, _, lasting in days for case in lasting], WHILE_OPEN, {("unlock", "not yet")}),
     ):
-        table = parse_table(file_text(parts, 1.0, share, **facts))
+        table = parse_table(file_text(parts, 1.0, **facts))
         judged = [case for case in moments if ruled_out(case.silence) is None]
         wanted = only([evidence_in(case.silence) for case in judged], names, marks)
         made = design(wanted)
@@ -200,7 +198,7 @@ def main() -> int:
             parts["unlock"] = parts["unlock"].replace("weights = { ", f"weights = {{ {more}, ")
         parts |= fresh
 
-    text = with_range(file_text(parts, 1.0, share, **facts), people)
+    text = with_range(file_text(parts, 1.0, **facts), people)
     arguments.out.write_text(text, encoding="utf-8")
     print(text)
     return 0

@@ -28,29 +28,47 @@ class Shape(NamedTuple):
 
 
 LENGTHS = (30, 60, 90, 120, 180, 300, 480, 720, 1080, 1800, 3600, 7200)
-CALL_LENGTHS = (30, 120, 300, 900, 2400, 5400)
-STRETCHES = (0, 0.05, 0.3, 1, 2, 5, 12, 40, 240)
+LONG_LENGTHS = (30, 120, 300, 900, 2400, 5400)
+STRETCHES = (0, 0.3, 1, 2, 5, 12, 40, 120)
 COUNTS = (0, 2, 5, 9, 14, 20, 30, 45)
+INPUT = (0, 2, 6, 15, 30, 60)
+AGES = (0, 25, 60, 300, 1200, 3600)
+SINCE = (-45, -20, 0, 20, 60, 180, 600)
 SHAPES: dict[str, Shape] = {
-    "length": Shape(LENGTHS, -1),
-    "lasting": Shape(LENGTHS, -1),
+    **{f"{what} plain": Shape(LENGTHS, -1) for what in ("length", "lasting")},
     **{
-        f"call {kind}": Shape(CALL_LENGTHS)
-        for kind in ("throughout", "ended within", "begun within", "hung up at once")
+        f"{what} {context}": Shape(LONG_LENGTHS, -1)
+        for what in ("length", "lasting")
+        for context in ("locked", "suspended")
     },
-    "inhibitor taken for it": Shape((30, 300, 1200, 3600, 7200), 1),
-    "inhibitor within it": Shape((30, 300, 1200, 3600)),
-    "inhibitor on already": Shape((30, 300, 1200, 3600)),
-    "inhibitor held across": Shape((30, 300, 1200, 3600)),
-    "inhibitor let go at once": Shape((30, 300, 1200)),
+    **{
+        f"{what} {context}": Shape(LONG_LENGTHS)
+        for what in ("length", "lasting")
+        for context in ("call", "film", "music")
+    },
+    "whole": Shape((90, 300, 900, 2400, 5400), -1),
+    "touches": Shape((1, 2, 3, 5, 8, 15, 30), 0),
+    "longest untouched": Shape((30, 120, 300, 600, 1200, 2400), -1),
+    "similar silences": Shape((1, 2, 3, 5, 8)),
+    "locked share": Shape((0, 0.25, 0.5, 0.75, 0.95), -1),
+    "lock": Shape((-5, 0, 3, 25, 120, 280, 600)),
+    "suspended share": Shape((0, 0.25, 0.5, 0.75, 0.95), -1),
+    "suspend": Shape((0, 25, 120, 600, 1500)),
+    **{f"age of the {context}": Shape(AGES) for context in ("call", "film", "music")},
+    **{f"{context} after it": Shape((0, 5, 25, 60)) for context in ("call", "film", "music")},
+    "typed under it": Shape((0, 15, 60, 180, 600)),
+    "since a call": Shape(SINCE),
+    "since an inhibitor": Shape(SINCE),
     "last stretch": Shape(STRETCHES),
-    "last stretch in a call": Shape(STRETCHES),
+    "last stretch while listening": Shape(STRETCHES),
     "pause before": Shape((0, 15, 25, 45, 90, 240, 900)),
-    "input before": Shape((0, 2, 6, 15, 50, 150, 300)),
+    "input before": Shape(INPUT),
+    "input before while listening": Shape(INPUT),
     "stretches before": Shape(COUNTS),
-    "stretches before in a call": Shape(COUNTS),
+    "stretches before while listening": Shape(COUNTS),
     "first stretch after": Shape((0, 0.3, 1, 3, 15, 60)),
-    "input after": Shape((0, 5, 20, 60)),
+    "input after": Shape((0, 5, 20, 40, 60)),
+    "stretches after": Shape((0, 1, 2, 3)),
 }
 LEVEL_PENALTY, RISE_PENALTY = 0.5, 2.0
 """In silences of mean weight. Judgement: neither more nor less is clearly better."""
@@ -77,7 +95,7 @@ def design(found: Sequence[Sequence[Evidence]]) -> Design:
             columns += [(name, knot) for knot in shape.knots]
             bounds += [(None, None), *[limit] * (len(shape.knots) - 1)]
             penalty += [
-                0.0 if name in ("length", "lasting") else LEVEL_PENALTY,
+                0.0 if name in ("length plain", "lasting plain") else LEVEL_PENALTY,
                 *[RISE_PENALTY] * (len(shape.knots) - 1),
             ]
         else:

@@ -69,7 +69,7 @@ def _lengths(person: Person, rng: Rng, mode: str, room: Floats) -> Floats:
     """Return the length of each stroke, never into the next. A stroke while not typing is often a single click."""
     length = np.minimum(_log_normal(rng, person.habits.spread["stroke_s"], len(room)), 0.9 * room)
     if mode != "A":
-        length[rng.random(len(room)) < person.habits.chance["click"]] = 0.0
+        length[rng.random(len(room)) < person.habits.chance["click"]] = 0.1
     return length
 
 

@@ -125,7 +125,7 @@ def test_it_makes_no_difference_from_which_checkpoint_it_is_told(tmp_path: Path)
         assert isinstance(found, Explained)
         answer = explained(data, middle.isoformat())
         assert [weight["words"] for weight in answer["evidence"]] == [
-            evidence_words(weight, verdict.silence) for weight in found.weighed.weights
+            evidence_words(weight) for weight in found.weighed.weights
         ]
         assert (answer["from"], answer["to"]) == (iso(found.start), iso(found.end))
         assert answer["probability"] == round(verdict.probability, 3)

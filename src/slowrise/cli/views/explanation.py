@@ -51,7 +51,7 @@ def as_json(found: Explained | NoSilence, at: datetime | None) -> dict[str, Any]
         "evidence": [
             {
                 "name": weight.name,
-                "words": evidence_words(weight, verdict.silence),
+                "words": evidence_words(weight),
                 "weight": round(weight.log_odds, 3),
             }
             for weight in found.weighed.weights
@@ -88,7 +88,7 @@ def _evidence(found: Explained) -> Iterator[str]:
     yield _("Evidence that you stayed seated (+) or left (-), strongest first:")
     columns = max((cells(strength(weight.log_odds)) for weight in found.weighed.weights), default=0)
     for weight in found.weighed.weights:
-        words = evidence_words(weight, found.verdict.silence)
+        words = evidence_words(weight)
         yield f"  {weight.log_odds:+6.2f}  {padded(strength(weight.log_odds), columns)}  {words}"
     if found.verdict.is_machine:
         yield "  " + _("The short inputs in it came like clockwork: a machine, not a person. This outweighs the rest.")

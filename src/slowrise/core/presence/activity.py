@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from math import inf
 from typing import ClassVar
 
 import msgspec
@@ -60,6 +62,11 @@ class OnOffHistory(msgspec.Struct):
         """Whether the signal is on now."""
         return self.count > 0
 
+    @property
+    def since(self) -> float | None:
+        """When it was turned on; None while it is off."""
+        return self.starts[-1] if self.count else None
+
     def begin(self, at: float) -> None:
         """Add a holder."""
         self.count += 1
@@ -87,6 +94,30 @@ class OnOffHistory(msgspec.Struct):
         """Return when the signal last ended after at least `least` seconds; minus infinity if it never did."""
         lasted = zip(reversed(self.starts[: len(self.ends)]), reversed(self.ends), strict=True)
         return next((end for start, end in lasted if end - start >= least), float("-inf"))
+
+    def edges(self, begin: float, end: float, least: float) -> Iterator[tuple[float, bool]]:
+        """Yield when the signal turned on (True) or off (False) inside `(begin, end)`, in order.
+
+        A time of less than `least` seconds on is left out.
+        """
+        for index, start in enumerate(self.starts):
+            if start >= end:
+                break
+            stop = self.ends[index] if index < len(self.ends) else None
+            if stop is not None and (stop <= begin or stop - start < least):
+                continue
+            if start > begin:
+                yield start, True
+            if stop is not None and stop < end:
+                yield stop, False
+
+    def on_at(self, at: float) -> tuple[float, float] | None:
+        """Return when the time on that includes `at` began, and its end (infinity if it goes on); None if off."""
+        index = bisect_right(self.starts, at) - 1
+        if index < 0:
+            return None
+        stop = self.ends[index] if index < len(self.ends) else inf
+        return (self.starts[index], stop) if stop > at else None
 
     def first(self, begin: float, end: float) -> float | None:
         """Return the seconds from `begin` to the start of the first time in `[begin, end)` that the signal is on.

@@ -9,9 +9,9 @@ from __future__ import annotations
 from math import exp, log
 from typing import NamedTuple
 
-from slowrise.core.model.units import HOUR, MINUTE
+from slowrise.core.model.units import HOUR
 from slowrise.core.presence.evidence_table import Evidence, Table
-from slowrise.core.presence.silence import Overlap, Silence
+from slowrise.core.presence.silence import Silence
 
 # -- rules that override the weights -----------------------------------------------------------------------------------
 
@@ -19,110 +19,88 @@ SHORT_SILENCE = 30.0
 """A silence up to this long counts as input: a user cannot rise, leave and return within it. 30 s is also what
 registration software counts as computer use (WorkPace; see Richter et al. 2008, Ergonomics 51)."""
 INHIBITOR_LIMIT = 2 * HOUR
-"""A longer silence with only an inhibitor as evidence of presence is away: programs leak inhibitors."""
+"""A longer piece with only an inhibitor as evidence of presence is away: programs leak inhibitors."""
 CALL_LIMIT = 3 * HOUR
-"""A longer silence is away even in a call: the microphone may have been left open."""
+"""A longer piece is away even in a call: the microphone may have been left open."""
 SILENCE_LIMIT = 3 * HOUR
-"""Any longer silence is away. Judgement: as long as the longest call. The weights alone would give a night a small
-chance of having been sat through, and a small chance of a weekend adds up to an hour."""
+"""Any longer silence is away, if it is untouched for `UNTOUCHED`. Judgement: as long as the longest call. The weights
+alone would give a night a small chance of having been sat through, and a small chance of a weekend adds up to an
+hour."""
+UNTOUCHED = HOUR
+"""A user who reads for hours touches something at least this often."""
 RULED_OUT = -8.0
 """Log-odds of a silence that a rule decided; no other evidence outweighs them."""
 
 
 def ruled_out(silence: Silence) -> str | None:
     """Return the name of the rule that decides *left* whatever the weights; None if no rule applies."""
-    if silence.length > CALL_LIMIT and silence.call.share > 0:
+    if silence.context == "call" and silence.length > CALL_LIMIT:
         return "call"
-    if silence.length > INHIBITOR_LIMIT and silence.inhibitor.share > 0 and not silence.call.share:
+    if silence.context in ("film", "music") and silence.length > INHIBITOR_LIMIT:
         return "inhibitor"
-    if silence.length > SILENCE_LIMIT:
+    if silence.context != "call" and silence.whole > SILENCE_LIMIT and silence.quiet > UNTOUCHED:
         return "nothing"
     return None
 
 
 # -- evidence ----------------------------------------------------------------------------------------------------------
 
-BEFORE = -2.0
-"""Seconds. A lock up to this long before the last input is that input: the key that locks the screen."""
-WITH_INPUT = 0.5
-"""Seconds. A lock this soon after the last input came with it."""
-AT_ONCE = 25.0
-"""Seconds. A lock, or the end of a call or inhibitor, this soon after the last input belongs to leaving."""
-LONG_BEFORE = 5 * MINUTE
-"""An inhibitor on for this long before the silence was not taken for it."""
-LISTENING = 10 * MINUTE
-"""After this long in a call or film, earlier typing is no evidence any more."""
-TYPING = 15.0
-"""Seconds of input in the five minutes before a silence, or in the minute after it, that count as typing. An inhibitor
-that was on through typing on both sides was not taken for the silence."""
-
 
 def evidence_in(silence: Silence) -> list[Evidence]:
-    """Return the evidence for or against having stayed seated."""
-    length = silence.length
-    found: list[Evidence] = [("lasting" if silence.goes_on else "length", length)]
-    if silence.locked_after is not None:
-        found += [("lock", _lock(silence.locked_after)), ("unlock", _unlock(silence))]
-    if silence.suspended_after is not None:
-        found.append(("suspend", "soon" if silence.suspended_after < 2 * MINUTE else "late"))
-    in_call = silence.call.share > 0
-    watching = not in_call and silence.inhibitor.share > 0 and silence.locked_after is None
-    if in_call:
-        found.append((f"call {_call(silence.call)}", length))
-    elif watching:
-        found.append((f"inhibitor {_inhibitor(silence)}", length))
-    if length < LISTENING or not (in_call or watching):
+    """Return the evidence for or against having stayed seated: context first, then rhythm and return."""
+    length, context = silence.length, silence.context
+    found: list[Evidence] = [
+        (f"lasting {context}" if silence.ends == "now" else f"length {context}", length),
+    ]
+    if silence.touches:
+        found += [("touches", float(silence.touches)), ("longest untouched", silence.quiet)]
+    if length < silence.whole:
+        found += [("whole", silence.whole), ("begins", silence.begins), ("ends", silence.ends)]
+    if silence.similar:
+        found.append(("similar silences", float(silence.similar)))
+    _add_signals(found, silence)
+    if silence.is_first:
+        listens = " while listening" if context in ("call", "film") else ""
         found += [
-            ("last stretch in a call" if in_call else "last stretch", silence.last_stretch),
+            (f"last stretch{listens}", silence.last_stretch),
             ("pause before", silence.pause_before),
-            ("input before", silence.input_before),
-            ("stretches before in a call" if in_call else "stretches before", float(silence.stretches_before)),
+            (f"input before{listens}", silence.input_before),
+            (f"stretches before{listens}", float(silence.stretches_before)),
         ]
-    after = silence.after
-    if after is not None:
-        found += [("first stretch after", after.first_stretch), ("input after", after.input)]
-    elif not silence.goes_on:
-        found.append(("after", "not known yet"))
+    if silence.is_last:
+        after = silence.after
+        if after is not None:
+            found += [
+                ("first stretch after", after.first_stretch),
+                ("input after", after.input),
+                ("stretches after", float(after.stretches)),
+            ]
+        elif not silence.goes_on:
+            found.append(("after", "not known yet"))
     return found
 
 
-def _lock(after: float) -> str:
-    """Classify a lock: up to `soon` by hand, later by the machine, which waits five minutes or more."""
-    if after < BEFORE:
-        return "before"
-    if after < WITH_INPUT:
-        return "with the last input"
-    if after < AT_ONCE:
-        return "at once"
-    return "soon" if after < 4.5 * MINUTE else "by itself"
-
-
-def _unlock(silence: Silence) -> str:
-    if silence.unlocked:
-        return "unlocked"
-    if silence.locked_after is not None and silence.locked_after < BEFORE:
-        return "locked throughout"
-    return "not yet" if silence.goes_on else "still locked"
-
-
-def _call(call: Overlap) -> str:
-    if call.at_start and call.at_end:
-        return "throughout"
-    if call.at_start:
-        return "hung up at once" if call.ended_after < AT_ONCE else "ended within"
-    return "begun within"
-
-
-def _inhibitor(silence: Silence) -> str:
-    """Classify an inhibitor: held across typing on both sides it is music, on for the silence only it is a film."""
-    inhibitor, after = silence.inhibitor, silence.after
-    typing_after = after is not None and after.input >= TYPING and inhibitor.lasted_on >= MINUTE
-    if inhibitor.at_start and not inhibitor.at_end and inhibitor.ended_after < AT_ONCE:
-        return "let go at once"
-    if not inhibitor.at_start or inhibitor.begun_before < MINUTE:
-        return "taken for it" if inhibitor.at_end and not typing_after else "within it"
-    typing_before = inhibitor.begun_before >= LONG_BEFORE and silence.input_before >= TYPING
-    return "held across" if typing_before and (typing_after or silence.goes_on) else "on already"
+def _add_signals(found: list[Evidence], silence: Silence) -> None:
+    """Add the evidence of locks, suspends, calls and inhibitors."""
+    context = silence.context
+    if silence.locked_after is not None:
+        found += [
+            ("locked share", silence.locked_share),
+            ("lock", silence.locked_after),
+            ("unlock", "unlocked" if silence.unlocked else "not yet"),
+        ]
+    if silence.suspended_after is not None:
+        found += [("suspended share", silence.suspended_share), ("suspend", silence.suspended_after)]
+    if context in ("call", "film", "music"):
+        found.append((f"age of the {context}", silence.context_age))
+        if silence.context_left is not None:
+            found.append((f"{context} after it", silence.context_left))
+        if context != "call":
+            found.append(("typed under it", silence.typed_under))
+    if silence.since_call is not None:
+        found.append(("since a call", silence.since_call))
+    if silence.since_inhibitor is not None:
+        found.append(("since an inhibitor", silence.since_inhibitor))
 
 
 # -- adding up ---------------------------------------------------------------------------------------------------------

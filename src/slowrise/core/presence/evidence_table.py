@@ -37,8 +37,6 @@ class Table(NamedTuple):
     """A weight for each mark, by the name of the evidence. A mark that the fit never saw weighs nothing."""
     person_sd: float
     """Standard deviation between people: a shift of all their log-odds in the same direction."""
-    stayed: float
-    """The share of all silences in which most people stay."""
     bias_limit: float
     """The personal bias never exceeds this."""
 
@@ -51,7 +49,7 @@ class Table(NamedTuple):
         return curve.at(found) if curve is not None else 0.0
 
 
-NO_TABLE = Table({}, {}, person_sd=1.0, stayed=0.5, bias_limit=0.0)
+NO_TABLE = Table({}, {}, person_sd=1.0, bias_limit=0.0)
 """No evidence weighs anything. A placeholder until the table is set."""
 
 
@@ -69,7 +67,7 @@ def parse_table(text: str) -> Table:
                 curves[name] = _curve(name, section)
             else:
                 marks[name] = {mark: float(weight) for mark, weight in section["weights"].items()}
-        return Table(curves, marks, float(person["sd"]), float(person["stayed"]), float(person["bias_limit"]))
+        return Table(curves, marks, float(person["sd"]), float(person["bias_limit"]))
     except (KeyError, TypeError, AttributeError) as wrong:
         raise ValueError(f"evidence table: {wrong!r}") from wrong
 

@@ -31,8 +31,8 @@ class Segment(msgspec.Struct):
     """Probability that the user was at the desk; 0 for unobserved time."""
     is_unjudged: bool = False
     """A silence without a final verdict; `probability` is meaningless until then."""
-    is_touch: bool = False
-    """Input so short that it belongs to the silences around it."""
+    touches: list[float] = []
+    """When the user touched something in this silence without ending it; empty once it is judged."""
     bias: float = 0.0
     """The personal bias, in log-odds, that the probability includes."""
 

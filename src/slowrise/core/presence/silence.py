@@ -1,6 +1,8 @@
 """The facts about a silence, the time between two inputs: what happened before, during and after it.
 
-`evidence.py` judges it; `tracker.py` decides when.
+A silence is cut where a call or an inhibitor begins or ends, and each piece is judged by itself: a call may end and the
+user leave, while the silence goes on. An edge less than `ASIDE` from either end of a piece cuts nothing, because hands
+and signals are rarely closer together. `evidence.py` judges a piece; `tracker.py` decides when.
 
 All lengths are seconds. Facts about the minute after the silence are unknown until that minute has passed.
 """
@@ -8,6 +10,9 @@ All lengths are seconds. Facts about the minute after the silence are unknown un
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -16,30 +21,27 @@ from slowrise.core.presence.activity import Activity, OnOffHistory, Signals
 
 AFTERMATH = MINUTE
 """How long after a return input counts as evidence."""
-UNLOCKING = 8.0
-"""An unlock this soon after the first input belongs to it: the user typed a password."""
+ASIDE = 45.0
+"""A shorter piece is not cut off, and a shorter call or inhibitor is left out. Calls and inhibitors begin and end up to
+20 s before or after the hands; twice that and a margin."""
+TYPED_UNDER = MINUTE
+"""An inhibitor under which the user typed for this long is music: during a film the hands rest."""
+HALF = 0.5
+"""A lock or suspend that covers this share of a piece is its context, whatever else is on."""
+AFTER_A_CALL = 10 * MINUTE
+"""A call or inhibitor that ended longer ago is no evidence any more."""
+SIMILAR_FROM = 90.0
+"""Shorter silences have no rhythm of their own: everybody has dozens an hour."""
+SIMILAR = 2.0
+"""A silence is similar to another if it lasts between half and twice as long."""
 
 CALL_ENDLESS = 180 * MINUTE
 """A call this long is treated as a microphone or camera left open. It is no evidence for silences that begin later and
 holds back no prompt."""
 
-
-class Overlap(msgspec.Struct, frozen=True):
-    """How a signal (a call, an inhibitor) overlaps a silence."""
-
-    share: float
-    """Share of the silence in which the signal was on."""
-    at_start: bool
-    at_end: bool
-    begun_before: float = 0.0
-    """If on at the start: how long it had been on."""
-    ended_after: float = 0.0
-    """If on at the start and ended within the silence: how long after the start."""
-    lasted_on: float = 0.0
-    """If on at the end: how long it stayed on afterwards, as far as is known."""
-
-
-NOT_ON = Overlap(0.0, at_start=False, at_end=False)
+Context = Literal["plain", "call", "film", "music", "locked", "suspended"]
+Edge = Literal["input", "call", "hung up", "inhibitor", "released", "now"]
+"""Where a piece begins or ends: at an input, at an edge of a call or inhibitor, or now."""
 
 
 class Aftermath(msgspec.Struct, frozen=True):
@@ -49,88 +51,220 @@ class Aftermath(msgspec.Struct, frozen=True):
     """Length of the first input burst, up to the next pause of 15 s; at most the minute."""
     input: float
     """Seconds of input in the minute."""
+    stretches: int
+    """Input bursts that began in the minute."""
 
 
 class Silence(msgspec.Struct, frozen=True, kw_only=True):
-    """The facts about one silence."""
+    """A piece of a silence, with the facts about the piece and about the whole silence."""
 
-    length: float
+    start: float
+    end: float
+    context: Context = "plain"
+    """What covers most of the piece."""
+    begins: Edge = "input"
+    ends: Edge = "input"
+    whole: float
+    """Length of the whole silence."""
     goes_on: bool = False
-    """Still going on; `length` is the length so far."""
+    """The whole silence goes on; its length is the length so far."""
+    touches: int = 0
+    """Input bursts under a second in the whole silence, which did not end it."""
+    quiet: float
+    """The longest time in the whole silence without a touch."""
     locked_after: float | None = None
     """From the last input to the lock. Negative if the screen was locked before, None if it was not locked."""
+    locked_share: float = 0.0
+    """Share of the piece in which the screen was locked."""
     unlocked: bool = False
-    """Unlocked during the silence or by the input that ended it."""
+    """Unlocked during the silence or by the input that ended it; a password may take a minute."""
     suspended_after: float | None = None
     """From the last input to the suspend; None if the machine stayed awake."""
-    call: Overlap = NOT_ON
-    inhibitor: Overlap = NOT_ON
+    suspended_share: float = 0.0
+    context_age: float = 0.0
+    """How long the call or inhibitor that covers the piece had been on when the piece began."""
+    context_left: float | None = None
+    """How long that call or inhibitor went on after the silence, as far as is known: at most the minute after it."""
+    typed_under: float = 0.0
+    """Seconds of input under that inhibitor before the silence."""
+    since_call: float | None = None
+    """From the end of the last call to the piece, if that is recent. Negative if the call ended within it."""
+    since_inhibitor: float | None = None
+    """Likewise for the last inhibitor."""
+    similar: int = 0
+    """Silences of the half hour before that were about as long."""
     last_stretch: float = 0.0
     """Length of the input burst before it."""
     pause_before: float = 0.0
     """Length of the silence before that burst."""
     input_before: float = 0.0
-    """Seconds of input in the five minutes before it."""
+    """Seconds of input in the minute before it."""
     stretches_before: int = 0
     """Input bursts that began in the half hour before it."""
     after: Aftermath | None = None
     """None until the minute has passed."""
 
+    @property
+    def length(self) -> float:
+        """Seconds of the piece."""
+        return self.end - self.start
 
-def facts_of(
-    activity: Activity, signals: Signals, begin: float, end: float, *, now: float, active_since: float | None = None
-) -> Silence:
-    """Return the facts known at `now` about the silence `[begin, end)`.
+    @property
+    def is_first(self) -> bool:
+        """Whether the silence begins with this piece."""
+        return self.begins == "input"
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the silence ends with this piece, or has come so far."""
+        return self.ends in ("input", "now")
+
+
+def pieces_of(
+    activity: Activity,
+    signals: Signals,
+    begin: float,
+    end: float,
+    *,
+    now: float,
+    touches: Sequence[float] = (),
+    active_since: float | None = None,
+) -> list[Silence]:
+    """Return the pieces of the silence `[begin, end)`, in order, with the facts known at `now`.
 
     `activity` holds the bursts that have ended. `active_since` is the start of a burst that goes on; without one, a
-    silence with `end == now` is still open.
+    silence with `end == now` is still open. `touches` are the starts of the touches in the silence.
     """
+    goes_on = end >= now and active_since is None
     starts, ends = activity.starts, activity.ends
     last = bisect_right(ends, begin) - 1
-    call = _overlap(signals.calls, begin, end, now)
-    return Silence(
-        length=end - begin,
-        goes_on=end >= now and active_since is None,
+    quiet = max(after - before for before, after in pairwise((begin, *touches, end))) if touches else end - begin
+    whole = Silence(
+        start=begin,
+        end=end,
+        ends="now" if goes_on else "input",
+        whole=end - begin,
+        goes_on=goes_on,
+        touches=len(touches),
+        quiet=quiet,
         locked_after=signals.locks.first(begin, end),
-        unlocked=_unlocked(signals.locks, begin, min(end + UNLOCKING, now)),
+        unlocked=_unlocked(signals.locks, begin, min(end + AFTERMATH, now)),
         suspended_after=signals.suspends.first(begin, end),
-        call=call if call.begun_before < CALL_ENDLESS else NOT_ON,
-        inhibitor=_overlap(signals.inhibitors, begin, end, now),
+        similar=_similar(activity, begin, quiet) if quiet >= SIMILAR_FROM else 0,
         last_stretch=ends[last] - starts[last] if last >= 0 else 0.0,
         pause_before=starts[last] - ends[last - 1] if last >= 1 else 0.0,
-        input_before=activity.within(begin - 5 * MINUTE, begin),
+        input_before=activity.within(begin - MINUTE, begin),
         stretches_before=last + 1 - bisect_left(starts, begin - 30 * MINUTE),
         after=_aftermath(activity, end, active_since) if now - end >= AFTERMATH else None,
     )
+    return [_with_context(piece, activity, signals, begin, now) for piece in _cut(whole, signals)]
+
+
+class _Cut(NamedTuple):
+    at: float
+    edge: Edge
+
+
+def _cut(whole: Silence, signals: Signals) -> Iterator[Silence]:
+    """Cut the silence at the edges of calls and inhibitors."""
+    begin, end = whole.start, whole.end
+    if not signals.calls.starts and not signals.inhibitors.starts:
+        yield whole
+        return
+    found = [_Cut(at, "call" if on else "hung up") for at, on in signals.calls.edges(begin, end, ASIDE)]
+    found += [_Cut(at, "inhibitor" if on else "released") for at, on in signals.inhibitors.edges(begin, end, ASIDE)]
+    cuts = [_Cut(begin, whole.begins)]
+    for cut in sorted(found):
+        if cut.at - cuts[-1].at >= ASIDE and end - cut.at >= ASIDE:
+            cuts.append(cut)
+    if len(cuts) == 1:
+        yield whole
+        return
+    for before, after in pairwise((*cuts, _Cut(end, whole.ends))):
+        yield msgspec.structs.replace(whole, start=before.at, begins=before.edge, end=after.at, ends=after.edge)
+
+
+def _with_context(piece: Silence, activity: Activity, signals: Signals, begin: float, now: float) -> Silence:
+    """Add what covers the piece. Most pieces are plain, and most of those with no signal near them."""
+    start, end = piece.start, piece.end
+    locked = _share(signals.locks, start, end) if piece.locked_after is not None else 0.0
+    suspended = _share(signals.suspends, start, end) if piece.suspended_after is not None else 0.0
+    known = min(now, end + AFTERMATH)
+    context: Context = "plain"
+    age, left, typed = 0.0, None, 0.0
+    call = _covering(signals.calls, start, end)
+    if call is not None and start - call[0] >= CALL_ENDLESS:
+        call = None
+    inhibitor = None if call is not None else _covering(signals.inhibitors, start, end)
+    covering = call or inhibitor
+    if covering is not None:
+        age = max(start - covering[0], 0.0)
+        left = max(min(covering[1], known) - end, 0.0) if piece.ends == "input" else None
+        context = "call"
+        if inhibitor is not None:
+            typed = activity.within(min(inhibitor[0], begin), begin)
+            context = "music" if typed >= TYPED_UNDER else "film"
+    since_call = None if call is not None else _since(signals.calls, start, end)
+    since_inhibitor = None if covering is not None else _since(signals.inhibitors, start, end)
+    if suspended >= HALF:
+        context = "suspended"
+    elif locked >= HALF:
+        context = "locked"
+    if context == "plain" and not (locked or suspended) and since_call is None and since_inhibitor is None:
+        return piece
+    return msgspec.structs.replace(
+        piece,
+        context=context,
+        locked_share=locked,
+        suspended_share=suspended,
+        context_age=age,
+        context_left=left,
+        typed_under=typed,
+        since_call=since_call,
+        since_inhibitor=since_inhibitor,
+    )
+
+
+def _share(signal: OnOffHistory, start: float, end: float) -> float:
+    return signal.within(start, end) / (end - start) if end > start else 0.0
+
+
+def _covering(signal: OnOffHistory, start: float, end: float) -> tuple[float, float] | None:
+    """Return the time on that covers most of the piece; None if it is mostly off."""
+    return signal.on_at((start + end) / 2) if signal.starts and _share(signal, start, end) >= HALF else None
+
+
+def _since(signal: OnOffHistory, start: float, end: float) -> float | None:
+    """Return the seconds from the last end of the signal to the piece, or None if that is long ago or never was."""
+    for begun, ended in zip(reversed(signal.starts[: len(signal.ends)]), reversed(signal.ends), strict=True):
+        if ended <= min(start + ASIDE, end) and ended - begun >= ASIDE:
+            return start - ended if start - ended <= AFTER_A_CALL else None
+    return None
+
+
+def _similar(activity: Activity, begin: float, length: float) -> int:
+    starts, ends = activity.starts, activity.ends
+    last = bisect_right(ends, begin) - 1
+    first = bisect_left(starts, begin - 30 * MINUTE)
+    shortest, longest = length / SIMILAR, length * SIMILAR
+    return sum(shortest <= starts[index + 1] - ends[index] <= longest for index in range(max(first - 1, 0), last))
 
 
 def _aftermath(activity: Activity, end: float, active_since: float | None) -> Aftermath:
     until = end + AFTERMATH
-    extra = until - active_since if active_since is not None and active_since < until else 0.0
-    first = bisect_left(activity.starts, end)
-    if first < len(activity.starts):
+    starts = activity.starts
+    first = bisect_left(starts, end)
+    stretches = bisect_left(starts, until) - first
+    extra = 0.0
+    if active_since is not None and active_since < until:
+        extra = until - active_since
+        stretches += 1
+    if first < len(starts):
         stretch = min(activity.ends[first], until) - end
     else:
         stretch = AFTERMATH if active_since is not None else 0.0
-    return Aftermath(max(stretch, 0.0), activity.within(end, until) + extra)
+    return Aftermath(max(stretch, 0.0), activity.within(end, until) + extra, stretches)
 
 
 def _unlocked(locks: OnOffHistory, begin: float, until: float) -> bool:
     return any(begin <= end < until for end in reversed(locks.ends))
-
-
-def _overlap(signal: OnOffHistory, begin: float, end: float, now: float) -> Overlap:
-    if not signal.starts or not signal.touches(begin, end):
-        return NOT_ON
-    at_start = at_end = False
-    before = ended = lasted = 0.0
-    for index, start in enumerate(signal.starts):
-        stop = signal.ends[index] if index < len(signal.ends) else now
-        is_on = index >= len(signal.ends)
-        if start <= begin and (stop > begin or is_on):
-            at_start, before = True, begin - start
-            ended = stop - begin if stop < end else 0.0
-        if start < end and (stop >= end or is_on):
-            at_end, lasted = True, max(stop - end, 0.0)
-    share = signal.within(begin, end) / (end - begin) if end > begin else 0.0
-    return Overlap(share, at_start, at_end, before, ended, lasted)

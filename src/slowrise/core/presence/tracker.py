@@ -12,18 +12,22 @@ unobserved: neither sitting nor away.
 
 `stopped`, `paused` and a start after a crash end every phase but the first. A silence at the end of a run is away.
 
-An event. `apply` first updates the clock (`timeline`), then calls the event's handler. Signals (lock, call, inhibitor,
-suspend) only record when they were on. The phase began at `since`, and a silence begins at the last input, which is
-earlier than the `idle` that reports it.
+An event. `apply` first updates the clock (`timeline`), then calls the event's handler. Calls and inhibitors only
+record when they were on. The phase began at `since`, and a silence begins at the last input, which is earlier than the
+`idle` that reports it.
 
 A verdict. A silence up to 30 s counts as input, unless the screen was locked or the machine suspended. Any other
 silence waits in `pending`, with everything that follows it. Its verdict is final one minute after the return, at
 `decide_at`, because that minute is evidence too. `decide` then moves `pending` to `segments`, which never change again.
-Until then `provisional` answers from the facts so far.
+A call or inhibitor that begins or ends in a silence cuts it into pieces, each with a verdict. Until then `provisional`
+answers from the facts so far.
 
-A touch is a burst of input under a second after a silence: a click, a bumped table. It is no return. The silences
-around touches become final together, one minute after the user has really returned. Five or more evenly spaced touches
-come from a device, and then the user was away.
+Input that ends no silence. When it turns out to be one of these, `_reopen` goes on with the silence before it:
+
+- Input of no length: a machine's. It is forgotten.
+- A touch, under a second: a click, a bumped table. It is remembered as evidence. Five or more evenly spaced touches
+  come from a device, and then the user was away.
+- Input behind a lock: a phantom mouse, a cat. Only an unlock within minutes makes it a return.
 
 Times are engine time in seconds. Posture and the user's answers are not here: `overlay.py` adds them when the segments
 are read.
@@ -42,21 +46,29 @@ import msgspec
 
 from slowrise.core.model import events as e
 from slowrise.core.model.timeline import Timeline
+from slowrise.core.model.units import MINUTE
 from slowrise.core.presence.activity import Activity, Signals
 from slowrise.core.presence.evidence import SHORT_SILENCE, log_odds_of, stay_probability
 from slowrise.core.presence.evidence_table import NO_TABLE, Table
 from slowrise.core.presence.personal_bias import PersonalBias, UserVerdict
 from slowrise.core.presence.segments import Presence, Segment, append
-from slowrise.core.presence.silence import AFTERMATH, Silence, facts_of
+from slowrise.core.presence.silence import AFTERMATH, Silence, pieces_of
 
 TOUCH = 1.0
 """Seconds. Shorter input is a touch; workrave's noise filter also takes a second as the least a user does."""
+NO_LENGTH = 0.02
+"""Seconds. A key or a button is down for 50 ms or more; input that is shorter comes from no hand."""
 DEVICE_TOUCHES = 5
 """Fewer touches prove no device."""
 DEVICE_SPREAD = 0.2
 """If the intervals between touches vary by less than a fifth of their mean, a device made them. Judgement."""
-MOST_OPEN = 400
-"""Segments that may wait for a return. A device left alone for a weekend makes thousands; they are judged in lots."""
+MOST_TOUCHES = 400
+"""Touches remembered of one silence. A device left alone for a weekend makes thousands."""
+BEHIND_LOCK = 3 * MINUTE
+"""Input behind a lock for longer than this was no user: a password is typed within it, three times over."""
+FALLING_ASLEEP = MINUTE
+"""Input this soon after `suspended` comes from the machine going down or from closing the lid. Later input shows that
+the machine is awake, whether or not its end was reported."""
 
 
 # -- state -------------------------------------------------------------------------------------------------------------
@@ -73,7 +85,7 @@ class Phase(IntEnum):
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """A judged silence, with the facts known at that time."""
+    """A judged silence or piece of one, with the facts known at that time."""
 
     start: float
     end: float
@@ -111,7 +123,7 @@ class PresenceState(msgspec.Struct):
     pending: list[Segment] = []
     """The segments after them, beginning with the first silence that is not final."""
     touches: list[float] = []
-    """The touches since the user was last active for longer."""
+    """When the user touched something in the current silence without ending it."""
     decide_at: float | None = None
     """When `pending` becomes final; None before the user returns."""
 
@@ -174,24 +186,41 @@ def _begin(presence: PresenceState, event: e.Event, at: float) -> None:
         presence.phase = Phase.SILENT if type(event) is e.Idle else Phase.EMPTY
 
 
-def _on_active(presence: PresenceState, _event: e.Active, at: float) -> None:
-    phase, since = presence.phase, presence.since
-    if phase is Phase.ACTIVE or phase is Phase.UNOBSERVED or presence.signals.suspends.is_on:
+def _on_active(presence: PresenceState, _event: e.Active | e.Unlocked, at: float) -> None:
+    phase, since, suspends = presence.phase, presence.since, presence.signals.suspends
+    if phase is Phase.ACTIVE or phase is Phase.UNOBSERVED:
         return
+    if suspends.since is not None:
+        if at - suspends.since < FALLING_ASLEEP:
+            return
+        suspends.end(at)
     presence.last_silence = at - since
     if phase is Phase.EMPTY:
         _push(presence, Segment(since, at, Presence.OBSERVED, 0.0))
     elif at - since <= SHORT_SILENCE and not presence.touches and not _locked_or_suspended(presence, since, at):
         _push_present(presence, since, at)
     else:
-        _push(presence, Segment(since, at, Presence.OBSERVED, 0.0, is_unjudged=True))
-        presence.decide_at = at + AFTERMATH
-    presence.phase, presence.since = Phase.ACTIVE, at
+        _push(presence, Segment(since, at, Presence.OBSERVED, 0.0, is_unjudged=True, touches=presence.touches))
+        # Behind a lock it may be no return: `_on_unlocked` decides.
+        presence.decide_at = None if presence.signals.locks.is_on else at + AFTERMATH
+    presence.phase, presence.since, presence.touches = Phase.ACTIVE, at, []
 
 
 def _on_idle(presence: PresenceState, event: e.Idle, _at: float) -> None:
     if presence.phase is Phase.ACTIVE:
         _end_input(presence, to_engine_time(presence, event.since))
+
+
+def _on_unlocked(presence: PresenceState, event: e.Unlocked, at: float) -> None:
+    """End the lock. If the input behind it was no user's, the user comes only now."""
+    is_back = presence.phase is Phase.ACTIVE and _credible_end(presence, at) < at
+    if is_back:
+        _end_input(presence, at)
+    presence.signals.locks.end(at)
+    if is_back:
+        _on_active(presence, event, at)
+    elif presence.phase is Phase.ACTIVE and presence.pending and presence.pending[-1].is_unjudged:
+        presence.decide_at = max(presence.since + AFTERMATH, at)
 
 
 def _on_started(presence: PresenceState, event: e.Started, at: float) -> None:
@@ -236,7 +265,7 @@ _HANDLERS: dict[type[e.Event], Callable[[PresenceState, Any, float], None]] = {
     e.Suspended: _on_suspended,
     e.Resumed: lambda presence, _, at: presence.signals.suspends.end(at),
     e.Locked: lambda presence, _, at: presence.signals.locks.begin_once(at),
-    e.Unlocked: lambda presence, _, at: presence.signals.locks.end(at),
+    e.Unlocked: _on_unlocked,
     e.CallStarted: lambda presence, _, at: presence.signals.calls.begin(at),
     e.CallEnded: lambda presence, _, at: presence.signals.calls.end(at),
     e.Inhibited: lambda presence, _, at: presence.signals.inhibitors.begin(at),
@@ -245,15 +274,42 @@ _HANDLERS: dict[type[e.Event], Callable[[PresenceState, Any, float], None]] = {
 
 
 def _end_input(presence: PresenceState, last_input: float) -> None:
-    """End the current input at `last_input`, kept within the phase."""
+    """End the current input at `last_input`, kept within the phase, or go on with the silence before it."""
     began = presence.since
-    ended = min(max(last_input, began), presence.now)
-    presence.activity.add(began, ended)
-    if ended - began < TOUCH and presence.pending and presence.pending[-1].is_unjudged:
-        _push_touch(presence, began, ended)
+    ended = _credible_end(presence, min(max(last_input, began), presence.now))
+    lock = presence.signals.locks.since
+    is_behind_lock = lock is not None and lock <= began
+    is_after_silence = bool(presence.pending) and presence.pending[-1].is_unjudged
+    presence.phase = Phase.SILENT
+    if is_after_silence and (is_behind_lock or ended - began < TOUCH):
+        _reopen(presence)
+        if ended - began >= NO_LENGTH and not is_behind_lock:
+            presence.activity.add(began, ended)
+            presence.touches = [*presence.touches, began][-MOST_TOUCHES:]
+    elif is_behind_lock:
+        _push(presence, Segment(began, ended, Presence.OBSERVED, 0.0))
+        presence.since = ended
     else:
+        presence.activity.add(began, ended)
         _push_present(presence, began, ended)
-    presence.phase, presence.since = Phase.SILENT, ended
+        presence.since = ended
+
+
+def _credible_end(presence: PresenceState, ended: float) -> float:
+    """Return when the current input ended, if it seems to end at `ended`. Long input behind a lock ends at the lock."""
+    lock = presence.signals.locks.since
+    if lock is None:
+        return ended
+    behind = max(lock, presence.since)
+    return behind if ended - behind > BEHIND_LOCK else ended
+
+
+def _reopen(presence: PresenceState) -> None:
+    """Go on with the last silence, as if no input had ended it."""
+    silence = presence.pending.pop()
+    presence.since, presence.touches = silence.start, silence.touches
+    ends = [segment.end for segment in presence.pending if segment.is_unjudged]
+    presence.decide_at = ends[-1] + AFTERMATH if ends else None
 
 
 def _begin_watching(presence: PresenceState, at: float) -> None:
@@ -274,16 +330,6 @@ def _end_watching(presence: PresenceState, at: float) -> None:
 
 def _locked_or_suspended(presence: PresenceState, begin: float, end: float) -> bool:
     return presence.signals.locks.touches(begin, end) or presence.signals.suspends.touches(begin, end)
-
-
-def _push_touch(presence: PresenceState, began: float, ended: float) -> None:
-    """Append a touch. The absence goes on, so nothing is decided before the next return."""
-    presence.touches.append(began)
-    presence.decide_at = None
-    if ended > began:
-        presence.pending.append(Segment(began, ended, Presence.OBSERVED, 1.0, is_touch=True))
-    if len(presence.pending) > MOST_OPEN:
-        decide(presence, presence.now, keep_touches=DEVICE_TOUCHES)
 
 
 def _push_present(presence: PresenceState, start: float, end: float) -> None:
@@ -308,25 +354,20 @@ def _push(presence: PresenceState, segment: Segment) -> None:
 # -- final verdicts ----------------------------------------------------------------------------------------------------
 
 
-def decide(presence: PresenceState, now: float, *, keep_touches: int = 0) -> None:
-    """Make every open segment final, by the facts known at `now`.
-
-    `keep_touches`: how many touches to remember, so that a device still running is recognised at once.
-    """
+def decide(presence: PresenceState, now: float) -> None:
+    """Make every pending segment final, by the facts known at `now`."""
     presence.decide_at = None
-    if presence.verdicts is not None:
-        presence.verdicts += _verdicts(presence, now, is_final=True)
-    bias = presence.bias
-    for segment, probability in zip(presence.pending, _probabilities(presence, now), strict=True):
-        append(
-            presence.segments, Segment(segment.start, segment.end, segment.presence, probability, bias=bias.log_odds)
-        )
-        if segment.is_unjudged and segment.end - segment.start > SHORT_SILENCE and 0.0 < probability < 1.0:
-            bias.note(log_odds_of(probability))
-    bias.update_if_stale(presence.table)
+    for segment in presence.pending:
+        if not segment.is_unjudged:
+            append(presence.segments, segment)
+            continue
+        found = _judged(presence, segment, now, is_final=True)
+        for verdict in found:
+            append(presence.segments, _segment(verdict))
+        if presence.verdicts is not None:
+            presence.verdicts += found
     presence.pending = []
-    presence.touches = presence.touches[-keep_touches:] if keep_touches else []
-    horizon = now - Activity.KEPT
+    horizon = min(now, presence.since) - Activity.KEPT
     presence.signals.forget(horizon)
     presence.activity.forget(horizon)
 
@@ -350,33 +391,45 @@ def probability_now(presence: PresenceState, now: float) -> float:
     """Return the probability that the user is at the desk at `now`; 0 while unobserved."""
     match presence.phase:
         case Phase.ACTIVE:
-            return 1.0
+            return 1.0 if _credible_end(presence, now) == now else 0.0
         case Phase.SILENT:
             is_short = now - presence.since <= SHORT_SILENCE
-            return 1.0 if is_short else _stay_probability(presence, presence.since, now, now)
+            return 1.0 if is_short else _judged(presence, _current_silence(presence, now), now)[-1].probability
         case _:
             return 0.0
 
 
 def provisional(presence: PresenceState, now: float) -> list[Segment]:
     """Return the segments from the last final one up to `now`, by the facts known at `now`."""
-    found = [
-        Segment(segment.start, segment.end, segment.presence, probability)
-        for segment, probability in zip(presence.pending, _probabilities(presence, now), strict=True)
-    ]
-    if now > presence.since and presence.timeline.starts:
-        kind = Presence.UNOBSERVED if presence.phase is Phase.UNOBSERVED else Presence.OBSERVED
-        found.append(Segment(presence.since, now, kind, probability_now(presence, now)))
+    found: list[Segment] = []
+    for segment in presence.pending:
+        found += [_segment(each) for each in _judged(presence, segment, now)] if segment.is_unjudged else [segment]
+    since = presence.since
+    if now <= since or not presence.timeline.starts:
+        return found
+    match presence.phase:
+        case Phase.UNOBSERVED:
+            found.append(Segment(since, now, Presence.UNOBSERVED, 0.0))
+        case Phase.EMPTY:
+            found.append(Segment(since, now, Presence.OBSERVED, 0.0))
+        case Phase.ACTIVE:
+            ended = _credible_end(presence, now)
+            found.append(Segment(since, ended, Presence.OBSERVED, 1.0))
+            if ended < now:
+                found.append(Segment(ended, now, Presence.OBSERVED, 0.0))
+        case Phase.SILENT if now - since <= SHORT_SILENCE:
+            found.append(Segment(since, now, Presence.OBSERVED, 1.0))
+        case Phase.SILENT:
+            found += [_segment(each) for each in _judged(presence, _current_silence(presence, now), now)]
     return found
 
 
 def verdicts(presence: PresenceState, now: float) -> list[Verdict]:
     """Return the verdicts that are not final, by the facts known at `now`. The current silence comes last."""
-    found = _verdicts(presence, now, is_final=False)
+    silences = [segment for segment in presence.pending if segment.is_unjudged]
     if presence.phase is Phase.SILENT and now - presence.since > SHORT_SILENCE:
-        current = Segment(presence.since, now, Presence.OBSERVED, probability_now(presence, now))
-        found.append(_verdict(presence, current, now, probability=current.probability, is_final=False))
-    return found
+        silences.append(_current_silence(presence, now))
+    return [verdict for silence in silences for verdict in _judged(presence, silence, now)]
 
 
 def final_until(presence: PresenceState) -> float:
@@ -396,53 +449,37 @@ def evenly_spaced(touches: Sequence[float]) -> bool:
     return sqrt(variance) < DEVICE_SPREAD * mean
 
 
-def _probabilities(presence: PresenceState, now: float) -> list[float]:
-    """Return the probability of each open segment, by the facts known at `now`.
-
-    A touch takes the higher probability of the two silences beside it.
-    """
-    if presence.touches and evenly_spaced(presence.touches):
-        found = [0.0 if segment.is_unjudged else segment.probability for segment in presence.pending]
-    else:
-        found = [
-            _stay_probability(presence, segment.start, segment.end, now) if segment.is_unjudged else segment.probability
-            for segment in presence.pending
-        ]
-    if presence.touches:
-        for index, segment in enumerate(presence.pending):
-            if segment.is_touch:
-                beside = range(max(index - 1, 0), min(index + 2, len(found)))
-                found[index] = max((found[i] for i in beside if not presence.pending[i].is_touch), default=0.0)
-    return found
+def _current_silence(presence: PresenceState, now: float) -> Segment:
+    return Segment(presence.since, now, Presence.OBSERVED, 0.0, is_unjudged=True, touches=presence.touches)
 
 
-def _stay_probability(presence: PresenceState, begin: float, end: float, now: float) -> float:
-    return stay_probability(_facts(presence, begin, end, now), presence.table, presence.bias.log_odds)
-
-
-def _verdicts(presence: PresenceState, now: float, *, is_final: bool) -> list[Verdict]:
-    """Return a verdict for each open silence. Touches have none: they are part of the silences around them."""
+def _judged(presence: PresenceState, segment: Segment, now: float, *, is_final: bool = False) -> list[Verdict]:
+    """Return a verdict for each piece of the silence, by the facts known at `now`."""
+    touches, bias = segment.touches, presence.bias.log_odds
+    is_machine = bool(touches) and evenly_spaced(touches)
+    pieces = pieces_of(
+        presence.activity,
+        presence.signals,
+        segment.start,
+        segment.end,
+        now=now,
+        touches=touches,
+        active_since=presence.since if presence.phase is Phase.ACTIVE else None,
+    )
     return [
-        _verdict(presence, segment, now, probability=probability, is_final=is_final)
-        for segment, probability in zip(presence.pending, _probabilities(presence, now), strict=True)
-        if segment.is_unjudged
+        Verdict(
+            start=piece.start,
+            end=piece.end,
+            at=now,
+            silence=piece,
+            bias=bias,
+            probability=0.0 if is_machine else stay_probability(piece, presence.table, bias),
+            is_machine=is_machine,
+            is_final=is_final,
+        )
+        for piece in pieces
     ]
 
 
-def _verdict(presence: PresenceState, segment: Segment, now: float, *, probability: float, is_final: bool) -> Verdict:
-    return Verdict(
-        start=segment.start,
-        end=segment.end,
-        at=now,
-        silence=_facts(presence, segment.start, segment.end, now),
-        bias=presence.bias.log_odds,
-        probability=probability,
-        is_machine=segment.is_unjudged and evenly_spaced(presence.touches),
-        is_final=is_final,
-    )
-
-
-def _facts(presence: PresenceState, begin: float, end: float, now: float) -> Silence:
-    """Return the facts known at `now` about the silence `[begin, end)`."""
-    active_since = presence.since if presence.phase is Phase.ACTIVE else None
-    return facts_of(presence.activity, presence.signals, begin, end, now=now, active_since=active_since)
+def _segment(verdict: Verdict) -> Segment:
+    return Segment(verdict.start, verdict.end, Presence.OBSERVED, verdict.probability, bias=verdict.bias)

@@ -6,7 +6,7 @@ import pytest
 
 from slowrise.core.presence.evidence_table import Curve, parse_table
 
-PERSON = '[person]\nsd = 0.5\nstayed = 0.8\nbias_limit = 1.5\norigin = "test"\n'
+PERSON = '[person]\nsd = 0.5\nbias_limit = 1.5\norigin = "test"\n'
 LENGTH = '[length]\nknots = [10, 20]\nweights = [1, 3]\norigin = "test"\n'
 LOCK = '[lock]\nweights = { soon = -2 }\norigin = "test"\n'
 
