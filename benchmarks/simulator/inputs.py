@@ -1,7 +1,7 @@
 """The input of each true state. Seconds since local midnight.
 
-Hands work in runs: a stroke is input without a pause of 15 s, which is the resolution of the trace. Pauses between strokes
-are heavy-tailed. A click or key press of a person lasts 0.05 s or more. A touch by the machine has no length.
+Hands work in runs: a stroke is input without a pause of 15 s, which is the resolution of the trace. Pauses between
+strokes are heavy-tailed. A click or key press of a person lasts 0.05 s or more. A touch by the machine has no length.
 """
 
 from __future__ import annotations
