@@ -3,6 +3,7 @@
 python benchmarks/simulator day KIND PERSON DAY DIRECTORY     one day as trace and truth
 python benchmarks/simulator year FILE                         a year of an office worker as one trace
 python benchmarks/simulator hard-cases DIRECTORY              the named hard cases
+python benchmarks/simulator realism [PERSONS]                 the simulated people beside measured ones, as a table
 """
 
 from __future__ import annotations
@@ -14,11 +15,16 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "src")]
 
+from accuracy.held_out import held_out_people
+
 from simulator.hard_cases import write_all
 from simulator.people import read_people
+from simulator.realism import figures, table
 from simulator.trace import FIRST_DAY, simulate
 
 SATURDAY = 5
+REALISM_PERSONS = 30
+"""People of each kind in the table."""
 
 
 def main(words: list[str]) -> int:
@@ -37,6 +43,9 @@ def main(words: list[str]) -> int:
             Path(where).write_text(text, encoding="utf-8")
         case ["hard-cases", where]:
             write_all(Path(where))
+        case ["realism", *persons]:
+            each = int(persons[0]) if persons else REALISM_PERSONS
+            print(table({"people": figures(people, each), "held-out": figures(held_out_people(), each)}))
         case _:
             print(__doc__, file=sys.stderr)
             return 2

@@ -4,20 +4,30 @@ SA sits and types   SR reads the screen   SP off-screen: paper, handset, talk   
 TA TR TP TV         the same standing at the desk
 AM upright at the desk without working    AW walks about    SE sits elsewhere    OFF after work
 
+A stay may belong to a session, which decides what the hands do and which signals are on:
+
+call       a call in which the person also works       listening   a call without input
+film       a film with its idle inhibitor              bursts      reading that scrolls every few minutes
+paper      long reading on paper                       locked      the screen is locked, the person stays
+lid        the lid is closed, the person stays
+
 Stays are half-open, `[start, end)`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
 from simulator.people import Person, Rng
 
-MODE_SPREAD = {"SA": "typing", "SR": "reading", "SP": "passive", "SF": "film"}
-PLANNED_CALLS = ((15, 0.2), (30, 0.45), (45, 0.1), (60, 0.25))
+MODE_SPREAD = {"SA": "typing", "SR": "reading", "SP": "passive"}
+SESSIONS = ("call", "film", "bursts", "paper", "locked", "lid")
+PLANNED_CALLS = ((15, 0.2), (30, 0.45), (45, 0.1), (60, 0.2), (90, 0.05))
 """Minutes and shares: the lengths that calendars offer. (Microsoft telemetry, 2021: 62 % of calls are unplanned.)"""
+LAST_PLAN_S = 600.0
+"""Nothing planned begins so shortly before the end of the workday."""
 
 
 class Stay(NamedTuple):
@@ -26,6 +36,7 @@ class Stay(NamedTuple):
     state: str
     start: float
     end: float
+    session: str = ""
 
 
 Interval = tuple[float, float]
@@ -41,16 +52,28 @@ def at_desk(state: str) -> bool:
     return seated_at_desk(state) or state in ("TA", "TR", "TP", "TV", "AM")
 
 
-def runs(stays: list[Stay], wanted: object) -> list[Interval]:
+def works(state: str) -> bool:
+    """Return whether the person is at this computer and may touch it."""
+    return at_desk(state) and state != "AM"
+
+
+def runs(stays: list[Stay], wanted: Callable[[str], bool]) -> list[Interval]:
     """Return the longest periods whose states all satisfy `wanted`."""
+    return _joined((stay.start, stay.end) for stay in stays if wanted(stay.state))
+
+
+def sessions(stays: list[Stay], *names: str) -> list[Interval]:
+    """Return the periods of the sessions with these names. The person may leave and return within one."""
+    return _joined((stay.start, stay.end) for stay in stays if stay.session in names)
+
+
+def _joined(intervals: Iterator[Interval]) -> list[Interval]:
     found: list[Interval] = []
-    for stay in stays:
-        if not wanted(stay.state):  # type: ignore[operator]
-            continue
-        if found and stay.start - found[-1][1] < 0.001:
-            found[-1] = (found[-1][0], stay.end)
+    for start, end in intervals:
+        if found and start - found[-1][1] < 0.001:
+            found[-1] = (found[-1][0], end)
         else:
-            found.append((stay.start, stay.end))
+            found.append((start, end))
     return found
 
 
@@ -73,46 +96,52 @@ def breaks(sitting: list[Interval], break_min: float) -> list[Interval]:
 
 def live(person: Person, rng: Rng) -> list[Stay]:
     """Return one workday of this person, from sitting down to going home."""
-    amount = person.habits.amount
+    amount, spread = person.habits.amount, person.habits.spread
     start = 3600 * (amount["start_h"] + amount["start_sd_h"] * rng.standard_normal())
     end = start + 3600 * (amount["workday_h"] + amount["workday_sd_h"] * rng.standard_normal())
-    sit = person.sit * float(rng.lognormal(0, amount["day_sit"]))
+    today = float(rng.lognormal(0, amount["day_sit"]))
     plans = _plans(person, rng, start, end)
     stays: list[Stay] = []
     now = start
     while now < end:
-        until = min(end, plans[0][0] if plans else end)
-        if until <= now + 1:
-            if plans:
-                stays += _appointment(person, rng, now, plans.pop(0)[1])
+        rises = now + 60 * spread["sit"].draw(rng, today)
+        while now < rises:
+            until = min(rises, end, plans[0][0] if plans else end)
+            stays += _desk(person, rng, now, until, standing=False)
+            now = max(now, until)
+            if now >= end:
+                break
+            if plans and plans[0][0] <= now:
+                what = plans.pop(0)[1]
+                stays += _appointment(person, rng, now, what)
                 now = stays[-1].end
-                continue
-            break
-        bout = 60 * person.habits.spread["sit"].draw(rng, sit)
-        stays += _desk(person, rng, now, min(now + bout, until), standing=False)
-        now = stays[-1].end
-        if now < end and not (plans and plans[0][0] <= now):
+                stays_on = what in SESSIONS and (now < rises or not person.happens(rng, "leaves_after"))
+                rises = max(rises, now + 60 * spread["sit"].draw(rng, today)) if stays_on else now
+        if now < end and works(stays[-1].state):
             stays += _upright(person, rng, now)
             now = stays[-1].end
     return [*stays, Stay("OFF", now, now + 1800)]
 
 
 def _plans(person: Person, rng: Rng, start: float, end: float) -> list[tuple[float, str]]:
-    """Return lunch, meetings elsewhere and changes to standing, in order of time."""
-    amount = person.habits.amount
-    plans = [(3600 * amount["lunch_at_h"] + 1080 * rng.standard_normal(), "lunch")]
-    for what, rate in (("meeting", amount["meetings"]), ("standing", amount["standings"])):
-        plans += [(float(rng.uniform(start + 1200, end - 1200)), what) for _ in range(rng.poisson(rate))]
-    return sorted(plan for plan in plans if start < plan[0] < end - 600)
+    """Return lunch, meetings elsewhere, changes to standing and sessions, in order of time."""
+    plans = [(3600 * person.habits.amount["lunch_at_h"] + 1080 * rng.standard_normal(), "lunch")]
+    for what in ("meeting", "standing", *SESSIONS):
+        able = {"locked": person.locks, "lid": person.laptop}.get(what, True)
+        plans += [(float(rng.uniform(start, end)), what) for _ in range(person.times(rng, what) if able else 0)]
+    return sorted(plan for plan in plans if start < plan[0] < end - LAST_PLAN_S)
 
 
 def _appointment(person: Person, rng: Rng, now: float, what: str) -> list[Stay]:
     spread = person.habits.spread
+    if what in SESSIONS:
+        return list(_session(person, rng, now, what))
     if what == "standing":
         return list(_desk(person, rng, now, now + 60 * spread["standing"].draw(rng), standing=True))
     length = 60 * spread[what].draw(rng)
     if what == "lunch" and not person.happens(rng, "lunch_elsewhere"):
-        return [Stay("SF" if person.happens(rng, "lunch_film") else "SP", now, now + length)]
+        film = person.happens(rng, "lunch_film")
+        return [Stay("SF", now, now + length, "film") if film else Stay("SP", now, now + length)]
     walk = float(rng.uniform(30, 150))
     there = now + walk
     return [
@@ -122,31 +151,70 @@ def _appointment(person: Person, rng: Rng, now: float, what: str) -> list[Stay]:
     ]
 
 
+def _session(person: Person, rng: Rng, now: float, what: str) -> Iterator[Stay]:
+    if what == "call":
+        yield from _call(person, rng, now)
+    elif what == "film":
+        yield from _film(person, rng, now)
+    else:
+        state = "SR" if what == "bursts" else "SP"
+        yield Stay(state, now, now + 60 * person.habits.spread[what].draw(rng), what)
+
+
+def _call(person: Person, rng: Rng, now: float) -> Iterator[Stay]:
+    """Yield a call. The person may pace up and down for a part of it, away from the desk."""
+    session = "listening" if person.happens(rng, "listens") else "call"
+    if session == "listening":
+        length = 60 * person.habits.spread["listening"].draw(rng)
+    elif person.happens(rng, "planned_call"):
+        lengths, often = zip(*PLANNED_CALLS, strict=True)
+        length = 60 * float(rng.choice(lengths, p=often) + rng.uniform(-3, 3))
+    else:
+        length = 60 * person.habits.spread["short_call"].draw(rng)
+    state = "TV" if person.happens(rng, "stands_in_calls") else "SV"
+    end = now + length
+    if not person.happens(rng, "paces"):
+        yield Stay(state, now, end, session)
+        return
+    # A third paces for the whole call, from the moment it begins.
+    left, back = sorted(rng.uniform(now, end, 2)) if rng.random() < 2 / 3 else (now, end)
+    if left > now:
+        yield Stay(state, now, float(left), session)
+    yield Stay("AW", float(left), float(back), session)
+    if back < end:
+        yield Stay(state, float(back), end, session)
+
+
+def _film(person: Person, rng: Rng, now: float) -> Iterator[Stay]:
+    """Yield a film. The person may pause it to type, or leave while it goes on."""
+    end = now + 60 * person.habits.spread["film"].draw(rng)
+    pauses = person.happens(rng, "film_paused")
+    while now < end:
+        until = min(end, now + 60 * person.habits.spread["film_piece"].draw(rng)) if pauses else end
+        yield Stay("SF", now, until, "film")
+        now = until
+        if now < end:
+            typed = now + 60 * person.habits.spread["film_pause"].draw(rng)
+            yield Stay("SA", now, typed)
+            now = typed
+    if person.happens(rng, "film_plays_on"):
+        yield Stay("AW", now, now + 60 * person.habits.spread["upright"].draw(rng), "film")
+
+
 def _upright(person: Person, rng: Rng, now: float) -> list[Stay]:
-    length = 60 * person.habits.spread["upright"].draw(rng, person.upright)
+    length = 60 * person.habits.spread["upright"].draw(rng)
     at_the_desk = length < 120 and person.happens(rng, "short_at_desk")
     return [Stay("AM" if at_the_desk else "AW", now, now + length)]
 
 
 def _desk(person: Person, rng: Rng, now: float, until: float, *, standing: bool) -> Iterator[Stay]:
-    """Yield the activities at the desk up to `until`. The last is cut short, unless the person finishes a call."""
+    """Yield the activities at the desk up to `until`. The last is cut short."""
     share = person.habits.share
     names = list(share)
     total = sum(share.values())
     weights = [share[name] / total for name in names]
     while now < until:
         mode = names[rng.choice(len(names), p=weights)]
-        end = now + 60 * _minutes(person, rng, mode)
-        if end > until and not (mode == "SV" and end < until + 3600 and person.happens(rng, "finish_call")):
-            end = until
-        yield Stay("T" + mode[1].replace("F", "P") if standing else mode, now, end)
+        end = min(until, now + 60 * person.habits.spread[MODE_SPREAD[mode]].draw(rng))
+        yield Stay("T" + mode[1] if standing else mode, now, end)
         now = end
-
-
-def _minutes(person: Person, rng: Rng, mode: str) -> float:
-    if mode != "SV":
-        return person.habits.spread[MODE_SPREAD[mode]].draw(rng)
-    if person.happens(rng, "planned_call"):
-        lengths, often = zip(*PLANNED_CALLS, strict=True)
-        return float(rng.choice(lengths, p=often) + rng.uniform(-3, 3))
-    return person.habits.spread["short_call"].draw(rng)

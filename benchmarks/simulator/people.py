@@ -13,8 +13,9 @@ import numpy as np
 Rng = np.random.Generator
 
 KINDS = ("office", "coder", "reader", "caller", "home", "few-long-sits", "sit-stand")
-AUTO_LOCK_MIN = (5, 10, 15)
+AUTO_LOCK_MIN = (5, 10, 15, 30)
 """Typical choices of desktops. Each person whose screen locks by itself has one of them."""
+GROUPS = ("spread", "share", "rate", "amount", "chance", "differ")
 
 
 class Spread(NamedTuple):
@@ -40,72 +41,93 @@ class Habits:
 
     spread: dict[str, Spread]
     share: dict[str, float]
+    """Share of each activity among the next ones of a person at the desk."""
+    rate: dict[str, float]
+    """Times a day, Poisson."""
     amount: dict[str, float]
     chance: dict[str, float]
+    differ: dict[str, float]
+    """How far people differ: the log-sd of a number by its name, or else by its group. For a chance, of its odds."""
 
-    def moved(self, rng: Rng, most: float) -> Habits:
-        """Return these habits with every number multiplied or divided by a random factor of up to `most`."""
+    def of_one_person(self, rng: Rng) -> Habits:
+        """Return the habits of one person: every number is moved by a factor that is drawn for this person."""
 
-        def factor() -> float:
-            return float(np.exp(rng.uniform(-1, 1) * math.log(most)))
+        def factor(name: str, group: str) -> float:
+            return math.exp(self.differ.get(name, self.differ[group]) * rng.standard_normal())
 
         return Habits(
-            {name: spread._replace(median=spread.median * factor()) for name, spread in self.spread.items()},
-            {name: value * factor() for name, value in self.share.items()},
-            {name: value * (1.0 if name in FIXED else factor()) for name, value in self.amount.items()},
-            {name: min(0.97, value * factor()) for name, value in self.chance.items()},
+            {name: _moved(spread, factor(name, "spread")) for name, spread in self.spread.items()},
+            {name: value * factor(name, "share") for name, value in self.share.items()},
+            {name: value * factor(name, "rate") for name, value in self.rate.items()},
+            {name: value * factor(name, "amount") for name, value in self.amount.items()},
+            {name: _likelier(value, factor(name, "chance")) for name, value in self.chance.items()},
+            self.differ,
         )
 
 
-FIXED = ("workday_h", "start_h", "lunch_at_h")
-"""Amounts that are not varied. Two fifths more would put lunch at five in the afternoon."""
+def _moved(spread: Spread, factor: float) -> Spread:
+    return spread._replace(median=min(max(spread.median * factor, spread.least), spread.most))
+
+
+def _likelier(chance: float, factor: float) -> float:
+    """Return the chance with its odds multiplied. 0 and 1 stay as they are."""
+    return chance * factor / (1 - chance + chance * factor)
 
 
 @dataclass(frozen=True)
 class Person:
-    """One person: their habits, and what stays the same from day to day."""
+    """One person: their habits, and the machine at their desk."""
 
     kind: str
     number: int
     habits: Habits
-    sit: float
-    upright: float
+    locks: bool
+    """Whether the person ever locks the screen by hand."""
+    lock_is_input: bool
     auto_lock: float | None
     laptop: bool
     sleeps: bool
-    lock_is_input: bool
+    """Whether the machine suspends itself."""
+    phantom_s: float | None
+    """Seconds after the last input at which this machine reports a touch that nobody made; None if it never does."""
     bumps_h: float
 
     def happens(self, rng: Rng, name: str) -> bool:
         """Draw whether the event with this name happens."""
         return bool(rng.random() < self.habits.chance[name])
 
+    def times(self, rng: Rng, name: str) -> int:
+        """Draw how often the event with this name happens today."""
+        return int(rng.poisson(self.habits.rate[name]))
+
 
 @dataclass(frozen=True)
 class People:
-    """The habits of each kind, how far a person may differ from them, and the seed."""
+    """The habits of each kind, and the seed."""
 
     kinds: dict[str, Habits]
-    most: float
     seed: int
 
     def person(self, kind: str, number: int) -> Person:
         """Return the person of that kind and number. The same arguments always give the same person."""
         rng = np.random.default_rng([self.seed, KINDS.index(kind), number])
-        habits = self.kinds[kind].moved(rng, self.most)
-        chance, amount = habits.chance, habits.amount
-        bumpy = rng.random() < chance["bumpy"]
+        habits = self.kinds[kind].of_one_person(rng)
+
+        def has(name: str) -> bool:
+            """Draw from the chance of the kind: it is a share of people, which no person has a version of."""
+            return bool(rng.random() < self.kinds[kind].chance[name])
+
         return Person(
             kind=kind,
             number=number,
             habits=habits,
-            sit=float(np.exp(amount["person_sit"] * rng.standard_normal())),
-            upright=float(np.exp(amount["person_upright"] * rng.standard_normal())),
-            auto_lock=float(rng.choice(AUTO_LOCK_MIN)) if rng.random() < chance["auto_lock"] else None,
-            laptop=bool(rng.random() < chance["laptop"]),
-            sleeps=bool(rng.random() < chance["idle_suspend"]),
-            lock_is_input=bool(rng.random() < chance["lock_is_input"]),
-            bumps_h=float(rng.uniform(3, 10)) if bumpy else amount["bumps_h"],
+            locks=has("locker"),
+            lock_is_input=has("lock_is_input"),
+            auto_lock=float(rng.choice(AUTO_LOCK_MIN)) if has("auto_lock") else None,
+            laptop=has("laptop"),
+            sleeps=has("idle_suspend"),
+            phantom_s=habits.spread["phantom_s"].draw(rng) if has("phantom_machine") else None,
+            bumps_h=float(rng.uniform(3, 10)) if has("bumpy") else habits.amount["bumps_h"],
         )
 
 
@@ -115,17 +137,16 @@ FITTED_PEOPLE = Path(__file__).with_name("people.toml")
 def read_people(*files: Path) -> People:
     """Return the people whom the weights are fitted to, with the values of each file overriding them in turn."""
     merged: dict[str, dict[str, object]] = {}
-    most, seed = 1.0, 0
+    table: dict[str, dict[str, dict[str, dict[str, object]]]] = {}
     for file in (FITTED_PEOPLE, *files):
         table = tomllib.loads(file.read_text(encoding="utf-8"))
-        most, seed = table["moved"], table["seed"]
-        for group in ("spread", "share", "amount", "chance"):
+        for group in GROUPS:
             merged[group] = merged.get(group, {}) | table["base"].get(group, {})
-    kinds = {kind: _habits({g: merged[g] | own.get(g, {}) for g in merged}) for kind, own in table["kinds"].items()}
-    return People(kinds, most, seed)
+    kinds = {kind: _habits({g: merged[g] | own.get(g, {}) for g in GROUPS}) for kind, own in table["kinds"].items()}
+    return People(kinds, int(table["seed"]))  # type: ignore[call-overload]
 
 
 def _habits(groups: dict[str, dict[str, object]]) -> Habits:
     spreads = {name: Spread(*map(float, value)) for name, value in groups["spread"].items()}  # type: ignore[call-overload]
-    numbers = [{k: float(v) for k, v in groups[g].items()} for g in ("share", "amount", "chance")]  # type: ignore[arg-type]
+    numbers = [{k: float(v) for k, v in groups[g].items()} for g in GROUPS[1:]]  # type: ignore[arg-type]
     return Habits(spreads, *numbers)

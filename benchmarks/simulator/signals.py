@@ -7,125 +7,151 @@ module makes locks and suspends from the input, and removes the input that the m
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
-import numpy as np
-
-from simulator.day import Interval, Stay, at_desk, runs
-from simulator.inputs import Strokes
+from simulator.day import Interval, Stay, at_desk, runs, sessions
+from simulator.inputs import TOUCH_S, Stroke, phantoms
 from simulator.people import Person, Rng
 
 Edge = tuple[float, str]
 EDGES = {"call": ("call-started", "call-ended"), "inhibitor": ("inhibited", "uninhibited")}
 SHORTEST_S = 2.0
+EDGE_S = 20.0
+"""A call or film begins and ends within this of the hands, before or after them."""
 IDLE_SLEEP_S = 1800.0
 LID_AFTER_S = 900.0
-INHIBITS = {"SF": "film_inhibits", "SR": "read_inhibits", "TR": "read_inhibits"}
+LOCK_AFTER_S = 60.0
+LONG_S = 600.0
 WAKES_BEFORE_S = 1.5
 """Seconds from the wake-up of the machine to the first input that it sees."""
 
 
 def streams(person: Person, rng: Rng, stays: list[Stay]) -> tuple[list[Edge], list[Interval]]:
     """Return the edges of calls and inhibitors, and the periods in which the automatic lock is inhibited."""
-    edges: list[Edge] = []
-    inhibited: list[Interval] = []
+    held = [
+        (kind, start, end)
+        for source in (_calls, _films, _slides, _music)
+        for kind, start, end in source(person, rng, stays)
+        if end - start > SHORTEST_S
+    ]
+    edges = [edge for kind, start, end in held for edge in zip((start, end), EDGES[kind], strict=True)]
+    return edges, [(start, end) for kind, start, end in held if kind == "inhibitor"]
 
-    def hold(kind: str, start: float, end: float) -> None:
-        if end - start > SHORTEST_S:
-            edges.extend((at, name) for at, name in zip((start, end), EDGES[kind], strict=True))
-            if kind == "inhibitor":
-                inhibited.append((start, end))
 
+def _near(rng: Rng, at: float) -> float:
+    return at + float(rng.uniform(-EDGE_S, EDGE_S))
+
+
+def _calls(person: Person, rng: Rng, stays: list[Stay]) -> Iterator[tuple[str, float, float]]:
+    for begin, finish in sessions(stays, "call", "listening"):
+        start, end = _near(rng, begin), _near(rng, finish)
+        if person.happens(rng, "microphone"):
+            yield "call", start, end
+        if person.happens(rng, "call_inhibits"):
+            yield "inhibitor", start + float(rng.uniform(0, 3)), end + float(rng.uniform(-1, 2))
+    for start, end in _left_on(person, rng, stays, "microphone_left"):
+        yield "call", start, end
+
+
+def _films(person: Person, rng: Rng, stays: list[Stay]) -> Iterator[tuple[str, float, float]]:
+    """Yield the inhibitors of films. A film may be over long before the person touches anything."""
+    for begin, finish in sessions(stays, "film"):
+        if person.happens(rng, "film_inhibits"):
+            over = finish - float(rng.uniform(EDGE_S, 300)) if person.happens(rng, "film_over_early") else finish
+            yield "inhibitor", _near(rng, begin), _near(rng, over)
+
+
+def _slides(person: Person, rng: Rng, stays: list[Stay]) -> Iterator[tuple[str, float, float]]:
     for stay in stays:
-        if stay.state in ("SV", "TV"):
-            start, end = stay.start + float(rng.uniform(0, 5)), stay.end + float(rng.uniform(0, 4))
-            if person.happens(rng, "microphone"):
-                hold("call", start, end)
-            if person.happens(rng, "call_inhibits"):
-                hold("inhibitor", start + 1, end)
-        elif stay.state in INHIBITS and person.happens(rng, INHIBITS[stay.state]):
-            hold("inhibitor", stay.start + 1, stay.end + float(rng.uniform(0, 4)))
-    for kind, start, end in _left_on(person, rng, stays):
-        hold(kind, start, end)
-    return edges, inhibited
+        if stay.state in ("SR", "TR") and person.happens(rng, "read_inhibits"):
+            yield "inhibitor", _near(rng, stay.start), _near(rng, stay.end)
 
 
-def _left_on(person: Person, rng: Rng, stays: list[Stay]) -> Iterator[tuple[str, float, float]]:
-    """Yield music and microphones that the person left on."""
-    begin, end = stays[0].start, stays[-1].start
-    for chance, kind in (("music_left", "inhibitor"), ("microphone_left", "call")):
-        if person.happens(rng, chance):
-            start = float(rng.uniform(begin, end))
-            lasts = 60 * person.habits.spread["music"].draw(rng)
-            yield kind, start, min(start + lasts, stays[-1].end - 1)
+def _music(person: Person, rng: Rng, stays: list[Stay]) -> Iterator[tuple[str, float, float]]:
+    """Yield the inhibitors of a music player, which some people pause when they leave."""
+    absences = [(a, b) for a, b in runs(stays, lambda state: not at_desk(state)) if b - a > LOCK_AFTER_S]
+    for start, end in _left_on(person, rng, stays, "music"):
+        now = start
+        for left, back in absences:
+            if now < left < end and person.happens(rng, "music_paused"):
+                yield "inhibitor", now, left - float(rng.uniform(0, EDGE_S))
+                now = back + float(rng.uniform(0, EDGE_S))
+        yield "inhibitor", now, end
+
+
+def _left_on(person: Person, rng: Rng, stays: list[Stay], name: str) -> Iterator[Interval]:
+    """Yield when something is on for hours, whatever the person does."""
+    for _ in range(person.times(rng, name)):
+        start = float(rng.uniform(stays[0].start, stays[-1].start))
+        yield start, min(start + 60 * person.habits.spread["music"].draw(rng), stays[-1].end - 1)
 
 
 def session(
-    person: Person, rng: Rng, stays: list[Stay], made: Strokes, inhibited: list[Interval]
-) -> tuple[list[Edge], Strokes]:
+    person: Person, rng: Rng, stays: list[Stay], made: list[Stroke], inhibited: list[Interval]
+) -> tuple[list[Edge], list[Stroke]]:
     """Return the edges of locks and suspends, and the input that the machine saw while awake."""
-    begin, end = made
     locks, sleeps, keys = _by_hand(person, rng, stays)
-    if keys:
-        begin = np.concatenate((begin, keys))
-        end = np.concatenate((end, keys))
-        order = np.argsort(begin, kind="stable")
-        begin, end = begin[order], end[order]
-    present = np.zeros(len(begin), dtype=bool)
-    for start, stop in runs(stays, at_desk):
-        present |= (begin >= start) & (begin < stop)
+    made = sorted(made + keys)
     closing = stays[-1].end
-    locks += _by_itself(60 * person.auto_lock if person.auto_lock else None, (begin, end), closing, inhibited)
-    sleeps += _by_itself(IDLE_SLEEP_S if person.sleeps else None, (begin, end), closing, inhibited)
+    locks += _by_itself(60 * person.auto_lock if person.auto_lock else None, made, closing, inhibited)
+    sleeps += _by_itself(IDLE_SLEEP_S if person.sleeps else None, made, closing, inhibited)
     edges: list[Edge] = []
-    kept = np.ones(len(begin), dtype=bool)
-    locked_until = awake_at = -np.inf
+    asleep: list[Interval] = []
+    locked_until = awake_at = float("-inf")
     for at, what in sorted([(at, "locked") for at in locks] + [(at, "suspended") for at in sleeps]):
-        back = np.flatnonzero(present & (begin > at + 0.5))
-        first = float(begin[back[0]]) if len(back) else np.inf
+        first = next((stroke.start for stroke in made if stroke.by_person and stroke.start > at + 0.5), float("inf"))
         if what == "locked" and at > locked_until and at >= awake_at:
             locked_until = first + float(rng.uniform(0.7, 4.5))
             edges.append((at, "locked"))
-            if first < np.inf:
+            if first <= closing:
                 edges.append((locked_until, "unlocked"))
-        elif what == "suspended" and at > awake_at:
+        elif what == "suspended" and at > awake_at and first - WAKES_BEFORE_S - at >= 5:
             awake_at = first - WAKES_BEFORE_S
-            if awake_at - at < 5:
-                awake_at = -np.inf
-                continue
+            asleep.append((at, awake_at))
             edges.append((at, "suspended"))
-            kept &= ~((begin > at) & (begin < first))
-            if first < np.inf:
-                edges.append((awake_at, "resumed"))
+            if first <= closing:
+                if not person.happens(rng, "resume_lost"):
+                    edges.append((awake_at, "resumed"))
                 if locked_until <= at:
                     edges.append((first + float(rng.uniform(0.5, 3)), "unlocked"))
-    return edges, (begin[kept], end[kept])
+    seen = [part for stroke in made for part in _awake(stroke, asleep)]
+    seen += [part for touch in phantoms(person, rng, seen, closing) for part in _awake(touch, asleep)]
+    return edges, sorted(seen)
 
 
-def _by_hand(person: Person, rng: Rng, stays: list[Stay]) -> tuple[list[float], list[float], list[float]]:
+def _awake(stroke: Stroke, asleep: list[Interval]) -> Iterator[Stroke]:
+    """Yield the part of a stroke before the machine falls asleep, or nothing if it begins in its sleep."""
+    for sleeps, wakes in asleep:
+        if sleeps < stroke.start < wakes:
+            return
+        if stroke.start <= sleeps < stroke.end:
+            yield stroke._replace(end=sleeps)
+            return
+    yield stroke
+
+
+def _by_hand(person: Person, rng: Rng, stays: list[Stay]) -> tuple[list[float], list[float], list[Stroke]]:
     """Return when the person locks, when they close the lid, and the key presses of locks by keyboard."""
-    locks: list[float] = []
-    sleeps: list[float] = []
-    keys: list[float] = []
+    locks = [stay.start + float(rng.uniform(0, 3)) for stay in stays if stay.session == "locked"]
+    sleeps = [stay.start + float(rng.uniform(0.5, 8)) for stay in stays if stay.session == "lid"]
+    keys: list[Stroke] = []
     for start, end in runs(stays, lambda state: not at_desk(state)):
-        last = end >= stays[-1].end
-        if end - start > 60 and (person.happens(rng, "lock") or (last and rng.random() < 0.5)):
-            locks.append(start)
+        lasts = end - start
+        name = "lock_for_long" if lasts > LONG_S else "lock"
+        if person.locks and lasts > LOCK_AFTER_S and person.happens(rng, name):
+            at = start + float(rng.uniform(0, 10))
+            locks.append(at)
             if person.lock_is_input:
-                keys.append(start - 0.01)
-        if end - start > LID_AFTER_S and person.laptop and person.happens(rng, "lid"):
+                keys.append(Stroke(at - 0.3, at - 0.3 + float(rng.uniform(*TOUCH_S))))
+        if lasts > LID_AFTER_S and person.laptop and person.happens(rng, "lid_closed"):
             sleeps.append(start + float(rng.uniform(2, 60)))
-    work = [stay for stay in stays if stay.state in ("SR", "SP") and stay.end - stay.start > 60]
-    for name, found in (("privacy_lock", locks), ("lid_seated", sleeps)):
-        if work and rng.random() < person.habits.amount[name]:
-            stay = work[rng.integers(len(work))]
-            found.append(stay.start + float(rng.uniform(1, 20)))
     return locks, sleeps, keys
 
 
-def _by_itself(after: float | None, made: Strokes, closing: float, inhibited: list[Interval]) -> list[float]:
+def _by_itself(after: float | None, made: list[Stroke], closing: float, inhibited: list[Interval]) -> list[float]:
     """Return when the machine locks or sleeps: `after` seconds without input, unless it is inhibited then."""
     if after is None:
         return []
-    begin, end = made
-    due = [float(since) + after for since in end[np.append(begin[1:], closing) - end > after]]
+    ends = pairwise([*made, Stroke(closing, closing)])
+    due = [before.end + after for before, next_one in ends if next_one.start - before.end > after]
     return [at for at in due if not any(start <= at < stop for start, stop in inhibited)]

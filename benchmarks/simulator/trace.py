@@ -6,6 +6,7 @@ In memory an event is `(at, name, since)` in seconds since local midnight. In a 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
 from typing import NamedTuple
 
@@ -95,27 +96,29 @@ def simulate(people: People, kind: str, person: int, number: int, on: date | Non
     return Day(kind, person, on or FIRST_DAY + timedelta(days=number), reports, stays)
 
 
-def report(seen: inputs.Strokes, edges: list[signals.Edge], begins: float, over: float) -> list[Report]:
+def report(seen: list[inputs.Stroke], edges: list[signals.Edge], begins: float, over: float) -> list[Report]:
     """Return the events that the daemon would record between `begins` and `over`."""
     found: list[Report] = [(begins, "started", None)]
     sleeps = sorted(at for at, name in edges if name == "suspended")
-    begin, end = seen
-    kept = (begin > begins) & (begin < over)
-    begin, end = begin[kept], end[kept]
-    if len(begin):
-        splits = np.flatnonzero(begin[1:] - end[:-1] >= RESOLUTION_S)
-        firsts, lasts = begin[np.append(0, splits + 1)], end[np.append(splits, len(end) - 1)]
-        nap = 0
-        for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
-            found.append((first, "active", None))
-            at = last + RESOLUTION_S
-            while nap < len(sleeps) and sleeps[nap] < first:
-                nap += 1
-            if at < over and not (nap < len(sleeps) and sleeps[nap] < at):
-                found.append((at, "idle", last))
+    for first, last in _stretches(stroke for stroke in seen if begins < stroke.start < over):
+        found.append((first, "active", None))
+        at = last + RESOLUTION_S
+        if at < over and not any(first <= slept < at for slept in sleeps):
+            found.append((at, "idle", last))
     found += [(at, name, None) for at, name in edges if begins < at < over]
     found.append((over, "stopped", None))
     return sorted(found, key=lambda event: event[0])
+
+
+def _stretches(seen: Iterable[inputs.Stroke]) -> list[day.Interval]:
+    """Return the strokes merged over pauses that the source does not report."""
+    found: list[day.Interval] = []
+    for stroke in seen:
+        if found and stroke.start - found[-1][1] < RESOLUTION_S:
+            found[-1] = (found[-1][0], max(found[-1][1], stroke.end))
+        else:
+            found.append((stroke.start, stroke.end))
+    return found
 
 
 def _postures(declare: float, rng: np.random.Generator, stays: list[day.Stay]) -> list[signals.Edge]:
