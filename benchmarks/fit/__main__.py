@@ -172,7 +172,12 @@ def main() -> int:
     with ProcessPoolExecutor(2) as pool:
         days = list(pool.map(partial(silences, people), person_days, chunksize=8))
 
-    decided = [case for settled, _, _ in days for case in settled if ruled_out(case.silence) is None]
+    decided = [
+        case
+        for settled, _, _ in days
+        for case in settled
+        if ruled_out(case.silence) is None and case.silence.after is not None
+    ]
     found = [evidence_in(case.silence) for case in decided]
     made = design(found)
     weights = fit(made, matrix(made, found), *stayed_and_weight(decided))

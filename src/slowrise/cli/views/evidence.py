@@ -66,6 +66,7 @@ def _texts() -> dict[str, str]:
         "lock": _("the screen was locked {length} after the last input"),
         "lock, negative": _("the screen was locked before it"),
         "unlock: not yet": _("it is still locked"),
+        "unlock: late": _("it was unlocked more than a minute after the return"),
         "unlock: unlocked": _("it was unlocked on return"),
         "suspended share": _("the computer was suspended for {percent} % of it"),
         "suspend": _("the computer was suspended {length} after the last input"),

@@ -87,7 +87,7 @@ def _add_signals(found: list[Evidence], silence: Silence) -> None:
         found += [
             ("locked share", silence.locked_share),
             ("lock", silence.locked_after),
-            ("unlock", "unlocked" if silence.unlocked else "not yet"),
+            ("unlock", _unlock(silence)),
         ]
     if silence.suspended_after is not None:
         found += [("suspended share", silence.suspended_share), ("suspend", silence.suspended_after)]
@@ -101,6 +101,12 @@ def _add_signals(found: list[Evidence], silence: Silence) -> None:
         found.append(("since a call", silence.since_call))
     if silence.since_inhibitor is not None:
         found.append(("since an inhibitor", silence.since_inhibitor))
+
+
+def _unlock(silence: Silence) -> str:
+    if silence.unlocked:
+        return "unlocked"
+    return "not yet" if silence.after is None else "late"
 
 
 # -- adding up ---------------------------------------------------------------------------------------------------------
