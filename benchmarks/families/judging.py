@@ -2,8 +2,8 @@
 
 A draw is right if nothing of this list is wrong with it.
 
-1. State. At least 80 % of the scenario's time has its true state. While the person reads at the screen, claimed
-   absences of 5 min or more take up a tenth of it at most.
+1. State. At least 80 % of the scenario's time has its true state. If the scenario has both states, this holds for each.
+   While the person reads at the screen, claimed absences of 5 min or more take up a tenth of it at most.
 2. One absence. If touches of nobody fall into an absence, at most one break is claimed in it.
 3. A lid or a lock that is closed for 1 to 3 min at the desk looks like a short walk, so point 1 does not apply. What is
    asked: no break of `break_full` is claimed around it; and none at all where the silence is shorter than `break_min`.
@@ -68,7 +68,7 @@ def judge(sketch: Sketch, found: Replay) -> Judgement:
     faults = _wrong_breaks(sketch, found.spans)
     if share < TRUE_SHARE and not sketch.is_brief:
         faults.append(f"state: {share:.0%} true")
-    if _reads(sketch) and (away := _long_absences(sketch, found.spans)) > READING_AWAY:
+    if sketch.is_reading and (away := _long_absences(sketch, found.spans)) > READING_AWAY:
         faults.append(f"reading: {away:.0%} claimed as absences")
     faults += _wrong_notices(sketch, shown) + _wrong_prompts(sketch, asked)
     faults += [f"no prompt by minute {at / MINUTE:.0f}" for at in _missing(sketch, asked)]
@@ -83,17 +83,15 @@ def _second(sketch: Sketch, at: datetime) -> float:
 
 
 def _true_share(sketch: Sketch, spans: list[Span]) -> float:
-    right = 0.0
+    """Return the share of the scenario's time that has its true state; of two states the lower share."""
+    right, whole = {"sitting": 0.0, "away": 0.0}, {"sitting": 0.0, "away": 0.0}
     for state, start, end in sketch.truth:
         begin, stop = max(start, sketch.scenario.start), min(end, sketch.scenario.end)
         if begin < stop:
             inside = clip(spans, sketch.label(begin), sketch.label(stop))
-            right += sum(span.seconds for span in inside if span.state == state)
-    return right / (sketch.scenario.end - sketch.scenario.start)
-
-
-def _reads(sketch: Sketch) -> bool:
-    return "reading" in sketch.drawn
+            right[state] += sum(span.seconds for span in inside if span.state == state)
+            whole[state] += stop - begin
+    return min(right[state] / whole[state] for state in whole if whole[state] >= NOT_YET_KNOWN)
 
 
 def _long_absences(sketch: Sketch, spans: list[Span]) -> float:

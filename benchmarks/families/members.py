@@ -22,6 +22,8 @@ from families.sketch import MINUTE, Sketch, Stretch
 
 SHORTEST_PLAIN = 10.0
 """Minutes: the shortest absence here that no signal covers."""
+LONGEST_READ = 8 * MINUTE
+"""Seconds from one scroll to the next at most."""
 BUMP = (0.05, 0.5)
 """Seconds that a bumped table moves the mouse."""
 TOUCH_AFTER = 5 * MINUTE
@@ -190,11 +192,12 @@ def reading(s: Sketch) -> None:
 
 def _read(s: Sketch, seconds: float, every: float, *, touched: bool = False) -> None:
     """Scroll for 5 to 40 s `every` so many seconds, give or take a quarter. `touched`: a machine touches in between."""
+    s.is_reading = True
     end = s.now + seconds
     while True:
         begin = s.now
         scroll = s.chance.uniform(5, 40)
-        quiet = max(every * s.chance.uniform(0.75, 1.25) - scroll, 16.0)
+        quiet = max(min(every * s.chance.uniform(0.75, 1.25), LONGEST_READ) - scroll, 16.0)
         s.quiet(min(quiet, max(end - begin, 16.0)), "sitting")
         if touched and s.now > begin + TOUCH_AFTER + MINUTE:
             s.touch(begin + TOUCH_AFTER + s.chance.uniform(-20, 20))

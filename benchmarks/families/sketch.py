@@ -13,8 +13,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from itertools import pairwise
 from math import exp, log
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from slowrise.core.model.events import Event
@@ -84,6 +84,8 @@ class Sketch:
     """From the last input of the work before to the first input of the work after."""
     is_one_absence: bool = False
     """The touches in it split no absence."""
+    is_reading: bool = False
+    """Hands that scroll now and then, at regular times."""
     is_brief: bool = False
     """A minute or three at the desk that look like a short walk: a lid or a lock closed and opened."""
 
@@ -192,7 +194,7 @@ class Sketch:
 
     def runs(self) -> list[Stretch]:
         """Return the runs of the person's input, pauses under `RESOLUTION` bridged."""
-        return _bridged(self.hands)
+        return _bridged(self.hands, RESOLUTION)
 
     def during(self, begins: str, ends: str) -> list[Stretch]:
         """Return when a signal was on, such as `locked` to `unlocked`. Two at once count as one stretch."""
@@ -213,27 +215,28 @@ class Sketch:
 
     def lines(self) -> list[str]:
         """Return the trace: what a source and the signals report. It stops half a minute after the last input."""
-        reports = [(at, {"event": name}) for at, name in self.signals]
-        reports += [(0.0, {"event": "started"}), (self.now + 30.0, {"event": "stopped"})]
-        reports += list(self._reports_of_input())
-        # Of two at one instant the input comes first, because the person's hand causes the signal.
-        ordered = sorted(reports, key=lambda report: (report[0], report[1]["event"] != "started"))
-        return [json.dumps({"at": _written(self.label(at)), **event}) for at, event in ordered]
+        # Of two at one instant the first in this list comes first.
+        reports: list[tuple[float, dict[str, str]]] = [(0.0, {"event": "started"})]
+        reports += self._reports_of_input()
+        reports += [(at, {"event": name}) for at, name in self.signals]
+        reports += [(self.now + 30.0, {"event": "stopped"})]
+        reports.sort(key=itemgetter(0))
+        return [json.dumps({"at": _written(self.label(at)), **event}) for at, event in reports]
 
     def events(self) -> list[Event]:
         """Return the same as events."""
         return list(read(line.encode() for line in self.lines()))
 
     def _reports_of_input(self) -> Iterator[tuple[float, dict[str, str]]]:
-        touched = sorted([*self.hands, *self.machine])
-        for run in _bridged(touched):
+        touched = [*self.hands, *self.machine]
+        for run in _bridged(touched, RESOLUTION):
             yield run.start, {"event": "active"}
             if not self._sleeps_after(run):
                 yield run.end + RESOLUTION, {"event": "idle", "since": _written(self.label(run.end))}
-        for before, after in pairwise([*touched, Stretch(self.now + MINUTE, self.now + MINUTE)]):
-            # A click at the table's edge is followed by no lull, because no source asks about one so soon.
-            if after.start - before.end >= LULL and not self._sleeps_after(before):
-                yield before.end + LULL, {"event": "lull", "since": _written(self.label(before.end))}
+        # A source reports lulls only while a prompt waits for one. The engine ignores the others.
+        for run in _bridged(touched, LULL):
+            if not self._sleeps_after(run):
+                yield run.end + LULL, {"event": "lull", "since": _written(self.label(run.end))}
 
     def _sleeps_after(self, run: Stretch) -> bool:
         """Whether the machine sleeps before the source can report that the input of `run` has stopped."""
@@ -241,10 +244,11 @@ class Sketch:
         return any(run.start <= at < run.end + RESOLUTION for at in sleeps)
 
 
-def _bridged(stretches: Sequence[Stretch]) -> list[Stretch]:
+def _bridged(stretches: Sequence[Stretch], pause: float) -> list[Stretch]:
+    """Join the stretches with less than `pause` between them."""
     found: list[Stretch] = []
     for each in sorted(stretches):
-        if found and each.start - found[-1].end < RESOLUTION:
+        if found and each.start - found[-1].end < pause:
             found[-1] = Stretch(found[-1].start, max(found[-1].end, each.end))
         else:
             found.append(each)
