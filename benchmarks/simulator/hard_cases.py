@@ -15,6 +15,8 @@ import numpy as np
 
 NINE = datetime(2026, 5, 5, 9, 0, tzinfo=timezone(timedelta(hours=2)))
 RESOLUTION_S = 15.0
+CLICK_S = (0.1, 0.2)
+"""How long a person's click lasts. Input of no length is a machine's."""
 
 
 class Scenario:
@@ -59,12 +61,12 @@ class Scenario:
         self.now += 60 * minutes
         return self.was(truth, begin)
 
-    def touches(self, minutes: float, truth: str, at: list[float]) -> Scenario:
-        """Add time without input, except for single clicks at these minutes."""
+    def touches(self, minutes: float, truth: str, at: list[float], *, clicks: bool = False) -> Scenario:
+        """Add time without input, except for touches at these minutes: a machine's, or clicks of a person."""
         begin = self.now
         for minute in at:
             self.now = begin + 60 * minute
-            self.burst(0.0, quiet_after=RESOLUTION_S)
+            self.burst(float(self.rng.uniform(*CLICK_S)) if clicks else 0.0, quiet_after=RESOLUTION_S)
         self.now = begin + 60 * minutes
         return self.was(truth, begin)
 
@@ -107,12 +109,12 @@ def fetch_water(s: Scenario) -> None:
 
 def paper(s: Scenario) -> None:
     """H2."""
-    s.work(15).touches(12, "sitting", [3.5, 8]).work(15)
+    s.work(15).touches(12, "sitting", [3.5, 8], clicks=True).work(15)
 
 
 def desk_phone(s: Scenario) -> None:
     """H3."""
-    s.work(20).touches(6, "sitting", [2.5]).work(20)
+    s.work(20).touches(6, "sitting", [2.5], clicks=True).work(20)
 
 
 def pacing_call(s: Scenario) -> None:
@@ -122,7 +124,9 @@ def pacing_call(s: Scenario) -> None:
 
 def film(s: Scenario) -> None:
     """H5."""
-    s.work(10).emit("inhibited", 2).touches(90, "sitting", [31, 62]).emit("uninhibited", -3).work(10)
+    s.work(10).emit("inhibited", 2)
+    s.touches(90, "sitting", [31, 62], clicks=True)
+    s.emit("uninhibited", -3).work(10)
 
 
 def music_away(s: Scenario) -> None:
@@ -261,6 +265,45 @@ def reading(s: Scenario) -> None:
     s.touches(1, "sitting", []).work(10)
 
 
+def reading_slowly(s: Scenario) -> None:
+    """Scroll for 20 s every six and a half minutes."""
+    s.work(15)
+    for _ in range(13):
+        s.quiet(6.5 - 1 / 3, "sitting")
+        begin = s.now
+        s.burst(20, quiet_after=RESOLUTION_S)
+        s.was("sitting", begin)
+    s.quiet(5.5, "sitting").work(15)
+
+
+def film_untouched(s: Scenario) -> None:
+    """The player takes its inhibitor at the last input and releases it at the next."""
+    s.work(10).emit("inhibited").quiet(95, "sitting").emit("uninhibited").work(20)
+
+
+def call_opens_late(s: Scenario) -> None:
+    """The microphone opens after the last input and closes at the return."""
+    s.work(10).emit("call-started", 3).quiet(60, "sitting").emit("call-ended").work(20)
+
+
+def suspend_without_end(s: Scenario) -> None:
+    """The machine hibernates, and nothing reports its end (systemd/systemd#30666)."""
+    s.work(25).emit("suspended", 20).quiet(60, "away").work(60)
+
+
+def phantom_behind_lock(s: Scenario) -> None:
+    """A dongle streams motion behind the lock (omacom/omarchy-iso#124)."""
+    s.work(5)
+    _lock(s).emit("active", 20).quiet(480, "away")
+    s.emit("idle", -45, since=s.now - 60)
+    _unlock(s).work(20)
+
+
+def phantom_touches(s: Scenario) -> None:
+    """The compositor reports input that nobody made (noctalia-dev/noctalia#3241)."""
+    s.work(40).touches(15, "away", [5 + 2 / 60, 10]).work(20)
+
+
 def inhibitor_leaks(s: Scenario) -> None:
     """Issue 3."""
     s.work(10).emit("inhibited", -120).work(20).quiet(840, "away").work(20)
@@ -308,6 +351,9 @@ def up_after_an_hour(s: Scenario) -> None:
 
 
 CASES: dict[str, Callable[[Scenario], None]] = {
+    "A1-suspend-without-end": suspend_without_end,
+    "A5-phantom-behind-lock": phantom_behind_lock,
+    "A10-phantom-touches": phantom_touches,
     "H1-fetch-water": fetch_water,
     "H2-paper": paper,
     "H3-desk-phone": desk_phone,
@@ -330,14 +376,17 @@ CASES: dict[str, Callable[[Scenario], None]] = {
     "H23-auto-scroll": auto_scroll,
     "H24-midnight": midnight,
     "H25-crash": crash,
+    "call-opens-late": call_opens_late,
     "clock-back": clock_back,
     "clock-forward": clock_forward,
     "dst-back": fall_back,
     "dst-forward": spring_forward,
+    "film-untouched": film_untouched,
     "inhibitor-leaks": inhibitor_leaks,
     "lid-two-minutes": lid_two_minutes,
     "microphone-open": microphone_open,
     "reading": reading,
+    "reading-slowly": reading_slowly,
     "restart": restart,
     "silent-call": silent_call,
     "up-after-an-hour": up_after_an_hour,
