@@ -11,7 +11,7 @@ from .body import Body, Piece
 from .people import Habits
 
 Interval = tuple[float, float]
-_CLICKS = 0.05  # share of runs that are one click
+_CLICKS = 0.04  # share of runs that are one click
 
 
 def _click(at: float, rng: np.random.Generator) -> Interval:
@@ -20,7 +20,7 @@ def _click(at: float, rng: np.random.Generator) -> Interval:
 
 def _touch(at: float, rng: np.random.Generator) -> Interval:
     """Draw a purposeful touch around a moment: one click, or a search for the button."""
-    start = at - rng.uniform(0, 25) if rng.random() < 0.7 else at
+    start = at - rng.uniform(0, 25) if rng.random() < 0.85 else at
     return start, _click(at, rng)[1]
 
 
@@ -37,7 +37,7 @@ def _run_and_pause(style: str, habits: Habits, rng: np.random.Generator) -> Inte
     if style == "call":  # looks things up beside the talk
         return float(np.clip(15 * np.exp(rng.normal(0, 1.1)), 0.1, 240)), float(150 * np.exp(rng.normal(0, 1.0)))
     hours = {"off": 1 / habits.touch, "silent": 4.0, "film": 0.6}.get(style, np.inf)
-    run = rng.uniform(0.05, 0.25) if rng.random() < 0.2 else 8 * np.exp(rng.normal(0, 0.8))
+    run = rng.uniform(0.05, 0.25) if rng.random() < 0.1 else 8 * np.exp(rng.normal(0, 0.8))
     return float(run), float(rng.exponential(hours * 3600)) if np.isfinite(hours) else np.inf
 
 
@@ -73,7 +73,7 @@ def person_inputs(body: Body, habits: Habits, rng: np.random.Generator) -> list[
         if piece.style == "privacy":
             inputs.append(_touch(piece.end + rng.uniform(0.5, 4), rng))
     for signal in body.signals:
-        inputs += [_touch(signal.start, rng), _touch(max(signal.start + 26, signal.end), rng)]
+        inputs += [_touch(signal.start, rng), _touch(signal.end, rng)]
     inputs += [_click(at - rng.uniform(0.3, 1), rng) for at, _ in body.declared]
     return _within_reach(sorted(inputs), pieces)
 
