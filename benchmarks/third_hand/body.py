@@ -68,10 +68,10 @@ _TRIPS = {
     "legs": (7, 1.0, "AW"),
     "bladder": (5.5, 0.5, "AW"),
     "thirst": (6, 0.9, "AW"),
-    "errand": (3.0, 1.3, "AW"),
+    "errand": (3.5, 1.3, "AW"),
     "talk": (12, 1.0, "AW"),
     "fidget": (0.6, 0.8, "AM"),
-    "forgot": (1.0, 0.9, "AW"),
+    "forgot": (1.5, 0.9, "AW"),
 }
 
 

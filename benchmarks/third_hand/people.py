@@ -84,7 +84,7 @@ def habits_of(kind: str, person: int) -> Habits:
         stir=k.stir * around(0.62, 0.5),
         linger=around(0.8 if home else 1, 0.25),
         quiet=float(np.clip(around(0.75, 1.1), 0.08, 6)),
-        run=around(85, 0.3),
+        run=around(95, 0.3),
         tail=float(np.clip(rng.normal(0.95, 0.12), 0.7, 1.3)),
         touch=around(3, 1.0),
         silent=float(rng.beta(1.2, 1.8)),
