@@ -1,6 +1,7 @@
 """The body: from one event to the next, where it is and what it is about, under a plan and under urges."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -67,10 +68,10 @@ _TRIPS = {
     "legs": (7, 1.0, "AW"),
     "bladder": (5.5, 0.5, "AW"),
     "thirst": (6, 0.9, "AW"),
-    "errand": (3.0, 1.3, "AW"),
+    "errand": (3.5, 1.3, "AW"),
     "talk": (12, 1.0, "AW"),
     "fidget": (0.6, 0.8, "AM"),
-    "forgot": (1.0, 0.9, "AW"),
+    "forgot": (1.5, 0.9, "AW"),
 }
 
 
@@ -115,7 +116,7 @@ class Body:
         for rate, what, median, log_sd, least, most in (
             (kind.online, "online", 33, 0.55, 6, 92),
             (0 if self.habits.home else kind.rooms, "room", 38, 0.5, 10, 110),
-            (self.habits.privacy, "privacy", 0.75, 0.9, 0.13, 4),
+            (self.habits.privacy, "privacy", 0.5, 1.0, 0.1, 4),
             (self.habits.stands, "raise", 30, 0.7, 3, 120),
         ):
             for _ in range(rng.poisson(rate)):
@@ -189,7 +190,9 @@ class Body:
             for name, urge in self.urges.items():
                 if _URGES[name][2]:
                     urge.level += step / MIN * rate
-            self.add(("T" if self.up else "S") + _LETTER[style], max(step, 1.0), style)
+            self.add(
+                ("T" if self.up else "S") + _LETTER[style], max(step, 20.0 if step == waits[reason] else 1.0), style
+            )
             if step == waits[reason] and self.t < self.leave:
                 self.trip(reason)
                 if not keep and self.rng.random() < 0.35:
@@ -211,22 +214,23 @@ class Body:
 
     def settle(self, reason: str) -> None:
         """Reset what the trip has quieted, and perhaps forget something."""
-        for name in {reason, "legs"} & set(self.urges):
+        for name in [name for name in self.urges if name in {reason, "legs"}]:  # a set has no fixed order
             self.urges[name] = _Urge(0.0, self.threshold(name))
         for name in ("bladder", "thirst"):  # on the way
             if self.urges[name].level > 0.6 * self.urges[name].threshold and self.rng.random() < 0.4:
                 self.urges[name] = _Urge(0.0, self.threshold(name))
-        forgets = self.rng.random() < 0.24
-        self.forgot_at = self.t + self.drawn(1.3, 0.9) * MIN if forgets else np.inf
+        forgets = self.rng.random() < 0.3
+        self.forgot_at = self.t + self.drawn(1.6, 0.8) * MIN if forgets else np.inf
 
     def do_online(self, seconds: float) -> None:
         """Call at the desk: join, talk, hang up; then leave at once, or stay."""
         silent = self.rng.random() < self.habits.silent
-        start, end = self.t, max(self.t + 30, min(self.t + seconds, self.leave))
+        start, end = self.t, max(self.t + 40, min(self.t + seconds, self.leave))
+        self.add("TV" if self.up else "SV", 6, "silent")
         self.work("silent" if silent else "call", end, keep=True)
         if not self.pieces[-1].at_desk:
             self.add("SV", 8, "silent")
-        self.signals.append(Signal("call", start + self.rng.uniform(0, 4), self.t - self.rng.uniform(0.5, 5)))
+        self.signals.append(Signal("call", start + self.rng.uniform(1, 4), self.t - self.rng.uniform(0.5, 5)))
         if self.rng.random() < self.habits.hang_up_leave * min(1, seconds / 900) and self.t < self.leave:
             self.trip(str(self.rng.choice(["bladder", "thirst", "legs", "talk"])))
 
@@ -234,10 +238,18 @@ class Body:
         """Watch a film seated."""
         self.lower()
         start = self.t
+        self.add("SF", 6, "film")
         self.work("film", max(self.t + 60, min(self.t + seconds, self.leave)), keep=True)
         if not self.pieces[-1].at_desk:
             self.add("SF", 8, "film")
-        self.signals.append(Signal("film", start + self.rng.uniform(0, 4), self.t - self.rng.uniform(0.5, 5)))
+        cuts = [start + self.rng.uniform(1, 4), self.t - self.rng.uniform(0.5, 5)]
+        if self.rng.random() < 0.5:  # pauses it when getting up
+            trips = [p for p in self.pieces if p.start > start and not p.at_desk]
+            for _, trip in groupby(trips, key=lambda p: trips.index(p) - self.pieces.index(p)):
+                up = list(trip)
+                cuts += [up[0].start - 3, up[-1].end + 3]
+        cuts.sort()
+        self.signals += [Signal("film", a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=True)]
 
     def do_lunch(self, seconds: float) -> None:
         """Eat at the desk, or elsewhere, perhaps with a walk."""

@@ -11,7 +11,7 @@ from .body import Body, Piece
 from .people import Habits
 
 Interval = tuple[float, float]
-_CLICKS = 0.05  # share of runs that are one click
+_CLICKS = 0.04  # share of runs that are one click
 
 
 def _click(at: float, rng: np.random.Generator) -> Interval:
@@ -20,7 +20,7 @@ def _click(at: float, rng: np.random.Generator) -> Interval:
 
 def _touch(at: float, rng: np.random.Generator) -> Interval:
     """Draw a purposeful touch around a moment: one click, or a search for the button."""
-    start = at - rng.uniform(0, 25) if rng.random() < 0.7 else at
+    start = at - rng.uniform(0, 25) if rng.random() < 0.85 else at
     return start, _click(at, rng)[1]
 
 
@@ -33,11 +33,11 @@ def _run_and_pause(style: str, habits: Habits, rng: np.random.Generator) -> Inte
         return float(min(run, 1500)), float(pause if pause < limit else rng.uniform(15, limit))
     if style == "read":  # scrolls in bursts
         run = rng.uniform(0.05, 0.25) if rng.random() < _CLICKS else rng.uniform(5, 40)
-        return float(run), float(np.clip(115 * habits.quiet**0.35 * np.exp(rng.normal(0, 0.7)), 45, 480))
+        return float(run), float(np.clip(95 * habits.quiet**0.35 * np.exp(rng.normal(0, 0.7)), 45, 480))
     if style == "call":  # looks things up beside the talk
-        return float(np.clip(15 * np.exp(rng.normal(0, 1.1)), 0.1, 240)), float(150 * np.exp(rng.normal(0, 1.0)))
+        return float(np.clip(15 * np.exp(rng.normal(0, 1.1)), 0.1, 240)), float(120 * np.exp(rng.normal(0, 1.0)))
     hours = {"off": 1 / habits.touch, "silent": 4.0, "film": 0.6}.get(style, np.inf)
-    run = rng.uniform(0.05, 0.25) if rng.random() < 0.2 else 8 * np.exp(rng.normal(0, 0.8))
+    run = rng.uniform(0.05, 0.25) if rng.random() < 0.1 else 8 * np.exp(rng.normal(0, 0.8))
     return float(run), float(rng.exponential(hours * 3600)) if np.isfinite(hours) else np.inf
 
 
@@ -63,17 +63,17 @@ def person_inputs(body: Body, habits: Habits, rng: np.random.Generator) -> list[
         while t < end:
             run, pause = _run_and_pause(piece.style, habits, rng)
             if back and piece.style == "read" and t < piece.start + 90:  # first of all, catches up
-                run = 25 * float(np.exp(rng.normal(0, 1.1)))
+                run = 40 * float(np.exp(rng.normal(0, 1.1)))
             inputs.append((t, min(t + run, end)))
             t += run + pause
-        if rises and piece.style in {"type", "read"} and rng.random() < 0.7:  # ends something, then gets up
-            start = max(piece.start + 1, end - 28 * float(np.exp(rng.normal(0, 1.1))))
+        if rises and piece.style in {"type", "read"} and rng.random() < 0.8:  # ends something, then gets up
+            start = max(piece.start + 1, end - 34 * float(np.exp(rng.normal(0, 1.1))))
             if start < end:
                 inputs.append((start, end))
         if piece.style == "privacy":
             inputs.append(_touch(piece.end + rng.uniform(0.5, 4), rng))
     for signal in body.signals:
-        inputs += [_touch(signal.start, rng), _touch(max(signal.start + 26, signal.end), rng)]
+        inputs += [_touch(signal.start, rng), _touch(signal.end, rng)]
     inputs += [_click(at - rng.uniform(0.3, 1), rng) for at, _ in body.declared]
     return _within_reach(sorted(inputs), pieces)
 

@@ -46,18 +46,13 @@ class _Machine:
         return at + self.rng.uniform(-20, 20)
 
     def held(self, signal: Signal) -> list[tuple[float, float, str]]:
-        """Return what a call or film holds: the microphone, an inhibitor; a film is sometimes paused for a trip."""
-        rng, spans = self.rng, [(signal.start, signal.end)]
-        if signal.name == "film" and rng.random() < 0.5:
-            gaps = [p for p in self.body.pieces if not p.at_desk and signal.start < p.start and p.end < signal.end]
-            cuts = [signal.start, *(x for p in gaps for x in (p.start - 5, p.end + 5)), signal.end]
-            spans = list(zip(cuts[::2], cuts[1::2], strict=True))
+        """Return what a call or film holds: the microphone, an inhibitor."""
+        rng, start, end = self.rng, signal.start, signal.end
         holds: list[tuple[float, float, str]] = []
-        for start, end in spans:
-            if signal.name == "call" and rng.random() < 0.97:
-                holds.append((a := self.near(start), max(a + 2, self.near(end)), "call"))
-            if rng.random() < (0.92 if signal.name == "film" else 0.7):
-                holds.append((a := self.near(start), max(a + 2, self.near(end)), "inhibit"))
+        if signal.name == "call" and rng.random() < 0.97:
+            holds.append((a := self.near(start), max(a + 2, self.near(end)), "call"))
+        if rng.random() < (0.92 if signal.name == "film" else 0.7):
+            holds.append((a := self.near(start), max(a + 2, self.near(end)), "inhibit"))
         return holds
 
     def music(self) -> None:
@@ -120,7 +115,7 @@ class _Machine:
                 self.lock(at)
         for piece in self.body.pieces:
             if piece.style == "privacy":
-                if self.rng.random() < 0.12 * (self.habits.lid > 0) and not self.in_hand(piece.start, 30):
+                if self.rng.random() < 0.3 * (self.habits.lid > 0) and not self.in_hand(piece.start, 30):
                     self.sleep(max(piece.start, self.last_own(piece.start)) + 0.5)
                 else:
                     self.lock(max(piece.start, self.last_own(piece.start)) + self.rng.uniform(0.2, 1))
@@ -188,7 +183,9 @@ class _Machine:
         for start, end, name in self.holds:
             asleep = min((a for a, _ in self.sleeps if start < a < end), default=np.inf)
             names = ("call-started", "call-ended") if name == "call" else ("inhibited", "uninhibited")
-            reports += [(start, names[0], None), (min(end, asleep - 0.1), names[1], None)]
+            begun, done = max(start, self.started + 1), min(end, asleep - 0.1, self.stopped - 1)
+            if begun < done:
+                reports += [(begun, names[0], None), (done, names[1], None)]
         return [r for r in reports if self.started + 0.2 < r[0] < self.stopped - 0.2]
 
 

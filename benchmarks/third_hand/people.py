@@ -24,7 +24,9 @@ _KINDS = {
     "reader": Kind({"focus": 1.5, "mail": 2, "reading": 4, "paper": 2.5, "film": 0.3}, online=0.5, stir=0.9),
     "agent": Kind({"focus": 0.5, "mail": 3, "quickcall": 6, "phone": 0.5}, online=0.3, rooms=0.3, stir=0.8),
     "manager": Kind({"focus": 1, "mail": 5, "phone": 1.5, "paper": 1}, online=3.2, rooms=1.8, stir=1.2, lockers=0.7),
-    "homeworker": Kind({"focus": 4, "mail": 2, "reading": 2, "film": 0.7}, online=1.6, rooms=0, home=1.0, lockers=0.15),
+    "homeworker": Kind(
+        {"focus": 4, "mail": 2, "reading": 2, "film": 0.35}, online=1.6, rooms=0, home=1.0, lockers=0.15
+    ),
     "stander": Kind({"focus": 4, "mail": 2.5, "reading": 1.5, "paper": 0.7}, online=1.2, sit_stand=1.0),
 }
 KINDS: tuple[str, ...] = tuple(_KINDS)
@@ -82,14 +84,14 @@ def habits_of(kind: str, person: int) -> Habits:
         stir=k.stir * around(0.62, 0.5),
         linger=around(0.8 if home else 1, 0.25),
         quiet=float(np.clip(around(0.75, 1.1), 0.08, 6)),
-        run=around(85, 0.3),
+        run=around(95, 0.3),
         tail=float(np.clip(rng.normal(0.95, 0.12), 0.7, 1.3)),
         touch=around(3, 1.0),
         silent=float(rng.beta(1.2, 1.8)),
         hang_up_leave=float(rng.beta(1.5, 3.5)),
-        locks=some(k.lockers, float(rng.beta(1.2, 2.5))),
-        auto_lock=float(rng.choice([0, 300, 600, 900], p=[0.6, 0.1, 0.15, 0.15])),
-        privacy=some(0.3, around(0.8, 0.5)),
+        locks=some(k.lockers, float(rng.beta(1.1, 3))),
+        auto_lock=float(rng.choice([0, 300, 600, 900], p=[0.68, 0.08, 0.12, 0.12])),
+        privacy=some(0.35, around(1.0, 0.5)),
         lid=some(0.6, float(rng.beta(1.5, 3))) if laptop else 0.0,
         idle_sleep=some(0.35, float(rng.choice([1200, 1800, 3600]))) if laptop else 0.0,
         lost_resume=some(0.4, 0.3),
