@@ -6,7 +6,7 @@ AM upright at the desk without working    AW walks about    SE sits elsewhere   
 
 A stay may belong to a session, which decides what the hands do and which signals are on:
 
-call       a call in which the person also works       listening   a call without input
+call       a call in which the person also works       listening   a call without work at the computer
 film       a film with its idle inhibitor              bursts      reading that scrolls every few minutes
 paper      long reading on paper                       locked      the screen is locked, the person stays
 lid        the lid is closed, the person stays

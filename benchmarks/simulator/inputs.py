@@ -78,7 +78,7 @@ class _Rhythm:
     def __init__(self, person: Person, rng: Rng, stay: Stay) -> None:
         self.person, self.rng = person, rng
         self.mode = stay.session or stay.state[1]
-        self.still = self.mode == "listening" or (self.mode == "film" and person.happens(rng, "film_untouched"))
+        self.still = self.mode in ("listening", "film") and person.happens(rng, "untouched")
         self.period = person.habits.spread["burst_period"].draw(rng) * 60
         self.jitter = float(rng.uniform(0.05, 0.4))
 
@@ -109,9 +109,7 @@ class _Rhythm:
             case "P":
                 return float(rng.exponential(amount["passive_gap_s"]))
             case _:
-                name = {"R": "read_gap_s", "call": "call_gap_s", "film": "film_gap_s", "paper": "paper_gap_s"}[
-                    self.mode
-                ]
+                name = {"R": "read_gap_s", "call": "call_gap_s", "paper": "paper_gap_s"}.get(self.mode, "rare_gap_s")
                 return spread[name].draw(rng)
 
     def _touch_or(self, name: str) -> float:
