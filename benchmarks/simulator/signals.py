@@ -144,7 +144,8 @@ def _by_hand(person: Person, rng: Rng, stays: list[Stay]) -> tuple[list[float], 
             locks.append(at)
             if person.lock_is_input:
                 keys.append(Stroke(at - 0.3, at - 0.3 + float(rng.uniform(*TOUCH_S))))
-        if lasts > LID_AFTER_S and person.laptop and person.happens(rng, "lid_closed"):
+        lid = "lid_closed" if lasts > LID_AFTER_S else "lid_closed_briefly"
+        if person.laptop and lasts > ABSENT_S and person.happens(rng, lid):
             sleeps.append(start + float(rng.uniform(2, 60)))
     return locks, sleeps, keys
 
