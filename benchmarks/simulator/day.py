@@ -124,9 +124,9 @@ def live(person: Person, rng: Rng) -> list[Stay]:
 
 
 def _plans(person: Person, rng: Rng, start: float, end: float) -> list[tuple[float, str]]:
-    """Return lunch, meetings elsewhere, changes to standing and sessions, in order of time."""
+    """Return lunch, meetings and errands elsewhere, changes to standing and sessions, in order of time."""
     plans = [(3600 * person.habits.amount["lunch_at_h"] + 1080 * rng.standard_normal(), "lunch")]
-    for what in ("meeting", "standing", *SESSIONS):
+    for what in ("meeting", "errand", "standing", *SESSIONS):
         able = {"locked": person.locks, "lid": person.laptop}.get(what, True)
         plans += [(float(rng.uniform(start, end)), what) for _ in range(person.times(rng, what) if able else 0)]
     return sorted(plan for plan in plans if start < plan[0] < end - LAST_PLAN_S)
