@@ -255,8 +255,11 @@ def _away_under_inhibitor(day: Day) -> int:
     """Count the absences of five minutes or more that an inhibitor outlasts, like a music player left on."""
     on = [at for at, name, _ in day.reports if name == "inhibited"]
     off = [at for at, name, _ in day.reports if name == "uninhibited"]
-    held = lambda at: sum(start <= at for start in on) > sum(end <= at for end in off)  # noqa: E731
     away = runs(day.stays[:-1], lambda state: not works(state))
+
+    def held(at: float) -> bool:
+        return sum(start <= at for start in on) > sum(end <= at for end in off)
+
     return sum(end - start >= AWAY_S and held(start) and held(end) for start, end in away)
 
 
