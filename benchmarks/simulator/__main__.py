@@ -19,11 +19,11 @@ from accuracy.held_out import held_out_people
 
 from simulator.hard_cases import write_all
 from simulator.people import read_people
-from simulator.realism import figures, table
+from simulator.realism import figures, scenario_table, scenarios, table
 from simulator.trace import FIRST_DAY, simulate
 
 SATURDAY = 5
-REALISM_PERSONS = 30
+REALISM_PERSONS = 40
 """People of each kind in the table."""
 
 
@@ -45,7 +45,10 @@ def main(words: list[str]) -> int:
             write_all(Path(where))
         case ["realism", *persons]:
             each = int(persons[0]) if persons else REALISM_PERSONS
-            print(table({"people": figures(people, each), "held-out": figures(held_out_people(), each)}))
+            drawn = {"people": people, "held-out": held_out_people()}
+            print(table({name: figures(those, each) for name, those in drawn.items()}))
+            print()
+            print(scenario_table({name: scenarios(those, each) for name, those in drawn.items()}))
         case _:
             print(__doc__, file=sys.stderr)
             return 2

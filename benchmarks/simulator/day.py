@@ -6,7 +6,7 @@ AM upright at the desk without working    AW walks about    SE sits elsewhere   
 
 A stay may belong to a session, which decides what the hands do and which signals are on:
 
-call       a call in which the person also works       listening   a call without input
+call       a call in which the person also works       listening   a call without work at the computer
 film       a film with its idle inhibitor              bursts      reading that scrolls every few minutes
 paper      long reading on paper                       locked      the screen is locked, the person stays
 lid        the lid is closed, the person stays
@@ -124,9 +124,9 @@ def live(person: Person, rng: Rng) -> list[Stay]:
 
 
 def _plans(person: Person, rng: Rng, start: float, end: float) -> list[tuple[float, str]]:
-    """Return lunch, meetings elsewhere, changes to standing and sessions, in order of time."""
+    """Return lunch, meetings and errands elsewhere, changes to standing and sessions, in order of time."""
     plans = [(3600 * person.habits.amount["lunch_at_h"] + 1080 * rng.standard_normal(), "lunch")]
-    for what in ("meeting", "standing", *SESSIONS):
+    for what in ("meeting", "errand", "standing", *SESSIONS):
         able = {"locked": person.locks, "lid": person.laptop}.get(what, True)
         plans += [(float(rng.uniform(start, end)), what) for _ in range(person.times(rng, what) if able else 0)]
     return sorted(plan for plan in plans if start < plan[0] < end - LAST_PLAN_S)

@@ -49,14 +49,15 @@ def _hands(person: Person, rng: Rng, stay: Stay, *, arrived: bool, leaves: bool)
     """Yield the input of one stay. An arrival often begins with input, and a departure often ends with it."""
     spread = person.habits.spread
     if stay.session in ("locked", "lid"):
-        yield Stroke(stay.end, stay.end + spread["run_s"].draw(rng))
+        if not leaves:
+            yield Stroke(stay.end, stay.end + spread["scroll_s"].draw(rng))
         return
     rhythm = _Rhythm(person, rng, stay)
     end = stay.end
     last: Stroke | None = None
     if leaves and person.happens(rng, "farewell"):
         end = max(stay.start, end - float(rng.uniform(1, 20)))
-        last = Stroke(max(stay.start, end - rhythm.run()), end)
+        last = _cut(max(stay.start, end - rhythm.run()), end)
     elif leaves:
         end = max(stay.start, end - float(rng.uniform(0, 8)))
     now = stay.start
@@ -65,11 +66,16 @@ def _hands(person: Person, rng: Rng, stay: Stay, *, arrived: bool, leaves: bool)
     elif stay.state[1] != "A":
         now += rhythm.pause() * float(rng.random())
     while now < (last.start if last else end):
-        until = min(now + rhythm.run(), end)
-        yield Stroke(now, until)
-        now = until + rhythm.pause()
+        stroke = _cut(now, min(now + rhythm.run(), end))
+        yield stroke
+        now = stroke.end + rhythm.pause()
     if last:
         yield last
+
+
+def _cut(start: float, end: float) -> Stroke:
+    """Return a stroke of the person that ends there, but lasts as long as a touch at least."""
+    return Stroke(start, max(end, start + TOUCH_S[0]))
 
 
 class _Rhythm:
@@ -78,7 +84,7 @@ class _Rhythm:
     def __init__(self, person: Person, rng: Rng, stay: Stay) -> None:
         self.person, self.rng = person, rng
         self.mode = stay.session or stay.state[1]
-        self.still = self.mode == "listening" or (self.mode == "film" and person.happens(rng, "film_untouched"))
+        self.still = self.mode in ("listening", "film") and person.happens(rng, "untouched")
         self.period = person.habits.spread["burst_period"].draw(rng) * 60
         self.jitter = float(rng.uniform(0.05, 0.4))
 
@@ -109,9 +115,7 @@ class _Rhythm:
             case "P":
                 return float(rng.exponential(amount["passive_gap_s"]))
             case _:
-                name = {"R": "read_gap_s", "call": "call_gap_s", "film": "film_gap_s", "paper": "paper_gap_s"}[
-                    self.mode
-                ]
+                name = {"R": "read_gap_s", "call": "call_gap_s", "paper": "paper_gap_s"}.get(self.mode, "rare_gap_s")
                 return spread[name].draw(rng)
 
     def _touch_or(self, name: str) -> float:
@@ -123,11 +127,17 @@ class _Rhythm:
 def _clicks(person: Person, rng: Rng, stays: list[Stay], start: float, end: float) -> Iterator[Stroke]:
     """Yield the input that begins and ends a call or film: the click on "join" or "play" ends what came before it."""
     there = runs(stays, works)
-    begins, finishes = start, end + float(rng.uniform(0, 3))
-    if person.happens(rng, "click_to_begin") and any(a < begins <= b for a, b in there):
-        yield Stroke(begins - person.habits.spread["scroll_s"].draw(rng), begins)
-    if person.happens(rng, "click_to_end") and any(a <= end <= b for a, b in there):
-        yield Stroke(finishes, finishes + person.habits.spread["scroll_s"].draw(rng))
+    run = person.habits.spread["scroll_s"].draw
+    if person.happens(rng, "click_to_begin") and any(come < start <= go for come, go in there):
+        yield Stroke(start - run(rng), start)
+    if not person.happens(rng, "click_to_end"):
+        return
+    if any(come <= end < go for come, go in there):
+        finish = end + float(rng.uniform(0, 3))
+        yield Stroke(finish, finish + run(rng))
+    elif any(go == end for _, go in there):
+        finish = end - float(rng.uniform(0.5, 3))
+        yield Stroke(finish, finish + float(rng.uniform(*TOUCH_S)))
 
 
 def _knocks(person: Person, rng: Rng, stay: Stay) -> Iterator[Stroke]:

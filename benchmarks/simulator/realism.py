@@ -7,16 +7,18 @@ silences under three minutes bridged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from simulator.day import Interval, Stay, bouts
+from simulator.day import Interval, Stay, bouts, runs, sessions, works
 from simulator.people import KINDS, People
 from simulator.trace import Day, Report, simulate
 
+Floats = NDArray[np.float64]
 MINUTE, HOUR = 60.0, 3600.0
 ACTIVE_S = 180.0
 """Silences shorter than this are active time."""
@@ -210,19 +212,91 @@ def _half(sits: Sequence[float]) -> float:
     return float(lengths[np.searchsorted(np.cumsum(lengths), lengths.sum() / 2)])
 
 
-def _quantiles(values: Sequence[float] | np.ndarray, digits: int) -> str:
+def _quantiles(values: Sequence[float] | Floats, digits: int, at: Sequence[float] = QUANTILES) -> str:
     if not len(values):
         return "none"
-    return " ".join(f"{value:.{digits}f}" for value in np.quantile(values, QUANTILES))
+    return " ".join(f"{value:.{digits}f}" for value in np.quantile(values, at))
+
+
+def scenarios(people: People, persons: int) -> dict[str, str]:
+    """Return how often each scenario happens: the mean a day, and the 10th, 50th and 90th percentile of the people."""
+    found: dict[str, list[float]] = {}
+    for kind in KINDS:
+        for person in range(persons):
+            days = [simulate(people, kind, person, number) for number in range(DAYS_EACH)]
+            for name, count in SCENARIOS.items():
+                found.setdefault(name, []).append(sum(map(count, days)) / DAYS_EACH)
+    return {name: f"{np.mean(each):.2f} ({_quantiles(each, 1, SPREAD)})" for name, each in found.items()}
+
+
+def _sessions(*names: str) -> Callable[[Day], int]:
+    return lambda day: len(sessions(day.stays, *names))
+
+
+def _left_after(*names: str) -> Callable[[Day], int]:
+    """Return a count of the sessions at whose end the person leaves the desk."""
+
+    def count(day: Day) -> int:
+        left = {stay.start for stay in day.stays if not works(stay.state)}
+        return sum(end in left for _, end in sessions(day.stays, *names))
+
+    return count
+
+
+def _reported(name: str) -> Callable[[Day], int]:
+    return lambda day: sum(event == name for _, event, _ in day.reports)
+
+
+def _phantoms(day: Day) -> int:
+    return sum(start == end for start, end in read(day.reports).stretches)
+
+
+def _away_under_inhibitor(day: Day) -> int:
+    """Count the absences of five minutes or more that an inhibitor outlasts, like a music player left on."""
+    on = [at for at, name, _ in day.reports if name == "inhibited"]
+    off = [at for at, name, _ in day.reports if name == "uninhibited"]
+    away = runs(day.stays[:-1], lambda state: not works(state))
+
+    def held(at: float) -> bool:
+        return sum(start <= at for start in on) > sum(end <= at for end in off)
+
+    return sum(end - start >= AWAY_S and held(start) and held(end) for start, end in away)
+
+
+AWAY_S = 5 * MINUTE
+SPREAD = (0.10, 0.50, 0.90)
+SCENARIOS: dict[str, Callable[[Day], int]] = {
+    "call with work": _sessions("call"),
+    "call without work": _sessions("listening"),
+    "call, then left": _left_after("call", "listening"),
+    "film, or a part of one": _sessions("film"),
+    "absence under a film or music": _away_under_inhibitor,
+    "reading in bursts": _sessions("bursts"),
+    "long reading on paper": _sessions("paper"),
+    "screen lock": _reported("locked"),
+    "lock while seated": _sessions("locked"),
+    "suspend": _reported("suspended"),
+    "lid closed while seated": _sessions("lid"),
+    "touch of no length": _phantoms,
+}
 
 
 def table(columns: dict[str, dict[str, str]]) -> str:
     """Return a Markdown table: the figure, the real target and its source, and a column for each kind of people."""
-    head = ["figure", "real", "source", *columns]
     rows = [
         [figure, target, source, *(column[figure] for column in columns.values())]
         for figure, (target, source) in TARGETS.items()
     ]
+    return _markdown(["figure", "real", "source", *columns], rows)
+
+
+def scenario_table(columns: dict[str, dict[str, str]]) -> str:
+    """Return a Markdown table of how often each scenario happens."""
+    rows = [[name, *(column[name] for column in columns.values())] for name in SCENARIOS]
+    return _markdown(["scenario, times a day", *columns], rows)
+
+
+def _markdown(head: list[str], rows: list[list[str]]) -> str:
     widths = [max(len(row[place]) for row in [head, *rows]) for place in range(len(head))]
     written = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"

@@ -20,8 +20,9 @@ EDGE_S = 20.0
 """A call or film begins and ends within this of the hands, before or after them."""
 IDLE_SLEEP_S = 1800.0
 LID_AFTER_S = 900.0
-LOCK_AFTER_S = 60.0
-LONG_S = 600.0
+ABSENT_S = 60.0
+LOCKS = ((1800.0, "lock_for_half_hour"), (600.0, "lock_for_long"), (ABSENT_S, "lock"), (0.0, ""))
+"""The chance of a lock by hand at an absence longer than so many seconds."""
 WAKES_BEFORE_S = 1.5
 """Seconds from the wake-up of the machine to the first input that it sees."""
 
@@ -69,7 +70,7 @@ def _slides(person: Person, rng: Rng, stays: list[Stay]) -> Iterator[tuple[str, 
 
 def _music(person: Person, rng: Rng, stays: list[Stay]) -> Iterator[tuple[str, float, float]]:
     """Yield the inhibitors of a music player, which some people pause when they leave."""
-    absences = [(a, b) for a, b in runs(stays, lambda state: not at_desk(state)) if b - a > LOCK_AFTER_S]
+    absences = [(a, b) for a, b in runs(stays, lambda state: not at_desk(state)) if b - a > ABSENT_S]
     for start, end in _left_on(person, rng, stays, "music"):
         now = start
         for left, back in absences:
@@ -137,21 +138,28 @@ def _by_hand(person: Person, rng: Rng, stays: list[Stay]) -> tuple[list[float], 
     keys: list[Stroke] = []
     for start, end in runs(stays, lambda state: not at_desk(state)):
         lasts = end - start
-        name = "lock_for_long" if lasts > LONG_S else "lock"
-        if person.locks and lasts > LOCK_AFTER_S and person.happens(rng, name):
+        name = next(name for least, name in LOCKS if lasts > least)
+        if person.locks and name and person.happens(rng, name):
             at = start + float(rng.uniform(0, 10))
             locks.append(at)
             if person.lock_is_input:
                 keys.append(Stroke(at - 0.3, at - 0.3 + float(rng.uniform(*TOUCH_S))))
-        if lasts > LID_AFTER_S and person.laptop and person.happens(rng, "lid_closed"):
+        lid = "lid_closed" if lasts > LID_AFTER_S else "lid_closed_briefly"
+        if person.laptop and lasts > ABSENT_S and person.happens(rng, lid):
             sleeps.append(start + float(rng.uniform(2, 60)))
     return locks, sleeps, keys
 
 
 def _by_itself(after: float | None, made: list[Stroke], closing: float, inhibited: list[Interval]) -> list[float]:
-    """Return when the machine locks or sleeps: `after` seconds without input, unless it is inhibited then."""
+    """Return when the machine locks or sleeps: `after` seconds without input, but not before an inhibitor ends."""
     if after is None:
         return []
-    ends = pairwise([*made, Stroke(closing, closing)])
-    due = [before.end + after for before, next_one in ends if next_one.start - before.end > after]
-    return [at for at in due if not any(start <= at < stop for start, stop in inhibited)]
+    found: list[float] = []
+    for before, next_one in pairwise([*made, Stroke(closing, closing)]):
+        at = before.end + after
+        for start, stop in sorted(inhibited):
+            if start <= at < stop:
+                at = stop
+        if at < next_one.start:
+            found.append(at)
+    return found
