@@ -80,15 +80,15 @@ DAY = [(0.0, 50 * MINUTE), (51 * MINUTE, 90 * MINUTE), (100 * MINUTE, 140 * MINU
 
 
 @pytest.mark.parametrize(
-    ("minutes", "by", "never", "overdue", "longest"),
+    ("minutes", "by", "never", "overdue_and_longest"),
     [
-        ([], (0, 0, 0), 2, 49, 89),  # minute 40 to 90 but for the minute away
-        ([35], (1, 1, 1), 1, 15, 54),  # overdue again from minute 75
-        ([40, 80], (0, 1, 1), 1, 0, 40),
-        ([40.1, 80], (0, 0, 1), 1, 0.1, 40.1),
-        ([61, 139], (0, 1, 1), 0, 20, 60),
-        ([90, 100], (1, 1, 1), 1, 49, 89),  # the end of a sit is not in it, its begin is
-        ([80, 35], (1, 1, 1), 1, 5, 44),  # in any order
+        ([], (0, 0, 0), 2, (49, 89)),  # minute 40 to 90 but for the minute away
+        ([35], (1, 1, 1), 1, (15, 54)),  # overdue again from minute 75
+        ([40, 80], (0, 1, 1), 1, (0, 40)),
+        ([40.1, 80], (0, 0, 1), 1, (0.1, 40.1)),
+        ([61, 139], (0, 1, 1), 0, (20, 60)),
+        ([90, 100], (1, 1, 1), 1, (49, 89)),  # the end of a sit is not in it, its begin is
+        ([80, 35], (1, 1, 1), 1, (5, 44)),  # in any order
     ],
 )
 def test_long_sits_are_scored_by_their_first_prompt_and_by_the_time_since_the_last(
@@ -96,12 +96,11 @@ def test_long_sits_are_scored_by_their_first_prompt_and_by_the_time_since_the_la
     minutes: list[float],
     by: tuple[int, int, int],
     never: int,
-    overdue: float,
-    longest: float,
+    overdue_and_longest: tuple[float, float],
 ) -> None:
     found = benchmark_module.score_prompts(DAY, [minute * MINUTE for minute in minutes])
     assert (found.long_sits, found.by, found.never) == (2, by, never)
-    assert (found.overdue_min, found.longest_min) == (pytest.approx(overdue), pytest.approx(longest))
+    assert (found.overdue_min, found.longest_min) == pytest.approx(overdue_and_longest)
 
 
 @pytest.mark.parametrize(
