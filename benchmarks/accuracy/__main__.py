@@ -291,17 +291,19 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a tenth of them")
     options = parser.parse_args()
     number = options.days // 10 if options.quick else options.days
-    for days in sets():
+    fitted, held_out, second_author = sets()
+    for days in (fitted, held_out, second_author):
         found = run(days, number)
         record = table(days.title, found)
         kappas(days.kinds, found)
         prompts = prompts_table(days.title, found)
         trade_off(prompts)
         print(f"\nnotices a day of {DEFAULT}: {notices_by_kind(found)}")
-    weeks = run_after_answers(days, number // 4)
-    table("After a week", weeks)
-    prompts_table("After a week", weeks)
-    print(f"\nrequired for: {days.title}")
+    weeks = run_after_answers(held_out, number // 4)
+    after = f"{held_out.title} after a week"
+    table(after, weeks)
+    prompts_table(after, weeks)
+    print(f"\n{second_author.title}, required figures")
     reached = list(requirements(record[OURS], prompts[DEFAULT], prompts[INSISTENT]))
     for words, is_reached in reached:
         print(f"{'reached ' if is_reached else 'MISSED  '}{words}")

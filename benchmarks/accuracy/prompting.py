@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from simulator.day import Interval, bouts
 
 MINUTE = 60.0
@@ -44,10 +45,22 @@ class PromptScore(NamedTuple):
     """Notices of any kind, prompts to stand up included."""
 
 
-def seated(sitting: Sequence[Interval], start: float, end: float) -> float:
-    """Return the seconds of sitting between two times; 0 if the second is not later."""
-    begins, ends = np.asarray(sitting, dtype=float).reshape(-1, 2).T
-    return float(np.clip(np.minimum(ends, end) - np.maximum(begins, start), 0, None).sum())
+def seated_until(sitting: Sequence[Interval], times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the seconds of sitting of the day up to each time."""
+    edges = np.array(sitting)
+    after = np.cumsum(edges[:, 1] - edges[:, 0])
+    before = np.append(0.0, after[:-1])
+    return np.interp(times, edges.ravel(), np.column_stack([before, after]).ravel())
+
+
+def unprompted(sitting: Sequence[Interval], stretches: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the seconds seated past minute 40 of the stretches, and the longest time seated in one of them."""
+    if not len(stretches):
+        return 0.0, 0.0
+    begins, ends = stretches.T
+    by_end = seated_until(sitting, ends)
+    overdue = np.clip(by_end - seated_until(sitting, begins + LONG_S), 0, None).sum()
+    return float(overdue), float((by_end - seated_until(sitting, begins)).max())
 
 
 def score_prompts(sitting: list[Interval], prompts: Sequence[float], notices: int | None = None) -> PromptScore:
@@ -55,28 +68,20 @@ def score_prompts(sitting: list[Interval], prompts: Sequence[float], notices: in
     sits = bouts(sitting, SAME_SIT_S)
     asked = np.sort(np.asarray(prompts, dtype=float))
     inside = [asked[np.searchsorted(asked, start) : np.searchsorted(asked, end)] for start, end in sits]
+    prompted = list(zip(sits, inside, strict=True))
     first = np.array(
-        [
-            within[0] - start if len(within) else np.inf
-            for (start, end), within in zip(sits, inside, strict=True)
-            if end - start >= LONG_S
-        ]
+        [within[0] - start if len(within) else np.inf for (start, end), within in prompted if end - start >= LONG_S]
     )
-    stretches = [
-        stretch
-        for (start, end), within in zip(sits, inside, strict=True)
-        for stretch in pairwise([start, *within.tolist(), end])
-    ]
     by_35, by_40, by_60 = (int((first <= limit).sum()) for limit in BY_S)
+    stretches = [part for (start, end), within in prompted for part in pairwise([start, *within.tolist(), end])]
+    overdue, longest = unprompted(sitting, np.array(stretches))
     return PromptScore(
         long_sits=len(first),
         by=(by_35, by_40, by_60),
         never=int(np.isinf(first).sum()),
-        overdue_min=sum(seated(sitting, start + LONG_S, end) for start, end in stretches) / MINUTE,
-        longest_min=max((seated(sitting, start, end) for start, end in stretches), default=0.0) / MINUTE,
-        early=sum(
-            int((within - start < EARLY_S).sum()) for (start, _), within in zip(sits[1:], inside[1:], strict=True)
-        ),
+        overdue_min=overdue / MINUTE,
+        longest_min=longest / MINUTE,
+        early=sum(int((within - start < EARLY_S).sum()) for (start, _), within in prompted[1:]),
         empty=len(asked) - sum(map(len, inside)),
         prompts=len(asked),
         notices=len(asked) if notices is None else notices,
