@@ -1,4 +1,4 @@
-"""Score a verdict on a day against the truth. Inputs are seconds; each measure names its unit."""
+"""Score a verdict on where the user was against the truth. Inputs are seconds; each measure names its unit."""
 
 from __future__ import annotations
 
@@ -12,9 +12,6 @@ from simulator.day import Interval, bouts, breaks
 EPOCH_S = 10.0
 SAME_BREAK = 0.5
 """Two breaks are the same if they share this much of the shorter."""
-EARLY_S = 18 * 60.0
-"""A prompt sooner than this after a real break is too early: two thirds of 30 min, less two minutes of tolerance."""
-DUE_S, LATE_S = 30 * 60.0, 40 * 60.0
 
 
 class Score(NamedTuple):
@@ -25,11 +22,6 @@ class Score(NamedTuple):
     brier: float
     breaks: dict[int, tuple[int, int, int, int]]
     """By break rule in seconds: true breaks, how many were found; claimed breaks, how many are true."""
-    early: int
-    empty: int
-    late: int
-    missed: int
-    prompts: int
     inside: bool | None
     """Whether the claimed range contains the true sitting time, or None without a range."""
     longest_inside: bool | None
@@ -76,34 +68,10 @@ def w50(lengths: Sequence[float]) -> float:
     return float(ordered[int(np.argmin(np.abs(held - 0.5)))])
 
 
-def prompted(sitting: list[Interval], prompts: Sequence[float]) -> tuple[int, int, int, int]:
-    """Return the numbers of early and empty prompts, and of bouts with a late and with no prompt.
-
-    Bouts are true sitting; a break has at least two minutes. A prompt is early if it comes within 18 min of the last
-    break, and empty outside every bout. A bout of 40 min or more needs a prompt within 40 min.
-    """
-    true = bouts(sitting, 120)
-    early = empty = late = missed = 0
-    for prompt in prompts:
-        inside = next((bout for bout in true if bout[0] <= prompt < bout[1]), None)
-        if inside is None:
-            empty += 1
-        elif inside is not true[0] and prompt - inside[0] < EARLY_S:
-            early += 1
-    for start, end in true:
-        if end - start < LATE_S:
-            continue
-        first = next((prompt for prompt in prompts if start <= prompt < end), None)
-        late += first is not None and first - start > LATE_S
-        missed += first is None
-    return early, empty, late, missed
-
-
 def score(
     true: list[Interval],
     observed: Interval,
     claimed: list[Interval],
-    prompts: Sequence[float],
     *,
     p: NDArray[np.float64] | None = None,
     seconds: float | None = None,
@@ -125,18 +93,12 @@ def score(
     for rule in (120, 300):
         real, ours = breaks(true, rule), breaks(claimed, rule)
         found[rule] = (len(real), matched(real, ours), len(ours), matched(ours, real))
-    early, empty, late, missed = prompted(true, prompts)
     lengths = [[end - start for start, end in bouts(one, 120)] or [0.001] for one in (true, claimed)]
     return Score(
         kappa=kappa(true_epochs, claimed_epochs),
         bias_min=(claim - total) / 60,
         brier=brier(true_epochs, claimed_epochs if p is None else p),
         breaks=found,
-        early=early,
-        empty=empty,
-        late=late,
-        missed=missed,
-        prompts=len(prompts),
         inside=_within(total, interval),
         longest_inside=_within(max(lengths[0]), longest),
         breaks_inside=_within(found[120][0], breaks_of_2),
@@ -160,10 +122,6 @@ class Sum(NamedTuple):
     precision2: float
     recall5: float
     precision5: float
-    early: float
-    empty: float
-    late: float
-    missed: float
     coverage: float | None
     longest_coverage: float | None
     breaks_coverage: float | None
@@ -194,10 +152,6 @@ def add_up(scores: Sequence[Score]) -> Sum:
         precision2=rate(120, 3, 2),
         recall5=rate(300, 1, 0),
         precision5=rate(300, 3, 2),
-        early=mean(one.early for one in scores),
-        empty=mean(one.empty for one in scores),
-        late=mean(one.late for one in scores),
-        missed=mean(one.missed for one in scores),
         coverage=covered(one.inside for one in scores),
         longest_coverage=covered(one.longest_inside for one in scores),
         breaks_coverage=covered(one.breaks_inside for one in scores),
