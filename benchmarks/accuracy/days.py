@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 
-import second_hand
-from simulator.day import Interval, Stay, runs, seated_at_desk
+import third_hand
+from simulator.day import Interval, runs, seated_at_desk
 from simulator.people import KINDS, read_people
-from simulator.trace import FIRST_DAY, Day, simulate
+from simulator.trace import Day, day_of, simulate
 
 from accuracy.held_out import held_out_people
 
@@ -44,12 +43,6 @@ class DaySet(NamedTuple):
         yield from ((kind, self.first + n) for kind in self.kinds for n in range(each))
 
 
-def day_of_the_second_author(kind: str, person: int, number: int) -> Day:
-    """Return a day of a person whose habits a second author wrote."""
-    reports, stays = second_hand.workday(kind, person, number)
-    return Day(kind, person, FIRST_DAY + timedelta(days=number), list(reports), [Stay(*stay) for stay in stays])
-
-
 def true_sitting(day: Day) -> list[Interval]:
     """Return when the person really sat at the desk while the monitor ran."""
     begin, end = day.observed
@@ -62,5 +55,5 @@ def sets() -> list[DaySet]:
     return [
         DaySet("People like those fitted on", KINDS, UNSEEN_PERSON, partial(simulate, read_people())),
         DaySet("Held-out people", KINDS, 0, partial(simulate, held_out_people())),
-        DaySet("People of a second author", tuple(second_hand.KINDS), 0, day_of_the_second_author),
+        DaySet("People of another author", tuple(third_hand.KINDS), 0, partial(day_of, third_hand.workday)),
     ]

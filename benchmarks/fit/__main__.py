@@ -26,9 +26,8 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "src")]
 
 from simulator.day import runs, seated_at_desk
-from simulator.people import KINDS, People, read_people
-from simulator.trace import simulate
 
+from fit.authors import PersonDay, person_days, simulated
 from fit.cases import Case, Cases, cases
 from fit.regression import SHAPES, Design, Floats, design, fit, matrix
 from slowrise.core.presence.evidence import evidence_in, log_odds, ruled_out
@@ -52,8 +51,6 @@ habits, by an author who had not seen this one. Of 100 of its days, 77 were in t
 it."""
 BIAS_LIMIT = 1.5
 
-PersonDay = tuple[str, int, int]
-"""Kind and number of the person, number of the day."""
 Found = list[list[Evidence]]
 
 HEAD = """\
@@ -61,19 +58,19 @@ HEAD = """\
 # odds, 2.3 multiplies them by ten. Weights add up. `knots` are seconds (or counts), and `weights` are the log-odds
 # there, linear between the knots and constant beyond them.
 #
-# `python benchmarks/fit` made this file from {silences} silences on {days} simulated days of {persons} people. It
-# varied all parameters of a person at random by up to two fifths. Silences are weighted by their length. Curves are
-# penalised towards flat, and bounded where only one direction is plausible. The next fit overwrites manual changes.
+# `python benchmarks/fit` made this file from {silences} silences on {days} simulated days of {persons} people. Their
+# habits vary widely, and two authors wrote them. Silences are weighted by their length. Curves are penalised towards
+# flat, and bounded where only one direction is plausible. The next fit overwrites manual changes.
 """
 
 
-def silences(people: People, person_day: PersonDay) -> Cases:
+def silences(person_day: PersonDay) -> Cases:
     """Return the silences of one day as known a minute after their end, at their end, and while they go on.
 
     There are many of the last kind, so only every third person's first day has them.
     """
-    _, person, number = person_day
-    return cases(simulate(people, *person_day), SAMPLED if person % 3 == number == 0 else ())
+    _, _, person, number = person_day
+    return cases(simulated(person_day), SAMPLED if person % 3 == number == 0 else ())
 
 
 def stayed_and_weight(of: Sequence[Case]) -> tuple[Floats, Floats]:
@@ -124,9 +121,9 @@ class Miss(NamedTuple):
     """From the difference between people, for a `person_sd` of 1."""
 
 
-def miss_of(people: People, table: Table, person_day: PersonDay) -> Miss:
+def miss_of(table: Table, person_day: PersonDay) -> Miss:
     """Estimate one day and compare it with the truth. The error includes what no silence shows: undeclared standing."""
-    day = simulate(people, *person_day)
+    day = simulated(person_day)
     summary = replay(day.events(), table).summary
     assert summary is not None
     sat = sum(end - start for start, end in runs(day.stays, seated_at_desk) if start < day.observed[1])
@@ -145,11 +142,11 @@ def person_sd(misses: Sequence[Miss]) -> float:
     return high
 
 
-def with_range(text: str, people: People) -> str:
+def with_range(text: str) -> str:
     """Return the file with `sd` fitted to people whom the weights were not fitted to: those have smaller errors."""
-    person_days = [(kind, UNFITTED + person, 0) for kind in KINDS for person in range(RANGED)]
+    days = list(person_days(range(UNFITTED, UNFITTED + RANGED), 1))
     with ProcessPoolExecutor(2) as pool:
-        misses = list(pool.map(partial(miss_of, people, parse_table(text)), person_days, chunksize=4))
+        misses = list(pool.map(partial(miss_of, parse_table(text)), days, chunksize=4))
     return re.sub(r"^sd = .*$", f"sd = {WIDENED * person_sd(misses):.2f}", text, count=1, flags=re.MULTILINE)
 
 
@@ -162,15 +159,11 @@ def main() -> int:
         "--range-only", action="store_true", help="fit only how far people differ, to the table in FILE"
     )
     arguments = parser.parse_args()
-    people = read_people()
     if arguments.range_only:
-        arguments.out.write_text(with_range(arguments.out.read_text(encoding="utf-8"), people), encoding="utf-8")
+        arguments.out.write_text(with_range(arguments.out.read_text(encoding="utf-8")), encoding="utf-8")
         return 0
-    person_days = [
-        (kind, person, day) for kind in KINDS for person in range(arguments.persons) for day in range(DAYS_EACH)
-    ]
     with ProcessPoolExecutor(2) as pool:
-        days = list(pool.map(partial(silences, people), person_days, chunksize=8))
+        days = list(pool.map(silences, person_days(range(arguments.persons), DAYS_EACH), chunksize=8))
 
     decided = [
         case
@@ -203,7 +196,7 @@ def main() -> int:
             parts["unlock"] = parts["unlock"].replace("weights = { ", f"weights = {{ {more}, ")
         parts |= fresh
 
-    text = with_range(file_text(parts, 1.0, **facts), people)
+    text = with_range(file_text(parts, 1.0, **facts))
     arguments.out.write_text(text, encoding="utf-8")
     print(text)
     return 0

@@ -6,7 +6,7 @@ In memory an event is `(at, name, since)` in seconds since local midnight. In a 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import NamedTuple
 
@@ -94,6 +94,16 @@ def simulate(people: People, kind: str, person: int, number: int, on: date | Non
     over = stays[-1].start + float(rng.choice((30, 60, 600, 1700)))
     reports = report(seen, edges, begins, over)
     return Day(kind, person, on or FIRST_DAY + timedelta(days=number), reports, stays)
+
+
+Workday = Callable[[str, int, int], tuple[Sequence[Report], Sequence[tuple[str, float, float]]]]
+"""How other authors simulate a day: kind, person and day number in; reports and true stays out."""
+
+
+def day_of(workday: Workday, kind: str, person: int, number: int) -> Day:
+    """Return a day that another author has simulated."""
+    reports, stays = workday(kind, person, number)
+    return Day(kind, person, FIRST_DAY + timedelta(days=number), list(reports), [day.Stay(*stay) for stay in stays])
 
 
 def report(seen: list[inputs.Stroke], edges: list[signals.Edge], begins: float, over: float) -> list[Report]:
