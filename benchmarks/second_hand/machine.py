@@ -87,8 +87,8 @@ class _Session:
             self.wake(touch.start)
         if self.locked and touch.human:
             self.unlock(touch.start)
-        if touch.start >= self.deaf_until:
-            self.seen.append((touch.start, touch.end))
+        if touch.start >= self.deaf_until or touch.end > self.deaf_until + 1:
+            self.seen.append((max(touch.start, self.deaf_until + 0.01), touch.end))
         self.last = max(self.last, touch.end)
         if touch.does:
             self.lock(max(touch.end, self.deaf_until) + float(self.rng.uniform(0.1, 0.9)))
@@ -121,6 +121,7 @@ def observe(
     rng: Generator,
     touches: list[Touch],
     signals: list[Report],
+    *,
     holds: list[tuple[float, float]],
     start: float,
     stop: float,
@@ -128,8 +129,8 @@ def observe(
     """Return what the monitor reports between its start and its stop."""
     session = _Session(me, rng, holds, start)
     for touch in sorted(touches):
-        if start < touch.start < stop - 1:
-            session.touch(touch)
+        if touch.end > start + 0.5 and touch.start < stop - 1:
+            session.touch(touch._replace(start=max(touch.start, start + 0.1)))
     session.pass_until(stop - 1)
     reports = session.reports + _stretches(session.seen, session.sleeps, stop)
     for at, name, since in signals:
