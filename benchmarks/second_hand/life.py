@@ -124,10 +124,10 @@ class _Day:
         if end <= self.now:
             return
         if self.stays and self.stays[-1].state == state:
-            self.stays[-1] = self.stays[-1]._replace(end=end)
+            self.stays[-1] = self.stays[-1]._replace(end=float(end))
         else:
-            self.stays.append(Stay(state, self.now, end))
-        self.now = end
+            self.stays.append(Stay(state, self.now, float(end)))
+        self.now = float(end)
 
     def at_desk(self, suffix: str) -> str:
         return ("T" if self.now < self.upright_until else "S") + suffix
@@ -184,7 +184,7 @@ class _Day:
         if self.chance(0.2) and plan.length:
             length *= float(self.rng.uniform(1, 2.2))
         start, end = self.now, self.now + max(length, 30)
-        self.hands(start - 12, start + 8, 0, (4, 0.75), start - 0.2)
+        self.hands(start, start + 8, 0, (4, 0.75), start + 0.2)
         if self.chance(0.95):
             self.hold(start + self.near(), end + self.near(), ("call-started", "call-ended"))
         if self.chance(0.5):
@@ -192,6 +192,9 @@ class _Day:
         rate = 0.3 if self.chance(me.silent) else me.glances * self.lognormal(me.kind.chatty, 0.9)
         upright = self.me.stand_every and self.chance(0.15)
         mode = "AW" if self.chance(0.04) else "TV" if upright else self.at_desk("V")
+        if mode == "AW":  # joins at the desk, then walks
+            self.stay(self.at_desk("V"), start + 9)
+            self.let_go()
         away = start + float(self.rng.uniform(0.2, 0.8)) * (end - start)
         if length > 1200 and mode != "AW" and self.chance(0.08):  # slips out while the others talk
             back = min(away + 60 * self.lognormal(3, 0.5), end - 60)
@@ -211,13 +214,13 @@ class _Day:
     def film(self, minutes: float) -> None:
         """Watch; a few films go on without their viewer for a while."""
         start, end = self.now, min(self.now + 60 * minutes, self.leave)
-        self.hands(start - 20, start + 5, 0, (4, 0.8), start - 0.2)
+        self.hands(start, start + 15, 0, (4, 0.8), start + 0.2)
         if self.chance(0.9):
             self.hold(start + self.near(), end + self.near(), ("inhibited", "uninhibited"))
         away = start + float(self.rng.uniform(0.2, 0.8)) * (end - start)
         if self.chance(0.15):
             self.hands(start, away, 5 * self.me.hands, (2, 0.6))
-            self.stay(self.at_desk("F"), away)
+            self.stay(self.at_desk("F").replace("TF", "TR"), away)
             self.stay("AW", min(away + 60 * self.lognormal(3.5, 0.6), end - 30))
         self.hands(self.now, end, 5 * self.me.hands, (2, 0.6))
         self.stay(self.at_desk("F").replace("TF", "TR"), end)
@@ -269,7 +272,10 @@ class _Day:
         length = 60 * self.lognormal(median * (me.dawdle if sd > 0.5 else 1), sd, 0.17, 100)
         gone = self.now
         self.let_go()
-        if self.chance(me.locks * (1 - np.exp(-length / 360))):
+        at_desk = bool(self.stays) and self.stays[-1].state not in {"AW", "SE"}
+        if not at_desk:
+            pass  # came back and was called away before sitting down
+        elif self.chance(me.locks * (1 - np.exp(-length / 360))):
             does = "lid" if length > 900 and self.chance(me.lid) else "lock"
             self.click(gone - float(self.rng.uniform(0.5, 4)), does)
         elif length > 900 and self.chance(me.lid):
@@ -323,7 +329,7 @@ def workday(kind: str, person: int, number: int) -> tuple[list[Report], list[Sta
     day.let_go()
     if day.chance(day.me.kind.music):
         day.music()
-    if day.chance(0.7):
+    if day.chance(0.7) and day.stays[-1].state[0] != "A" and day.stays[-1].state != "SE":
         day.click(day.now - float(day.rng.uniform(1, 10)), "lock" if day.chance(day.me.locks) else "")
     start = day.arrival + float(day.rng.uniform(-90, 90))
     stop = day.now + day.lognormal(240, 1.0, 30, 1800)

@@ -29,7 +29,7 @@ class _Session:
         self.reports: list[Report] = []
         self.sleeps: list[tuple[float, float]] = []
         self.locked = self.asleep = False
-        self.last = self.deaf_until = start
+        self.last = self.deaf_until = self.opened = start
 
     def _due(self, minutes: float) -> float:
         """Return when a timer of the idle session runs out; a call or an inhibitor starts it again at its end."""
@@ -52,10 +52,11 @@ class _Session:
 
     def pass_until(self, now: float) -> None:
         """Let the timers of screen and sleep run out before `now`."""
-        if not self.locked and (due := self._due(self.me.screen)) < now:
+        sleep = float("inf") if self.asleep else self._due(self.me.sleep)
+        if not self.locked and (due := self._due(self.me.screen)) < min(now, sleep):
             self.lock(due)
-        if not self.asleep and (due := self._due(self.me.sleep)) < now:
-            self.fall_asleep(due)
+        if sleep < now:
+            self.fall_asleep(sleep)
 
     def wake(self, at: float) -> None:
         self.asleep = False
@@ -68,7 +69,7 @@ class _Session:
     def unlock(self, at: float) -> None:
         """Type the password from `at`; the monitor may not see the typing."""
         begin = max(at, self.deaf_until + float(self.rng.uniform(0.2, 3)))
-        done = begin + float(self.rng.uniform(1.2, 8))
+        self.opened = done = begin + float(self.rng.uniform(1.2, 8))
         self.locked = False
         self.reports.append((done, "unlocked", None))
         if self.me.hidden:
@@ -90,10 +91,11 @@ class _Session:
         if touch.start >= self.deaf_until or touch.end > self.deaf_until + 1:
             self.seen.append((max(touch.start, self.deaf_until + 0.01), touch.end))
         self.last = max(self.last, touch.end)
+        at = max(touch.end, self.opened)
         if touch.does:
-            self.lock(max(touch.end, self.deaf_until) + float(self.rng.uniform(0.1, 0.9)))
+            self.lock(at + float(self.rng.uniform(0.1, 0.9)))
         if touch.does == "lid":
-            self.fall_asleep(max(touch.end, self.deaf_until) + float(self.rng.uniform(1, 6)))
+            self.fall_asleep(at + float(self.rng.uniform(1, 6)))
 
 
 def _stretches(seen: list[tuple[float, float]], sleeps: list[tuple[float, float]], stop: float) -> list[Report]:
@@ -133,8 +135,10 @@ def observe(
             session.touch(touch._replace(start=max(touch.start, start + 0.1)))
     session.pass_until(stop - 1)
     reports = session.reports + _stretches(session.seen, session.sleeps, stop)
-    for at, name, since in signals:
+    for when, name, since in signals:
+        at = max(when, start + 0.2)  # what began before the monitor is reported as it starts
         asleep = next((pair for pair in session.sleeps if pair[0] <= at < pair[1]), None)
         reports.append((asleep[0] - 1.0 if asleep else at, name, since))  # a player lets go before the machine sleeps
-    kept = sorted((r for r in reports if start < r[0] < stop), key=lambda r: r[0])
+    kept = [(float(at), name, since) for at, name, since in reports if start < at < stop]
+    kept.sort(key=lambda report: report[0])
     return [(start, "started", None), *kept, (stop, "stopped", None)]

@@ -156,7 +156,7 @@ def habits(name: str, person: int) -> Habits:
     kind = PEOPLE[name]
     seed = [zlib.crc32(name.encode()), person]
     rng = np.random.default_rng(seed)
-    lock_mean = kind.locks
+    lock_mean = 0.8 * kind.locks
     absorbed = rng.normal(0, 1)  # one trait behind long sits, busy hands and short errands
     riser = rng.random() < kind.riser
     return Habits(
@@ -164,12 +164,12 @@ def habits(name: str, person: int) -> Habits:
         tasks=_weights(rng, kind.tasks, 0.9),
         errands=_weights(rng, kind.errands, 0.6),
         hands=kind.hands * rng.lognormal(0.35 * absorbed, 0.4),
-        glances=rng.lognormal(0.2 + 0.8 * absorbed, 0.8),
+        glances=rng.lognormal(0.45 + 0.8 * absorbed, 0.8),
         linger=rng.lognormal(-0.1 - 0.3 * absorbed, 0.4),
-        settled=kind.settled * rng.lognormal(0.05 + 0.4 * absorbed, 0.35),
+        settled=kind.settled * rng.lognormal(0.12 + 0.4 * absorbed, 0.35),
         hurried=kind.hurried * rng.lognormal(0.3 * absorbed, 0.35),
         calm=float(np.clip(kind.calm + 0.1 * absorbed + rng.normal(0, 0.06), 0.2, 0.8)),
-        dawdle=rng.lognormal(-0.25 * absorbed, 0.35),
+        dawdle=rng.lognormal(-0.12 - 0.25 * absorbed, 0.35),
         bladder=rng.lognormal(np.log(130) + 0.15 * absorbed, 0.25),
         arrives=rng.normal(9.2 if kind.home else 8.5, 0.6),
         lunch=rng.normal(12.5, 0.4),
