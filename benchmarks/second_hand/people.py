@@ -176,7 +176,7 @@ def habits(name: str, person: int) -> Habits:
         silent=rng.beta(1.2, 2.2),
         leaves=rng.beta(1.2, 2.5),
         locks=rng.beta(0.9 * lock_mean + 0.05, 0.9 * (1 - lock_mean) + 0.05),
-        privacy=rng.gamma(0.5, 0.12),
+        privacy=rng.gamma(0.5, 0.8 * lock_mean),
         screen=float(rng.choice([0, 5, 10, 15], p=[0.5, 0.12, 0.2, 0.18])),
         lid=rng.beta(0.8, 1.2) if rng.random() < kind.laptop else 0.0,
         sleep=float(rng.choice([0, 20, 30, 60], p=[0.5, 0.1, 0.25, 0.15])),
