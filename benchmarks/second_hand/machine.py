@@ -113,7 +113,7 @@ def _stretches(seen: list[tuple[float, float]], sleeps: list[tuple[float, float]
             out.append((begin, "active", None))
             cut = next((c for c in cuts if begin <= c <= end + BRIDGE), None)
             if cut is None and end + BRIDGE < stop:
-                out.append((end + BRIDGE, "idle", end))
+                out.append((end + BRIDGE, "idle", float(end)))
         begin, end = start, until
     return out
 
