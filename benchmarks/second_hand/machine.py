@@ -135,10 +135,16 @@ def observe(
             session.touch(touch._replace(start=max(touch.start, start + 0.1)))
     session.pass_until(stop - 1)
     reports = session.reports + _stretches(session.seen, session.sleeps, stop)
-    for when, name, since in signals:
+    begun = start
+    for when, name, since in signals:  # an end follows its beginning
         at = max(when, start + 0.2)  # what began before the monitor is reported as it starts
-        asleep = next((pair for pair in session.sleeps if pair[0] <= at < pair[1]), None)
-        reports.append((asleep[0] - 1.0 if asleep else at, name, since))  # a player lets go before the machine sleeps
+        begins = name not in {"call-ended", "uninhibited"}
+        for down, up in session.sleeps:
+            if down <= at < up:  # nothing begins in sleep, and a player lets go before it
+                at = up + 1.0 if begins else down - 1.0
+        at = at if begins else max(at, begun + 1.0)
+        begun = at
+        reports.append((at, name, since))
     kept = [(float(at), name, since) for at, name, since in reports if start < at < stop]
     kept.sort(key=lambda report: report[0])
     return [(start, "started", None), *kept, (stop, "stopped", None)]
