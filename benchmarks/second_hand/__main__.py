@@ -10,7 +10,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from second_hand import KINDS, Report, Stay, workday
 
-PERSONS, DAYS = 12, 3
+PERSONS, DAYS = 8, 3
 SILENCES = {"3-5m": (180, 300), "5-10m": (300, 600), "10-30m": (600, 1800), "30-120m": (1800, 7200)}
 MEASURED = {
     "gaps an hour over 15/30/60/120 s": "27.5 14.0 7.7 4.1 (mouse)",
@@ -82,7 +82,7 @@ def survey(kinds: tuple[str, ...]) -> dict[str, str]:
     last: list[float] = []
     after: list[float] = []
     gaps: list[float] = []
-    sits: list[tuple[float, float, float]] = []
+    sits: list[float] = []
     ups: list[float] = []
     lock_days: list[list[float]] = []
     longest: list[float] = []
@@ -103,7 +103,7 @@ def survey(kinds: tuple[str, ...]) -> dict[str, str]:
                 last += list((rows[:, 1] - rows[:, 0])[long])
                 after += list((rows[:, 1] - rows[:, 0])[long + 1])
                 day = bouts(stays)
-                sits += [(m, 0, 0) for seated, m in day if seated]
+                sits += [m for seated, m in day if seated]
                 longest.append(max(m for seated, m in day if seated))
                 ups += [m for seated, m in day if not seated]
                 work += (stays[-1].start - stays[0].start) / 3600
@@ -112,7 +112,7 @@ def survey(kinds: tuple[str, ...]) -> dict[str, str]:
             rates.append(max(own_silences, 0.5) / own_hours)
             if any(own_locks):
                 lock_days += own_locks
-    gap, sit, up = np.array(gaps), np.array([s[0] for s in sits]), np.array(ups)
+    gap, sit, up = np.array(gaps), np.array(sits), np.array(ups)
     eight = 8 / work
     between = [np.std(np.log(rates[i : i + PERSONS])) for i in range(0, len(rates), PERSONS)]
     values = [

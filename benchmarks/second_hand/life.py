@@ -1,5 +1,6 @@
 """The diary of one day: appointments, urges, projects, and hands that touch the input in bursts."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -44,7 +45,7 @@ class _Day:
     # Draws
 
     def lognormal(self, median: float, sd: float, low: float = 0.0, high: float = 1e9) -> float:
-        return float(np.clip(self.rng.lognormal(np.log(median), sd), low, high))
+        return min(max(float(self.rng.lognormal(math.log(median), sd)), low), high)
 
     def chance(self, p: float) -> bool:
         return bool(self.rng.random() < p)
@@ -83,7 +84,7 @@ class _Day:
     def hands(self, start: float, end: float, per_hour: float, burst: tuple[float, float], first: float = -1) -> None:
         """Touch in clusters, `per_hour` of them and one from `first`.
 
-        An intention starts about `burst[0]` touches, and each of them leads to `burst[1]` more after heavy-tailed delays.
+        An intention starts about `burst[0]` touches; each leads to `burst[1]` more, after heavy-tailed delays.
         """
         if end - start < 1:
             return
@@ -94,14 +95,22 @@ class _Day:
         while young.size and sum(map(len, everyone)) < 30000:
             parents = np.repeat(young, self.rng.poisson(many, young.size))
             many = burst[1]
-            young = parents + 2.4 * (self.rng.random(parents.size) ** (-1 / 1.5) - 1)
+            young = parents + 3.2 * (self.rng.random(parents.size) ** (-1 / 1.5) - 1)
             young = young[young < end - 0.3]
             everyone.append(young)
-        for at in np.sort(np.concatenate(everyone)):
-            click = self.chance(0.2)
-            long = float(self.rng.uniform(0.05, 0.25)) if click else self.lognormal(1.1, 0.8, 0.15, 12)
-            if start <= at < end - 0.3:
-                self.touches.append(Touch(float(at), min(float(at) + long, end)))
+        starts = np.sort(np.concatenate(everyone))
+        starts = starts[(starts >= start) & (starts < end - 0.3)]
+        lengths = np.clip(self.rng.lognormal(0.8, 0.9, starts.size), 0.15, 15)
+        clicks = self.rng.random(starts.size) < 0.2
+        lengths[clicks] = self.rng.uniform(0.05, 0.25, clicks.sum())
+        ends = np.maximum.accumulate(np.minimum(starts + lengths, end))
+        first_of_run = np.flatnonzero(np.append(True, starts[1:] > ends[:-1] + 1)) if starts.size else []
+        for i, j in zip(first_of_run, [*(first_of_run[1:] - 1), starts.size - 1] if starts.size else [], strict=True):
+            self.touches.append(Touch(float(starts[i]), float(ends[j])))
+
+    def let_go(self) -> None:
+        """End what the hands were doing: the person rises now."""
+        self.touches = [t._replace(end=min(t.end, self.now)) for t in self.touches if t.start < self.now - 0.3]
 
     def click(self, at: float, does: str = "") -> None:
         """Touch once; a touch that locks or closes the lid is the last before now."""
@@ -115,10 +124,10 @@ class _Day:
         if end <= self.now:
             return
         if self.stays and self.stays[-1].state == state:
-            self.stays[-1] = self.stays[-1]._replace(end=end)
+            self.stays[-1] = self.stays[-1]._replace(end=float(end))
         else:
-            self.stays.append(Stay(state, self.now, end))
-        self.now = end
+            self.stays.append(Stay(state, self.now, float(end)))
+        self.now = float(end)
 
     def at_desk(self, suffix: str) -> str:
         return ("T" if self.now < self.upright_until else "S") + suffix
@@ -149,20 +158,21 @@ class _Day:
             self.hands(self.now, self.now + self.lognormal(50, 0.8, 5), 0, (9, 0.85), first)
 
     def task(self, until: float) -> None:
+        me = self.me
         self.mind_desk()
         if self.now >= self.project_until:
             self._start_project()
-        name = str(self.rng.choice(self.me.tasks[1], p=self.mix))
+        name = str(self.rng.choice(me.tasks[1], p=self.mix))
         suffix, median, sd, rate, *burst = TASKS[name]
         off = suffix == "P"
-        end = min(self.now + 60 * self.lognormal(median * (self.me.linger if off else 1), sd, 0.2, 60), until)
-        rate *= (self.me.glances if off else self.me.hands) * self.mood * self.lognormal(1, 0.5)
+        end = min(self.now + 60 * self.lognormal(median * (me.linger if off else 1), sd, 0.2, 60), until)
+        rate *= (me.glances if off else me.hands) * self.mood * self.lognormal(1, 0.5)
         lock = self.now + float(self.rng.uniform(0, 1)) * (end - self.now)
-        back = lock + self.lognormal(35, 1.0, 6, 240)
-        if back < end and self.chance(self.me.privacy * (end - self.now) / 3600):
+        back = lock + self.lognormal(30, 1.1, 6, 240)
+        if back < end and self.chance(me.privacy * (end - self.now) / 3600):
             self.hands(self.now, lock - 1, rate, burst)
-            self.click(lock, "lock")
-            self.hands(back, end, rate, burst, first=back + 0.01)
+            self.click(lock, "lid" if self.chance(0.2 * me.kind.laptop) else "lock")
+            self.hands(back, end, rate, burst, back + 0.01)
         else:
             self.hands(self.now, end, rate, burst)
         self.stay(self.at_desk(suffix), end)
@@ -174,7 +184,7 @@ class _Day:
         if self.chance(0.2) and plan.length:
             length *= float(self.rng.uniform(1, 2.2))
         start, end = self.now, self.now + max(length, 30)
-        self.hands(start - 12, start + 8, 0, (4, 0.75), first=start - float(self.rng.uniform(0, 10)))
+        self.hands(start, start + 8, 0, (4, 0.75), start + 0.2)
         if self.chance(0.95):
             self.hold(start + self.near(), end + self.near(), ("call-started", "call-ended"))
         if self.chance(0.5):
@@ -182,6 +192,9 @@ class _Day:
         rate = 0.3 if self.chance(me.silent) else me.glances * self.lognormal(me.kind.chatty, 0.9)
         upright = self.me.stand_every and self.chance(0.15)
         mode = "AW" if self.chance(0.04) else "TV" if upright else self.at_desk("V")
+        if mode == "AW":  # joins at the desk, then walks
+            self.stay(self.at_desk("V"), start + 9)
+            self.let_go()
         away = start + float(self.rng.uniform(0.2, 0.8)) * (end - start)
         if length > 1200 and mode != "AW" and self.chance(0.08):  # slips out while the others talk
             back = min(away + 60 * self.lognormal(3, 0.5), end - 60)
@@ -192,25 +205,27 @@ class _Day:
         elif mode != "AW":
             self.hands(start, end, rate, (4, 0.75))
         self.stay(mode, end)
-        if self.chance(0.8):
+        if mode != "AW" and self.chance(0.8):
             self.click(end - 0.3)
-        return self.chance(me.leaves)
+        rises = self.chance(me.leaves)
+        self.stay(self.at_desk("P"), end + float(self.rng.uniform(2, 9)) * rises)
+        return rises
 
     def film(self, minutes: float) -> None:
         """Watch; a few films go on without their viewer for a while."""
         start, end = self.now, min(self.now + 60 * minutes, self.leave)
-        self.hands(start - 20, start + 5, 0, (4, 0.8), first=start - 8)
+        self.hands(start, start + 15, 0, (4, 0.8), start + 0.2)
         if self.chance(0.9):
             self.hold(start + self.near(), end + self.near(), ("inhibited", "uninhibited"))
         away = start + float(self.rng.uniform(0.2, 0.8)) * (end - start)
         if self.chance(0.15):
             self.hands(start, away, 5 * self.me.hands, (2, 0.6))
-            self.stay(self.at_desk("F"), away)
+            self.stay(self.at_desk("F").replace("TF", "TR"), away)
             self.stay("AW", min(away + 60 * self.lognormal(3.5, 0.6), end - 30))
         self.hands(self.now, end, 5 * self.me.hands, (2, 0.6))
         self.stay(self.at_desk("F").replace("TF", "TR"), end)
         if self.chance(0.8):
-            self.hands(end - 0.5, end + 20, 0, (4, 0.8), first=end + float(self.rng.uniform(0, 10)))
+            self.hands(end - 0.5, end + 20, 0, (4, 0.8), end + float(self.rng.uniform(0, 2)))
 
     def lunch_at_desk(self) -> None:
         minutes = self.lognormal(20, 0.4, 8, 60)
@@ -254,15 +269,19 @@ class _Day:
     def errand(self, name: str) -> None:
         me = self.me
         parts, median, sd = ERRANDS[name]
-        length = 60 * self.lognormal(median * (me.dawdle if sd > 0.5 else 1), sd, 0.15, 150)
+        length = 60 * self.lognormal(median * (me.dawdle if sd > 0.5 else 1), sd, 0.17, 100)
         gone = self.now
-        if self.chance(me.locks * (1 - np.exp(-length / 360))):
+        self.let_go()
+        at_desk = bool(self.stays) and self.stays[-1].state not in {"AW", "SE"}
+        if not at_desk:
+            pass  # came back and was called away before sitting down
+        elif self.chance(me.locks * (1 - np.exp(-length / 360))):
             does = "lid" if length > 900 and self.chance(me.lid) else "lock"
             self.click(gone - float(self.rng.uniform(0.5, 4)), does)
         elif length > 900 and self.chance(me.lid):
             self.click(gone - float(self.rng.uniform(1, 5)), "lid")
         elif self.chance(0.5):
-            self.hands(gone - 25, gone, 0, (4, 0.75), first=gone - float(self.rng.uniform(1, 15)))
+            self.hands(gone - 25, gone, 0, (4, 0.75), gone - float(self.rng.uniform(1, 15)))
         for state, share in parts:
             self.stay(state, min(self.now + share * length, self.leave))
         if name == "toilet" or (length > 900 and self.chance(0.5)):
@@ -271,11 +290,15 @@ class _Day:
             self.stay("AW", min(self.now + 60 * self.lognormal(3, 0.9), self.leave))
 
     def music(self) -> None:
-        """Let a player hold its inhibitor over typing and absences alike."""
+        """Let a player hold its inhibitor over typing and absences alike; hands start it, and often stop it."""
         at = self.arrival + 3600 * float(self.rng.exponential(1.5))
-        while self.chance(0.75) and at < self.leave:
-            end = at + 60 * self.lognormal(50, 0.8, 3, 240)
-            self.hold(at, min(end, self.leave - 5), ("inhibited", "uninhibited"))
+        starts = np.sort([t.start for t in self.touches])
+        while self.chance(0.75) and at < starts[-1]:
+            begin = float(starts[np.searchsorted(starts, at)])
+            end = begin + 60 * self.lognormal(50, 0.8, 3, 240)
+            if self.chance(0.6) and end < starts[-1]:
+                end = float(starts[np.searchsorted(starts, end)])
+            self.hold(begin + self.near(), min(end, self.now) + self.near(), ("inhibited", "uninhibited"))
             at = end + 3600 * float(self.rng.exponential(1.2))
 
     def strangers(self, stop: float) -> None:
@@ -299,16 +322,17 @@ def workday(kind: str, person: int, number: int) -> tuple[list[Report], list[Sta
     Times are seconds of the local day. The stays have no holes; the last is OFF, from leaving to the monitor's stop.
     """
     day = _Day(habits(kind, person), number)
-    if day.chance(day.me.kind.music):
-        day.music()
     while day.now < day.leave:
         errand = day.sit()
         if day.now < day.leave:
             day.errand(errand)
-    if day.chance(0.7):
-        day.click(day.leave - float(day.rng.uniform(1, 10)), "lock" if day.chance(day.me.locks) else "")
+    day.let_go()
+    if day.chance(day.me.kind.music):
+        day.music()
+    if day.chance(0.7) and day.stays[-1].state[0] != "A" and day.stays[-1].state != "SE":
+        day.click(day.now - float(day.rng.uniform(1, 10)), "lock" if day.chance(day.me.locks) else "")
     start = day.arrival + float(day.rng.uniform(-90, 90))
     stop = day.now + day.lognormal(240, 1.0, 30, 1800)
     day.stay("OFF", stop)
     day.strangers(stop)
-    return observe(day.me, day.rng, day.touches, day.signals, day.holds, start, stop), day.stays
+    return observe(day.me, day.rng, day.touches, day.signals, holds=day.holds, start=start, stop=stop), day.stays

@@ -29,7 +29,7 @@ class _Session:
         self.reports: list[Report] = []
         self.sleeps: list[tuple[float, float]] = []
         self.locked = self.asleep = False
-        self.last = self.deaf_until = start
+        self.last = self.deaf_until = self.opened = start
 
     def _due(self, minutes: float) -> float:
         """Return when a timer of the idle session runs out; a call or an inhibitor starts it again at its end."""
@@ -52,10 +52,11 @@ class _Session:
 
     def pass_until(self, now: float) -> None:
         """Let the timers of screen and sleep run out before `now`."""
-        if not self.locked and (due := self._due(self.me.screen)) < now:
+        sleep = float("inf") if self.asleep else self._due(self.me.sleep)
+        if not self.locked and (due := self._due(self.me.screen)) < min(now, sleep):
             self.lock(due)
-        if not self.asleep and (due := self._due(self.me.sleep)) < now:
-            self.fall_asleep(due)
+        if sleep < now:
+            self.fall_asleep(sleep)
 
     def wake(self, at: float) -> None:
         self.asleep = False
@@ -68,7 +69,7 @@ class _Session:
     def unlock(self, at: float) -> None:
         """Type the password from `at`; the monitor may not see the typing."""
         begin = max(at, self.deaf_until + float(self.rng.uniform(0.2, 3)))
-        done = begin + float(self.rng.uniform(1.2, 8))
+        self.opened = done = begin + float(self.rng.uniform(1.2, 8))
         self.locked = False
         self.reports.append((done, "unlocked", None))
         if self.me.hidden:
@@ -87,13 +88,14 @@ class _Session:
             self.wake(touch.start)
         if self.locked and touch.human:
             self.unlock(touch.start)
-        if touch.start >= self.deaf_until:
-            self.seen.append((touch.start, touch.end))
+        if touch.start >= self.deaf_until or touch.end > self.deaf_until + 1:
+            self.seen.append((max(touch.start, self.deaf_until + 0.01), touch.end))
         self.last = max(self.last, touch.end)
+        at = max(touch.end, self.opened)
         if touch.does:
-            self.lock(max(touch.end, self.deaf_until) + float(self.rng.uniform(0.1, 0.9)))
+            self.lock(at + float(self.rng.uniform(0.1, 0.9)))
         if touch.does == "lid":
-            self.fall_asleep(max(touch.end, self.deaf_until) + float(self.rng.uniform(1, 6)))
+            self.fall_asleep(at + float(self.rng.uniform(1, 6)))
 
 
 def _stretches(seen: list[tuple[float, float]], sleeps: list[tuple[float, float]], stop: float) -> list[Report]:
@@ -111,7 +113,7 @@ def _stretches(seen: list[tuple[float, float]], sleeps: list[tuple[float, float]
             out.append((begin, "active", None))
             cut = next((c for c in cuts if begin <= c <= end + BRIDGE), None)
             if cut is None and end + BRIDGE < stop:
-                out.append((end + BRIDGE, "idle", end))
+                out.append((end + BRIDGE, "idle", float(end)))
         begin, end = start, until
     return out
 
@@ -121,6 +123,7 @@ def observe(
     rng: Generator,
     touches: list[Touch],
     signals: list[Report],
+    *,
     holds: list[tuple[float, float]],
     start: float,
     stop: float,
@@ -128,12 +131,20 @@ def observe(
     """Return what the monitor reports between its start and its stop."""
     session = _Session(me, rng, holds, start)
     for touch in sorted(touches):
-        if start < touch.start < stop - 1:
-            session.touch(touch)
+        if touch.end > start + 0.5 and touch.start < stop - 1:
+            session.touch(touch._replace(start=max(touch.start, start + 0.1)))
     session.pass_until(stop - 1)
     reports = session.reports + _stretches(session.seen, session.sleeps, stop)
-    for at, name, since in signals:
-        asleep = next((pair for pair in session.sleeps if pair[0] <= at < pair[1]), None)
-        reports.append((asleep[0] - 1.0 if asleep else at, name, since))  # a player lets go before the machine sleeps
-    kept = sorted((r for r in reports if start < r[0] < stop), key=lambda r: r[0])
+    begun = start
+    for when, name, since in signals:  # an end follows its beginning
+        at = max(when, start + 0.2)  # what began before the monitor is reported as it starts
+        begins = name not in {"call-ended", "uninhibited"}
+        for down, up in session.sleeps:
+            if down <= at < up:  # nothing begins in sleep, and a player lets go before it
+                at = up + 1.0 if begins else down - 1.0
+        at = at if begins else max(at, begun + 1.0)
+        begun = at
+        reports.append((at, name, since))
+    kept = [(float(at), name, since) for at, name, since in reports if start < at < stop]
+    kept.sort(key=lambda report: report[0])
     return [(start, "started", None), *kept, (stop, "stopped", None)]
