@@ -40,8 +40,6 @@ def strokes(person: Person, rng: Rng, stays: list[Stay]) -> list[Stroke]:
         arrived = not works(stay.state)
     for start, end in sessions(stays, "call", "listening") + sessions(stays, "film"):
         made += _clicks(person, rng, stays, start, end)
-    for start, end in runs(stays, lambda state: not works(state)):
-        made += _streams(person, rng, start, min(end, stays[-1].start))
     return sorted(made)
 
 
@@ -147,8 +145,8 @@ def _knocks(person: Person, rng: Rng, stay: Stay) -> Iterator[Stroke]:
         yield Stroke(at, at + float(rng.uniform(*BUMP_S)), by_person=False)
 
 
-def _streams(person: Person, rng: Rng, start: float, end: float) -> Iterator[Stroke]:
-    """Yield input without a person during one absence: a drifting mouse for minutes or hours, or a cat for seconds."""
+def streams_behind_lock(person: Person, rng: Rng, start: float, end: float) -> Iterator[Stroke]:
+    """Yield input during an absence behind a lock: a drifting mouse for minutes or hours, or a cat for seconds."""
     room = end - start - STREAM_AFTER_S
     if room <= 0:
         return

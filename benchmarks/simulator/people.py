@@ -15,6 +15,8 @@ Rng = np.random.Generator
 KINDS = ("office", "coder", "reader", "caller", "home", "few-long-sits", "sit-stand")
 AUTO_LOCK_MIN = (5, 10, 15, 30)
 """Typical choices of desktops. Each person whose screen locks by itself has one of them."""
+FARTHEST = 2.0
+"""No habit of a person is farther from the median of the people than so many standard deviations."""
 GROUPS = ("spread", "share", "rate", "amount", "chance", "differ")
 
 
@@ -53,7 +55,8 @@ class Habits:
         """Return the habits of one person: every number is moved by a factor that is drawn for this person."""
 
         def factor(name: str, group: str) -> float:
-            return math.exp(self.differ.get(name, self.differ[group]) * rng.standard_normal())
+            away = min(max(float(rng.standard_normal()), -FARTHEST), FARTHEST)
+            return math.exp(self.differ.get(name, self.differ[group]) * away)
 
         return Habits(
             {name: _moved(spread, factor(name, "spread")) for name, spread in self.spread.items()},

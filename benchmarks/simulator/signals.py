@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from simulator.day import Interval, Stay, at_desk, runs, sessions
-from simulator.inputs import TOUCH_S, Stroke, phantoms
+from simulator.inputs import TOUCH_S, Stroke, phantoms, streams_behind_lock
 from simulator.people import Person, Rng
 
 Edge = tuple[float, str]
@@ -81,9 +81,11 @@ def _music(person: Person, rng: Rng, stays: list[Stay]) -> Iterator[tuple[str, f
 
 
 def _left_on(person: Person, rng: Rng, stays: list[Stay], name: str) -> Iterator[Interval]:
-    """Yield when something is on for hours, whatever the person does."""
-    for _ in range(person.times(rng, name)):
-        start = float(rng.uniform(stays[0].start, stays[-1].start))
+    """Yield when something is on for hours, whatever the person does. It begins while they are at the desk."""
+    there = [stay for stay in stays if stay.state in ("SA", "SR", "TA", "TR")]
+    for _ in range(person.times(rng, name) if there else 0):
+        stay = there[rng.integers(len(there))]
+        start = float(rng.uniform(stay.start, stay.end))
         yield start, min(start + 60 * person.habits.spread["music"].draw(rng), stays[-1].end - 1)
 
 
@@ -91,8 +93,8 @@ def session(
     person: Person, rng: Rng, stays: list[Stay], made: list[Stroke], inhibited: list[Interval]
 ) -> tuple[list[Edge], list[Stroke]]:
     """Return the edges of locks and suspends, and the input that the machine saw while awake."""
-    locks, sleeps, keys = _by_hand(person, rng, stays)
-    made = sorted(made + keys)
+    locks, sleeps, more = _by_hand(person, rng, stays)
+    made = sorted(made + more)
     closing = stays[-1].end
     locks += _by_itself(60 * person.auto_lock if person.auto_lock else None, made, closing, inhibited)
     sleeps += _by_itself(IDLE_SLEEP_S if person.sleeps else None, made, closing, inhibited)
@@ -132,22 +134,26 @@ def _awake(stroke: Stroke, asleep: list[Interval]) -> Iterator[Stroke]:
 
 
 def _by_hand(person: Person, rng: Rng, stays: list[Stay]) -> tuple[list[float], list[float], list[Stroke]]:
-    """Return when the person locks, when they close the lid, and the key presses of locks by keyboard."""
+    """Return when the person locks, when they close the lid, and the input that comes with a lock.
+
+    That is the key press of a lock by keyboard, and what moves the mouse behind the lock.
+    """
     locks = [stay.start + float(rng.uniform(0, 3)) for stay in stays if stay.session == "locked"]
     sleeps = [stay.start + float(rng.uniform(0.5, 8)) for stay in stays if stay.session == "lid"]
-    keys: list[Stroke] = []
+    more: list[Stroke] = []
     for start, end in runs(stays, lambda state: not at_desk(state)):
         lasts = end - start
         name = next(name for least, name in LOCKS if lasts > least)
         if person.locks and name and person.happens(rng, name):
             at = start + float(rng.uniform(0, 10))
             locks.append(at)
+            more += streams_behind_lock(person, rng, start, min(end, stays[-1].start))
             if person.lock_is_input:
-                keys.append(Stroke(at - 0.3, at - 0.3 + float(rng.uniform(*TOUCH_S))))
+                more.append(Stroke(at - 0.3, at - 0.3 + float(rng.uniform(*TOUCH_S))))
         lid = "lid_closed" if lasts > LID_AFTER_S else "lid_closed_briefly"
         if person.laptop and lasts > ABSENT_S and person.happens(rng, lid):
             sleeps.append(start + float(rng.uniform(2, 60)))
-    return locks, sleeps, keys
+    return locks, sleeps, more
 
 
 def _by_itself(after: float | None, made: list[Stroke], closing: float, inhibited: list[Interval]) -> list[float]:
