@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple, get_args
 import msgspec
 
 from slowrise.config import types as t
-from slowrise.core.model.policy import PROFILES, InCalls, Policy, ProfileName
+from slowrise.core.model.policy import PROFILES, Eagerness, InCalls, Policy, ProfileName
 from slowrise.core.model.units import HOUR, MINUTE
 from slowrise.messages.locale import LANGUAGES
 
@@ -123,7 +123,7 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
         float | None,
         Setting(
             t.LENGTH,
-            "Time from a prompt to its repeat. A prompt is repeated at most twice.",
+            "Time from a prompt to its repeat. After two repeats, and after the prompt that stays, twice as long.",
             "judgement; often enough to help, rarely enough not to annoy.",
             advised=(5 * MINUTE, 20 * MINUTE),
         ),
@@ -201,7 +201,8 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
         float | None,
         Setting(
             t.LENGTH_OR_NONE,
-            "The shortest time between two prompts.",
+            "The shortest time between two prompts to stand up or to sit down, and from any notice to one of the "
+            "others.",
             "judgement.",
             advised=(5 * MINUTE, 30 * MINUTE),
         ),
@@ -286,24 +287,44 @@ class NotificationSettings(msgspec.Struct, frozen=True, kw_only=True):
             example="spd-say --pipe-mode",
         ),
     ] = ""
-    most_a_day: Annotated[int | None, Setting(t.WHOLE, "The most prompts in a day.", advised=(4, 20))] = None
+    eagerness: Annotated[
+        Eagerness | None,
+        Setting(
+            t.one_of(*get_args(Eagerness)),
+            "What a prompt does if slowrise is not sure that you are still in the same sit. `relaxed` would rather "
+            "wait, `insistent` would rather prompt once too often.",
+            "an early prompt weighs as much as one that is 16, 8 or 3 minutes late; judgement, on simulated days.",
+        ),
+    ] = None
+    others_a_day: Annotated[
+        int,
+        Setting(
+            t.WHOLE_OR_NONE,
+            "The most notices in a day besides prompts to stand up or to sit down, which are not limited: questions, "
+            "budgets, tips and the summary. The last of them is kept for the summary.",
+            "judgement; a notice that asks for nothing takes attention from those that do.",
+            advised=(1, 8),
+        ),
+    ] = _STANDARD.others_a_day
     questions: Annotated[
         int,
         Setting(
             t.WHOLE_OR_NONE,
-            "How often in a day slowrise may ask whether you sat through an absence of 5 min or more that it is not "
-            "sure about. Your answers correct the day and improve the estimate. 0 means never.",
+            "How often in a day slowrise may ask whether you sat through an absence that it is not sure about. It asks "
+            "only if either answer moves the day by 5 min or more. Your answers correct the day and improve the "
+            "estimate. 0 means never.",
             "judgement; more than a few would be a chore.",
             advised=(0, 3),
         ),
     ] = _STANDARD.questions
     return_tip: Annotated[
-        bool,
+        bool | None,
         Setting(
             t.SWITCH,
             "Whether you get a tip to sit down slowly when you come back from a break, every two hours at most.",
+            "off where the back is at ease, because it asks for nothing new; sitting down is harder while it is sore.",
         ),
-    ] = _STANDARD.return_tip
+    ] = None
 
 
 class SummarySettings(msgspec.Struct, frozen=True, kw_only=True):
