@@ -434,6 +434,13 @@ class ShareSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
 
 
+REMOVED = {
+    "notifications.most_a_day": "this setting has no effect any more. notifications.others_a_day limits all notices "
+    "but prompts to stand up or to sit down, and those have no limit"
+}
+"""Settings of earlier versions, each with what to say about it. A file or a recorded event that has one still holds."""
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """The values of a file, with the defaults filled in. `Config()` is the empty file."""
 
@@ -453,11 +460,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     guidance: GuidanceSettings = GuidanceSettings()
     record: RecordSettings = RecordSettings()
     share: ShareSettings = ShareSettings()
+    removed: tuple[str, ...] = ()
+    """The names of `REMOVED` that the file sets. They have no effect."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """One line for each value outside its advised range."""
-        return tuple(
+        """One line for each value outside its advised range, and for each setting that is gone."""
+        return (*(f"{name}: {REMOVED[name]}" for name in self.removed), *self._unadvised())
+
+    def _unadvised(self) -> Iterator[str]:
+        return (
             f"{setting.name}: {setting.type.write(value)} is outside the advised {setting.advised_range}"
             for setting in SETTINGS
             if setting.advised
@@ -468,6 +480,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
 def _settings(section: type[msgspec.Struct], table: str = "") -> Iterator[Setting]:
     for field in msgspec.structs.fields(section):
+        if field.name == "removed":
+            continue
         if isinstance(field.default, msgspec.Struct):
             yield from _settings(type(field.default), f"{field.name}.")
         else:

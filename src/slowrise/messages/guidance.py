@@ -150,6 +150,7 @@ def rules_in_force(policy: Policy, guidance: Guidance) -> Iterator[tuple[str, st
     }
     limits |= {
         "summary_at": time_text.format_time_of_day(policy.summary_at),
+        "eagerness": policy.eagerness,
         "others_a_day": policy.others_a_day,
         "questions": policy.questions,
         "steps_from": time_text.format_seconds(STEPS_FROM, guidance.units),
