@@ -293,7 +293,7 @@ class NotificationSettings(msgspec.Struct, frozen=True, kw_only=True):
             t.one_of(*get_args(Eagerness)),
             "What a prompt does if slowrise is not sure that you are still in the same sit. `relaxed` would rather "
             "wait, `insistent` would rather prompt once too often.",
-            "an early prompt weighs as much as one that is 16, 8 or 3 minutes late; judgement, on simulated days.",
+            "an early prompt weighs as much as two late ones, one, or half of one; chosen on simulated days.",
         ),
     ] = None
     others_a_day: Annotated[

@@ -536,12 +536,14 @@ def _sitting(state: PromptState, snapshot: Snapshot, policy: Policy) -> _Reason:
     again = state.snooze.until if state.is_put_off else ladder.next_at(sit, now, policy)
     wishes = []
     for each in sits:
+        early_until = each.began + EARLY_SHARE * policy.sit_soft
+        due = max(now + policy.sit_soft - each.load, early_until)
         if each.began <= ladder.asked:
-            wishes.append(Wish(each.probability, again, LONG_AGO))
-        else:
-            early_until = each.began + EARLY_SHARE * policy.sit_soft
-            wishes.append(Wish(each.probability, max(now + policy.sit_soft - each.load, early_until), early_until))
-    at = best_time(wishes, now, EARLY_PRICE[policy.eagerness])
+            # If the last prompt was early for this sit, it still wants its first one, and no sooner than a repeat.
+            was_early = ladder.asked < early_until and not state.is_put_off
+            due, early_until = (max(again, due), early_until) if was_early else (again, LONG_AGO)
+        wishes.append(Wish(each.probability, due, early_until))
+    at = best_time(wishes, EARLY_PRICE[policy.eagerness])
     kind: PromptKind = "sit-soft"
     if ladder.is_on(sits):
         is_firm = ladder.is_firm or sit.sat + max(at - now, 0.0) >= policy.sit_firm

@@ -1,24 +1,34 @@
-"""When to prompt: the time at which a late and an early word together are expected to cost least. Pure.
+"""When to prompt: as soon as a word that comes late is the worse mistake. Pure.
 
-A late word costs its delay. An early one, to a user who has just had a break, costs a price in the same unit: the delay
-that the user would rather have (`eagerness`). Both are weighed by the probabilities of the possible sits. The cost is
-linear between the times at which a sit is due or stops being early, so it is smallest at one of these, or now.
+A prompt right after a break is early, and one long after it was due is late. Which of them a prompt now would be
+depends on the sit, and that is known by probability only. An early word costs a price, in units of a word that is just
+late (`eagerness`); lateness costs more the longer it lasts. So the prompt comes as soon as
+
+    price * P(it is early) <= sum over the possible sits that it is not early for: P * (1 + delay / PATIENCE)
+
+The left side falls with time and the right side grows, so there is one such time, and it needs no search: between the
+times at which a sit is due or stops being early, both sides are linear.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from slowrise.core.model.policy import Eagerness
 from slowrise.core.model.units import MINUTE, NEVER
 
-EARLY_PRICE: dict[Eagerness, float] = {"relaxed": 16 * MINUTE, "balanced": 8 * MINUTE, "insistent": 3 * MINUTE}
-"""Seconds of delay that one early prompt is worth. Chosen on simulated people; docs/how-it-judges.md has the curve."""
-BEFORE_DUE = 0.25
-"""Share of the price of a word at the end of the early time; it falls to none when the sit is due. Judgement: without
-it, a near-certain break would be followed by a prompt after two thirds of `sit_soft`, for the little doubt that is
-left."""
+EARLY_PRICE: dict[Eagerness, float] = {"relaxed": 2.0, "balanced": 1.0, "insistent": 0.5}
+"""How many late words an early one is worth: without any delay, a prompt comes at a probability of 2/3, 1/2 or 1/3 that
+it is not early. Chosen on simulated people; docs/how-it-judges.md has the curve."""
+PATIENCE = 15 * MINUTE
+"""Seconds of delay after which a late word costs twice as much: a doubtful silence moves a prompt by minutes."""
+
+
+LEAST_DUE = 0.05
+"""A prompt waits until a sit is due with this probability. Judgement: without it, the little doubt that an all but
+certain break leaves would bring a prompt after two thirds of `sit_soft`."""
 
 
 class Wish(NamedTuple):
@@ -31,34 +41,33 @@ class Wish(NamedTuple):
     """Before, a prompt is early. Not after `due`."""
 
 
-def best_time(wishes: Sequence[Wish], now: float, price: float) -> float:
-    """Return the time to prompt at, judged at `now`: the first of those that cost least.
-
-    A time in the past says since when prompting at once has been best. It is never before a sit was due.
-    """
+def best_time(wishes: Sequence[Wish], price: float) -> float:
+    """Return the time to prompt at: not before a sit is due, and no later than when no sit is early for it."""
+    first = _first_due(wishes)
     if len(wishes) == 1:
-        return wishes[0].due
-    first = min(wish.due for wish in wishes)
-    times = {time for wish in wishes for time in (wish.due, wish.early_until) if time >= first}
-    if now > first:
-        times.add(now)
-    best, least = first, NEVER
-    for time in sorted(times, reverse=True):
-        cost = _cost(wishes, time, price)
-        if cost <= least:
-            best, least = time, cost
-        elif time <= now:
+        return first
+    edges = sorted({edge for wish in wishes for edge in (wish.due, wish.early_until) if edge > first})
+    for begin, end in pairwise((first, *edges, NEVER)):
+        excess = growth = 0.0
+        for probability, due, early_until in wishes:
+            if begin < early_until:
+                excess -= probability * price
+            elif begin < due:
+                excess += probability
+            else:
+                excess += probability * (1.0 + (begin - due) / PATIENCE)
+                growth += probability / PATIENCE
+        if excess >= 0.0:
+            return begin
+        if growth and begin - excess / growth < end:
+            return begin - excess / growth
+    return first
+
+
+def _first_due(wishes: Sequence[Wish]) -> float:
+    reached, last = 0.0, NEVER
+    for due, probability in sorted((wish.due, wish.probability) for wish in wishes):
+        reached, last = reached + probability, due
+        if reached >= LEAST_DUE:
             break
-    return best
-
-
-def _cost(wishes: Sequence[Wish], time: float, price: float) -> float:
-    cost = 0.0
-    for probability, due, early_until in wishes:
-        if time >= due:
-            cost += probability * (time - due)
-        elif time < early_until:
-            cost += probability * price
-        else:
-            cost += probability * price * BEFORE_DUE * (due - time) / (due - early_until)
-    return cost
+    return last
