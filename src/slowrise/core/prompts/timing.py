@@ -26,7 +26,7 @@ PATIENCE = 15 * MINUTE
 """Seconds of delay after which a late word costs twice as much: a doubtful silence moves a prompt by minutes."""
 
 
-LEAST_DUE = 0.05
+LEAST_DUE = 0.1
 """A prompt waits until a sit is due with this probability. Judgement: without it, the little doubt that an all but
 certain break leaves would bring a prompt after two thirds of `sit_soft`."""
 

@@ -157,7 +157,7 @@ def test_no_prompt_to_stand_up_before_enough_sitting_or_soon_after_a_break(day: 
             if rest >= policy.break_full:
                 load = 0.0
                 free_since = min(span.end, prompt.shown_at)
-        # It was shown before the source could see that input had stopped. Doubt about a silence is at most 1 in 20.
+        # It was shown before the source could see that input had stopped. Doubt about a silence is small.
         assert load >= policy.sit_soft * 2 / 3 - RESOLUTION
         assert free_since is None or (prompt.shown_at - free_since).total_seconds() >= policy.sit_soft * 2 / 3 - 0.01
 

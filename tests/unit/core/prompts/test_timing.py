@@ -41,7 +41,7 @@ def test_a_doubtful_silence_moves_a_prompt_by_minutes() -> None:
 
 def test_after_a_likely_break_a_prompt_comes_when_it_is_not_early_any_more() -> None:
     assert [moved_by(stayed) for stayed in (0.3, 0.1)] == [15, 15], "at minute 20 of the sit that begins"
-    assert moved_by(0.04) == 25, "at minute 30 of it, because the break is all but certain"
+    assert moved_by(0.08) == 25, "at minute 30 of it, because the break is all but certain"
 
 
 def test_a_doubtful_silence_never_moves_a_prompt_by_twenty_minutes() -> None:
