@@ -482,10 +482,12 @@ class _Schedule:
         """Yield the minor notices that the day has room for. They give way to the first of the other prompts."""
         state, policy = self.state, self.policy
         room = policy.others_a_day - state.day.others
+        if room <= 0:
+            return
         # The last of a day is kept for its summary.
         only_summary = room == 1 and state.summary.last != self.snapshot.today.name
         for reason in reasons:
-            if room > 0 and is_minor(reason.kind) and (reason.kind == "summary" or not only_summary):
+            if is_minor(reason.kind) and (reason.kind == "summary" or not only_summary):
                 candidate = self._candidate(reason)
                 if first is not None and candidate.due > first.due - GIVES_WAY:
                     candidate = self._candidate(reason._replace(at=first.show_at + policy.spacing))

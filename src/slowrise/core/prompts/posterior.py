@@ -17,7 +17,7 @@ Input is one addition to a running total. Only a silence of `break_min` or more 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -72,7 +72,7 @@ class Posterior(msgspec.Struct):
     certain: float = 0.0
     """Seconds of sitting that count under every hypothesis, since the first part."""
     hypotheses: list[Hypothesis] = []
-    """Their probabilities add up to 1. Empty before the first part."""
+    """In order of their begin; the probabilities add up to 1. Empty before the first part."""
     silence: list[Part] = []
     """The silence since the last input, in order. Split by once input has followed, because it may go on."""
     touched: float = 0.0
@@ -108,8 +108,9 @@ class Posterior(msgspec.Struct):
     def sits(self) -> tuple[Sit, ...]:
         """Return the possible sits, the longest first. Call `finish` before."""
         certain = self.certain
-        sits = (Sit(each.probability, each.began, each.load + certain, each.sat + certain) for each in self.hypotheses)
-        return tuple(sorted(sits, key=_began))
+        return tuple(
+            [Sit(each.probability, each.began, each.load + certain, each.sat + certain) for each in self.hypotheses]
+        )
 
     def copy(self) -> Posterior:
         """Return an independent copy."""
@@ -117,35 +118,46 @@ class Posterior(msgspec.Struct):
 
     def _split(self, policy: Policy) -> None:
         parts = self.silence
-        if sum(part.length for part in parts) < policy.break_min:
+        if sum([part.length for part in parts]) < policy.break_min:
             self.certain += sum(part.length * part.probability for part in parts)
             return
-        levels = sorted({0.0, 1.0, *(part.probability for part in parts)})
+        # The draw falls between two neighbouring probabilities: then the user sat through the parts above it.
+        levels = [0.0, *sorted({part.probability for part in parts} - {0.0, 1.0}), 1.0]
         found: dict[float, Hypothesis] = {}
         for low, high in pairwise(levels):
             for before in self.hypotheses:
                 probability = before.probability * (high - low)
-                if probability >= LEAST / MOST:
-                    after = self._course(before, probability, high, policy)
-                    same = found.get(after.began)
-                    found[after.began] = after if same is None else _merged(same, after)
-        self.hypotheses = _normalized(found.values())
+                if probability < LEAST / MOST:
+                    continue
+                began, load, sat = self._course(before, high, policy)
+                same = found.get(began)
+                if same is not None:
+                    # Both sits began at the same time: they become one, with their mean load.
+                    share = probability / (same.probability + probability)
+                    load, sat = same.load + (load - same.load) * share, same.sat + (sat - same.sat) * share
+                    probability += same.probability
+                found[began] = Hypothesis(probability, began, load, sat)
+        self.hypotheses = _normalized(list(found.values()))
 
-    def _course(self, sit: Hypothesis, probability: float, level: float, policy: Policy) -> Hypothesis:
-        """Return what becomes of a hypothesis if the user sat through the parts at least as likely as `level`."""
-        began, load, sat = sit.began, sit.load + self.certain, sit.sat + self.certain
+    def _course(self, sit: Hypothesis, level: float, policy: Policy) -> tuple[float, float, float]:
+        """Return what becomes of a hypothesis if the user sat through the parts at least as likely as `level`.
+
+        It is when the sit began, its load and its sitting, as in `Hypothesis`.
+        """
+        began, load, sat = sit.began, sit.load, sit.sat
         rest, load_before = 0.0, load
         for part in self.silence:
             if part.probability >= level:
                 load, sat, rest = load + part.length, sat + part.length, 0.0
                 continue
-            load_before = load if not rest else load_before
+            if not rest:
+                load_before = load
             rest += part.length
             if rest >= policy.break_min:
-                credit = policy.partial_credit * rest
-                load = 0.0 if rest >= policy.break_full else max(load_before - credit, 0.0)
-                began, sat = part.end, 0.0
-        return Hypothesis(probability, began, load - self.certain, sat - self.certain)
+                began, load, sat = part.end, -self.certain, -self.certain
+                if rest < policy.break_full:
+                    load = max(load_before - policy.partial_credit * rest, load)
+        return began, load, sat
 
 
 # -- questions about the possible sits, the longest first --------------------------------------------------------------
@@ -153,13 +165,15 @@ class Posterior(msgspec.Struct):
 
 def began_by(sits: Sequence[Sit], at: float) -> float:
     """Return the probability that the present sit began at `at` or before."""
-    return sum(sit.probability for sit in sits if sit.began <= at)
+    return sum([sit.probability for sit in sits if sit.began <= at])
 
 
 def begun_after(sits: Sequence[Sit], at: float) -> tuple[Sit, ...]:
     """Return the sits that began at `at` or after, as the only possible ones; all of them if there is none."""
+    if not sits or sits[0].began >= at:
+        return tuple(sits)
     kept = [sit for sit in sits if sit.began >= at]
-    if not kept or len(kept) == len(sits):
+    if not kept:
         return tuple(sits)
     total = sum(sit.probability for sit in kept)
     return tuple(sit._replace(probability=sit.probability / total) for sit in kept)
@@ -180,26 +194,21 @@ def _is_certain(part: EngineSpan) -> bool:
     return part.state == "sitting" and (part.probability == 1.0 or part.probability <= LIKELY)
 
 
-def _began(sit: Sit) -> float:
-    return sit.began
-
-
-def _merged(one: Hypothesis, other: Hypothesis) -> Hypothesis:
-    """Return two hypotheses of a sit that began at the same time as one, with their mean load."""
-    probability = one.probability + other.probability
-    share = other.probability / probability
-    load, sat = (a + (b - a) * share for a, b in ((one.load, other.load), (one.sat, other.sat)))
-    return Hypothesis(probability, one.began, load, sat)
-
-
-def _normalized(hypotheses: Iterable[Hypothesis]) -> list[Hypothesis]:
-    """Return the likeliest hypotheses, with probabilities that add up to 1."""
-    kept = sorted(hypotheses, key=_probability, reverse=True)[:MOST]
-    kept = [each for each in kept if each.probability >= LEAST] or kept[:1]
-    total = sum(each.probability for each in kept)
+def _normalized(found: list[Hypothesis]) -> list[Hypothesis]:
+    """Return the likeliest hypotheses in order of their begin, with probabilities that add up to 1."""
+    if len(found) > MOST:
+        found = sorted(found, key=_probability, reverse=True)[:MOST]
+    kept = [each for each in found if each.probability >= LEAST] or [max(found, key=_probability)]
+    if len(kept) > 1:
+        kept.sort(key=_began)
+    total = sum([each.probability for each in kept])
     if total == 1.0:
         return kept
     return [Hypothesis(each.probability / total, each.began, each.load, each.sat) for each in kept]
+
+
+def _began(hypothesis: Hypothesis) -> float:
+    return hypothesis.began
 
 
 def _probability(hypothesis: Hypothesis) -> float:
