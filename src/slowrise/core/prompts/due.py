@@ -464,34 +464,33 @@ class _Schedule:
         self.moves_spaced = max(state.held_until, state.last_move + policy.spacing)
 
     def candidates(self) -> Iterator[Candidate]:
-        """Yield the prompts that could be shown, in no order."""
+        """Yield the prompts that could be shown next, in no order."""
         if not self.is_seen:
             return
-        reasons = list(_reasons(self.state, self.snapshot, self.policy))
-        first: Candidate | None = None
-        for reason in reasons:
-            if not is_minor(reason.kind):
-                candidate = self._candidate(reason)
-                if candidate.show_at < NEVER:
-                    yield candidate
-                    if reason.kind != "flare-up" and (first is None or candidate.due < first.due):
-                        first = candidate
-        yield from self._minor(reasons, first)
+        minor: list[_Reason] = []
+        latest = NEVER
+        for reason in _reasons(self.state, self.snapshot, self.policy):
+            if is_minor(reason.kind):
+                minor.append(reason)
+                continue
+            candidate = self._candidate(reason)
+            if candidate.show_at < NEVER:
+                yield candidate
+                if asks_to_move(reason.kind):
+                    latest = min(latest, candidate.due - GIVES_WAY)
+        yield from self._minor(minor, latest)
 
-    def _minor(self, reasons: Sequence[_Reason], first: Candidate | None) -> Iterator[Candidate]:
-        """Yield the minor notices that the day has room for. They give way to the first of the other prompts."""
-        state, policy = self.state, self.policy
-        room = policy.others_a_day - state.day.others
+    def _minor(self, reasons: Sequence[_Reason], latest: float) -> Iterator[Candidate]:
+        """Yield the minor notices that the day has room for and that are due by `latest`."""
+        room = self.policy.others_a_day - self.state.day.others
         if room <= 0:
             return
         # The last of a day is kept for its summary.
-        only_summary = room == 1 and state.summary.last != self.snapshot.today.name
+        only_summary = room == 1 and self.state.summary.last != self.snapshot.today.name
         for reason in reasons:
-            if is_minor(reason.kind) and (reason.kind == "summary" or not only_summary):
+            if reason.at <= latest and (reason.kind == "summary" or not only_summary):
                 candidate = self._candidate(reason)
-                if first is not None and candidate.due > first.due - GIVES_WAY:
-                    candidate = self._candidate(reason._replace(at=first.show_at + policy.spacing))
-                if candidate.show_at <= reason.until and candidate.show_at < NEVER:
+                if candidate.due <= latest and candidate.show_at <= reason.until and candidate.show_at < NEVER:
                     yield candidate
 
     def _candidate(self, reason: _Reason) -> Candidate:

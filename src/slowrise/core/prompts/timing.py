@@ -13,7 +13,6 @@ times at which a sit is due or stops being early, both sides are linear.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from slowrise.core.model.policy import Eagerness
@@ -43,30 +42,41 @@ class Wish(NamedTuple):
 
 def best_time(wishes: Sequence[Wish], price: float) -> float:
     """Return the time to prompt at: not before a sit is due, and no later than when no sit is early for it."""
-    first = _first_due(wishes)
     if len(wishes) == 1:
+        return wishes[0].due
+    first = _first_due(wishes)
+    excess, growth = _excess(wishes, first, price)
+    if excess >= 0.0:
         return first
-    edges = sorted({edge for wish in wishes for edge in (wish.due, wish.early_until) if edge > first})
-    for begin, end in pairwise((first, *edges, NEVER)):
-        excess = growth = 0.0
-        for probability, due, early_until in wishes:
-            if begin < early_until:
-                excess -= probability * price
-            elif begin < due:
-                excess += probability
-            else:
-                excess += probability * (1.0 + (begin - due) / PATIENCE)
-                growth += probability / PATIENCE
-        if excess >= 0.0:
-            return begin
+    edges = sorted([edge for wish in wishes for edge in wish[1:] if edge > first])
+    begin = first
+    for end in (*edges, NEVER):
         if growth and begin - excess / growth < end:
             return begin - excess / growth
-    return first
+        excess, growth = _excess(wishes, end, price)
+        if excess >= 0.0:
+            return end
+        begin = end
+    return begin
+
+
+def _excess(wishes: Sequence[Wish], time: float, price: float) -> tuple[float, float]:
+    """Return by how much lateness outweighs earliness at `time`, and by how much that grows a second from there."""
+    excess = growth = 0.0
+    for probability, due, early_until in wishes:
+        if time < early_until:
+            excess -= probability * price
+        elif time < due:
+            excess += probability
+        else:
+            excess += probability * (1.0 + (time - due) / PATIENCE)
+            growth += probability / PATIENCE
+    return excess, growth
 
 
 def _first_due(wishes: Sequence[Wish]) -> float:
     reached, last = 0.0, NEVER
-    for due, probability in sorted((wish.due, wish.probability) for wish in wishes):
+    for due, probability in sorted([(due, probability) for probability, due, _ in wishes]):
         reached, last = reached + probability, due
         if reached >= LEAST_DUE:
             break
