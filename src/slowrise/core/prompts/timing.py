@@ -25,9 +25,10 @@ PATIENCE = 15 * MINUTE
 """Seconds of delay after which a late word costs twice as much: a doubtful silence moves a prompt by minutes."""
 
 
-LEAST_DUE = 0.1
-"""A prompt waits until a sit is due with this probability. Judgement: without it, the little doubt that an all but
-certain break leaves would bring a prompt after two thirds of `sit_soft`."""
+BEFORE_DUE = 0.5
+"""Share of the price that a word costs between the early time and when the sit is due. So a prompt waits until a sit is
+due with a probability of 1/2, 1/3 or 1/5. Judgement: after a likely break the user gets the whole of `sit_soft`. With 0
+a few more sits get their prompt in time, and the little doubt that a break leaves brings one after two thirds of it."""
 
 
 class Wish(NamedTuple):
@@ -44,7 +45,7 @@ def best_time(wishes: Sequence[Wish], price: float) -> float:
     """Return the time to prompt at: not before a sit is due, and no later than when no sit is early for it."""
     if len(wishes) == 1:
         return wishes[0].due
-    first = _first_due(wishes)
+    first = _first_due(wishes, price)
     excess, growth = _excess(wishes, first, price)
     if excess >= 0.0:
         return first
@@ -74,10 +75,12 @@ def _excess(wishes: Sequence[Wish], time: float, price: float) -> tuple[float, f
     return excess, growth
 
 
-def _first_due(wishes: Sequence[Wish]) -> float:
+def _first_due(wishes: Sequence[Wish], price: float) -> float:
+    """Return when a sit is due with so high a probability that a word before the others are due is worth its price."""
+    least = BEFORE_DUE * price / (1.0 + BEFORE_DUE * price)
     reached, last = 0.0, NEVER
     for due, probability in sorted([(due, probability) for probability, due, _ in wishes]):
         reached, last = reached + probability, due
-        if reached >= LEAST_DUE:
+        if reached >= least:
             break
     return last

@@ -39,9 +39,10 @@ def test_a_doubtful_silence_moves_a_prompt_by_minutes() -> None:
     assert [moved_by(stayed) for stayed in (0.9, 0.6, 0.5, 0.45, 0.4)] == [0, 0, 0, 3.3, 7.5]
 
 
-def test_after_a_likely_break_a_prompt_comes_when_it_is_not_early_any_more() -> None:
-    assert [moved_by(stayed) for stayed in (0.3, 0.1)] == [15, 15], "at minute 20 of the sit that begins"
-    assert moved_by(0.08) == 25, "at minute 30 of it, because the break is all but certain"
+def test_after_a_likely_break_a_prompt_comes_when_the_next_sit_is_due() -> None:
+    assert [moved_by(stayed) for stayed in (0.3, 0.1, 0.04)] == [25, 25, 25], "at minute 30 of the sit that begins"
+    assert moved_by(0.3, EARLY_PRICE["insistent"]) == pytest.approx(2.5, abs=0.1)
+    assert moved_by(0.1, EARLY_PRICE["insistent"]) == 25
 
 
 def test_a_doubtful_silence_never_moves_a_prompt_by_twenty_minutes() -> None:
