@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple, get_args
 import msgspec
 
 from slowrise.config import types as t
-from slowrise.core.model.policy import PROFILES, InCalls, Policy, ProfileName
+from slowrise.core.model.policy import PROFILES, Eagerness, InCalls, Policy, ProfileName
 from slowrise.core.model.units import HOUR, MINUTE
 from slowrise.messages.locale import LANGUAGES
 
@@ -123,7 +123,7 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
         float | None,
         Setting(
             t.LENGTH,
-            "Time from a prompt to its repeat. A prompt is repeated at most twice.",
+            "Time from a prompt to its repeat. After two repeats, and after the prompt that stays, twice as long.",
             "judgement; often enough to help, rarely enough not to annoy.",
             advised=(5 * MINUTE, 20 * MINUTE),
         ),
@@ -201,7 +201,8 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
         float | None,
         Setting(
             t.LENGTH_OR_NONE,
-            "The shortest time between two prompts.",
+            "The shortest time between two prompts to stand up or to sit down, and from any notice to one of the "
+            "others.",
             "judgement.",
             advised=(5 * MINUTE, 30 * MINUTE),
         ),
@@ -286,24 +287,44 @@ class NotificationSettings(msgspec.Struct, frozen=True, kw_only=True):
             example="spd-say --pipe-mode",
         ),
     ] = ""
-    most_a_day: Annotated[int | None, Setting(t.WHOLE, "The most prompts in a day.", advised=(4, 20))] = None
+    eagerness: Annotated[
+        Eagerness | None,
+        Setting(
+            t.one_of(*get_args(Eagerness)),
+            "What a prompt does if slowrise is not sure that you are still in the same sit. `relaxed` would rather "
+            "wait, `insistent` would rather prompt once too often.",
+            "an early prompt weighs as much as two late ones, one, or half of one; chosen on simulated days.",
+        ),
+    ] = None
+    others_a_day: Annotated[
+        int,
+        Setting(
+            t.WHOLE_OR_NONE,
+            "The most notices in a day besides prompts to stand up or to sit down, which are not limited: questions, "
+            "budgets, tips and the summary. The last of them is kept for the summary.",
+            "judgement; a notice that asks for nothing takes attention from those that do.",
+            advised=(1, 8),
+        ),
+    ] = _STANDARD.others_a_day
     questions: Annotated[
         int,
         Setting(
             t.WHOLE_OR_NONE,
-            "How often in a day slowrise may ask whether you sat through an absence of 5 min or more that it is not "
-            "sure about. Your answers correct the day and improve the estimate. 0 means never.",
+            "How often in a day slowrise may ask whether you sat through an absence that it is not sure about. It asks "
+            "only if either answer moves the day by 5 min or more. Your answers correct the day and improve the "
+            "estimate. 0 means never.",
             "judgement; more than a few would be a chore.",
             advised=(0, 3),
         ),
     ] = _STANDARD.questions
     return_tip: Annotated[
-        bool,
+        bool | None,
         Setting(
             t.SWITCH,
             "Whether you get a tip to sit down slowly when you come back from a break, every two hours at most.",
+            "off where the back is at ease, because it asks for nothing new; sitting down is harder while it is sore.",
         ),
-    ] = _STANDARD.return_tip
+    ] = None
 
 
 class SummarySettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -413,6 +434,13 @@ class ShareSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
 
 
+REMOVED = {
+    "notifications.most_a_day": "this setting has no effect any more. notifications.others_a_day limits all notices "
+    "but prompts to stand up or to sit down, and those have no limit"
+}
+"""Settings of earlier versions, each with what to say about it. A file or a recorded event that has one still holds."""
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """The values of a file, with the defaults filled in. `Config()` is the empty file."""
 
@@ -432,11 +460,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     guidance: GuidanceSettings = GuidanceSettings()
     record: RecordSettings = RecordSettings()
     share: ShareSettings = ShareSettings()
+    removed: tuple[str, ...] = ()
+    """The names of `REMOVED` that the file sets. They have no effect."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """One line for each value outside its advised range."""
-        return tuple(
+        """One line for each value outside its advised range, and for each setting that is gone."""
+        return (*(f"{name}: {REMOVED[name]}" for name in self.removed), *self._unadvised())
+
+    def _unadvised(self) -> Iterator[str]:
+        return (
             f"{setting.name}: {setting.type.write(value)} is outside the advised {setting.advised_range}"
             for setting in SETTINGS
             if setting.advised
@@ -447,6 +480,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
 def _settings(section: type[msgspec.Struct], table: str = "") -> Iterator[Setting]:
     for field in msgspec.structs.fields(section):
+        if field.name == "removed":
+            continue
         if isinstance(field.default, msgspec.Struct):
             yield from _settings(type(field.default), f"{field.name}.")
         else:

@@ -1,7 +1,7 @@
 """Configuration text in; a frozen `Config`, or every mistake at once, out. This module opens no file.
 
 It refuses unknown names, wrong types, durations that are not positive, and contradictions. It accepts values outside
-their advised range; `Config.warnings` lists them.
+their advised range, and settings that an earlier version had; `Config.warnings` lists them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from slowrise.config.config import BY_NAME, ORDERED, SETTINGS, TABLES, Config
+from slowrise.config.config import BY_NAME, ORDERED, REMOVED, SETTINGS, TABLES, Config
 from slowrise.core.model import time_text
 from slowrise.core.model.policy import PROFILES
 from slowrise.core.model.time_text import TimeTextError
@@ -58,7 +58,11 @@ def from_differences(raw: Mapping[str, Any], *, where: str = "the settings") -> 
     """Return the defaults with these values in their place, nested as in the file. Raises `ConfigError`."""
     values: dict[str, Any] = {}
     mistakes: list[Mistake] = []
+    removed: list[str] = []
     for name, value in _flat(raw):
+        if name in REMOVED:
+            removed.append(name)
+            continue
         setting = BY_NAME.get(name)
         if setting is None:
             mistakes.append(_unknown(name, value))
@@ -67,7 +71,7 @@ def from_differences(raw: Mapping[str, Any], *, where: str = "the settings") -> 
             values[name] = setting.type.read(value)
         except TimeTextError as misread:
             mistakes.append(Mistake(name, misread.wrong, setting.accepted_line))
-    config = msgspec.convert(_nested(values), Config)
+    config = msgspec.structs.replace(msgspec.convert(_nested(values), Config), removed=tuple(removed))
     mistakes.extend(_contradictions(config, refused={mistake.key for mistake in mistakes}))
     if mistakes:
         raise ConfigError(tuple(mistakes), where)

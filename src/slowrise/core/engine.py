@@ -25,10 +25,10 @@ The state, from input to prompt:
     segments       the record: stretches of judged presence
       |            posture and answers are laid over it                presence/overlay.py
       v
-    load, today    sitting not yet rested off; totals of the day       prompts/load.py
-      |            open segments are added at their likelier reading
+    load, today    how long the user has been sitting: a posterior;    prompts/load.py, posterior.py
+      |            totals of the day. Open segments are added
       v
-    outlook        a snapshot of all this, and the next prompt         prompts/due.py
+    outlook        a snapshot of all this, and the next prompt         prompts/due.py, timing.py
       |
       v
     prompt_state   prompts that were shown, put off or held            prompts/due.py
@@ -66,7 +66,7 @@ from slowrise.core.model.units import DAY, NEVER
 from slowrise.core.presence import tracker
 from slowrise.core.presence.overlay import Answer, EngineSpan, engine_spans, overlay
 from slowrise.core.presence.posture import Posture
-from slowrise.core.presence.segments import LIKELY, Segment, append, doubts
+from slowrise.core.presence.segments import Doubt, Segment, append, doubts
 from slowrise.core.presence.silence import AFTERMATH, CALL_ENDLESS
 from slowrise.core.presence.tracker import Phase, PresenceState, probability_now, provisional
 from slowrise.core.prompts.due import (
@@ -82,11 +82,13 @@ from slowrise.core.prompts.due import (
     settled_at,
 )
 from slowrise.core.prompts.load import DayTotals, SittingLoad
+from slowrise.core.prompts.posterior import SURE, began_by, begun_after
 
 DAY_AND_TRAVEL = 27 * 3600.0
 """Seconds. The user may set the clock or travel, and then the day began this much earlier at most."""
-ASKED_FROM = 5 * 60.0
-"""Seconds. Absences in doubt are asked about from this length on; shorter ones are many and weigh little."""
+ASK_WORTH = 5 * 60.0
+"""Seconds. An absence in doubt is asked about if either answer moves the day's sitting by so much: less is in its range
+anyway."""
 QUESTION_STAYS = 5 * 60.0
 """Seconds after which an unanswered question is withdrawn. It is no task."""
 
@@ -200,17 +202,20 @@ def _take_snapshot(state: EngineState) -> Snapshot:
         load.stand_start = now
     elif active_since is not None and load.bout_start is None:
         load.bout_start = now
+    load.posterior.finish(now, state.policy)
     # Standing in doubt ends with an absence, as soon as the absence is judged.
     stand = None if has_left and not standing else posture.standing
     call_since = presence.signals.calls.starts[-1] if presence.signals.calls.is_on else NEVER
     return Snapshot(
         now=now,
         load=load,
+        sits=begun_after(load.posterior.sits(), state.prompt_state.return_tip.welcomed),
         today=today,
         active_since=active_since,
         gap=presence.last_silence,
         call_since=call_since if 0.0 <= now - call_since < CALL_ENDLESS else None,
         call_over=presence.signals.calls.last_end(A_CALL),
+        locked=presence.signals.locks.is_on,
         standing=standing,
         standing_doubted=stand.doubted if stand is not None else NEVER,
     )
@@ -278,7 +283,7 @@ def _prompt_at(state: EngineState, horizon: float) -> float:
     """Return when the next prompt is shown. The first checks are cheap, and spare a replay most snapshots."""
     presence, prompt_state = state.presence, state.prompt_state
     is_active = presence.phase is Phase.ACTIVE
-    if not is_active and not presence.signals.calls.is_on:
+    if presence.signals.locks.is_on or not (is_active or presence.signals.calls.is_on):
         return NEVER
     if horizon < prompt_state.none_before(state.policy):
         return NEVER
@@ -299,7 +304,9 @@ def _doubt_at(state: EngineState) -> float:
 
 def _judge_silences(state: EngineState, at: float) -> list[Decision]:
     """Judge the silences that are still open, a minute after the user came back."""
-    begin = state.presence.pending[0].start if state.presence.pending else at
+    pending = state.presence.pending
+    begin = pending[0].start if pending else at
+    returned = max((segment.end for segment in pending if segment.is_unjudged), default=at)
     tracker.decide(state.presence, at)
     count_segments(state)
     for answer in state.answers:
@@ -307,6 +314,7 @@ def _judge_silences(state: EngineState, at: float) -> list[Decision]:
             _learn(state, answer)
     _queue_question(state, begin, at)
     state.note_change(at)
+    _note_return(state, begin, returned)
     return []
 
 
@@ -352,27 +360,38 @@ def _withdraw(state: EngineState, at: float) -> list[Decision]:
 
 
 def _queue_question(state: EngineState, begin: float, at: float) -> None:
-    """Ask about the last absence in doubt among the segments after `begin`, which have just been judged."""
-    if at - begin < ASKED_FROM + AFTERMATH:
+    """Ask about the last absence whose answer matters among the segments after `begin`, which have just been judged."""
+    if at - begin < 2 * ASK_WORTH + AFTERMATH:
         return
-    for doubt in doubts(segments_from(state, begin), shortest=ASKED_FROM):
+    judged = segments_from(state, begin)
+    for doubt in doubts(judged, shortest=2 * ASK_WORTH):
+        if _moved_by_answer(judged, doubt) < ASK_WORTH:
+            continue
         if not any(answer.start < doubt.end and doubt.start < answer.end for answer in state.answers):
             state.prompt_state.question = Question(doubt.start, doubt.end, at)
+
+
+def _moved_by_answer(judged: list[Segment], doubt: Doubt) -> float:
+    """Return the seconds of sitting by which even the less surprising answer moves the day."""
+    within = [segment for segment in judged if doubt.start <= segment.start and segment.end <= doubt.end]
+    return sum(min(one.probability, 1.0 - one.probability) * (one.end - one.start) for one in within)
+
+
+def _note_return(state: EngineState, begin: float, returned: float) -> None:
+    """Note a return for a tip, if the absence since `begin` has just been judged surely a break."""
+    prompt_state = state.prompt_state
+    if not state.policy.return_tip or begin < state.today.start or not prompt_state.allows_tip(returned, state.policy):
+        return
+    if began_by(state.snapshot.sits, returned - 1.0) <= 1.0 - SURE:
+        prompt_state.return_tip.returned_at = returned
+        state.note_change(state.changed)
 
 
 # -- what events change beyond presence --------------------------------------------------------------------------------
 
 
-def _on_active(state: EngineState, _event: e.Active, at: float) -> list[Decision]:
-    """The user is back, perhaps from a break: then a tip may be shown."""
+def _on_active(state: EngineState, _event: e.Active, _at: float) -> list[Decision]:
     state.on_screen.left_at = NEVER
-    presence, prompt_state = state.presence, state.prompt_state
-    was_break = presence.last_silence >= state.policy.break_min and presence.since == at
-    if was_break and prompt_state.allows_tip(at, state.policy):
-        silence = presence.pending[-1] if presence.pending and presence.pending[-1].is_unjudged else None
-        began_today = at - presence.last_silence >= state.today.start
-        if silence is not None and began_today and provisional(presence, at)[-1].probability < LIKELY:
-            prompt_state.return_tip.returned_at = at
     return []
 
 
@@ -386,9 +405,9 @@ def _on_idle(state: EngineState, _event: e.Idle, at: float) -> list[Decision]:
 
 def _on_locked_or_suspended(state: EngineState, _event: e.Locked | e.Suspended, at: float) -> list[Decision]:
     """The screen is locked or off, so the user cannot see the notice."""
-    if state.presence.phase is Phase.ACTIVE or state.prompt_state.last < state.presence.since - state.policy.sit_firm:
-        return []
-    return _withdraw(state, at)
+    presence = state.presence
+    last_seen = at if presence.phase is Phase.ACTIVE else presence.since
+    return [] if state.prompt_state.last < last_seen - state.policy.sit_firm else _withdraw(state, at)
 
 
 def _on_standing(state: EngineState, _event: e.StandingDeclared, at: float) -> list[Decision]:

@@ -118,7 +118,7 @@ def _why_waiting(daemon: Daemon, now: float) -> str | None:
     if prompt_state.held_until > now:
         return "held by you"
     # A snooze is of one bout: after a break, or while standing, another prompt comes next.
-    is_of_bout = not snapshot.standing and prompt_state.ladder.is_on(snapshot.load)
+    is_of_bout = not snapshot.standing and prompt_state.ladder.is_on(snapshot.sits)
     if prompt_state.snooze.until > now and is_of_bout:
         return "put off by you"
     if snapshot.in_call:

@@ -150,7 +150,8 @@ def rules_in_force(policy: Policy, guidance: Guidance) -> Iterator[tuple[str, st
     }
     limits |= {
         "summary_at": time_text.format_time_of_day(policy.summary_at),
-        "most_a_day": policy.most_a_day,
+        "eagerness": policy.eagerness,
+        "others_a_day": policy.others_a_day,
         "questions": policy.questions,
         "steps_from": time_text.format_seconds(STEPS_FROM, guidance.units),
     }

@@ -61,7 +61,7 @@ def prompt_words(
         how = [guidance.say("steps-title"), numbered_steps(guidance)] if in_full else []
         lines = [*how, *lines] if steps else [*lines, *how]
         lines += [suggestion(prompt.suggestion, guidance, gently=prompt.gently), guidance.say("footer")]
-    title = guidance.say("summary-day-title" if places["day"] else f"{prompt.kind}-title", **places)
+    title = guidance.say(_title(prompt, is_of_earlier_day=bool(places["day"])), **places)
     return Words(title, "\n".join(lines), tuple(_buttons(prompt, policy, guidance, in_full=in_full)))
 
 
@@ -79,6 +79,13 @@ def information_words(kind: InformationKind, policy: Policy, guidance: Guidance)
         _in_lines(guidance.disclaimer.say),
     ]
     return Words(guidance.say("welcome-title"), "\n".join(lines), ())
+
+
+def _title(prompt: Prompt, *, is_of_earlier_day: bool) -> str:
+    """Return the id of the title. Most kinds have one of their own name."""
+    if prompt.unsure and asks_to_stand_up(prompt.kind):
+        return "sit-firm-unsure-title" if prompt.kind == "sit-firm" else "sit-unsure-title"
+    return "summary-day-title" if is_of_earlier_day else f"{prompt.kind}-title"
 
 
 def _sentences(prompt: Prompt, policy: Policy, summary: Summary | None) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from slowrise.config.reference import reference
 from slowrise.config.types import COMMAND, TEXT, WEEKDAYS
 from slowrise.core.model.policy import PROFILES, Policy
 from slowrise.core.model.time_text import format_setting, format_time_of_day
+from slowrise.core.prompts.timing import EARLY_PRICE
 from support import PROJECT
 
 SHIPPED = PROJECT / "config" / "slowrise.toml"
@@ -24,7 +25,8 @@ SHIPPED = PROJECT / "config" / "slowrise.toml"
 HOURS = st.tuples(st.integers(0, 1439), st.integers(0, 1439)).filter(lambda span: span[0] != span[1])
 RAW = {
     "limits": st.integers(1, 300).map(lambda minutes: format_setting(minutes * 60)),
-    "most_a_day": st.integers(1, 40),
+    "others_a_day": st.integers(0, 40),
+    "eagerness": st.sampled_from(sorted(EARLY_PRICE)),
     "quiet_hours": st.lists(
         HOURS.map(lambda span: f"{format_time_of_day(span[0] * 60)}-{format_time_of_day(span[1] * 60)}"), max_size=3
     ),
@@ -141,7 +143,8 @@ def test_every_mistake_is_named_at_once() -> None:
         quiet_hours = ["22-7", "22:00-07:00"]
         workdays = ["monday"]
         sound = "yes"
-        most_a_day = true
+        others_a_day = true
+        eagerness = "pushy"
         snooze = "20m"
         [summary]
         at = 18:00:00
@@ -160,7 +163,8 @@ def test_every_mistake_is_named_at_once() -> None:
         "notifications.quiet_hours": "'22' is not a time of day",
         "notifications.workdays": "'monday' is not one of mon, tue, wed, thu, fri, sat, sun",
         "notifications.sound": "yes is neither true nor false",
-        "notifications.most_a_day": "true is not a whole number of at least 1",
+        "notifications.others_a_day": "true is not a whole number of at least 0",
+        "notifications.eagerness": "'pushy' is not one of relaxed, balanced, insistent",
         "notifications.snooze_budget": "it is 15m, shorter than snooze, which is 20m",
         "summary.at": "18:00:00 is not a time of day",
     }
@@ -260,9 +264,27 @@ def test_the_profiles_are_those_of_the_table() -> None:
     }
     policies = [policy_of(parse(f'profile = "{name}"')) for name in ("standard", "recovery", "flare-up")]
     assert {name: tuple(getattr(policy, name) / 60 for policy in policies) for name in rows} == rows
-    assert [policy.most_a_day for policy in policies] == [16, 16, 20]
+    assert [policy.eagerness for policy in policies] == ["balanced", "insistent", "insistent"]
+    assert [policy.return_tip for policy in policies] == [False, True, True]
+    assert {policy.others_a_day for policy in policies} == {4}
     assert [policy.partial_credit for policy in policies] == [10, 10, 0]
     assert [policy.profile for policy in policies] == ["standard", "recovery", "flare-up"]
+
+
+def test_a_value_in_the_file_holds_where_the_profile_would_decide() -> None:
+    config = parse('profile = "flare-up"\n[notifications]\neagerness = "relaxed"\nreturn_tip = false')
+    assert (policy_of(config).eagerness, policy_of(config).return_tip) == ("relaxed", False)
+    assert policy_of(parse(""), "recovery").eagerness == "insistent"
+
+
+def test_a_setting_of_an_earlier_version_is_named_in_a_warning_and_changes_nothing() -> None:
+    """A file of that version, and the policy events of its ledger, still hold."""
+    config = parse('[limits]\nsit_soft = "25m"\n[notifications]\nmost_a_day = 8')
+    assert policy_of(config) == policy_of(parse('[limits]\nsit_soft = "25m"'))
+    (warning,) = config.warnings
+    assert warning.startswith("notifications.most_a_day: ")
+    assert "notifications.others_a_day" in warning
+    assert differences(config) == {"limits": {"sit_soft": "25m"}}
 
 
 def test_quiet_hours_and_workdays_become_seconds_and_numbers() -> None:

@@ -14,14 +14,13 @@ from slowrise.core.engine import totals_at
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.quiet_hours import open_hours
-from slowrise.core.model.spans import State, split_by_day
+from slowrise.core.model.spans import split_by_day
 from slowrise.core.model.timeline import Timeline
 from slowrise.core.presence.activity import Activity, OnOffHistory
-from slowrise.core.presence.overlay import Answer, EngineSpan, overlay
+from slowrise.core.presence.overlay import Answer, overlay
 from slowrise.core.presence.tracker import evenly_spaced
-from slowrise.core.prompts.load import SittingLoad, no_break_since
 from slowrise.history.monitor import Monitor
-from support.person import PersonDay, config, monitor_after, now, slow, summaries
+from support.person import PersonDay, config, monitor_after, now, summaries
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MINUTE = 60.0
@@ -330,28 +329,6 @@ def test_standing_goes_on_over_a_short_absence() -> None:
 
 
 # -- values ------------------------------------------------------------------------------------------------------------
-
-lengths = st.floats(0.25, 900).map(lambda x: round(x * 4) / 4)
-parts = st.lists(st.tuples(st.sampled_from(["sitting", "standing", "away", "unobserved"]), lengths), max_size=30)
-
-
-@slow
-@given(parts, st.integers(2, 4))
-def test_the_load_does_not_depend_on_how_spans_are_cut(parts: list[tuple[State, float]], cuts: int) -> None:
-    policy = Policy()
-    whole, cut = SittingLoad(), SittingLoad()
-    at = 0.0
-    for state, length in parts:
-        p = float(state == "sitting")
-        whole.advance(EngineSpan(state, at, at + length, p, 1.0), policy)
-        for turn in range(cuts):
-            begin, end = (at + length * share / cuts for share in (turn, turn + 1))
-            cut.advance(EngineSpan(state, begin, end, p, 1.0), policy)
-        at += length
-    for field in ("seconds", "sat", "stood", "rest", "absent", "bout_start", "stand_start"):
-        assert getattr(cut, field) == pytest.approx(getattr(whole, field))
-    assert no_break_since(cut.doubts, 1200, 0.8) == pytest.approx(no_break_since(whole.doubts, 1200, 0.8))
-
 
 said_times = st.tuples(st.integers(0, 50), st.integers(1, 30), st.sampled_from(["sitting", "away", "standing"]))
 

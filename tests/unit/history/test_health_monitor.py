@@ -23,7 +23,7 @@ def at(minutes: float) -> datetime:
 
 def input_between(begin: float, end: float) -> list[e.Event]:
     idle = e.Idle(at=at(end) + timedelta(seconds=15), since=at(end))
-    return [e.Active(at=at(begin)), idle, e.Locked(at=at(end) + timedelta(seconds=16))]
+    return [e.Unlocked(at=at(begin)), e.Active(at=at(begin)), idle, e.Locked(at=at(end) + timedelta(seconds=16))]
 
 
 def told(*events: e.Event, config: str = "") -> tuple[Monitor, list[Prompt]]:

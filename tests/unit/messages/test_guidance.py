@@ -190,6 +190,21 @@ def test_the_first_prompt_in_full() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        ("sit-soft", "About 35 min, if you stayed at the desk"),
+        ("sit-repeat", "About 35 min, if you stayed at the desk"),
+        ("sit-firm", "About 35 min, if you stayed. Get up slowly."),
+        ("stand-soft", "35 min of standing"),
+    ],
+)
+def test_a_prompt_that_is_not_sure_says_so(kind: NoticeKind, title: str) -> None:
+    unsure, sure = said(kind, bout_seconds=2100, unsure=True), said(kind, bout_seconds=2100)
+    assert unsure.title == title
+    assert unsure.body == sure.body
+
+
 @given(A_LENGTH)
 def test_the_short_form_fits_wherever_a_notice_is_cut(seconds: float) -> None:
     title, body, _ = said("sit-soft", bout_seconds=seconds)
@@ -213,6 +228,7 @@ def test_the_short_form_fits_wherever_a_notice_is_cut(seconds: float) -> None:
             "flare_up_day": st.integers(1, 400),
             "clinician_told": st.booleans(),
             "first_of_day": st.booleans(),
+            "unsure": st.booleans(),
         }
     ),
     summary=st.builds(
@@ -404,7 +420,8 @@ def test_the_rules_are_told_with_the_limits_in_force() -> None:
     told = {name: text for name, text, _ in rules_in_force(PROFILES["flare-up"], ENGLISH)}
     assert told["R1"] == "After 20 min of sitting: a prompt to stand up slowly."
     assert told["R9"] == "The day is summed up at 18:00, if two hours of it were seen."
-    assert "at most 20 a day" in told["quiet"]
+    assert "at most 4 a day" in told["quiet"]
+    assert "insistent" in told["unsure"]
     assert list(told)[:13] == [f"R{number}" for number in range(1, 14)]
 
 
@@ -424,8 +441,8 @@ def test_the_limits_in_the_rules_are_those_of_the_policy() -> None:
 
 
 def test_a_rule_that_is_off_is_not_told() -> None:
-    policy = msgspec.structs.replace(PROFILES["standard"], return_tip=False, questions=0)
-    on = [name for name, _, _ in rules_in_force(PROFILES["standard"], ENGLISH)]
+    policy = msgspec.structs.replace(PROFILES["recovery"], return_tip=False, questions=0)
+    on = [name for name, _, _ in rules_in_force(PROFILES["recovery"], ENGLISH)]
     assert [name for name, _, _ in rules_in_force(policy, ENGLISH)] == [
         name for name in on if name not in ("R5", "question")
     ]

@@ -86,7 +86,7 @@ TABLE = (
     Row("G22", "", "water colleague hands eat-away reset-desk errand", LINT),
     Row("G23", "", "shift-weight", LINT),
     Row("G24", "", "walk colleague corridor errand", LINT),
-    Row("G25a", "R1 R2 R3 R8", "sit-soft-title sit-repeat-title sit-firm-title budget", DAY),
+    Row("G25a", "R1 R2 R3 R8", "sit-soft-title sit-repeat-title sit-firm-title sit-unsure-title budget", DAY),
     Row("G25b", "R6", "stand-soft-title stand stand-firm-title stand-budget", DAY),
     Row("G25c", "", "", "test_guidance.py::test_every_statement_of_the_article_is_served_or_says_why_not"),
     Row("G26a", "R1 R3 R5 steps", "slow-stand step-1 step-7 step-8 return down", STEPS),

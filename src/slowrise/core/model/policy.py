@@ -14,6 +14,7 @@ from slowrise.core.model.units import HOUR, MINUTE
 
 ProfileName = Literal["standard", "recovery", "flare-up"]
 InCalls = Literal["hold", "prompt"]
+Eagerness = Literal["relaxed", "balanced", "insistent"]
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,10 +43,13 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """The longest sit of a good day: a little under the 50 to 60 min of screen after which HSE advises a break."""
     spacing: float = 10 * MINUTE
     """Minimum time between two prompts."""
-    most_a_day: int = 16
-    questions: int = 3
+    eagerness: Eagerness = "balanced"
+    """What an early prompt costs against a late one."""
+    others_a_day: int = 4
+    """How many notices to show a day beside the prompts to stand up or to sit down; 0: none."""
+    questions: int = 1
     """How many questions about doubtful absences to ask a day; 0: none."""
-    return_tip: bool = True
+    return_tip: bool = False
     """Whether to show a tip when the user returns."""
     wait_for_pause: float = 3 * MINUTE
     """How long a due prompt waits for a pause in the input; 0: not at all."""
@@ -77,6 +81,8 @@ PROFILES: dict[ProfileName, Policy] = {
         stand_budget=1.5 * HOUR,
         day_budget=5 * HOUR,
         good_longest=40 * MINUTE,
+        eagerness="insistent",
+        return_tip=True,
     ),
     # 2 min of walking every 20 (Dunstan et al. 2012), firm at the 30 of Duran et al. 2023; only a full break counts.
     "flare-up": Policy(
@@ -93,7 +99,8 @@ PROFILES: dict[ProfileName, Policy] = {
         good_longest=30 * MINUTE,
         # With the usual ten minutes, the repeat five minutes after the first prompt would never be shown.
         spacing=5 * MINUTE,
-        most_a_day=20,
+        eagerness="insistent",
+        return_tip=True,
     ),
 }
 """The thresholds of each profile. Those that differ from the standard are judgement, unless a source is named."""

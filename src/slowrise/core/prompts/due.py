@@ -6,8 +6,10 @@ read. It calls `PromptState.show` when the time has come. A prompt passes four s
       reason.at -------------> allowed --------------> due -----------------> show_at
     a limit is reached    nothing forbids it    the user is there    input pauses, or the wait is over
 
-- `reason.at`: `_reasons` lists each prompt that there is a reason for, and since when.
-- allowed: `spacing` after the last prompt, outside of holds and quiet hours, and not in a call.
+- `reason.at`: `_reasons` lists each prompt that there is a reason for, and since when. `timing.py` chooses the time
+  of a prompt to stand up.
+- allowed: `spacing` after the last prompt, outside of holds and quiet hours, and not in a call. Prompts for another
+  posture keep their distance from one another only; the minor notices keep it from everything, and give way.
 - due: a user who came back has stayed for `STILL_THERE`; one who was in a call has stayed for `CALL_OVER`.
 - `show_at`: the prompt has waited for `wait_for_pause`. A pause of the input after `due` shows it earlier. `idle` does
   not: the user may just be leaving.
@@ -15,7 +17,7 @@ read. It calls `PromptState.show` when the time has come. A prompt passes four s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from math import ceil
 from typing import NamedTuple
@@ -26,11 +28,18 @@ from slowrise.core.model.policy import Policy
 from slowrise.core.model.quiet_hours import open_hours, time_of_day
 from slowrise.core.model.timeline import Timeline
 from slowrise.core.model.units import DAY, HOUR, LONG_AGO, MINUTE, NEVER
-from slowrise.core.prompts.kinds import PLACES, PromptKind, asks_to_stand_up
-from slowrise.core.prompts.load import DayTotals, SittingLoad, no_break_since
+from slowrise.core.presence.segments import LIKELY
+from slowrise.core.prompts.kinds import PLACES, PromptKind, asks_to_move, asks_to_stand_up, is_minor
+from slowrise.core.prompts.load import DayTotals, SittingLoad
+from slowrise.core.prompts.posterior import SURE, Sit, began_by, typical
+from slowrise.core.prompts.timing import EARLY_PRICE, Wish, best_time
 
 MAX_REPEATS = 2
-"""Repeats of the soft prompt in one bout: judgement, annoyance against effect."""
+"""Repeats of the soft prompt in one sit, each `sit_repeat` after the prompt before. Judgement, annoyance against
+effect."""
+RARER = 2
+"""After them, and after a firm prompt, the next comes after this many times `sit_repeat`. Judgement: 50 minutes of
+silence after a firm prompt are too long."""
 BUDGET_LINES = (0.8, 1.0)
 """Shares of the day's sitting budget at which a prompt reports it, once each (R8)."""
 MONITORED_ENOUGH = 2 * HOUR
@@ -55,11 +64,11 @@ A_CALL = MINUTE
 """A shorter use of the microphone is dictation or push-to-talk, and the user does not stand up after it."""
 LULL_AFTER = 1.0
 """Seconds of input before a pause counts as one; less is a touch."""
-GUARD_SHARE = 2 / 3
-"""After a break no prompt to stand up for this share of `sit_soft`."""
-GUARD_CONFIDENCE = 0.81
-"""Least probability that no break fell into that time. Fitted on simulated days: fewer prompts right after a missed
-break, against few late prompts. From 0.815 on no prompt comes when a film is over."""
+EARLY_SHARE = 2 / 3
+"""A prompt is early for this share of `sit_soft` after a break (DESIGN's rule; judgement)."""
+GIVES_WAY = 5 * MINUTE
+"""A minor notice is not shown this soon before a prompt for another posture is due: judgement, the prompt would take
+its place before it is read."""
 
 
 # -- what is decided, and from what ------------------------------------------------------------------------------------
@@ -74,6 +83,8 @@ class Prompt(NamedTuple):
     kind: PromptKind
     bout_seconds: float = 0.0
     """Seconds of sitting in this bout so far; of standing for the `stand-` kinds."""
+    unsure: bool = False
+    """It is doubtful whether the user sat for so long without a break."""
     share: float = 0.0
     """For `budget`: the share of the day's budget that is reached."""
     day_seconds: float = 0.0
@@ -101,6 +112,8 @@ class Snapshot(NamedTuple):
 
     now: float
     load: SittingLoad
+    sits: tuple[Sit, ...]
+    """The possible sits, the longest first; those before the last tip at a return are left out."""
     today: DayTotals
     active_since: float | None
     """When the current input began; None without input."""
@@ -110,6 +123,8 @@ class Snapshot(NamedTuple):
     """When the current call began; None outside of calls and in one that seems endless."""
     call_over: float
     """When the last call of a minute or more ended; LONG_AGO if there was none."""
+    locked: bool
+    """The screen is locked."""
     standing: bool
     standing_doubted: float
     """When declared standing falls into doubt; NEVER if there is none."""
@@ -134,35 +149,31 @@ class Candidate(NamedTuple):
 
 
 class Ladder(msgspec.Struct):
-    """The prompts to stand up of one sitting bout: softly, softly again, then firmly."""
+    """The prompts to stand up of one sit: softly, softly again, then firmly."""
 
     asked: float = LONG_AGO
-    """When the last one was shown; the rest is about the bout of that time."""
-    soft_sat: float | None = None
-    """Seconds sat in the bout when a soft prompt or its repeat was last shown."""
+    """When the last one was shown; the rest is about the sit of that time."""
     repeats: int = 0
-    firm_sat: float | None = None
-    """Seconds sat in the bout when a firm prompt was last shown."""
+    is_firm: bool = False
+    """A firm one was shown."""
 
-    def is_on(self, load: SittingLoad) -> bool:
-        """Return whether one was shown in the current bout."""
-        return load.bout_start is not None and self.asked >= load.bout_start
+    def is_on(self, sits: Sequence[Sit]) -> bool:
+        """Return whether one was shown in the present sit, as likely as not."""
+        return began_by(sits, self.asked) >= LIKELY
 
-    def next_step(self, policy: Policy) -> tuple[float, PromptKind]:
-        """Return the seconds of sitting in the bout after which to ask again, and how."""
-        if self.firm_sat is not None:
-            return self.firm_sat + policy.sit_firm, "sit-firm"
-        soft = self.soft_sat or 0.0
-        firm: tuple[float, PromptKind] = (max(policy.sit_firm, soft), "sit-firm")
-        return min(firm, (soft + policy.sit_repeat, "sit-repeat")) if self.repeats < MAX_REPEATS else firm
+    def next_at(self, sit: Sit, now: float, policy: Policy) -> float:
+        """Return when to ask again in the same sit."""
+        again = self.asked + policy.sit_repeat
+        if self.is_firm:
+            return self.asked + RARER * policy.sit_repeat
+        if self.repeats < MAX_REPEATS:
+            return again
+        return min(self.asked + RARER * policy.sit_repeat, max(now + policy.sit_firm - sit.sat, again))
 
-    def step(self, kind: PromptKind, at: float, sat: float, *, was_snoozed: bool) -> None:
-        """Note that a prompt was shown at `at`, after `sat` seconds of sitting. One that was put off is no repeat."""
-        if kind == "sit-firm":
-            self.firm_sat = sat
-        else:
-            self.repeats += kind == "sit-repeat" and not was_snoozed
-            self.soft_sat = sat
+    def step(self, kind: PromptKind, at: float, *, was_snoozed: bool) -> None:
+        """Note that a prompt was shown at `at`. One that was put off is no repeat."""
+        self.is_firm = self.is_firm or kind == "sit-firm"
+        self.repeats += kind == "sit-repeat" and not was_snoozed
         self.asked = at
 
 
@@ -206,7 +217,8 @@ class StandingPrompts(msgspec.Struct):
 class DayPrompts(msgspec.Struct):
     """The prompts of the local day."""
 
-    count: int = 0
+    others: int = 0
+    """How many of them were minor notices."""
     has_asked: bool = False
     """One of them asked to stand up."""
     questions: int = 0
@@ -234,6 +246,8 @@ class ReturnTip(msgspec.Struct):
     last: float = LONG_AGO
     returned_at: float | None = None
     """When the user came back, while the tip for that return is still to be shown."""
+    welcomed: float = LONG_AGO
+    """When the user came back last before a tip. It said that the sit begins here, so no prompt counts through it."""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -283,6 +297,8 @@ class PromptState(msgspec.Struct):
 
     last: float = LONG_AGO
     """When the last prompt of any kind was shown."""
+    last_move: float = LONG_AGO
+    """When the last prompt for another posture was shown."""
     held_until: float = LONG_AGO
     """The user wants no prompts before."""
     ladder: Ladder = msgspec.field(default_factory=Ladder)
@@ -306,9 +322,7 @@ class PromptState(msgspec.Struct):
 
     def none_before(self, policy: Policy) -> float:
         """Return a time before which no prompt can be shown, whatever happens: a cheap lower bound."""
-        if self.day.count >= policy.most_a_day:
-            return NEVER
-        return self.held_until if self.is_put_off else max(self.held_until, self.last + policy.spacing)
+        return self.held_until if self.is_put_off else max(self.held_until, self.last_move + policy.spacing)
 
     def new_day(self, yesterday: DayTotals) -> None:
         """Begin a day. A summary that was not shown yet is shown when the user comes."""
@@ -318,7 +332,7 @@ class PromptState(msgspec.Struct):
 
     def show(self, kind: PromptKind, at: float, snapshot: Snapshot, timeline: Timeline, policy: Policy) -> Prompt:
         """Note that a prompt is shown at `at`, and return it."""
-        passed = max(at - snapshot.load.at, 0.0)
+        passed = max(at - snapshot.now, 0.0)
         stands = snapshot.standing
         prompt = Prompt(
             at,
@@ -329,10 +343,9 @@ class PromptState(msgspec.Struct):
             day=snapshot.today.name,
             first_of_day=not self.day.has_asked,
         )
-        self.last = at
-        self.day.count += 1
+        self._count(kind, at)
         if asks_to_stand_up(kind):
-            return self._show_sit(prompt, snapshot.load, passed, policy)
+            return self._show_sit(prompt, snapshot.sits, passed, policy)
         match kind:
             case "stand-soft" | "stand-firm":
                 self.standing.note(kind, snapshot.load.stand_start)
@@ -345,7 +358,7 @@ class PromptState(msgspec.Struct):
             case "question":
                 return self._show_question(prompt, timeline)
             case "return":
-                self.return_tip = ReturnTip(last=at)
+                self.return_tip = ReturnTip(last=at, welcomed=self.return_tip.returned_at or LONG_AGO)
             case "summary":
                 self.summary = SummaryPrompts(last=self.summary.overdue or snapshot.today.name)
                 return prompt._replace(day=self.summary.last)
@@ -353,17 +366,29 @@ class PromptState(msgspec.Struct):
                 return self._show_flare_up(prompt, snapshot.today)
         return prompt
 
-    def _show_sit(self, prompt: Prompt, load: SittingLoad, passed: float, policy: Policy) -> Prompt:
-        sat = load.sat + passed
+    def _count(self, kind: PromptKind, at: float) -> None:
+        self.last = at
+        if is_minor(kind):
+            self.day.others += 1
+        elif asks_to_move(kind):
+            self.last_move = at
+
+    def _show_sit(self, prompt: Prompt, sits: Sequence[Sit], passed: float, policy: Policy) -> Prompt:
         # A prompt that had to wait may have become a firm one.
-        kind: PromptKind = "sit-firm" if sat >= policy.sit_firm else prompt.kind
+        kind: PromptKind = "sit-firm" if typical(sits).sat + passed >= policy.sit_firm else prompt.kind
+        claimed = _claimed(sits, prompt.at, policy)
         was_snoozed = self.is_put_off
-        if not self.ladder.is_on(load):
+        if not self.ladder.is_on(sits):
             self.ladder, self.snooze = Ladder(), Snooze()
-        self.ladder.step(kind, prompt.at, sat, was_snoozed=was_snoozed)
+        self.ladder.step(kind, prompt.at, was_snoozed=was_snoozed)
         self.snooze.until = LONG_AGO
         self.day.has_asked = True
-        return prompt._replace(kind=kind, bout_seconds=sat, snooze=self.snooze.offer(policy))
+        return prompt._replace(
+            kind=kind,
+            bout_seconds=claimed.sat + passed,
+            unsure=began_by(sits, claimed.began) < SURE,
+            snooze=self.snooze.offer(policy),
+        )
 
     def _show_standing_question(self, prompt: Prompt, snapshot: Snapshot, policy: Policy) -> Prompt:
         self.standing.asked_about = snapshot.standing_doubted
@@ -431,23 +456,41 @@ class _Schedule:
         holds = policy.in_calls == "hold"
         active = snapshot.active_since
         self.call_since = snapshot.call_since if holds else None
-        self.is_seen = active is not None or self.call_since is not None
+        self.is_seen = not snapshot.locked and (active is not None or self.call_since is not None)
         self.settled = snapshot.now if active is None else settled_at(active, snapshot.gap)
         self.hung_up = snapshot.call_over + CALL_OVER if holds and not snapshot.in_call else LONG_AGO
         self.wait = 0.0 if active is None else policy.wait_for_pause
         self.spaced = max(state.held_until, state.last + policy.spacing)
+        self.moves_spaced = max(state.held_until, state.last_move + policy.spacing)
 
     def candidates(self) -> Iterator[Candidate]:
-        """Yield the prompts that could be shown, in no order."""
-        state, policy = self.state, self.policy
-        if state.day.count >= policy.most_a_day or not self.is_seen:
+        """Yield the prompts that could be shown next, in no order."""
+        if not self.is_seen:
             return
-        # The last prompt of the day is kept for its summary.
-        is_last = state.day.count + 1 == policy.most_a_day and state.summary.last != self.snapshot.today.name
-        for reason in _reasons(state, self.snapshot, policy):
-            if not is_last or reason.kind == "summary":
+        minor: list[_Reason] = []
+        latest = NEVER
+        for reason in _reasons(self.state, self.snapshot, self.policy):
+            if is_minor(reason.kind):
+                minor.append(reason)
+                continue
+            candidate = self._candidate(reason)
+            if candidate.show_at < NEVER:
+                yield candidate
+                if asks_to_move(reason.kind):
+                    latest = min(latest, candidate.due - GIVES_WAY)
+        yield from self._minor(minor, latest)
+
+    def _minor(self, reasons: Sequence[_Reason], latest: float) -> Iterator[Candidate]:
+        """Yield the minor notices that the day has room for and that are due by `latest`."""
+        room = self.policy.others_a_day - self.state.day.others
+        if room <= 0:
+            return
+        # The last of a day is kept for its summary.
+        only_summary = room == 1 and self.state.summary.last != self.snapshot.today.name
+        for reason in reasons:
+            if reason.at <= latest and (reason.kind == "summary" or not only_summary):
                 candidate = self._candidate(reason)
-                if candidate.show_at <= reason.until and candidate.show_at < NEVER:
+                if candidate.due <= latest and candidate.show_at <= reason.until and candidate.show_at < NEVER:
                     yield candidate
 
     def _candidate(self, reason: _Reason) -> Candidate:
@@ -465,7 +508,9 @@ class _Schedule:
         return Candidate(show_at, PLACES[reason.kind], max(allowed, ready), reason.kind)
 
     def _allowed(self, at: float, reason: _Reason) -> float:
-        least = self.spaced if reason.spaced else self.state.held_until
+        least = self.state.held_until
+        if reason.spaced:
+            least = self.moves_spaced if asks_to_move(reason.kind) and not is_minor(reason.kind) else self.spaced
         return open_hours(max(at, least), self.timeline, self.policy)
 
 
@@ -476,8 +521,8 @@ def _reasons(state: PromptState, snapshot: Snapshot, policy: Policy) -> Iterator
         yield from _standing(state.standing, load, policy)
         if not state.day.stand_budget:
             yield _Reason("stand-budget", load.at + policy.stand_budget - today.standing)
-    else:
-        yield _sitting(state, load, policy)
+    elif snapshot.sits:
+        yield _sitting(state, snapshot, policy)
         if (limit := state.day.next_limit(policy)) is not None:
             yield _Reason("budget", load.at + limit - today.sitting)
     if state.standing.asked_about < snapshot.standing_doubted < NEVER:
@@ -486,17 +531,39 @@ def _reasons(state: PromptState, snapshot: Snapshot, policy: Policy) -> Iterator
     yield from _once_a_day(state, today, policy)
 
 
-def _sitting(state: PromptState, load: SittingLoad, policy: Policy) -> _Reason:
-    guard = no_break_since(load.doubts, GUARD_SHARE * policy.sit_soft, GUARD_CONFIDENCE)
-    ladder = state.ladder
-    if not ladder.is_on(load):
-        return _Reason("sit-soft", max(load.at + policy.sit_soft - load.seconds, guard))
-    if state.is_put_off:
-        kind: PromptKind = "sit-repeat" if ladder.firm_sat is None else "sit-firm"
-        # The user chose the time: it keeps no distance from the prompt that was put off, only from later ones.
-        return _Reason(kind, max(state.snooze.until, guard), spaced=state.last > ladder.asked)
-    need, kind = ladder.next_step(policy)
-    return _Reason(kind, max(load.at + need - load.sat, guard))
+def _sitting(state: PromptState, snapshot: Snapshot, policy: Policy) -> _Reason:
+    ladder, sits, now = state.ladder, snapshot.sits, snapshot.now
+    sit = typical(sits)
+    again = state.snooze.until if state.is_put_off else ladder.next_at(sit, now, policy)
+    wishes = []
+    for each in sits:
+        early_until = each.began + EARLY_SHARE * policy.sit_soft
+        due = max(now + policy.sit_soft - each.load, early_until)
+        if each.began <= ladder.asked:
+            # If the last prompt was early for this sit, it still wants its first one, and no sooner than a repeat.
+            was_early = ladder.asked < early_until and not state.is_put_off
+            due, early_until = (max(again, due), early_until) if was_early else (again, LONG_AGO)
+        wishes.append(Wish(each.probability, due, early_until))
+    at = best_time(wishes, EARLY_PRICE[policy.eagerness])
+    kind: PromptKind = "sit-soft"
+    if ladder.is_on(sits):
+        is_firm = ladder.is_firm or sit.sat + max(at - now, 0.0) >= policy.sit_firm
+        kind = "sit-firm" if is_firm else "sit-repeat"
+    # The user chose the time of a snooze: it keeps no distance from the prompt that was put off, only from later ones.
+    return _Reason(kind, at, spaced=not state.is_put_off or state.last_move > ladder.asked)
+
+
+def _claimed(sits: Sequence[Sit], at: float, policy: Policy) -> Sit:
+    """Return the sit that a prompt names: the median, or the likeliest that a prompt is not early for."""
+    sit = typical(sits)
+    if at - sit.began >= EARLY_SHARE * policy.sit_soft:
+        return sit
+    long_enough = [each for each in sits if at - each.began >= EARLY_SHARE * policy.sit_soft]
+    return max(long_enough, key=_probability, default=sit)
+
+
+def _probability(sit: Sit) -> float:
+    return sit.probability
 
 
 def _standing(standing: StandingPrompts, load: SittingLoad, policy: Policy) -> Iterator[_Reason]:

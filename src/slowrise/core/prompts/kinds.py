@@ -39,6 +39,8 @@ class Kind(NamedTuple):
     """It stays on the screen until the user acts on it."""
     quiet: bool = False
     """It only informs, and comes again: GNOME shows no banner for it."""
+    minor: bool = False
+    """It is one of the `others_a_day`, and gives way to prompts that ask for another posture."""
 
 
 KINDS: dict[NoticeKind, Kind] = {
@@ -49,13 +51,13 @@ KINDS: dict[NoticeKind, Kind] = {
     "sit-soft": Kind(5, asks="stand up"),
     "sit-repeat": Kind(5, asks="stand up"),
     "stand-soft": Kind(5, asks="sit down"),
-    "standing-question": Kind(5),
-    "stand-budget": Kind(6, asks="sit down", quiet=True),
-    "budget": Kind(6, quiet=True),
-    "question": Kind(7),
-    "return": Kind(7, quiet=True),
+    "standing-question": Kind(5, minor=True),
+    "stand-budget": Kind(6, asks="sit down", quiet=True, minor=True),
+    "budget": Kind(6, quiet=True, minor=True),
+    "question": Kind(7, minor=True),
+    "return": Kind(7, quiet=True, minor=True),
     "welcome": Kind(8),
-    "summary": Kind(8, quiet=True),
+    "summary": Kind(8, quiet=True, minor=True),
 }
 """In the order in which prompts are chosen: when several could be shown at one instant, the first is."""
 
@@ -63,6 +65,7 @@ PLACES: dict[NoticeKind, int] = {kind: place for place, kind in enumerate(KINDS)
 """The place of each kind in that order."""
 _ASKING_TO_STAND_UP = frozenset(kind for kind, known in KINDS.items() if known.asks == "stand up")
 _ASKING_TO_MOVE = frozenset(kind for kind, known in KINDS.items() if known.asks is not None)
+_MINOR = frozenset(kind for kind, known in KINDS.items() if known.minor)
 
 
 def asks_to_stand_up(kind: str) -> bool:
@@ -73,3 +76,8 @@ def asks_to_stand_up(kind: str) -> bool:
 def asks_to_move(kind: str) -> bool:
     """Return whether prompts of that kind ask for another posture."""
     return kind in _ASKING_TO_MOVE
+
+
+def is_minor(kind: str) -> bool:
+    """Return whether notices of that kind are limited to `others_a_day`."""
+    return kind in _MINOR

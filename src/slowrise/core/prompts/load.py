@@ -1,9 +1,7 @@
-"""The sitting load: how much sitting has accumulated since it was last rested off. And the totals of the day. Pure.
+"""How long the user has been sitting or standing, and the totals of the day. Pure.
 
-Times are engine time in seconds. A break of `break_full` clears the load; one from `break_min` up to there takes
-`partial_credit` times its length off; a shorter one takes nothing off. Unobserved time rests the load like a break,
-because no prompt may rest on sitting that was not seen; the record does not count it as a break. It makes no difference
-how the spans are cut.
+Times are engine time in seconds. Unobserved time rests the sitting load like a break, because no prompt may rest on
+sitting that was not seen; the record does not count it as a break. It makes no difference how the spans are cut.
 """
 
 from __future__ import annotations
@@ -13,10 +11,7 @@ import msgspec
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.units import LONG_AGO
 from slowrise.core.presence.overlay import EngineSpan
-from slowrise.core.presence.segments import LIKELY
-
-SAME_REST = 1.0
-"""Seconds. Absences with no more input than this between them are one absence."""
+from slowrise.core.prompts.posterior import SAME_REST, Posterior
 
 
 class DayTotals(msgspec.Struct):
@@ -45,15 +40,16 @@ class DayTotals(msgspec.Struct):
 
 
 class SittingLoad(msgspec.Struct):
-    """The load as it was at `at`."""
+    """What leads to prompts, as it was at `at`: how long the user has been sitting or standing.
+
+    `posterior` weighs the possible sits and decides on prompts. The rest reads each silence the likelier way, like the
+    record, so that the state shown and the record agree.
+    """
 
     at: float = 0.0
-    seconds: float = 0.0
-    """Seconds of sitting that are not yet rested off."""
+    posterior: Posterior = msgspec.field(default_factory=Posterior)
     bout_start: float | None = None
     """When the current sitting bout began; None if the last span ended one."""
-    sat: float = 0.0
-    """Seconds of sitting in this bout."""
     run: float = 0.0
     """Seconds of sitting since anything else."""
     stand_start: float | None = None
@@ -64,34 +60,27 @@ class SittingLoad(msgspec.Struct):
     """Seconds of the current rest from sitting, standing included."""
     absent: float = 0.0
     """Seconds of the current absence: neither sitting nor standing."""
-    seconds_before: float = 0.0
-    """The load when the current rest began."""
-    doubts: list[tuple[float, float]] = []
-    """Ends of rests long enough to be a break and of silences that may have been one, each with the probability that
-    the user sat through it."""
 
     def advance(self, part: EngineSpan, policy: Policy) -> None:
         """Go on over the next span."""
-        state, start, end, probability = part.state, part.start, part.end, part.probability
-        length = end - start
-        if state == "sitting":
-            self._sit(start, length, policy)
-            # Only unconfirmed standing is exactly as likely as not: it was a rest while it was believed.
-            if LIKELY < probability < 1.0 and length >= policy.break_min:
-                self._doubt(end, probability, policy)
+        self.posterior.advance(part, policy)
+        length = part.end - part.start
+        if part.state == "sitting":
+            self._sit(part.start, length, policy)
         else:
-            if state == "standing":
-                self._stand(start, length)
+            if part.state == "standing":
+                self._stand(part.start, length)
             else:
                 self._leave(length, policy)
-            self._rest(end, length, probability if probability < LIKELY else 0.0, policy)
-        self.at = end
+            self.run = 0.0
+            self.rest += length
+            if self.rest >= policy.break_min:
+                self.bout_start = None
+        self.at = part.end
 
     def _sit(self, start: float, length: float, policy: Policy) -> None:
         if self.bout_start is None:
-            self.bout_start, self.sat = start, 0.0
-        self.seconds += length
-        self.sat += length
+            self.bout_start = start
         self.run += length
         if self.run > SAME_REST:
             self.rest = self.absent = 0.0
@@ -109,33 +98,6 @@ class SittingLoad(msgspec.Struct):
         if self.absent >= policy.break_min:
             self.stand_start, self.stood = None, 0.0
 
-    def _rest(self, end: float, length: float, probability: float, policy: Policy) -> None:
-        self.run = 0.0
-        if not self.rest:
-            self.seconds_before = self.seconds
-        self.rest += length
-        if self.rest < policy.break_min:
-            return
-        if self.bout_start is not None:
-            self.bout_start, self.sat = None, 0.0
-        credit = policy.partial_credit * self.rest
-        self.seconds = 0.0 if self.rest >= policy.break_full else max(self.seconds_before - credit, 0.0)
-        self._doubt(end, probability, policy)
-
-    def _doubt(self, end: float, probability: float, policy: Policy) -> None:
-        horizon = end - policy.sit_soft
-        self.doubts = [*(doubt for doubt in self.doubts if doubt[0] > horizon), (end, probability)]
-
     def copy(self) -> SittingLoad:
         """Return an independent copy."""
-        return msgspec.structs.replace(self)
-
-
-def no_break_since(doubts: list[tuple[float, float]], window: float, confidence: float) -> float:
-    """Return the earliest time at which it is `confidence` sure that no break ended in the last `window` seconds."""
-    stayed = 1.0
-    for end, probability in reversed(doubts):
-        stayed *= probability
-        if stayed < confidence:
-            return end + window
-    return LONG_AGO
+        return msgspec.structs.replace(self, posterior=self.posterior.copy())

@@ -1,0 +1,215 @@
+"""How long has this sit lasted? A posterior: a few hypotheses about the present sit, each with its probability. Pure.
+
+Times are engine time in seconds. Input proves sitting. A silence does not: the user sat through it with the probability
+of its verdict, and left otherwise. So a silence that could hold a break splits each hypothesis in two:
+
+- sat through it: the sit goes on, and the silence adds to its load;
+- left: a break of `break_full` clears the load, one from `break_min` up to there takes `partial_credit` times its
+  length off, and in both cases the next sit begins when it ends.
+
+A silence may come in several parts, each with a probability of its own. One draw decides about all of them: a user who
+sat through an unlikely part sat through every likelier one. That keeps each part's probability, makes adjoining parts
+of leaving one rest, and makes it irrelevant how a silence is cut. A silence in which no break fits counts by its
+expected sitting.
+
+Input is one addition to a running total. Only a silence of `break_min` or more touches the hypotheses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import msgspec
+
+from slowrise.core.model.policy import Policy
+from slowrise.core.presence.overlay import EngineSpan
+from slowrise.core.presence.segments import LIKELY
+
+SAME_REST = 1.0
+"""Seconds. Absences with no more input than this between them are one absence."""
+LEAST = 0.015
+"""Hypotheses that are less likely are dropped. Judgement: they are far from deciding on a prompt (`timing.py`)."""
+MOST = 6
+"""Hypotheses that are kept, the likeliest. Judgement: on simulated days four gave nearly the same prompts."""
+SURE = 0.8
+"""From this probability on, a sit is claimed without reservation. Judgement: four times in five."""
+
+
+class Sit(NamedTuple):
+    """A possible present sit."""
+
+    probability: float
+    began: float
+    load: float
+    """Seconds of sitting that are not yet rested off, of sits before it too."""
+    sat: float
+    """Seconds of sitting in it."""
+
+
+class Hypothesis(msgspec.Struct, frozen=True, gc=False):
+    """A `Sit`, with `Posterior.certain` taken off its load and its sitting: then input changes no hypothesis."""
+
+    probability: float
+    began: float
+    load: float
+    sat: float
+
+
+class Part(msgspec.Struct, frozen=True, gc=False):
+    """A part of the current silence."""
+
+    end: float
+    length: float
+    probability: float
+    """Probability that the user sat through it."""
+
+
+class Posterior(msgspec.Struct):
+    """The hypotheses about the present sit, and the silence that is still to be split by."""
+
+    certain: float = 0.0
+    """Seconds of sitting that count under every hypothesis, since the first part."""
+    hypotheses: list[Hypothesis] = []
+    """In order of their begin; the probabilities add up to 1. Empty before the first part."""
+    silence: list[Part] = []
+    """The silence since the last input, in order. Split by once input has followed, because it may go on."""
+    touched: float = 0.0
+    """Seconds of input after `silence`, up to `SAME_REST`."""
+
+    def advance(self, part: EngineSpan, policy: Policy) -> None:
+        """Go on over the next span."""
+        if not self.hypotheses:
+            self.hypotheses = [Hypothesis(1.0, part.start, 0.0, 0.0)]
+        length = part.end - part.start
+        if _is_certain(part):
+            self.touched += length
+            if self.touched > SAME_REST or not self.silence:
+                self.finish(part.end, policy)
+            return
+        self.certain += self.touched
+        self.touched = 0.0
+        probability = part.probability if part.state != "standing" else 0.0
+        if self.silence and self.silence[-1].probability == probability:
+            length += self.silence.pop().length
+        self.silence.append(Part(part.end, length, probability))
+
+    def finish(self, at: float, policy: Policy) -> None:
+        """End the silence, as if input followed at `at`."""
+        if not self.hypotheses:
+            self.hypotheses = [Hypothesis(1.0, at, 0.0, 0.0)]
+        if self.silence:
+            self._split(policy)
+            self.silence = []
+        self.certain += self.touched
+        self.touched = 0.0
+
+    def sits(self) -> tuple[Sit, ...]:
+        """Return the possible sits, the longest first. Call `finish` before."""
+        certain = self.certain
+        return tuple(
+            [Sit(each.probability, each.began, each.load + certain, each.sat + certain) for each in self.hypotheses]
+        )
+
+    def copy(self) -> Posterior:
+        """Return an independent copy."""
+        return msgspec.structs.replace(self, silence=[*self.silence])
+
+    def _split(self, policy: Policy) -> None:
+        parts = self.silence
+        if sum([part.length for part in parts]) < policy.break_min:
+            self.certain += sum(part.length * part.probability for part in parts)
+            return
+        # The draw falls between two neighbouring probabilities: then the user sat through the parts above it.
+        levels = [0.0, *sorted({part.probability for part in parts} - {0.0, 1.0}), 1.0]
+        found: dict[float, Hypothesis] = {}
+        for low, high in pairwise(levels):
+            for before in self.hypotheses:
+                probability = before.probability * (high - low)
+                if probability < LEAST / MOST:
+                    continue
+                began, load, sat = self._course(before, high, policy)
+                same = found.get(began)
+                if same is not None:
+                    # Both sits began at the same time: they become one, with their mean load.
+                    share = probability / (same.probability + probability)
+                    load, sat = same.load + (load - same.load) * share, same.sat + (sat - same.sat) * share
+                    probability += same.probability
+                found[began] = Hypothesis(probability, began, load, sat)
+        self.hypotheses = _normalized(list(found.values()))
+
+    def _course(self, sit: Hypothesis, level: float, policy: Policy) -> tuple[float, float, float]:
+        """Return what becomes of a hypothesis if the user sat through the parts at least as likely as `level`.
+
+        It is when the sit began, its load and its sitting, as in `Hypothesis`.
+        """
+        began, load, sat = sit.began, sit.load, sit.sat
+        rest, load_before = 0.0, load
+        for part in self.silence:
+            if part.probability >= level:
+                load, sat, rest = load + part.length, sat + part.length, 0.0
+                continue
+            if not rest:
+                load_before = load
+            rest += part.length
+            if rest >= policy.break_min:
+                began, load, sat = part.end, -self.certain, -self.certain
+                if rest < policy.break_full:
+                    load = max(load_before - policy.partial_credit * rest, load)
+        return began, load, sat
+
+
+# -- questions about the possible sits, the longest first --------------------------------------------------------------
+
+
+def began_by(sits: Sequence[Sit], at: float) -> float:
+    """Return the probability that the present sit began at `at` or before."""
+    return sum([sit.probability for sit in sits if sit.began <= at])
+
+
+def begun_after(sits: Sequence[Sit], at: float) -> tuple[Sit, ...]:
+    """Return the sits that began at `at` or after, as the only possible ones; all of them if there is none."""
+    if not sits or sits[0].began >= at:
+        return tuple(sits)
+    kept = [sit for sit in sits if sit.began >= at]
+    if not kept:
+        return tuple(sits)
+    total = sum(sit.probability for sit in kept)
+    return tuple(sit._replace(probability=sit.probability / total) for sit in kept)
+
+
+def typical(sits: Sequence[Sit]) -> Sit:
+    """Return the median: the longest sit that the present one equals or exceeds as likely as not."""
+    reached = 0.0
+    for sit in sits:
+        reached += sit.probability
+        if reached >= LIKELY:
+            return sit
+    return sits[-1]
+
+
+def _is_certain(part: EngineSpan) -> bool:
+    """Whether the part is sitting without doubt. Unconfirmed standing, at even odds or less, counts as sitting (R7)."""
+    return part.state == "sitting" and (part.probability == 1.0 or part.probability <= LIKELY)
+
+
+def _normalized(found: list[Hypothesis]) -> list[Hypothesis]:
+    """Return the likeliest hypotheses in order of their begin, with probabilities that add up to 1."""
+    if len(found) > MOST:
+        found = sorted(found, key=_probability, reverse=True)[:MOST]
+    kept = [each for each in found if each.probability >= LEAST] or [max(found, key=_probability)]
+    if len(kept) > 1:
+        kept.sort(key=_began)
+    total = sum([each.probability for each in kept])
+    if total == 1.0:
+        return kept
+    return [Hypothesis(each.probability / total, each.began, each.load, each.sat) for each in kept]
+
+
+def _began(hypothesis: Hypothesis) -> float:
+    return hypothesis.began
+
+
+def _probability(hypothesis: Hypothesis) -> float:
+    return hypothesis.probability
