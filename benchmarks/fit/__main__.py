@@ -59,7 +59,7 @@ HEAD = """\
 # there, linear between the knots and constant beyond them.
 #
 # `python benchmarks/fit` made this file from {silences} silences on {days} simulated days of {persons} people. Their
-# habits vary widely, and two authors wrote them. Silences are weighted by their length. Curves are penalised towards
+# habits vary widely, and three authors wrote them. Silences are weighted by their length. Curves are penalised towards
 # flat, and bounded where only one direction is plausible. The next fit overwrites manual changes.
 """
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
+import literature
 import second_hand
 from simulator.people import KINDS, read_people
 from simulator.trace import Day, day_of, simulate
@@ -23,6 +24,7 @@ class Author(NamedTuple):
 
 AUTHORS = (
     Author(KINDS, partial(simulate, read_people())),
+    Author(literature.KINDS, partial(day_of, literature.workday)),
     Author(tuple(second_hand.KINDS), partial(day_of, second_hand.workday)),
 )
 
