@@ -49,7 +49,7 @@ SHAPES: dict[str, Shape] = {
     "whole": Shape((90, 300, 900, 2400, 5400), -1),
     "touches": Shape((1, 2, 3, 5, 8, 15, 30), 0),
     "longest untouched": Shape((30, 120, 300, 600, 1200, 2400), -1),
-    "similar silences": Shape((1, 2, 3, 5, 8)),
+    "rhythm": Shape((0, 1, 2, 3, 5, 8), 1),
     "locked share": Shape((0, 0.25, 0.5, 0.75, 0.95), -1),
     "lock": Shape((-5, 0, 3, 25, 120, 280, 600)),
     "suspended share": Shape((0, 0.25, 0.5, 0.75, 0.95), -1),

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from slowrise.core.model.units import HOUR
 from slowrise.core.presence.evidence_table import Evidence, Table
-from slowrise.core.presence.silence import Silence
+from slowrise.core.presence.silence import RHYTHM_FROM, Silence
 
 # -- rules that override the weights -----------------------------------------------------------------------------------
 
@@ -56,8 +56,8 @@ def evidence_in(silence: Silence) -> list[Evidence]:
         found += [("touches", float(silence.touches)), ("longest untouched", silence.quiet)]
     if length < silence.whole:
         found += [("whole", silence.whole), ("begins", silence.begins), ("ends", silence.ends)]
-    if silence.similar:
-        found.append(("similar silences", float(silence.similar)))
+    if length >= RHYTHM_FROM:
+        found.append(("rhythm", float(silence.rhythm)))
     _add_signals(found, silence)
     if silence.is_first:
         listens = " while listening" if context in ("call", "film") else ""

@@ -30,10 +30,14 @@ HALF = 0.5
 """A lock or suspend that covers this share of a piece is its context, whatever else is on."""
 AFTER_A_CALL = 10 * MINUTE
 """A call or inhibitor that ended longer ago is no evidence any more."""
-SIMILAR_FROM = 90.0
+RHYTHM_FROM = 90.0
 """Shorter silences have no rhythm of their own: everybody has dozens an hour."""
-SIMILAR = 2.0
-"""A silence is similar to another if it lasts between half and twice as long."""
+SIMILAR = 3.0
+"""A silence is about as long as another if it lasts between a third and three times as long."""
+SHORT_BURST = MINUTE
+"""A reader scrolls for less than this; who comes back to work types for longer."""
+RHYTHM = 40 * MINUTE
+"""A rhythm is counted back so far."""
 
 CALL_ENDLESS = 180 * MINUTE
 """A call this long is treated as a microphone or camera left open. It is no evidence for silences that begin later and
@@ -91,8 +95,8 @@ class Silence(msgspec.Struct, frozen=True, kw_only=True):
     """From the end of the last call to the piece, if that is recent. Negative if the call ended within it."""
     since_inhibitor: float | None = None
     """Likewise for the last inhibitor."""
-    similar: int = 0
-    """Silences of the half hour before that were about as long."""
+    rhythm: int = 0
+    """Silences about as long right before it, with only short bursts of input between them."""
     last_stretch: float = 0.0
     """Length of the input burst before it."""
     pause_before: float = 0.0
@@ -150,7 +154,7 @@ def pieces_of(
         locked_after=signals.locks.first(begin, end),
         unlocked=_unlocked(signals.locks, begin, min(end + AFTERMATH, now)),
         suspended_after=signals.suspends.first(begin, end),
-        similar=_similar(activity, begin, quiet) if quiet >= SIMILAR_FROM else 0,
+        rhythm=_rhythm(activity, begin, quiet) if quiet >= RHYTHM_FROM else 0,
         last_stretch=ends[last] - starts[last] if last >= 0 else 0.0,
         pause_before=starts[last] - ends[last - 1] if last >= 1 else 0.0,
         input_before=activity.within(begin - MINUTE, begin),
@@ -242,12 +246,18 @@ def _since(signal: OnOffHistory, start: float, end: float) -> float | None:
     return None
 
 
-def _similar(activity: Activity, begin: float, length: float) -> int:
+def _rhythm(activity: Activity, begin: float, length: float) -> int:
+    """Count back over short bursts and silences about as long as this one, until one does not fit."""
     starts, ends = activity.starts, activity.ends
-    last = bisect_right(ends, begin) - 1
-    first = bisect_left(starts, begin - 30 * MINUTE)
-    shortest, longest = length / SIMILAR, length * SIMILAR
-    return sum(shortest <= starts[index + 1] - ends[index] <= longest for index in range(max(first - 1, 0), last))
+    index = bisect_right(ends, begin) - 1
+    horizon, shortest, longest = begin - RHYTHM, length / SIMILAR, length * SIMILAR
+    found = 0
+    while index > 0 and starts[index] > horizon and ends[index] - starts[index] <= SHORT_BURST:
+        if not shortest <= starts[index] - ends[index - 1] <= longest:
+            break
+        found += 1
+        index -= 1
+    return found
 
 
 def _aftermath(activity: Activity, end: float, active_since: float | None) -> Aftermath:

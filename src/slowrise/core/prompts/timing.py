@@ -2,9 +2,9 @@
 
 A prompt right after a break is early, and one long after it was due is late. Which of them a prompt now would be
 depends on the sit, and that is known by probability only. An early word costs a price, in units of a word that is just
-late (`eagerness`); lateness costs more the longer it lasts. So the prompt comes as soon as
+late (`eagerness`); lateness costs more the longer it lasts, up to twice as much. So the prompt comes as soon as
 
-    price * P(it is early) <= sum over the possible sits that it is not early for: P * (1 + delay / PATIENCE)
+    price * P(it is early) <= sum over the possible sits that it is not early for: P * (1 + min(delay / PATIENCE, 1))
 
 The left side falls with time and the right side grows, so there is one such time, and it needs no search: between the
 times at which a sit is due or stops being early, both sides are linear.
@@ -18,17 +18,18 @@ from typing import NamedTuple
 from slowrise.core.model.policy import Eagerness
 from slowrise.core.model.units import MINUTE, NEVER
 
-EARLY_PRICE: dict[Eagerness, float] = {"relaxed": 2.0, "balanced": 1.0, "insistent": 0.5}
+EARLY_PRICE: dict[Eagerness, float] = {"relaxed": 2.0, "balanced": 1.0, "insistent": 0.3}
 """How many late words an early one is worth: without any delay, a prompt comes at a probability of 2/3, 1/2 or 1/3 that
 it is not early. Chosen on simulated people; docs/how-it-judges.md has the curve."""
 PATIENCE = 15 * MINUTE
-"""Seconds of delay after which a late word costs twice as much: a doubtful silence moves a prompt by minutes."""
+"""Seconds of delay after which a late word costs twice as much: a doubtful silence moves a prompt by minutes. It never
+costs more, or a sit that was long overdue before a likely break would bring a prompt right after it."""
 
 
-BEFORE_DUE = 0.5
+BEFORE_DUE = 0.1
 """Share of the price that a word costs between the early time and when the sit is due. So a prompt waits until a sit is
-due with a probability of 1/2, 1/3 or 1/5. Judgement: after a likely break the user gets the whole of `sit_soft`. With 0
-a few more sits get their prompt in time, and the little doubt that a break leaves brings one after two thirds of it."""
+due with a probability of 1/6, 1/11 or 1/34: after a certain break the user gets the whole of `sit_soft`. Chosen on
+simulated people; with 0 the little doubt that any break leaves brings a prompt after two thirds of it."""
 
 
 class Wish(NamedTuple):
@@ -49,7 +50,7 @@ def best_time(wishes: Sequence[Wish], price: float) -> float:
     excess, growth = _excess(wishes, first, price)
     if excess >= 0.0:
         return first
-    edges = sorted([edge for wish in wishes for edge in wish[1:] if edge > first])
+    edges = sorted([edge for wish in wishes for edge in (*wish[1:], wish.due + PATIENCE) if edge > first])
     begin = first
     for end in (*edges, NEVER):
         if growth and begin - excess / growth < end:
@@ -69,9 +70,11 @@ def _excess(wishes: Sequence[Wish], time: float, price: float) -> tuple[float, f
             excess -= probability * price
         elif time < due:
             excess += probability
-        else:
+        elif time < due + PATIENCE:
             excess += probability * (1.0 + (time - due) / PATIENCE)
             growth += probability / PATIENCE
+        else:
+            excess += 2.0 * probability
     return excess, growth
 
 

@@ -195,9 +195,9 @@ def test_a_lock_is_the_context_whatever_else_is_on() -> None:
     assert [one.silence.context for one in tracker.verdicts(desk.presence, time_of(60.2).timestamp())] == ["locked"]
 
 
-def test_silences_of_the_same_rhythm_are_counted() -> None:
+def test_silences_in_the_rhythm_of_a_reader_are_counted() -> None:
     desk = Watched().input(0, 10)
     for begin in (16, 22.5, 29):
         desk.input(begin, begin + 0.3)
     desk.silences(36)
-    assert [one.silence.similar for one in desk.presence.verdicts or () if one.silence.length > 120] == [0, 1, 2]
+    assert [one.silence.rhythm for one in desk.presence.verdicts or () if one.silence.length > 120] == [0, 1, 2]
