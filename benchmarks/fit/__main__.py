@@ -39,7 +39,7 @@ OUT = HERE.parent.parent / "config" / "evidence.toml"
 DAYS_EACH = 2
 SAMPLED = (45.0, 90.0, 180.0, 300.0, 600.0, 1200.0, 2400.0, 5000.0)
 """Seconds: the lengths at which a silence that goes on is judged."""
-NOT_YET = {("after", "not known yet")}
+NOT_YET = {("just back", context) for context in get_args(Context)}
 WHILE_OPEN = {f"lasting {context}" for context in get_args(Context)}
 NINETY = 1.645
 """Standard deviations on either side of the mean that hold 90 % of a normal distribution."""
@@ -175,7 +175,6 @@ def main() -> int:
     made = design(found)
     weights = fit(made, matrix(made, found), *stayed_and_weight(decided))
     parts = sections(made, weights, f"fit on {len(decided)} silences")
-    parts.pop("after", None)
     facts = {"silences": len(decided), "days": len(days), "persons": len(days) // DAYS_EACH}
 
     for moments, names, marks in (

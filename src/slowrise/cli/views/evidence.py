@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from slowrise.cli.views.i18n import _, units
 from slowrise.core.model.units import HOUR, MINUTE
 from slowrise.core.presence.evidence import Weight
+from slowrise.core.presence.silence import Context
 
 
 def evidence_words(weight: Weight) -> str:
@@ -99,5 +102,5 @@ def _texts() -> dict[str, str]:
         "first stretch after": _("the input after it lasted {length} at first"),
         "input after": _("{length} of input in the minute after it"),
         "stretches after": _("times that input began in the minute after it: {number}"),
-        "after: not known yet": _("the minute after it has not passed yet"),
+        **{f"just back: {context}": _("the minute after it has not passed yet") for context in get_args(Context)},
     }

@@ -76,7 +76,7 @@ def evidence_in(silence: Silence) -> list[Evidence]:
                 ("stretches after", float(after.stretches)),
             ]
         elif not silence.goes_on:
-            found.append(("after", "not known yet"))
+            found.append(("just back", context))
     return found
 
 

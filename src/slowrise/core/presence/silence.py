@@ -203,7 +203,9 @@ def _with_context(piece: Silence, activity: Activity, signals: Signals, begin: f
     covering = call or inhibitor
     if covering is not None:
         age = max(start - covering[0], 0.0)
-        left = max(min(covering[1], known) - end, 0.0) if piece.ends == "input" else None
+        # While it is still on in that minute, nothing is known yet.
+        is_known = covering[1] <= now or now - end >= AFTERMATH
+        left = max(min(covering[1], known) - end, 0.0) if piece.ends == "input" and is_known else None
         context = "call"
         if inhibitor is not None:
             typed = activity.within(min(inhibitor[0], begin), begin)

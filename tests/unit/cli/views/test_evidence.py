@@ -22,7 +22,7 @@ def all_evidence() -> Iterator[Weight]:
     for name, marks in weights().marks.items():
         yield from (Weight(name, mark, 1.0) for mark in marks)
     yield from (Weight("rule", which, -8.0) for which in ("call", "inhibitor", "nothing"))
-    yield from (Weight("lean", 0.5, 0.5), Weight("after", "not known yet", 0.0), Weight("lock", -3.0, 1.0))
+    yield from (Weight("lean", 0.5, 0.5), Weight("just back", "film", 0.0), Weight("lock", -3.0, 1.0))
     yield from (Weight("ends", edge, 0.0) for edge in get_args(Edge))
     yield from (Weight("begins", edge, 0.0) for edge in get_args(Edge) if edge != "now")
 
