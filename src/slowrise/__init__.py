@@ -1,3 +1,3 @@
 """slowrise: estimates sitting from keyboard and mouse input, and reminds you to stand up slowly."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

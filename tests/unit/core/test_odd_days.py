@@ -18,6 +18,7 @@ from slowrise.core.model.spans import split_by_day
 from slowrise.core.model.timeline import Timeline
 from slowrise.core.presence.activity import Activity, OnOffHistory
 from slowrise.core.presence.overlay import Answer, overlay
+from slowrise.core.presence.silence import Touch
 from slowrise.core.presence.tracker import evenly_spaced
 from slowrise.history.monitor import Monitor
 from support.person import PersonDay, config, monitor_after, now, summaries
@@ -233,10 +234,10 @@ def test_an_open_microphone_is_no_evidence_after_three_hours() -> None:
 
 
 def test_evenly_spaced_touches_are_a_machine() -> None:
-    steady = [60.0 * turn for turn in range(6)]
+    steady = [Touch(60.0 * turn, 0.1) for turn in range(6)]
     assert evenly_spaced(steady)
     assert not evenly_spaced(steady[:4])
-    assert not evenly_spaced([0.0, 20.0, 200.0, 215.0, 500.0, 501.0])
+    assert not evenly_spaced([Touch(at, 0.1) for at in (0.0, 20.0, 200.0, 215.0, 500.0, 501.0)])
 
 
 def test_a_silence_is_judged_a_minute_after_it_ended() -> None:

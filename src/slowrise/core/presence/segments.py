@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from slowrise.core.presence.silence import Touch
+
 LIKELY = 0.5
 """From this probability on, a silence is shown as sitting and counts as sitting for prompts."""
 
@@ -31,8 +33,8 @@ class Segment(msgspec.Struct):
     """Probability that the user was at the desk; 0 for unobserved time."""
     is_unjudged: bool = False
     """A silence without a final verdict; `probability` is meaningless until then."""
-    touches: list[float] = []
-    """When the user touched something in this silence without ending it; empty once it is judged."""
+    touches: list[Touch] = []
+    """The touches in this silence; none once it is judged."""
     bias: float = 0.0
     """The personal bias, in log-odds, that the probability includes."""
 

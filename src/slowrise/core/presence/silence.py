@@ -21,6 +21,8 @@ from slowrise.core.presence.activity import Activity, OnOffHistory, Signals
 
 AFTERMATH = MINUTE
 """How long after a return input counts as evidence."""
+NO_LENGTH = 0.02
+"""Seconds. A key or a button is down for 50 ms or more; input that is shorter comes from no hand."""
 ASIDE = 45.0
 """A shorter piece is not cut off, and a shorter call or inhibitor is left out. Calls and inhibitors begin and end up to
 20 s before or after the hands; twice that and a margin."""
@@ -46,6 +48,13 @@ holds back no prompt."""
 Context = Literal["plain", "call", "film", "music", "locked", "suspended"]
 Edge = Literal["input", "call", "hung up", "inhibitor", "released", "now"]
 """Where a piece begins or ends: at an input, at an edge of a call or inhibitor, or now."""
+
+
+class Touch(NamedTuple):
+    """Input so short that it ends no silence."""
+
+    at: float
+    seconds: float
 
 
 class Aftermath(msgspec.Struct, frozen=True):
@@ -131,32 +140,33 @@ def pieces_of(
     end: float,
     *,
     now: float,
-    touches: Sequence[float] = (),
+    touches: Sequence[Touch] = (),
     active_since: float | None = None,
 ) -> list[Silence]:
     """Return the pieces of the silence `[begin, end)`, in order, with the facts known at `now`.
 
     `activity` holds the bursts that have ended. `active_since` is the start of a burst that goes on; without one, a
-    silence with `end == now` is still open. `touches` are the starts of the touches in the silence.
+    silence with `end == now` is still open. Of its `touches`, those of no length are no evidence.
     """
+    touched = [touch.at for touch in touches if touch.seconds >= NO_LENGTH]
     goes_on = end >= now and active_since is None
     starts, ends = activity.starts, activity.ends
     last = bisect_right(ends, begin) - 1
-    quiet = max(after - before for before, after in pairwise((begin, *touches, end))) if touches else end - begin
+    quiet = max(after - before for before, after in pairwise((begin, *touched, end))) if touched else end - begin
     whole = Silence(
         start=begin,
         end=end,
         ends="now" if goes_on else "input",
         whole=end - begin,
         goes_on=goes_on,
-        touches=len(touches),
+        touches=len(touched),
         quiet=quiet,
         locked_after=signals.locks.first(begin, end),
         unlocked=_unlocked(signals.locks, begin, min(end + AFTERMATH, now)),
         suspended_after=signals.suspends.first(begin, end),
         rhythm=_rhythm(activity, begin, quiet) if quiet >= RHYTHM_FROM else 0,
         last_stretch=ends[last] - starts[last] if last >= 0 else 0.0,
-        pause_before=starts[last] - ends[last - 1] if last >= 1 else 0.0,
+        pause_before=starts[last] - ends[last - 1] if last >= 1 else Activity.KEPT,
         input_before=activity.within(begin - MINUTE, begin),
         stretches_before=last + 1 - bisect_left(starts, begin - 30 * MINUTE),
         after=_aftermath(activity, end, active_since) if now - end >= AFTERMATH else None,

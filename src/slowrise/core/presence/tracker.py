@@ -24,9 +24,8 @@ answers from the facts so far.
 
 Input that ends no silence. When it turns out to be one of these, `_reopen` goes on with the silence before it:
 
-- Input of no length: a machine's. It is forgotten.
-- A touch, under a second: a click, a bumped table. It is remembered as evidence. Five or more evenly spaced touches
-  come from a device, and then the user was away.
+- A touch, under a second: a click, a bumped table. It is remembered as evidence. Input of no length at all comes from
+  no hand, and is none. Five or more evenly spaced touches come from a device, and then the user was away.
 - Input behind a lock: a phantom mouse, a cat. Only an unlock within minutes makes it a return.
 
 Times are engine time in seconds. Posture and the user's answers are not here: `overlay.py` adds them when the segments
@@ -52,12 +51,10 @@ from slowrise.core.presence.evidence import SHORT_SILENCE, log_odds_of, stay_pro
 from slowrise.core.presence.evidence_table import NO_TABLE, Table
 from slowrise.core.presence.personal_bias import PersonalBias, UserVerdict
 from slowrise.core.presence.segments import Presence, Segment, append
-from slowrise.core.presence.silence import AFTERMATH, Silence, pieces_of
+from slowrise.core.presence.silence import AFTERMATH, NO_LENGTH, Silence, Touch, pieces_of
 
 TOUCH = 1.0
 """Seconds. Shorter input is a touch; workrave's noise filter also takes a second as the least a user does."""
-NO_LENGTH = 0.02
-"""Seconds. A key or a button is down for 50 ms or more; input that is shorter comes from no hand."""
 DEVICE_TOUCHES = 5
 """Fewer touches prove no device."""
 DEVICE_SPREAD = 0.2
@@ -122,8 +119,8 @@ class PresenceState(msgspec.Struct):
     """Final segments. The engine takes them out."""
     pending: list[Segment] = []
     """The segments after them, beginning with the first silence that is not final."""
-    touches: list[float] = []
-    """When the user touched something in the current silence without ending it."""
+    touches: list[Touch] = []
+    """The touches in the current silence."""
     decide_at: float | None = None
     """When `pending` becomes final; None before the user returns."""
 
@@ -283,9 +280,10 @@ def _end_input(presence: PresenceState, last_input: float) -> None:
     presence.phase = Phase.SILENT
     if is_after_silence and (is_behind_lock or ended - began < TOUCH):
         _reopen(presence)
-        if ended - began >= NO_LENGTH and not is_behind_lock:
-            presence.activity.add(began, ended)
-            presence.touches = [*presence.touches, began][-MOST_TOUCHES:]
+        if not is_behind_lock:
+            presence.touches = [*presence.touches, Touch(began, ended - began)][-MOST_TOUCHES:]
+            if ended - began >= NO_LENGTH:
+                presence.activity.add(began, ended)
     elif is_behind_lock:
         _push(presence, Segment(began, ended, Presence.OBSERVED, 0.0))
         presence.since = ended
@@ -439,11 +437,11 @@ def final_until(presence: PresenceState) -> float:
     return presence.now if presence.phase is Phase.ACTIVE else presence.since
 
 
-def evenly_spaced(touches: Sequence[float]) -> bool:
+def evenly_spaced(touches: Sequence[Touch]) -> bool:
     """Return whether a device made these touches."""
     if len(touches) < DEVICE_TOUCHES:
         return False
-    intervals = [after - before for before, after in pairwise(touches)]
+    intervals = [after.at - before.at for before, after in pairwise(touches)]
     mean = sum(intervals) / len(intervals)
     variance = sum((interval - mean) ** 2 for interval in intervals) / len(intervals)
     return sqrt(variance) < DEVICE_SPREAD * mean
