@@ -2,9 +2,9 @@
 
 A prompt right after a break is early, and one long after it was due is late. Which of them a prompt now would be
 depends on the sit, and that is known by probability only. An early word costs a price, in units of a word that is just
-late (`eagerness`); lateness costs more the longer it lasts, up to twice as much. So the prompt comes as soon as
+late (`eagerness`); lateness costs more the longer it lasts, up to a limit. So the prompt comes as soon as
 
-    price * P(it is early) <= sum over the possible sits that it is not early for: P * (1 + min(delay / PATIENCE, 1))
+    price * P(it is early) <= sum over the possible sits that it is not early for: P * min(1 + delay / PATIENCE, WORST)
 
 The left side falls with time and the right side grows, so there is one such time, and it needs no search: between the
 times at which a sit is due or stops being early, both sides are linear.
@@ -22,8 +22,12 @@ EARLY_PRICE: dict[Eagerness, float] = {"relaxed": 2.0, "balanced": 0.8, "insiste
 """How many late words an early one is worth: without any delay, a prompt comes at a probability of 0.67, 0.44 or 0.23
 that it is not early. Chosen on simulated people; docs/how-it-judges.md has the curve."""
 PATIENCE = 15 * MINUTE
-"""Seconds of delay after which a late word costs twice as much: a doubtful silence moves a prompt by minutes. It never
-costs more, or a sit that was long overdue before a likely break would bring a prompt right after it."""
+"""Seconds of delay after which a late word costs twice as much: a doubtful silence moves a prompt by minutes."""
+WORST = 2.0
+"""How much more a late word can cost at most. With the balanced price, a silence that the user sat through with a
+probability of 2/7 or more moves a prompt by a quarter of an hour at most. After a likelier break, a sit that was long
+overdue before it brings no prompt while the next one is early. Chosen on simulated people, like `PATIENCE`."""
+_WORST_AFTER = (WORST - 1.0) * PATIENCE
 
 
 BEFORE_DUE = 0.3
@@ -50,7 +54,7 @@ def best_time(wishes: Sequence[Wish], price: float) -> float:
     excess, growth = _excess(wishes, first, price)
     if excess >= 0.0:
         return first
-    edges = sorted([edge for wish in wishes for edge in (*wish[1:], wish.due + PATIENCE) if edge > first])
+    edges = sorted([edge for wish in wishes for edge in (*wish[1:], wish.due + _WORST_AFTER) if edge > first])
     begin = first
     for end in (*edges, NEVER):
         if growth and begin - excess / growth < end:
@@ -70,11 +74,11 @@ def _excess(wishes: Sequence[Wish], time: float, price: float) -> tuple[float, f
             excess -= probability * price
         elif time < due:
             excess += probability
-        elif time < due + PATIENCE:
+        elif time < due + _WORST_AFTER:
             excess += probability * (1.0 + (time - due) / PATIENCE)
             growth += probability / PATIENCE
         else:
-            excess += 2.0 * probability
+            excess += WORST * probability
     return excess, growth
 
 
