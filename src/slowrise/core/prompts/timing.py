@@ -19,13 +19,11 @@ from slowrise.core.model.policy import Eagerness
 from slowrise.core.model.units import MINUTE, NEVER
 
 EARLY_PRICE: dict[Eagerness, float] = {"relaxed": 2.0, "balanced": 1.0, "insistent": 0.3}
-"""How many late words an early one is worth: without any delay, a prompt comes at a probability of 2/3, 1/2 or 1/3 that
+"""How many late words an early one is worth: without any delay, a prompt comes at a probability of 67, 50 or 23 % that
 it is not early. Chosen on simulated people; docs/how-it-judges.md has the curve."""
 PATIENCE = 15 * MINUTE
 """Seconds of delay after which a late word costs twice as much: a doubtful silence moves a prompt by minutes. It never
 costs more, or a sit that was long overdue before a likely break would bring a prompt right after it."""
-
-
 BEFORE_DUE = 0.1
 """Share of the price that a word costs between the early time and when the sit is due. So a prompt waits until a sit is
 due with a probability of 1/6, 1/11 or 1/34: after a certain break the user gets the whole of `sit_soft`. Chosen on
