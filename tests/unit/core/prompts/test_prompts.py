@@ -334,6 +334,15 @@ def test_prompts_are_soft_then_repeated_then_firm() -> None:
     ]
 
 
+@pytest.mark.parametrize("seconds", range(40, 120, 10))
+def test_the_third_prompt_is_firm_though_a_short_silence_counts_by_a_fraction(seconds: float) -> None:
+    """The sum of input and of the silence's expected sitting may fall short of `sit_firm` by a rounding error."""
+    desk = at_desk()
+    desk.type_for(20 * MINUTE, seconds)
+    desk.type_for(40 * MINUTE)
+    assert [kind for kind, _ in kinds_and_minutes(desk)] == ["sit-soft", "sit-repeat", "sit-firm"]
+
+
 @pytest.mark.parametrize("minor", [0, 50])
 @pytest.mark.parametrize("profile", sorted(PROFILES))
 def test_in_five_hours_of_typing_no_hour_passes_without_a_prompt(profile: str, minor: int) -> None:
