@@ -3,7 +3,9 @@
 A draw is right if nothing of this list is wrong with it.
 
 1. State. At least 80 % of the scenario's time has its true state. If the scenario has both states, this holds for each.
-   While the person reads at the screen, claimed absences of 5 min or more take up a tenth of it at most.
+   While the person reads at the screen, claimed absences of 5 min or more take up a tenth of it at most. The first
+   silence of a reading is excused from both: it may as well be the beginning of an absence, because the rhythm that
+   shows a reader begins with it. From the first scroll on the reading counts in full.
 2. One absence. If touches of nobody fall into an absence, at most one break is claimed in it.
 3. A lid or a lock that is closed for 1 to 3 min at the desk looks like a short walk, so point 1 does not apply. What is
    asked: no break of `break_full` is claimed around it; and none at all where the silence is shorter than `break_min`.
@@ -85,8 +87,9 @@ def _second(sketch: Sketch, at: datetime) -> float:
 def _true_share(sketch: Sketch, spans: list[Span]) -> float:
     """Return the share of the scenario's time that has its true state; of two states the lower share."""
     right, whole = {"sitting": 0.0, "away": 0.0}, {"sitting": 0.0, "away": 0.0}
+    judged = _judged(sketch)
     for state, start, end in sketch.truth:
-        begin, stop = max(start, sketch.scenario.start), min(end, sketch.scenario.end)
+        begin, stop = max(start, judged.start), min(end, judged.end)
         if begin < stop:
             inside = clip(spans, sketch.label(begin), sketch.label(stop))
             right[state] += sum(span.seconds for span in inside if span.state == state)
@@ -94,8 +97,17 @@ def _true_share(sketch: Sketch, spans: list[Span]) -> float:
     return min(right[state] / whole[state] for state in whole if whole[state] >= NOT_YET_KNOWN)
 
 
-def _long_absences(sketch: Sketch, spans: list[Span]) -> float:
+def _judged(sketch: Sketch) -> Stretch:
+    """Return the part of the scenario that is judged: all of it, but a reading from the first scroll on."""
     begin, end = sketch.scenario
+    if not sketch.is_reading:
+        return sketch.scenario
+    scrolls = [run.start for run in sketch.runs() if begin < run.start < end and run.end - run.start >= TOUCH]
+    return Stretch(min(scrolls, default=begin), end)
+
+
+def _long_absences(sketch: Sketch, spans: list[Span]) -> float:
+    begin, end = _judged(sketch)
     inside = clip(spans, sketch.label(begin), sketch.label(end))
     away = sum(span.seconds for span in inside if span.state == "away" and span.seconds >= BREAK_FULL)
     return away / (end - begin)

@@ -59,7 +59,8 @@ def test_suggestions_take_their_turns() -> None:
 )
 def test_a_suggestion_that_brought_on_a_symptom_is_passed_over(minutes: float, lowered: bool) -> None:
     """The first break is from 09:36 to 09:45."""
-    monitor, prompts = told(e.Started(at=NINE), *sits(1), e.Active(at=at(45)), pain(minutes))
+    back = [e.Unlocked(at=at(45)), e.Active(at=at(45))]
+    monitor, prompts = told(e.Started(at=NINE), *sits(1), *back, pain(minutes))
     assert [prompt.suggestion for prompt in prompts][:1] == ["walk"]
     assert monitor.turns.lowered == (["walk"] if lowered else [])
 

@@ -24,9 +24,9 @@ answers from the facts so far.
 
 Input that ends no silence. When it turns out to be one of these, `_reopen` goes on with the silence before it:
 
-- A touch, under a second, with no more input in the minute after it: a click, a bumped table. It is evidence. Input of
-  no length at all comes from no hand, and is none. Five or more evenly spaced touches come from a device, and then the
-  user was away.
+- A touch, under a second, with no more input in the half minute after it: a click, a bumped table. It is evidence.
+  Input of no length at all comes from no hand, and is none. Five or more evenly spaced touches come from a device, and
+  then the user was away.
 - Input behind a lock: a phantom mouse, a cat. Only an unlock within minutes makes it a return.
 
 Times are engine time in seconds. Posture and the user's answers are not here: `overlay.py` adds them when the segments
@@ -62,9 +62,6 @@ DEVICE_SPREAD = 0.2
 """If the intervals between touches vary by less than a fifth of their mean, a device made them. Judgement."""
 MOST_TOUCHES = 400
 """Touches remembered of one silence. A device left alone for a weekend makes thousands."""
-BACK_AT_TOUCH = MINUTE
-"""More input this soon after a touch shows that the touch was the return: a reader clicks, then scrolls. Judgement; on
-simulated days 90 s do a little better for readers, and mistake more bumped tables for a return."""
 BEHIND_LOCK = 3 * MINUTE
 """Input behind a lock for longer than this was no user: a password is typed within it, three times over."""
 FALLING_ASLEEP = MINUTE
@@ -195,7 +192,7 @@ def _on_active(presence: PresenceState, _event: e.Active | e.Unlocked, at: float
         if at - suspends.since < FALLING_ASLEEP:
             return
         suspends.end(at)
-    if presence.touches and at - presence.touches[-1].at <= BACK_AT_TOUCH and not presence.signals.locks.is_on:
+    if presence.touches and at - presence.touches[-1].at <= SHORT_SILENCE and not presence.signals.locks.is_on:
         _return_at_last_touch(presence)
         since = presence.since
     presence.last_silence = at - since

@@ -66,6 +66,8 @@ LULL_AFTER = 1.0
 """Seconds of input before a pause counts as one; less is a touch."""
 EARLY_SHARE = 2 / 3
 """A prompt is early for this share of `sit_soft` after a break (DESIGN's rule; judgement)."""
+NEARLY = 0.001
+"""Seconds. A sum of expected sitting may fall short of a limit by a rounding error."""
 GIVES_WAY = 5 * MINUTE
 """A minor notice is not shown this soon before a prompt for another posture is due: judgement, the prompt would take
 its place before it is read."""
@@ -375,7 +377,7 @@ class PromptState(msgspec.Struct):
 
     def _show_sit(self, prompt: Prompt, sits: Sequence[Sit], passed: float, policy: Policy) -> Prompt:
         # A prompt that had to wait may have become a firm one.
-        kind: PromptKind = "sit-firm" if typical(sits).sat + passed >= policy.sit_firm else prompt.kind
+        kind: PromptKind = "sit-firm" if typical(sits).sat + passed >= policy.sit_firm - NEARLY else prompt.kind
         claimed = _claimed(sits, prompt.at, policy)
         was_snoozed = self.is_put_off
         if not self.ladder.is_on(sits):
@@ -547,7 +549,7 @@ def _sitting(state: PromptState, snapshot: Snapshot, policy: Policy) -> _Reason:
     at = best_time(wishes, EARLY_PRICE[policy.eagerness])
     kind: PromptKind = "sit-soft"
     if ladder.is_on(sits):
-        is_firm = ladder.is_firm or sit.sat + max(at - now, 0.0) >= policy.sit_firm
+        is_firm = ladder.is_firm or sit.sat + max(at - now, 0.0) >= policy.sit_firm - NEARLY
         kind = "sit-firm" if is_firm else "sit-repeat"
     # The user chose the time of a snooze: it keeps no distance from the prompt that was put off, only from later ones.
     return _Reason(kind, at, spaced=not state.is_put_off or state.last_move > ladder.asked)

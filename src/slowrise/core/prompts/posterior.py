@@ -12,6 +12,10 @@ sat through an unlikely part sat through every likelier one. That keeps each par
 of leaving one rest, and makes it irrelevant how a silence is cut. A silence in which no break fits counts by its
 expected sitting.
 
+The same draw decides about the next silence if only a short burst of input lies between: a user who scrolls every few
+minutes either reads all the while, or walks about. If each silence had a draw of its own, an hour of reading could
+hardly be one sit, however likely each of its silences is sitting.
+
 Input is one addition to a running total. Only a silence of `break_min` or more touches the hypotheses.
 """
 
@@ -24,11 +28,14 @@ from typing import NamedTuple
 import msgspec
 
 from slowrise.core.model.policy import Policy
+from slowrise.core.model.units import MINUTE
 from slowrise.core.presence.overlay import EngineSpan
 from slowrise.core.presence.segments import LIKELY
 
 SAME_REST = 1.0
 """Seconds. Absences with no more input than this between them are one absence."""
+SHORT_BURST = MINUTE
+"""Seconds. Silences with no more input than this between them belong to one series; a reader scrolls for less."""
 LEAST = 0.015
 """Hypotheses that are less likely are dropped. Judgement: they are far from deciding on a prompt (`timing.py`)."""
 MOST = 6
@@ -55,6 +62,9 @@ class Hypothesis(msgspec.Struct, frozen=True, gc=False):
     began: float
     load: float
     sat: float
+    low: float = 0.0
+    high: float = 1.0
+    """The draw of the present series lies between these."""
 
 
 class Part(msgspec.Struct, frozen=True, gc=False):
@@ -77,6 +87,8 @@ class Posterior(msgspec.Struct):
     """The silence since the last input, in order. Split by once input has followed, because it may go on."""
     touched: float = 0.0
     """Seconds of input after `silence`, up to `SAME_REST`."""
+    burst: float = 0.0
+    """Seconds of input since the last silence in which a break fits."""
 
     def advance(self, part: EngineSpan, policy: Policy) -> None:
         """Go on over the next span."""
@@ -85,6 +97,7 @@ class Posterior(msgspec.Struct):
         length = part.end - part.start
         if _is_certain(part):
             self.touched += length
+            self.burst += length
             if self.touched > SAME_REST or not self.silence:
                 self.finish(part.end, policy)
             return
@@ -121,22 +134,28 @@ class Posterior(msgspec.Struct):
         if sum([part.length for part in parts]) < policy.break_min:
             self.certain += sum(part.length * part.probability for part in parts)
             return
+        hypotheses = self.hypotheses
+        if self.burst - self.touched > SHORT_BURST:
+            hypotheses = [Hypothesis(each.probability, each.began, each.load, each.sat) for each in hypotheses]
+        self.burst = self.touched
         # The draw falls between two neighbouring probabilities: then the user sat through the parts above it.
         levels = [0.0, *sorted({part.probability for part in parts} - {0.0, 1.0}), 1.0]
         found: dict[float, Hypothesis] = {}
-        for low, high in pairwise(levels):
-            for before in self.hypotheses:
-                probability = before.probability * (high - low)
+        for level_below, level in pairwise(levels):
+            for before in hypotheses:
+                low, high = max(before.low, level_below), min(before.high, level)
+                probability = before.probability * (high - low) / (before.high - before.low)
                 if probability < LEAST / MOST:
                     continue
-                began, load, sat = self._course(before, high, policy)
+                began, load, sat = self._course(before, level, policy)
                 same = found.get(began)
                 if same is not None:
                     # Both sits began at the same time: they become one, with their mean load.
                     share = probability / (same.probability + probability)
                     load, sat = same.load + (load - same.load) * share, same.sat + (sat - same.sat) * share
                     probability += same.probability
-                found[began] = Hypothesis(probability, began, load, sat)
+                    low, high = min(low, same.low), max(high, same.high)
+                found[began] = Hypothesis(probability, began, load, sat, low, high)
         self.hypotheses = _normalized(list(found.values()))
 
     def _course(self, sit: Hypothesis, level: float, policy: Policy) -> tuple[float, float, float]:
@@ -204,7 +223,7 @@ def _normalized(found: list[Hypothesis]) -> list[Hypothesis]:
     total = sum([each.probability for each in kept])
     if total == 1.0:
         return kept
-    return [Hypothesis(each.probability / total, each.began, each.load, each.sat) for each in kept]
+    return [msgspec.structs.replace(each, probability=each.probability / total) for each in kept]
 
 
 def _began(hypothesis: Hypothesis) -> float:

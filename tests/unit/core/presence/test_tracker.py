@@ -203,8 +203,8 @@ def test_silences_in_the_rhythm_of_a_reader_are_counted() -> None:
     assert [one.silence.rhythm for one in desk.presence.verdicts or () if one.silence.length > 120] == [0, 1, 2]
 
 
-def test_more_input_within_a_minute_of_a_touch_makes_the_touch_the_return() -> None:
-    desk = Watched().input(0, 10).input(15, 15 + 0.1 * SECOND).input(20, 20 + 0.1 * SECOND).input(20.6, 30)
+def test_more_input_within_half_a_minute_of_a_touch_makes_the_touch_the_return() -> None:
+    desk = Watched().input(0, 10).input(15, 15 + 0.1 * SECOND).input(20, 20 + 0.1 * SECOND).input(20.4, 30)
     assert desk.silences(32) == [(10, 20)]
     assert desk.presence.verdicts is not None
     assert desk.presence.verdicts[0].silence.touches == 1

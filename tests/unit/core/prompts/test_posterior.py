@@ -67,6 +67,40 @@ def test_adjoining_parts_of_leaving_are_one_rest() -> None:
     assert in_minutes(after((40, 1.0), (3, 0.5), (3, 0.2), (4, 1.0))) == [(0.2, 0, 50, 50), (0.8, 46, 8.875, 4)]
 
 
+def test_one_draw_decides_about_silences_with_a_short_burst_between() -> None:
+    """Somebody who reads and scrolls reads all the while, and so may well have sat there since the start."""
+    falling = after((20, 1.0), (6, 0.6), (0.5, 1.0), (6, 0.5), (4, 1.0))
+    assert in_minutes(falling) == [(0.5, 0, 36.5, 36.5), (0.5, 32.5, 4, 4)]
+    rising = after((20, 1.0), (6, 0.5), (0.5, 1.0), (6, 0.6), (4, 1.0))
+    assert in_minutes(rising) == [(0.5, 0, 36.5, 36.5), (0.1, 26, 10.5, 10.5), (0.4, 32.5, 4, 4)]
+    reading = after((20, 1.0), *[(6, 0.6), (0.5, 1.0)] * 9)
+    assert in_minutes(reading)[0] == (0.6, 0, 78.5, 78.5)
+
+
+def test_a_silence_too_short_for_a_break_ends_no_series() -> None:
+    sits = after((20, 1.0), (6, 0.6), (0.4, 1.0), (1, 0.9), (0.4, 1.0), (6, 0.6), (4, 1.0))
+    assert [(one[0], one[1]) for one in in_minutes(sits)] == [(0.6, 0), (0.4, 33.8)]
+
+
+def test_each_silence_has_a_draw_of_its_own_if_more_input_lies_between() -> None:
+    sits = after((20, 1.0), (6, 0.6), (1.5, 1.0), (6, 0.5), (4, 1.0))
+    assert in_minutes(sits) == [(0.3, 0, 37.5, 37.5), (0.2, 26, 11.5, 11.5), (0.5, 33.5, 4, 4)]
+
+
+@given(st.lists(st.tuples(st.floats(0.1, 0.9), st.floats(0.1, 3)), min_size=1, max_size=4))
+def test_a_series_changes_the_probability_of_no_silence(series: list[tuple[float, float]]) -> None:
+    """By how many minutes the silences are apart makes no difference to any of them alone."""
+    posterior, at = Posterior(), 0.0
+    posterior.advance(part("judged", at, 20 * MINUTE, 1.0), POLICY)
+    at += 20 * MINUTE
+    for probability, apart in series:
+        posterior.advance(part("judged", at, 6 * MINUTE, probability), POLICY)
+        posterior.advance(part("judged", at + 6 * MINUTE, apart * MINUTE, 1.0), POLICY)
+        # Hypotheses that are hardly likely were dropped.
+        assert began_by(posterior.sits(), at) == pytest.approx(probability, abs=0.05)
+        at += (6 + apart) * MINUTE
+
+
 def test_a_touch_does_not_end_a_rest() -> None:
     (sit,) = after((40, 1.0), (3, 0.0), (1 / 60, 1.0), (3, 0.0), (4, 1.0))
     assert sit.began == pytest.approx(46 * MINUTE + 1)

@@ -39,10 +39,18 @@ def test_a_doubtful_silence_moves_a_prompt_by_minutes() -> None:
     assert [moved_by(stayed) for stayed in (0.9, 0.6, 0.5, 0.45, 0.4)] == [0, 0, 0, 3.3, 7.5]
 
 
-def test_after_a_likely_break_a_prompt_comes_when_the_next_sit_is_due() -> None:
-    assert [moved_by(stayed) for stayed in (0.3, 0.1, 0.04)] == [25, 25, 25], "at minute 30 of the sit that begins"
-    assert moved_by(0.3, EARLY_PRICE["insistent"]) == pytest.approx(2.5, abs=0.1)
-    assert moved_by(0.1, EARLY_PRICE["insistent"]) == 25
+def test_after_a_likely_break_a_prompt_comes_once_it_is_early_for_no_sit() -> None:
+    """At minute 20 of the sit that begins, which is 15 minutes after the other sit was due."""
+    assert [moved_by(stayed) for stayed in (0.34, 0.3, 0.2, 0.1)] == [14.1, 15, 15, 15]
+    assert [moved_by(stayed, EARLY_PRICE["insistent"]) for stayed in (0.2, 0.1, 0.03)] == [3, 15, 15]
+    assert [moved_by(stayed, EARLY_PRICE["relaxed"]) for stayed in (0.5, 0.3, 0.17)] == [15, 15, 15]
+
+
+def test_after_a_break_that_is_all_but_certain_the_user_gets_the_whole_of_the_next_sit() -> None:
+    """At minute 30 of it. A sit with less than the share in `BEFORE_DUE` does not count."""
+    assert [moved_by(stayed) for stayed in (0.09, 0.04, 0.02)] == [25, 25, 25]
+    assert moved_by(0.02, EARLY_PRICE["insistent"]) == 25
+    assert moved_by(0.16, EARLY_PRICE["relaxed"]) == 25
 
 
 def test_a_doubtful_silence_never_moves_a_prompt_by_twenty_minutes() -> None:
@@ -56,7 +64,7 @@ def test_the_price_moves_the_probability_from_which_a_prompt_does_not_wait() -> 
         name: next(stay for stay in range(1, 101) if moved_by(stay / 100, price) == 0)
         for name, price in EARLY_PRICE.items()
     }
-    assert limits == {"insistent": 34, "balanced": 50, "relaxed": 67}
+    assert limits == {"insistent": 24, "balanced": 50, "relaxed": 67}
 
 
 @given(some_wishes())
