@@ -22,11 +22,12 @@ EARLY_PRICE: dict[Eagerness, float] = {"relaxed": 2.0, "balanced": 0.8, "insiste
 """How many late words an early one is worth: without any delay, a prompt comes at a probability of 0.67, 0.44 or 0.23
 that it is not early. Chosen on simulated people; docs/how-it-judges.md has the curve."""
 PATIENCE = 15 * MINUTE
-"""Seconds of delay after which a late word costs twice as much: a doubtful silence moves a prompt by minutes."""
-WORST = 2.0
+"""Seconds of delay after which a late word would cost twice as much: a doubtful silence moves a prompt by minutes."""
+WORST = 1.75
 """How much more a late word can cost at most. With the balanced price, a silence that the user sat through with a
-probability of 2/7 or more moves a prompt by a quarter of an hour at most. After a likelier break, a sit that was long
-overdue before it brings no prompt while the next one is early. Chosen on simulated people, like `PATIENCE`."""
+probability of 1/3 or more moves a prompt by nine minutes at most. After a likelier break, a sit that was long overdue
+before it brings no prompt while the next one is early: a prompt to somebody who has just come back is the worst one.
+Chosen on simulated people, like `PATIENCE`."""
 _WORST_AFTER = (WORST - 1.0) * PATIENCE
 
 
