@@ -1,4 +1,4 @@
-"""People at desks, drawn by a second hand: a simulator that shares nothing with the one the rules were fitted to.
+"""People at desks, drawn by a second author: the fit uses them, so that it learns no quirks of a single simulator.
 
 `life` writes a diary: a person with habits has appointments, urges and projects, and their hands touch the input in
 self-exciting bursts. `machine` turns the touches into what the monitor would report. `people` has every parameter.

@@ -38,10 +38,12 @@ def test_the_fit_imports_the_simulator_and_nothing_that_names_the_held_out_peopl
     modules = modules_of(BENCHMARKS / "fit" / "__main__.py")
     assert BENCHMARKS / "simulator" / "people.py" in modules
     assert BENCHMARKS / "accuracy" / "held_out.py" not in modules
+    assert not [path for path in modules if BENCHMARKS / "third_hand" in path.parents]
     assert not [path.name for path in modules if NAMED.search(path.read_text(encoding="utf-8"))]
 
 
 def test_modules_of_finds_an_indirect_use_of_the_held_out_people() -> None:
+    assert BENCHMARKS / "third_hand" / "__init__.py" in modules_of(BENCHMARKS / "accuracy" / "__main__.py")
     assert BENCHMARKS / "accuracy" / "held_out.py" in modules_of(BENCHMARKS / "accuracy" / "__main__.py")
 
 
