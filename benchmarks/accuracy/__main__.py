@@ -45,6 +45,13 @@ OURS = "slowrise"
 EAGERNESS = {f"slowrise, {setting}": setting for setting in ("relaxed", "balanced", "insistent")}
 """The settings of `eagerness` by their rows. The record does not depend on them."""
 DEFAULT, INSISTENT = "slowrise, balanced", "slowrise, insistent"
+IN_CALLS = "slowrise, in calls too"
+"""The row of the default with prompts in calls. All other programs prompt in calls, so it is the fair comparison."""
+SETTINGS = {
+    **{name: f'eagerness = "{setting}"' for name, setting in EAGERNESS.items()},
+    IN_CALLS: 'in_calls = "prompt"',
+}
+"""The `[notifications]` of each row of slowrise."""
 WEEK = 5
 ANSWERED, UNANSWERED = "slowrise, after a week of answers", "slowrise, the same days without"
 
@@ -63,9 +70,9 @@ class Scores(NamedTuple):
 
 
 @cache
-def config_with(eagerness: str) -> Config:
-    """Return the defaults with this eagerness."""
-    return parse(f'[notifications]\neagerness = "{eagerness}"\n')
+def config_with(setting: str) -> Config:
+    """Return the defaults with this setting in `[notifications]`."""
+    return parse(f"[notifications]\n{setting}\n")
 
 
 def our_record(day: Day, true: list[Interval], result: Replay) -> Score:
@@ -108,7 +115,7 @@ def scores(days: DaySet, who: Who) -> Scores:
     day = days.day(*who)
     true, inputs = true_sitting(day), seen(day.reports)
     events = day.events()
-    replays = {name: replay(events, weights(), config_with(setting)) for name, setting in EAGERNESS.items()}
+    replays = {name: replay(events, weights(), config_with(setting)) for name, setting in SETTINGS.items()}
     notices = {name: our_notices(day, result) for name, result in replays.items()}
     record = {OURS: our_record(day, true, replays[DEFAULT])}
     prompts = {name: our_prompts(true, shown) for name, shown in notices.items()}
@@ -246,9 +253,9 @@ def prompts_table(title: str, found: Sequence[Scores]) -> dict[str, PromptSum]:
 def trade_off(sums: dict[str, PromptSum]) -> None:
     """Print what each setting gains and costs, with the best other program that has no more false prompts."""
     print(f"\ntrade-off: false prompts a day are early or empty\n{TRADE_OFF_HEAD}")
-    for name in EAGERNESS:
+    for name in SETTINGS:
         one = sums[name]
-        fair = {other: its for other, its in sums.items() if other not in EAGERNESS and its.false <= one.false}
+        fair = {other: its for other, its in sums.items() if other not in SETTINGS and its.false <= one.false}
         best = max(fair, key=lambda other: fair[other].by_40, default="")
         other = f"{fair[best].by_40:.2f}, {fair[best].false:.2f} false: {best}" if best else "none"
         print(f"{name:34}{one.by_40:6.2f}{one.never:6.2f}{one.overdue:8.0f}{one.false:7.2f}    {other}")
