@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -161,6 +161,12 @@ class Daemon:
 def noon() -> str:
     """Return a time zone in which it is about noon, so that no day ends during a test."""
     return f"NOON{datetime.now(UTC).hour - 12:+d}"
+
+
+def noon_now() -> datetime:
+    """Return the time now in the zone of `noon`, to the second."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    return now.astimezone(timezone(timedelta(hours=12 - now.hour)))
 
 
 def private_environ() -> dict[str, str]:

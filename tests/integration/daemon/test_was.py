@@ -34,10 +34,10 @@ def asked(desk: PersonDay, **with_: Any) -> dict[str, Any]:
 
 
 def back_from(minutes: float) -> PersonDay:
-    """Back a moment ago from an absence that began at 09:47; the one from 09:20 to 09:27 is in doubt."""
+    """Back a moment ago from an absence that began at 09:44; the one from 09:20 to 09:24 is in doubt."""
     desk = PersonDay()
     desk.emit(e.Started)
-    desk.type_for(20 * MINUTE, 7 * MINUTE)
+    desk.type_for(20 * MINUTE, 4 * MINUTE)
     desk.type_for(20 * MINUTE, minutes * MINUTE)
     desk.emit(e.Active)
     desk.wait(10)
@@ -50,12 +50,12 @@ def label(desk: PersonDay, minutes: float) -> str:
 
 def test_it_is_the_latest_that_stays_in_doubt() -> None:
     desk = back_from(90)
-    assert asked(desk, was="away") == {"from": label(desk, 20), "to": label(desk, 27), "was": "away"}
+    assert asked(desk, was="away") == {"from": label(desk, 20), "to": label(desk, 24), "was": "away"}
 
 
 def test_right_after_the_return_it_is_the_one_before_that() -> None:
-    desk = back_from(7)
-    assert asked(desk, was="sitting") == {"from": label(desk, 47), "to": label(desk, 54), "was": "sitting"}
+    desk = back_from(4)
+    assert asked(desk, was="sitting") == {"from": label(desk, 44), "to": label(desk, 48), "was": "sitting"}
 
 
 def test_a_silence_shorter_than_a_break_is_not_meant() -> None:

@@ -20,6 +20,7 @@ SOON = """
 [limits]
 sit_soft = "1s"
 sit_firm = "2s"
+sit_repeat = "2s"
 spacing = "0s"
 [source]
 resolution = "1s"

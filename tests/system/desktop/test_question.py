@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from slowrise.daemon.daemon import Daemon
 from slowrise.daemon.virtual_time import VirtualClock, VirtualLoop
 from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
-from support.daemon_process import User
+from support.daemon_process import User, noon_now
 from support.desktop_programs import Dunst, dunst
 from support.desktop_session import DesktopSession
 from support.notices import freedesktop, until
@@ -34,15 +34,19 @@ pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdoto
 
 MINUTE = 60.0
 SPEED = 120.0
-"""Ten minutes in five seconds, until the question is there to be answered in real time."""
+"""25 minutes in 13 seconds, until the question is there to be answered in real time."""
+ABSENCE = 21 * MINUTE
+"""The answer moves the day by more than five minutes, whichever it is."""
 CONFIG = parse('[notifications]\nwait_for_pause = "0s"\n')
 
 
 def absence_in_doubt(start: datetime) -> list[e.Event]:
-    """Three minutes of input, seven without, and input again."""
+    """Three minutes of input, an absence with a click every four minutes or so, and input again."""
     desk = Living(start)
     desk.emit(e.Started)
-    desk.type_for(3 * MINUTE, 7 * MINUTE)
+    desk.type_for(3 * MINUTE, 280.0)
+    for until_next in (240.0, 260.0, 230.0, 250.0):
+        desk.type_for(0.5, until_next - 0.5)
     desk.type_for(60 * MINUTE)
     return desk.events
 
@@ -69,7 +73,7 @@ def lived(
             daemon = app.daemon
             running = asyncio.ensure_future(daemon.run())
             loop.speed = SPEED
-            await asked.wait()
+            await asyncio.wait_for(asked.wait(), 2 * ABSENCE)
             await meanwhile(daemon, notices)
             daemon.stop()
             await running
@@ -91,7 +95,7 @@ def test_the_button_answers_for_exactly_the_absence_that_was_asked_about(
     for name, value in desk.environ.items():
         monkeypatch.setenv(name, value)
     user.data.mkdir(parents=True)
-    begun = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+    begun = noon_now() - timedelta(hours=1)
 
     async def press(daemon: Daemon, notices: Dunst) -> None:
         await until(lambda: daemon.notifications.showing is not None and notices.displayed() == 1, "the notice")
@@ -111,7 +115,7 @@ def test_the_button_answers_for_exactly_the_absence_that_was_asked_about(
     assert asked.since is not None
     assert asked.until is not None
     assert (told["from"], told["to"]) == (iso(asked.since), iso(asked.until))
-    assert (asked.until - asked.since).total_seconds() == pytest.approx(7 * MINUTE, abs=SPEED / 4)
+    assert (asked.until - asked.since).total_seconds() == pytest.approx(ABSENCE, abs=SPEED / 4)
     assert (monitor.state.presence.bias.log_odds > 0) == (was == "sitting")
 
     archive = SqliteLedger.open_read_only(user.ledger)
@@ -128,7 +132,7 @@ def test_the_button_answers_for_exactly_the_absence_that_was_asked_about(
 def test_what_was_in_doubt_is_corrected_by_a_word_and_taken_back_by_another(desk: DesktopSession, user: User) -> None:
     user.data.mkdir(parents=True)
     ledger = SqliteLedger(user.ledger)
-    begun = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
+    begun = noon_now() - timedelta(hours=2)
     events = absence_in_doubt(begun)
     ledger.append_all([*events, e.Stopped(at=events[-1].at)])
     ledger.close()
@@ -139,10 +143,10 @@ def test_what_was_in_doubt_is_corrected_by_a_word_and_taken_back_by_another(desk
 
     with user.daemon() as daemon:
         why = json.loads(user.ask("why", "--json"))
-        assert (why["doubtful"], why["seconds"], why["answers"]) == (True, 7 * MINUTE, [])
+        assert (why["doubtful"], why["seconds"], why["answers"]) == (True, ABSENCE, [])
         assert user.ask("was", "sitting").startswith("Noted: sitting from ")
         daemon.wait_for_event("answered")
-        assert sitting() == 70.0
+        assert sitting() == 84.0
         said = user.ask("why", why["from"])
         assert "You answered: sitting from " in said
         assert user.ask("was", "away", "--from", why["from"], "--to", why["to"]).startswith("Noted: away from ")

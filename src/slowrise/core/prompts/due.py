@@ -158,25 +158,25 @@ class Ladder(msgspec.Struct):
     repeats: int = 0
     is_firm: bool = False
     """A firm one was shown."""
+    named: float = LONG_AGO
+    """When the sit began that they name."""
 
     def is_on(self, sits: Sequence[Sit]) -> bool:
         """Return whether one was shown in the present sit, as likely as not."""
         return began_by(sits, self.asked) >= LIKELY
 
     def next_at(self, sit: Sit, now: float, policy: Policy) -> float:
-        """Return when to ask again in the same sit."""
-        again = self.asked + policy.sit_repeat
+        """Return when to ask again in the same sit: after a repeat, or once a firm prompt is due."""
         if self.is_firm:
             return self.asked + RARER * policy.sit_repeat
-        if self.repeats < MAX_REPEATS:
-            return again
-        return min(self.asked + RARER * policy.sit_repeat, max(now + policy.sit_firm - sit.sat, again))
+        repeat = policy.sit_repeat if self.repeats < MAX_REPEATS else RARER * policy.sit_repeat
+        return min(self.asked + repeat, max(now + policy.sit_firm - sit.sat, self.asked))
 
-    def step(self, kind: PromptKind, at: float, *, was_snoozed: bool) -> None:
-        """Note that a prompt was shown at `at`. One that was put off is no repeat."""
+    def step(self, kind: PromptKind, at: float, claimed: Sit, *, was_snoozed: bool) -> None:
+        """Note that a prompt was shown at `at` and named the sit `claimed`. One that was put off is no repeat."""
         self.is_firm = self.is_firm or kind == "sit-firm"
         self.repeats += kind == "sit-repeat" and not was_snoozed
-        self.asked = at
+        self.asked, self.named = at, claimed.began
 
 
 class Snooze(msgspec.Struct):
@@ -378,11 +378,11 @@ class PromptState(msgspec.Struct):
     def _show_sit(self, prompt: Prompt, sits: Sequence[Sit], passed: float, policy: Policy) -> Prompt:
         # A prompt that had to wait may have become a firm one.
         kind: PromptKind = "sit-firm" if typical(sits).sat + passed >= policy.sit_firm - NEARLY else prompt.kind
-        claimed = _claimed(sits, prompt.at, policy)
         was_snoozed = self.is_put_off
         if not self.ladder.is_on(sits):
             self.ladder, self.snooze = Ladder(), Snooze()
-        self.ladder.step(kind, prompt.at, was_snoozed=was_snoozed)
+        claimed = _claimed(sits, prompt.at, self.ladder.named, policy)
+        self.ladder.step(kind, prompt.at, claimed, was_snoozed=was_snoozed)
         self.snooze.until = LONG_AGO
         self.day.has_asked = True
         return prompt._replace(
@@ -555,8 +555,14 @@ def _sitting(state: PromptState, snapshot: Snapshot, policy: Policy) -> _Reason:
     return _Reason(kind, at, spaced=not state.is_put_off or state.last_move > ladder.asked)
 
 
-def _claimed(sits: Sequence[Sit], at: float, policy: Policy) -> Sit:
-    """Return the sit that a prompt names: the median, or the likeliest that a prompt is not early for."""
+def _claimed(sits: Sequence[Sit], at: float, named: float, policy: Policy) -> Sit:
+    """Return the sit that a prompt names: the median, or the likeliest that a prompt is not early for.
+
+    A repeat names the sit that the prompt before it named, if it is still possible. So its length never shrinks.
+    """
+    same = next((each for each in sits if each.began == named), None)
+    if same is not None:
+        return same
     sit = typical(sits)
     if at - sit.began >= EARLY_SHARE * policy.sit_soft:
         return sit
