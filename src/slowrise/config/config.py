@@ -104,7 +104,9 @@ class Setting(NamedTuple):
         if not self.by_profile:
             return ""
         values = ((name, self.type.write(getattr(policy, self.policy_field))) for name, policy in PROFILES.items())
-        return ", ".join(f"{name} {value}" for name, value in values)
+        return ", ".join(
+            f"{name} {value}" if isinstance(value, str) else f"{name} {t.toml(value)}" for name, value in values
+        )
 
 
 class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -293,7 +295,7 @@ class NotificationSettings(msgspec.Struct, frozen=True, kw_only=True):
             t.one_of(*get_args(Eagerness)),
             "What a prompt does if slowrise is not sure that you are still in the same sit. `relaxed` would rather "
             "wait, `insistent` would rather prompt once too often.",
-            "an early prompt weighs as much as two late ones, one, or half of one; chosen on simulated days.",
+            "an early prompt weighs as much as 2, 0.8 or 0.3 late ones; chosen on simulated days.",
         ),
     ] = None
     others_a_day: Annotated[

@@ -6,6 +6,7 @@ from typing import get_args
 
 from slowrise.cli.views.i18n import _, units
 from slowrise.core.model.units import HOUR, MINUTE
+from slowrise.core.presence.activity import Activity
 from slowrise.core.presence.evidence import Weight
 from slowrise.core.presence.silence import Context
 
@@ -21,6 +22,8 @@ def evidence_words(weight: Weight) -> str:
         return _texts()[f"{name}, negative"].format(length=_length(-value))
     if value < 1 and f"{name}, none" in _texts():
         return _texts()[f"{name}, none"]
+    if name == "pause before" and value >= Activity.KEPT:
+        return _texts()[f"{name}, none known"]
     text = _texts().get(name, f"{name}: {{length}}")
     return text.format(length=_length(max(value, 0.0)), number=f"{value:.0f}", percent=f"{100 * value:.0f}")
 
@@ -89,6 +92,7 @@ def _texts() -> dict[str, str]:
         "last stretch": _("the input before it lasted {length}"),
         "last stretch while listening": _("the input before it lasted {length}, in a call or film"),
         "pause before": _("before that input there was a pause of {length}"),
+        "pause before, none known": _("that input was the first for a long time, or since slowrise started"),
         "input before": _("{length} of input in the minute before it"),
         "input before while listening": _("{length} of input in the minute before it, in a call or film"),
         "stretches before": _("times that input began in the half hour before it: {number}"),
