@@ -81,8 +81,9 @@ from slowrise.core.prompts.due import (
     next_shown,
     settled_at,
 )
+from slowrise.core.prompts.kinds import asks_to_stand_up
 from slowrise.core.prompts.load import DayTotals, SittingLoad
-from slowrise.core.prompts.posterior import SURE, began_by, begun_after
+from slowrise.core.prompts.posterior import ASKED, PROMISED, SURE, began_by, begun_after
 
 DAY_AND_TRAVEL = 27 * 3600.0
 """Seconds. The user may set the clock or travel, and then the day began this much earlier at most."""
@@ -215,7 +216,7 @@ def _take_snapshot(state: EngineState) -> Snapshot:
         gap=presence.last_silence,
         call_since=call_since if 0.0 <= now - call_since < CALL_ENDLESS else None,
         call_over=presence.signals.calls.last_end(A_CALL),
-        locked=presence.signals.locks.is_on,
+        is_dark=presence.signals.locks.is_on or presence.signals.suspends.is_on,
         standing=standing,
         standing_doubted=stand.doubted if stand is not None else NEVER,
     )
@@ -227,7 +228,8 @@ def _take_snapshot(state: EngineState) -> Snapshot:
 def handle(state: EngineState, event: e.Event) -> list[Decision]:
     """Fold in one event. Return what is decided by it, and by the time before it."""
     at = tracker.event_time(state.presence, event)
-    decided = advance_to(state, at)
+    decided = _end_crashed_run(state, event, at) if type(event) is e.Started else []
+    decided += advance_to(state, at)
     offset_changed = tracker.apply(state.presence, event, at)
     count_segments(state)
     state.note_change(at)
@@ -236,6 +238,18 @@ def handle(state: EngineState, event: e.Event) -> list[Decision]:
         place_day(state, at)
     handler = _HANDLERS.get(kind)
     return decided if handler is None else decided + handler(state, event, at)
+
+
+def _end_crashed_run(state: EngineState, event: e.Started, at: float) -> list[Decision]:
+    """End a run that did not stop at its last sign of life, so that a dead machine prompts nobody until `at`."""
+    if not state.presence.running:
+        return []
+    ended = tracker.last_sign_of_life(state.presence, event, at)
+    decided = advance_to(state, ended)
+    tracker.end_run(state.presence, ended)
+    count_segments(state)
+    state.note_change(ended)
+    return decided
 
 
 def advance_to(state: EngineState, now: float) -> list[Decision]:
@@ -283,7 +297,8 @@ def _prompt_at(state: EngineState, horizon: float) -> float:
     """Return when the next prompt is shown. The first checks are cheap, and spare a replay most snapshots."""
     presence, prompt_state = state.presence, state.prompt_state
     is_active = presence.phase is Phase.ACTIVE
-    if presence.signals.locks.is_on or not (is_active or presence.signals.calls.is_on):
+    signals = presence.signals
+    if signals.locks.is_on or signals.suspends.is_on or not (is_active or signals.calls.is_on):
         return NEVER
     if horizon < prompt_state.none_before(state.policy):
         return NEVER
@@ -348,6 +363,8 @@ def _doubt_standing(state: EngineState, at: float) -> list[Decision]:
 
 def _show(state: EngineState, candidate: Candidate, at: float) -> Prompt:
     prompt = state.prompt_state.show(candidate.kind, at, state.snapshot, state.timeline, state.policy)
+    if asks_to_stand_up(prompt.kind):
+        state.load.posterior.note_asked(at, ASKED)
     # It takes the place of a question that is shown.
     state.on_screen.unanswered_at = at + QUESTION_STAYS if prompt.kind == "question" else NEVER
     return prompt
@@ -466,6 +483,13 @@ def _on_lull(state: EngineState, event: e.Lull, at: float) -> list[Decision]:
     return [prompt]
 
 
+def _on_acknowledged(state: EngineState, _event: e.Acknowledged, at: float) -> list[Decision]:
+    """The user says that they get up. It makes a break likelier, if an absence follows; by itself it is none."""
+    state.load.posterior.note_asked(at, PROMISED)
+    state.note_change(at)
+    return []
+
+
 def _on_flare_up(state: EngineState, event: e.FlareUp, at: float) -> list[Decision]:
     state.prompt_state.flare_up.turn(at, on=event.on)
     return []
@@ -492,6 +516,7 @@ _HANDLERS: dict[type[e.Event], Callable[[EngineState, Any, float], list[Decision
     e.QuietUntil: _on_quiet_until,
     e.Snoozed: _on_snoozed,
     e.Lull: _on_lull,
+    e.Acknowledged: _on_acknowledged,
     e.FlareUp: _on_flare_up,
     e.ProfileChosen: _on_profile,
     e.Clinician: _on_clinician,
@@ -521,7 +546,9 @@ def count_segments(state: EngineState) -> None:
 
 def recount(state: EngineState) -> None:
     """Compute the sitting load and the day's totals again, after a correction of the past."""
+    asked = state.load.posterior.asked
     state.load = state.load_at_day_start.copy()
+    state.load.posterior.asked = asked
     for part in parts_from(state, state.load_at_day_start.at):
         state.load.advance(part, state.policy)
     _recount_day(state)

@@ -67,10 +67,17 @@ class OnOffHistory(msgspec.Struct):
         """When it was turned on; None while it is off."""
         return self.starts[-1] if self.count else None
 
-    def begin(self, at: float) -> None:
-        """Add a holder."""
+    def begin(self, at: float, *, bridged: float = 0.0) -> None:
+        """Add a holder. If the signal was off for less than `bridged` seconds, it was on all the while.
+
+        That holds for a mute or a change of headset in a call, not for dictation: before, it was on for longer.
+        """
         self.count += 1
-        if self.count == 1:
+        if self.count > 1:
+            return
+        if self.ends and at - self.ends[-1] < bridged <= self.ends[-1] - self.starts[-1]:
+            self.ends.pop()
+        else:
             self.starts.append(at)
 
     def begin_once(self, at: float) -> None:

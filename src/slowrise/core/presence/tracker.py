@@ -52,7 +52,7 @@ from slowrise.core.presence.evidence import SHORT_SILENCE, log_odds_of, stay_pro
 from slowrise.core.presence.evidence_table import NO_TABLE, Table
 from slowrise.core.presence.personal_bias import PersonalBias, UserVerdict
 from slowrise.core.presence.segments import Presence, Segment, append
-from slowrise.core.presence.silence import AFTERMATH, NO_LENGTH, Silence, Touch, pieces_of
+from slowrise.core.presence.silence import AFTERMATH, ASIDE, NO_LENGTH, Silence, Touch, pieces_of
 
 TOUCH = 1.0
 """Seconds. Shorter input is a touch; workrave's noise filter also takes a second as the least a user does."""
@@ -184,7 +184,7 @@ def _begin(presence: PresenceState, event: e.Event, at: float) -> None:
         presence.phase = Phase.SILENT if type(event) is e.Idle else Phase.EMPTY
 
 
-def _on_active(presence: PresenceState, _event: e.Active | e.Unlocked, at: float) -> None:
+def _on_active(presence: PresenceState, _event: e.Active | e.Idle | e.Unlocked, at: float) -> None:
     phase, since, suspends = presence.phase, presence.since, presence.signals.suspends
     if phase is Phase.ACTIVE or phase is Phase.UNOBSERVED:
         return
@@ -192,7 +192,7 @@ def _on_active(presence: PresenceState, _event: e.Active | e.Unlocked, at: float
         if at - suspends.since < FALLING_ASLEEP:
             return
         suspends.end(at)
-    if presence.touches and at - presence.touches[-1].at <= SHORT_SILENCE and not presence.signals.locks.is_on:
+    if _is_back_at_touch(presence, at):
         _return_at_last_touch(presence)
         since = presence.since
     presence.last_silence = at - since
@@ -207,6 +207,14 @@ def _on_active(presence: PresenceState, _event: e.Active | e.Unlocked, at: float
     presence.phase, presence.since, presence.touches = Phase.ACTIVE, at, []
 
 
+def _is_back_at_touch(presence: PresenceState, at: float) -> bool:
+    """Return whether the last touch was the return: it was a hand's, and more input follows soon."""
+    if not presence.touches or presence.signals.locks.is_on:
+        return False
+    last = presence.touches[-1]
+    return last.seconds >= NO_LENGTH and at - last.at <= SHORT_SILENCE
+
+
 def _return_at_last_touch(presence: PresenceState) -> None:
     """End the silence at its last touch, which was the return."""
     *touches, back = presence.touches
@@ -216,8 +224,15 @@ def _return_at_last_touch(presence: PresenceState) -> None:
 
 
 def _on_idle(presence: PresenceState, event: e.Idle, _at: float) -> None:
+    last_input = to_engine_time(presence, event.since)
     if presence.phase is Phase.ACTIVE:
-        _end_input(presence, to_engine_time(presence, event.since))
+        _end_input(presence, last_input)
+    elif presence.phase is Phase.SILENT and last_input - presence.since > SHORT_SILENCE:
+        # The source missed an `active`: there was input at `last_input`, for how long is unknown.
+        _on_active(presence, event, last_input)
+        if presence.since == last_input:
+            presence.activity.add(last_input, last_input)
+            presence.phase = Phase.SILENT
 
 
 def _on_unlocked(presence: PresenceState, event: e.Unlocked, at: float) -> None:
@@ -232,13 +247,23 @@ def _on_unlocked(presence: PresenceState, event: e.Unlocked, at: float) -> None:
         presence.decide_at = max(presence.since + AFTERMATH, at)
 
 
-def _on_started(presence: PresenceState, event: e.Started, at: float) -> None:
-    """Begin a run. If the last run did not stop, it crashed: it ended at its last sign of life."""
+def last_sign_of_life(presence: PresenceState, event: e.Started, at: float) -> float:
+    """Return when the run before this start ended at the latest. If it did not stop, it crashed then."""
     last = presence.last_event_at
     last_sign = last if event.since is None else max(to_engine_time(presence, event.since), last)
-    ended = min(last_sign, at)
+    return min(last_sign, at)
+
+
+def end_run(presence: PresenceState, ended: float) -> None:
+    """End the run, if one goes on, at its last sign of life."""
     _end_watching(presence, ended)
     presence.signals.end_all(ended)
+    presence.running = False
+
+
+def _on_started(presence: PresenceState, event: e.Started, at: float) -> None:
+    ended = last_sign_of_life(presence, event, at)
+    end_run(presence, ended)
     presence.running = True
     presence.timeline.begin_run(at, ended=ended)
     _begin_watching(presence, at)
@@ -275,9 +300,9 @@ _HANDLERS: dict[type[e.Event], Callable[[PresenceState, Any, float], None]] = {
     e.Resumed: lambda presence, _, at: presence.signals.suspends.end(at),
     e.Locked: lambda presence, _, at: presence.signals.locks.begin_once(at),
     e.Unlocked: _on_unlocked,
-    e.CallStarted: lambda presence, _, at: presence.signals.calls.begin(at),
+    e.CallStarted: lambda presence, _, at: presence.signals.calls.begin(at, bridged=ASIDE),
     e.CallEnded: lambda presence, _, at: presence.signals.calls.end(at),
-    e.Inhibited: lambda presence, _, at: presence.signals.inhibitors.begin(at),
+    e.Inhibited: lambda presence, _, at: presence.signals.inhibitors.begin(at, bridged=ASIDE),
     e.Uninhibited: lambda presence, _, at: presence.signals.inhibitors.end(at),
 }
 
@@ -335,7 +360,7 @@ def _end_watching(presence: PresenceState, at: float) -> None:
         _end_input(presence, at)
     decide(presence, at)
     _push(presence, Segment(presence.since, at, Presence.OBSERVED, 0.0))
-    presence.phase, presence.since = Phase.UNOBSERVED, at
+    presence.phase, presence.since, presence.touches = Phase.UNOBSERVED, at, []
 
 
 def _locked_or_suspended(presence: PresenceState, begin: float, end: float) -> bool:

@@ -125,8 +125,8 @@ class Snapshot(NamedTuple):
     """When the current call began; None outside of calls and in one that seems endless."""
     call_over: float
     """When the last call of a minute or more ended; LONG_AGO if there was none."""
-    locked: bool
-    """The screen is locked."""
+    is_dark: bool
+    """The screen is locked or the machine suspended."""
     standing: bool
     standing_doubted: float
     """When declared standing falls into doubt; NEVER if there is none."""
@@ -458,7 +458,7 @@ class _Schedule:
         holds = policy.in_calls == "hold"
         active = snapshot.active_since
         self.call_since = snapshot.call_since if holds else None
-        self.is_seen = not snapshot.locked and (active is not None or self.call_since is not None)
+        self.is_seen = not snapshot.is_dark and (active is not None or self.call_since is not None)
         self.settled = snapshot.now if active is None else settled_at(active, snapshot.gap)
         self.hung_up = snapshot.call_over + CALL_OVER if holds and not snapshot.in_call else LONG_AGO
         self.wait = 0.0 if active is None else policy.wait_for_pause
@@ -549,7 +549,8 @@ def _sitting(state: PromptState, snapshot: Snapshot, policy: Policy) -> _Reason:
     at = best_time(wishes, EARLY_PRICE[policy.eagerness])
     kind: PromptKind = "sit-soft"
     if ladder.is_on(sits):
-        is_firm = ladder.is_firm or sit.sat + max(at - now, 0.0) >= policy.sit_firm - NEARLY
+        lasts = sit.sat + max(at - now, 0.0)
+        is_firm = ladder.is_firm or ladder.repeats >= MAX_REPEATS or lasts >= policy.sit_firm - NEARLY
         kind = "sit-firm" if is_firm else "sit-repeat"
     # The user chose the time of a snooze: it keeps no distance from the prompt that was put off, only from later ones.
     return _Reason(kind, at, spaced=not state.is_put_off or state.last_move > ladder.asked)

@@ -16,6 +16,8 @@ The same draw decides about the next silence if only a short burst of input lies
 minutes either reads all the while, or walks about. If each silence had a draw of its own, an hour of reading could
 hardly be one sit, however likely each of its silences is sitting.
 
+A user who is asked to stand up, or says that they do, is likelier to be standing up when a silence begins soon after.
+
 Input is one addition to a running total. Only a silence of `break_min` or more touches the hypotheses.
 """
 
@@ -28,7 +30,7 @@ from typing import NamedTuple
 import msgspec
 
 from slowrise.core.model.policy import Policy
-from slowrise.core.model.units import MINUTE
+from slowrise.core.model.units import DAY, MINUTE
 from slowrise.core.presence.overlay import EngineSpan
 from slowrise.core.presence.segments import LIKELY
 
@@ -36,6 +38,11 @@ SAME_REST = 1.0
 """Seconds. Absences with no more input than this between them are one absence."""
 SHORT_BURST = MINUTE
 """Seconds. Silences with no more input than this between them belong to one series; a reader scrolls for less."""
+ASKED, PROMISED = 5.0, 20.0
+"""How much likelier a silence is an absence if it begins soon after a prompt to stand up, and after the user said that
+they get up. Judgement: the simulated people do not react to prompts, but real ones do."""
+FOLLOWED = 3 * MINUTE
+"""Seconds within which a silence follows from that."""
 LEAST = 0.015
 """Hypotheses that are less likely are dropped. Judgement: they are far from deciding on a prompt (`timing.py`)."""
 MOST = 6
@@ -88,6 +95,8 @@ class Posterior(msgspec.Struct):
     """The silence since the last input, in order. Split by once input has followed, because it may go on."""
     touched: float = 0.0
     """Seconds of input after `silence`, up to `SAME_REST`."""
+    asked: list[tuple[float, float]] = []
+    """When the user was lately asked to stand up or said that they do, and how much likelier that makes an absence."""
     burst: float = 0.0
     """Seconds of input since the last silence in which a break fits."""
 
@@ -108,6 +117,10 @@ class Posterior(msgspec.Struct):
         if self.silence and self.silence[-1].probability == probability:
             length += self.silence.pop().length
         self.silence.append(Part(part.end, length, probability))
+
+    def note_asked(self, at: float, odds: float) -> None:
+        """Note that the user was asked to stand up, or said that they do."""
+        self.asked = [*(one for one in self.asked if at - one[0] < DAY), (at, odds)]
 
     def finish(self, at: float, policy: Policy) -> None:
         """End the silence, as if input followed at `at`."""
@@ -131,7 +144,7 @@ class Posterior(msgspec.Struct):
         return msgspec.structs.replace(self, silence=[*self.silence])
 
     def _split(self, policy: Policy) -> None:
-        parts = self.silence
+        parts = self.silence = self._after_asking()
         if sum([part.length for part in parts]) < policy.break_min:
             self.certain += sum(part.length * part.probability for part in parts)
             return
@@ -158,6 +171,17 @@ class Posterior(msgspec.Struct):
                     low, high = min(low, same.low), max(high, same.high)
                 found[began] = Hypothesis(probability, began, load, sat, low, high)
         self.hypotheses = _normalized(list(found.values()))
+
+    def _after_asking(self) -> list[Part]:
+        """Return the silence, likelier an absence if it began soon after a prompt or promise to stand up."""
+        begin = self.silence[0].end - self.silence[0].length
+        odds = max([odds for at, odds in self.asked if -MINUTE <= begin - at <= FOLLOWED], default=1.0)
+        if odds == 1.0:
+            return self.silence
+        return [
+            Part(part.end, part.length, part.probability / (part.probability + odds * (1.0 - part.probability)))
+            for part in self.silence
+        ]
 
     def _course(self, sit: Hypothesis, level: float, policy: Policy) -> tuple[float, float, float]:
         """Return what becomes of a hypothesis if the user sat through the parts at least as likely as `level`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -208,3 +209,33 @@ def test_more_input_within_half_a_minute_of_a_touch_makes_the_touch_the_return()
     assert desk.silences(32) == [(10, 20)]
     assert desk.presence.verdicts is not None
     assert desk.presence.verdicts[0].silence.touches == 1
+
+
+def test_two_touches_of_no_length_are_no_return() -> None:
+    desk = Watched().input(0, 40).input(45, 45).input(45.4, 45.4).input(55, 65)
+    assert desk.silences(70) == [(40, 55), (65, 70)]
+
+
+def test_a_touch_at_the_end_of_a_run_is_forgotten_with_it() -> None:
+    desk = Watched().input(0, 20).input(25, 25 + 0.1 * SECOND)
+    desk.tell(e.Stopped(at=time_of(25.5)), e.Started(at=time_of(25.6))).input(25.7, 33)
+    desk.tell(e.Stopped(at=time_of(33.5)))
+    parts = desk.presence.segments
+    assert all(before.end == after.start for before, after in pairwise(parts))
+
+
+@pytest.mark.parametrize("gap", [1 * SECOND, 30 * SECOND])
+def test_a_call_that_is_interrupted_for_seconds_goes_on(gap: float) -> None:
+    desk = Watched().input(0, 20).tell(e.CallStarted(at=time_of(20.3)), e.CallEnded(at=time_of(50)))
+    desk.tell(e.CallStarted(at=time_of(50 + gap)), e.CallEnded(at=time_of(80))).input(80, 90)
+    assert desk.silences(92) == [(20, 80)]
+    assert desk.presence.verdicts is not None
+    assert desk.presence.verdicts[0].probability > 0.8
+
+
+def test_a_second_idle_proves_that_there_was_input() -> None:
+    """A source that misses every return: the silences are between the inputs it does know."""
+    desk = Watched().input(0, 20)
+    for at in (25, 30, 35):
+        desk.tell(e.Idle(at=time_of(at + RESOLUTION), since=time_of(at)))
+    assert desk.silences(37) == [(20, 25), (25, 30), (30, 35)]

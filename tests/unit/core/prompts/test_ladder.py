@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from slowrise.config.config import Config
 from slowrise.core.model import events as e
 from support.person import MONDAY, PersonDay, config, monitor_after
@@ -65,3 +67,55 @@ def test_a_repeat_names_another_sit_once_the_user_left_in_that_silence() -> None
     ).prompts
     assert not last.unsure
     assert abs((last.shown_at - MONDAY).total_seconds() - last.bout_seconds - 13 * MINUTE) < 1.0
+
+
+def test_after_two_repeats_it_becomes_firm_though_no_sit_is_surely_so_long() -> None:
+    desk = PersonDay()
+    desk.emit(e.Started)
+    for _ in range(30):
+        desk.type_for(12 * MINUTE, 130.0)
+    kinds = [kind for kind, _ in prompts(desk, at_once())]
+    assert kinds[:4] == ["sit-soft", "sit-repeat", "sit-repeat", "sit-firm"]
+
+
+def test_a_dead_machine_prompts_nobody() -> None:
+    """It was typed on until a power cut at minute 20, and started again four hours later."""
+    desk = PersonDay()
+    desk.emit(e.Started)
+    desk.emit(e.Active)
+    desk.wait(20 * MINUTE)
+    died = desk.label()
+    desk.wait(240 * MINUTE)
+    desk.emit(e.Started, since=died)
+    desk.wait(10.0)
+    desk.type_for(25 * MINUTE, 20.0)
+    assert prompts(desk, at_once()) == []
+
+
+def test_nothing_is_shown_while_suspended_in_a_call() -> None:
+    desk = PersonDay()
+    desk.emit(e.Started)
+    desk.type_for(32 * MINUTE)
+    desk.emit(e.CallStarted)
+    desk.wait(20 * MINUTE)
+    desk.emit(e.Suspended)
+    desk.wait(140 * MINUTE)
+    desk.emit(e.Resumed)
+    desk.type_for(10 * MINUTE, 20.0)
+    assert [minute for _, minute in prompts(desk, at_once()) if 53 <= minute <= 192] == []
+
+
+@pytest.mark.parametrize("promised", [True, False])
+def test_a_user_who_follows_a_prompt_is_left_alone(promised: bool) -> None:
+    """A break of five minutes without a signal is in doubt. Right after a prompt it is hardly so."""
+    desk = PersonDay()
+    desk.emit(e.Started)
+    desk.type_for(30 * MINUTE + 30.0)
+    if promised:
+        desk.emit(e.Acknowledged)
+    desk.wait(5.5 * MINUTE)
+    back = desk.passed / MINUTE
+    desk.type_for(40 * MINUTE, 20.0)
+    shown = [minute for _, minute in prompts(desk, at_once())]
+    assert shown[0] == 30
+    assert shown[1] >= back + 28
