@@ -11,6 +11,7 @@ import pytest
 
 from slowrise.adapters.input import terminal
 from slowrise.adapters.input.terminal import Terminal, own_terminals
+from slowrise.core.presence.silence import NO_LENGTH
 from slowrise.ports.probe import Lost, Unavailable
 from support.desktop_programs import PATIENCE, wait_until
 from support.input_sessions import TerminalSession
@@ -33,6 +34,9 @@ def test_output_is_no_input(session: TerminalSession) -> None:
             assert not seen
             session.touch()
             await seen.expect("active", "idle")
+            active, idle = seen
+            assert idle.since is not None
+            assert idle.since - active.at >= NO_LENGTH, "a key would count as a machine's"
 
     asyncio.run(day())
 

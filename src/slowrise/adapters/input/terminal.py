@@ -29,6 +29,8 @@ typing wakes the daemon once a second at most."""
 
 _DEVICES = Path("/dev")
 _PSEUDO = Path("/dev/pts")
+_KEY_DOWN = 0.05
+"""Seconds. The least time that a key is down. A read shows no release, and input of no length counts as a machine's."""
 
 
 class Terminal(LullSwitch):
@@ -51,10 +53,11 @@ class Terminal(LullSwitch):
             while True:
                 while (last := await queue.get()) is None:
                     pass
-                emit(Sighting("active", last))
+                first = last
+                emit(Sighting("active", first))
                 while next_input := await timer.next_input(since=last, quiet=last):
                     last = next_input
-                emit(Sighting("idle", boot_seconds(), last))
+                emit(Sighting("idle", boot_seconds(), max(last, first + _KEY_DOWN)))
 
 
 class _Reads:
