@@ -26,7 +26,7 @@ from support.desktop_programs import XDisplay, Xfce4Notifyd, process, session_bu
 PICTURES = PROJECT / "docs/pictures"
 DEMO_DAY = PROJECT / "config/demo-day.jsonl"
 SLOWRISE = (sys.executable, "-m", "slowrise")
-DEMO = (*SLOWRISE, "demo", "--speed", "200")
+DEMO = (*SLOWRISE, "demo", "--speed", "60")
 """Slow enough that the first reminder is shown for some twenty seconds."""
 WALLPAPER = "#35506b"
 PAPER = "#fbfbfa"
