@@ -33,11 +33,10 @@ from slowrise.core.model.policy import Policy
 from slowrise.core.model.units import DAY, MINUTE
 from slowrise.core.presence.overlay import EngineSpan
 from slowrise.core.presence.segments import LIKELY
+from slowrise.core.presence.silence import SHORT_BURST
 
 SAME_REST = 1.0
 """Seconds. Absences with no more input than this between them are one absence."""
-SHORT_BURST = MINUTE
-"""Seconds. Silences with no more input than this between them belong to one series; a reader scrolls for less."""
 ASKED, PROMISED = 5.0, 20.0
 """How much likelier a silence is an absence if it begins soon after a prompt to stand up, and after the user said that
 they get up. Judgement: the simulated people do not react to prompts, but real ones do."""
