@@ -3,7 +3,7 @@
     python benchmarks/fit [--persons N] [--out FILE] [--range-only]
 
 There are three fits, each on top of the one before: silences as known a minute after their end, silences at their end,
-and silences that go on. Then follows how far people differ. It takes about a minute on two cores.
+and silences that go on. Then follows how far people differ. It takes about two minutes on two cores.
 
 Tried and left out, because no score changed by more than 0.002: time of day, the length relative to this person's usual
 pauses, the verdict on the silences before and after, and separate curves for short and long silences.
@@ -46,9 +46,8 @@ NINETY = 1.645
 UNFITTED, RANGED = 5_000, 20
 """First number of the people who set the width of the range, and how many of each kind. No fit uses them."""
 WIDENED = 1.4
-"""Real people differ more than the people of one simulator. A second simulator was written from the same table of
-habits, by an author who had not seen this one. Of 100 of its days, 77 were in the range without this factor, 84 with
-it."""
+"""Real people differ more than the people of a few simulators. Of 100 days of an author whom no fit has seen, 88 are in
+the range with this factor."""
 BIAS_LIMIT = 1.5
 
 Found = list[list[Evidence]]
@@ -153,7 +152,7 @@ def with_range(text: str) -> str:
 def main() -> int:
     """Fit the weights and write the file."""
     parser = argparse.ArgumentParser(description="Fit the weights of evidence on simulated days.")
-    parser.add_argument("--persons", type=int, default=60, help="of each kind")
+    parser.add_argument("--persons", type=int, default=40, help="of each kind")
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument(
         "--range-only", action="store_true", help="fit only how far people differ, to the table in FILE"
