@@ -6,10 +6,11 @@ A draw is right if nothing of this list is wrong with it.
    While the person reads at the screen, claimed absences of 5 min or more take up a tenth of it at most. The first
    silence of a reading is excused from both: it may as well be the beginning of an absence, because the rhythm that
    shows a reader begins with it. From the first scroll on the reading counts in full.
-2. One absence. If touches of nobody fall into an absence, at most one break is claimed in it.
+2. One absence. If touches that no person made fall into an absence, at most one break is claimed in it.
 3. A lid or a lock that is closed for 1 to 3 min at the desk looks like a short walk, so point 1 does not apply. What is
    asked: no break of `break_full` is claimed around it; and none at all where the silence is shorter than `break_min`.
-4. No notice of any kind is shown while the person is away. In the first and the last 30 s nobody can know.
+4. No notice of any kind is shown while the person is away. The first and the last 30 s do not count: nothing shows
+   there whether the person has left.
 5. No notice is shown on a locked screen.
 6. No prompt to stand up comes in a call of a minute or more, in its first 90 min.
 7. No prompt to stand up comes within 18 min after an absence of `break_full`.

@@ -239,7 +239,7 @@ def lid(s: Sketch) -> None:
 
 
 def bumps(s: Sketch) -> None:
-    """Away, while somebody bumps the table now and then."""
+    """Away, while other people bump the table now and then."""
     s.is_one_absence = True
     locked = s.choose("locked", "unlocked") == "locked"
     away = _away(s, s.minutes("away", 5 if locked else 20, 150), locked=locked)

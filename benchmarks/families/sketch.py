@@ -37,7 +37,7 @@ LAST_RUNS: Quantiles = ((0.0, 0.1), (0.1, 1.1), (0.25, 5.2), (0.5, 25.1), (0.75,
 FIRST_RUNS: Quantiles = ((0.0, 0.1), (0.1, 1.7), (0.25, 9.3), (0.5, 31.2), (0.75, 113.8), (0.9, 214.6), (1.0, 400.0))
 """The same for the first run after such a silence."""
 PAUSES = (16.0, 60.0)
-"""Seconds between two runs of somebody at work. The runs then cover about 0.7 of the time, as measured."""
+"""Seconds between two runs of a person at work. The runs then cover about 0.7 of the time, as measured."""
 SMALL_PAUSES = (5.0, 14.0)
 """Seconds of a pause within a run: too short for `idle`, long enough for a prompt that waits."""
 BETWEEN_SMALL_PAUSES = 53.0
@@ -77,7 +77,7 @@ class Sketch:
     hands: list[Stretch] = field(default_factory=list)
     """Input of the person."""
     machine: list[Stretch] = field(default_factory=list)
-    """Input of nobody: phantom touches, bumped tables, cats."""
+    """Input that no person made: phantom touches, bumped tables, cats."""
     signals: list[tuple[float, str]] = field(default_factory=list)
     truth: list[Piece] = field(default_factory=list)
     scenario: Stretch = field(default_factory=lambda: Stretch(0.0, 0.0))

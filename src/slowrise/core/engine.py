@@ -241,7 +241,7 @@ def handle(state: EngineState, event: e.Event) -> list[Decision]:
 
 
 def _end_crashed_run(state: EngineState, event: e.Started, at: float) -> list[Decision]:
-    """End a run that did not stop at its last sign of life, so that a dead machine prompts nobody until `at`."""
+    """End a crashed run at its last sign of life, so that no prompt is decided between there and `at`."""
     if not state.presence.running:
         return []
     ended = tracker.last_sign_of_life(state.presence, event, at)

@@ -27,17 +27,17 @@ ASIDE = 45.0
 """A shorter piece is not cut off, and a shorter call or inhibitor is left out. Calls and inhibitors begin and end up to
 20 s before or after the hands; twice that and a margin."""
 TYPED_UNDER = MINUTE
-"""An inhibitor under which the user typed for this long is music: during a film the hands rest."""
+"""Judgement. An inhibitor under which the user typed for this long is music: during a film the hands rest."""
 HALF = 0.5
-"""A lock or suspend that covers this share of a piece is its context, whatever else is on."""
+"""Judgement. A lock or suspend that covers this share of a piece is its context, whatever else is on."""
 AFTER_A_CALL = 10 * MINUTE
 """A call or inhibitor that ended longer ago is no evidence any more."""
 RHYTHM_FROM = 90.0
-"""Shorter silences have no rhythm of their own: everybody has dozens an hour."""
+"""Seconds. Shorter silences have no rhythm of their own: a user at work has dozens an hour."""
 SIMILAR = 3.0
 """A silence is about as long as another if it lasts between a third and three times as long."""
 SHORT_BURST = MINUTE
-"""A reader scrolls for less than this; who comes back to work types for longer."""
+"""Seconds. A reader scrolls for less than this; a user who comes back to work types for longer."""
 RHYTHM = 40 * MINUTE
 """A rhythm is counted back so far."""
 

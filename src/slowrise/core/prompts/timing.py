@@ -26,7 +26,7 @@ PATIENCE = 15 * MINUTE
 WORST = 1.75
 """How much more a late word can cost at most. With the balanced price, a silence that the user sat through with a
 probability of 1/3 or more moves a prompt by nine minutes at most. After a likelier break, a sit that was long overdue
-before it brings no prompt while the next one is early: a prompt to somebody who has just come back is the worst one.
+before it brings no prompt while the next one is early: a prompt to a user who has just come back is the worst one.
 Chosen on simulated people, like `PATIENCE`."""
 _WORST_AFTER = (WORST - 1.0) * PATIENCE
 
