@@ -66,7 +66,7 @@ offer-test-deps:
 .venv/.run: pyproject.toml | prerequisites
 	@.venv/bin/python -c '$(NEW_ENOUGH)' 2>/dev/null || $(PYTHON) -m venv --clear .venv
 	.venv/bin/pip install -qq --upgrade 'pip>=25.1'
-	.venv/bin/pip install -qq --editable '.[report]'
+	.venv/bin/pip install -qq --editable '.[report,window]'
 	@touch $@
 
 .venv/.dev: .venv/.run
