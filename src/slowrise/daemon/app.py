@@ -25,8 +25,8 @@ from slowrise.adapters.system import systemd_notify
 from slowrise.adapters.system.clock import Clock, RealClock, boot_seconds
 from slowrise.adapters.system.clock_changes import ClockChanges
 from slowrise.adapters.system.files import Unsafe
+from slowrise.adapters.system.launcher import Launcher
 from slowrise.adapters.system.paths import Paths
-from slowrise.adapters.system.report_launcher import report_opener
 from slowrise.adapters.system.resources import read_config, read_guidance, weights
 from slowrise.config import config as c
 from slowrise.daemon.control_server import ControlServer
@@ -75,6 +75,7 @@ class App:
         `monitor`: the state at the end of the ledger; None if the ledger cannot be read at present. `changed` is called
         whenever there may be something new to see.
         """
+        launcher = Launcher(paths) if paths else None
         self.daemon = Daemon(
             parts,
             monitor or Monitor.under(parts.config, weights()),
@@ -87,11 +88,13 @@ class App:
                 pressed=lambda key, prompt: self.requests.press(key, prompt),  # noqa: PLW0108
                 policy=lambda: self.daemon.monitor.state.policy,
                 summary_of=lambda day: self.daemon.summary_of(day),  # noqa: PLW0108
-                open_report=report_opener(paths) if paths else None,
+                open_report=launcher.open_report if launcher and launcher.can_report else None,
             ),
             changed=self._on_change,
         )
-        self.requests = Requests(self.daemon)
+        self.requests = Requests(
+            self.daemon, open_window=launcher.open_window if launcher and launcher.can_open_window else None
+        )
         self._changed = changed
         self._server = ControlServer(paths.socket, self.requests.answer) if paths else None
         self._housekeeping = (

@@ -6,11 +6,14 @@ A request is a word and a few plain values. The answer is plain data for the com
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, get_args
 
 import msgspec
 
+from slowrise.adapters.system.launcher import Page
 from slowrise.config.parse import ConfigError
 from slowrise.core.model import events as e
 from slowrise.core.model.timestamps import iso
@@ -33,15 +36,28 @@ LONGEST_QUIET = 24 * 3600.0
 class Requests:
     """Carries out requests to one daemon."""
 
-    def __init__(self, daemon: Daemon) -> None:
+    def __init__(self, daemon: Daemon, *, open_window: Callable[[Page], None] | None = None) -> None:
+        """`open_window`: None if no window can be opened here."""
         self.daemon = daemon
+        self.open_window = open_window
+        self._without_arguments: dict[str, Callable[[], None]] = {
+            "status": lambda: None,
+            "follow": lambda: None,
+            "standing": partial(self.declare, standing=True),
+            "sitting": partial(self.declare, standing=False),
+            "getting-up": self.acknowledge,
+            "read": daemon.notifications.mark_read,
+            "quit": daemon.stop,
+        }
+        """The commands that take no arguments; the answer to each is the status."""
 
     async def answer(self, do: str, with_: dict[str, Any]) -> dict[str, Any]:
         """Carry out a command. Raises `Refused`."""
         self.daemon.check_clock()
+        if do in self._without_arguments:
+            self._without_arguments[do]()
+            return self.status_object()
         match do:
-            case "status" | "follow":
-                return self.status_object()
             case "pause":
                 return {"until": iso(self.daemon.pause(min(self._seconds(with_, PAUSE), LONGEST_QUIET)))}
             case "resume":
@@ -50,15 +66,12 @@ class Requests:
                 return {"until": iso(self.hold(self._seconds(with_, PAUSE)))}
             case "snooze":
                 return self.snooze(self._seconds(with_, self.daemon.monitor.state.policy.snooze))
-            case "standing" | "sitting":
-                self.declare(standing=do == "standing")
-                return self.status_object()
             case "was":
                 return self.was(with_)
             case "reload":
                 return self.reload()
-            case "note" | "read":
-                return self.note(do, with_)
+            case "note":
+                return self.note(with_)
             case _:
                 raise Refused(
                     f"the daemon does not know how to {do!r}; is it older than this command? Restart it", ExitCode.USAGE
@@ -69,7 +82,7 @@ class Requests:
         log.info("answered: %s", key)
         match key:
             case "standing-up":
-                self.daemon.record(e.Acknowledged(at=self.daemon.stamp()))
+                self.acknowledge()
             case "how" if prompt is not None:
                 self.daemon.notifications.show_prompt(prompt, steps=True)
             case "snooze":
@@ -88,6 +101,11 @@ class Requests:
                 pass  # the user has seen it; nothing follows
             case _:
                 log.debug("unknown button %r", key)
+
+    def acknowledge(self) -> None:
+        """Record that the user is getting up, and remove the prompt."""
+        self.daemon.record(e.Acknowledged(at=self.daemon.stamp()))
+        self.daemon.notifications.withdraw()
 
     def resume(self) -> bool:
         """End a pause or a hold. Returns whether there was one."""
@@ -172,11 +190,8 @@ class Requests:
             e.Answered(at=self.daemon.stamp(), from_=prompt.since + moved, to=prompt.until + moved, was=was)
         )
 
-    def note(self, do: str, with_: dict[str, Any]) -> dict[str, Any]:
-        """Record a health note, and show the red flags if it asks for them; or remove them once the user read them."""
-        if do == "read":
-            self.daemon.notifications.mark_read()
-            return self.status_object()
+    def note(self, with_: dict[str, Any]) -> dict[str, Any]:
+        """Record a health note, and show the red flags if it asks for them."""
         shows_red_flags = with_.pop("red_flags", False)
         try:
             event: e.Event = msgspec.convert({**with_, "at": self.daemon.stamp()}, e.AnyHealth)

@@ -50,6 +50,8 @@ class Status(msgspec.Struct, frozen=True):
     """The summary of the day so far, as `summary --json` prints it."""
     notes: list[str]
     """Problems at present, in words."""
+    unread: bool = False
+    """Whether the red flags wait to be read."""
 
 
 def parse_status(answer: Mapping[str, Any]) -> Status:
@@ -90,6 +92,7 @@ def status_of(daemon: Daemon) -> Status:
         held=_on_for_long(daemon),
         today=None if today is None else as_json(today),
         notes=_notes(daemon),
+        unread=daemon.notifications.is_unread,
     )
 
 

@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlparse
 
 import pytest
 
+from slowrise.adapters.system.launcher import Launcher
 from slowrise.adapters.system.paths import paths
-from slowrise.adapters.system.report_launcher import ReportLauncher, report_opener
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.core.metrics.summary import summarize
 from slowrise.core.model.policy import Policy
@@ -94,13 +94,13 @@ def opened(shown: Path) -> Path:
     """The page that the browser was given in the end."""
 
     async def run() -> None:
-        opener = report_opener(paths())
-        assert opener is not None
-        opener()
-        opener()
+        launcher = Launcher(paths())
+        assert launcher.can_report
+        launcher.open_report()
+        launcher.open_report()
         await until(shown.exists, "the browser", patience=LONGEST_WAIT)
-        assert opener.running is not None
-        await opener.running
+        assert launcher.making is not None
+        await launcher.making
 
     asyncio.run(run())
     given = shown.read_text()
@@ -132,9 +132,9 @@ def test_a_service_has_systemd_start_it_outside_its_sandbox(tmp_path: Path, monk
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")
 
     async def run() -> None:
-        opener = ReportLauncher(paths())
-        opener()
-        await asyncio.wait_for(opener.running or asyncio.sleep(0), LONGEST_WAIT)
+        launcher = Launcher(paths())
+        launcher.open_report()
+        await asyncio.wait_for(launcher.making or asyncio.sleep(0), LONGEST_WAIT)
 
     asyncio.run(run())
     words = told.read_text().splitlines()

@@ -16,6 +16,8 @@ LONGEST_SOCKET = 103
 """Bytes of a Unix socket's path that every system allows: 107 on Linux, 103 on macOS (sun_path less the final zero)."""
 REPORT_NEEDS = ("matplotlib", "jinja2")
 """Packages that draw the report; the extra `report` installs them."""
+WINDOW_NEEDS = ("PySide6", "tomlkit")
+"""Packages that the window needs; the extra `window` installs them."""
 
 
 class Paths(NamedTuple):
