@@ -35,6 +35,7 @@ COMMANDS = {
     "hold": Entry(DAILY, "control", "Show no prompts for a while, but keep counting."),
     "pause": Entry(DAILY, "control", "Stop watching for a while."),
     "resume": Entry(DAILY, "control", "End a pause or a hold."),
+    "window": Entry(DAILY, "window", "Open the window: your day, getting up, your back, the settings."),
     "stand-up": Entry(DAILY, "guidance", "Show how to stand up slowly, step by step."),
     "symptom": Entry(HEALTH, "symptom", "Log a symptom. Shows first when to get help at once."),
     "flare-up": Entry(HEALTH, "profile", "Turn flare-up mode on or off, or show whether it is on."),

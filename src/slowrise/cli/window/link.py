@@ -1,0 +1,89 @@
+"""The window's connection to the daemon: its status as it changes, and requests that never block the window.
+
+Two threads use the client of `daemon/control.py`, which waits. Qt carries their results into the window's thread.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from slowrise.daemon import control
+from slowrise.daemon.status import Status, parse_status
+
+AGAIN = 2.0
+"""Seconds between two attempts to reach the daemon. Judgement: only while the window is open."""
+
+Then = Callable[[dict[str, Any]], None]
+"""Receives the daemon's answer, in the window's thread."""
+Failed = Callable[[str], None]
+"""Receives the reason why there is no answer, in the window's thread."""
+
+
+class DaemonLink(QObject):
+    """The daemon at one socket. `start` it once. Its signals arrive in the window's thread."""
+
+    changed = Signal()
+    """`status` or `reason` changed."""
+    _status = Signal(object)
+    _lost = Signal(str)
+    _call = Signal(object)
+
+    def __init__(self, socket: Path) -> None:
+        super().__init__()
+        self.status: Status | None = None
+        """The daemon's status; None while no daemon answers."""
+        self.reason = ""
+        """Why there is no status: no daemon, a silent one, or one of another version."""
+        self._socket = socket
+        self._requests = ThreadPoolExecutor(1, thread_name_prefix="requests")
+        self._status.connect(self._on_status, Qt.ConnectionType.QueuedConnection)
+        self._lost.connect(self._on_lost, Qt.ConnectionType.QueuedConnection)
+        self._call.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)
+
+    def start(self) -> None:
+        """Follow the daemon, also one that starts later."""
+        threading.Thread(target=self._follow, name="status", daemon=True).start()
+
+    def ask(self, do: str, then: Then | None = None, failed: Failed | None = None, **with_: Any) -> None:
+        """Send a request. `then` receives the answer, `failed` the reason if there is none."""
+        self._requests.submit(self._ask, do, with_, then or (lambda _: None), failed or (lambda _: None))
+
+    def close(self) -> None:
+        """Send no more requests. Those already sent are answered first."""
+        self._requests.shutdown(wait=False, cancel_futures=False)
+
+    def _ask(self, do: str, with_: dict[str, Any], then: Then, failed: Failed) -> None:
+        try:
+            answer = control.ask(self._socket, do, with_)
+        except (control.NotRunning, control.Refused) as error:
+            self._call.emit(partial(failed, str(error)))
+        else:
+            self._call.emit(partial(then, answer))
+
+    def _follow(self) -> None:
+        while True:
+            try:
+                for answer in control.follow(self._socket):
+                    self._status.emit(parse_status(answer))
+                reason = "slowrise has stopped"
+            except (control.NotRunning, control.Refused) as error:
+                reason = str(error)
+            self._lost.emit(reason)
+            time.sleep(AGAIN)
+
+    def _on_status(self, status: Status) -> None:
+        self.status, self.reason = status, ""
+        self.changed.emit()
+
+    def _on_lost(self, reason: str) -> None:
+        if self.status is not None or self.reason != reason:
+            self.status, self.reason = None, reason
+            self.changed.emit()

@@ -1,0 +1,30 @@
+"""The base of every page of the window."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from slowrise.cli.window.context import Context
+
+
+class Page(QWidget):
+    """A page. It is made when it is first shown, and kept while the window is open."""
+
+    alone = False
+    """Whether the page is shown without the list of pages: nothing else distracts from it."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+
+    def entered(self) -> None:
+        """Handle that the page is shown, first or again."""
+
+    def left(self) -> None:
+        """Handle that another page is shown, or the window closes."""
+
+    def status_changed(self) -> None:
+        """Handle a change of `context.link.status`. Called while the page is shown, and once when it is entered."""
+
+    def config_changed(self) -> None:
+        """Handle a change of `context.config` or `context.guidance`."""
