@@ -28,6 +28,12 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fro
     from_: tuple[str, ...]
 
 
+class Step(Text, frozen=True, forbid_unknown_fields=True):
+    """A step of standing up. It is shown for `seconds`: the time to read it and then to do it, above zero."""
+
+    seconds: float
+
+
 class Suggestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
     """Something to do in a break. `avoid` is shown on the guidance page and never in a notice."""
 
@@ -76,7 +82,7 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sides: dict[str, Text]
     red_flags: RedFlags
     disclaimer: Text
-    steps: tuple[Text, ...]
+    steps: tuple[Step, ...]
     """Standing up slowly, in order."""
     down: Text
     """Sitting down slowly."""

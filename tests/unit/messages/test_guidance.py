@@ -126,6 +126,14 @@ def test_the_steps_are_word_for_word_as_checked() -> None:
     assert ENGLISH.down.say == DOWN
 
 
+def test_a_step_is_shown_for_as_long_as_it_takes_to_read_and_to_do() -> None:
+    seconds = [step.seconds for step in ENGLISH.steps]
+    to_do = dict.fromkeys(range(10), 1.0) | {2: 10.0, 6: 3.0, 7: 10.0}
+    reading = [len(step.say.split()) / 3 for step in ENGLISH.steps]
+    assert [n for n in to_do if seconds[n] < to_do[n] + reading[n]] == []
+    assert sum(seconds) <= 150, "nobody waits much longer than two minutes to be up"
+
+
 def test_no_suggestion_does_what_is_to_be_avoided() -> None:
     assert [entry.do for entry in ENGLISH.suggestions.values() if UNSAFE_WORDS.search(entry.do)] == []
 
