@@ -31,11 +31,11 @@ A_LENGTH = st.floats(0, 99 * 3600)
 SLOW_STAND = "Get up slowly: scoot forward, feet flat, push with hands, pause, then walk a little."
 
 RED_FLAGS = """\
-Get emergency help now (999, 112, 911 or your local number, or go to an emergency department) if you have back or leg \
-pain and any of these is new:
+Get emergency help now (999, 112, 911 or your local number, or go to an emergency department) if any of these is new, \
+with or without pain:
 - pain, tingling, numbness or weakness in both legs
 - numbness or tingling around the genitals, back passage, buttocks or inner thighs, or toilet paper feels different
-- difficulty passing urine, not feeling the bladder fill, loss of control of bladder or bowels
+- hard to pass urine, not feeling the need, or losing control of bladder or bowels
 - a change in sexual feeling or function
 - leg weakness that is getting worse, or trouble walking
 - it started after a serious accident, or there is chest pain
@@ -49,13 +49,14 @@ the bowels, pain high between the shoulders, or symptoms that spread or grow."""
 DISCLAIMER = """\
 This program estimates how long you sit at this computer from keyboard and mouse activity and reminds you to change \
 position. It can be wrong. It does not diagnose, treat or prevent any disease and is not a medical device. Its default \
-times come from studies of office workers and people with back pain, not from studies of disc calcification. Follow \
+times come from studies of office workers, nearly all of them healthy, not from studies of disc calcification. Follow \
 your clinician's advice where it differs, including on exercise. If a suggestion brings on or worsens symptoms, stop \
 it. Everything is stored on this computer; no key contents are recorded."""
 
 STEPS = """\
 Stop, let go of the mouse, one calm breath. No hurry.
-Turn the chair with your feet until you face where you will go. Whole body together, no twist.
+Turn the chair with your feet, whole body together, no twist, so that the desk is beside you within reach. \
+On castors: brake it or set it against the desk.
 Move your ankles up and down a few times (about 10 seconds).
 Scoot forward to the front of the seat.
 Feet flat, hip-width, a little behind your knees.
@@ -64,7 +65,7 @@ Push with legs and hands and rise smoothly, about 3 seconds, breathing out.
 Pause. Hold the desk, stand still for three slow breaths (10\N{EN DASH}15 s). \
 Steady, not dizzy, no new tingling or weakness?
 First steps small. Turn by stepping, not by twisting.
-Dizzy, sharp pain, new numbness or weakness: sit back down slowly and open "symptoms".""".splitlines()
+Dizzy, sharp pain, new numbness or weakness: sit back down slowly. If it stays, get help.""".splitlines()
 
 DOWN = "Back up until the chair touches your legs, hands on the armrests, lower slowly, then scoot back."
 
@@ -121,7 +122,6 @@ def test_the_disclaimer_is_word_for_word_as_checked() -> None:
 
 
 def test_the_steps_are_word_for_word_as_checked() -> None:
-    """The last one names the command, where what was checked had the name of a page that we do not have."""
     assert [step.say for step in ENGLISH.steps] == STEPS
     assert ENGLISH.down.say == DOWN
 
