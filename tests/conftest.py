@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from support.programs import Program, program_named, versions
 
-pytest_plugins = ["support.container"]
+pytest_plugins = ["support.container", "support.window"]
 
 # No deadline and no check of speed: the time of an example depends on what else runs on the machine. `make test` always
 # draws the same examples, so only the code decides whether it passes. `make fuzz` explores.
