@@ -4,58 +4,43 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import NamedTuple
 
 import click
 
 from slowrise import __version__
-from slowrise.cli.common import load_guidance
+from slowrise.cli.common import Failure, load_guidance
 from slowrise.daemon.exit_codes import ExitCode
 
-DAILY = "Every day"
-HEALTH = "Your health"
-PAST = "The past"
-SETUP = "Set up and maintain"
-
-
-class Entry(NamedTuple):
-    """A command: where it is listed, its module in `commands`, and its line in the list."""
-
-    group: str
-    module: str
-    help: str
-
-
 COMMANDS = {
-    "status": Entry(DAILY, "status", "Show whether you sit, stand or are away, and the next prompt."),
-    "summary": Entry(DAILY, "summary", "Show how you sat today, on another day, or in a week."),
-    "standing": Entry(DAILY, "control", "Report that you stand now, at a sit-stand desk."),
-    "sitting": Entry(DAILY, "control", "Report that you sit again."),
-    "snooze": Entry(DAILY, "control", "Put the current prompt off for a few minutes."),
-    "hold": Entry(DAILY, "control", "Show no prompts for a while, but keep counting."),
-    "pause": Entry(DAILY, "control", "Stop watching for a while."),
-    "resume": Entry(DAILY, "control", "End a pause or a hold."),
-    "window": Entry(DAILY, "window", "Open the window: your day, getting up, your back, the settings."),
-    "stand-up": Entry(DAILY, "guidance", "Show how to stand up slowly, step by step."),
-    "symptom": Entry(HEALTH, "symptom", "Log a symptom. Shows first when to get help at once."),
-    "flare-up": Entry(HEALTH, "profile", "Turn flare-up mode on or off, or show whether it is on."),
-    "profile": Entry(HEALTH, "profile", "Show or choose the profile, a set of time limits."),
-    "red-flags": Entry(HEALTH, "guidance", "Show when to get help at once."),
-    "guidance": Entry(HEALTH, "guidance", "Show every rule and sentence in force, with its source."),
-    "report": Entry(PAST, "report", "Make a page with charts, for you or a clinician."),
-    "was": Entry(PAST, "control", "Correct what slowrise recorded."),
-    "why": Entry(PAST, "why", "Explain how a time without input was judged."),
-    "export": Entry(PAST, "export", "Print your data as text, for other programs."),
-    "forget": Entry(PAST, "forget", "Delete your data, all of it or the older part."),
-    "service": Entry(SETUP, "service", "Start slowrise with your desktop."),
-    "run": Entry(SETUP, "run", "Run slowrise in this terminal."),
-    "doctor": Entry(SETUP, "doctor", "Check what works on this computer, and how to fix the rest."),
-    "config": Entry(SETUP, "config", "Find, check or show the settings."),
-    "reload": Entry(SETUP, "control", "Use the changed settings now."),
-    "replay": Entry(SETUP, "replay", "Run a recorded trace through the rules again."),
-    "demo": Entry(SETUP, "demo", "Play a simulated day in a minute. Records nothing."),
+    "status": "status",
+    "summary": "summary",
+    "report": "report",
+    "window": "window",
+    "pause": "control",
+    "resume": "control",
+    "standing": "control",
+    "sitting": "control",
+    "stand-up": "guidance",
+    "symptom": "symptom",
+    "red-flags": "guidance",
+    "flare-up": "profile",
+    "profile": "profile",
+    "snooze": "control",
+    "hold": "control",
+    "guidance": "guidance",
+    "why": "why",
+    "was": "control",
+    "doctor": "doctor",
+    "service": "service",
+    "config": "config",
+    "reload": "control",
+    "run": "run",
+    "export": "export",
+    "forget": "forget",
+    "demo": "demo",
+    "replay": "replay",
 }
-"""All commands in the order of `--help`, which prints this table and so imports none of them."""
+"""The module of each command, in the order of `--help`. `views/listing.py` has the groups and the lines."""
 
 
 class Commands(click.Group):
@@ -69,17 +54,30 @@ class Commands(click.Group):
         """Import and return the command, or None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"slowrise.cli.commands.{COMMANDS[cmd_name].module}")
+        module = importlib.import_module(f"slowrise.cli.commands.{COMMANDS[cmd_name]}")
         return getattr(module, cmd_name.replace("-", "_"))  # type: ignore[no-any-return]
 
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        """Write what slowrise is and how to begin, in the user's language."""
+        from slowrise.cli.views.listing import introduction
+
+        paragraphs, first_steps = introduction()
+        with formatter.indentation():
+            for paragraph in paragraphs:
+                formatter.write_paragraph()
+                formatter.write_text(paragraph)
+            formatter.write_paragraph()
+            for step in first_steps:
+                formatter.write(f"{'':{formatter.current_indent}}{step}\n")
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
-        """Write the table, one section for each group of commands."""
+        """Write the list, one section for each group of commands."""
+        from slowrise.cli.views.listing import groups
+
         width = max(map(len, COMMANDS))
-        for group in dict.fromkeys(entry.group for entry in COMMANDS.values()):
-            with formatter.section(group):
-                formatter.write_dl(
-                    [(name.ljust(width), entry.help) for name, entry in COMMANDS.items() if entry.group == group]
-                )
+        for heading, entries in groups().items():
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(width), line) for name, line in entries.items()])
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the medical disclaimer before the exit codes."""
@@ -90,13 +88,11 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command as click does. For an unknown one, suggest the nearest name."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches  # the daemon does without it
+        """Find the command as click does. For an unknown word, name the command that it may mean."""
+        if args and args[0] not in COMMANDS and not ctx.resilient_parsing and not args[0].startswith("--"):
+            from slowrise.cli.views.listing import unknown
 
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
+            raise Failure(unknown(args[0]), ExitCode.USAGE)
         return super().resolve_command(ctx, args)
 
 
@@ -114,8 +110,8 @@ def commands() -> None:
 
     \b
     Start it with your desktop:  slowrise service install
-    or in this terminal:         slowrise run
-    Then ask how long you sit:   slowrise status
+    Open its window:             slowrise window
+    See how long you sit:        slowrise status
     """  # noqa: D301 - click keeps lines after this mark
 
 

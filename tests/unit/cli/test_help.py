@@ -1,22 +1,85 @@
-"""The help texts on a terminal of 80 columns."""
+"""The help texts on a terminal of 80 columns, the list of commands, and words that are no command."""
 
 import re
+from collections import Counter
 
 import click
 import pytest
 from click.testing import CliRunner
 
 from slowrise.cli.main import COMMANDS, commands
+from slowrise.cli.views.i18n import catalogue
+from slowrise.cli.views.listing import MEANINGS, groups
+from slowrise.cli.views.wrap import cells
 
 COLUMNS = 80
 GROUPS = [name for name in COMMANDS if isinstance(commands.get_command(click.Context(commands), name), click.Group)]
+DAILY = """
+status summary report window pause resume standing sitting stand-up symptom red-flags
+"""
 
 
 @pytest.mark.parametrize("group", [[], *([name] for name in GROUPS)], ids=lambda names: names[0] if names else "all")
 def test_the_description_of_each_command_fits_on_one_line(group: list[str]) -> None:
     done = CliRunner().invoke(commands, [*group, "--help"], terminal_width=COLUMNS)
-    headings = ["Commands", *dict.fromkeys(entry.group for entry in COMMANDS.values())]
-    listed = "".join(done.stdout.partition(f"\n{heading}:\n")[2].partition("\n\n")[0] + "\n" for heading in headings)
+    listed = "".join(
+        done.stdout.partition(f"\n{heading}:\n")[2].partition("\n\n")[0] + "\n" for heading in ("Commands", *groups())
+    )
     assert listed.strip()
     assert all(re.match(r"  \w", line) for line in listed.splitlines() if line), "a line is wrapped"
     assert not [line for line in listed.splitlines() if line.endswith("...")]
+
+
+def test_each_command_is_in_exactly_one_of_four_groups_and_the_daily_ones_come_first() -> None:
+    listed = [name for entries in groups().values() for name in entries]
+    assert Counter(listed) == Counter(list(COMMANDS))
+    assert len(groups()) == 4
+    assert list(next(iter(groups().values()))) == DAILY.split()
+    assert listed == list(COMMANDS)
+
+
+def test_the_list_fits_in_korean_too() -> None:
+    korean = catalogue("ko")
+    width = max(map(len, COMMANDS)) + 4
+    lines = [korean[line] for entries in groups().values() for line in entries.values()]
+    assert [line for line in lines if width + cells(line) > COLUMNS] == []
+
+
+def said(word: str) -> str:
+    done = CliRunner().invoke(commands, [word])
+    assert done.exit_code == 2
+    (line,) = done.output.splitlines()
+    return line
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("sumary", "slowrise summary"),
+        ("Pause", "slowrise pause"),
+        ("setings", "slowrise window settings or slowrise config"),
+        ("settings", "slowrise window settings or slowrise config"),
+        ("stop", "slowrise pause or slowrise service uninstall"),
+        ("quit", "slowrise pause or slowrise service uninstall"),
+        ("start", "slowrise service install"),
+        ("help", "slowrise --help"),
+        ("pain", "slowrise symptom or slowrise red-flags"),
+        ("설정", "slowrise window settings or slowrise config"),
+    ],
+)
+def test_an_unknown_word_gets_the_nearest_command(word: str, meant: str) -> None:
+    assert said(word) == f"Error: There is no command {word!r}. Perhaps you mean: {meant}"
+
+
+@pytest.mark.parametrize("word", ["hello", "xyzzy", "42", "-"])
+def test_a_word_without_a_meaning_gets_the_list(word: str) -> None:
+    assert said(word).endswith("All of them: slowrise --help")
+
+
+def test_every_meaning_is_a_command_and_no_command_has_another_meaning() -> None:
+    assert not set(MEANINGS) & set(COMMANDS)
+    for command in {command for meant in MEANINGS.values() for command in meant}:
+        arguments = command.split()
+        asked = arguments if command.startswith("--") else [*arguments, "--help"]
+        done = CliRunner().invoke(commands, asked)
+        assert done.exit_code == 0, command
