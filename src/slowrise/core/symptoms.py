@@ -106,8 +106,10 @@ def usual_level(note: Symptom, history: History) -> float:
 
 def _both_legs(note: Symptom, history: History) -> bool:
     """Return whether both legs are affected, at any level and any time ago, unless the clinician knows of this."""
-    both = note.side == "both" or any(before.side != note.side for before in history.notes)
-    return both and not _is_known(note, history)
+    sides = {one.side for one in (*history.notes, note)} - {"middle"}
+    # Feeling lost between the legs is a red flag, and a client of the socket may call it numbness in the middle.
+    between = note.side == "middle" and note.kind != "pain"
+    return between or (("both" in sides or len(sides) > 1) and not _is_known(note, history))
 
 
 def _is_known(note: Symptom, history: History) -> bool:

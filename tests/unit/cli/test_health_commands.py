@@ -92,6 +92,16 @@ def test_the_red_flags_can_be_confirmed_in_advance() -> None:
     assert READ not in done.output
 
 
+def test_pain_in_the_middle_of_the_back_can_be_logged() -> None:
+    done = symptom("pain", "middle", 4)
+    assert (done.exit_code, "Logged: low back pain, in the middle, 4 of 10." in done.output) == (0, True)
+
+
+def test_feeling_lost_in_the_middle_shows_the_red_flags_before_the_error() -> None:
+    done = symptom("numbness", "middle", 1)
+    assert (done.exit_code, done.output.startswith(RED_FLAGS)) == (2, True)
+
+
 def test_known_symptoms_show_the_red_flags_only_when_they_get_stronger() -> None:
     symptom("numbness", "both", 4, "--read")
     done = run("symptom", "--known")
@@ -118,7 +128,8 @@ def test_a_note_marked_as_known_shows_the_red_flags_once() -> None:
         ("symptom", "pain", "--side", "left"),
         ("symptom", "pain", "--side", "left", "--level", "11"),
         ("symptom", "a free text", "--side", "left", "--level", "1"),
-        ("symptom", "pain", "--side", "middle", "--level", "1"),
+        ("symptom", "pain", "--side", "behind", "--level", "1"),
+        ("symptom", "numbness", "--side", "middle", "--level", "1"),
         ("profile", "strict"),
         ("flare-up", "maybe"),
     ],

@@ -119,6 +119,22 @@ def test_knowing_each_leg_is_not_knowing_both() -> None:
     assert response_to(note(side="both", level=1), history).red_flags
 
 
+@given(levels, levels)
+def test_pain_in_the_middle_of_the_back_is_no_other_side(level: int, then: int) -> None:
+    middle, left = note("pain", "middle", level, hours=-1), note("radiating-pain", "left", then)
+    assert not response_to(middle, noted(left)).red_flags
+    assert not response_to(left, noted(middle)).red_flags
+    assert response_to(note("pain", "right"), noted(left, middle)).red_flags
+
+
+@given(kinds, levels, histories, st.integers(0, 8))
+def test_no_history_hides_the_red_flags_of_feeling_lost_between_the_legs(
+    kind: SymptomKind, level: int, before: tuple[Symptom, ...], known: int
+) -> None:
+    if kind != "pain":
+        assert response_to(note(kind, "middle", level), History(before, min(known, len(before)))).red_flags
+
+
 def test_weakness_brings_the_red_flags_when_it_is_new_or_grows() -> None:
     assert response_to(note("weakness", level=1), noted(note("pain", level=8))).red_flags
     first = note("weakness", level=3, hours=-48)
@@ -179,7 +195,7 @@ def test_a_known_history_can_be_unmarked() -> None:
 
 
 def test_unknown_symptoms_and_levels_are_refused() -> None:
-    for wrong in ({"kind": "saddle numbness"}, {"level": 11}, {"level": -1}, {"side": "middle"}):
+    for wrong in ({"kind": "saddle numbness"}, {"level": 11}, {"level": -1}, {"side": "behind"}):
         plain = {"event": "symptom", "at": NOON, "kind": "pain", "side": "left", "level": 3, **wrong}
         with pytest.raises(msgspec.ValidationError):
             msgspec.convert(plain, Symptom)

@@ -30,7 +30,7 @@ class WithKinds(click.Command):
 @click.command(cls=WithKinds, epilog="Example: slowrise symptom radiating-pain --side left --level 3")
 @with_paths
 @click.argument("kind", type=click.Choice(get_args(SymptomKind)), required=False, metavar="[KIND]")
-@click.option("--side", type=click.Choice(get_args(Side)), help="Where you feel it.")
+@click.option("--side", type=click.Choice(get_args(Side)), help="Where you feel it. `middle` is for pain.")
 @click.option("--level", type=click.IntRange(0, 10), help="How strong: 0 is none, 10 the worst you can imagine.")
 @click.option("--read", is_flag=True, help="Confirm that you have read the red flags, so the command does not ask.")
 @click.option(
@@ -57,6 +57,12 @@ def symptom(
     if kind is not None:
         if side is None or level is None:
             raise Failure(_("--side and --level are needed; for example --side left --level 3"), ExitCode.USAGE)
+        if side == "middle" and kind != "pain":
+            echo(guidance.emergency)
+            click.echo()
+            raise Failure(
+                _("--side middle is for pain in the back only; otherwise left, right or both"), ExitCode.USAGE
+            )
         _log(notes, guidance, kind, side, level, read=read)
     elif known is None:
         raise Failure(

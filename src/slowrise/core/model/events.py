@@ -16,7 +16,8 @@ import msgspec
 from slowrise.core.model.policy import ProfileName
 
 Was = Literal["sitting", "away", "standing"]
-Side = Literal["left", "right", "both"]
+Side = Literal["left", "middle", "right", "both"]
+"""`middle` is the middle of the back; a leg has no middle."""
 SymptomKind = Literal["pain", "radiating-pain", "numbness", "reduced-sensation", "odd-sensation", "weakness"]
 """What the user can log; there is no free text. Saddle numbness is left out, because it is a red flag, not a note."""
 Level = Annotated[int, msgspec.Meta(ge=0, le=10)]
