@@ -179,18 +179,23 @@ def ask(data_dir: Path | None, do: str, **with_: Any) -> dict[str, Any]:
     try:
         return control.ask(paths_for(data_dir).socket, do, with_)
     except control.Silent as error:
-        advice = "Try again. If that does not help, stop it and start it again: slowrise run"
+        from slowrise.cli.views.i18n import _
+
+        advice = _("Try again. If that does not help, log out and in again.")
         raise Failure(f"{error}. {advice}", ExitCode.NOT_RUNNING) from None
     except control.NotRunning as error:
-        raise not_running(str(error)) from None
+        raise not_running(error) from None
     except control.Refused as error:
         raise Failure(str(error), error.code) from None
 
 
-def not_running(why: str) -> Failure:
+def not_running(error: control.NotRunning) -> Failure:
     """Return the failure of a command that needs the daemon."""
+    from slowrise.cli.views.i18n import _  # the daemon has no words for a terminal
+
+    why = _("slowrise is not running") if isinstance(error, control.Absent) else str(error)
     return Failure(
-        f"{why}. Start it with your desktop: slowrise service install; or in this terminal: slowrise run",
+        _("{why}. To start it now and with each login:").format(why=why) + "\n  slowrise service install",
         ExitCode.NOT_RUNNING,
     )
 

@@ -81,6 +81,13 @@ class NotRunning(Exception):
     """No daemon answers at the socket; the message describes what is there."""
 
 
+class Absent(NotRunning):
+    """No daemon runs."""
+
+    def __init__(self) -> None:
+        super().__init__("slowrise is not running")
+
+
 class Silent(NotRunning):
     """The daemon runs and does not answer in time."""
 
@@ -115,7 +122,7 @@ def peer_uid(connection: socket.socket) -> int:
 @contextmanager
 def _connection(path: Path, timeout: float) -> Iterator[socket.socket]:
     if sys.platform == "win32":
-        raise NotRunning("On Windows the daemon cannot run yet")
+        raise NotRunning("On Windows slowrise cannot run yet")
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(timeout)
         try:
@@ -124,11 +131,11 @@ def _connection(path: Path, timeout: float) -> Iterator[socket.socket]:
                 raise NotRunning(f"{path} belongs to user {uid}; not asked")
             yield connection
         except (FileNotFoundError, ConnectionRefusedError):
-            raise NotRunning("The daemon is not running") from None
+            raise Absent from None
         except TimeoutError:
-            raise Silent(f"The daemon runs and does not answer within {timeout:g} s") from None
+            raise Silent(f"slowrise runs and does not answer within {timeout:g} s") from None
         except OSError as error:
-            raise NotRunning(f"The daemon cannot be asked: {path}: {error.strerror or error}") from error
+            raise NotRunning(f"slowrise cannot be asked: {path}: {error.strerror or error}") from error
 
 
 def _connect(connection: socket.socket, path: Path, *, until: float) -> None:

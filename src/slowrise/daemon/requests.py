@@ -17,7 +17,7 @@ from slowrise.adapters.system.launcher import Page
 from slowrise.config.parse import ConfigError
 from slowrise.core.model import events as e
 from slowrise.core.model.timestamps import iso
-from slowrise.core.presence.segments import doubts
+from slowrise.core.presence.segments import LIKELY, doubts
 from slowrise.core.presence.tracker import provisional
 from slowrise.core.prompts.due import Prompt
 from slowrise.daemon.control import Refused
@@ -68,6 +68,8 @@ class Requests:
                 return self.snooze(self._seconds(with_, self.daemon.monitor.state.policy.snooze))
             case "was":
                 return self.was(with_)
+            case "doubtful":
+                return self.doubtful()
             case "reload":
                 return self.reload()
             case "note":
@@ -157,6 +159,28 @@ class Requests:
         self.daemon.record(e.Answered(at=now, from_=begin, to=end, was=was))
         return {"from": iso(begin), "to": iso(end), "was": was}
 
+    def doubtful(self) -> dict[str, Any]:
+        """Return the latest doubtful silence, which `was` corrects without times, and how it counts now."""
+        begin, end = self._doubtful_span()
+        state = self.daemon.monitor.state
+        start, stop = state.timeline.find(begin), state.timeline.find(end)
+        pieces = [*state.segments, *provisional(state.presence, self.daemon.engine_now())]
+        sat = sum(
+            (min(piece.end, stop) - max(piece.start, start)) * piece.probability
+            for piece in pieces
+            if piece.start < stop and start < piece.end
+        )
+        answers = [answer.was for answer in state.answers if answer.start < stop and start < answer.end]
+        judged: e.Was = "sitting" if sat >= LIKELY * (stop - start) else "away"
+        return {
+            "from": iso(begin),
+            "to": iso(end),
+            "seconds": round(stop - start, 3),
+            "judged": judged,
+            "probability": round(sat / (stop - start), 3),
+            "answered": answers[-1] if answers else None,
+        }
+
     def _named_span(self, with_: dict[str, Any]) -> tuple[datetime, datetime]:
         try:
             begin, end = datetime.fromisoformat(with_["from"]), datetime.fromisoformat(with_["to"])
@@ -177,7 +201,7 @@ class Requests:
         ]
         found = list(doubts([*state.segments, *returned], shortest=state.policy.break_min))
         if not found:
-            raise Refused("no silence of these days is in doubt; name one: --from 14:05 --to 14:30", ExitCode.USAGE)
+            raise Refused("No time of the last days is in doubt. Name it: --from 14:05 --to 14:30", ExitCode.USAGE)
         return state.timeline.of(found[-1].start), state.timeline.of(found[-1].end)
 
     def _answer_question(self, prompt: Prompt, was: e.Was) -> None:

@@ -77,8 +77,8 @@ def test_on_windows_missing_parts_are_reported(private_home: Path) -> None:
     for command, code, words in (
         (["run"], 1, "slowrise cannot run on Windows yet"),
         (["service", "install"], 1, "login items"),
-        (["status"], 3, "On Windows the daemon cannot run yet"),
-        (["standing"], 3, "On Windows the daemon cannot run yet"),
+        (["status"], 3, "On Windows slowrise cannot run yet"),
+        (["standing"], 3, "On Windows slowrise cannot run yet"),
         (["doctor"], 0, "pynput: works"),
         (["summary", "--json"], 0, "sitting_seconds"),
     ):

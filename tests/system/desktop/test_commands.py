@@ -203,7 +203,9 @@ def test_without_a_daemon_commands_explain_how_to_start_it(user: User) -> None:
     for command in ("status", "pause", "reload"):
         result = user.run(command)
         assert result.code == 3, command
-        assert "The daemon is not running. Start it" in result.err
+        assert (
+            "slowrise is not running. To start it now and with each login:\n  slowrise service install\n" in result.err
+        )
     result = user.run("status", "--format", "waybar")
     assert result.code == 0
     assert json.loads(result.out)

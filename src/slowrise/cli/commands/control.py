@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from slowrise.cli.common import Failure, LengthParam, ask, data_dir, now_here
+from slowrise.cli.views.correction import correction
 from slowrise.cli.views.i18n import _, units
+from slowrise.core.model.events import Was
 from slowrise.core.model.time_text import TimeTextError, format_duration, parse_interval
+from slowrise.core.model.timestamps import iso
 from slowrise.daemon.exit_codes import ExitCode
 
 
@@ -83,24 +88,62 @@ def sitting(data_dir: Path | None) -> None:
 
 @click.command(epilog="Example: slowrise was sitting --from 14:05 --to 14:30")
 @data_dir
-@click.argument("what", type=click.Choice(["sitting", "away", "standing"]))
+@click.argument("what", type=click.Choice(get_args(Was)), metavar="WHAT")
 @click.option("--from", "begin", metavar="TIME", help="When it began: 14:05 or ISO 8601.")
 @click.option("--to", "end", metavar="TIME", help="When it ended (default: now).")
-def was(data_dir: Path | None, what: str, begin: str | None, end: str | None) -> None:
-    """Correct the record (default: the latest doubtful silence)."""
-    span: dict[str, str] = {}
+@click.option("--yes", is_flag=True, help="Do not ask before the latest doubtful time is corrected.")
+def was(data_dir: Path | None, what: Was, begin: str | None, end: str | None, *, yes: bool) -> None:
+    """Correct a time that was judged wrongly.
+
+    WHAT you did: sitting, away or standing. Without times it shows the latest time that is in doubt, and asks
+    whether to correct that.
+    """
     if begin is None and end is not None:
-        raise Failure("--to needs --from; for example --from 14:05 --to 14:30", ExitCode.USAGE)
+        raise Failure(_("--to needs --from. For example: --from 14:05 --to 14:30"), ExitCode.USAGE)
     if begin is not None:
         try:
             since, until = parse_interval(begin, end, now_here())
         except TimeTextError as error:
             raise Failure(str(error), ExitCode.USAGE) from None
-        span = {"from": since.isoformat(timespec="milliseconds"), "to": until.isoformat(timespec="milliseconds")}
-    answer = ask(data_dir, "was", was=what, **span)
-    words = {"sitting": _("sitting"), "away": _("away"), "standing": _("standing")}
+    else:
+        since, until = _doubtful_time(data_dir, what, yes=yes)
+    answer = ask(data_dir, "was", was=what, **{"from": iso(since), "to": iso(until)})
     text = _("Noted: {what} from {begin} to {end}.")
-    click.echo(text.format(what=words[what], begin=_time(answer["from"], dated=True), end=_time(answer["to"])))
+    click.echo(text.format(what=_states()[what], begin=_time(answer["from"], dated=True), end=_time(answer["to"])))
+
+
+def _doubtful_time(data_dir: Path | None, what: Was, *, yes: bool) -> tuple[datetime, datetime]:
+    """The latest doubtful time, once the user agrees to correct it."""
+    found = ask(data_dir, "doubtful")
+    begin, end = datetime.fromisoformat(found["from"]), datetime.fromisoformat(found["to"])
+    text = _("From {begin} to {end} ({length}) there was no input. It counts as: {state}.")
+    answered = found["answered"]
+    state = _("{state}, as you said") if answered else _("{state}, but in doubt")
+    click.echo(
+        text.format(
+            begin=_time(found["from"], dated=True),
+            end=_time(found["to"]),
+            length=format_duration(found["seconds"], units()),
+            state=state.format(state=_states()[answered or found["judged"]]),
+        )
+    )
+    if yes:
+        return begin, end
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        correct = correction(what, begin, end)
+        raise Failure(_("Nothing was changed. To correct this time:") + f"\n  {correct}", ExitCode.USAGE)
+    if not click.confirm(_("Count it as: {state}?").format(state=_states()[what]), default=False):
+        click.echo(
+            _("Nothing was changed. To correct another time: slowrise was {what} --from 14:05 --to 14:30").format(
+                what=what
+            )
+        )
+        raise click.exceptions.Exit(ExitCode.DONE)
+    return begin, end
+
+
+def _states() -> dict[str, str]:
+    return {"sitting": _("sitting"), "away": _("away"), "standing": _("standing")}
 
 
 @click.command(epilog="Example: slowrise reload")

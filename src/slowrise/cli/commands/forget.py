@@ -35,8 +35,10 @@ def forget(paths: Paths, before: datetime | None, *, everything: bool, yes: bool
         click.echo("Nothing is recorded.")
         return
     if single_instance.running(paths.lock) is not None:
-        stop = "press Ctrl-C in its terminal, or run: slowrise service uninstall"
-        raise Failure(f"slowrise is running and would go on recording. Stop it first: {stop}")
+        raise Failure(
+            "slowrise is running and would go on recording. Stop it first, with Ctrl-C in its terminal or with:\n"
+            "  slowrise service uninstall"
+        )
     if not yes:
         click.confirm(f"Delete {what}? It cannot be restored.", abort=True)
     with open_ledger(paths, write=True) as ledger:

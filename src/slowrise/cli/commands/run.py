@@ -88,7 +88,9 @@ def _single_instance(paths: Paths) -> Iterator[None]:
     try:
         instance = SingleInstance(paths.lock)
     except AlreadyRunning as error:
-        raise Failure(f"{error}. Each data directory has one daemon; `slowrise status` asks it.") from None
+        raise Failure(
+            f"{error}. One is enough for each data directory. To see what it does:\n  slowrise status"
+        ) from None
     except Unsafe as error:
         raise Failure(str(error)) from None
     except OSError as error:

@@ -29,7 +29,7 @@ def status(data_dir: Path | None, form: str, *, as_json: bool, follow: bool) -> 
         else:
             _show(ask(data_dir, "status"), form)
     except control.NotRunning as error:
-        raise not_running(str(error)) from None
+        raise not_running(error) from None
     except Failure as failure:
         if form != "waybar" or follow or failure.exit_code != ExitCode.NOT_RUNNING:
             raise
@@ -43,16 +43,16 @@ def _follow(data_dir: Path | None, form: str) -> None:
     try:
         for answer in control.follow(paths_for(data_dir).socket):
             _show(answer, form, is_stream=True)
-        why = "The daemon has stopped"
+        ended: control.NotRunning = control.Absent()
     except control.NotRunning as error:
-        why = str(error)
+        ended = error
     except KeyboardInterrupt:
         return
     if form == "waybar":
         from slowrise.cli.views.waybar import stopped  # loads html, only for a bar
 
         click.echo(stopped())
-    raise not_running(why)
+    raise not_running(ended)
 
 
 def _show(answer: dict[str, Any], form: str, *, is_stream: bool = False) -> None:

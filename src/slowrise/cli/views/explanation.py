@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Any, get_args
 
+from slowrise.cli.views.correction import correction, exactly
 from slowrise.cli.views.evidence import evidence_words
 from slowrise.cli.views.i18n import _, units
 from slowrise.cli.views.wrap import cells, padded
+from slowrise.core.model.events import Was
 from slowrise.core.model.time_text import format_duration
 from slowrise.core.model.timestamps import iso
 from slowrise.core.presence.segments import LIKELY, is_doubtful
@@ -28,8 +30,9 @@ def no_silence_text(found: NoSilence, at: datetime) -> str:
     lines = [_what_else(found, at)]
     if found.before is not None:
         begin, end = found.before
-        last = _("The last silence before that was from {begin} to {end}. To see it: slowrise why {time}")
-        lines.append(last.format(begin=_clock(begin), end=_clock(end), time=_exact(begin)))
+        last = _("The last silence before that was from {begin} to {end}. To see it:")
+        lines.append(last.format(begin=_clock(begin), end=_clock(end)))
+        lines.append(f"  slowrise why {exactly(begin)}")
     return "\n".join(lines)
 
 
@@ -125,11 +128,17 @@ def _verdict(found: Explained) -> Iterator[str]:
     # The record differs from the verdict after an answer of the user, or while they stood.
     if any(span.state != _state(verdict.probability) for span in found.record):
         yield _("Recorded: {spans}.").format(spans=", ".join(_record(found)))
-    if verdict.is_final and not found.answers:
-        other = "away" if _state(verdict.probability) == "sitting" else "sitting"
-        yield _(
-            "If this is wrong (use sitting, away or standing): slowrise was {state} --from {begin} --to {end}"
-        ).format(state=other, begin=_exact(found.start), end=_exact(found.end + timedelta(seconds=1)))
+    if verdict.is_final:
+        yield ""
+        yield from _corrections(found)
+
+
+def _corrections(found: Explained) -> Iterator[str]:
+    """A command on each line that says something else about exactly this silence, to be pasted on any day."""
+    recorded = {span.state for span in found.record}
+    others = [was for was in get_args(Was) if recorded != {was}]
+    yield _("If this is wrong, paste the line that is right:")
+    yield from (f"  {correction(was, found.start, found.end)}" for was in others)
 
 
 def _state_words() -> dict[str, str]:
@@ -175,7 +184,3 @@ def _state(probability: float) -> str:
 
 def _clock(time: datetime) -> str:
     return f"{time:%H:%M:%S}"
-
-
-def _exact(time: datetime) -> str:
-    return time.isoformat(timespec="seconds")
