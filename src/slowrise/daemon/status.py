@@ -52,6 +52,10 @@ class Status(msgspec.Struct, frozen=True):
     """Problems at present, in words."""
     unread: bool = False
     """Whether the red flags wait to be read."""
+    suggestion: str = "walk"
+    """The name of what to do in a break now."""
+    gently: bool = True
+    """Whether the suggestion is left to the user's comfort."""
 
 
 def parse_status(answer: Mapping[str, Any]) -> Status:
@@ -73,6 +77,7 @@ def status_of(daemon: Daemon) -> Status:
     today = daemon.summary_of(wall_time(state.today.start).date())
     daemon.look_ahead()
     upcoming, held_until = state.next_prompt, state.prompt_state.held_until
+    suggestion, gently = daemon.monitor.for_the_break(wall_time(now))
     source, showing = daemon.source.watched, daemon.notifications.showing
     return Status(
         state=doing,
@@ -93,6 +98,8 @@ def status_of(daemon: Daemon) -> Status:
         today=None if today is None else as_json(today),
         notes=_notes(daemon),
         unread=daemon.notifications.is_unread,
+        suggestion=suggestion,
+        gently=gently,
     )
 
 

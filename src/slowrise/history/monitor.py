@@ -24,7 +24,7 @@ from slowrise.core.presence.overlay import EngineSpan, spans
 from slowrise.core.presence.tracker import Phase, PresenceState, event_time
 from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import asks_to_stand_up
-from slowrise.core.prompts.suggestions import BROUGHT_ON, SuggestionRota
+from slowrise.core.prompts.suggestions import BROUGHT_ON, SuggestionRota, in_the_break
 
 BEYOND_THE_ENGINE = {e.PolicyChanged, e.ProfileChosen, e.FlareUp, e.Symptom}
 """Events that change the settings or the suggestions, which the engine does not know."""
@@ -174,9 +174,21 @@ class Monitor(msgspec.Struct):
         """Add what to do in the break, if the prompt asks the user to stand up."""
         if not asks_to_stand_up(prompt.kind):
             return prompt
-        is_recent = any(note.level and note.at > prompt.shown_at - GENTLE for note in self.symptoms)
-        gently = is_recent or self.state.policy.profile == "flare-up"
+        gently = self._wants_gentle(prompt.shown_at)
         return prompt._replace(suggestion=self.turns.take(gently=gently), gently=gently)
+
+    def for_the_break(self, now: datetime) -> tuple[str, bool]:
+        """Return what to do in a break that begins now, and whether it is left to the user's comfort.
+
+        It is the suggestion of the last prompt to stand up, where that one suits.
+        """
+        gently = self._wants_gentle(now)
+        given = next((each.suggestion for each in reversed(self.prompts) if asks_to_stand_up(each.kind)), "walk")
+        return in_the_break(given, gently=gently), gently
+
+    def _wants_gentle(self, now: datetime) -> bool:
+        is_recent = any(note.level and note.at > now - GENTLE for note in self.symptoms)
+        return is_recent or self.state.policy.profile == "flare-up"
 
     def _follows_a_break(self, now: float) -> bool:
         """Whether a break after the last prompt to stand up is going on or has just ended."""

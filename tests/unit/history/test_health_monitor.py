@@ -11,7 +11,7 @@ from slowrise.config.parse import parse
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import ProfileName
 from slowrise.core.prompts.due import Prompt
-from slowrise.core.prompts.suggestions import SUGGESTIONS
+from slowrise.core.prompts.suggestions import SEATED, SUGGESTIONS
 from slowrise.history.monitor import Monitor
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -82,6 +82,28 @@ def test_a_day_with_a_symptom_is_as_gentle() -> None:
     _, after = told(e.Started(at=NINE), pain(1), *sits(5))
     assert "phone-call" in [prompt.suggestion for prompt in before]
     assert all(prompt.gently and SUGGESTIONS[prompt.suggestion] != "no" for prompt in after)
+
+
+def test_the_break_has_the_suggestion_of_its_prompt() -> None:
+    assert told(e.Started(at=NINE))[0].for_the_break(NINE) == ("walk", False)
+    monitor, prompts = told(e.Started(at=NINE), *sits(2))
+    assert monitor.for_the_break(at(85)) == (prompts[-1].suggestion, False)
+    assert prompts[-1].suggestion != "walk"
+
+
+def test_nothing_for_the_chair_is_suggested_for_the_break() -> None:
+    monitor, _ = told(e.Started(at=NINE), *sits(16))
+    while monitor.prompts[-1].suggestion not in SEATED:
+        monitor.prompts.pop()
+    assert monitor.for_the_break(at(45 * 16)) == ("walk", False)
+
+
+def test_a_symptom_after_the_prompt_makes_the_break_gentle() -> None:
+    monitor, _ = told(e.Started(at=NINE), *sits(8))
+    while SUGGESTIONS[monitor.prompts[-1].suggestion] != "no":
+        monitor.prompts.pop()
+    monitor.handle(pain(45 * 8))
+    assert monitor.for_the_break(at(45 * 8)) == ("walk", True)
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,16 @@ SUGGESTIONS: dict[str, Suits] = {
 """In the order in which they are given. Each with whether it suits a flare-up or a day with symptoms: exercise and
 standing for long do not (G11)."""
 
+SEATED = frozenset({"ankles", "shoulders", "breathe"})
+"""Done on the chair before getting up, so not in the break after it."""
+
 BROUGHT_ON = 30 * MINUTE
 """A symptom logged this soon after a break may have been brought on by it (G5); judgement."""
+
+
+def in_the_break(given: str, *, gently: bool) -> str:
+    """Return the suggestion given with the prompt; a walk instead of one for the chair, or of one too much today."""
+    return "walk" if given in SEATED or (gently and SUGGESTIONS[given] == "no") else given
 
 
 class SuggestionRota(msgspec.Struct):
