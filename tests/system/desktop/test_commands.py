@@ -211,6 +211,15 @@ def test_without_a_daemon_commands_explain_how_to_start_it(user: User) -> None:
     assert json.loads(result.out)
 
 
+def test_the_doctor_ends_with_one_line_that_says_whether_it_works(user: User) -> None:
+    with user.daemon():
+        assert user.ask("doctor").splitlines()[-1].startswith("It works, but not notices on the desktop: ")
+    assert user.ask("doctor").splitlines()[-1].endswith("It is not running now. To start it: slowrise service install")
+    user.configure("[limits]\nsit_sofft = 3\n")
+    last = user.ask("doctor").splitlines()[-1]
+    assert last == "slowrise cannot start: its settings have a mistake. To see it: slowrise config check"
+
+
 @pytest.mark.parametrize("command", [("pause", "2x"), ("why", "25:99")])
 def test_a_wrong_argument_is_named_once_with_an_example(user: User, command: tuple[str, str]) -> None:
     result = user.run(*command)

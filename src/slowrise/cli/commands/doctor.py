@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from slowrise.adapters.input import choose as sources
 from slowrise.adapters.notify import choose as notifiers
 from slowrise.adapters.signals import choose as signals
 from slowrise.adapters.system import single_instance
-from slowrise.adapters.system.paths import Paths
+from slowrise.adapters.system.paths import REPORT_NEEDS, WINDOW_NEEDS, Paths
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.cli.commands.privacy import stored
 from slowrise.cli.common import (
@@ -26,6 +28,7 @@ from slowrise.cli.common import (
     now_here,
     with_paths,
 )
+from slowrise.cli.views.verdict import verdict
 from slowrise.core.model.policy import PROFILES
 from slowrise.core.model.time_text import format_duration
 from slowrise.core.model.units import HOUR
@@ -35,6 +38,7 @@ from slowrise.daemon.status import Status, parse_status
 from slowrise.daemon.visibility import STALE_AFTER
 from slowrise.messages.notices import prompt_words
 from slowrise.ports.notifier import Button, Notice, NotifierFailed
+from slowrise.ports.probe import Probe
 
 TEST_ANSWER_WITHIN = 20.0
 """Seconds to press a button of the test prompt. Judgement: enough to find the mouse."""
@@ -48,19 +52,23 @@ TEST_ANSWER_WITHIN = 20.0
 def doctor(paths: Paths, *, as_json: bool, notify: bool, privacy: bool) -> None:
     """Check what works on this computer, and how to fix the rest.
 
-    Also shows where your data is, and how much memory and processor time slowrise uses.
+    Also shows where your data is, and how much memory and processor time slowrise uses. The last line says whether
+    slowrise can do its work here.
     """
     if notify:
         click.echo(asyncio.run(_send_test_prompt(paths)))
         return
-    sections = stored(paths) if privacy else asyncio.run(_examine(paths))
+    sections, says = (stored(paths), "") if privacy else asyncio.run(_examine(paths))
     if as_json:
-        echo_json(sections)
+        echo_json(sections | {"verdict": says} if says else sections)
         return
     for title, rows in sections.items():
         echo(f"{title}:")
         for row in _lines(rows):
             echo(f"  {row}", hanging=2)
+    if says:
+        click.echo()
+        echo(says)
 
 
 def _lines(rows: Any) -> Iterator[str]:
@@ -73,15 +81,36 @@ def _lines(rows: Any) -> Iterator[str]:
         yield line + (f" -> {row['fix']}" if row["fix"] else "")
 
 
-async def _examine(paths: Paths) -> dict[str, Any]:
+async def _examine(paths: Paths) -> tuple[dict[str, Any], str]:
+    """What works here, in sections, and the verdict in one line."""
     status = _status(paths)
-    return {
+    probed = {
         "sources": [with_doubt(probe._asdict(), status) for probe in await sources.probe_all()],
         "signals": [probe._asdict() for probe in await signals.probe_all()],
         "notifiers": [probe._asdict() for probe in await notifiers.probe_all()],
-        "places": _places(paths),
-        "daemon": _daemon(paths),
+        "extras": [extra("window", WINDOW_NEEDS), extra("report", REPORT_NEEDS)],
     }
+    daemon = _daemon(paths)
+    is_running = daemon["running"] != "no"
+    says = verdict(probed, status, is_running=is_running, mistake=_has_mistake(paths))
+    return {**probed, "places": _places(paths), "daemon": daemon}, says
+
+
+def extra(name: str, needs: Sequence[str]) -> dict[str, Any]:
+    """Return the row of a part that needs libraries of its own."""
+    missing = [library for library in needs if find_spec(library) is None]
+    if not missing:
+        return Probe(name, works=True)._asdict()
+    reason = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed"
+    return Probe(name, works=False, reason=reason, fix=f"{sys.executable} -m pip install 'slowrise[{name}]'")._asdict()
+
+
+def _has_mistake(paths: Paths) -> bool:
+    try:
+        load_config(paths.config)
+    except Failure:
+        return True
+    return False
 
 
 def _status(paths: Paths) -> Status | None:
@@ -170,7 +199,7 @@ async def _send_test_prompt(paths: Paths) -> str:
     except NotifierFailed as error:
         raise Failure(f"No notifier could show it: {error}") from None
     except TimeoutError:
-        return "No button was pressed. If you saw none, use these commands instead: slowrise snooze, slowrise standing"
+        return "No button was pressed. If you saw none, commands do the same:\n  slowrise snooze\n  slowrise standing"
     finally:
         await notifier.withdraw()
         await notifier.close()
