@@ -14,7 +14,7 @@ PYTHON := $(shell \
   done 2>/dev/null; \
   for p in $(CANDIDATES); do $$p -c '$(NEW_ENOUGH)' && echo $$p && exit; done 2>/dev/null)
 
-.PHONY: help run test test-vm test-deps fuzz lint bench documents pictures dist clean offer-test-deps prerequisites
+.PHONY: help run test test-vm test-deps fuzz lint bench documents pictures dist deb clean offer-test-deps prerequisites
 
 help: ## list the targets (this)
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do printf '  %-10s %s\n' "$$name" "$$does"; done
@@ -54,6 +54,9 @@ pictures: .venv/.dev ## take the README's pictures from the running program
 
 dist: .venv/.dev ## build the wheel and the source archive into dist/
 	.venv/bin/python -m hatchling build -d dist
+
+deb: ## build the Debian package into dist/ (elsewhere than on Debian 13: as root, in a small Debian 13)
+	@$(or $(PYTHON),python3) tests/support/debian_package.py dist
 
 clean: ## remove all files that these targets made
 	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -6,17 +6,14 @@ The container sees the project and its environment read-only at their own paths,
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
 import platform
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -24,9 +21,9 @@ import psutil
 import pytest
 
 from support import PROJECT
+from support.debian_trees import TreeFailed, locked, tree
 from support.desktop_programs import wait_until
 
-CACHE = Path("/var/cache/slowrise-tests")
 PACKAGES = ("systemd-sysv", "libpam-systemd", "dbus", "dbus-user-session", "python3")
 ALICE = 1000
 
@@ -99,43 +96,29 @@ def _run(command: list[str], stdin: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="session")
 def systemd_machine() -> Iterator[Container]:
     """Boot one container for the whole session. Building its file system takes a minute, the first time."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(), _booted(_tree()) as machine:
+    # Two at a time would share a control group if the host has no systemd.
+    with locked("lock"), booted(_tree(), _binds()) as machine:
         state = ("systemctl", "is-system-running")
         wait_until(lambda: machine.root(*state, check=False).strip() in _UP, "the machine runs")
         machine.await_alice()
         yield machine
 
 
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Run one container at a time: two would share a control group if the host has no systemd."""
-    with (CACHE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def _tree() -> Path:
     """Return the file system, built from the release of this host: the host's Python needs the same libraries."""
     release = platform.freedesktop_os_release()
-    digest = hashlib.sha256(" ".join(PACKAGES).encode()).hexdigest()[:8]
-    tree = CACHE / f"{release['VERSION_CODENAME']}-{digest}"
-    if tree.exists():
-        return tree
-    unfinished = tree.with_suffix(".part")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    packages = f"--include={','.join(PACKAGES)}"
-    command = ["mmdebstrap", "--quiet", "--variant=minbase", packages, release["VERSION_CODENAME"], str(unfinished)]
-    built = subprocess.run(command, capture_output=True, text=True, check=False)
-    if built.returncode:
-        pytest.skip(f"mmdebstrap could not build the container: {built.stderr.strip().splitlines()[-1]}")
-    subprocess.run(["chroot", unfinished, "useradd", "-m", "-u", str(ALICE), "alice"], check=True)
-    linger = unfinished / "var/lib/systemd/linger"
+    try:
+        return tree(release["VERSION_CODENAME"], PACKAGES, finish=_let_alice_linger)
+    except TreeFailed as failed:
+        pytest.skip(f"mmdebstrap could not build the container: {failed}")
+
+
+def _let_alice_linger(root: Path) -> None:
+    subprocess.run(["chroot", root, "useradd", "-m", "-u", str(ALICE), "alice"], check=True)
+    linger = root / "var/lib/systemd/linger"
     linger.mkdir(parents=True, exist_ok=True)
     (linger / "alice").touch()
-    (unfinished / "root").chmod(0o755)  # alice may need a Python that is installed below /root
-    unfinished.rename(tree)
-    return tree
+    (root / "root").chmod(0o755)  # alice may need a Python that is installed below /root
 
 
 def _binds() -> list[str]:
@@ -160,14 +143,15 @@ def _first_process(nspawn: int) -> int:
 
 
 @contextmanager
-def _booted(tree: Path) -> Iterator[Container]:
+def booted(root: Path, binds: Sequence[str] = ()) -> Iterator[Container]:
+    """Boot the file system, with nspawn's options `binds`. Every change in it is lost at the end."""
     Path("/tmp/.X11-unix").mkdir(mode=0o1777, exist_ok=True)
     unmanaged = [] if Path("/run/systemd/system").exists() else ["--register=no", "--keep-unit"]
     # If pytest is killed, the container stops too.
-    command = ["setpriv", "--pdeathsig", "TERM", "systemd-nspawn", "--quiet", "--directory", str(tree), "--boot"]
+    command = ["setpriv", "--pdeathsig", "TERM", "systemd-nspawn", "--quiet", "--directory", str(root), "--boot"]
     isolated = ["--volatile=overlay", "--private-network", f"--machine=slowrise-{os.getpid()}", "--console=pipe"]
     nspawn = subprocess.Popen(
-        [*command, *isolated, *unmanaged, *_binds()],
+        [*command, *isolated, *unmanaged, *binds],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -72,6 +72,7 @@ _KNOWN = {
         Program("systemd-nspawn", "systemd-container", root=True),
         Program("systemd-analyze", "systemd"),
         Program("systemctl", "systemd"),
+        Program("appstreamcli", "appstream"),
         Program("pdftoppm", "poppler-utils"),
         Program("groff", "groff-base"),
         Program("xdg-open", "xdg-utils"),

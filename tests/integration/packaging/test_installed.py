@@ -94,6 +94,7 @@ def test_the_manual_page_and_the_menu_entry_are_installed(installation: Installa
     share = installation.prefix / "share"
     assert {str(path.relative_to(share)) for path in share.rglob("*") if path.is_file()} == {
         "man/man1/slowrise.1",
+        "metainfo/io.slowrise.slowrise.metainfo.xml",
         "applications/slowrise.desktop",
         "icons/hicolor/scalable/apps/slowrise.svg",
     }

@@ -85,8 +85,8 @@ def test_the_menu_has_an_entry_that_starts_this_installation(no_systemd: Path) -
     assert "<svg" in icon.read_text(encoding="utf-8")
     assert gio
     subprocess.run([gio, "launch", entry], check=True, env={**os.environ, "PATH": "/usr/bin:/bin"})
-    opened = "report --open\n"
-    wait_until(lambda: mark.exists() and mark.read_text(encoding="utf-8") == opened, "the entry opens the report")
+    opened = "window\n"
+    wait_until(lambda: mark.exists() and mark.read_text(encoding="utf-8") == opened, "the entry opens the window")
 
 
 def test_uninstall_leaves_only_the_users_data(no_systemd: Path) -> None:

@@ -20,7 +20,8 @@ from typing import NamedTuple
 import pytest
 
 from support import PROJECT
-from support.container import ALICE, CACHE
+from support.container import ALICE
+from support.debian_trees import CACHE
 
 SUITE = "bookworm"
 PYTHON = (3, 11)

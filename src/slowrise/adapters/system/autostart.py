@@ -1,5 +1,11 @@
 """Start slowrise with the desktop: a systemd user unit, or an XDG autostart entry without systemd; and the menu entry.
 
+Xfce and other desktops do not tell systemd of their session (`graphical-session.target`). For them an autostart entry
+starts the unit, and the desktops that do skip it; there is one daemon either way.
+
+The Debian package brings unit, autostart entry and menu entry for every user. Then the home has only the user's wish
+not to start it, unless the unit must differ. A unit of the same name in the home takes the place of the package's.
+
 `install`, `uninstall` and `status` return lines to print. `uninstall` removes what `install` wrote, never the ledger or
 the configuration.
 """
@@ -15,9 +21,14 @@ from pathlib import Path
 
 import platformdirs
 
+import slowrise
 from slowrise.adapters.system import resources
 
 UNIT = "slowrise.service"
+PACKAGE = Path("/usr/lib/python3/dist-packages")
+"""Where the Debian package has its library."""
+_PACKAGE_COMMAND = Path("/usr/bin/slowrise")
+_PACKAGE_UNIT = Path("/usr/lib/systemd/user") / UNIT
 _PATIENCE = 60.0
 """Seconds for one systemctl. A start may take 30 (TimeoutStartSec), a stop 10."""
 
@@ -37,12 +48,23 @@ _WHY = {
 }
 
 
+_HIDDEN = "[Desktop Entry]\nType=Application\nName=slowrise\nHidden=true\n"
+"""Takes the place of the package's autostart entry, and means that there is none."""
+
+
 class ServiceFailed(Exception):
     """The work failed. The message has the reason and what to do next."""
 
 
+def packaged() -> bool:
+    """Return whether this is the Debian package, which brings its unit and menu entry for every user."""
+    return Path(slowrise.__file__).is_relative_to(PACKAGE) and _PACKAGE_UNIT.exists()
+
+
 def executable() -> Path:
     """Return the path of the `slowrise` command of this installation. Raises `ServiceFailed` if there is none."""
+    if packaged():
+        return _PACKAGE_COMMAND
     beside = Path(sysconfig.get_path("scripts")) / "slowrise"
     found = beside if beside.exists() else shutil.which("slowrise")
     if not found:
@@ -52,31 +74,21 @@ def executable() -> Path:
 
 def install(command: Path, data: Path, shared: Path | None = None) -> list[str]:
     """Start `command run` now and with each desktop session. It may write to `data` and `shared` only."""
-    if sys.platform != "linux":
-        raise ServiceFailed(f"slowrise cannot add itself to this desktop. Add `{command} run` to your login items.")
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if shared is not None:
-        with suppress(OSError):  # the folder may be away; the unit can only permit an existing one
-            shared.mkdir(parents=True, exist_ok=True)
-    for path, text in _menu_files(command).items():
-        _write(path, text)
+    start_at_login(command, data, shared)
     if not _systemd_runs():
-        _write(_autostart_path(), _autostart_entry(command, data))
         return [f"No systemd here. Wrote {_autostart_path()}.", "slowrise starts with your next desktop session."]
-    text = unit(command, data, shared)
-    _write(_unit_path(), text)
-    _systemctl("daemon-reload")
-    _systemctl("enable", UNIT)
     # Otherwise systemd refuses to start a unit that failed often in the last minutes (StartLimitBurst).
     with suppress(ServiceFailed):
         _systemctl("reset-failed", UNIT)
-    done = [f"Wrote {_unit_path()}. slowrise starts with each desktop session."]
+    wrote = f"Wrote {_unit_path()}. " if _unit_path().exists() else ""
+    done = [f"{wrote}slowrise starts with each desktop session."]
     try:
         # Not `enable --now`, which would leave an older daemon running.
         _systemctl("restart", UNIT)
     except ServiceFailed as failed:
         if _last_exit() != _NO_NAMESPACE:
             raise ServiceFailed("\n".join([*done, f"It does not run: {_reason_of_exit() or failed}"])) from None
+        text = unit(command, data, shared)
         for line in _NEEDS_NAMESPACE:
             text = text.replace(line, "")
         _write(_unit_path(), text)
@@ -86,8 +98,73 @@ def install(command: Path, data: Path, shared: Path | None = None) -> list[str]:
     return [*done, "It runs now. `slowrise status` shows what it sees."]
 
 
+def start_at_login(command: Path, data: Path, shared: Path | None = None) -> None:
+    """Let `command run` start with each desktop session; see `install`. A daemon that runs goes on as it is."""
+    if sys.platform != "linux":
+        raise ServiceFailed(f"slowrise cannot add itself to this desktop. Add `{command} run` to your login items.")
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if shared is not None:
+        with suppress(OSError):  # the folder may be away; the unit can only permit an existing one
+            shared.mkdir(parents=True, exist_ok=True)
+    if packaged() and _systemd_runs():
+        _undo_wish()
+        if shared is None and data == platformdirs.user_data_path("slowrise", appauthor=False):
+            _unit_path().unlink(missing_ok=True)
+        else:
+            _write(_unit_path(), unit(command, data, shared))
+        _systemctl("daemon-reload")
+        return
+    for path, text in _menu_files(command).items():
+        _write(path, text)
+    if not _systemd_runs():
+        _write(_autostart_path(), _autostart_entry(command, data))
+        return
+    _write(_unit_path(), unit(command, data, shared))
+    _write(_autostart_path(), _autostart_of_unit(command))
+    _systemctl("daemon-reload")
+    _systemctl("enable", UNIT)
+
+
+def do_not_start_at_login() -> None:
+    """Let no desktop session start slowrise any more. A daemon that runs goes on as it is."""
+    if not _systemd_runs():
+        _autostart_path().unlink(missing_ok=True)
+        return
+    if _unit_path().exists():
+        _systemctl("disable", UNIT)
+    if not packaged():
+        _autostart_path().unlink(missing_ok=True)
+        return
+    # The package enables its unit for every user. systemd ignores that link if the user has one to nothing of the same
+    # name, and the unit can still be started by hand, unlike a masked one.
+    _write(_autostart_path(), _HIDDEN)
+    try:
+        _wish_path().parent.mkdir(parents=True, exist_ok=True)
+        _wish_path().unlink(missing_ok=True)
+        _wish_path().symlink_to("/dev/null")
+    except OSError as error:
+        raise ServiceFailed(f"{_wish_path()} could not be written: {error.strerror}.") from None
+    _systemctl("daemon-reload")
+
+
+def starts_at_login() -> bool:
+    """Return whether each desktop session starts slowrise."""
+    if not _systemd_runs():
+        return _autostart_path().exists()
+    if packaged():
+        return not _is_nothing(_wish_path())
+    return _unit_path().exists() and _properties("UnitFileState")["UnitFileState"] == "enabled"
+
+
 def uninstall() -> list[str]:
     """Stop the daemon and remove what `install` wrote."""
+    if packaged() and _systemd_runs():
+        do_not_start_at_login()
+        _systemctl("stop", UNIT)
+        _unit_path().unlink(missing_ok=True)
+        _systemctl("daemon-reload")
+        stopped = "Stopped slowrise. It starts no more with your desktop; the package is still there."
+        return [stopped, "Your record and your configuration are still there."]
     done = []
     if _unit_path().exists():
         if _systemd_runs():
@@ -98,7 +175,8 @@ def uninstall() -> list[str]:
         done.append(f"Stopped slowrise and removed {_unit_path()}.")
     if _autostart_path().exists():
         _autostart_path().unlink()
-        done.append(f"Removed {_autostart_path()}. A running slowrise ends with this session.")
+        ends = "" if _systemd_runs() else " A running slowrise ends with this session."
+        done.append(f"Removed {_autostart_path()}.{ends}")
     for path in filter(Path.exists, (_menu_path(), _icon_path())):
         path.unlink()
         done.append(f"Removed {path}.")
@@ -107,11 +185,13 @@ def uninstall() -> list[str]:
 
 def status() -> list[str]:
     """Return how slowrise is started, and whether it runs."""
-    if _unit_path().exists():
+    if packaged() or _unit_path().exists():
+        path = _unit_path() if _unit_path().exists() else _PACKAGE_UNIT
         if not _systemd_runs():
-            return [f"{_unit_path()} exists, but systemd does not run here."]
-        now = _properties("ActiveState", "SubState", "UnitFileState", "MainPID", "NRestarts", "StatusText")
-        lines = [f"{_unit_path()}: {now['UnitFileState']}, {now['ActiveState']} ({now['SubState']})"]
+            return [f"{path} exists, but systemd does not run here."]
+        now = _properties("ActiveState", "SubState", "MainPID", "NRestarts", "StatusText")
+        starts = "starts with each desktop session" if starts_at_login() else "does not start with your desktop"
+        lines = [f"{path}: {starts}, {now['ActiveState']} ({now['SubState']})"]
         if now["MainPID"] != "0":
             lines.append(f"Process {now['MainPID']}, restarted {now['NRestarts']} times. {now['StatusText']}".rstrip())
         elif reason := _reason_of_exit():
@@ -124,7 +204,7 @@ def status() -> list[str]:
 
 def files() -> tuple[Path, ...]:
     """Return every path that `install` may write."""
-    return (_unit_path(), _autostart_path(), _menu_path(), _icon_path())
+    return (_unit_path(), _autostart_path(), _menu_path(), _icon_path(), _wish_path())
 
 
 def unit(command: Path, data: Path, shared: Path | None = None) -> str:
@@ -152,6 +232,23 @@ def _autostart_entry(command: Path, data: Path) -> str:
     )
 
 
+def _autostart_of_unit(command: Path) -> str:
+    """Return the entry that starts the unit where the desktop does not."""
+    entry = resources.text("systemd/slowrise-autostart.desktop")
+    return entry.replace("TryExec=slowrise", f"TryExec={_string(command)}")
+
+
+def _undo_wish() -> None:
+    """Remove what `do_not_start_at_login` wrote for the package, and the entry of an installation by pip."""
+    if _is_nothing(_wish_path()):
+        _wish_path().unlink()
+    _autostart_path().unlink(missing_ok=True)
+
+
+def _is_nothing(path: Path) -> bool:
+    return path.is_symlink() and path.readlink() == Path("/dev/null")
+
+
 def _menu_files(command: Path) -> dict[Path, str]:
     """Return the menu entry, which runs this installation's command, and its icon: texts by path."""
     entry = resources.text("config/slowrise.desktop").replace("Exec=slowrise ", f"Exec={_exec_key(command)} ")
@@ -165,6 +262,16 @@ def _exec_key(path: Path) -> str:
         escaped = escaped.replace(special, "\\" + special)
     # The desktop unescapes the value once as a string, then reads it as a command line.
     return '"' + escaped.replace("\\", "\\\\") + '"'
+
+
+def _string(path: Path) -> str:
+    """Escape a value of type string for a desktop entry."""
+    return str(path).replace("\\", "\\\\")
+
+
+def _wish_path() -> Path:
+    """The link that says the user wants no start at login, where the package starts it for every user."""
+    return _unit_path().parent / "graphical-session.target.wants" / UNIT
 
 
 def _unit_path() -> Path:

@@ -1,0 +1,64 @@
+"""File systems of Debian, built once by mmdebstrap and kept in /var/cache. Runs before `.venv` exists."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+CACHE = Path("/var/cache/slowrise-tests")
+
+
+class TreeFailed(Exception):
+    """mmdebstrap could not build a tree. The message is its last line."""
+
+
+def tree(
+    release: str,
+    packages: Sequence[str],
+    *,
+    archives: Sequence[str] = (),
+    finish: Callable[[Path], object] = lambda _: None,
+) -> Path:
+    """Return the root of a minimal Debian with these packages. Building it takes a minute, the first time.
+
+    `archives`: packages that apt can install there later without a network. `finish` completes a new tree; after a
+    change of it, name the tree anew by changing the packages.
+    """
+    named = " ".join([*packages, *(["--", *archives] if archives else [])])
+    root = CACHE / f"{release}-{hashlib.sha256(named.encode()).hexdigest()[:8]}"
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with locked(f"{root.name}.lock"):
+        if not root.exists():
+            unfinished = root.with_suffix(".part")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            _debootstrap(release, packages, archives, unfinished)
+            finish(unfinished)
+            unfinished.rename(root)
+    return root
+
+
+@contextmanager
+def locked(name: str) -> Iterator[None]:
+    """Wait until no other process has this lock."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / name).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _debootstrap(release: str, packages: Sequence[str], archives: Sequence[str], root: Path) -> None:
+    command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(packages)}"]
+    if archives:
+        apt = 'APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get --yes --quiet'
+        fetch = f"{apt} --download-only install {' '.join(archives)}"
+        # No fsync: a tree or container that breaks is built again.
+        fast = 'echo force-unsafe-io >"$1/etc/dpkg/dpkg.cfg.d/unsafe-io"'
+        command += ["--skip=cleanup/apt", f"--customize-hook={fetch}", f"--customize-hook={fast}"]
+    done = subprocess.run([*command, release, str(root)], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise TreeFailed((done.stderr.strip().splitlines() or ["mmdebstrap failed"])[-1])
