@@ -14,7 +14,7 @@ import slowrise
 FOLDERS = ("core", "messages", "config", "ports", "history", "adapters", "daemon", "cli")
 """From the inside out. A folder may import from itself and from the folders before it."""
 PURE_FOLDERS = FOLDERS[:5]
-ADAPTER_KINDS = {"input", "signals", "notify", "storage"}
+ADAPTER_KINDS = {"input", "signals", "notify", "storage", "tray"}
 """Adapters of one kind do not import those of another; all may import `adapters/system`."""
 
 PURE_IMPORTS = {

@@ -1,4 +1,4 @@
-"""Documents made from the code: the manual page, the sample day of docs/using.md, and docs/settings.md.
+"""Files made from the code: the manual page, the sample day of docs/using.md, docs/settings.md; and pixels of icons.
 
 `make documents` writes them; `tests/repo/test_documents.py` checks that they are current.
 """
@@ -19,7 +19,7 @@ from slowrise.config.config import SETTINGS, TABLES, Setting
 from slowrise.config.reference import reference
 from slowrise.history import trace
 from slowrise.history.replay import replay
-from support import PROJECT
+from support import PROJECT, tray_icons
 
 USING = PROJECT / "docs/using.md"
 SETTINGS_PAGE = PROJECT / "docs/settings.md"
@@ -159,3 +159,4 @@ if __name__ == "__main__":
     USING.write_text(with_sample_day(USING.read_text(encoding="utf-8")), encoding="utf-8")
     SETTINGS_PAGE.write_text(settings_document(), encoding="utf-8")
     SHIPPED_SETTINGS.write_text(reference(), encoding="utf-8")
+    tray_icons.write()

@@ -329,6 +329,19 @@ class NotificationSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
 
 
+class TraySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The icon in the panel."""
+
+    show: Annotated[
+        str,
+        Setting(
+            t.one_of("auto", "always", "never"),
+            "The icon in the panel, with its menu. `auto` shows it where the panel takes icons. `always` does the "
+            "same, and `slowrise doctor` counts it as a problem if the panel takes none. `never` shows no icon.",
+        ),
+    ] = "auto"
+
+
 class SummarySettings(msgspec.Struct, frozen=True, kw_only=True):
     """The summary of the day."""
 
@@ -457,6 +470,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     limits: LimitSettings = LimitSettings()
     source: SourceSettings = SourceSettings()
     notifications: NotificationSettings = NotificationSettings()
+    tray: TraySettings = TraySettings()
     summary: SummarySettings = SummarySettings()
     standing_desk: StandingDeskSettings = StandingDeskSettings()
     guidance: GuidanceSettings = GuidanceSettings()

@@ -12,7 +12,7 @@ import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slowrise.adapters.input import choose as sources
 from slowrise.adapters.notify import choose as notifiers
@@ -26,7 +26,7 @@ from slowrise.adapters.system.clock import Clock, RealClock, boot_seconds
 from slowrise.adapters.system.clock_changes import ClockChanges
 from slowrise.adapters.system.files import Unsafe
 from slowrise.adapters.system.launcher import Launcher
-from slowrise.adapters.system.paths import Paths
+from slowrise.adapters.system.paths import Paths, autostart_entry
 from slowrise.adapters.system.resources import read_config, read_guidance, weights
 from slowrise.config import config as c
 from slowrise.daemon.control_server import ControlServer
@@ -44,6 +44,10 @@ from slowrise.ports.input import Source
 from slowrise.ports.ledger import Archive, LedgerFailed
 from slowrise.ports.notifier import Notifier
 from slowrise.ports.probe import Unavailable
+from slowrise.ports.tray import TrayContent
+
+if TYPE_CHECKING:
+    from slowrise.daemon.tray import Icon, Tray
 
 log = logging.getLogger(__name__)
 
@@ -68,12 +72,13 @@ class App:
         monitor: Monitor | None = None,
         *,
         paths: Paths | None = None,
+        make_icon: Callable[[TrayContent], Icon] | None = None,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         """Create it within the running loop.
 
-        `monitor`: the state at the end of the ledger; None if the ledger cannot be read at present. `changed` is called
-        whenever there may be something new to see.
+        `monitor`: the state at the end of the ledger; None if the ledger cannot be read at present. `make_icon`: makes
+        the icon in the panel; None for no icon. `changed` is called whenever there may be something new to see.
         """
         launcher = Launcher(paths) if paths else None
         self.daemon = Daemon(
@@ -96,6 +101,8 @@ class App:
             self.daemon, open_window=launcher.open_window if launcher and launcher.can_open_window else None
         )
         self._changed = changed
+        self._make_icon = make_icon
+        self._tray: Tray | None = None
         self._server = ControlServer(paths.socket, self.requests.answer) if paths else None
         self._housekeeping = (
             Housekeeping(
@@ -140,7 +147,23 @@ class App:
                 stack.push_async_callback(self._server.close)
             if beside is not None:
                 stack.callback(asyncio.ensure_future(beside()).cancel)
+            stack.push_async_callback(self._close_tray)
             await self.daemon.run(source)
+
+    def _look_after_tray(self) -> None:
+        wanted = self.daemon.parts.config.tray.show != "never"
+        if self._make_icon is None or not (wanted or self._tray):
+            return
+        if self._tray is None:
+            from slowrise.daemon.tray import DaemonContent, Tray
+
+            content = DaemonContent(self.requests, comes_back=starts_at_login)
+            self._tray = Tray(partial(self._make_icon, content))
+        self._tray.look(wanted=wanted)
+
+    async def _close_tray(self) -> None:
+        if self._tray is not None:
+            await self._tray.close()
 
     def _on_change(self) -> None:
         if self._server is not None and self._server.followed:
@@ -149,6 +172,7 @@ class App:
             self._housekeeping.look()
         if self._publisher is not None:
             self._publisher.look()
+        self._look_after_tray()
         self._changed()
 
 
@@ -175,7 +199,19 @@ async def build(
         read_config=lambda: read_config(paths.config),
     )
     notifier = await make_notifier(config.notifications)
-    return App(parts, notifier, restore_monitor(ledger, clock, config), paths=paths)
+    return App(parts, notifier, restore_monitor(ledger, clock, config), paths=paths, make_icon=make_icon)
+
+
+def starts_at_login() -> bool:
+    """Return whether slowrise starts again with the next login, as far as it can tell."""
+    return systemd_notify.is_service() or autostart_entry().exists()
+
+
+def make_icon(content: TrayContent) -> Icon:
+    """Return the icon for this desktop's panel. A daemon without one does not load its code."""
+    from slowrise.adapters.tray.status_notifier import StatusNotifierIcon
+
+    return StatusNotifierIcon(content)
 
 
 def open_ledger(paths: Paths, warn: Callable[[str], None]) -> Archive:

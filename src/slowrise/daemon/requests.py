@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, get_args
+from typing import Any, Protocol, get_args
 
 import msgspec
 
@@ -33,10 +33,17 @@ LONGEST_QUIET = 24 * 3600.0
 """Seconds: a pause always ends by itself, and a day is the longest that anyone means."""
 
 
+class OpenWindow(Protocol):
+    """Opens the window on a page. `token`: the desktop's activation token of the click, if it gave one."""
+
+    def __call__(self, page: Page, token: str = "") -> None:
+        """Open it."""
+
+
 class Requests:
     """Carries out requests to one daemon."""
 
-    def __init__(self, daemon: Daemon, *, open_window: Callable[[Page], None] | None = None) -> None:
+    def __init__(self, daemon: Daemon, *, open_window: OpenWindow | None = None) -> None:
         """`open_window`: None if no window can be opened here."""
         self.daemon = daemon
         self.open_window = open_window

@@ -66,15 +66,15 @@ def parse_status(answer: Mapping[str, Any]) -> Status:
         raise NotRunning(f"The daemon that runs is of another version ({error}); restart it") from None
 
 
-def status_of(daemon: Daemon) -> Status:
-    """Return the status of the daemon now."""
+def status_of(daemon: Daemon, *, summed: bool = True) -> Status:
+    """Return the status of the daemon now; without `today`, which takes most of the time, unless `summed`."""
     from slowrise.core.metrics.summary_json import as_json  # the asking side does without the rules
 
     state = daemon.monitor.state
     wall_time = state.timeline.now
     now = daemon.engine_now()
     doing, since, confidence = _state(daemon, now)
-    today = daemon.summary_of(wall_time(state.today.start).date())
+    today = daemon.summary_of(wall_time(state.today.start).date()) if summed else None
     daemon.look_ahead()
     upcoming, held_until = state.next_prompt, state.prompt_state.held_until
     suggestion, gently = daemon.monitor.for_the_break(wall_time(now))

@@ -88,7 +88,17 @@ def test_the_shipped_file_with_every_default_uncommented_is_the_standard_policy(
 def test_the_names_of_the_file_are_as_promised() -> None:
     limits = "sit_soft sit_repeat sit_firm break_min break_full stand_soft stand_firm stand_budget day_budget spacing"
     assert " ".join(setting.leaf for setting in SETTINGS if setting.table == "limits") == limits
-    assert TABLES == ("limits", "source", "notifications", "summary", "standing_desk", "guidance", "record", "share")
+    assert TABLES == (
+        "limits",
+        "source",
+        "notifications",
+        "tray",
+        "summary",
+        "standing_desk",
+        "guidance",
+        "record",
+        "share",
+    )
 
 
 def test_every_value_of_the_policy_has_its_setting() -> None:

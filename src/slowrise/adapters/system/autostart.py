@@ -23,6 +23,7 @@ import platformdirs
 
 import slowrise
 from slowrise.adapters.system import resources
+from slowrise.adapters.system.paths import autostart_entry
 
 UNIT = "slowrise.service"
 PACKAGE = Path("/usr/lib/python3/dist-packages")
@@ -279,7 +280,7 @@ def _unit_path() -> Path:
 
 
 def _autostart_path() -> Path:
-    return platformdirs.user_config_path() / "autostart" / "slowrise.desktop"
+    return autostart_entry()
 
 
 def _menu_path() -> Path:

@@ -1,4 +1,4 @@
-"""A connection to a D-Bus message bus: calls with a deadline, and signals in the order they arrived.
+"""A connection to a D-Bus message bus: calls with a deadline, signals in the order they arrived, and answers to calls.
 
 jeepney encodes and decodes the messages. This module has its own socket code, because jeepney's for asyncio accepts no
 file descriptors and does not notify its listeners when the bus is gone. Two rules hold for all users of this module:
@@ -13,8 +13,8 @@ import itertools
 import os
 import socket
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Literal, NamedTuple, Self
 
 from jeepney import DBusAddress, HeaderFields, MatchRule, Message, MessageFlag, MessageType, new_method_call
@@ -34,6 +34,9 @@ DEADLINE = 3.0
 
 MAX_UNREAD_SIGNALS = 1000
 """Signals that may wait in the queue. More of them while the reader makes one call are a flood."""
+
+MAX_UNSENT = 200
+"""Answers and signals that may wait to be sent. More of them are a flood of calls."""
 
 _CHUNK = 65536
 _BUS = "org.freedesktop.DBus"
@@ -69,6 +72,8 @@ class Bus:
     """A connection. Iterating over it yields each `DBusSignal`, and raises `Lost` when the bus goes away."""
 
     def __init__(self, which: Which, connected: socket.socket) -> None:
+        self.name = ""
+        """Our unique name on the bus, once it has greeted us."""
         self._which = which
         self._socket = connected
         self._loop = asyncio.get_running_loop()
@@ -78,6 +83,9 @@ class Bus:
         self._replies: dict[int, asyncio.Future[Message]] = {}
         self._owners: dict[str, str] = {}
         self._signals: asyncio.Queue[DBusSignal | None] = asyncio.Queue()
+        self.answer: Callable[[Message], Message | None] = lambda _: None
+        """Returns the answer to a method call from another program, or None for no answer. It must not raise."""
+        self._unsent: set[asyncio.Task[None]] = set()
         self._why = f"the {which} bus went away"
         self._loop.add_reader(connected, self._read)
 
@@ -104,10 +112,24 @@ class Bus:
             raise CallFailed(reply.header.fields[HeaderFields.error_name])
         return tuple(reply.body)
 
+    def post(self, message: Message) -> None:
+        """Send an answer or a signal, without waiting and in the order of these calls. Lost with the connection."""
+        if len(self._unsent) >= MAX_UNSENT:
+            self._give_up("does not take what is sent")
+            return
+        task = asyncio.ensure_future(self._post(message.serialise(next(self._serials))))
+        self._unsent.add(task)
+        task.add_done_callback(self._unsent.discard)
+
+    async def _post(self, data: bytes) -> None:
+        async with self._sending:
+            with suppress(OSError):  # reading from the socket reports that the bus is gone
+                await self._loop.sock_sendall(self._socket, data)
+
     async def greet(self) -> None:
         """Register with the bus, before any other call. Raises `Lost`."""
         try:
-            await self.call(message_bus, "Hello")
+            self.name = str(*await self.call(message_bus, "Hello"))
         except CallFailed as error:
             raise self._lost() from error
 
@@ -169,6 +191,8 @@ class Bus:
         if self._socket.fileno() < 0:
             return
         self._loop.remove_reader(self._socket)
+        for unsent in self._unsent:
+            unsent.cancel()
         self._socket.close()
         self._signals.put_nowait(None)
         for answer in self._replies.values():
@@ -203,6 +227,12 @@ class Bus:
     def _on_message(self, message: Message) -> None:
         if message.header.message_type is MessageType.signal:
             self._on_signal(message)
+            return
+        if message.header.message_type is MessageType.method_call:
+            answer_to_caller = self.answer(message)
+            _close_descriptors(message)
+            if answer_to_caller is not None and not message.header.flags & MessageFlag.no_reply_expected:
+                self.post(answer_to_caller)
             return
         answer = self._replies.get(message.header.fields.get(HeaderFields.reply_serial, 0))
         if answer and not answer.done():
@@ -294,7 +324,7 @@ def _without_variants(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _close_descriptors(message: Message) -> None:
-    """Close the descriptors in an answer that came too late: open, they would keep their resource in use."""
+    """Close the descriptors in a message that nobody wants: open, they would keep their resource in use."""
     for part in message.body:
         if isinstance(part, FileDescriptor):
             part.close()

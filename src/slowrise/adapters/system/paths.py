@@ -52,6 +52,13 @@ def paths(*, config: Path | None = None, data: Path | None = None) -> Paths:
     return Paths(config, data, data / LEDGER, data / LOCK, runtime, runtime / socket)
 
 
+def autostart_entry() -> Path:
+    """Return the entry that starts slowrise with the desktop where systemd does not."""
+    import platformdirs
+
+    return platformdirs.user_config_path() / "autostart" / "slowrise.desktop"
+
+
 def _runtime(socket: str) -> Path:
     """Return the first directory that this user alone can write, and whose path is short enough for the socket.
 

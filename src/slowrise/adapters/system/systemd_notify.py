@@ -39,6 +39,11 @@ def watchdog_interval() -> float | None:
     return int(allowed) / _MICROSECONDS / 2 if allowed.isdecimal() and int(allowed) and for_us else None
 
 
+def is_service() -> bool:
+    """Return whether a supervisor waits for these messages. The unit of slowrise starts again with the next login."""
+    return bool(os.environ.get("NOTIFY_SOCKET"))
+
+
 def _send(*lines: str) -> bool:
     """Send the lines. A failure is no error: the daemon goes on when its supervisor is gone."""
     address = os.environ.get("NOTIFY_SOCKET", "")
