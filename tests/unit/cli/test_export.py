@@ -72,8 +72,10 @@ def test_activitywatch_gets_one_bucket_with_every_bout(data: Path) -> None:
 
 
 def test_the_export_of_an_empty_ledger_is_empty(tmp_path: Path) -> None:
-    for what in ("days", "bouts"):
+    for what in ("days", "bouts", "trace"):
         assert text("export", what, "--data-dir", tmp_path / "none") == ""
+        said = CliRunner().invoke(commands, ["export", what, "--data-dir", str(tmp_path / "none")])
+        assert said.stderr == "Nothing is recorded for that time.\n"
     empty = json.loads(text("export", "bouts", "--format", "activitywatch", "--data-dir", tmp_path / "none"))
     assert [bucket["events"] for bucket in empty["buckets"].values()] == [[]]
     assert not (tmp_path / "none").exists()

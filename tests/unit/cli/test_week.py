@@ -66,3 +66,10 @@ def test_symptoms_after_long_sits_are_counted() -> None:
 )
 def test_exercise_is_suggested_only_in_a_week_without_symptoms(more: list[e.Event], named: bool) -> None:
     assert (EXERCISE in week(a_day(3, *more), a_day(2))) is named
+
+
+def test_an_empty_month_is_one_line() -> None:
+    done = CliRunner().invoke(commands, ["summary", "month"], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert " ".join(done.output.split()).endswith("so nothing is known.")
+    assert EXERCISE not in done.output

@@ -15,6 +15,7 @@ from slowrise.adapters.system.paths import Paths
 from slowrise.cli.common import DayParam, TimeParam, data_dir, load_config, open_ledger, paths_for, with_paths
 from slowrise.cli.day_reader import open_days
 from slowrise.cli.views import export as view
+from slowrise.cli.views.i18n import _
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.model.events import HEALTH
 from slowrise.history.trace import written_line
@@ -36,9 +37,12 @@ def trace(data_dir: Path | None, begin: datetime | None, end: datetime | None, *
     `slowrise replay` reads this format.
     """
     with open_ledger(paths_for(data_dir)) as ledger:
-        for event in ledger.events(begin, end):
-            if with_health or not isinstance(event, HEALTH):
-                click.echo(written_line(event))
+        lines = (
+            written_line(event) + "\n"
+            for event in ledger.events(begin, end)
+            if with_health or not isinstance(event, HEALTH)
+        )
+        _write(lines)
 
 
 first = click.option("--from", "first", type=DayParam(), help="The first day (default: the first one recorded).")
@@ -93,5 +97,11 @@ def _records(paths: Paths, first: date | None, last: date | None) -> Iterator[It
 
 
 def _write(texts: Iterator[str]) -> None:
-    sys.stdout.writelines(texts)
+    """Print the texts. If there are none, say so where no program reads it."""
+    printed = False
+    for text in texts:
+        printed = True
+        sys.stdout.write(text)
     sys.stdout.flush()
+    if not printed:
+        click.echo(_("Nothing is recorded for that time."), err=True)

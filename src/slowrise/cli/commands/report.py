@@ -23,6 +23,7 @@ from slowrise.cli.common import (
 )
 from slowrise.cli.day_reader import open_days
 from slowrise.cli.report.model import Report
+from slowrise.cli.views.i18n import _
 from slowrise.config.config import Config
 from slowrise.daemon.exit_codes import ExitCode
 
@@ -60,6 +61,9 @@ def report(
     check_for_charts()
     content = _report(paths, load_config(paths.config), (first, last, number))
     guidance = load_guidance(paths)
+    if not content.seen:
+        nothing = _("Nothing is recorded from {first} to {last}; the report says only that.")
+        click.echo(nothing.format(first=content.first, last=content.last), err=True)
     if png is not None:
         from slowrise.cli.report.png import png as draw_png  # matplotlib, which has been looked for by now
 

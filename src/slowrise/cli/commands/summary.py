@@ -40,7 +40,7 @@ USUAL_OVER = timedelta(days=28)
 def summary(paths: Paths, day: str, *, as_json: bool, as_csv: bool) -> None:
     """Show how you sat today, on another day, or in a week.
 
-    DAY is today, yesterday, a date such as 2026-03-02, week, month or year.
+    DAY is today, yesterday, a date such as 2026-03-02, or one of: week (the last 7 days), month (30), year (365).
     """
     with open_days(paths, load_config(paths.config)) as days:
         first, last = _dates(day, days.today)
@@ -101,6 +101,8 @@ def _remarks(days: CombinedDays, records: list[DayRecord]) -> list[str]:
     """Symptoms after long sits; in a standard period without symptoms, the hint to ask about exercise."""
     guidance = load_guidance()
     with_symptoms = [record.summary.day for record in records if record.summary.symptoms]
+    if not with_symptoms and not any(record.summary.observed_seconds for record in records):
+        return []
     if not with_symptoms and days.policy.profile == "standard":
         return [guidance.say("about-exercise")]
     whole = [record for day in with_symptoms for record in days.between(day, day, whole=True)]

@@ -50,7 +50,8 @@ def day_sentences(summary: Summary, today: date | None = None) -> list[str]:
     if today is not None and summary.day > today:
         return ["This day is in the future."]
     if not summary.observed_seconds:
-        return ["slowrise was not running on this day, or was paused, so nothing is known.", *_notes(summary)]
+        known = _notes(summary) if summary.prompts or summary.symptoms or summary.standing_seconds else []
+        return ["slowrise was not running on this day, or was paused, so nothing is known.", *known]
     return [
         _sitting(summary),
         *_bouts(summary.bout_metrics, _longest(summary), summary.break_rule_seconds),
@@ -61,7 +62,8 @@ def day_sentences(summary: Summary, today: date | None = None) -> list[str]:
 def period_sentences(period: Period) -> list[str]:
     """Return the sentences about several days together."""
     if not period.days or period.sitting_seconds_a_day is None:
-        return ["slowrise was not running on these days, or was paused, so nothing is known."]
+        known = [_prompts_and_symptoms(period.prompts, period.symptoms)] if period.symptoms else []
+        return ["slowrise was not running on these days, or was paused, so nothing is known.", *known]
     lines = [
         _sitting(period, "1 day" if period.days == 1 else f"{period.days} days"),
         f"{format_duration(period.sitting_seconds_a_day)} a day{_without_today(period)}.",

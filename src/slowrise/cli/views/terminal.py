@@ -94,7 +94,10 @@ class DayPage(NamedTuple):
 
 
 class PeriodPage(NamedTuple):
-    """Several days: a bar from the low to the high estimate of each day or month, then the sentences about all."""
+    """Several days: a bar from the low to the high estimate of each day or month, then the sentences about all.
+
+    If nothing was seen on any of them, one line says so, before the symptoms if there are any.
+    """
 
     days: Sequence[Summary]
     period: Period
@@ -104,7 +107,12 @@ class PeriodPage(NamedTuple):
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Render the page; rich calls it."""
-        yield Text(days_name(self.period.first_day, self.period.last_day), style="bold")
+        name = days_name(self.period.first_day, self.period.last_day)
+        if not self.period.days:
+            nothing, *symptoms = period_sentences(self.period)
+            yield from _lines([f"{name}: {nothing}", *symptoms], options)
+            return
+        yield Text(name, style="bold")
         if self.by_month:
             bars = [_month_bar(list(days)) for _, days in groupby(self.days, lambda day: day.day.replace(day=1))]
         else:
@@ -113,7 +121,7 @@ class PeriodPage(NamedTuple):
         yield Text("")
         sentences = period_sentences(self.period)
         yield from _lines([*sentences, usual_sentence(self.usual)] if self.usual else sentences, options)
-        if self.line and self.period.days:
+        if self.line:
             yield Text("")
             yield from _lines([self.line], options)
 

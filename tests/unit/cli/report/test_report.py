@@ -70,6 +70,7 @@ def test_the_same_days_give_the_same_page() -> None:
 def test_without_recorded_days_the_page_explains_it(private_home: Path) -> None:
     result = run("report")
     assert result.exit_code == 0, result.output
+    assert "Nothing is recorded from " in result.stderr
     (written,) = private_home.rglob("report.html")
     assert "slowrise was not running on these days, or was paused, so nothing is known." in written.read_text()
     assert stat.S_IMODE(written.parent.stat().st_mode) == 0o700

@@ -222,6 +222,12 @@ def test_a_page_without_observed_time_has_words_and_no_numbers(name: str, encodi
     assert LINE not in text
 
 
+def test_an_empty_month_is_one_line() -> None:
+    month = [summary_of((), MONDAY + timedelta(days=day)) for day in range(30)]
+    page = printed(PeriodPage(month, period(month), LINE), 120)
+    assert page == ("2 to 31 March 2026: slowrise was not running on these days, or was paused, so nothing is known.\n")
+
+
 def test_a_day_without_sitting_has_no_sits() -> None:
     text = printed(DayPage(summary_of(spans_of("a90")), spans_of("a90")), 80)
     assert "Estimated desk sitting 0 min (seen 1 h 30 min, unknown 0 min).\nSits: none.\n" in text
