@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import subprocess
 import sys
 from datetime import timedelta
@@ -14,10 +13,11 @@ import pytest
 
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.core.model import events as e
-from support.daemon_process import COMMAND, User, noon_now
+from support.daemon_process import User, noon_now
 from support.desktop_programs import PATIENCE
 from support.desktop_session import DesktopSession
 from support.person import PersonDay as Living
+from support.terminal_run import TerminalRun
 
 pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
 
@@ -126,17 +126,9 @@ def test_on_a_terminal_it_asks(desk: DesktopSession, user: User) -> None:
 
 
 def on_terminal(user: User, *arguments: str, typed: str) -> str:
-    """Return what the command prints on a terminal on which this is typed."""
-    ours, theirs = pty.openpty()
-    with subprocess.Popen([*COMMAND, *arguments], env=user.environ, stdin=theirs, stdout=theirs, stderr=theirs) as run:
-        os.close(theirs)
-        os.write(ours, typed.encode())
-        printed = b""
-        try:
-            while part := os.read(ours, 4096):
-                printed += part
-        except OSError:  # the terminal is closed when the command ends
-            pass
-        run.wait(PATIENCE)
-    os.close(ours)
-    return printed.decode()
+    """Return what the command prints on a terminal on which this is typed when it asks."""
+    with TerminalRun(user.environ, *arguments) as run:
+        run.wait_for("[y/N]")
+        run.type(typed)
+        assert run.ended() == 0
+        return run.printed

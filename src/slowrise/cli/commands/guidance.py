@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import select
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -16,22 +18,41 @@ from slowrise.config.config import policy_of
 
 
 @click.command("stand-up", epilog="Example: slowrise stand-up")
-def stand_up() -> None:
+@click.option("--all", "at_once", is_flag=True, help="Print all steps at once.")
+def stand_up(*, at_once: bool) -> None:
     """Show how to stand up slowly, step by step.
 
-    On a terminal, press Enter for the next step.
+    On a terminal each step stays for the time it takes. Enter goes on at once, Ctrl-C ends.
     """
     guidance = load_guidance()
-    steps = [f"{number}. {step.say}" for number, step in enumerate(guidance.steps, start=1)]
-    steps.append(_("Sitting down: {how}").format(how=guidance.down.say))
-    waits = sys.stdin.isatty() and sys.stdout.isatty()
-    if waits:
-        click.echo(_("Press Enter for the next step."))
-    for place, step in enumerate(steps):
-        echo(step, nl=not waits)
-        if waits and (place + 1 == len(steps) or not sys.stdin.readline()):
-            click.echo()
-            return
+    steps = [(f"{number}. {step.say}", step.seconds) for number, step in enumerate(guidance.steps, start=1)]
+    down = _("Sitting down: {how}").format(how=guidance.down.say)
+    if at_once or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        for step, _seconds in steps:
+            echo(step)
+        echo(down)
+    elif _one_by_one(steps):
+        echo(down)
+
+
+def _one_by_one(steps: Iterable[tuple[str, float]]) -> bool:
+    """Show each step for its seconds, or until the user presses Enter. Returns False if the user ends it."""
+    click.echo(_("Each step stays for a while. Enter goes on at once, Ctrl-C ends.") + "\n")
+    try:
+        for step, seconds in steps:
+            echo(step, nl=False)
+            if not select.select([sys.stdin], [], [], seconds)[0]:
+                click.echo("\n")
+            elif sys.stdin.readline():  # the terminal shows the Enter, which ends the line
+                click.echo()
+            else:
+                break
+        else:
+            return True
+    except KeyboardInterrupt:
+        pass
+    click.echo()
+    return False
 
 
 @click.command("red-flags", epilog="Example: slowrise red-flags")
