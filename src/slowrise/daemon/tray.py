@@ -37,7 +37,10 @@ class Here(NamedTuple):
 
 
 def look_of(status: Status, guidance: Guidance, now: datetime) -> Look:
-    """Return what the panel shows: times of day, which stay right while nobody touches them."""
+    """Return what the panel shows: times of day, which stay right while nobody touches them.
+
+    The next reminder is in the menu only. Its time is another one after many a pause, and each would wake the panel.
+    """
     return Look(
         icon="due" if _is_due(status) and not status.paused_until else _ICONS[status.state],
         title=_title(status, guidance, now),
@@ -65,8 +68,7 @@ def _more(status: Status, guidance: Guidance) -> str:
         return guidance.say("tray-quiet", time=_time(status.held_until))
     if status.why_waiting == "a call":
         return guidance.say("tray-call")
-    upcoming = _announced(status)
-    return "" if upcoming is None else guidance.say("tray-next-at", time=_time(upcoming))
+    return ""
 
 
 def menu_of(status: Status, guidance: Guidance, now: datetime, here: Here) -> tuple[Entry, ...]:

@@ -62,14 +62,10 @@ class Menu:
             },
         )
 
-    def refresh(self, *, wholly: bool) -> None:
-        """Tell the panels if what can be chosen has changed, or with `wholly` if anything has.
-
-        Lengths grow all the time, so they are told when the menu opens.
-        """
-        before = _choices(self._shown)
+    def refresh(self) -> None:
+        """Tell the panels if the menu has changed. Lengths in it grow all the time, so this is not for every minute."""
         self._fill()
-        if _choices(self._shown) != before or (wholly and self._shown != self._told):
+        if self._shown != self._told:
             self._tell(self._revision)
 
     def _fill(self) -> None:
@@ -143,15 +139,9 @@ class Menu:
 
     def _changes(self) -> bool:
         """Fill the menu that is about to open. Return whether the panel has to read it again."""
-        self._fill()
-        changed = self._shown != self._told
-        if changed:  # libdbusmenu, which Xfce and waybar use, does not look at the answer
-            self._tell(self._revision)
-        return changed
-
-
-def _choices(entries: Sequence[Entry]) -> list[Entry]:
-    return [entry for entry in entries if entry.enabled]
+        # Told as well, because libdbusmenu, which Xfce and waybar use, does not look at the answer.
+        self.refresh()
+        return self._shown != self._told
 
 
 def _properties(entry: Entry) -> dict[str, tuple[str, Any]]:

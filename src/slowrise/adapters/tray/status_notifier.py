@@ -73,15 +73,17 @@ class StatusNotifierIcon:
         before, bus = self._look, self._bus
         if before is None or bus is None:
             return
-        self._look = look = self._content.look()
+        look = self._content.look()
+        if look == before:
+            return
+        self._look = look
         if look.icon != before.icon:
             bus.post(new_signal(_ITEM, "NewIcon"))
         if look.urgent != before.urgent:
             bus.post(new_signal(_ITEM, "NewStatus", "s", (_status(look),)))
-        if look != before:
-            bus.post(new_signal(_ITEM, "NewTitle"))
-            bus.post(new_signal(_ITEM, "NewToolTip"))
-        self._menu.refresh(wholly=look != before)
+        bus.post(new_signal(_ITEM, "NewTitle"))
+        bus.post(new_signal(_ITEM, "NewToolTip"))
+        self._menu.refresh()
 
     def _tell_of_menu(self, revision: int) -> None:
         if self._bus is not None:
