@@ -15,6 +15,7 @@ NAMES = {
     "sources": ("x11_idle", "terminal"),
     "signals": ("logind", "screensaver", "microphone", "camera"),
     "notifiers": ("freedesktop", "plyer", "console"),
+    "tray": ("icon (auto)", "icon (always)"),
     "extras": ("window", "report"),
 }
 WORKS = "Everything slowrise needs works here."
@@ -72,6 +73,8 @@ def test_everything_works() -> None:
 
 
 def test_what_does_not_work_is_named_with_its_reason() -> None:
+    assert verdict_on("icon (auto)") == WORKS
+    assert verdict_on("icon (always)") == "It works, but not the icon in the panel: no icon (always) here."
     assert verdict_on("freedesktop") == "It works, but not the buttons of notices: no freedesktop here."
     assert verdict_on("freedesktop", "plyer") == "It works, but not notices on the desktop: no freedesktop here."
     assert verdict_on("window", "report") == "It works, but not the window: no window here; the report: no report here."

@@ -18,6 +18,7 @@ from slowrise.adapters.signals import choose as signals
 from slowrise.adapters.system import single_instance
 from slowrise.adapters.system.paths import REPORT_NEEDS, WINDOW_NEEDS, Paths
 from slowrise.adapters.system.resources import read_guidance
+from slowrise.adapters.tray import status_notifier
 from slowrise.cli.commands.privacy import stored
 from slowrise.cli.common import (
     Failure,
@@ -38,7 +39,7 @@ from slowrise.daemon.status import Status, parse_status
 from slowrise.daemon.visibility import STALE_AFTER
 from slowrise.messages.notices import prompt_words
 from slowrise.ports.notifier import Button, Notice, NotifierFailed
-from slowrise.ports.probe import Probe
+from slowrise.ports.probe import Probe, Unavailable
 
 TEST_ANSWER_WITHIN = 20.0
 """Seconds to press a button of the test prompt. Judgement: enough to find the mouse."""
@@ -88,6 +89,7 @@ async def _examine(paths: Paths) -> tuple[dict[str, Any], str]:
         "sources": [with_doubt(probe._asdict(), status) for probe in await sources.probe_all()],
         "signals": [probe._asdict() for probe in await signals.probe_all()],
         "notifiers": [probe._asdict() for probe in await notifiers.probe_all()],
+        "tray": [await icon(_shows_icon(paths))],
         "extras": [extra("window", WINDOW_NEEDS), extra("report", REPORT_NEEDS)],
     }
     daemon = _daemon(paths)
@@ -103,6 +105,24 @@ def extra(name: str, needs: Sequence[str]) -> dict[str, Any]:
         return Probe(name, works=True)._asdict()
     reason = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed"
     return Probe(name, works=False, reason=reason, fix=f"{sys.executable} -m pip install 'slowrise[{name}]'")._asdict()
+
+
+async def icon(show: str) -> dict[str, Any]:
+    """Return the row of the icon in the panel. `show`: the setting."""
+    name = f"icon ({show})"
+    if show == "never":
+        return Probe(name, works=False, reason="switched off by `show` under [tray]")._asdict()
+    try:
+        return Probe(name, works=True, reason=await status_notifier.probe())._asdict()
+    except Unavailable as error:
+        return Probe(name, works=False, reason=error.reason, fix=error.fix)._asdict()
+
+
+def _shows_icon(paths: Paths) -> str:
+    try:
+        return load_config(paths.config).tray.show
+    except Failure:
+        return "auto"
 
 
 def _has_mistake(paths: Paths) -> bool:

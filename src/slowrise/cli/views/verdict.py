@@ -49,7 +49,13 @@ def _missing(sections: Mapping[str, Sequence[Row]], status: Status | None) -> It
         yield part.format(what=what, reason=failing["freedesktop"])
     if {"logind", "screensaver"} <= set(failing):
         yield part.format(what=_("seeing that the screen is locked"), reason=failing["screensaver"])
-    for name, what in (("microphone", _("seeing calls")), ("window", _("the window")), ("report", _("the report"))):
+    others = {
+        "microphone": _("seeing calls"),
+        "icon (always)": _("the icon in the panel"),
+        "window": _("the window"),
+        "report": _("the report"),
+    }
+    for name, what in others.items():
         if name in failing:
             yield part.format(what=what, reason=failing[name])
     if status is not None:
