@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import click
@@ -18,39 +20,46 @@ from slowrise.cli.common import Failure, ledger_failures, load_config, now_here,
 from slowrise.config.config import Config
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import ProfileName
+from slowrise.core.model.timestamps import rounded
 from slowrise.core.symptoms import Episode, History, SymptomResponse, episode_of, history_of, response_to
 from slowrise.daemon import control
 from slowrise.history.monitor import Monitor
 
 
+class DaemonBusy(Failure):
+    """A daemon is starting, ending or hanging: it holds the ledger and does not answer."""
+
+
 class HealthNotes:
     """The health notes of one data directory."""
 
-    def __init__(self, paths: Paths) -> None:
+    def __init__(self, paths: Paths, warn: Callable[[str], None] | None = None) -> None:
+        """`warn` receives a sentence about each trouble that does not stop the note; by default, stderr does."""
         self.paths = paths
+        self._warn = warn or partial(click.echo, err=True)
 
     def response_to(self, kind: e.SymptomKind, side: e.Side, level: int) -> SymptomResponse:
         """Return how to respond to a new symptom. If the ledger cannot be read, treat it as the first one."""
         events: list[e.Event] = []
         try:
-            events = self._events()
+            events = self.events()
         except Failure as failure:
-            click.echo(failure.message, err=True)
+            self._warn(failure.message)
         symptom = e.Symptom(at=now_here(), kind=kind, side=side, level=level)
         return response_to(symptom, history_of(events), in_flare_up=episode_of(events) is not None)
 
     def history(self) -> History:
         """Return all symptoms ever logged."""
-        return history_of(self._events())
+        return history_of(self.events())
 
     def episode(self) -> Episode | None:
         """Return the flare-up that is on, if any."""
-        return episode_of(self._events())
+        return episode_of(self.events())
 
     def profile(self) -> tuple[ProfileName, datetime | None]:
         """Return the profile in force, and when it ends by itself (None if it does not)."""
         monitor = Monitor.under(load_config(self.paths.config), weights())
-        for event in self._events():
+        for event in self.events():
             monitor.recall(event)
         if (next_profile := monitor.recovered(now_here())) is not None:
             return next_profile, None
@@ -58,11 +67,12 @@ class HealthNotes:
 
     def add(self, event: str, **facts: Any) -> None:
         """Log a note. With `red_flags=True` the daemon also shows them."""
+        since = now_here()
         try:
             control.ask(self.paths.socket, "note", {"event": event, **facts})
         except control.NotRunning:
             facts.pop("red_flags", None)
-            self._add_without_daemon({"event": event, **facts})
+            self._add_without_daemon({"event": event, **facts}, since)
         except control.Refused as error:
             raise Failure(str(error), error.code) from None
 
@@ -71,21 +81,25 @@ class HealthNotes:
         with suppress(control.NotRunning, control.Refused):
             control.ask(self.paths.socket, "read")
 
-    def _events(self) -> list[e.Event]:
+    def events(self) -> list[e.Event]:
+        """Return all health notes, in order."""
         with open_ledger(self.paths) as ledger:
             return list(ledger.health())
 
-    def _add_without_daemon(self, note: dict[str, Any]) -> None:
-        """Append the note to the ledger, under the lock of the daemon."""
+    def _add_without_daemon(self, note: dict[str, Any], since: datetime) -> None:
+        """Append the note to the ledger, under the lock of the daemon, unless a daemon did so `since` then.
+
+        A daemon that ends may write the note and not answer.
+        """
         try:
             instance = SingleInstance(self.paths.lock)
         except AlreadyRunning:
-            raise Failure("slowrise is running but does not answer; nothing was logged. Try again.") from None
+            raise DaemonBusy("slowrise is running but does not answer; nothing was logged. Try again.") from None
         except (Unsafe, OSError) as error:
             raise Failure(f"{self.paths.data}: {error}") from None
         try:
             with ledger_failures():
-                self._append(note)
+                self._append(note, since)
         finally:
             instance.release()
 
@@ -96,11 +110,13 @@ class HealthNotes:
         except Failure:
             return Config()
 
-    def _append(self, note: dict[str, Any]) -> None:
+    def _append(self, note: dict[str, Any], since: datetime) -> None:
         from slowrise.daemon.app import open_ledger, restore_monitor  # imports all adapters
 
         clock = RealClock()
-        with closing(open_ledger(self.paths, lambda warning: click.echo(warning, err=True))) as ledger:
+        with closing(open_ledger(self.paths, self._warn)) as ledger:
+            if any(_is(note, event) and event.at >= rounded(since) for event in ledger.health()):
+                return
             last = ledger.last_sign()
             now = clock.now().wall
             monitor = restore_monitor(ledger, clock, self._settings())
@@ -109,3 +125,8 @@ class HealthNotes:
                 ledger.append(e.Stopped(at=last))
             at = now if last is None else max(now, last)
             ledger.append(msgspec.convert({**note, "at": at}, e.AnyHealth))
+
+
+def _is(note: dict[str, Any], event: e.Event) -> bool:
+    """Return whether the event is this note."""
+    return bool(msgspec.convert({**note, "at": event.at}, e.AnyHealth) == event)

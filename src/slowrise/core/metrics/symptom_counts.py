@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from slowrise.core.metrics.summary import SymptomNote
@@ -43,8 +43,12 @@ def symptoms_after_long_sits(
 
 def _follows(note: SymptomNote, bouts: Sequence[Bout]) -> bool:
     """Whether the note was logged during a sit that was already long, or soon after one."""
-    for bout in bouts:
-        sat = min(bout.seconds, (note.at - bout.start).total_seconds())
-        if bout.start <= note.at <= bout.end + FRESH and sat >= LONG_SIT:
-            return True
-    return False
+    return (sat_before(note.at, bouts) or 0.0) >= LONG_SIT
+
+
+def sat_before(at: datetime, bouts: Iterable[Bout]) -> float | None:
+    """Return how long the user had sat by then, or in a sit that had just ended; None if they had not."""
+    sits = [
+        min(bout.seconds, (at - bout.start).total_seconds()) for bout in bouts if bout.start <= at <= bout.end + FRESH
+    ]
+    return max(sits, default=None)
