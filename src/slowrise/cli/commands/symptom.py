@@ -10,6 +10,7 @@ import click
 from slowrise.adapters.system.paths import Paths
 from slowrise.cli.common import Failure, echo, load_guidance, with_paths
 from slowrise.cli.health_notes import HealthNotes
+from slowrise.cli.views.health_log import known_sentence
 from slowrise.cli.views.i18n import _
 from slowrise.core.model.events import Side, SymptomKind
 from slowrise.core.symptoms import SymptomResponse
@@ -73,7 +74,7 @@ def symptom(
         click.echo()
     if known is not None:
         notes.add("clinician", knows="history" if known else "nothing")
-        echo(_known(notes, guidance) if known else guidance.say("history-unknown"))
+        echo(known_sentence(notes.history(), guidance) if known else guidance.say("history-unknown"))
 
 
 def _log(notes: HealthNotes, guidance: Guidance, kind: SymptomKind, side: Side, level: int, *, read: bool) -> None:
@@ -112,17 +113,3 @@ def _wait_until_read(notes: HealthNotes, guidance: Guidance) -> None:
             _("Logged. Please read the text above, then confirm it: slowrise red-flags --read"), ExitCode.USAGE
         )
     notes.mark_read()
-
-
-def _known(notes: HealthNotes, guidance: Guidance) -> str:
-    strongest: dict[tuple[SymptomKind, Side], int] = {}
-    for note in notes.history().notes:
-        where = (note.kind, note.side)
-        strongest[where] = max(strongest.get(where, 0), note.level)
-    symptoms = [
-        _("{symptom}, {side}, up to {level}").format(
-            symptom=guidance.symptoms[kind].say, side=guidance.sides[side].say, level=level
-        )
-        for (kind, side), level in strongest.items()
-    ]
-    return guidance.say("history-known", symptoms="; ".join(symptoms) or _("nothing was logged yet"))

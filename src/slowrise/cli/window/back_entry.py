@@ -1,0 +1,324 @@
+"""The form of one symptom: where, what, how strong. It decides nothing; `BackPage` saves what it returns."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple, get_args
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QCheckBox,
+    QGridLayout,
+    QRadioButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from slowrise.cli.views.i18n import _
+from slowrise.cli.window.body import PLACES, SIDES, BodyDrawing, Place
+from slowrise.cli.window.style import (
+    MEDIUM,
+    SMALL,
+    Kind,
+    Text,
+    colours,
+    column,
+    font,
+    mixed,
+    name,
+    primary_button,
+    row,
+    scrolling,
+    secondary,
+    space,
+)
+from slowrise.core.model.events import Side, SymptomKind
+from slowrise.messages.guidance import Guidance
+
+KINDS: dict[Place, tuple[SymptomKind, ...]] = {
+    "back": ("pain",),
+    "leg": ("radiating-pain", "weakness", "numbness", "reduced-sensation", "odd-sensation"),
+    "foot": ("numbness", "reduced-sensation", "odd-sensation"),
+}
+"""What can be felt in each place, in the words of the guidance: its numbness is that of feet and toes."""
+LEVELS = range(11)
+TEN_WITHIN = 1.0
+"""Seconds within which the keys 1 and 0 mean ten. Judgement."""
+
+
+class Entry(NamedTuple):
+    """One symptom as filled in."""
+
+    kind: SymptomKind
+    side: Side
+    level: int
+    known: bool
+    """The user says that their clinician knows all that is logged, this entry too."""
+
+
+class EntryForm(QWidget):
+    """The form. `saved` is emitted with a complete `Entry`."""
+
+    saved = Signal(object)
+
+    def __init__(self, guidance: Guidance) -> None:
+        super().__init__()
+        self._guidance = guidance
+        self.drawing = BodyDrawing(guidance.sides["left"].say, guidance.sides["right"].say)
+        self.places = _Choice(_places())
+        self.sides = _Choice({side: guidance.sides[side].say for side in get_args(Side)}, left_to_right=True)
+        self.first = secondary(_("Choose a place first, on the drawing or above."))
+        self.kinds = _Choice({kind: text.say for kind, text in guidance.symptoms.items()}, columns=1)
+        self.levels = _Levels()
+        self.known = QCheckBox(_("My clinician knows of this, and of everything in my log"))
+        self.summary = Text("", Kind.STRONG)
+        self.save = primary_button(_("Save"))
+        self._lay_out()
+        self.drawing.picked.connect(self._on_drawing)
+        self.places.changed.connect(self._on_choice)
+        self.sides.changed.connect(self._on_choice)
+        self.kinds.changed.connect(self._show)
+        self.levels.changed.connect(self._show)
+        self.save.clicked.connect(self._on_save)
+        self._on_choice()
+
+    @property
+    def entry(self) -> Entry | None:
+        """The symptom; None while something is missing."""
+        kind, side, level = self.kinds.value, self.sides.value, self.levels.value
+        if kind is None or side is None or level is None:
+            return None
+        return Entry(kind, side, level, self.known.isChecked())  # type: ignore[arg-type]  # keys of the guidance
+
+    def clear(self) -> None:
+        """Empty the form for the next symptom."""
+        for choice in (self.places, self.sides, self.kinds):
+            choice.choose(None)
+        self.levels.choose(None)
+        self.known.setChecked(False)
+        self._on_choice()
+
+    def _lay_out(self) -> None:
+        questions = QWidget()
+        right = column(questions, between=SMALL)
+        for question, answers in (
+            (_("Where is it?"), self.places),
+            (_("Which side?"), self.sides),
+            (_("What is it?"), self.kinds),
+            (_("How strong is it, from 0 to 10?"), self.levels),
+        ):
+            right.addWidget(Text(question, Kind.STRONG))
+            right.addWidget(answers)
+            if answers is self.kinds:
+                right.addWidget(self.first)
+            right.addSpacing(space(SMALL))
+            name(answers, question)
+        right.addStretch(1)
+        content = QWidget()
+        content.setMinimumHeight(1)  # as in the red flags: its layout knows its height
+        both = row(content)
+        left = column(between=SMALL)
+        left.addWidget(self.drawing, 1, Qt.AlignmentFlag.AlignHCenter)
+        caption = secondary(_("Seen from behind: your left is on the left."))
+        caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        caption.setMaximumWidth(space(12))
+        left.addWidget(caption)
+        both.addLayout(left)
+        both.addWidget(questions, 1)
+        last = row()
+        words = column(between=SMALL)
+        words.addWidget(self.summary)
+        words.addWidget(self.known)
+        last.addLayout(words, 1)
+        last.addWidget(self.save, 0, Qt.AlignmentFlag.AlignBottom)
+        page = column(self, between=MEDIUM)
+        page.addWidget(scrolling(content), 1)
+        page.addLayout(last)
+
+    def _on_drawing(self, place: str, side: str) -> None:
+        self.places.choose(place)
+        self._offer_sides()
+        self.sides.choose(side)
+        self._on_choice()
+
+    def _on_choice(self) -> None:
+        self._offer_sides()
+        place, side = self.places.value, self.sides.value
+        kinds = KINDS.get(place, ())  # type: ignore[call-overload]
+        self.kinds.offer(kinds)
+        self.first.setVisible(not kinds)
+        if len(kinds) == 1:
+            self.kinds.choose(kinds[0])
+        self.drawing.choose((place, side) if place and side else None)  # type: ignore[arg-type]  # both are listed
+        self._show()
+
+    def _offer_sides(self) -> None:
+        place = self.places.value
+        self.sides.offer(SIDES[place] if place in SIDES else SIDES["back"])
+
+    def _show(self) -> None:
+        entry = self.entry
+        self.save.setEnabled(entry is not None)
+        self.summary.setText(
+            _("Choose where, what and how strong.") if entry is None else in_words(entry, self._guidance)
+        )
+
+    def _on_save(self) -> None:
+        if (entry := self.entry) is not None:
+            self.saved.emit(entry)
+
+
+def in_words(entry: Entry, guidance: Guidance) -> str:
+    """Return the symptom in a line: `low back pain, in the middle, 3 of 10`."""
+    return _("{symptom}, {side}, {level} of 10").format(
+        symptom=guidance.symptoms[entry.kind].say, side=guidance.sides[entry.side].say, level=entry.level
+    )
+
+
+def _places() -> dict[str, str]:
+    return dict(zip(PLACES, (_("Low back"), _("Leg"), _("Foot or toes")), strict=True))
+
+
+class _Choice(QWidget):
+    """Radio buttons, of which some are offered at a time."""
+
+    changed = Signal()
+
+    def __init__(self, words: dict[str, str], *, columns: int = 4, left_to_right: bool = False) -> None:
+        """`left_to_right`: the order means the sides of the body, so it never mirrors."""
+        super().__init__()
+        self.group = QButtonGroup(self)
+        self.buttons: dict[str, QRadioButton] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(space(MEDIUM * 1.5))
+        grid.setVerticalSpacing(space(SMALL * 0.6))
+        if left_to_right:
+            self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        for place, (key, text) in enumerate(words.items()):
+            button = QRadioButton(text[:1].upper() + text[1:])
+            self.group.addButton(button)
+            grid.addWidget(button, place // columns, place % columns)
+            self.buttons[key] = button
+        grid.setColumnStretch(columns, 1)
+        self.group.buttonClicked.connect(lambda _button: self.changed.emit())
+
+    @property
+    def value(self) -> str | None:
+        """The key of the chosen button."""
+        return next((key for key, button in self.buttons.items() if button.isChecked()), None)
+
+    def choose(self, key: str | None) -> None:
+        """Choose a button, or none."""
+        _check(self.group, None if key is None else self.buttons[key])
+
+    def offer(self, keys: tuple[str, ...]) -> None:
+        """Show these buttons only. A choice that is no longer offered is dropped."""
+        if self.value not in keys:
+            self.choose(None)
+        for key, button in self.buttons.items():
+            button.setVisible(key in keys)
+
+
+class _Level(QRadioButton):
+    """A level as a large square."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(str(level))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        name(self, _("{level} of 10").format(level=level))
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return a square that is easy to hit."""
+        return QSize(space(2.0), space(2.2))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the least square for two digits."""
+        return QSize(space(1.6), space(2.2))
+
+    def hitButton(self, pos: QPoint) -> bool:  # noqa: N802 - Qt's name
+        """Return whether a click there counts: anywhere."""
+        return self.rect().contains(pos)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw the number in a square."""
+        chosen = colours(self.palette())
+        window, text = self.palette().window().color(), self.palette().windowText().color()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        checked = self.isChecked()
+        painter.setPen(QPen(chosen.accent if checked or self.hasFocus() else mixed(window, text, 0.4), 1.2))
+        painter.setBrush(chosen.accent if checked else chosen.card)
+        area = QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
+        painter.drawRoundedRect(area, space(0.3), space(0.3))
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(chosen.on_accent if checked else chosen.accent, 1.6))
+            painter.drawRoundedRect(area.adjusted(3, 3, -3, -3), space(0.2), space(0.2))
+        painter.setPen(chosen.on_accent if checked else text)
+        painter.setFont(font(Kind.SUBHEADING))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+
+
+class _Levels(QWidget):
+    """The levels 0 to 10. Arrow keys move between them, and digits choose one."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.group = QButtonGroup(self)
+        self.buttons = [_Level(level) for level in LEVELS]
+        self._one_typed_at = 0.0
+        numbers = row(between=SMALL * 0.6)
+        for level, button in enumerate(self.buttons):
+            self.group.addButton(button, level)
+            numbers.addWidget(button)
+        ends = row()
+        for text, stretch in ((_("0: none today"), 1), (_("10: the worst you can imagine"), 0)):
+            ends.addWidget(Text(text, Kind.SECONDARY, wrap=False), stretch, Qt.AlignmentFlag.AlignLeft)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(space(0.2))
+        box.addLayout(numbers)
+        box.addLayout(ends)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setMaximumWidth(space(30))
+        self.group.buttonClicked.connect(lambda _button: self.changed.emit())
+
+    @property
+    def value(self) -> int | None:
+        """The chosen level."""
+        return None if (level := self.group.checkedId()) < 0 else level
+
+    def choose(self, level: int | None) -> None:
+        """Choose a level, or none."""
+        _check(self.group, None if level is None else self.buttons[level])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Choose the level of the digit that is typed; 1 and then 0 is ten."""
+        if not event.text().isdecimal():
+            super().keyPressEvent(event)
+            return
+        level, now = int(event.text()), time.monotonic()
+        if level == 0 and now - self._one_typed_at < TEN_WITHIN:
+            level = 10
+        self._one_typed_at = now if level == 1 else 0.0
+        self.choose(level)
+        self.buttons[level].setFocus()
+        self.changed.emit()
+
+
+def _check(group: QButtonGroup, button: QAbstractButton | None) -> None:
+    if button is not None:
+        button.setChecked(True)
+        return
+    group.setExclusive(False)
+    for each in group.buttons():
+        each.setChecked(False)
+    group.setExclusive(True)

@@ -1,0 +1,75 @@
+"""The health notes for the window: read and written in a thread of their own, so that the window never waits."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from slowrise.adapters.system.paths import Paths
+from slowrise.cli.common import Failure
+from slowrise.cli.health_notes import DaemonBusy, HealthNotes
+
+log = logging.getLogger(__name__)
+
+STARTS_WITHIN = 8.0
+"""Seconds that a note waits for a daemon that is just starting or ending. Judgement: a start takes one or two."""
+AGAIN = 0.5
+"""Seconds between two attempts."""
+
+Found = TypeVar("Found")
+
+
+class NotesLink(QObject):
+    """The notes of one data directory. What is asked for happens in order, and ends even if the window is closed."""
+
+    _call = Signal(object)
+
+    def __init__(self, paths: Paths) -> None:
+        super().__init__()
+        self._notes = HealthNotes(paths, log.warning)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="health notes")
+        self._call.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        work: Callable[[HealthNotes], Found],
+        then: Callable[[Found], None] = lambda _: None,
+        failed: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Do the work. `then` receives its result, or `failed` the reason why there is none, in the window's thread."""
+        self._thread.submit(self._run, work, then, failed)
+
+    def _run(
+        self, work: Callable[[HealthNotes], Found], then: Callable[[Found], None], failed: Callable[[str], None]
+    ) -> None:
+        try:
+            found = work(self._notes)
+        except Failure as failure:
+            self._call.emit(partial(failed, failure.message))
+        except Exception as error:  # what fails here must not leave the page waiting
+            log.exception("a health note")
+            self._call.emit(partial(failed, str(error)))
+        else:
+            self._call.emit(partial(then, found))
+
+
+def added(event: str, **facts: Any) -> Callable[[HealthNotes], None]:
+    """Return the work that logs a note."""
+
+    def work(notes: HealthNotes) -> None:
+        until = time.monotonic() + STARTS_WITHIN
+        while True:
+            try:
+                return notes.add(event, **facts)
+            except DaemonBusy:
+                if time.monotonic() > until:
+                    raise
+            time.sleep(AGAIN)
+
+    return work
