@@ -23,6 +23,7 @@ from support import PROJECT
 from support.desktop_programs import PATIENCE, XDisplay, process, session_bus, wait_until, x_server
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPalette
     from PySide6.QtWidgets import QApplication, QWidget
 
     from slowrise.adapters.system.launcher import Page
@@ -65,7 +66,8 @@ def opened(qt: QApplication, own: Paths, page: Page, *, follow: bool = False) ->
     if follow:
         window.context.link.start()
     try:
-        settle(qt)
+        window.activateWindow()
+        until(qt, window.isActiveWindow, "the focus in the window")
         yield window
     finally:
         window.close()
@@ -198,6 +200,19 @@ def take_picture(page: str, picture: Path, *more: str, scale: float = 1, **envir
         subprocess.run(command, env={**shared, "PYTHONPATH": path}, check=True, timeout=120)
 
 
+def dark() -> QPalette:
+    """Return a dark palette, as a desktop gives one."""
+    from PySide6.QtGui import QColor, QPalette
+
+    palette = QPalette(QColor("#2b3035"), QColor("#1d2125"))
+    for role, colour in (("Base", "#16191c"), ("AlternateBase", "#22272b"), ("Highlight", "#3d7fb5")):
+        palette.setColor(QPalette.ColorRole[role], QColor(colour))
+    for role in ("WindowText", "Text", "ButtonText", "HighlightedText", "ToolTipText"):
+        palette.setColor(QPalette.ColorRole[role], QColor("#e6e9ec"))
+        palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole[role], QColor("#7f878e"))
+    return palette
+
+
 def _take_here(options: argparse.Namespace) -> None:
     from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QApplication
@@ -206,7 +221,7 @@ def _take_here(options: argparse.Namespace) -> None:
 
     application = QApplication(["slowrise"])
     if options.dark:
-        application.styleHints().setColorScheme(Qt.ColorScheme.Dark)
+        application.setPalette(dark())
     if options.rtl:
         application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     if options.font:

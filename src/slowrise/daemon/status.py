@@ -58,12 +58,16 @@ class Status(msgspec.Struct, frozen=True):
     """Whether the suggestion is left to the user's comfort."""
 
 
+class OtherVersion(NotRunning):
+    """The daemon that runs is of another version."""
+
+
 def parse_status(answer: Mapping[str, Any]) -> Status:
-    """Return the status that a daemon answered. Raises `NotRunning` if a daemon of another version did."""
+    """Return the status that a daemon answered. Raises `OtherVersion` if another one did."""
     try:
         return msgspec.convert(answer, Status)
     except msgspec.ValidationError as error:
-        raise NotRunning(f"The daemon that runs is of another version ({error}); restart it") from None
+        raise OtherVersion(f"The daemon that runs is of another version ({error}); restart it") from None
 
 
 def status_of(daemon: Daemon, *, summed: bool = True) -> Status:

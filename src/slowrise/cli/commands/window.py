@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import get_args
 
@@ -9,10 +10,14 @@ import click
 
 from slowrise.adapters.system.launcher import Page
 from slowrise.adapters.system.paths import Paths
-from slowrise.cli.common import with_paths
+from slowrise.cli.common import Failure, with_paths
+from slowrise.cli.views.i18n import _
+from slowrise.cli.window import failing
+from slowrise.cli.window.single import OneWindow, Wish
 
 
 @click.command(epilog="Example: slowrise window getup")
+@failing.seen()
 @with_paths
 @click.argument("page", type=click.Choice(get_args(Page)), default="today")
 def window(paths: Paths, page: Page) -> None:
@@ -20,6 +25,13 @@ def window(paths: Paths, page: Page) -> None:
 
     The window closes without a trace; slowrise goes on in the background.
     """
-    from slowrise.cli.window.app import run
+    with OneWindow(paths) as one:
+        if not one.claim():
+            if one.hand_over(Wish(page, os.environ.get("XDG_ACTIVATION_TOKEN", ""))):
+                return
+            if not one.claim():
+                raise Failure(_("The window that is open does not answer. Close it, then open it again."))
+        with failing.missing_libraries():
+            from slowrise.cli.window.app import run  # Qt
 
-    sys.exit(run(paths, page))
+        sys.exit(run(paths, page, one))

@@ -8,6 +8,8 @@ from typing import Any, TextIO
 
 from slowrise.cli.views.i18n import _, units
 from slowrise.core.model.time_text import format_duration, format_range
+from slowrise.core.model.units import MINUTE
+from slowrise.core.prompts.kinds import KINDS
 from slowrise.daemon.status import Status
 
 
@@ -61,6 +63,37 @@ def next_prompt(status: Status, now: datetime) -> str:
     if wait <= 0:
         return _("A prompt is due{why}.").format(why=why)
     return _("Next prompt in about {length}{why}.").format(length=format_duration(wait, units()), why=why)
+
+
+def in_short(status: Status, now: datetime) -> tuple[str, str]:
+    """Return how it stands in two short sentences: what the user does, and when the next reminder comes."""
+    if status.paused_until:
+        return _("Paused until {time}").format(time=_time(status.paused_until)), _("Nothing is recorded until then.")
+    if status.state == "unobserved":
+        return _("Not watching at present"), status.notes[0] if status.notes else ""
+    seconds = max((now - datetime.fromisoformat(status.since)).total_seconds(), 0.0)
+    words = {
+        "sitting": _("Sitting for {length}"),
+        "standing": _("Standing for {length}"),
+        "away": _("Away for {length}"),
+    }
+    return words[status.state].format(length=format_duration(seconds, units())), _reminder(status, now)
+
+
+def _reminder(status: Status, now: datetime) -> str:
+    """Return when the next request to stand up or sit down comes, in a short sentence."""
+    if status.held_until:
+        return _("Quiet until {time}.").format(time=_time(status.held_until))
+    wait = _until(status, now)
+    if status.showing in KINDS and KINDS[status.showing].asks:
+        return _("A reminder is on the screen.")
+    if wait is None or status.next_kind not in KINDS or not KINDS[status.next_kind].asks:
+        return _("No reminder is coming up.")
+    if wait <= 0 and status.why_waiting == "a call":
+        return _("The reminder waits for the end of your call.")
+    if wait < MINUTE:
+        return _("The next reminder is due.")
+    return _("Next reminder in about {length}.").format(length=format_duration(wait, units()))
 
 
 def today_text(today: Mapping[str, Any]) -> str:

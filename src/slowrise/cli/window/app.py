@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import NoReturn
 
+from PySide6.QtCore import QFileSystemWatcher, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
+from slowrise.adapters.system import resources
 from slowrise.adapters.system.launcher import Page as PageName
 from slowrise.adapters.system.paths import Paths
-from slowrise.cli.window import style
+from slowrise.cli.window import failing, style
 from slowrise.cli.window.context import Context
 from slowrise.cli.window.link import DaemonLink
+from slowrise.cli.window.single import OneWindow
 from slowrise.cli.window.window import Window
+
+TOKEN = "XDG_ACTIVATION_TOKEN"  # noqa: S105 - the name of a variable
+ICON = 128
+"""Pixels of the window's icon. The desktop makes it smaller."""
 
 
 def build(application: QApplication, paths: Paths, page: PageName) -> Window:
@@ -26,12 +36,63 @@ def build(application: QApplication, paths: Paths, page: PageName) -> Window:
     return window
 
 
-def run(paths: Paths, page: PageName) -> int:
-    """Show the window until the user closes it. Returns the exit code."""
-    application = QApplication([sys.argv[0]])
+def run(paths: Paths, page: PageName, one: OneWindow) -> int:
+    """Show the window until the user closes it. Returns the exit code. `one`: claimed by this process."""
+    application = _application()
     window = build(application, paths, page)
+    watcher = QFileSystemWatcher([str(one.directory)] if one.directory.is_dir() else [])
+    watcher.directoryChanged.connect(lambda _path: _show_wish(window, one))
     window.show()
+    window.setWindowIcon(_icon())
     window.context.link.start()
+    _show_wish(window, one)
     code = QApplication.exec()
     window.context.link.close()
+    one.release()
     return code
+
+
+def _show_wish(window: Window, one: OneWindow) -> None:
+    """Show what a later command wants."""
+    if (wish := one.take()) is not None:
+        if wish.token:
+            os.environ[TOKEN] = wish.token  # Qt reads it when a window asks for the focus.
+        window.show_page(wish.page)
+        window.come_forward()
+
+
+def _application() -> QApplication:
+    """Return Qt's application. Where Qt finds no screen, it says so in a sentence and ends the process."""
+    messages: list[str] = []
+
+    def heard(kind: QtMsgType, _context: object, text: str) -> None:
+        messages.append(text)
+        if kind == QtMsgType.QtFatalMsg:  # Qt would end the process with a signal and a dump.
+            _end(messages)
+
+    qInstallMessageHandler(heard)
+    application = QApplication([sys.argv[0]])
+    qInstallMessageHandler(None)
+    return application
+
+
+def _end(messages: list[str]) -> NoReturn:
+    code = failing.end(messages)
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _icon() -> QIcon:
+    """Return the icon of the program: that of the desktop's theme if it is installed there."""
+    if not (icon := QIcon.fromTheme("slowrise")).isNull():
+        return icon
+    from PySide6.QtCore import QByteArray, Qt
+    from PySide6.QtGui import QPainter
+    from PySide6.QtSvg import QSvgRenderer
+
+    picture = QPixmap(ICON, ICON)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    QSvgRenderer(QByteArray(resources.text("config/slowrise.svg").encode())).render(painter)
+    painter.end()
+    return QIcon(picture)

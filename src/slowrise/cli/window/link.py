@@ -6,17 +6,16 @@ Two threads use the client of `daemon/control.py`, which waits. Qt carries their
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
 from slowrise.daemon import control
-from slowrise.daemon.status import Status, parse_status
+from slowrise.daemon.status import OtherVersion, Status, parse_status
 
 AGAIN = 2.0
 """Seconds between two attempts to reach the daemon. Judgement: only while the window is open."""
@@ -33,7 +32,7 @@ class DaemonLink(QObject):
     changed = Signal()
     """`status` or `reason` changed."""
     _status = Signal(object)
-    _lost = Signal(str)
+    _lost = Signal(str, bool)
     _call = Signal(object)
 
     def __init__(self, socket: Path) -> None:
@@ -42,7 +41,12 @@ class DaemonLink(QObject):
         """The daemon's status; None while no daemon answers."""
         self.reason = ""
         """Why there is no status: no daemon, a silent one, or one of another version."""
+        self.is_other_version = False
+        """Whether a daemon of another version answers."""
         self._socket = socket
+        self._closed = threading.Event()
+        self._emitting = threading.Lock()
+        """Held to emit in another thread, which must not happen any more once the link is closed."""
         self._requests = ThreadPoolExecutor(1, thread_name_prefix="requests")
         self._status.connect(self._on_status, Qt.ConnectionType.QueuedConnection)
         self._lost.connect(self._on_lost, Qt.ConnectionType.QueuedConnection)
@@ -57,33 +61,43 @@ class DaemonLink(QObject):
         self._requests.submit(self._ask, do, with_, then or (lambda _: None), failed or (lambda _: None))
 
     def close(self) -> None:
-        """Send no more requests. Those already sent are answered first."""
+        """Send no more requests, and tell nobody anything any more. Requests already made are still sent."""
+        with self._emitting:
+            self._closed.set()
         self._requests.shutdown(wait=False, cancel_futures=False)
 
     def _ask(self, do: str, with_: dict[str, Any], then: Then, failed: Failed) -> None:
         try:
             answer = control.ask(self._socket, do, with_)
         except (control.NotRunning, control.Refused) as error:
-            self._call.emit(partial(failed, str(error)))
+            self._emit(self._call, partial(failed, str(error)))
         else:
-            self._call.emit(partial(then, answer))
+            self._emit(self._call, partial(then, answer))
 
     def _follow(self) -> None:
-        while True:
+        while not self._closed.is_set():
             try:
                 for answer in control.follow(self._socket):
-                    self._status.emit(parse_status(answer))
-                reason = "slowrise has stopped"
+                    self._emit(self._status, parse_status(answer))
+                reason, is_other = "slowrise has stopped", False
+            except OtherVersion as error:
+                reason, is_other = str(error), True
             except (control.NotRunning, control.Refused) as error:
-                reason = str(error)
-            self._lost.emit(reason)
-            time.sleep(AGAIN)
+                reason, is_other = str(error), False
+            self._emit(self._lost, reason, is_other)
+            self._closed.wait(AGAIN)
+
+    def _emit(self, signal: SignalInstance, *values: Any) -> None:
+        """Emit one of our signals in another thread, unless the link is closed and perhaps deleted."""
+        with self._emitting:
+            if not self._closed.is_set():
+                signal.emit(*values)
 
     def _on_status(self, status: Status) -> None:
-        self.status, self.reason = status, ""
+        self.status, self.reason, self.is_other_version = status, "", False
         self.changed.emit()
 
-    def _on_lost(self, reason: str) -> None:
+    def _on_lost(self, reason: str, is_other: bool) -> None:
         if self.status is not None or self.reason != reason:
-            self.status, self.reason = None, reason
+            self.status, self.reason, self.is_other_version = None, reason, is_other
             self.changed.emit()

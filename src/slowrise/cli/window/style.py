@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLayout,
@@ -201,6 +202,15 @@ def row(parent: QWidget | None = None, *, between: float = MEDIUM, around: float
     return spaced(QHBoxLayout(parent) if parent else QHBoxLayout(), between, around)
 
 
+def spaced_grid(parent: QWidget | None = None, *, between: float = MEDIUM, around: float = 0) -> QGridLayout:
+    """Return a layout in lines and columns."""
+    layout = QGridLayout(parent) if parent else QGridLayout()
+    layout.setSpacing(space(between))
+    margin = space(around) if around else 0
+    layout.setContentsMargins(margin, margin, margin, margin)
+    return layout
+
+
 def clear(layout: QLayout) -> None:
     """Remove everything in a layout."""
     while (item := layout.takeAt(0)) is not None:
@@ -302,7 +312,7 @@ def primary_button(text: str) -> Button:
 
 def prepare(application: QApplication) -> None:
     """Make secondary text of the whole application readable: Qt's own is half transparent."""
-    palette = QPalette()
+    palette = QPalette(application.palette())
     faint = colours(application.palette()).faint
     if application.palette().placeholderText().color() != faint:
         palette.setColor(QPalette.ColorRole.PlaceholderText, faint)
