@@ -54,7 +54,7 @@ def locked(name: str) -> Iterator[None]:
 def _debootstrap(release: str, packages: Sequence[str], archives: Sequence[str], root: Path) -> None:
     command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(packages)}"]
     if archives:
-        apt = 'APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get --yes --quiet'
+        apt = 'APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get --yes --quiet -o APT::Install-Recommends=true'
         fetch = f"{apt} --download-only install {' '.join(archives)}"
         # No fsync: a tree or container that breaks is built again.
         fast = 'echo force-unsafe-io >"$1/etc/dpkg/dpkg.cfg.d/unsafe-io"'

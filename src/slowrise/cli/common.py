@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime, time
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import click
 import msgspec
@@ -41,8 +41,15 @@ class Failure(click.ClickException):
 
 # -- types of arguments ------------------------------------------------------------------------------------------------
 
+if TYPE_CHECKING:
+    from click import ParamType
+else:
 
-class LengthParam(click.ParamType[float]):
+    class ParamType(click.ParamType, Generic[TypeVar("Value")]):
+        """The type of click. Before 8.3 it takes no parameter; Debian 13 has 8.1."""
+
+
+class LengthParam(ParamType[float]):
     """A duration such as `45m`, `1h30m` or `90s`."""
 
     name = "length"
@@ -60,7 +67,7 @@ class LengthParam(click.ParamType[float]):
         return seconds
 
 
-class TimeParam(click.ParamType[datetime]):
+class TimeParam(ParamType[datetime]):
     """A time: `14:05` is the latest 14:05 in the past; ISO 8601 is exact; a date alone means its midnight."""
 
     name = "time"
@@ -77,7 +84,7 @@ class TimeParam(click.ParamType[datetime]):
             self.fail(str(error), param, ctx)
 
 
-class DayParam(click.ParamType[date]):
+class DayParam(ParamType[date]):
     """A date such as 2026-03-02. Of a time it takes the date."""
 
     name = "date"
