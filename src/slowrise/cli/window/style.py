@@ -114,6 +114,7 @@ class Kind(Enum):
     SECONDARY = 0.95, QFont.Weight.Normal
     SUBHEADING = 1.15, QFont.Weight.DemiBold
     LARGE = 1.3, QFont.Weight.Normal
+    STEP = 1.7, QFont.Weight.Normal
     HEADING = 1.6, QFont.Weight.DemiBold
     FIGURE = 2.2, QFont.Weight.DemiBold
 
