@@ -20,6 +20,7 @@ from slowrise.cli.report.model import Report
 from slowrise.cli.report.style import COLOURS, Canvas, svg
 from slowrise.cli.report.tables import Table
 from slowrise.cli.report.trend_chart import draw_trend, trend_height
+from slowrise.cli.views.i18n import in_english
 from slowrise.cli.views.sentences import (
     keep_lengths_together,
     period_sentences,
@@ -46,6 +47,7 @@ class Chart(NamedTuple):
     table: Table | None
 
 
+@in_english()
 def page(report: Report, guidance: Guidance, made: datetime) -> str:
     """Return the whole page. `made`: the time now."""
     environment = Environment(

@@ -9,6 +9,7 @@ from slowrise.cli.report.days_chart import days_height, draw_days
 from slowrise.cli.report.model import Report
 from slowrise.cli.report.style import COLOURS, Canvas, render
 from slowrise.cli.report.trend_chart import draw_trend, trend_height
+from slowrise.cli.views.i18n import in_english
 from slowrise.cli.views.sentences import period_sentences
 
 A4_WIDTH = 8.27
@@ -18,6 +19,7 @@ LINE_HEIGHT = 0.18
 BARS_HEIGHT = 2.9
 
 
+@in_english()
 def png(report: Report, disclaimer: str) -> bytes:
     """Return a picture of all charts, as wide as A4."""
     lines = [line for sentence in period_sentences(report.together) for line in wrap(sentence, CHARACTERS_A_LINE)]

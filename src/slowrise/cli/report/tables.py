@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from slowrise.cli.report.model import Report
-from slowrise.cli.views.sentences import MIXED_RULES, sitting_range
+from slowrise.cli.views.sentences import mixed_rules, sitting_range
 from slowrise.core.metrics.report_stats import RESPONSE_EDGES, Bin
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.time_text import format_bounds, format_duration, format_seconds
@@ -73,7 +73,7 @@ def break_rule(report: Report) -> str:
     """Return the sentence about the break that ends a sit."""
     rule = report.together.break_rule_seconds
     if rule is None:
-        return MIXED_RULES
+        return mixed_rules()
     return f"A sit ends with a break of {format_seconds(rule)} or more."
 
 

@@ -17,7 +17,9 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 import msgspec
@@ -30,9 +32,22 @@ from slowrise.messages import locale
 _ENTRY = re.compile(r'^msgid ((?:"[^\n]*"\n)+)msgstr ((?:"[^\n]*"\n)+)', re.MULTILINE)
 
 
+_english: ContextVar[bool] = ContextVar("_english", default=False)
+
+
 def _(text: str) -> str:
     """Return the text in the user's language; unchanged if there is no translation."""
-    return catalogue(language()).get(text, text)
+    return text if _english.get() else catalogue(language()).get(text, text)
+
+
+@contextmanager
+def in_english() -> Iterator[None]:
+    """Translate nothing inside: the report is English, also where it borrows sentences."""
+    before = _english.set(True)
+    try:
+        yield
+    finally:
+        _english.reset(before)
 
 
 def units() -> Units:

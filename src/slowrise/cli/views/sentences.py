@@ -1,4 +1,4 @@
-"""A day or a period in English sentences, with the range of every estimate and the break rule beside the bouts."""
+"""A day or a period in sentences, with the range of every estimate and the break rule beside the bouts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from slowrise.cli.views.i18n import _, units
 from slowrise.core.metrics.bouts import BoutMetrics
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.metrics.period import Period, Usual
@@ -20,8 +21,9 @@ from slowrise.messages.guidance import Guidance
 NO_BREAK_SPACE = "\u00a0"
 ENOUGH_FOR_A_RATE = 30 * MINUTE
 """Sitting from which on breaks are also given per hour. A break in the first minute would give 60 an hour."""
-MIXED_RULES = "The break rule changed within these days: their sits and breaks are not added up."
-_INNER_SPACE = re.compile(r"(?<=[0-9]) (?=(?:h|min|s|%|days?)\b)|(?<=[0-9] h) (?=[0-9])|(?<=of) (?=[0-9])")
+_INNER_SPACE = re.compile(
+    r"(?<=[0-9]) (?=(?:h|min|s|%|days?)\b)|(?<=[0-9] h) (?=[0-9])|(?<=of) (?=[0-9])|(?<=[0-9]시간) (?=[0-9]+분)"
+)
 """The spaces within a length, and between `of` and a number."""
 
 
@@ -32,7 +34,8 @@ def keep_lengths_together(sentence: str) -> str:
 
 def day_name(day: date) -> str:
     """Return the date as `Monday 2 March 2026`."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    text = _("{weekday} {day} {month} {year}")
+    return text.format(weekday=_weekdays()[day.weekday()], day=day.day, month=_months()[day.month - 1], year=day.year)
 
 
 def days_name(first: date, last: date) -> str:
@@ -40,18 +43,69 @@ def days_name(first: date, last: date) -> str:
     if first == last:
         return day_name(first)
     if first.year != last.year:
-        return f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
-    begin = f"{first.day}" if first.month == last.month else f"{first.day} {first:%B}"
-    return f"{begin} to {last.day} {last:%B %Y}"
+        text = _("{day} {month} {year} to {last_day} {last_month} {last_year}")
+    elif first.month != last.month:
+        text = _("{day} {month} to {last_day} {last_month} {last_year}")
+    else:
+        text = _("{day} to {last_day} {last_month} {last_year}")
+    months = _months()
+    return text.format(
+        day=first.day,
+        month=months[first.month - 1],
+        year=first.year,
+        last_day=last.day,
+        last_month=months[last.month - 1],
+        last_year=last.year,
+    )
+
+
+def short_day_name(day: date) -> str:
+    """Return the date as `Mon  2 Mar`, for a column."""
+    weekdays = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+    text = _("{weekday} {day:2} {month}")
+    return text.format(weekday=weekdays[day.weekday()], day=day.day, month=_short_months()[day.month - 1])
+
+
+def month_name(day: date) -> str:
+    """Return the month as `Mar 2026`, for a column."""
+    return _("{month} {year}").format(month=_short_months()[day.month - 1], year=day.year)
+
+
+def number_of_days(number: int) -> str:
+    """Return `1 day` or `5 days`."""
+    return _("1 day") if number == 1 else _("{number} days").format(number=number)
+
+
+def mixed_rules() -> str:
+    """Return the sentence for days whose sits cannot be compared."""
+    return _("The break rule changed within these days: their sits and breaks are not added up.")
+
+
+def _weekdays() -> Sequence[str]:
+    return _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")
+
+
+def _months() -> Sequence[str]:
+    return (
+        *(_("January"), _("February"), _("March"), _("April"), _("May"), _("June")),
+        *(_("July"), _("August"), _("September"), _("October"), _("November"), _("December")),
+    )
+
+
+def _short_months() -> Sequence[str]:
+    return (
+        *(_("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun")),
+        *(_("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec")),
+    )
 
 
 def day_sentences(summary: Summary, today: date | None = None) -> list[str]:
     """Return the sentences about a day, one subject each. With `today`, a later day is called a future day."""
     if today is not None and summary.day > today:
-        return ["This day is in the future."]
+        return [_("This day is in the future.")]
     if not summary.observed_seconds:
         known = _notes(summary) if summary.prompts or summary.symptoms or summary.standing_seconds else []
-        return ["slowrise was not running on this day, or was paused, so nothing is known.", *known]
+        return [_("slowrise was not running on this day, or was paused, so nothing is known."), *known]
     return [
         _sitting(summary),
         *_bouts(summary.bout_metrics, _longest(summary), summary.break_rule_seconds),
@@ -63,43 +117,50 @@ def period_sentences(period: Period) -> list[str]:
     """Return the sentences about several days together."""
     if not period.days or period.sitting_seconds_a_day is None:
         known = [_prompts_and_symptoms(period.prompts, period.symptoms)] if period.symptoms else []
-        return ["slowrise was not running on these days, or was paused, so nothing is known.", *known]
+        return [_("slowrise was not running on these days, or was paused, so nothing is known."), *known]
     lines = [
-        _sitting(period, "1 day" if period.days == 1 else f"{period.days} days"),
-        f"{format_duration(period.sitting_seconds_a_day)} a day{_without_today(period)}.",
+        _sitting(period, number_of_days(period.days)),
+        _without_today(period).format(length=_length(period.sitting_seconds_a_day), days=period.days_over),
     ]
     if period.break_rule_seconds is None:
-        lines.append(MIXED_RULES)
+        lines.append(mixed_rules())
     else:
-        longest = format_duration(period.bout_metrics.longest_seconds or 0)
+        longest = _length(period.bout_metrics.longest_seconds or 0)
         lines += _bouts(period.bout_metrics, longest, period.break_rule_seconds)
     return [*lines, *_standing(period.standing_seconds, None), _prompts_and_symptoms(period.prompts, period.symptoms)]
 
 
 def _sitting(over: Summary | Period, *of: str) -> str:
     """The estimate; in brackets its range, then `of`, then how much was seen."""
-    seen, unknown = format_duration(over.observed_seconds), format_duration(over.unobserved_seconds)
-    coverage = ", ".join((*of, f"seen {seen}", f"unknown {unknown}"))
-    brackets = "; ".join(part for part in (format_bounds(over.low, over.high), coverage) if part)
-    return f"Estimated desk sitting {format_duration(over.sitting_seconds)} ({brackets})."
+    seen = _("seen {length}").format(length=_length(over.observed_seconds))
+    unknown = _("unknown {length}").format(length=_length(over.unobserved_seconds))
+    coverage = ", ".join((*of, seen, unknown))
+    brackets = "; ".join(part for part in (format_bounds(over.low, over.high, units()), coverage) if part)
+    text = _("Estimated desk sitting {length} ({details}).")
+    return text.format(length=_length(over.sitting_seconds), details=brackets)
 
 
 def _without_today(period: Period) -> str:
-    """The mean leaves out the current day."""
+    """The sentence about the mean day, which leaves out the current day."""
     if period.days_over == period.days:
-        return ""
-    return ", of the one that is over" if period.days_over == 1 else f", of the {period.days_over} that are over"
+        return _("{length} a day.")
+    if period.days_over == 1:
+        return _("{length} a day, of the one that is over.")
+    return _("{length} a day, of the {days} that are over.")
 
 
 def sitting_range(over: Summary | Period) -> str:
     """Return the estimate and its range: `5 h 10 min (4 h 50 to 5 h 25)`."""
-    return format_range(over.sitting_seconds, over.low, over.high)
+    return format_range(over.sitting_seconds, over.low, over.high, units())
 
 
 def usual_sentence(usual: Usual) -> str:
     """Return the user's own median day, for comparison."""
-    longest = "" if usual.longest_seconds is None else f", longest sit {format_duration(usual.longest_seconds)}"
-    return f"Your usual day (the middle of {usual.days}): sitting {format_duration(usual.sitting_seconds)}{longest}."
+    text = _("Your usual day (the middle of {days}): sitting {length}.")
+    if usual.longest_seconds is not None:
+        text = _("Your usual day (the middle of {days}): sitting {length}, longest sit {longest}.")
+    longest = _length(usual.longest_seconds or 0)
+    return text.format(days=usual.days, length=_length(usual.sitting_seconds), longest=longest)
 
 
 def symptom_sentences(days: Iterable[DayRecord], guidance: Guidance, break_min: float) -> list[str]:
@@ -115,18 +176,24 @@ def symptom_sentences(days: Iterable[DayRecord], guidance: Guidance, break_min: 
 
 def _bouts(metrics: BoutMetrics, longest: str, break_min: float) -> list[str]:
     if not metrics.bouts or metrics.prolonged_30 is None or metrics.usual_bout_seconds is None:
-        return ["Sits: none."]
+        return [_("Sits: none.")]
     enough = metrics.bouts * (metrics.mean_bout_seconds or 0.0) >= ENOUGH_FOR_A_RATE
-    rate = f" ({metrics.fragmentation:.1f} per sitting hour)" if enough and metrics.fragmentation is not None else ""
-    long = [f"Sits of 30 min or more: {_number_and_time(metrics.prolonged_30, metrics.prolonged_30_seconds)}"]
+    counted = _("Sits: {sits}; breaks of {length} or more: {breaks}.")
+    if enough and metrics.fragmentation is not None:
+        counted = _("Sits: {sits}; breaks of {length} or more: {breaks} ({rate:.1f} per sitting hour).")
+    long = _("Longest sit {longest}. Sits of 30 min or more: {half}.")
     if metrics.prolonged_60:
-        long.append(f"of 1 h or more: {_number_and_time(metrics.prolonged_60, metrics.prolonged_60_seconds)}")
+        long = _("Longest sit {longest}. Sits of 30 min or more: {half}; of 1 h or more: {hour}.")
+    length, rate = format_seconds(break_min, units()), metrics.fragmentation or 0.0
+    half = _number_and_time(metrics.prolonged_30, metrics.prolonged_30_seconds)
+    hour = _number_and_time(metrics.prolonged_60 or 0, metrics.prolonged_60_seconds)
     lines = [
-        f"Sits: {metrics.bouts}; breaks of {format_seconds(break_min)} or more: {metrics.breaks}{rate}.",
-        f"Longest sit {longest}. {'; '.join(long)}.",
+        counted.format(sits=metrics.bouts, length=length, breaks=metrics.breaks, rate=rate),
+        long.format(longest=longest, half=half, hour=hour),
     ]
     if metrics.bouts > 1:
-        lines.append(f"Half of your sitting was in sits longer than {format_duration(metrics.usual_bout_seconds)}.")
+        text = _("Half of your sitting was in sits longer than {length}.")
+        lines.append(text.format(length=_length(metrics.usual_bout_seconds)))
     return lines
 
 
@@ -138,22 +205,50 @@ def _notes(summary: Summary) -> list[str]:
 def _standing(seconds: float, longest: float | None) -> list[str]:
     if not seconds:
         return []
-    most = f", longest {format_duration(longest)}" if longest else ""
-    return [f"Standing (as you told us) {format_duration(seconds)}{most}."]
+    text = (
+        _("Standing (as you told us) {length}, longest {longest}.")
+        if longest
+        else _("Standing (as you told us) {length}.")
+    )
+    return [text.format(length=_length(seconds), longest=_length(longest or 0))]
 
 
 def _prompts_and_symptoms(prompts: Mapping[str, int], symptoms: Sequence[SymptomNote]) -> str:
-    logged = Counter(f"{note.kind.replace('-', ' ')} {note.side}" for note in symptoms)
-    kinds = ", ".join(kind if number == 1 else f"{kind} ({number} times)" for kind, number in logged.items())
+    logged = Counter(_symptom(note) for note in symptoms)
+    times = _("{symptom} ({number} times)")
+    kinds = ", ".join(
+        symptom if number == 1 else times.format(symptom=symptom, number=number) for symptom, number in logged.items()
+    )
     shown = sum(number for kind, number in prompts.items() if asks_to_move(kind))
-    return f"Prompts: {shown or 'none'}. Symptoms logged: {kinds or 'none'}."
+    text, none = _("Prompts: {prompts}. Symptoms logged: {symptoms}."), _("none")
+    return text.format(prompts=shown or none, symptoms=kinds or none)
+
+
+def _symptom(note: SymptomNote) -> str:
+    kinds = {
+        "pain": _("pain"),
+        "radiating-pain": _("radiating pain"),
+        "numbness": _("numbness"),
+        "reduced-sensation": _("reduced sensation"),
+        "odd-sensation": _("odd sensation"),
+        "weakness": _("weakness"),
+    }
+    sides = {"left": _("left"), "right": _("right"), "both": _("both"), "middle": _("middle")}
+    return _("{symptom} {side}").format(
+        symptom=kinds.get(note.kind, note.kind.replace("-", " ")), side=sides.get(note.side, note.side)
+    )
 
 
 def _longest(summary: Summary) -> str:
     if summary.longest_low is None or summary.longest_high is None:
-        return "none"
-    return format_range(summary.bout_metrics.longest_seconds or 0, summary.longest_low, summary.longest_high)
+        return _("none")
+    longest = summary.bout_metrics.longest_seconds or 0
+    return format_range(longest, summary.longest_low, summary.longest_high, units())
 
 
 def _number_and_time(number: int, seconds: float | None) -> str:
-    return f"{number} ({format_duration(seconds or 0)})" if number else "none"
+    return _("{number} ({length})").format(number=number, length=_length(seconds or 0)) if number else _("none")
+
+
+def _length(seconds: float) -> str:
+    return format_duration(seconds, units())

@@ -11,17 +11,22 @@ from typing import NamedTuple, TextIO
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+from slowrise.cli.views.i18n import _, units
 from slowrise.cli.views.sentences import (
     NO_BREAK_SPACE,
     day_name,
     day_sentences,
     days_name,
     keep_lengths_together,
+    month_name,
+    number_of_days,
     period_sentences,
+    short_day_name,
     sitting_range,
     usual_sentence,
 )
 from slowrise.cli.views.timeline import Kind, Mark, MarkKind, Row, rows
+from slowrise.cli.views.wrap import cells, padded, wrapped
 from slowrise.core.metrics.period import Period, Usual, period
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.spans import Span, clip
@@ -83,7 +88,8 @@ class DayPage(NamedTuple):
         sentences = day_sentences(day, self.today)
         if self.usual and day.observed_seconds:
             sentences.append(usual_sentence(self.usual))
-        yield Text(day_name(day.day) + (" so far" if day.day == self.today else ""), style="bold")
+        name = _("{day} so far") if day.day == self.today else "{day}"
+        yield Text(name.format(day=day_name(day.day)), style="bold")
         yield from _lines(sentences, options)
         if day.begin and day.end:
             yield Text("")
@@ -136,18 +142,19 @@ class _Bar(NamedTuple):
 
 
 def _day_bar(day: Summary) -> _Bar:
-    words = sitting_range(day) if day.observed_seconds else "nothing seen"
-    return _Bar(f"{day.day:%a} {day.day.day:2} {day.day:%b}  ", day.low, day.high, words)
+    words = sitting_range(day) if day.observed_seconds else _("nothing seen")
+    return _Bar(f"{short_day_name(day.day)}  ", day.low, day.high, words)
 
 
 def _month_bar(days: Sequence[Summary]) -> _Bar:
     """The mean of the days on which something was seen."""
-    month, name = period(days), f"{days[0].day:%b %Y}  "
+    month, name = period(days), f"{month_name(days[0].day)}  "
     if not month.days:
-        return _Bar(name, 0.0, 0.0, "nothing seen")
+        return _Bar(name, 0.0, 0.0, _("nothing seen"))
     low, mean, high = (seconds / month.days for seconds in (month.low, month.sitting_seconds, month.high))
-    seen = "1 day" if month.days == 1 else f"{month.days} days"
-    return _Bar(name, low, high, f"{format_range(mean, low, high)} a day, {seen}")
+    words = _("{length} a day, {days}")
+    length = format_range(mean, low, high, units())
+    return _Bar(name, low, high, words.format(length=length, days=number_of_days(month.days)))
 
 
 def _timeline(day: Sequence[Row], options: ConsoleOptions) -> RenderResult:
@@ -156,8 +163,8 @@ def _timeline(day: Sequence[Row], options: ConsoleOptions) -> RenderResult:
         last = max((cell for cell, kind in enumerate(row.cells) if kind != "outside"), default=-1)
         yield _styled([SYMBOLS[kind] for kind in row.cells[: last + 1]], options)
         if row.marks:
-            cells = range(max(row.marks) + 1)
-            yield _styled([MARKS[row.marks[cell]] if cell in row.marks else BLANK for cell in cells], options)
+            places = range(max(row.marks) + 1)
+            yield _styled([MARKS[row.marks[place]] if place in row.marks else BLANK for place in places], options)
     shown = {kind for row in day for kind in row.cells} - {"outside"}
     marked = {kind for row in day for kind in row.marks.values()}
     symbols = [symbol for kind, symbol in SYMBOLS.items() if kind in shown]
@@ -165,13 +172,14 @@ def _timeline(day: Sequence[Row], options: ConsoleOptions) -> RenderResult:
 
 
 def _bars(bars: Sequence[_Bar], options: ConsoleOptions) -> RenderResult:
-    room = options.max_width - max(len(bar.name) for bar in bars) - max(len(bar.words) for bar in bars) - 2
+    names = max(cells(bar.name) for bar in bars)
+    room = options.max_width - names - max(cells(bar.words) for bar in bars) - 2
     room = max(1, min(LONGEST_BAR, room))
     most = max(bar.high for bar in bars) or 1.0
     for bar in bars:
         low, high = (round(room * seconds / most) for seconds in (bar.low, bar.high))
-        cells = [CERTAIN] * low + [POSSIBLE] * (high - low) + [BLANK] * (room - high)
-        yield Text.assemble(bar.name, _styled(cells, options), "  ", bar.words, no_wrap=True)
+        drawn = [CERTAIN] * low + [POSSIBLE] * (high - low) + [BLANK] * (room - high)
+        yield Text.assemble(padded(bar.name, names), _styled(drawn, options), "  ", bar.words, no_wrap=True)
     if any(bar.high for bar in bars):
         yield from _legend([CERTAIN, POSSIBLE] if any(bar.high > bar.low for bar in bars) else [CERTAIN], options)
 
@@ -182,14 +190,30 @@ def _styled(symbols: Sequence[Symbol], options: ConsoleOptions) -> Text:
 
 
 def _legend(symbols: Sequence[Symbol], options: ConsoleOptions) -> Iterator[Text]:
-    line = Text(no_wrap=True)
+    line, names = Text(no_wrap=True), _names()
     for symbol in symbols:
-        entry = Text.assemble((_char(symbol, options), symbol.style), f" {symbol.name}")
+        entry = Text.assemble((_char(symbol, options), symbol.style), f" {names[symbol.name]}")
         if line and line.cell_len + 2 + entry.cell_len > options.max_width:
             yield line
             line = Text(no_wrap=True)
         line = Text.assemble(line, "  ", entry, no_wrap=True) if line else entry
     yield line
+
+
+def _names() -> dict[str, str]:
+    """The names of the legend in the user's language."""
+    return {
+        "sitting": _("sitting"),
+        "sitting in part": _("sitting in part"),
+        "standing": _("standing"),
+        "away": _("away"),
+        "unobserved": _("unobserved"),
+        "doubtful": _("doubtful"),
+        "prompt": _("prompt"),
+        "symptom": _("symptom"),
+        "at least": _("at least"),
+        "at most": _("at most"),
+    }
 
 
 def _char(symbol: Symbol, options: ConsoleOptions) -> str:
@@ -200,5 +224,12 @@ def _lines(sentences: Iterable[str], options: ConsoleOptions) -> Iterator[Text]:
     """Wrap each sentence, and keep lengths together. rich would also break lines at no-break spaces."""
     for sentence in sentences:
         plain = sentence.translate(ASCII).encode("ascii", "replace").decode() if options.ascii_only else sentence
-        for line in wrap(keep_lengths_together(plain), options.max_width, break_on_hyphens=False):
+        for line in _wrap(keep_lengths_together(plain), options.max_width):
             yield Text(line.replace(NO_BREAK_SPACE, " "), no_wrap=True)
+
+
+def _wrap(text: str, columns: int) -> list[str]:
+    """Return the lines. Korean letters take two columns, which the standard library does not know."""
+    if cells(text) > len(text):
+        return wrapped(text, columns).split("\n")
+    return wrap(text, columns, break_on_hyphens=False)
