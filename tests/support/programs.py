@@ -42,6 +42,7 @@ _KNOWN = {
         Program("Xephyr", "xserver-xephyr"),
         Program("xprop", "x11-utils"),
         Program("xwininfo", "x11-utils"),
+        Program("xrandr", "x11-xserver-utils"),
         Program("xset", "x11-xserver-utils"),
         Program("import", "imagemagick"),
         Program("convert", "imagemagick"),

@@ -18,7 +18,8 @@ from slowrise.cli.window.drawing import Drawing, Ring
 from slowrise.cli.window.getup import GetUpPage
 from slowrise.cli.window.window import Window
 from slowrise.daemon.status import Status
-from support.window import cut, name_of, named, opened, settle, until, words
+from support.desktop_programs import session_bus, x_server
+from support.window import cut, name_of, named, opened, settle, until, window_process, words
 
 pytestmark = pytest.mark.real("Xvfb")
 STEPS = read_guidance().steps
@@ -183,12 +184,14 @@ def test_a_key_does_not_press_the_button_beside_one_that_went_away(guide: Guided
     assert focus is guide.page
 
 
-def test_the_last_step_leads_to_when_to_get_help(guide: Guided) -> None:
-    wanted: list[str] = []
-    guide.page.context.show = wanted.append  # type: ignore[assignment,method-assign]
+def test_the_last_step_leads_to_when_to_get_help_in_full(guide: Guided) -> None:
     guide.wait_until_step(len(STEPS) - 1)
     guide.click("Read when to get help")
-    assert wanted == ["back"]
+    flags = read_guidance().red_flags
+    shown = words(guide.window)
+    assert [part for part in (flags.head, *flags.signs) if part not in shown] == []
+    guide.click("Back")
+    assert flags.head not in words(guide.window)
 
 
 def test_who_reads_about_help_finds_the_break_again(guide: Guided) -> None:
@@ -318,3 +321,17 @@ def test_a_drawing_has_the_colours_of_the_desktop(guide: Guided) -> None:
         shades = {picture.pixelColor(x, y).lightness() for x in range(picture.width()) for y in range(picture.height())}
         assert {0, 255} & shades == {0 if back == Qt.GlobalColor.black else 255}
         assert max(shades) - min(shades) > 200
+
+
+@pytest.mark.real("xrandr", "xdotool")
+@pytest.mark.parametrize(("pointer", "left", "right"), [(200, 0, 800), (1300, 800, 1600)])
+def test_a_new_window_is_on_the_screen_with_the_pointer(pointer: int, left: int, right: int) -> None:
+    with session_bus() as bus, x_server(bus, size="1600x900x24") as screen:
+        screen.run("xrandr", "--setmonitor", "left", "800/200x900/225+0+0", "screen")
+        screen.run("xrandr", "--setmonitor", "right", "800/200x900/225+800+0", "none")
+        screen.run("xdotool", "mousemove", str(pointer), "450")
+        with window_process(screen, "getup") as window:
+            shown = screen.run("xdotool", "getwindowgeometry", "--shell", window.wait_shown())
+            at = dict(line.split("=") for line in shown.split())
+            assert left <= int(at["X"])
+            assert int(at["X"]) + int(at["WIDTH"]) <= right

@@ -7,7 +7,7 @@ import sys
 from typing import NoReturn
 
 from PySide6.QtCore import QFileSystemWatcher, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QCursor, QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from slowrise.adapters.system import resources
@@ -42,6 +42,7 @@ def run(paths: Paths, page: PageName, one: OneWindow) -> int:
     window = build(application, paths, page)
     watcher = QFileSystemWatcher([str(one.directory)] if one.directory.is_dir() else [])
     watcher.directoryChanged.connect(lambda _path: _show_wish(window, one))
+    _place(window)
     window.show()
     window.setWindowIcon(_icon())
     window.context.link.start()
@@ -50,6 +51,20 @@ def run(paths: Paths, page: PageName, one: OneWindow) -> int:
     window.context.link.close()
     one.release()
     return code
+
+
+def _place(window: Window) -> None:
+    """Put a new window where the user is: in the middle of the screen with the pointer.
+
+    Only X11 tells where the pointer is. On Wayland the compositor places windows, by rules like this one.
+    """
+    screen = QGuiApplication.screenAt(QCursor.pos())
+    if QGuiApplication.platformName() == "xcb" and screen is not None:
+        room = screen.availableGeometry()
+        window.resize(window.size().boundedTo(room.size() * 0.9))
+        frame = window.rect()
+        frame.moveCenter(room.center())
+        window.move(frame.topLeft())
 
 
 def _show_wish(window: Window, one: OneWindow) -> None:

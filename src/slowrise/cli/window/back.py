@@ -75,6 +75,7 @@ class BackPage(Page):
         self.log = LogView(context.paths)
         self.trouble = body()
         self._lay_out()
+        context.signals.red_flags_wanted.connect(self._on_flags_wanted)
         self.flags.read.connect(self._on_read)
         self.form.saved.connect(self._on_save)
         self.result.another.clicked.connect(self._show_form)
@@ -115,6 +116,10 @@ class BackPage(Page):
         self._is_reading = not asked_for
         self._stack.setCurrentWidget(self.flags)
         self.flags.show_text(self.context.guidance, asked_for=asked_for)
+
+    def _on_flags_wanted(self) -> None:
+        if not self._is_reading:
+            self._show_flags(asked_for=True)
 
     def _show_page(self) -> None:
         self._is_reading = False

@@ -16,6 +16,7 @@ from slowrise.messages.guidance import Guidance
 
 class _Signals(QObject):
     page_wanted = Signal(str)
+    red_flags_wanted = Signal()
     config_changed = Signal()
 
 
@@ -44,3 +45,8 @@ class Context:
     def show(self, page: str) -> None:
         """Show another page of the window."""
         self.signals.page_wanted.emit(page)
+
+    def show_red_flags(self) -> None:
+        """Show the page of the back with the red flags in full."""
+        self.show("back")
+        self.signals.red_flags_wanted.emit()

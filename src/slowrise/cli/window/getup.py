@@ -302,7 +302,7 @@ class GetUpPage(Page):
         self._pause = _button(_("Pause"), self._on_pause)
         self._next = _button(_("Next"), self._on_next)
         self._up = _button(_("I'm up"), self._on_up, primary=True)
-        self._help = _button(_("Read when to get help"), lambda: self.context.show("back"))
+        self._help = _button(_("Read when to get help"), self.context.show_red_flags)
         self._sit = _button(_("Sit down again"), self._on_sit)
         self._start = _button(_("Show the steps"), self.begin)
         self._close = _button(_("Close"), lambda: self.window().close(), primary=True)
