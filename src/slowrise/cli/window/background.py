@@ -1,0 +1,51 @@
+"""Work that may take a while, such as asking systemd, in a thread of its own, so that the window never waits."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
+
+import click
+from PySide6.QtCore import QObject, Qt, Signal
+
+from slowrise.adapters.system.autostart import ServiceFailed
+
+log = logging.getLogger(__name__)
+
+Found = TypeVar("Found")
+
+
+class Background(QObject):
+    """Does one thing after the other. What has begun is finished, even if the window is closed."""
+
+    _call = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="background")
+        self._call.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        work: Callable[[], Found],
+        then: Callable[[Found], None] = lambda _: None,
+        failed: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Do the work. `then` receives its result, or `failed` the reason why there is none, in the window's thread."""
+        self._thread.submit(self._run, work, then, failed)
+
+    def _run(self, work: Callable[[], Found], then: Callable[[Found], None], failed: Callable[[str], None]) -> None:
+        try:
+            found = work()
+        except click.ClickException as error:
+            self._call.emit(partial(failed, error.message))
+        except (ServiceFailed, OSError) as error:
+            self._call.emit(partial(failed, str(error)))
+        except Exception as error:  # what fails here must not leave the page waiting
+            log.exception("in the background")
+            self._call.emit(partial(failed, str(error)))
+        else:
+            self._call.emit(partial(then, found))

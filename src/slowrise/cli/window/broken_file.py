@@ -1,0 +1,98 @@
+"""What the settings page shows while the file has mistakes: each with its line. It never writes the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from slowrise.adapters.system import files
+from slowrise.adapters.system.config_file import line_of
+from slowrise.adapters.system.resources import read_config
+from slowrise.cli.views.i18n import _
+from slowrise.cli.window import style
+from slowrise.config.parse import ConfigError
+
+
+class BrokenFile(QWidget):
+    """The mistakes, and two buttons: open the file, and try again."""
+
+    def __init__(self, path: Path, again: Callable[[], None]) -> None:
+        super().__init__()
+        self._path = path
+        self._card = style.Card(notice=True)
+        self._list = style.column(between=style.MEDIUM)
+        self._card.box.addWidget(style.subheading(_("Your settings file has a mistake")))
+        self._card.box.addWidget(
+            style.body(
+                _(
+                    "slowrise goes on with the settings it had. Until the file is right, nothing can be changed here, "
+                    "and slowrise does not write to the file."
+                )
+            )
+        )
+        self._card.box.addLayout(self._list)
+        self.opener = FileOpener(path)
+        self.again = style.button(_("Try again"))
+        self.again.clicked.connect(again)
+        self._card.box.addWidget(self.opener)
+        self._card.box.addWidget(self.again)
+        style.column(self).addWidget(self._card)
+
+    def show_mistakes(self) -> None:
+        """Show what is wrong with the file now."""
+        style.clear(self._list)
+        for where, wrong in mistakes(self._path):
+            line = style.column(between=0.1)
+            line.addWidget(style.Text(where, style.Kind.STRONG))
+            line.addWidget(style.body(wrong))
+            self._list.addLayout(line)
+
+
+class FileOpener(QWidget):
+    """The path of the file, and a button that opens it with the desktop's editor."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self.button = style.button(_("Open the file"))
+        self.button.clicked.connect(self._open)
+        self._note = style.secondary()
+        self._note.hide()
+        place = style.secondary(str(path))
+        # A path has no spaces where a line could break.
+        place.setText(str(path).replace("/", "/\u200b"))
+        place.setAccessibleName(str(path))
+        layout = style.column(self, between=style.SMALL)
+        layout.addWidget(place)
+        layout.addWidget(self._note)
+        line = style.row()
+        line.addWidget(self.button)
+        line.addStretch()
+        layout.addLayout(line)
+
+    def _open(self) -> None:
+        opened = self._path.exists() and QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path)))
+        if not self._path.exists():
+            self._note.setText(_("There is no such file yet. It appears with your first change."))
+        elif not opened:
+            self._note.setText(_("No program opened it. Open the file above with a text editor."))
+        self._note.setVisible(not opened)
+
+
+def mistakes(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield each mistake in the file: where it is, and what is wrong with an example that works."""
+    try:
+        read_config(path)
+    except ConfigError as error:
+        try:
+            text = files.text(path)
+        except (OSError, UnicodeDecodeError):
+            text = ""
+        for mistake in error.mistakes:
+            line = line_of(text, mistake.key)
+            where = mistake.key if line is None else _("Line {number}: {what}").format(number=line, what=mistake.key)
+            yield where, _("{wrong}. For example: {example}").format(wrong=mistake.wrong, example=mistake.example)
