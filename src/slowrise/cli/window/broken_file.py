@@ -93,6 +93,9 @@ def mistakes(path: Path) -> Iterator[tuple[str, str]]:
         except (OSError, UnicodeDecodeError):
             text = ""
         for mistake in error.mistakes:
+            if mistake.key == "the file":
+                yield _("The file"), _("It cannot be read: {reason}").format(reason=mistake.wrong)
+                continue
             line = line_of(text, mistake.key)
             where = mistake.key if line is None else _("Line {number}: {what}").format(number=line, what=mistake.key)
             yield where, _("{wrong}. For example: {example}").format(wrong=mistake.wrong, example=mistake.example)
