@@ -13,18 +13,22 @@ from slowrise.adapters.system.paths import Paths
 from slowrise.cli.common import Failure, with_paths
 from slowrise.cli.views.i18n import _
 from slowrise.cli.window import failing
+from slowrise.cli.window.first_time import first_page
 from slowrise.cli.window.single import OneWindow, Wish
 
 
 @click.command(epilog="Example: slowrise window getup")
 @failing.seen()
 @with_paths
-@click.argument("page", type=click.Choice(get_args(Page)), default="today")
-def window(paths: Paths, page: Page) -> None:
+@click.argument("page", type=click.Choice(get_args(Page)), required=False)
+def window(paths: Paths, page: Page | None) -> None:
     """Show the day, the way to get up, your back, or the settings.
+
+    Without PAGE it shows a welcome the first time, and later the day.
 
     The window closes without a trace; slowrise goes on in the background.
     """
+    page = page or first_page(paths)
     with OneWindow(paths) as one:
         if not one.claim():
             if one.hand_over(Wish(page, os.environ.get("XDG_ACTIVATION_TOKEN", ""))):

@@ -76,7 +76,7 @@ class ProfileChoice(QWidget):
             self.buttons[name].setAccessibleDescription(words)
 
 
-class Profile:
+class ProfileInForce:
     """The profile in force. The daemon knows it; without one the record does."""
 
     def __init__(self, context: Context, background: Background, changed: Callable[[], None]) -> None:

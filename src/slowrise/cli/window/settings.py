@@ -34,7 +34,7 @@ from slowrise.cli.window.fields import (
 )
 from slowrise.cli.window.login import StartAtLogin
 from slowrise.cli.window.page import Page
-from slowrise.cli.window.profiles import Profile, ProfileChoice, names
+from slowrise.cli.window.profiles import ProfileChoice, ProfileInForce, names
 from slowrise.config.config import BY_NAME, ORDERED, Config, Setting, policy_of
 from slowrise.config.parse import ConfigError, Mistake
 from slowrise.core.model.policy import ProfileName
@@ -58,7 +58,7 @@ class SettingsPage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._background = Background()
-        self._profile = Profile(context, self._background, self._show)
+        self._profile = ProfileInForce(context, self._background, self._show)
         self._undo: Callable[[], None] | None = None
         self.entries = list(_entries())
         self.choice = ProfileChoice(context)

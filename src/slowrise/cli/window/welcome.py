@@ -15,7 +15,7 @@ from slowrise.cli.window.context import Context
 from slowrise.cli.window.first_time import note_seen
 from slowrise.cli.window.login import StartAtLogin
 from slowrise.cli.window.page import Page
-from slowrise.cli.window.profiles import Profile, ProfileChoice
+from slowrise.cli.window.profiles import ProfileChoice, ProfileInForce
 from slowrise.core.model.policy import ProfileName
 
 WIDE = 62
@@ -30,7 +30,7 @@ class WelcomePage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._background = Background()
-        self._profile = Profile(context, self._background, self._show_profile)
+        self._profile = ProfileInForce(context, self._background, self._show_profile)
         self.choice = ProfileChoice(context)
         self.choice.chosen.connect(self._choose_profile)
         self._note = style.Text("", style.Kind.STRONG)
