@@ -81,7 +81,7 @@ def test_what_does_not_work_is_named_with_its_reason() -> None:
     stale = verdict_on(status=msgspec.structs.replace(STATUS, unseen_seconds=2 * 3600))
     assert stale == "It works, but not seeing your keyboard and mouse: nothing for 2 h, with x11_idle."
     failing = msgspec.structs.replace(STATUS, notes=[UNREAD, "record: the disk is full"])
-    assert verdict_on(status=failing) == "It works, but not everything: record: the disk is full."
+    assert verdict_on(status=failing) == "It works, but not all of it: record: the disk is full."
 
 
 def test_what_makes_it_useless_comes_before_the_rest() -> None:

@@ -192,9 +192,9 @@ def test_flare_up_mode_is_turned_on_and_off() -> None:
 
 
 def test_a_profile_is_chosen_and_shown_with_its_limits() -> None:
-    assert "sit_soft      25 min" in run("profile", "recovery").output
+    assert "sitting: first reminder after           25 min      (sit_soft)" in run("profile", "recovery").output
     assert "until" not in run("profile").output, "a profile that the user chose has no end"
-    assert "sit_soft      30 min" in run("profile", "standard").output
+    assert "sitting: first reminder after           30 min  (sit_soft)" in run("profile", "standard").output
 
 
 @pytest.mark.parametrize(

@@ -126,8 +126,8 @@ def test_lengths_are_in_korean_units() -> None:
 
 def test_the_limits_of_a_profile_are_in_its_units(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = korean("profile", "recovery")
-    assert "sit_soft      25분" in done
-    assert "stand_budget  1시간 30분" in done
+    assert re.search(r"앉아 있을 때 첫 알림까지 +25분 +\(sit_soft\)", done)
+    assert re.search(r"하루에 서 있는 시간, 길어야 +1시간 30분 +\(stand_budget\)", done)
 
 
 def korean(*arguments: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from slowrise.cli.common import config_file, load_config, paths_for
+from slowrise.cli.views.i18n import _
 from slowrise.config import reference as shipped
 from slowrise.config.config import SETTINGS, Config, policy_of
 from slowrise.config.types import toml
@@ -34,7 +35,8 @@ def check(config_file: Path | None) -> None:
     file = paths_for(None, config_file).config
     for warning in load_config(file).warnings:
         click.echo(warning, err=True)
-    click.echo(f"{file}: no mistakes" if file.exists() else f"{file}: no such file, so the defaults are in force")
+    text = _("{file}: no mistakes") if file.exists() else _("{file}: no such file, so the defaults are in force")
+    click.echo(text.format(file=file))
 
 
 @config.command(epilog='Example: slowrise config show --default > "$(slowrise config path)"')

@@ -12,6 +12,7 @@ from slowrise.adapters.storage.shared_folder import name_here, remove, this_comp
 from slowrise.adapters.system import single_instance
 from slowrise.adapters.system.paths import Paths
 from slowrise.cli.common import Failure, TimeParam, load_config, open_ledger, with_paths
+from slowrise.cli.views.i18n import _
 from slowrise.config.config import Config
 from slowrise.daemon.exit_codes import ExitCode
 from slowrise.ports.ledger import Archive
@@ -29,18 +30,18 @@ def forget(paths: Paths, before: datetime | None, *, everything: bool, yes: bool
     change a little, because slowrise then knows less about your habits.
     """
     if everything == (before is not None):
-        raise Failure("Give either --before DATE or --all; for example --before 2026-01-01", ExitCode.USAGE)
-    what = "everything" if everything else f"all before {before:%Y-%m-%d %H:%M}"
+        raise Failure(_("Give either --before DATE or --all. For example: --before 2026-01-01"), ExitCode.USAGE)
+    what = _("everything") if before is None else _("all before {time}").format(time=f"{before:%Y-%m-%d %H:%M}")
     if not _has_data(paths):
-        click.echo("Nothing is recorded.")
+        click.echo(_("Nothing is recorded."))
         return
     if single_instance.running(paths.lock) is not None:
         raise Failure(
-            "slowrise is running and would go on recording. Stop it first, with Ctrl-C in its terminal or with:\n"
-            "  slowrise service uninstall"
+            _("slowrise is running and would go on recording. Stop it first, with Ctrl-C in its terminal or with:")
+            + "\n  slowrise service uninstall"
         )
     if not yes:
-        click.confirm(f"Delete {what}? It cannot be restored.", abort=True)
+        click.confirm(_("Delete {what}? It cannot be restored.").format(what=what), abort=True)
     with open_ledger(paths, write=True) as ledger:
         if before is None:
             _remove_shared(ledger, load_config(paths.config))
@@ -48,7 +49,7 @@ def forget(paths: Paths, before: datetime | None, *, everything: bool, yes: bool
             paths.report.unlink(missing_ok=True)
         else:
             ledger.delete_before(before)
-    click.echo(f"Deleted: {what}.")
+    click.echo(_("Deleted: {what}.").format(what=what))
 
 
 def _remove_shared(ledger: Archive, config: Config) -> None:

@@ -9,6 +9,7 @@ from slowrise.cli.common import Failure, as_json, echo, echo_json, load_config, 
 from slowrise.cli.health_notes import HealthNotes
 from slowrise.cli.views.guidance import limits_of
 from slowrise.cli.views.i18n import _, units
+from slowrise.cli.views.profile import limits_table, profile_name
 from slowrise.config.config import policy_of
 from slowrise.core.model.policy import PROFILES
 from slowrise.core.model.time_text import format_seconds
@@ -78,9 +79,9 @@ def profile(paths: Paths, name: str | None, *, as_json: bool) -> None:
         echo_json({"profile": chosen, "until": until, "limits": limits})
         return
     ends = _(", until {day}").format(day=f"{until:%Y-%m-%d}") if until else ""
-    click.echo(_("Profile: {name}{ends}").format(name=chosen, ends=ends))
-    for limit, seconds in limits.items():
-        click.echo(f"  {limit:13} {format_seconds(seconds, units())}")
+    click.echo(_("Profile: {name}{ends}").format(name=profile_name(chosen), ends=ends))
+    for line in limits_table(limits):
+        click.echo(line)
     if name not in (None, "standard"):
         _echo_longer_limits(notes)
     if ends_flare_up:

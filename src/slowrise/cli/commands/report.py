@@ -137,4 +137,4 @@ def write_page(path: Path, content: bytes) -> None:
         files.write(path, content)
     except OSError as error:
         raise Failure(f"{path}: {error.strerror}") from None
-    click.echo(f"Written: {path}", err=True)
+    click.echo(_("Written: {path}").format(path=path), err=True)

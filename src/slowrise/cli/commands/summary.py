@@ -17,6 +17,7 @@ from slowrise.cli.common import (
     with_paths,
 )
 from slowrise.cli.day_reader import open_days
+from slowrise.cli.views.i18n import _
 from slowrise.cli.views.sentences import symptom_sentences
 from slowrise.cli.views.timeline import marks_of
 from slowrise.core.metrics.day_record import DayRecord
@@ -70,7 +71,10 @@ def _dates(day: str, today: date) -> tuple[date, date]:
         named = {"today": today, "yesterday": yesterday}.get(day) or date.fromisoformat(day)
     except ValueError:
         raise Failure(
-            f"Not a date: {day}. Use today, yesterday, a date such as {yesterday}, week, month or year.", ExitCode.USAGE
+            _("Not a date: {day}. Use today, yesterday, a date such as {example}, week, month or year.").format(
+                day=day, example=yesterday
+            ),
+            ExitCode.USAGE,
         ) from None
     return named, named
 

@@ -57,7 +57,8 @@ def symptom(
     guidance = load_guidance(paths)
     if kind is not None:
         if side is None or level is None:
-            raise Failure(_("--side and --level are needed; for example --side left --level 3"), ExitCode.USAGE)
+            command = f"slowrise symptom {kind} --side left --level 3"
+            raise Failure(_("Where, and how strong? For example: {command}").format(command=command), ExitCode.USAGE)
         if side == "middle" and kind != "pain":
             echo(guidance.emergency)
             click.echo()
@@ -66,8 +67,11 @@ def symptom(
             )
         _log(notes, guidance, kind, side, level, read=read)
     elif known is None:
+        width = max(map(len, guidance.symptoms))
+        kinds = "\n".join(f"  {kind:{width}}  {text.say}" for kind, text in guidance.symptoms.items())
+        example = "slowrise symptom radiating-pain --side left --level 3"
         raise Failure(
-            _("Which symptom? One of: {kinds}").format(kinds=", ".join(get_args(SymptomKind))), ExitCode.USAGE
+            _("Which symptom?") + f"\n{kinds}\n" + _("For example: {command}").format(command=example), ExitCode.USAGE
         )
     if known and kind is None:
         echo(guidance.emergency)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, TextIO
 
 from slowrise.cli.views.i18n import _, units
+from slowrise.cli.views.profile import profile_name
 from slowrise.core.model.time_text import format_duration, format_range
 from slowrise.core.model.units import MINUTE
 from slowrise.core.prompts.kinds import KINDS
@@ -20,16 +21,18 @@ def doing(state: str) -> str:
 
 
 def status_text(status: Status, now: datetime) -> str:
-    """Return some lines: the state, the next prompt, the source, and the day so far."""
+    """Return some lines: the state, the next prompt, and the day so far."""
     state = _("{doing} for {length}").format(doing=doing(status.state), length=format_duration(status.seconds, units()))
     known = [_("since {time}").format(time=_time(status.since))]
     if status.state != "unobserved":
         known.append(_sure(status.confidence))
-    source = status.source or _("nothing to watch")
-    profile = _("{profile} profile, {source}.").format(profile=status.profile, source=source)
-    lines = [f"{state} ({', '.join(known)}). {next_prompt(status, now)} {profile}"]
+    lines = [f"{state} ({', '.join(known)}). {next_prompt(status, now)}"]
+    if status.source is None:
+        lines.append(_("Nothing here can be watched now. The reason: slowrise doctor"))
     if status.today:
         lines.append(_("Today: {sitting}.").format(sitting=today_text(status.today)))
+    if status.profile != "standard":
+        lines.append(_("Profile: {name}{ends}").format(name=profile_name(status.profile), ends="."))
     if status.held:
         lines.append(_("On at present: {what}.").format(what=", ".join(status.held)))
     lines += status.notes
@@ -137,7 +140,13 @@ def _until(status: Status, now: datetime) -> float | None:
 
 def _why(status: Status) -> str:
     """Return why a prompt waits, and until when if that is known."""
-    why = status.why_waiting or ""
+    words = {
+        "held by you": _("held by you"),
+        "put off by you": _("put off by you"),
+        "a call": _("a call"),
+        "a pause in the input": _("a pause in the input"),
+    }
+    why = words.get(status.why_waiting or "", status.why_waiting or "")
     return f"{why}, {_('until {time}').format(time=_time(status.held_until))}" if status.held_until else why
 
 

@@ -59,4 +59,4 @@ def _missing(sections: Mapping[str, Sequence[Row]], status: Status | None) -> It
         if name in failing:
             yield part.format(what=what, reason=failing[name])
     if status is not None:
-        yield from (part.format(what=_("everything"), reason=note) for note in status.notes if note != UNREAD)
+        yield from (part.format(what=_("all of it"), reason=note) for note in status.notes if note != UNREAD)

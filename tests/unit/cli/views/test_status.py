@@ -61,37 +61,34 @@ NO_PROMPT = {"next_prompt": None}
     [
         (
             {},
-            "Sitting for 23 min (since 14:05, 95 % sure). Next prompt in about 7 min. standard profile, x11_idle.",
+            "Sitting for 23 min (since 14:05, 95 % sure). Next prompt in about 7 min.",
         ),
         (
             {"state": "away", "sure": 1.0, **NO_PROMPT},
-            "Away for 23 min (since 14:05, sure). No prompt is coming up. standard profile, x11_idle.",
+            "Away for 23 min (since 14:05, sure). No prompt is coming up.",
         ),
         (
             {"state": "standing", "sure": 0.999, "profile": "flare-up"},
-            "Standing for 23 min (since 14:05, 99 % sure). Next prompt in about 7 min. flare-up profile, x11_idle.",
+            "Standing for 23 min (since 14:05, 99 % sure). Next prompt in about 7 min.",
         ),
         (
             {"state": "unobserved", "source": None, **NO_PROMPT},
-            "Not watching for 23 min (since 14:05). No prompt is coming up. standard profile, nothing to watch.",
+            "Not watching for 23 min (since 14:05). No prompt is coming up.",
         ),
         (
             {"next_prompt": iso(NOW - timedelta(minutes=2)), "why_waiting": "a call", "sure": 1.0},
-            "Sitting for 23 min (since 14:05, sure). A prompt is due (waiting: a call). standard profile, x11_idle.",
+            "Sitting for 23 min (since 14:05, sure). A prompt is due (waiting: a call).",
         ),
         (
             {"why_waiting": "held by you", "held_until": iso(NOW + timedelta(minutes=45)), **NO_PROMPT},
             (
                 "Sitting for 23 min (since 14:05, 95 % sure). No prompt is coming up "
-                "(waiting: held by you, until 15:13). standard profile, x11_idle."
+                "(waiting: held by you, until 15:13)."
             ),
         ),
         (
             {"state": "unobserved", "paused_until": iso(NOW + timedelta(hours=5)), **NO_PROMPT},
-            (
-                "Not watching for 23 min (since 14:05). Paused by you until 19:28; `slowrise resume` ends it earlier. "
-                "standard profile, x11_idle."
-            ),
+            ("Not watching for 23 min (since 14:05). Paused by you until 19:28; `slowrise resume` ends it earlier."),
         ),
     ],
 )
@@ -99,6 +96,15 @@ def test_status_shows_the_state_its_start_its_confidence_and_the_next_prompt(
     changes: dict[str, Any], first: str
 ) -> None:
     assert status_text(status(**changes), NOW).splitlines()[0] == first
+
+
+def test_another_profile_and_a_blind_daemon_have_a_line_each() -> None:
+    lines = status_text(status(profile="flare-up", source=None), NOW).splitlines()
+    assert "Profile: flare-up." in lines
+    assert "Nothing here can be watched now. The reason: slowrise doctor" in lines
+    usual = status_text(status(), NOW)
+    assert "Profile" not in usual
+    assert "x11_idle" not in usual
 
 
 def test_status_shows_today_active_conditions_and_notes() -> None:
