@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QToolButton, QWidget
 
 from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.resources import read_guidance
@@ -64,7 +64,7 @@ class Guided:
 
     def buttons(self) -> set[str]:
         found = self.page.findChildren(QAbstractButton)
-        return {each.text() for each in found if each.isVisible() and each.text()} - {"Leave"}
+        return {each.text() for each in found if each.isVisible() and each.text()}
 
     def step(self) -> int:
         """Return the step that the drawing and the text show alike."""
@@ -206,12 +206,19 @@ def test_who_reads_about_help_finds_the_break_again(guide: Guided) -> None:
     assert guide.step() == 0
 
 
-def test_leaving_leads_to_the_other_pages(guide: Guided) -> None:
-    wanted: list[str] = []
-    guide.page.context.show = wanted.append  # type: ignore[assignment,method-assign]
-    guide.click("Leave")
+def test_escape_leaves_the_page(guide: Guided) -> None:
     guide.key(Qt.Key.Key_Escape)
-    assert wanted == ["today", "today"]
+    assert named(guide.window, "Today", QToolButton).isChecked()
+
+
+def test_who_walks_through_the_list_of_pages_goes_on_there(qt: QApplication, own_paths: Paths) -> None:
+    with opened(qt, own_paths, "getup") as window:
+        assert window.focusWidget() is window.page
+        listed = named(window, "Today", QToolButton)
+        listed.setFocus()
+        for name in ("Get up slowly", "How is my back?"):
+            QTest.keyClick(window.focusWidget(), Qt.Key.Key_Down)
+            assert window.focusWidget() is named(window, name, QToolButton)
 
 
 def test_the_end_closes_the_window(guide: Guided) -> None:
@@ -272,13 +279,11 @@ def test_not_today_holds_until_the_day_ends(guide: Guided) -> None:
     assert words(guide.page) == "No reminders until 04:00. Your sitting is still counted."
 
 
-def test_it_works_without_the_daemon_and_says_so(qt: QApplication, own_paths: Paths) -> None:
+def test_it_works_without_the_daemon(qt: QApplication, own_paths: Paths) -> None:
     with opened(qt, own_paths, "getup", follow=True) as window:
-        said = "slowrise is not running. This page works all the same."
-        until(qt, lambda: said in words(window), "the daemon is found missing")
-        assert not [
-            each for each in window.findChildren(QAbstractButton) if each.isVisible() and "today" in each.text()
-        ]
+        until(qt, lambda: window.context.link.reason, "the daemon is found missing")
+        shown = [each.text() for each in window.findChildren(QAbstractButton) if each.isVisible()]
+        assert {"5 more minutes", "Not today"}.isdisjoint(shown)
         QTest.mouseClick(named(window, "I'm up", QAbstractButton), Qt.MouseButton.LeftButton)
         assert STEPS[STANDING].say in words(window)
 

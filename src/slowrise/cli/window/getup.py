@@ -23,6 +23,7 @@ from slowrise.cli.window.drawing import Dots, Drawing, Ring
 from slowrise.cli.window.flow import Flow
 from slowrise.cli.window.getup_sequence import STANDING, GettingUp
 from slowrise.cli.window.page import Page
+from slowrise.cli.window.window import PageButton
 from slowrise.config.config import policy_of
 from slowrise.core.model.policy import Policy, ProfileName
 from slowrise.core.model.spans import day_bounds, day_of
@@ -58,8 +59,6 @@ class Words(style.Text):
 class GetUpPage(Page):
     """Get up slowly."""
 
-    alone = True
-
     def __init__(self, context: Context, now: Callable[[], float] = time.monotonic) -> None:
         super().__init__(context)
         self.now = now
@@ -85,7 +84,8 @@ class GetUpPage(Page):
         if self._put_off or not self._guide.is_standing(now) or self._guide.place(now) > self._guide.steps:
             self.begin()
         self._timer.start()
-        self.setFocus()
+        if not isinstance(self.window().focusWidget(), PageButton):
+            self.setFocus()  # Who goes through the list of pages with the arrows goes on there.
         self.tick()
 
     def left(self) -> None:
@@ -282,10 +282,7 @@ class GetUpPage(Page):
             return _("Paused. Press Go on when you are ready.")
         if place >= STANDING:
             return _("Nothing to press now: the steps go on by themselves.")
-        text = _("The steps change by themselves. Pause at any step, there is no hurry.")
-        if self.context.link.reason:
-            text += "\n" + _("slowrise is not running. This page works all the same.")
-        return text
+        return _("The steps change by themselves. Pause at any step, there is no hurry.")
 
     # -- how it is made --------------------------------------------------------------------------------------------
 
@@ -296,8 +293,6 @@ class GetUpPage(Page):
         self._words, self._more, self._note = Words(), style.secondary(), style.secondary()
         for text in (self._more, self._note):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._leave = _button(_("Leave"), lambda: self.context.show("today"))
-        self._leave.setToolTip(_("Back to the other pages. You can leave at any time."))
         self._back = _button(_("Back"), self._on_back)
         self._pause = _button(_("Pause"), self._on_pause)
         self._next = _button(_("Next"), self._on_next)
@@ -317,7 +312,6 @@ class GetUpPage(Page):
         for each in (self._title, self._dots):
             top.addWidget(each)
         top.addStretch()
-        top.addWidget(self._leave)
         content = QWidget()
         middle = style.column(content)
         for drawn in (self._drawing, self._ring):
@@ -325,7 +319,6 @@ class GetUpPage(Page):
         for each in (self._words, self._more, self._note):
             middle.addWidget(each)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._leave.installEventFilter(self)
         page = style.column(self, around=style.LARGE)
         page.addLayout(top)
         self._area = style.scrolling(content)
@@ -347,7 +340,7 @@ class GetUpPage(Page):
         if event.key() == Qt.Key.Key_Space and not self._pause.isHidden():
             self._on_pause()
         elif event.key() == Qt.Key.Key_Escape:
-            self._leave.click()
+            self.context.show("today")
         elif not self._turn(event.key()):
             super().keyPressEvent(event)
 
