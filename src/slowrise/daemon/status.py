@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 NAMED_AFTER = 2 * 3600.0
 """Seconds after which the status names a call or an inhibitor: one that was never ended outlasts every film."""
 NAMES = {"call-started": "a call", "inhibited": "an idle inhibitor", "quieted": "do-not-disturb"}
-UNREAD = "The red flags are on the screen; prompts wait for an hour, or until they are read: slowrise red-flags --read"
+UNREAD = (
+    "The red flags are on the screen; reminders wait for an hour, or until they are read: slowrise red-flags --read"
+)
 
 
 class Status(msgspec.Struct, frozen=True):

@@ -251,7 +251,7 @@ def test_five_more_minutes_and_not_today_are_there_until_one_stands(guide: Guide
     [
         (300, False, 600, "Put off until 10:05. You can put it off for 10 min more."),
         (120, True, 0, "Put off until 10:05. You cannot put it off longer in this sit."),
-        (0, True, 0, "You cannot put this prompt off any longer. After a break you can again."),
+        (0, True, 0, "You cannot put this reminder off any longer. After a break you can again."),
     ],
 )
 def test_five_more_minutes(guide: Guided, seconds: float, cut_short: bool, left: float, said: str) -> None:

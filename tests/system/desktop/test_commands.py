@@ -71,7 +71,7 @@ def test_a_pause_outlives_a_crash_and_resume_ends_it(desk: DesktopSession, user:
 def test_a_hold_shows_no_prompt_and_still_counts_sitting(desk: DesktopSession, user: User) -> None:
     with user.daemon() as daemon, desk.typing():
         daemon.wait_for_event("active")
-        assert "no prompt until" in user.ask("hold", "1h")
+        assert "no reminder until" in user.ask("hold", "1h")
         time.sleep(2)
         held = user.status()
         assert (held["why_waiting"], held["showing"]) == ("held by you", None)
@@ -94,7 +94,7 @@ def test_a_prompt_is_put_off_as_often_as_the_budget_allows(desk: DesktopSession,
         daemon.wait_for("prompt: sit-", times=3)
         result = user.run("snooze")
         assert result.code == 1
-        assert "You cannot put this prompt off any longer" in result.err
+        assert "You cannot put this reminder off any longer" in result.err
 
 
 def test_a_prompt_that_is_due_waits_for_a_pause_in_the_typing(desk: DesktopSession, user: User) -> None:

@@ -46,7 +46,7 @@ def test_the_red_flags_come_before_hold_and_every_prompt_until_they_are_read(des
         with desk.typing():
             daemon.wait_for("prompt: sit-soft")
             assert user.status()["showing"] is None, "the prompt did not wait for the red flags"
-            assert "prompts wait for an hour, or until they are read: slowrise red-flags --read" in user.ask("status")
+            assert "reminders wait for an hour, or until they are read: slowrise red-flags --read" in user.ask("status")
             notices.press("I have read this")
             daemon.wait_for("answered: read")
             assert "until they are read" not in user.ask("status")

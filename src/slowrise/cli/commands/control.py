@@ -41,13 +41,13 @@ def resume(data_dir: Path | None) -> None:
 @data_dir
 @click.argument("length", type=LengthParam(), required=False)
 def hold(data_dir: Path | None, length: float | None) -> None:
-    """Keep counting, show no prompt (default: 45m).
+    """Keep counting, show no reminder (default: 45m).
 
     For a meeting in person, for example. It ends by itself.
     """
     answer = ask(data_dir, "hold", **_seconds(length))
     click.echo(
-        _("Counting, with no prompt until {time}. `slowrise resume` ends this earlier.").format(
+        _("Counting, with no reminder until {time}. `slowrise resume` ends this earlier.").format(
             time=_time(answer["until"])
         )
     )
@@ -57,10 +57,10 @@ def hold(data_dir: Path | None, length: float | None) -> None:
 @data_dir
 @click.argument("length", type=LengthParam(), required=False)
 def snooze(data_dir: Path | None, length: float | None) -> None:
-    """Put the current prompt off, as often as this sit allows."""
+    """Put this reminder off, as often as this sit allows."""
     answer = ask(data_dir, "snooze", **_seconds(length))
     if not answer["seconds"]:
-        raise Failure(_("You cannot put this prompt off any longer. After a break you can again."))
+        raise Failure(_("You cannot put this reminder off any longer. After a break you can again."))
     text = _("Put off until {time}. You can put it off for {length} more.")
     if answer.get("cut"):
         text = _("Put off until {time}. You cannot put it off longer in this sit.")

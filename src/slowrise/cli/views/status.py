@@ -40,11 +40,11 @@ def status_text(status: Status, now: datetime) -> str:
 
 
 def status_line(status: Status, now: datetime) -> str:
-    """Return one line: `14:28 sitting 23 min | next prompt in 7 min | today 3 h 2 min of sitting`."""
+    """Return one line: `14:28 sitting 23 min | next reminder in 7 min | today 3 h 2 min of sitting`."""
     parts = [f"{now:%H:%M} {doing(status.state).lower()} {format_duration(status.seconds, units())}"]
     if (wait := _until(status, now)) is not None:
-        soon = _("next prompt in {length}").format(length=format_duration(wait, units()))
-        parts.append(_("prompt due") if wait <= 0 else soon)
+        soon = _("next reminder in {length}").format(length=format_duration(wait, units()))
+        parts.append(_("reminder due") if wait <= 0 else soon)
     if status.paused_until:
         parts.append(_("paused until {time}").format(time=_time(status.paused_until)))
     elif status.why_waiting:
@@ -62,10 +62,10 @@ def next_prompt(status: Status, now: datetime) -> str:
     wait = _until(status, now)
     why = f" ({_('waiting: {why}').format(why=_why(status))})" if status.why_waiting else ""
     if wait is None:
-        return _("No prompt is coming up{why}.").format(why=why)
+        return _("No reminder is coming up{why}.").format(why=why)
     if wait <= 0:
-        return _("A prompt is due{why}.").format(why=why)
-    return _("Next prompt in about {length}{why}.").format(length=format_duration(wait, units()), why=why)
+        return _("A reminder is due{why}.").format(why=why)
+    return _("Next reminder in about {length}{why}.").format(length=format_duration(wait, units()), why=why)
 
 
 def in_short(status: Status, now: datetime) -> tuple[str, str]:

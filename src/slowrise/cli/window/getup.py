@@ -174,7 +174,7 @@ class GetUpPage(Page):
     def _snoozed(self, answer: dict[str, Any]) -> None:
         text = _("Put off until {time}. You can put it off for {length} more.")
         if not answer["seconds"]:
-            text = _("You cannot put this prompt off any longer. After a break you can again.")
+            text = _("You cannot put this reminder off any longer. After a break you can again.")
         elif answer.get("cut") or not answer["left"]:
             text = _("Put off until {time}. You cannot put it off longer in this sit.")
         left = format_duration(answer["left"], self.context.guidance.units)

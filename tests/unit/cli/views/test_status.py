@@ -61,28 +61,28 @@ NO_PROMPT = {"next_prompt": None}
     [
         (
             {},
-            "Sitting for 23 min (since 14:05, 95 % sure). Next prompt in about 7 min.",
+            "Sitting for 23 min (since 14:05, 95 % sure). Next reminder in about 7 min.",
         ),
         (
             {"state": "away", "sure": 1.0, **NO_PROMPT},
-            "Away for 23 min (since 14:05, sure). No prompt is coming up.",
+            "Away for 23 min (since 14:05, sure). No reminder is coming up.",
         ),
         (
             {"state": "standing", "sure": 0.999, "profile": "flare-up"},
-            "Standing for 23 min (since 14:05, 99 % sure). Next prompt in about 7 min.",
+            "Standing for 23 min (since 14:05, 99 % sure). Next reminder in about 7 min.",
         ),
         (
             {"state": "unobserved", "source": None, **NO_PROMPT},
-            "Not watching for 23 min (since 14:05). No prompt is coming up.",
+            "Not watching for 23 min (since 14:05). No reminder is coming up.",
         ),
         (
             {"next_prompt": iso(NOW - timedelta(minutes=2)), "why_waiting": "a call", "sure": 1.0},
-            "Sitting for 23 min (since 14:05, sure). A prompt is due (waiting: a call).",
+            "Sitting for 23 min (since 14:05, sure). A reminder is due (waiting: a call).",
         ),
         (
             {"why_waiting": "held by you", "held_until": iso(NOW + timedelta(minutes=45)), **NO_PROMPT},
             (
-                "Sitting for 23 min (since 14:05, 95 % sure). No prompt is coming up "
+                "Sitting for 23 min (since 14:05, 95 % sure). No reminder is coming up "
                 "(waiting: held by you, until 15:13)."
             ),
         ),
@@ -123,12 +123,12 @@ def test_a_day_without_sitting_is_described(text: str, expected: str) -> None:
 
 def test_the_status_fits_on_one_line() -> None:
     assert status_line(status(), NOW) == (
-        "14:28 sitting 23 min | next prompt in 7 min | today 3 h 06 min (3 h to 3 h 20) of sitting"
+        "14:28 sitting 23 min | next reminder in 7 min | today 3 h 06 min (3 h to 3 h 20) of sitting"
     )
     paused = status(state="unobserved", paused_until=iso(NOW + timedelta(hours=5)), today=None, **NO_PROMPT)
     assert status_line(paused, NOW) == "14:28 not watching 23 min | paused until 19:28"
     waiting = status(next_prompt=iso(NOW), why_waiting="a call", today=None)
-    assert status_line(waiting, NOW) == "14:28 sitting 23 min | prompt due | waiting: a call"
+    assert status_line(waiting, NOW) == "14:28 sitting 23 min | reminder due | waiting: a call"
 
 
 @pytest.mark.parametrize(
