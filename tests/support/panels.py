@@ -1,0 +1,175 @@
+"""Real panels that show icons of programs: Xfce's on an X server, and waybar on sway."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from support.desktop_programs import PATIENCE, Bus, XDisplay, process, wait_until
+
+WATCHER = "org.kde.StatusNotifierWatcher"
+SIZE = 28
+"""Pixels of the panel, and about those of an icon in it."""
+_XFCONFD = "/usr/lib/x86_64-linux-gnu/xfce4/xfconf/xfconfd"
+
+_XFCE = """<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-panel" version="1.0">
+  <property name="configver" type="int" value="2"/>
+  <property name="panels" type="array">
+    <value type="int" value="1"/>
+    <property name="dark-mode" type="bool" value="{dark}"/>
+    <property name="panel-1" type="empty">
+      <property name="position" type="string" value="p=6;x=0;y=0"/>
+      <property name="position-locked" type="bool" value="true"/>
+      <property name="length" type="uint" value="100"/>
+      <property name="size" type="uint" value="{size}"/>
+      <property name="plugin-ids" type="array"><value type="int" value="1"/></property>
+    </property>
+  </property>
+  <property name="plugins" type="empty"><property name="plugin-1" type="string" value="systray"/></property>
+</channel>
+"""
+
+_WAYBAR_STYLE = "* {{ font-size: 14px; }} window {{ background: {background}; color: #888888; }}"
+
+
+def registered(bus: Bus) -> str:
+    """Return the icons that the panel knows, as gdbus prints them."""
+    ask = ["gdbus", "call", "--session", "--dest", WATCHER, "--object-path", "/StatusNotifierWatcher"]
+    get = ["--method", "org.freedesktop.DBus.Properties.Get", WATCHER, "RegisteredStatusNotifierItems"]
+    done = subprocess.run([*ask, *get], env=bus.environ, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    return done.stdout
+
+
+class XfcePanel(NamedTuple):
+    """Xfce's panel along the upper edge, with its first icon at the left end."""
+
+    bus: Bus
+    screen: XDisplay
+    pid: int
+
+    def picture(self) -> bytes:
+        """Return the pixels of the first icon."""
+        done = subprocess.run(
+            ["import", "-window", "root", "-crop", f"{SIZE}x{SIZE}+0+0", "-depth", "8", "rgb:-"],
+            env=self.screen.environ,
+            capture_output=True,
+            timeout=PATIENCE,
+            check=True,
+        )
+        return done.stdout
+
+    def is_drawn(self) -> bool:
+        """Whether there is an icon: the picture has dark and light pixels."""
+        pixels = self.picture()
+        return bool(pixels) and max(pixels) - min(pixels) > 60
+
+    def click(self, button: int = 1) -> None:
+        """Click on the first icon: 1 with the left button, 3 with the right one."""
+        self.screen.run("xdotool", "mousemove", str(SIZE // 2), str(SIZE // 2), "click", str(button))
+
+    def menus(self) -> list[str]:
+        """Return the windows below the panel that belong to it: its open menu."""
+        found = subprocess.run(
+            ["xdotool", "search", "--onlyvisible", "--class", "wrapper-2.0|xfce4-panel"],
+            env=self.screen.environ,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        ).stdout.split()
+        return [window for window in found if self._height(window) > 3 * SIZE]
+
+    def choose(self, position: int) -> None:
+        """Open the menu and choose the entry at this position, from 1, of those that can be chosen."""
+        self.click(3)
+        wait_until(self.menus, "the menu of the icon")
+        self.screen.run("xdotool", "key", *["Down"] * position, "Return")
+
+    def _height(self, window: str) -> int:
+        done = subprocess.run(
+            ["xdotool", "getwindowgeometry", "--shell", window],
+            env=self.screen.environ,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        values = dict(line.split("=") for line in done.stdout.split() if "=" in line)
+        return int(values.get("HEIGHT", 0))
+
+
+@contextmanager
+def xfce_panel(bus: Bus, screen: XDisplay, *, dark: bool = False) -> Iterator[XfcePanel]:
+    """Yield Xfce's panel with nothing but the status tray."""
+    config = Path(bus.environ["XDG_CONFIG_HOME"]) / "xfce4/xfconf/xfce-perchannel-xml"
+    config.mkdir(parents=True, exist_ok=True)
+    (config / "xfce4-panel.xml").write_text(_XFCE.format(dark=str(dark).lower(), size=SIZE))
+    bus.announce("org.xfce.Xfconf", _XFCONFD)
+    log = screen.folder / "xfce4-panel.log"
+    with process("xfce4-panel", "--disable-wm-check", environ=screen.environ, log=log) as child:
+        wait_until(lambda: bus.owner(WATCHER) is not None, "the panel to take icons")
+        yield XfcePanel(bus, screen, child.pid)
+    wait_until(lambda: bus.owner(WATCHER) is None, "the panel to be gone")
+
+
+class Waybar(NamedTuple):
+    """waybar on a headless sway. Its tray is at the left end."""
+
+    bus: Bus
+    environ: Mapping[str, str]
+
+    def click(self, x: int, y: int, button: int = 1) -> None:
+        """Click at this place of the screen, with the button of that number in the kernel's order: 1 left, 3 right."""
+        for what in (("set", str(x), str(y)), ("press", f"button{button}"), ("release", f"button{button}")):
+            self.run("swaymsg", "--quiet", "seat", "seat0", "cursor", *what)
+
+    def picture(self, path: Path) -> Path:
+        """Save a picture of the screen."""
+        self.run("grim", str(path))
+        return path
+
+    def windows(self) -> str:
+        """Return what sway knows of its windows."""
+        return self.run("swaymsg", "-t", "get_tree")
+
+    def run(self, *command: str) -> str:
+        """Return the output of a command that must succeed."""
+        done = subprocess.run(command, env=self.environ, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+        return done.stdout
+
+
+@contextmanager
+def waybar(bus: Bus, *, background: str = "#202020") -> Iterator[Waybar]:
+    """Yield waybar with nothing but its tray, 28 pixels high along the upper edge."""
+    with tempfile.TemporaryDirectory(prefix="sr-sway-") as name:
+        folder = Path(name)
+        folder.chmod(0o700)
+        environ = {**bus.environ, "XDG_RUNTIME_DIR": name, "GDK_BACKEND": "wayland", "XDG_CURRENT_DESKTOP": "sway"}
+        for unwanted in ("WAYLAND_DISPLAY", "DISPLAY", "SWAYSOCK"):
+            environ.pop(unwanted, None)
+        headless = {"WLR_BACKENDS": "headless", "WLR_LIBINPUT_NO_DEVICES": "1", "WLR_RENDERER": "pixman"}
+        config, style = folder / "waybar.json", folder / "waybar.css"
+        config.write_text(
+            json.dumps({"height": SIZE, "modules-left": ["tray"], "tray": {"icon-size": 22, "spacing": 4}})
+        )
+        style.write_text(_WAYBAR_STYLE.format(background=background))
+        # sway refuses to run as root.
+        as_user = ["unshare", "-U", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
+        with process(*as_user, "sway", "-c", "/dev/null", environ={**environ, **headless}, log=folder / "sway.log"):
+            found = lambda pattern: sorted(folder.glob(pattern))  # noqa: E731
+            wait_until(lambda: found("wayland-*[0-9]") and found("sway-ipc*"), "the sockets of sway")
+            environ["WAYLAND_DISPLAY"] = found("wayland-*[0-9]")[0].name
+            environ["SWAYSOCK"] = str(found("sway-ipc*")[0])
+            command = ["waybar", "--config", str(config), "--style", str(style)]
+            with process(*command, environ=environ, log=folder / "waybar.log"):
+                wait_until(lambda: bus.owner(WATCHER) is not None, "waybar to take icons")
+                yield Waybar(bus, environ)
+        wait_until(lambda: bus.owner(WATCHER) is None, "waybar to be gone")
