@@ -120,56 +120,53 @@ def xfce_panel(bus: Bus, screen: XDisplay, *, dark: bool = False) -> Iterator[Xf
 
 
 class Waybar(NamedTuple):
-    """waybar on a headless sway. Its tray is at the left end."""
+    """waybar along the upper edge of a sway that is a window of an X server, with its tray at the left end."""
 
-    bus: Bus
+    screen: XDisplay
     environ: Mapping[str, str]
 
-    def click(self, x: int, y: int, button: int = 1) -> None:
-        """Click at this place of the screen, with the button of that number in the kernel's order: 1 left, 3 right."""
-        for what in (("set", str(x), str(y)), ("press", f"button{button}"), ("release", f"button{button}")):
-            self.run("swaymsg", "--quiet", "seat", "seat0", "cursor", *what)
+    def click(self, x: int = 9, y: int = SIZE // 2, button: int = 1) -> None:
+        """Click at this place, at first on the first icon: 1 with the left button, 3 with the right one."""
+        # The pointer has to arrive before it presses.
+        for command in (("mousemove", str(x), str(y)), ("mousemove_relative", "1", "0"), ("click", str(button))):
+            self.screen.run("xdotool", *command)
 
     def picture(self, path: Path) -> Path:
         """Save a picture of the screen."""
         self.run("grim", str(path))
         return path
 
-    def windows(self) -> str:
-        """Return what sway knows of its windows."""
-        return self.run("swaymsg", "-t", "get_tree")
-
     def run(self, *command: str) -> str:
-        """Return the output of a command that must succeed."""
+        """Return the output of a command that must succeed, on sway."""
         done = subprocess.run(command, env=self.environ, capture_output=True, text=True, timeout=PATIENCE, check=False)
         assert done.returncode == 0, f"{command}: {done.stderr}"
         return done.stdout
 
 
 @contextmanager
-def waybar(bus: Bus, *, background: str = "#202020") -> Iterator[Waybar]:
-    """Yield waybar with nothing but its tray, 28 pixels high along the upper edge."""
+def waybar(bus: Bus, screen: XDisplay, *, background: str = "#202020") -> Iterator[Waybar]:
+    """Yield waybar with nothing but its tray."""
     with tempfile.TemporaryDirectory(prefix="sr-sway-") as name:
         folder = Path(name)
         folder.chmod(0o700)
-        environ = {**bus.environ, "XDG_RUNTIME_DIR": name, "GDK_BACKEND": "wayland", "XDG_CURRENT_DESKTOP": "sway"}
-        for unwanted in ("WAYLAND_DISPLAY", "DISPLAY", "SWAYSOCK"):
-            environ.pop(unwanted, None)
-        headless = {"WLR_BACKENDS": "headless", "WLR_LIBINPUT_NO_DEVICES": "1", "WLR_RENDERER": "pixman"}
         config, style = folder / "waybar.json", folder / "waybar.css"
-        config.write_text(
-            json.dumps({"height": SIZE, "modules-left": ["tray"], "tray": {"icon-size": 22, "spacing": 4}})
-        )
+        tray = {"icon-size": 22, "spacing": 4}
+        config.write_text(json.dumps({"height": SIZE, "modules-left": ["tray"], "tray": tray}))
         style.write_text(_WAYBAR_STYLE.format(background=background))
+        environ = {**screen.environ, "XDG_RUNTIME_DIR": name, "GDK_BACKEND": "wayland", "XDG_CURRENT_DESKTOP": "sway"}
+        environ |= {"WLR_BACKENDS": "x11", "WLR_RENDERER": "pixman"}
         # sway refuses to run as root.
         as_user = ["unshare", "-U", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
-        with process(*as_user, "sway", "-c", "/dev/null", environ={**environ, **headless}, log=folder / "sway.log"):
-            found = lambda pattern: sorted(folder.glob(pattern))  # noqa: E731
-            wait_until(lambda: found("wayland-*[0-9]") and found("sway-ipc*"), "the sockets of sway")
-            environ["WAYLAND_DISPLAY"] = found("wayland-*[0-9]")[0].name
-            environ["SWAYSOCK"] = str(found("sway-ipc*")[0])
-            command = ["waybar", "--config", str(config), "--style", str(style)]
+        with process(*as_user, "sway", "-c", "/dev/null", environ=environ, log=folder / "sway.log"):
+            wait_until(lambda: _named(folder, "wayland-*[0-9]") and _named(folder, "sway-ipc*"), "the sockets of sway")
+            environ["WAYLAND_DISPLAY"] = _named(folder, "wayland-*[0-9]")[0].name
+            environ["SWAYSOCK"] = str(_named(folder, "sway-ipc*")[0])
+            command = ("waybar", "--config", str(config), "--style", str(style))
             with process(*command, environ=environ, log=folder / "waybar.log"):
                 wait_until(lambda: bus.owner(WATCHER) is not None, "waybar to take icons")
-                yield Waybar(bus, environ)
-        wait_until(lambda: bus.owner(WATCHER) is None, "waybar to be gone")
+                yield Waybar(screen, environ)
+            wait_until(lambda: bus.owner(WATCHER) is None, "waybar to be gone")
+
+
+def _named(folder: Path, pattern: str) -> list[Path]:
+    return sorted(folder.glob(pattern))

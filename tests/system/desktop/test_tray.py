@@ -152,10 +152,40 @@ FIGURES = re.compile(
 """The only lines with figures, and the name on the bus."""
 
 
-@pytest.mark.real("sway", "swaymsg", "waybar", "grim")
-def test_in_waybar_the_icon_is_seen_and_its_menu_pauses(desk: DesktopSession, user: User, tmp_path: Path) -> None:
+@pytest.mark.real("sway", "waybar", "grim", "convert")
+def test_in_waybar_the_icon_is_seen_and_its_menu_keeps_quiet(desk: DesktopSession, user: User, tmp_path: Path) -> None:
     user.configure(QUICK)
-    with waybar(desk.bus) as bar, user.daemon() as daemon:
-        wait_until(lambda: ":" in registered(desk.bus), "waybar to know the icon")
-        bar.picture(tmp_path / "bar.png")
+    with waybar(desk.bus, desk.screen) as bar, user.daemon() as daemon:
+        wait_until(lambda: "StatusNotifierItem" in registered(desk.bus), "waybar to know the icon")
+        wait_until(lambda: grey_in(bar.picture(tmp_path / "bar.png")) > SOME_PIXELS, "the icon in waybar")
+        bar.click()
+        wait_until(lambda: windows_of_slowrise(desk), "the window")
+        close_window(desk)
+        bar.click(button=3)
+        wait_until(lambda: white_in(bar.picture(tmp_path / "menu.png")) > 100 * SOME_PIXELS, "the menu of the icon")
+        bar.click(*A_QUIET_ENTRY)
+        daemon.wait_for("chosen in the panel: ")
+        assert re.search("chosen in the panel: (hold|pause|pause-day)\n", daemon.log_text())
+        status = user.status()
+        assert status["held_until"] or status["paused_until"]
         assert daemon.end() == 0
+
+
+SOME_PIXELS = 60
+A_QUIET_ENTRY = (60, 119)
+"""The middle of the three entries that keep slowrise quiet, with GTK's own theme and font."""
+
+
+def grey_in(picture: Path) -> int:
+    """Return how many pixels have the grey of the icons, where the first icon is."""
+    return pixels(picture, "22x28+0+0").count(bytes.fromhex("87909c"))
+
+
+def white_in(picture: Path) -> int:
+    return pixels(picture, "300x200+20+40").count(b"\xff\xff\xff")
+
+
+def pixels(picture: Path, part: str) -> list[bytes]:
+    command = ["convert", str(picture), "-crop", part, "-depth", "8", "rgb:-"]
+    data = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True).stdout
+    return [data[at : at + 3] for at in range(0, len(data), 3)]

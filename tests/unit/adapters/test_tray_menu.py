@@ -94,8 +94,9 @@ def test_the_layout_has_every_entry(icon: StatusNotifierIcon) -> None:
 
 def test_a_headline_cannot_be_chosen_and_a_line_is_a_separator(icon: StatusNotifierIcon) -> None:
     shown(icon)
-    (properties,) = menu(icon, "GetGroupProperties", "aias", [1, 2, 3, 99], ["enabled", "type"])
+    (properties,) = menu(icon, "GetGroupProperties", "aias", [0, 1, 2, 3, 99], ["enabled", "type"])
     assert {number: dict(values) for number, values in properties} == {
+        0: {},
         1: {"enabled": ("b", False)},
         2: {"type": ("s", "separator")},
         3: {},

@@ -22,6 +22,8 @@ _MOST_ASKED = 100
 _ROOM = "\N{NO-BREAK SPACE}" * 6
 """After a line with lengths: GTK opens a menu as wide as it was when last read, and then cuts what has grown."""
 
+_MENU_ITSELF: dict[str, tuple[str, Any]] = {"children-display": ("s", "submenu")}
+
 _Item = tuple[int, dict[str, tuple[str, Any]]]
 
 
@@ -75,7 +77,8 @@ class Menu:
             self._revision += 1
 
     def _items(self) -> list[_Item]:
-        return [(self._number(entry.key), _properties(entry)) for entry in self._shown]
+        """Return the menu itself and its entries."""
+        return [(_ROOT, _MENU_ITSELF), *((self._number(entry.key), _properties(entry)) for entry in self._shown)]
 
     def _number(self, key: str) -> int:
         return self._numbers.setdefault(key, len(self._numbers) + 1)
@@ -83,11 +86,11 @@ class Menu:
     def _get_layout(self, parent: int, depth: int, names: list[str]) -> tuple[Any, ...]:
         self._fill()
         self._told = self._shown
-        items = [(number, _wanted(properties, names)) for number, properties in self._items()]
+        (_, itself), *entries = [(number, _wanted(properties, names)) for number, properties in self._items()]
         if parent != _ROOT:
-            return self._revision, (*self._known(parent, dict(items)), [])
-        children: list[tuple[str, Any]] = [] if depth == 0 else [(_LAYOUT, (*item, [])) for item in items]
-        return self._revision, (_ROOT, _wanted({"children-display": ("s", "submenu")}, names), children)
+            return self._revision, (*self._known(parent, dict(entries)), [])
+        children: list[tuple[str, Any]] = [] if depth == 0 else [(_LAYOUT, (*entry, [])) for entry in entries]
+        return self._revision, (_ROOT, itself, children)
 
     def _get_group(self, numbers: list[int], names: list[str]) -> tuple[Any, ...]:
         # An empty list asks for all. Unknown numbers are left out: the panel may ask for what was there just before.
