@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +13,13 @@ from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QToolButton, QWidget
 
-from slowrise.adapters.system.paths import Paths
+from slowrise.adapters.system.paths import Paths, paths
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.cli.window.drawing import Drawing, Ring
 from slowrise.cli.window.getup import GetUpPage
 from slowrise.cli.window.window import Window
 from slowrise.daemon.status import Status
+from support.daemon_process import User
 from support.desktop_programs import session_bus, x_server
 from support.window import cut, name_of, named, opened, settle, until, window_process, words
 
@@ -277,6 +279,10 @@ def test_not_today_holds_until_the_day_ends(guide: Guided) -> None:
     assert do == "hold"
     assert 0 < facts["seconds"] <= 25 * 3600
     assert words(guide.page) == "No reminders until 04:00. Your sitting is still counted."
+    guide.click("Undo")
+    assert guide.asked[1:] == [("resume", {})]
+    assert words(guide.page) == "Reminders come as before."
+    assert guide.buttons() == {"Close", "Show the steps"}
 
 
 def test_it_works_without_the_daemon(qt: QApplication, own_paths: Paths) -> None:
@@ -286,6 +292,29 @@ def test_it_works_without_the_daemon(qt: QApplication, own_paths: Paths) -> None
         assert {"5 more minutes", "Not today"}.isdisjoint(shown)
         QTest.mouseClick(named(window, "I'm up", QAbstractButton), Qt.MouseButton.LeftButton)
         assert STEPS[STANDING].say in words(window)
+
+
+def test_the_daemon_learns_what_the_user_presses(qt: QApplication, private_home: Path) -> None:
+    with session_bus() as bus, x_server(bus) as screen:
+        user = User(private_home, screen.environ)
+        with user.daemon(), opened(qt, paths(config=user.config, data=user.data), "getup", follow=True) as window:
+
+            def click(name: str) -> None:
+                QTest.mouseClick(named(window, name, QAbstractButton), Qt.MouseButton.LeftButton)
+
+            until(qt, lambda: window.context.link.status, "the daemon")
+            click("5 more minutes")
+            until(qt, lambda: "Put off until" in words(window), "the answer")
+            click("Show the steps")
+            click("Not today")
+            until(qt, lambda: "No reminders until" in words(window), "the answer")
+            assert user.status()["held_until"]
+            click("Undo")
+            until(qt, lambda: "Reminders come as before." in words(window), "the answer")
+            click("Show the steps")
+            click("I'm up")
+            until(qt, lambda: "acknowledged" in {event["event"] for event in user.events()}, "it is recorded")
+            assert user.status()["held_until"] is None
 
 
 def test_a_screen_reader_gets_each_step(guide: Guided) -> None:

@@ -69,6 +69,7 @@ class GetUpPage(Page):
         """What a screen reader was told last."""
         self._put_off = ""
         """Until when the user put it off, in a sentence; empty if not."""
+        self._can_undo = False
         self._guide = self._new_guide()
         self._make_widgets()
         self._lay_out()
@@ -188,13 +189,16 @@ class GetUpPage(Page):
 
     def _held(self, answer: dict[str, Any]) -> None:
         text = _("No reminders until {time}. Your sitting is still counted.")
-        self._finish(text.format(time=_clock(answer["until"])))
+        self._finish(text.format(time=_clock(answer["until"])), can_undo=True)
+
+    def _on_undo(self) -> None:
+        self.context.link.ask("resume", lambda _answer: self._finish(_("Reminders come as before.")), self._failed)
 
     def _failed(self, reason: str) -> None:
         self._finish(reason)
 
-    def _finish(self, text: str) -> None:
-        self._put_off = text
+    def _finish(self, text: str, *, can_undo: bool = False) -> None:
+        self._put_off, self._can_undo = text, can_undo
         self.tick()
 
     # -- what is shown ---------------------------------------------------------------------------------------------
@@ -253,6 +257,7 @@ class GetUpPage(Page):
             (self._up, sits),
             (self._help, in_steps and place == steps - 1),
             (self._sit, not idle and place == steps),
+            (self._undo, idle and self._can_undo),
             (self._start, idle),
             (self._close, idle or place > steps),
             (self._snooze, sits and has_daemon),
@@ -299,6 +304,7 @@ class GetUpPage(Page):
         self._up = _button(_("I'm up"), self._on_up, primary=True)
         self._help = _button(_("Read when to get help"), self.context.show_red_flags)
         self._sit = _button(_("Sit down again"), self._on_sit)
+        self._undo = _button(_("Undo"), self._on_undo)
         self._start = _button(_("Show the steps"), self.begin)
         self._close = _button(_("Close"), lambda: self.window().close(), primary=True)
         self._snooze = _button("", self._on_snooze)
@@ -324,7 +330,17 @@ class GetUpPage(Page):
         self._area = style.scrolling(content)
         page.addWidget(self._area, 1)
         for buttons in (
-            (self._back, self._pause, self._next, self._up, self._help, self._sit, self._close, self._start),
+            (
+                self._back,
+                self._pause,
+                self._next,
+                self._up,
+                self._help,
+                self._sit,
+                self._close,
+                self._undo,
+                self._start,
+            ),
             (self._snooze, self._not_today),
         ):
             flow = Flow()
