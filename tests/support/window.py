@@ -13,13 +13,15 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 from slowrise.adapters.system.paths import Paths, paths
-from support import PROJECT
+from support import PROJECT, demo_record
+from support.daemon_process import User
 from support.desktop_programs import PATIENCE, XDisplay, process, session_bus, wait_until, x_server
 
 if TYPE_CHECKING:
@@ -193,11 +195,32 @@ def window_process(screen: XDisplay, *arguments: str, **environ: str) -> Iterato
 
 def take_picture(page: str, picture: Path, *more: str, scale: float = 1, **environ: str) -> None:
     """Take a picture of a page, with the options of `python -m support.window`, on an X server of its own."""
-    with session_bus() as bus, x_server(bus, size="3200x2400x24") as screen:
-        shared = {**screen.environ, "QT_SCALE_FACTOR": str(scale), "QT_QPA_PLATFORM": "xcb", **environ}
-        path = f"{PROJECT}/src:{PROJECT}/tests"
-        command = [sys.executable, "-m", "support.window", page, str(picture), *more, "--here"]
-        subprocess.run(command, env={**shared, "PYTHONPATH": path}, check=True, timeout=120)
+    with tempfile.TemporaryDirectory() as home, session_bus() as bus, x_server(bus, size="3200x2400x24") as screen:
+        user = User(Path(home), {**screen.environ, "QT_QPA_PLATFORM": "xcb"})
+        user.environ |= {"QT_SCALE_FACTOR": str(scale), "TZ": os.environ.get("TZ", ""), **environ}
+        if "--demo" not in more:
+            _take_there(page, picture, more, user)
+            return
+        now = datetime.now(UTC)
+        demo_record.fill(user.data, now)
+        user.environ["TZ"] = demo_record.zone_name(now)
+        with user.daemon(), _moving_pointer(user):
+            wait_until(lambda: user.status()["state"] == "sitting", "the demo's user to sit")
+            _take_there(page, picture, (*more, "--data-dir", str(user.data)), user)
+
+
+def _take_there(page: str, picture: Path, options: Sequence[str], user: User) -> None:
+    path = f"{PROJECT}/src:{PROJECT}/tests"
+    command = [sys.executable, "-m", "support.window", page, str(picture), *options, "--here"]
+    subprocess.run(command, env={**user.environ, "PYTHONPATH": path}, check=True, timeout=120)
+
+
+@contextmanager
+def _moving_pointer(user: User) -> Iterator[None]:
+    """Move the pointer to and fro in a corner while the block runs: the demo's user works."""
+    move = "while :; do xdotool mousemove 3190 2390 mousemove 3180 2390; sleep 0.5; done"
+    with process("sh", "-c", move, environ=user.environ, log=user.home / "pointer"):
+        yield
 
 
 def dark() -> QPalette:
@@ -249,6 +272,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("page")
     parser.add_argument("picture", type=Path)
     parser.add_argument("--data-dir", type=Path)
+    parser.add_argument("--demo", action="store_true", help="with the demo day as today, and a daemon")
     parser.add_argument("--config", type=Path)
     parser.add_argument("--dark", action="store_true")
     parser.add_argument("--rtl", action="store_true", help="from right to left")

@@ -74,7 +74,9 @@ def in_short(status: Status, now: datetime) -> tuple[str, str]:
         return _("Paused until {time}").format(time=_time(status.paused_until)), _("Nothing is recorded until then.")
     if status.state == "unobserved":
         return _("Not watching at present"), status.notes[0] if status.notes else ""
-    seconds = max((now - datetime.fromisoformat(status.since)).total_seconds(), 0.0)
+    seconds = (now - datetime.fromisoformat(status.since)).total_seconds()
+    if seconds < MINUTE:
+        return doing(status.state), _reminder(status, now)
     words = {
         "sitting": _("Sitting for {length}"),
         "standing": _("Standing for {length}"),

@@ -6,11 +6,12 @@ background come from the desktop's palette; the accents are chosen for a light a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple, TypeVar
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
@@ -72,8 +73,8 @@ class Colours(NamedTuple):
     """Secondary text, still readable: at least 4.5 to 1 on the background, as WCAG 2.2 asks."""
 
 
-_LIGHT = ("#0072b2", "#86bcdc", "#e69f00", "#dde3e9", "#9aa5b1", "#10587f", "#ffffff", "#c46a00")
-_DARK = ("#56a8e0", "#2f6488", "#e6a532", "#323d48", "#6b7886", "#7cc0ee", "#0b1620", "#f0a94a")
+_LIGHT = ("#0072b2", "#86bcdc", "#e69f00", "#c9d2db", "#9aa5b1", "#10587f", "#ffffff", "#c46a00")
+_DARK = ("#56a8e0", "#2f6488", "#e6a532", "#46535f", "#6b7886", "#7cc0ee", "#0b1620", "#f0a94a")
 """The colours of the report, so that window and report look alike."""
 
 
@@ -257,6 +258,40 @@ class Card(QFrame):
         inset = wide / 2
         radius = space(RADIUS)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), radius, radius)
+
+
+class Tiles(QWidget):
+    """Boxes of equal width beside each other; where they do not fit, in fewer columns."""
+
+    def __init__(self, tiles: Sequence[QWidget], *, narrowest: float, between: float = MEDIUM) -> None:
+        """`narrowest`: widths of an m that a tile needs at least."""
+        super().__init__()
+        self._tiles = list(tiles)
+        self._narrowest = narrowest
+        self._columns = 0
+        self._grid = spaced_grid(self, between=between)
+        self._arrange(len(self._tiles))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Choose the number of columns: one that leaves no tile alone in the last line, if possible."""
+        width, count = event.size().width(), len(self._tiles)
+        each = max(letters(self._narrowest), *(tile.minimumSizeHint().width() for tile in self._tiles))
+        most = max(1, min(count, (width + self._grid.spacing()) // (each + self._grid.spacing())))
+        self._arrange(next((many for many in range(most, 1, -1) if count % many == 0), most))
+        super().resizeEvent(event)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the size with one column, which the tiles can always take."""
+        widest = max(tile.minimumSizeHint().width() for tile in self._tiles)
+        return QSize(widest, super().minimumSizeHint().height())
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for number, tile in enumerate(self._tiles):
+            self._grid.addWidget(tile, number // columns, number % columns)
+            self._grid.setColumnStretch(number, 1 if number < columns else 0)
 
 
 # -- buttons -----------------------------------------------------------------------------------------------------------

@@ -112,6 +112,8 @@ class StateWords(QWidget):
         self.state = style.Text("", style.Kind.STRONG)
         self.next = style.secondary()
         layout = style.column(self, between=0.1)
+        side = style.space(0.9)
+        layout.setContentsMargins(side, side, 0, 0)
         layout.addWidget(self.state)
         layout.addWidget(self.next)
 
@@ -167,12 +169,14 @@ class Window(QWidget):
         self.starter = Starter(context.paths, lambda: context.link.status is not None)
         self.state_words = StateWords()
         self.banner = Banner()
+        self._notice = QWidget()
         self._failure = ""
         self._was_read = True
         self._name: PageName = "today"
         self._columns = 1
         self._stack = QStackedWidget()
         self._list = QWidget()
+        self._list.setMinimumWidth(style.space(12))
         self._buttons = self._make_list()
         everything = QWidget()
         self._side = style.row(everything)
@@ -291,11 +295,11 @@ class Window(QWidget):
 
     def _make_content(self) -> QBoxLayout:
         content = style.column(between=0)
-        self._notice_place = style.column(around=0)
-        self._notice_place.addWidget(self.banner)
-        margin = style.space(style.MEDIUM)
-        self._notice_place.setContentsMargins(margin, margin, margin, 0)
-        content.addLayout(self._notice_place)
+        place = style.column(self._notice)
+        margin = style.space(style.LARGE)
+        place.setContentsMargins(margin, margin, margin, 0)
+        place.addWidget(self.banner)
+        content.addWidget(self._notice)
         content.addWidget(self._stack, 1)
         return content
 
@@ -315,7 +319,8 @@ class Window(QWidget):
     def _tell(self) -> None:
         """Show how it stands now, and what is wrong."""
         self._tell_state(now_here())
-        self.banner.say(*self._problem())
+        self.banner.say(*(problem := self._problem()))
+        self._notice.setVisible(bool(problem[0]))
 
     def _tell_state(self, now: datetime) -> None:
         link = self.context.link
