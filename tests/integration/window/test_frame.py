@@ -51,8 +51,13 @@ def test_pages_are_reached_by_keyboard(qt: QApplication, own_paths: Paths) -> No
         first = named(window, "Today", QToolButton)
         assert first.isChecked()
         first.setFocus()
-        QTest.keyClick(first, Qt.Key.Key_Down)
-        assert window.focusWidget() is named(window, "Get up slowly", QToolButton)
+        for _ in range(3):
+            QTest.keyClick(window.focusWidget(), Qt.Key.Key_Down)
+        assert first.isChecked()
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+        assert named(window, "Settings", QToolButton).isChecked()
+        QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+        assert first.isChecked()
 
 
 def test_without_a_daemon_a_sentence_and_a_button_say_so(qt: QApplication, own_paths: Paths) -> None:

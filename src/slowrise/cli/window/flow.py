@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLayout, QLayoutItem
 
 from slowrise.cli.window import style
@@ -59,8 +60,7 @@ class Flow(QLayout):
     def setGeometry(self, rect: QRect) -> None:  # noqa: N802 - Qt's name
         """Place the widgets."""
         super().setGeometry(rect)
-        parent = self.parentWidget()
-        mirrored = parent is not None and parent.isRightToLeft()
+        mirrored = QGuiApplication.isRightToLeft()
         y = rect.top()
         for row in self._rows(rect.width()):
             wide = sum(item.sizeHint().width() for item in row) + self._gap * (len(row) - 1)

@@ -7,7 +7,16 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
@@ -73,6 +82,21 @@ class PageButton(QToolButton):
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the full size: the words are never cut."""
         return self.sizeHint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Move along the list by arrows, which shows no page yet; Enter and the space bar show it."""
+        key = Qt.Key(event.key())
+        group = [each for each in self.group().buttons() if each.isVisible()]
+        before, after = {Qt.Key.Key_Up, Qt.Key.Key_Left}, {Qt.Key.Key_Down, Qt.Key.Key_Right}
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            before, after = {Qt.Key.Key_Up, Qt.Key.Key_Right}, {Qt.Key.Key_Down, Qt.Key.Key_Left}
+        if key in before | after and self in group:
+            place = group.index(self) + (1 if key in after else -1)
+            group[min(max(place, 0), len(group) - 1)].setFocus(Qt.FocusReason.TabFocusReason)
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw the words, and what shows that the page is shown, that the pointer is here, or the keyboard."""
