@@ -161,6 +161,11 @@ def test_the_catalogue_has_every_text_and_no_other() -> None:
     assert {one for one, other in entries.items() if not other or places_in(one) != places_in(other)} == set()
 
 
+def test_no_text_is_translated_twice() -> None:
+    po = (CONFIG / "locale/ko/LC_MESSAGES/slowrise.po").read_text(encoding="utf-8")
+    assert len(re.findall("^msgid", po, re.MULTILINE)) == len(parse_catalogue(po)) + 1, "and the head of the file"
+
+
 def test_an_entry_in_several_lines_is_read_as_one_text() -> None:
     head = 'msgid ""\nmsgstr ""\n"Language: ko\\n"\n\n'
     po = head + '#, c-format\nmsgid "one"\nmsgstr ""\n"하나 "\n"\\"둘\\""\n\n#~ msgid "old"\n#~ msgstr "x"\n'
