@@ -39,6 +39,20 @@ class Failure(click.ClickException):
         self.exit_code = code  # type: ignore[misc]  # click declares it on the class, and documents this
 
 
+class Subcommands(click.Group):
+    """A command with commands below it. An unknown word gets the name of the nearest of them."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command as click does."""
+        if args and args[0] not in self.commands and not ctx.resilient_parsing and not args[0].startswith("-"):
+            from slowrise.cli.views.listing import unknown_below
+
+            raise Failure(unknown_below(self.name or "", args[0], self.commands), ExitCode.USAGE)
+        return super().resolve_command(ctx, args)
+
+
 # -- types of arguments ------------------------------------------------------------------------------------------------
 
 if TYPE_CHECKING:

@@ -167,8 +167,14 @@ class Requests:
         return {"from": iso(begin), "to": iso(end), "was": was}
 
     def doubtful(self) -> dict[str, Any]:
-        """Return the latest doubtful silence, which `was` corrects without times, and how it counts now."""
-        begin, end = self._doubtful_span()
+        """Return the latest doubtful silence, which `was` corrects without times, and how it counts now.
+
+        `from` and `to` are None if nothing is in doubt.
+        """
+        try:
+            begin, end = self._doubtful_span()
+        except Refused:
+            return {"from": None, "to": None}
         state = self.daemon.monitor.state
         start, stop = state.timeline.find(begin), state.timeline.find(end)
         pieces = [*state.segments, *provisional(state.presence, self.daemon.engine_now())]

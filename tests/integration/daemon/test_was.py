@@ -17,7 +17,7 @@ from support.simulated_daemon import run_virtually, simulated
 MINUTE = 60.0
 
 
-def asked(desk: PersonDay, **with_: Any) -> dict[str, Any]:
+def asked(desk: PersonDay, do: str = "was", **with_: Any) -> dict[str, Any]:
     """What a daemon that has seen this answers; its clock goes on where the desk's stands."""
 
     def no_source() -> Source:
@@ -26,7 +26,7 @@ def asked(desk: PersonDay, **with_: Any) -> dict[str, Any]:
     async def ask(clock: VirtualClock) -> dict[str, Any]:
         app = simulated(clock, no_source, monitor=monitor_after(desk.events))
         try:
-            return await app.requests.answer("was", with_)
+            return await app.requests.answer(do, with_)
         finally:
             await app.daemon.timers.close()
 
@@ -79,3 +79,15 @@ def test_with_nothing_in_doubt_it_says_how_to_name_one() -> None:
     desk.type_for(20 * MINUTE, 20.0)
     with pytest.raises(Refused, match="--from 14:05 --to 14:30"):
         asked(desk, was="away")
+    assert asked(desk, "doubtful") == {"from": None, "to": None}
+
+
+def test_what_would_be_corrected_is_told_with_how_it_counts_now() -> None:
+    desk = back_from(90)
+    found = asked(desk, "doubtful")
+    assert (found["from"], found["to"], found["seconds"]) == (label(desk, 20), label(desk, 24), 240.0)
+    assert found["judged"] == ("sitting" if found["probability"] >= 0.5 else "away")
+    assert 0.25 <= found["probability"] <= 0.75
+    assert found["answered"] is None
+    desk.emit(e.Answered, from_=desk.label(20 * MINUTE), to=desk.label(24 * MINUTE), was="standing")
+    assert asked(desk, "doubtful")["answered"] == "standing"

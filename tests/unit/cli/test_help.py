@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from slowrise.cli.main import COMMANDS, commands
 from slowrise.cli.views.i18n import catalogue
-from slowrise.cli.views.listing import MEANINGS, groups
+from slowrise.cli.views.listing import BELOW, MEANINGS, groups
 from slowrise.cli.views.wrap import cells
 
 COLUMNS = 80
@@ -45,8 +45,8 @@ def test_the_list_fits_in_korean_too() -> None:
     assert [line for line in lines if width + cells(line) > COLUMNS] == []
 
 
-def said(word: str) -> str:
-    done = CliRunner().invoke(commands, [word])
+def said(*words: str) -> str:
+    done = CliRunner().invoke(commands, words)
     assert done.exit_code == 2
     (line,) = done.output.splitlines()
     return line
@@ -83,3 +83,26 @@ def test_every_meaning_is_a_command_and_no_command_has_another_meaning() -> None
         asked = arguments if command.startswith("--") else [*arguments, "--help"]
         done = CliRunner().invoke(commands, asked)
         assert done.exit_code == 0, command
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("service", "start"), "slowrise service install"),
+        (("service", "stop"), "slowrise service uninstall"),
+        (("config", "edit"), "slowrise config path"),
+        (("config", "chekc"), "slowrise config check"),
+        (("export", "csv"), "slowrise export days"),
+    ],
+)
+def test_below_a_command_too(words: tuple[str, str], meant: str) -> None:
+    assert said(*words) == f"Error: There is no command {words[1]!r}. Perhaps you mean: {meant}"
+    assert said(words[0], "xyzzy") == f"Error: There is no command 'xyzzy'. All of them: slowrise {words[0]} --help"
+
+
+def test_every_meaning_below_a_command_is_there() -> None:
+    for above, meanings in BELOW.items():
+        group = commands.get_command(click.Context(commands), above)
+        assert isinstance(group, click.Group)
+        assert set(meanings.values()) <= set(group.commands)
+        assert not set(meanings) & set(group.commands)

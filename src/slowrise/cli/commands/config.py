@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from slowrise.cli.common import config_file, load_config, paths_for
+from slowrise.cli.common import Subcommands, config_file, load_config, paths_for
 from slowrise.cli.views.i18n import _
 from slowrise.config import reference as shipped
 from slowrise.config.config import SETTINGS, Config, policy_of
 from slowrise.config.types import toml
 
 
-@click.group(epilog="Example: slowrise config check")
+@click.group(cls=Subcommands, epilog="Example: slowrise config check")
 def config() -> None:
     """Find, check or show the settings."""
 

@@ -115,6 +115,9 @@ def was(data_dir: Path | None, what: Was, begin: str | None, end: str | None, *,
 def _doubtful_time(data_dir: Path | None, what: Was, *, yes: bool) -> tuple[datetime, datetime]:
     """The latest doubtful time, once the user agrees to correct it."""
     found = ask(data_dir, "doubtful")
+    if found["from"] is None:
+        text = _("No time of the last days is in doubt. Name the one you mean:")
+        raise Failure(text + f"\n  slowrise was {what} --from 14:05 --to 14:30", ExitCode.USAGE)
     begin, end = datetime.fromisoformat(found["from"]), datetime.fromisoformat(found["to"])
     text = _("From {begin} to {end} ({length}) there was no input. It counts as: {state}.")
     answered = found["answered"]
@@ -133,11 +136,8 @@ def _doubtful_time(data_dir: Path | None, what: Was, *, yes: bool) -> tuple[date
         correct = correction(what, begin, end)
         raise Failure(_("Nothing was changed. To correct this time:") + f"\n  {correct}", ExitCode.USAGE)
     if not click.confirm(_("Count it as: {state}?").format(state=_states()[what]), default=False):
-        click.echo(
-            _("Nothing was changed. To correct another time: slowrise was {what} --from 14:05 --to 14:30").format(
-                what=what
-            )
-        )
+        example = f"slowrise was {what} --from 14:05 --to 14:30"
+        click.echo(_("Nothing was changed. To correct another time: {command}").format(command=example))
         raise click.exceptions.Exit(ExitCode.DONE)
     return begin, end
 

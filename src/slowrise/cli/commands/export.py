@@ -12,7 +12,16 @@ from pathlib import Path
 import click
 
 from slowrise.adapters.system.paths import Paths
-from slowrise.cli.common import DayParam, TimeParam, data_dir, load_config, open_ledger, paths_for, with_paths
+from slowrise.cli.common import (
+    DayParam,
+    Subcommands,
+    TimeParam,
+    data_dir,
+    load_config,
+    open_ledger,
+    paths_for,
+    with_paths,
+)
 from slowrise.cli.day_reader import open_days
 from slowrise.cli.views import export as view
 from slowrise.cli.views.i18n import _
@@ -21,7 +30,7 @@ from slowrise.core.model.events import HEALTH
 from slowrise.history.trace import written_line
 
 
-@click.group(epilog="Example: slowrise export trace > trace.jsonl")
+@click.group(cls=Subcommands, epilog="Example: slowrise export trace > trace.jsonl")
 def export() -> None:
     """Print your data as text, for other programs."""
 

@@ -11,11 +11,11 @@ import click
 from slowrise.adapters.system import autostart
 from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.resources import read_config
-from slowrise.cli.common import Failure, data_dir, paths_for
+from slowrise.cli.common import Failure, Subcommands, data_dir, paths_for
 from slowrise.config.parse import ConfigError
 
 
-@click.group(epilog="Example: slowrise service install")
+@click.group(cls=Subcommands, epilog="Example: slowrise service install")
 def service() -> None:
     """Start slowrise with your desktop.
 

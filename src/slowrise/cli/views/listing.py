@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from slowrise.cli.views.i18n import _
@@ -49,6 +50,23 @@ MEANINGS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("next", "now", "state", "time"), ("status",)),
 }
 """Words that people type for a command of another name, and the commands that they may mean."""
+
+_SERVICE = {
+    **dict.fromkeys(("start", "enable", "on", "restart", "add"), "install"),
+    **dict.fromkeys(("stop", "disable", "off", "remove", "quit"), "uninstall"),
+}
+_CONFIG = {
+    **dict.fromkeys(("edit", "open", "file", "where"), "path"),
+    **dict.fromkeys(("list", "get", "print", "all"), "show"),
+    **dict.fromkeys(("validate", "test"), "check"),
+}
+_EXPORT = {
+    **dict.fromkeys(("events", "all", "log", "json"), "trace"),
+    **dict.fromkeys(("csv", "day", "summary", "summaries"), "days"),
+    **dict.fromkeys(("sits", "bout", "activitywatch"), "bouts"),
+}
+BELOW: dict[str, dict[str, str]] = {"service": _SERVICE, "config": _CONFIG, "export": _EXPORT}
+"""The same for the commands that have commands below them."""
 
 
 def introduction() -> tuple[list[str], list[str]]:
@@ -117,8 +135,20 @@ def meant_by(word: str) -> tuple[str, ...]:
 
 def unknown(word: str) -> str:
     """Return the sentence for a word that is no command."""
-    meant = [f"slowrise {command}" for command in meant_by(word)]
+    return _sentence(word, [f"slowrise {command}" for command in meant_by(word)], "slowrise")
+
+
+def unknown_below(above: str, word: str, names: Iterable[str]) -> str:
+    """Return the sentence for a word that is no command below the command `above`; `names` are those there are."""
+    typed, meanings = word.lower(), BELOW.get(above, {})
+    near = get_close_matches(typed, [*names, *meanings], n=1, cutoff=ALIKE)
+    meant = [f"slowrise {above} {meanings.get(name, name)}" for name in near]
+    return _sentence(word, meant, f"slowrise {above}")
+
+
+def _sentence(word: str, meant: Sequence[str], above: str) -> str:
     if not meant:
-        return _("There is no command {word}. All of them: slowrise --help").format(word=repr(word))
-    perhaps = _(" or ").join(meant)
-    return _("There is no command {word}. Perhaps you mean: {perhaps}").format(word=repr(word), perhaps=perhaps)
+        text = _("There is no command {word}. All of them: {command}")
+        return text.format(word=repr(word), command=f"{above} --help")
+    text = _("There is no command {word}. Perhaps you mean: {perhaps}")
+    return text.format(word=repr(word), perhaps=_(" or ").join(meant))
