@@ -147,10 +147,9 @@ def test_a_file_with_mistakes_shows_each_with_its_line_and_is_left_alone(
     own_paths.config.write_text(broken, encoding="utf-8")
     until(qt, lambda: "Your settings file has a mistake" in words(window), "the mistakes")
     shown = words(window)
-    assert "Line 2: limits.sit_soft" in shown
-    assert 'has no unit. For example: sit_soft = "30m"' in shown
-    assert "Line 5: notifications.sounds" in shown
-    assert "First reminder" not in shown
+    assert 'Line 2\nFirst reminder (limits.sit_soft): 30 has no unit. For example: sit_soft = "30m"' in shown
+    assert "Line 5\nnotifications.sounds: no such setting; the nearest is notifications.sound." in shown
+    assert "Your limits" not in shown
     assert written(own_paths) == broken
     assert named(window, "Open the file", QPushButton).isEnabled()
     own_paths.config.write_text("[limits\n", encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -26,26 +26,23 @@ class BrokenFile(QWidget):
         self._card = style.Card(notice=True)
         self._list = style.column(between=style.MEDIUM)
         self._card.box.addWidget(style.subheading(_("Your settings file has a mistake")))
-        self._card.box.addWidget(
-            style.body(
-                _(
-                    "slowrise goes on with the settings it had. Until the file is right, nothing can be changed here, "
-                    "and slowrise does not write to the file."
-                )
-            )
-        )
+        self._meanwhile = style.body()
+        self._card.box.addWidget(self._meanwhile)
         self._card.box.addLayout(self._list)
         self.opener = FileOpener(path)
         self.again = style.button(_("Try again"))
         self.again.clicked.connect(again)
+        self.opener.add(self.again)
         self._card.box.addWidget(self.opener)
-        self._card.box.addWidget(self.again)
         style.column(self).addWidget(self._card)
 
-    def show_mistakes(self) -> None:
-        """Show what is wrong with the file now."""
+    def show_mistakes(self, labels: Mapping[str, str], *, is_running: bool) -> None:
+        """Show what is wrong with the file now. `labels`: the names of settings on the page."""
+        goes_on = _("slowrise goes on with the settings it had. Until the file is right, nothing can be changed here.")
+        cannot = _("slowrise cannot start until the file is right, and nothing can be changed here.")
+        self._meanwhile.setText(goes_on if is_running else cannot)
         style.clear(self._list)
-        for where, wrong in mistakes(self._path):
+        for where, wrong in mistakes(self._path, labels):
             line = style.column(between=0.1)
             line.addWidget(style.Text(where, style.Kind.STRONG))
             line.addWidget(style.body(wrong))
@@ -69,10 +66,14 @@ class FileOpener(QWidget):
         layout = style.column(self, between=style.SMALL)
         layout.addWidget(place)
         layout.addWidget(self._note)
-        line = style.row()
-        line.addWidget(self.button)
-        line.addStretch()
-        layout.addLayout(line)
+        self._buttons = style.row()
+        self._buttons.addWidget(self.button)
+        self._buttons.addStretch()
+        layout.addLayout(self._buttons)
+
+    def add(self, button: QWidget) -> None:
+        """Put another button beside the first."""
+        self._buttons.insertWidget(1, button)
 
     def _open(self) -> None:
         opened = self._path.exists() and QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path)))
@@ -83,7 +84,7 @@ class FileOpener(QWidget):
         self._note.setVisible(not opened)
 
 
-def mistakes(path: Path) -> Iterator[tuple[str, str]]:
+def mistakes(path: Path, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield each mistake in the file: where it is, and what is wrong with an example that works."""
     try:
         read_config(path)
@@ -96,6 +97,9 @@ def mistakes(path: Path) -> Iterator[tuple[str, str]]:
             if mistake.key == "the file":
                 yield _("The file"), _("It cannot be read: {reason}").format(reason=mistake.wrong)
                 continue
+            label = labels.get(mistake.key)
+            what = f"{label} ({mistake.key})" if label else mistake.key
             line = line_of(text, mistake.key)
-            where = mistake.key if line is None else _("Line {number}: {what}").format(number=line, what=mistake.key)
-            yield where, _("{wrong}. For example: {example}").format(wrong=mistake.wrong, example=mistake.example)
+            where = _("In the file") if line is None else _("Line {number}").format(number=line)
+            wrong = _("{what}: {wrong}. For example: {example}")
+            yield where, wrong.format(what=what, wrong=mistake.wrong, example=mistake.example)

@@ -6,7 +6,7 @@ changes a setting itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTime, QTimer, Signal
@@ -500,7 +500,12 @@ class Row(QWidget):
         widget.setAccessibleDescription(" ".join(filter(None, (self._help, self.note.text()))))
 
 
-def connected(rows: Sequence[Row], chosen: Callable[[Row, Any], None]) -> None:
-    """Call `chosen` with the row and the value whenever the user chooses one."""
-    for row in rows:
-        row.field.chosen.connect(lambda value, row=row: chosen(row, value))
+def fit_to_width(content: QWidget) -> None:
+    """Give the texts in a scrolling area the height of their lines at its width.
+
+    Otherwise each asks for the height that it would need in a narrow column, and the page ends with empty space.
+    """
+    for text in content.findChildren(style.Text):
+        policy = text.sizePolicy()
+        policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)
+        text.setSizePolicy(policy)

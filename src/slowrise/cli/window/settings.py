@@ -31,6 +31,7 @@ from slowrise.cli.window.fields import (
     Row,
     Switch,
     WorkingHours,
+    fit_to_width,
 )
 from slowrise.cli.window.login import StartAtLogin
 from slowrise.cli.window.page import Page
@@ -120,6 +121,7 @@ class SettingsPage(Page):
         inner.addWidget(self._form)
         inner.addStretch()
         layout = style.column(self, between=0)
+        fit_to_width(content)
         layout.addWidget(style.scrolling(content), 1)
         layout.addWidget(self._bar)
 
@@ -155,7 +157,8 @@ class SettingsPage(Page):
         self.broken.setVisible(is_broken)
         self._form.setVisible(not is_broken)
         if is_broken:
-            self.broken.show_mistakes()
+            labels = {entry.setting.name: entry.row.label for entry in self.entries}
+            self.broken.show_mistakes(labels, is_running=self.context.link.status is not None)
             self._forget_undo()
         self.choice.show_profile(self._profile.name)
         self._show_values()
@@ -191,6 +194,8 @@ class SettingsPage(Page):
         else:
             self.context.read_config()
             self._show_value(entry)
+            if done is not None and entry.setting.name == "guidance.language":
+                entry.row.say(_("The reminders change now. This window changes when you open it again."))
             if done is not None:
                 self._in_force(entry.row.label, partial(self._undo_change, entry, done))
 

@@ -12,6 +12,7 @@ from slowrise.cli.views.i18n import _
 from slowrise.cli.window import style
 from slowrise.cli.window.background import Background
 from slowrise.cli.window.context import Context
+from slowrise.cli.window.fields import fit_to_width
 from slowrise.cli.window.first_time import note_seen
 from slowrise.cli.window.login import StartAtLogin
 from slowrise.cli.window.page import Page
@@ -37,7 +38,7 @@ class WelcomePage(Page):
         self._note.hide()
         self.login = StartAtLogin(context, self._background, lambda _starts: None)
         self.done = style.primary_button(_("Done"))
-        self.done.clicked.connect(lambda: context.show("today"))
+        self.done.clicked.connect(self._on_done)
         self._disclaimer = style.secondary(context.guidance.disclaimer.say)
         self._cards = style.row(between=style.MEDIUM)
         self._lay_out()
@@ -86,7 +87,17 @@ class WelcomePage(Page):
         column.addLayout(end)
         column.addWidget(self._disclaimer)
         column.addStretch()
+        fit_to_width(content)
         style.column(self, between=0).addWidget(style.scrolling(content))
+
+    def _on_done(self) -> None:
+        from slowrise.cli.window.window import Window
+
+        window = self.window()
+        # Who wants it at each login wants it now too. A reason: the daemon was asked for, and is not there.
+        if isinstance(window, Window) and self.login.field.value() and self.context.link.reason:
+            window.starter.start()
+        self.context.show("today")
 
     def _show_profile(self) -> None:
         self.choice.show_profile(self._profile.name)
