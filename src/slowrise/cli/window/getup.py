@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QAccessible, QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from slowrise.adapters.system.clock import RealClock
 from slowrise.cli.views.i18n import _
@@ -54,6 +54,10 @@ class Words(style.Text):
         flags = Qt.TextFlag.TextWordWrap
         heights = [metrics.boundingRect(room, flags, text).height() for text in self._longest]
         return max([super().heightForWidth(width), *heights])
+
+    def own_height(self) -> int:
+        """Return the height of the text that is shown, at the present width."""
+        return super().heightForWidth(self.width())
 
 
 class GetUpPage(Page):
@@ -243,7 +247,14 @@ class GetUpPage(Page):
         style.name(self, both)
         _read_out(self._words, both)
         # In huge fonts the text matters more than the drawing. Its place is known once Qt has laid it out.
-        QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(self._words, 0, 0))
+        QTimer.singleShot(0, self, self._see_words)
+
+    def _see_words(self) -> None:
+        """Scroll so far that the text is seen to its end, or if it is too long for that, from its beginning."""
+        top = self._words.y()
+        self._area.verticalScrollBar().setValue(0)
+        for end in (top + self._words.own_height(), top):
+            self._area.ensureVisible(0, end, 0, 0)
 
     def _show_buttons(self, place: int, *, standing: bool) -> None:
         steps, idle = self._guide.steps, bool(self._put_off)
@@ -328,6 +339,9 @@ class GetUpPage(Page):
         page = style.column(self, around=style.LARGE)
         page.addLayout(top)
         self._area = style.scrolling(content)
+        # It takes what the buttons leave. By its own wish for room, the whole window would scroll instead of it.
+        self._area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self._area.setMinimumHeight(style.space(9))
         page.addWidget(self._area, 1)
         for buttons in (
             (
