@@ -11,15 +11,15 @@ from slowrise.ports.notifier import Button, Notice, Urgency
 from slowrise.ports.probe import Unavailable
 
 BUTTONS = (
-    Button("standing-up", "Standing up"),
+    Button("standing-up", "I'm getting up"),
     Button("snooze", "5 more minutes"),
-    Button("standing", "I am standing already"),
+    Button("standing", "At my standing desk"),
 )
 
 PROMPT = Notice(
     kind="sit-soft",
-    title="Time to stand up, slowly",
-    body="30 min of sitting. Get up slowly: scoot forward, feet flat, push with hands, pause, then walk a little.",
+    title="30 minutes of sitting",
+    body="Get up slowly when you are ready: scoot forward, feet flat, push with your hands, pause.",
     buttons=BUTTONS,
     stays=True,
 )

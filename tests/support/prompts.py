@@ -28,15 +28,16 @@ def words_of(
     *,
     policy: Policy = STANDARD,
     summary: Summary | None = None,
-    steps: bool = False,
+    usual: float | None = None,
+    window: bool = True,
     **facts: Any,
 ) -> Words:
     """Return the words of a notice. `facts` are fields of the prompt; a snooze of five minutes is offered."""
     for information in INFORMATION:
         if kind == information:
-            return information_words(information, policy, guidance)
+            return information_words(information, policy, guidance, window=window)
     prompt = Prompt(0.0, NOW, kind, **{"snooze": 300.0, **facts})  # type: ignore[arg-type] # the other kinds are prompts
-    return prompt_words(prompt, policy, guidance, summary, steps=steps)
+    return prompt_words(prompt, policy, guidance, summary, usual=usual, window=window)
 
 
 def a_summary(*, longest_seconds: float = 3720.0, breaks: int = 13, **values: Any) -> Summary:

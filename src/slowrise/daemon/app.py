@@ -81,25 +81,29 @@ class App:
         the icon in the panel; None for no icon. `changed` is called whenever there may be something new to see.
         """
         launcher = Launcher(paths) if paths else None
+        open_window = launcher.open_window if launcher and launcher.can_open_window else None
+        persistence = Persistence(parts.ledger, complete=monitor is not None)
         self.daemon = Daemon(
             parts,
             monitor or Monitor.under(parts.config, weights()),
-            Persistence(parts.ledger, complete=monitor is not None),
+            persistence,
             Timers(parts.clock.boot),
             Notifications(
                 notifier,
                 read_guidance(parts.config.guidance),
                 # The daemon does not exist yet: it and its notifications call each other.
-                pressed=lambda key, prompt: self.requests.press(key, prompt),  # noqa: PLW0108
+                pressed=lambda press: self.requests.press(press),  # noqa: PLW0108
                 policy=lambda: self.daemon.monitor.state.policy,
                 summary_of=lambda day: self.daemon.summary_of(day),  # noqa: PLW0108
+                usual_of=lambda latest, now: self.daemon.usual_of(latest, now),  # noqa: PLW0108
                 open_report=launcher.open_report if launcher and launcher.can_report else None,
+                has_window=open_window is not None,
+                unread=persistence.is_unread(),
+                note_unread=persistence.note_unread,
             ),
             changed=self._on_change,
         )
-        self.requests = Requests(
-            self.daemon, open_window=launcher.open_window if launcher and launcher.can_open_window else None
-        )
+        self.requests = Requests(self.daemon, open_window=open_window)
         self._changed = changed
         self._make_icon = make_icon
         self._tray: Tray | None = None

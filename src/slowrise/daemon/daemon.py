@@ -144,6 +144,8 @@ class Daemon:
         self._beat()
         if self.persistence.is_first_start():
             self.notifications.inform("welcome")
+        elif self.notifications.is_unread:
+            self.notifications.inform("red-flag")
 
     async def _end(self) -> None:
         self.record(e.Stopped(at=self.stamp()))
@@ -302,6 +304,14 @@ class Daemon:
     def summary_of(self, day: date) -> Summary | None:
         """Return the summary of a local day up to now; None if nothing is known of that day."""
         return self.persistence.summary_of(day, self.monitor, self.stamp(), self.engine_now())
+
+    def usual_of(self, latest: Summary, now: datetime) -> float | None:
+        """Return the sitting that is usual by the wall time `now` of the latest day; None if unknown."""
+        return self.persistence.usual_of(latest, self.monitor, now)
+
+    def report_change(self) -> None:
+        """Tell those who follow that there may be something new to see."""
+        self._changed()
 
     def _perform(self, decisions: list[Decision]) -> None:
         for decision in decisions:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
+from slowrise.adapters.system.launcher import Page
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.policy import Policy
 from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import KINDS, InformationKind, NoticeKind
 from slowrise.messages.guidance import Guidance
 from slowrise.messages.notices import Words, information_words, prompt_words
-from slowrise.ports.notifier import Button, Notice, Notifier, NotifierFailed, Urgency
+from slowrise.ports.notifier import AnswerKey, Button, Notice, Notifier, NotifierFailed, Urgency
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +23,31 @@ ANSWERED_WITHIN = 3600.0
 """Seconds after which a notice that stays no longer keeps lower ones waiting. A notification service that ends does not
 report that its notices are gone. Judgement."""
 
-OnPress = Callable[[str, Prompt | None], None]
-"""Receives the key of the pressed button, or `dismissed`, and the prompt that the notice was about, if any."""
+
+PAGES: dict[str, Page] = {
+    **dict.fromkeys(("red-flag", "flare-up"), "back"),
+    **dict.fromkeys(("sit-firm", "sit-soft", "sit-repeat"), "getup"),
+    **dict.fromkeys(("stand-firm", "stand-soft", "standing-question", "stand-budget"), "today"),
+    **dict.fromkeys(("budget", "question", "summary"), "today"),
+    "welcome": "welcome",
+}
+"""The page of the window that a click on a notice opens, by its kind."""
+
+
+class Press(NamedTuple):
+    """What the user did with a notice."""
+
+    key: str
+    """The key of the button, `default` for a click on the notice, or `dismissed` if the user closed it."""
+    kind: str
+    """The kind of the notice."""
+    prompt: Prompt | None = None
+    """The prompt that it was about."""
+    token: str = ""
+    """The desktop's activation token of the click."""
+
+
+OnPress = Callable[[Press], None]
 
 
 class ShownNotice(NamedTuple):
@@ -53,7 +77,7 @@ class NoticeQueue:
         return None if self.shown is None else self.shown.about
 
     @property
-    def is_unread(self) -> bool:
+    def shows_red_flags(self) -> bool:
         """Whether the red flags are shown, as far as is known. They keep prompts waiting until they are read."""
         return self.shown is not None and self.shown.notice.urgency is Urgency.CRITICAL
 
@@ -69,12 +93,12 @@ class NoticeQueue:
     def withdraw(self) -> None:
         """Remove the notice, unless it is the red flags, and drop the waiting one."""
         self._waiting = None
-        if not self.is_unread:
+        if not self.shows_red_flags:
             self._clear()
 
     def mark_read(self) -> None:
         """Remove the red flags and show the waiting notice."""
-        if self.is_unread:
+        if self.shows_red_flags:
             self._clear()
             self._show_waiting()
 
@@ -96,9 +120,10 @@ class NoticeQueue:
             return False
         return shown.notice.rank < new.notice.rank
 
-    def _on_answer(self, key: str) -> None:
+    def _on_answer(self, answer: AnswerKey) -> None:
         shown, self.shown = self.shown, None
-        self._answered(key, None if shown is None else shown.about)
+        if shown is not None:
+            self._answered(Press(str(answer), shown.notice.kind, shown.about, answer.token))
         self._show_waiting()
 
     def _show_waiting(self) -> None:
@@ -152,36 +177,69 @@ class Notifications(NoticeQueue):
         pressed: OnPress,
         policy: Callable[[], Policy],
         summary_of: Callable[[date], Summary | None],
+        usual_of: Callable[[Summary, datetime], float | None] = lambda *_: None,
         open_report: Callable[[], None] | None = None,
+        has_window: bool = False,
+        unread: bool = False,
+        note_unread: Callable[[bool], None] = lambda _: None,
     ) -> None:
-        """`open_report`: None if no report can be made here; then no button offers it."""
+        """`usual_of` returns the sitting that is usual by some time of a day.
+
+        `open_report`: None if no report can be made here; then no button offers it. `has_window`: whether the window
+        can be opened. `unread`: whether the red flags wait to be read; `note_unread` keeps that.
+        """
         super().__init__(notifier, self._on_press)
+        self.is_unread = unread
+        """Whether the red flags wait to be read, on the screen or not."""
         self.guidance = guidance
         self._pressed = pressed
         self._policy = policy
         self._summary_of = summary_of
+        self._usual_of = usual_of
         self._open_report = open_report
+        self._has_window = has_window
+        self._note_unread = note_unread
 
-    def show_prompt(self, prompt: Prompt, *, steps: bool = False) -> None:
-        """Show the prompt. With `steps` it explains every step, and stays until the user answers."""
+    def show_prompt(self, prompt: Prompt) -> None:
+        """Show the prompt."""
         summary = self._summary_of(date.fromisoformat(prompt.day)) if prompt.kind == "summary" else None
-        notice = self._notice(prompt.kind, prompt_words(prompt, self._policy(), self.guidance, summary, steps=steps))
-        self.show(notice._replace(stays=notice.stays or steps), prompt)
+        usual = None if summary is None else self._usual_of(summary, prompt.shown_at)
+        words = prompt_words(prompt, self._policy(), self.guidance, summary, usual=usual, window=self._has_window)
+        self.show(self._notice(prompt.kind, words), prompt)
 
     def inform(self, kind: InformationKind) -> None:
         """Show a notice that is not a prompt, such as the welcome or the red flags."""
-        self.show(self._notice(kind, information_words(kind, self._policy(), self.guidance)))
+        policy, guidance = self._policy(), self.guidance
+        notice = self._notice(kind, information_words(kind, policy, guidance, window=self._has_window))
+        if kind == "red-flag":
+            self._set_unread(unread=True)
+            # Where no button opens the window, the notice itself has to say it.
+            notice = notice._replace(without_buttons=information_words(kind, policy, guidance, window=False).body)
+        self.show(notice)
 
-    def _on_press(self, key: str, prompt: Prompt | None) -> None:
-        if key == "report" and self._open_report is not None:
+    def mark_read(self) -> None:
+        """Note that the red flags were read, remove their notice and show the waiting one."""
+        self._set_unread(unread=False)
+        super().mark_read()
+
+    def _set_unread(self, *, unread: bool) -> None:
+        if unread != self.is_unread:
+            self.is_unread = unread
+            self._note_unread(unread)
+
+    def _on_press(self, press: Press) -> None:
+        if press.key == "read":
+            self._set_unread(unread=False)
+        if press.key == "report" and self._open_report is not None:
             self._open_report()
         else:
-            self._pressed(key, prompt)
+            self._pressed(press)
 
     def _notice(self, kind: NoticeKind, words: Words) -> Notice:
         if self._open_report is None:
             words = words._replace(buttons=tuple(button for button in words.buttons if button[0] != "report"))
-        return notice_of(kind, words)
+        opens = self._has_window and kind in PAGES
+        return notice_of(kind, words)._replace(click=self.guidance.say("click") if opens else "")
 
 
 def notice_of(kind: NoticeKind, words: Words) -> Notice:
@@ -195,5 +253,6 @@ def notice_of(kind: NoticeKind, words: Words) -> Notice:
         urgency=urgency,
         buttons=tuple(Button(*button) for button in words.buttons),
         stays=manner.stays,
+        seconds=manner.seconds,
         rank=manner.rank,
     )

@@ -1,4 +1,4 @@
-"""What the daemon keeps in its ledger besides events: the checkpoint, a pause, and whether it has run before."""
+"""What the daemon keeps in its ledger besides events: the checkpoint, a pause, unread red flags, the first start."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from functools import partial
 
 from slowrise.adapters.system.resources import weights
 from slowrise.core.metrics.summary import Summary
-from slowrise.core.model.spans import day_bounds
+from slowrise.core.metrics.usual import USUAL_OVER, usual_sitting
+from slowrise.core.model.spans import ONE_DAY, day_bounds
 from slowrise.core.model.timestamps import iso
 from slowrise.history.checkpoint import encode_checkpoint
 from slowrise.history.day_records import day_records
@@ -55,6 +56,23 @@ class Persistence:
     def note_pause(self, until: datetime | None) -> None:
         """Remember a pause over a restart; None means there is none."""
         self._archive.note("paused-until", "" if until is None else iso(until))
+
+    def is_unread(self) -> bool:
+        """Return whether the red flags of the previous run were never read."""
+        return bool(self._noted("red-flags-unread"))
+
+    def note_unread(self, unread: bool) -> None:
+        """Remember over a restart whether the red flags wait to be read."""
+        self._archive.note("red-flags-unread", "yes" if unread else "")
+
+    def usual_of(self, latest: Summary, monitor: Monitor, now: datetime) -> float | None:
+        """Return the sitting that is usual by this time of the day, from the days in the cache; None if unknown."""
+        try:
+            days = Days(self._archive, monitor.config, weights(), now, alive=True)
+            return usual_sitting(days.known(latest.day - USUAL_OVER, latest.day - ONE_DAY), now, latest)
+        except LedgerFailed as error:
+            log.warning("the past cannot be read at present: %s", error)
+            return None
 
     def summary_of(self, day: date, monitor: Monitor, now: datetime, at: float) -> Summary | None:
         """Return the summary of a day up to `now`, which is `at` in engine time; None if nothing is known of it."""

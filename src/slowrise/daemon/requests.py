@@ -23,6 +23,7 @@ from slowrise.core.prompts.due import Prompt
 from slowrise.daemon.control import Refused
 from slowrise.daemon.daemon import Daemon
 from slowrise.daemon.exit_codes import ExitCode
+from slowrise.daemon.notifications import PAGES, Press
 from slowrise.daemon.status import Status, status_of
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,19 @@ PAUSE = 45 * 60.0
 """Seconds of a pause or hold without a length. Precedent: a meeting takes 42 min (Mark and Gonzalez)."""
 LONGEST_QUIET = 24 * 3600.0
 """Seconds: a pause always ends by itself, and a day is the longest that anyone means."""
+
+_OPENED: dict[str, Page] = {"how": "getup", "standing-up": "getup", "today": "today", "welcome": "welcome"}
+"""The page that a button opens."""
+
+
+def page_for(press: Press) -> Page | None:
+    """Return the page of the window to open after that; None for none.
+
+    Red flags that were closed unread are opened too: dunst closes a notice at a click and draws no buttons.
+    """
+    if press.kind == "red-flag":
+        return None if press.key == "read" else "back"
+    return PAGES.get(press.kind) if press.key == "default" else _OPENED.get(press.key)
 
 
 class OpenWindow(Protocol):
@@ -53,7 +67,7 @@ class Requests:
             "standing": partial(self.declare, standing=True),
             "sitting": partial(self.declare, standing=False),
             "getting-up": self.acknowledge,
-            "read": daemon.notifications.mark_read,
+            "read": self.mark_read,
             "quit": daemon.stop,
         }
         """The commands that take no arguments; the answer to each is the status."""
@@ -86,30 +100,34 @@ class Requests:
                     f"the daemon does not know how to {do!r}; is it older than this command? Restart it", ExitCode.USAGE
                 )
 
-    def press(self, key: str, prompt: Prompt | None) -> None:
-        """Carry out a button of a notice; `dismissed` if the user closed it. `prompt`: the one it was about."""
-        log.info("answered: %s", key)
-        match key:
+    def press(self, press: Press) -> None:
+        """Carry out what the user did with a notice."""
+        log.info("answered: %s", press.key)
+        match press.key:
             case "standing-up":
                 self.acknowledge()
-            case "how" if prompt is not None:
-                self.daemon.notifications.show_prompt(prompt, steps=True)
             case "snooze":
                 self.snooze(self.daemon.monitor.state.policy.snooze)
             case "standing" | "sitting":
-                self.declare(standing=key == "standing")
-            case "dismissed" if prompt is not None:
+                self.declare(standing=press.key == "standing")
+            case "dismissed" if press.prompt is not None:
                 self.daemon.record(e.Dismissed(at=self.daemon.stamp()))
             case "clinician":
                 self.daemon.record(e.Clinician(at=self.daemon.stamp(), knows="flare-up"))
-            case "was-sitting" | "was-away" if prompt is not None:
-                self._answer_question(prompt, "sitting" if key == "was-sitting" else "away")
+            case "was-sitting" | "was-away" if press.prompt is not None:
+                self._answer_question(press.prompt, "sitting" if press.key == "was-sitting" else "away")
             case "over":
                 self.daemon.record(e.FlareUp(at=self.daemon.stamp(), on=False))
-            case "dismissed" | "read" | "goes-on":
-                pass  # the user has seen it; nothing follows
             case _:
-                log.debug("unknown button %r", key)
+                pass  # the user has seen it, or wants to see more; nothing is recorded
+        if self.open_window is not None and (page := page_for(press)) is not None:
+            self.open_window(page, press.token)
+        self.daemon.report_change()
+
+    def mark_read(self) -> None:
+        """Note that the user has read the red flags."""
+        self.daemon.notifications.mark_read()
+        self.daemon.report_change()
 
     def acknowledge(self) -> None:
         """Record that the user is getting up, and remove the prompt."""

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 NAMED_AFTER = 2 * 3600.0
 """Seconds after which the status names a call or an inhibitor: one that was never ended outlasts every film."""
 NAMES = {"call-started": "a call", "inhibited": "an idle inhibitor", "quieted": "do-not-disturb"}
-UNREAD = (
+UNREAD = "The red flags have not been read: slowrise red-flags --read"
+WAITING = (
     "The red flags are on the screen; reminders wait for an hour, or until they are read: slowrise red-flags --read"
 )
 
@@ -156,7 +157,8 @@ def _notes(daemon: Daemon) -> list[str]:
     """Name what keeps prompts waiting, and what worked and does not now. `doctor` names what never worked."""
     from slowrise.adapters.storage.buffered import BufferedLedger
 
-    notes = [UNREAD] if daemon.notifications.is_unread else []
+    unread, waiting = daemon.notifications.is_unread, daemon.notifications.shows_red_flags
+    notes = [WAITING if waiting else UNREAD] if unread else []
     notes += [f"{each.what}: {each.reason}" for each in (daemon.source, *daemon.signals) if each.is_lost]
     ledger = daemon.parts.ledger
     if isinstance(ledger, BufferedLedger) and ledger.failure:

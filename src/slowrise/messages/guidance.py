@@ -14,11 +14,7 @@ import msgspec
 
 from slowrise.core.model import time_text
 from slowrise.core.model.policy import Policy
-from slowrise.core.model.units import MINUTE
 from slowrise.core.prompts.suggestions import SUGGESTIONS
-
-STEPS_FROM = 45 * MINUTE
-"""Sitting time from which a prompt shows the steps in full, inclusive. Judgement: the user is stiff by then."""
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
@@ -142,11 +138,6 @@ def suggestion(name: str, guidance: Guidance, *, gently: bool) -> str:
     return do
 
 
-def numbered_steps(guidance: Guidance) -> str:
-    """Return the steps of standing up, one a line."""
-    return "\n".join(f"{number}. {step.say}" for number, step in enumerate(guidance.steps, start=1))
-
-
 def rules_in_force(policy: Policy, guidance: Guidance) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Yield id, sentence and sources of each rule, with the limits of this policy. Rules that are off are left out."""
     limits: dict[str, object] = {
@@ -159,7 +150,6 @@ def rules_in_force(policy: Policy, guidance: Guidance) -> Iterator[tuple[str, st
         "eagerness": policy.eagerness,
         "others_a_day": policy.others_a_day,
         "questions": policy.questions,
-        "steps_from": time_text.format_seconds(STEPS_FROM, guidance.units),
     }
     off = {name for name, is_on in (("R5", policy.return_tip), ("question", policy.questions)) if not is_on}
     for name, rule in guidance.rules.items():

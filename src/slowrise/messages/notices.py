@@ -1,11 +1,14 @@
 """Put a prompt, or other information, into the words of a notice: title, body and buttons.
 
-The guidance has the sentences; this module chooses which of them a kind of notice shows. Lengths are seconds.
+A notice is read in passing: at most 25 words and three buttons, one thing to do and one line of how. Everything longer
+is a page of the window. The guidance has the sentences; this module chooses which of them a kind of notice shows.
+Lengths are seconds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from textwrap import wrap
 from typing import NamedTuple
@@ -16,7 +19,8 @@ from slowrise.core.model.policy import Policy
 from slowrise.core.model.units import MINUTE
 from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import InformationKind, asks_to_stand_up
-from slowrise.messages.guidance import STEPS_FROM, Guidance, numbered_steps, suggestion
+from slowrise.messages.day_words import summary_sentence, summary_title
+from slowrise.messages.guidance import Guidance
 
 ARRANGED_FROM = 3
 """The day of a flare-up from which the notice asks the user to arrange to be seen (G13)."""
@@ -26,6 +30,22 @@ LONGEST_LINE = 160
 
 FULL = 100
 """Per cent."""
+
+BUTTONS = 3
+"""gnome-shell draws three and leaves out the rest."""
+
+ANSWERS: dict[str, tuple[tuple[str, str], ...]] = {
+    **dict.fromkeys(("sit-soft", "sit-repeat", "sit-firm"), (("how", "button-how"),)),
+    **dict.fromkeys(("stand-soft", "stand-firm"), (("sitting", "button-sitting-down"),)),
+    "flare-up": (("goes-on", "button-goes-on"), ("clinician", "button-clinician"), ("over", "button-over")),
+    "standing-question": (("standing", "button-still-standing"), ("sitting", "button-sitting-again")),
+    "question": (("was-sitting", "button-was-sitting"), ("was-away", "button-was-away")),
+    "summary": (("today", "button-today"), ("report", "button-report")),
+}
+"""The buttons of each kind, in order: key, and id of the label. A prompt to stand up has others before these."""
+
+NEED_WINDOW = frozenset({"how", "today"})
+"""Keys of the buttons that open the window and do nothing else."""
 
 Button = tuple[str, str]
 """Key and label."""
@@ -45,126 +65,98 @@ class Words(NamedTuple):
 
 
 def prompt_words(
-    prompt: Prompt, policy: Policy, guidance: Guidance, summary: Summary | None = None, *, steps: bool = False
+    prompt: Prompt,
+    policy: Policy,
+    guidance: Guidance,
+    summary: Summary | None = None,
+    *,
+    usual: float | None = None,
+    window: bool = True,
 ) -> Words:
-    """Return the words of a prompt. `summary` is the day of a summary prompt.
+    """Return the words of a prompt.
 
-    `steps` puts the steps of standing up in full at the top.
+    `summary`: the day of a summary prompt; `usual`: the seconds of sitting that are usual by then, if that is known.
+    `window`: a button may open the window.
     """
-    summary = summary if prompt.kind == "summary" else None
-    places = _places(prompt, policy, guidance, summary)
-    lines = [guidance.say(name, **places) for name in _sentences(prompt, policy, summary)]
-    in_full = steps or _wants_steps(prompt, policy)
-    if asks_to_stand_up(prompt.kind):
-        # A notice that is too long loses its end; gnome-shell shows six lines. So the way to stand up comes before what
-        # to do then, and first of all if the user asked for it.
-        how = [guidance.say("steps-title"), numbered_steps(guidance)] if in_full else []
-        lines = [*how, *lines] if steps else [*lines, *how]
-        lines += [suggestion(prompt.suggestion, guidance, gently=prompt.gently), guidance.say("footer")]
-    title = guidance.say(_title(prompt, is_of_earlier_day=bool(places["day"])), **places)
-    return Words(title, "\n".join(lines), tuple(_buttons(prompt, policy, guidance, in_full=in_full)))
+    if prompt.kind == "summary":
+        title, body = _summary(prompt, guidance, summary, usual)
+    else:
+        places = _places(prompt, policy, guidance)
+        title = guidance.say(_title(prompt), **places)
+        body = " ".join(guidance.say(name, **places) for name in _sentences(prompt, policy))
+    return Words(title, body, tuple(_buttons(prompt, policy, guidance, window=window))[:BUTTONS])
 
 
-def information_words(kind: InformationKind, policy: Policy, guidance: Guidance) -> Words:
-    """Return the words of a notice that is no prompt."""
+def information_words(kind: InformationKind, policy: Policy, guidance: Guidance, *, window: bool = True) -> Words:
+    """Return the words of a notice that is no prompt. Without a `window`, the red flags are in the notice itself."""
+    say = guidance.say
+    if kind == "red-flag" and not window:
+        return Words(say("red-flag-title"), _in_lines(_red_flags(guidance)), (("read", say("button-read")),))
     if kind == "red-flag":
-        return Words(
-            guidance.say("red-flag-title"), _in_lines(_red_flags(guidance)), (("read", guidance.say("button-read")),)
-        )
-    first_prompt = time_text.format_duration(policy.sit_soft, guidance.units)
-    lines = [
-        guidance.say("welcome", bout=first_prompt),
-        guidance.say("welcome-more"),
-        guidance.say("red-flags-where"),
-        _in_lines(guidance.disclaimer.say),
-    ]
-    return Words(guidance.say("welcome-title"), "\n".join(lines), ())
+        line = " ".join((say("red-flag"), *guidance.number_line))
+        return Words(say("red-flag-title"), line, (("read-now", say("button-read-now")),))
+    first_prompt = time_text.format_in_words(policy.sit_soft, guidance.units)
+    buttons = (("welcome", say("button-welcome")),) if window else ()
+    return Words(say("welcome-title"), say("welcome", bout=first_prompt), buttons)
 
 
-def _title(prompt: Prompt, *, is_of_earlier_day: bool) -> str:
+def _summary(prompt: Prompt, guidance: Guidance, summary: Summary | None, usual: float | None) -> tuple[str, str]:
+    """Return title and body; where the day is not known in full, the title has what the prompt knows of it."""
+    day = date.fromisoformat(prompt.day) if prompt.day else prompt.shown_at.date()
+    sitting = prompt.day_seconds if summary is None else summary.sitting_seconds
+    title = summary_title(day, sitting, guidance, today=prompt.shown_at.date())
+    body = "" if summary is None else summary_sentence(summary, usual, guidance)
+    return title, body or guidance.say("summary-line")
+
+
+def _title(prompt: Prompt) -> str:
     """Return the id of the title. Most kinds have one of their own name."""
-    if prompt.unsure and asks_to_stand_up(prompt.kind):
-        return "sit-firm-unsure-title" if prompt.kind == "sit-firm" else "sit-unsure-title"
-    return "summary-day-title" if is_of_earlier_day else f"{prompt.kind}-title"
+    return "sit-unsure-title" if prompt.unsure and asks_to_stand_up(prompt.kind) else f"{prompt.kind}-title"
 
 
-def _sentences(prompt: Prompt, policy: Policy, summary: Summary | None) -> tuple[str, ...]:
-    """Return the ids of the sentences at the start of the body. Most kinds have one sentence of their own name."""
+def _sentences(prompt: Prompt, policy: Policy) -> tuple[str, ...]:
+    """Return the ids of the sentences of the body. Most kinds have one sentence of their own name."""
     match prompt.kind:
         case "sit-soft" | "sit-repeat" | "sit-firm":
-            return ("slow-stand", "ask-flare-up" if policy.profile == "flare-up" else "ask")
+            # A title that is not sure is long, and the title of a firm one has said that it is time.
+            return ("slow-stand-now" if prompt.unsure or prompt.kind == "sit-firm" else "slow-stand",)
         case "stand-soft":
             return ("stand",)
-        case "stand-firm":
-            return ("stand", "return")
+        case "flare-up" if prompt.clinician_told:
+            return ("flare-up-question",)
         case "flare-up":
-            seen = () if prompt.flare_up_day < ARRANGED_FROM else ("clinician-day-3",)
-            return (*(() if prompt.clinician_told else ("clinician", *seen)), "flare-up-question")
+            return ("clinician", *(("clinician-day-3",) if prompt.flare_up_day >= ARRANGED_FROM else ()))
         case "budget":
             return ("budget" if _percent(prompt, policy) < FULL else "budget-full",)
-        case "summary":
-            return ("summary-line",) if summary is None else ("summary", "summary-line")
         case kind:
             return (kind,)
 
 
-def _buttons(prompt: Prompt, policy: Policy, guidance: Guidance, *, in_full: bool) -> Iterator[Button]:
-    say = guidance.say
-    match prompt.kind:
-        case "sit-soft" | "sit-repeat" | "sit-firm":
-            yield "standing-up", say("button-standing-up")
-            if prompt.snooze:
-                yield "snooze", _snooze_label(prompt.snooze, guidance)
-            last = [("standing", say("button-standing-already"))]
-            if not in_full:
-                last.append(("how", say("button-how")))
-            # gnome-shell draws three buttons and leaves out the rest.
-            yield from last if policy.standing_desk else reversed(last)
-        case "flare-up":
-            yield "goes-on", say("button-goes-on")
-            if not prompt.clinician_told:
-                yield "clinician", say("button-clinician")
-            yield "over", say("button-over")
-        case "stand-soft" | "stand-firm":
-            yield "sitting", say("button-sitting-down")
-        case "standing-question":
-            yield "standing", say("button-still-standing")
-            yield "sitting", say("button-sitting-again")
-        case "question":
-            yield "was-sitting", say("button-was-sitting")
-            yield "was-away", say("button-was-away")
-        case "summary":
-            yield "report", say("button-report")
-        case _:
-            pass
+def _buttons(prompt: Prompt, policy: Policy, guidance: Guidance, *, window: bool) -> Iterator[Button]:
+    if asks_to_stand_up(prompt.kind):
+        yield "standing-up", guidance.say("button-standing-up")
+        if prompt.snooze:
+            yield "snooze", _snooze_label(prompt.snooze, guidance)
+        if policy.standing_desk:
+            yield "standing", guidance.say("button-standing-already")
+    for key, name in ANSWERS.get(prompt.kind, ()):
+        is_left_out = (key == "clinician" and prompt.clinician_told) or (key in NEED_WINDOW and not window)
+        if not is_left_out:
+            yield key, guidance.say(name)
 
 
-def _places(prompt: Prompt, policy: Policy, guidance: Guidance, summary: Summary | None) -> dict[str, object]:
-    """Return what may stand in braces in a sentence. A measured length is rounded, a limit is not."""
-    units = guidance.units
-    measured, limit = partial(time_text.format_duration, units=units), partial(time_text.format_seconds, units=units)
-    places: dict[str, object] = {
-        "bout": measured(prompt.bout_seconds),
-        "break": limit(policy.break_full),
-        "total": measured(prompt.day_seconds),
-        "budget": limit(_budget(prompt, policy)),
+def _places(prompt: Prompt, policy: Policy, guidance: Guidance) -> dict[str, object]:
+    """Return what may stand in braces in a sentence."""
+    length = partial(time_text.format_in_words, units=guidance.units)
+    return {
+        "bout": length(prompt.bout_seconds),
+        "total": length(prompt.day_seconds),
+        "budget": length(_budget(prompt, policy)),
         "percent": _percent(prompt, policy),
         "days": prompt.flare_up_day,
         "since": f"{prompt.since:%H:%M}" if prompt.since else "",
         "until": f"{prompt.until:%H:%M}" if prompt.until else "",
-        "day": "",
     }
-    if summary is not None:
-        places |= {
-            "total": measured(summary.sitting_seconds),
-            "total_range": time_text.format_range(summary.sitting_seconds, summary.low, summary.high, units),
-            "longest": measured(summary.bout_metrics.longest_seconds or 0.0),
-            "rule": limit(summary.break_rule_seconds),
-            "unobserved": measured(summary.unobserved_seconds),
-        }
-        places["breaks"] = summary.bout_metrics.breaks
-        places["day"] = "" if prompt.shown_at.date() == summary.day else summary.day.isoformat()
-    return places
 
 
 def _budget(prompt: Prompt, policy: Policy) -> float:
@@ -177,12 +169,6 @@ def _percent(prompt: Prompt, policy: Policy) -> int:
     return round(FULL * prompt.day_seconds / budget) if budget else FULL
 
 
-def _wants_steps(prompt: Prompt, policy: Policy) -> bool:
-    """Whether the user may be stiff or sore, so that the prompt shows the steps in full."""
-    stiff = prompt.kind == "sit-firm" or prompt.bout_seconds >= STEPS_FROM
-    return stiff or prompt.first_of_day or policy.profile != "standard"
-
-
 def _snooze_label(seconds: float, guidance: Guidance) -> str:
     minutes, rest = divmod(seconds, MINUTE)
     if rest:
@@ -193,13 +179,14 @@ def _snooze_label(seconds: float, guidance: Guidance) -> str:
 
 
 def _red_flags(guidance: Guidance) -> str:
-    """Return as much of the red flags as fits a screen with the button. In two languages, only the signs to act on.
+    """Return what to act on at once, for a notice that is all the user sees. A translation has the English beside it.
 
-    gnome-shell shows six lines, so the number to call and the command that shows everything come first.
+    Servers cut a long notice at its end, gnome-shell after six lines. So the number to call and the command that shows
+    everything come first.
     """
     first = "\n".join((*guidance.number_line, guidance.say("red-flag-full")))
     if guidance.original is None:
-        return f"{first}\n\n{guidance.red_flags.text}"
+        return f"{first}\n\n{guidance.red_flags.at_once}"
     return f"{first}\n\n{guidance.red_flags.at_once}\n\n{guidance.note}\n\n{guidance.original.at_once}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
 
 class Urgency(IntEnum):
@@ -31,16 +31,33 @@ class Notice(NamedTuple):
     urgency: Urgency = Urgency.NORMAL
     buttons: tuple[Button, ...] = ()
     stays: bool = False
-    """True: shown until the user acts on it. False: shown for the server's usual time."""
+    """Shown until the user acts on it."""
+    seconds: float = 30.0
+    """How long it is shown otherwise."""
+    click: str = ""
+    """What a click on the notice itself does, in words; the answer is then `default`. Empty: a click only closes it."""
+    without_buttons: str = ""
+    """The body where no button can be pressed; empty: the same as `body`."""
     rank: int = 9
     """Rank of this kind among all kinds; 1 comes first."""
 
 
-OnAnswer = Callable[[str], None]
-"""Called with a button's key, or with `dismissed` when the user closed the notice.
+class AnswerKey(str):
+    """What the user did with a notice: the key of a button, `default` for a click on it, `dismissed` for closing it."""
 
-Not called when the notice expires or the daemon withdraws it.
-"""
+    __slots__ = ("token",)
+    token: str
+    """The desktop's activation token of the click, or empty: a window opened with it may take the focus."""
+
+    def __new__(cls, key: str, token: str = "") -> Self:
+        """Make an answer that compares like its key."""
+        answer = super().__new__(cls, key)
+        answer.token = token
+        return answer
+
+
+OnAnswer = Callable[[AnswerKey], None]
+"""Called once with the answer. Not called when the notice expires or the daemon withdraws it."""
 
 
 class NotifierFailed(Exception):

@@ -31,11 +31,11 @@ def test_each_notice_is_a_paragraph_with_its_commands() -> None:
     show(stream, Notice("return", "Welcome back", "Sit down slowly."), PROMPT)
     assert stream.getvalue() == (
         "\nWelcome back\nSit down slowly.\n\n"
-        "\nTime to stand up, slowly\n"
-        "30 min of sitting. Get up slowly: scoot forward, feet flat, push with hands, pause, then walk a little.\n"
+        "\n30 minutes of sitting\n"
+        "Get up slowly when you are ready: scoot forward, feet flat, push with your hands, pause.\n"
         "To answer, in a terminal:\n"
         "5 more minutes: slowrise snooze\n"
-        "I am standing already: slowrise standing\n\n"
+        "At my standing desk: slowrise standing\n\n"
     )
 
 

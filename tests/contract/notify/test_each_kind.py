@@ -46,8 +46,7 @@ def test_dunst_shows_every_word(dunst: Dunst, kind: NoticeKind) -> None:
     asyncio.run(show())
     (shown,) = dunst.history()
     assert (shown["summary"], shown["body"]) == words(kind)[:2]
-    seconds = {Urgency.LOW: 1, Urgency.NORMAL: 12, Urgency.CRITICAL: 13}[notice(kind).urgency]
-    assert shown["timeout"] == (0 if KINDS[kind].stays else seconds * 1_000_000)
+    assert shown["timeout"] == (0 if KINDS[kind].stays else KINDS[kind].seconds * 1_000_000)
 
 
 @pytest.mark.real("dbus-daemon", "Xvfb", "dunst")

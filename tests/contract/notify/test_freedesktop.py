@@ -55,7 +55,7 @@ def test_dismissing_a_notice_answers(dunst: Dunst) -> None:
 
 def test_expiry_does_not_answer(dunst: Dunst) -> None:
     async def wait(notifier: FreedesktopNotifier, answers: list[str]) -> None:
-        await notifier.show(PROMPT._replace(stays=False, urgency=Urgency.LOW), answers.append)
+        await notifier.show(PROMPT._replace(stays=False, seconds=1), answers.append)
         await until(lambda: dunst.displayed() == 0, "the notice to expire")
         await settled(notifier)
 
@@ -88,16 +88,16 @@ def test_a_notice_replaces_the_one_before(dunst: Dunst) -> None:
 @pytest.mark.parametrize(
     ("urgency", "stays", "seconds"),
     [
-        (Urgency.LOW, False, 1),
-        (Urgency.NORMAL, False, 12),
-        (Urgency.CRITICAL, False, 13),
+        (Urgency.LOW, False, 30),
+        (Urgency.NORMAL, False, 60),
+        (Urgency.CRITICAL, False, 60),
         (Urgency.NORMAL, True, 0),
         (Urgency.CRITICAL, True, 0),
     ],
 )
 def test_urgency_and_stays_are_respected(dunst: Dunst, urgency: Urgency, stays: bool, seconds: int) -> None:
     async def show(notifier: FreedesktopNotifier, answers: list[str]) -> None:
-        await notifier.show(PROMPT._replace(urgency=urgency, stays=stays), answers.append)
+        await notifier.show(PROMPT._replace(urgency=urgency, stays=stays, seconds=seconds or 30), answers.append)
         await notifier.withdraw()
 
     with_notifier(show)

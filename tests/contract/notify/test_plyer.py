@@ -60,14 +60,14 @@ def test_any_text_is_shown_as_written(dunst: desktop.Dunst, text: str, shown: st
     assert (notice["body"], notice["appname"]) == (shown, "slowrise")
 
 
-def test_the_notice_contains_the_commands(dunst: desktop.Dunst) -> None:
+def test_the_notice_has_the_words_for_where_there_are_no_buttons(dunst: desktop.Dunst) -> None:
     async def show(notifier: PlyerNotifier) -> None:
-        await notifier.show(PROMPT, lambda _: None)
+        await notifier.show(PROMPT._replace(without_buttons="All of it."), lambda _: None)
         await notifier.withdraw()
 
     with_plyer(show)
     dunst.dismiss()
-    assert dunst.history()[0]["body"].endswith("I am standing already: slowrise standing")
+    assert dunst.history()[0]["body"] == "All of it."
 
 
 def test_a_hung_service_is_a_failure_and_costs_no_thread(dunst: desktop.Dunst) -> None:

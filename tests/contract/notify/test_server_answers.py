@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from slowrise.adapters.notify.freedesktop import FreedesktopNotifier
-from slowrise.ports.notifier import NotifierFailed, Urgency
+from slowrise.ports.notifier import AnswerKey, NotifierFailed, Urgency
 from slowrise.ports.probe import Unavailable
 from support import desktop_programs as desktop
 from support.notices import FIRM, PROMPT, freedesktop, settled, until
@@ -45,13 +45,12 @@ def test_a_notice_without_a_number_is_a_failure(bus: desktop.Bus, answer: Answer
 
 
 @pytest.mark.parametrize("answer", [("s", ("actions",)), ("ai", ([1, 2],)), ("", ()), ("as", ([],)), None])
-def test_a_service_without_buttons_gets_the_commands_as_text(bus: desktop.Bus, answer: Answer) -> None:
+def test_a_service_without_buttons_gets_the_words_for_that(bus: desktop.Bus, answer: Answer) -> None:
     async def show(notifier: FreedesktopNotifier, service: ScriptedService, heard: list[str]) -> None:
-        await notifier.show(PROMPT, heard.append)
-        ((_, _, _, _, body, actions, _, _),) = service.got("Notify")
-        assert actions == []
-        assert body.startswith(PROMPT.body)
-        assert body.endswith("5 more minutes: slowrise snooze\nI am standing already: slowrise standing")
+        await notifier.show(PROMPT._replace(click="Open"), heard.append)
+        await notifier.show(PROMPT._replace(without_buttons="All of it."), heard.append)
+        shown = [(body, actions) for _, _, _, _, body, actions, _, _ in service.got("Notify")]
+        assert shown == [(PROMPT.body, []), ("All of it.", [])]
 
     with_odd_service(bus, show, GetCapabilities=answer)
 
@@ -72,7 +71,7 @@ def test_the_description_of_the_service_may_be_nonsense(bus: desktop.Bus, answer
 def test_the_arguments_of_notify(bus: desktop.Bus) -> None:
     async def show(notifier: FreedesktopNotifier, service: ScriptedService, heard: list[str]) -> None:
         await notifier.show(FIRM, heard.append)
-        await notifier.show(PROMPT._replace(stays=False), heard.append)
+        await notifier.show(PROMPT._replace(stays=False, seconds=45), heard.append)
         await notifier.withdraw()
         first, second = service.got("Notify")
         assert first[:4] == ("slowrise", 0, "", FIRM.title)
@@ -83,7 +82,7 @@ def test_the_arguments_of_notify(bus: desktop.Bus) -> None:
             "desktop-entry": ("s", "slowrise"),
             "suppress-sound": ("b", True),
         }
-        assert (first[7], second[7]) == (0, -1)
+        assert (first[7], second[7]) == (0, 45_000), "milliseconds; 0 stays"
         assert second[1] == 7, "replaced in place"
         assert service.got("CloseNotification") == [(7,)]
 
@@ -128,6 +127,51 @@ def test_each_signal_has_its_answer(
             await service.emit(member, signature, *body)
 
     assert with_odd_service(bus, show) == heard
+
+
+@pytest.mark.parametrize(
+    ("token", "key", "answer"),
+    [
+        (None, "default", ("default", "")),
+        (("us", (7, "t-1")), "default", ("default", "t-1")),
+        (("us", (7, "t-1")), "snooze", ("snooze", "t-1")),
+        (("us", (8, "t-1")), "snooze", ("snooze", "")),
+        (("s", ("t-1",)), "snooze", ("snooze", "")),
+    ],
+)
+def test_a_click_on_the_notice_answers_and_its_token_is_passed_on(
+    bus: desktop.Bus, token: tuple[str, tuple[Any, ...]] | None, key: str, answer: tuple[str, str]
+) -> None:
+    answers: list[AnswerKey] = []
+
+    async def show(notifier: FreedesktopNotifier, service: ScriptedService, heard: list[str]) -> None:
+        await notifier.show(PROMPT._replace(click="Open"), answers.append)
+        ((_, _, _, _, _, actions, _, _),) = service.got("Notify")
+        assert actions[:4] == ["default", "Open", "standing-up", PROMPT.buttons[0].label]
+        if token is not None:
+            signature, body = token
+            await service.emit("ActivationToken", signature, *body)
+        await service.emit("ActionInvoked", "us", 7, key)
+        await until(lambda: answers, "the answer")
+
+    with_odd_service(bus, show)
+    assert [(str(each), each.token) for each in answers] == [answer]
+
+
+def test_the_token_of_a_notice_is_not_that_of_the_next(bus: desktop.Bus) -> None:
+    answers: list[AnswerKey] = []
+
+    async def show(notifier: FreedesktopNotifier, service: ScriptedService, heard: list[str]) -> None:
+        await notifier.show(PROMPT, answers.append)
+        await service.emit("ActivationToken", "us", 7, "old")
+        await service.emit("ActionInvoked", "us", 7, "snooze")
+        await until(lambda: answers, "the first answer")
+        await notifier.show(PROMPT, answers.append)
+        await service.emit("ActionInvoked", "us", 7, "snooze")
+        await until(lambda: len(answers) == 2, "the second answer")
+
+    with_odd_service(bus, show)
+    assert [each.token for each in answers] == ["old", ""]
 
 
 def test_a_button_pressed_at_once_answers(bus: desktop.Bus) -> None:

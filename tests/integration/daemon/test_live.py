@@ -21,7 +21,7 @@ from slowrise.daemon.virtual_time import VirtualClock
 from slowrise.history.checkpoint import restored_monitor
 from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
-from slowrise.ports.notifier import Notice, OnAnswer
+from slowrise.ports.notifier import AnswerKey, Notice, OnAnswer
 from support.simulated_daemon import run_virtually, simulated
 
 MORNING = datetime(2026, 3, 2, 8, 30, tzinfo=timezone(timedelta(hours=1)))
@@ -82,7 +82,7 @@ class Reader:
     async def show(self, notice: Notice, answer: OnAnswer) -> None:
         possible = {"dismissed", *(button.key for button in notice.buttons)}
         word = next(word for word in self._answers if word in possible)
-        asyncio.get_running_loop().call_later(80.0, answer, word)
+        asyncio.get_running_loop().call_later(80.0, answer, AnswerKey(word))
 
     async def withdraw(self) -> None:
         pass

@@ -11,8 +11,8 @@ import pytest
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import KINDS, NoticeKind
-from slowrise.daemon.notifications import ANSWERED_WITHIN, NoticeQueue, notice_of
-from slowrise.ports.notifier import Notice, NotifierFailed, OnAnswer
+from slowrise.daemon.notifications import ANSWERED_WITHIN, NoticeQueue, Press, notice_of
+from slowrise.ports.notifier import AnswerKey, Notice, NotifierFailed, OnAnswer
 from support.prompts import EVERY_KIND, words_of
 
 GUIDANCE = read_guidance()
@@ -43,7 +43,7 @@ class Screen:
 
     def press(self, word: str) -> None:
         self.up = None
-        self.answer(word)
+        self.answer(AnswerKey(word))
 
 
 def notice(kind: NoticeKind) -> Notice:
@@ -61,7 +61,7 @@ def shown_after(*deeds: NoticeKind | Callable[[NoticeQueue, Screen], None]) -> t
     answers: list[str] = []
 
     async def run() -> None:
-        showing = NoticeQueue(screen, lambda word, _: answers.append(word))
+        showing = NoticeQueue(screen, lambda press: answers.append(press.key))
         for deed in deeds:
             if callable(deed):
                 deed(showing, screen)
@@ -119,10 +119,10 @@ def test_after_an_hour_a_notice_that_may_be_gone_keeps_nothing_waiting() -> None
 
 def test_an_answer_comes_with_the_prompt_it_is_about() -> None:
     screen = Screen()
-    answers: list[tuple[str, Prompt | None]] = []
+    answers: list[Press] = []
 
     async def run() -> None:
-        showing = NoticeQueue(screen, lambda word, about: answers.append((word, about)))
+        showing = NoticeQueue(screen, answers.append)
         showing.show(notice("sit-soft"), PROMPT)
         await settle()
         screen.press("how")
@@ -131,7 +131,7 @@ def test_an_answer_comes_with_the_prompt_it_is_about() -> None:
         screen.press("dismissed")
 
     asyncio.run(run())
-    assert answers == [("how", PROMPT), ("dismissed", None)]
+    assert answers == [Press("how", "sit-soft", PROMPT), Press("dismissed", "welcome")]
 
 
 def test_another_notifier_takes_over_what_is_up() -> None:

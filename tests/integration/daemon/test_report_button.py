@@ -18,7 +18,7 @@ from slowrise.core.metrics.summary import summarize
 from slowrise.core.model.policy import Policy
 from slowrise.core.prompts.due import Prompt
 from slowrise.daemon.notifications import Notifications
-from slowrise.ports.notifier import Notice, OnAnswer
+from slowrise.ports.notifier import AnswerKey, Notice, OnAnswer
 from support.day_strategies import spans_of
 from support.notices import until
 
@@ -52,23 +52,23 @@ def evening(opens: Callable[[], None] | None) -> tuple[Notice, list[str]]:
         notifications = Notifications(
             screen,
             read_guidance(),
-            pressed=lambda key, _: pressed.append(key),
+            pressed=lambda press: pressed.append(press.key),
             policy=Policy,
             summary_of=lambda _: day,
             open_report=opens,
         )
         notifications.show_prompt(EVENING)
         await until(lambda: screen.up, "the notice")
-        screen.answer(screen.up[0].buttons[0].key if screen.up[0].buttons else "dismissed")
+        screen.answer(AnswerKey(screen.up[0].buttons[0].key if screen.up[0].buttons else "dismissed"))
 
     asyncio.run(run())
     return screen.up[0], pressed
 
 
-def test_the_evening_is_two_lines_and_a_button_that_opens_the_report() -> None:
+def test_without_a_window_the_evening_has_a_button_that_opens_the_report() -> None:
     opened: list[str] = []
     notice, pressed = evening(lambda: opened.append("it"))
-    assert len(notice.body.splitlines()) == 2
+    assert (notice.title, notice.body) == ("Today: about 2 hours of sitting", "Longest without a break: 1 h.")
     assert [button.label for button in notice.buttons] == ["Open the report"]
     assert (opened, pressed) == (["it"], [])
 

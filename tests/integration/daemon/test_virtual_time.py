@@ -10,7 +10,7 @@ from datetime import timedelta
 from slowrise.daemon.threaded_notifier import ThreadedNotifier
 from slowrise.daemon.timers import Timers
 from slowrise.daemon.virtual_time import VirtualClock, VirtualLoop
-from slowrise.ports.notifier import Notice, OnAnswer
+from slowrise.ports.notifier import AnswerKey, Notice, OnAnswer
 from support.person import MONDAY
 from support.simulated_daemon import run_virtually
 
@@ -71,7 +71,7 @@ class Slow:
     async def show(self, notice: Notice, answer: OnAnswer) -> None:
         await asyncio.sleep(0.1)
         self.shown.append((notice.kind, threading.current_thread().name))
-        answer("dismissed")
+        answer(AnswerKey("dismissed"))
 
     async def withdraw(self) -> None: ...
 

@@ -3,32 +3,23 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.policy import PROFILES, Policy, ProfileName
-from slowrise.core.prompts.kinds import KINDS, NoticeKind, asks_to_stand_up
+from slowrise.core.prompts.kinds import KINDS, NoticeKind
 from slowrise.core.prompts.suggestions import SUGGESTIONS
-from slowrise.messages.guidance import STEPS_FROM, parse, rules_in_force, suggestion
-from slowrise.messages.notices import Words
+from slowrise.messages.guidance import parse, rules_in_force, suggestion
 from support import PROJECT
-from support.prompts import EVERY_KIND, NOW, STANDARD, a_summary, words_of
 
 TEXT = (PROJECT / "config" / "guidance.en.toml").read_text(encoding="utf-8")
 ENGLISH = parse(TEXT)
 
 TABLES = (ENGLISH.texts, ENGLISH.symptoms, ENGLISH.sides, ENGLISH.rules)
-SIT_KINDS = sorted(kind for kind in KINDS if asks_to_stand_up(kind))
 PROFILE_NAMES = st.sampled_from(sorted(PROFILES))
-A_LENGTH = st.floats(0, 99 * 3600)
-
-SLOW_STAND = "Get up slowly: scoot forward, feet flat, push with hands, pause, then walk a little."
 
 RED_FLAGS = """\
 Get emergency help now (999, 112, 911 or your local number, or go to an emergency department) if any of these is new, \
@@ -84,14 +75,6 @@ NEVER_SAID = re.compile(
 )
 
 STATEMENTS = {f"G{number}" for number in range(1, 31)} - {"G25", "G26"} | {"G25a", "G25b", "G25c", "G26a", "G26b"}
-
-
-def said(kind: NoticeKind, profile: ProfileName = "standard", **facts: Any) -> Words:
-    return words_of(kind, ENGLISH, policy=PROFILES[profile], **facts)
-
-
-def keys(kind: NoticeKind, **facts: Any) -> list[str]:
-    return [key for key, _ in words_of(kind, ENGLISH, **facts).buttons]
 
 
 def sayings() -> Iterator[str]:
@@ -187,112 +170,6 @@ def test_messages_rank_as_they_are_meant_to() -> None:
     assert KINDS["sit-soft"].rank == KINDS["sit-repeat"].rank == KINDS["stand-soft"].rank
 
 
-def test_the_first_prompt_in_full() -> None:
-    """What a person reads after half an hour, word for word."""
-    assert said("sit-soft", bout_seconds=1800).text == (
-        "30 min of sitting\n"
-        "Get up slowly: scoot forward, feet flat, push with hands, pause, then walk a little.\n"
-        "5 min away from the chair is a full break. Short and gentle is enough.\n"
-        "Walk slowly on level floor for 3\N{EN DASH}5 minutes, as far as feels comfortable.\n"
-        "Only as far as it is comfortable. Stop if it brings on symptoms."
-    )
-
-
-@pytest.mark.parametrize(
-    ("kind", "title"),
-    [
-        ("sit-soft", "About 35 min, if you stayed at the desk"),
-        ("sit-repeat", "About 35 min, if you stayed at the desk"),
-        ("sit-firm", "About 35 min, if you stayed. Get up slowly."),
-        ("stand-soft", "35 min of standing"),
-    ],
-)
-def test_a_prompt_that_is_not_sure_says_so(kind: NoticeKind, title: str) -> None:
-    unsure, sure = said(kind, bout_seconds=2100, unsure=True), said(kind, bout_seconds=2100)
-    assert unsure.title == title
-    assert unsure.body == sure.body
-
-
-@given(A_LENGTH)
-def test_the_short_form_fits_wherever_a_notice_is_cut(seconds: float) -> None:
-    title, body, _ = said("sit-soft", bout_seconds=seconds)
-    short = f"{title}. {body.splitlines()[0]}"
-    assert short.endswith(f" of sitting. {SLOW_STAND}")
-    assert len(short) <= 120
-
-
-@pytest.mark.parametrize("kind", EVERY_KIND)
-@given(
-    policy=st.builds(
-        msgspec.structs.replace, PROFILE_NAMES.map(PROFILES.__getitem__), day_budget=st.floats(60, 10 * 3600)
-    ),
-    facts=st.fixed_dictionaries(
-        {
-            "bout_seconds": A_LENGTH,
-            "day_seconds": A_LENGTH,
-            "suggestion": st.sampled_from(sorted(SUGGESTIONS)),
-            "gently": st.booleans(),
-            "steps": st.booleans(),
-            "flare_up_day": st.integers(1, 400),
-            "clinician_told": st.booleans(),
-            "first_of_day": st.booleans(),
-            "unsure": st.booleans(),
-        }
-    ),
-    summary=st.builds(
-        a_summary,
-        sitting_seconds=A_LENGTH,
-        low=A_LENGTH,
-        high=A_LENGTH,
-        breaks=st.integers(0, 500),
-        day=st.sampled_from([NOW.date(), NOW.date() - timedelta(days=1)]),
-    ),
-)
-def test_every_kind_has_words_that_fit(
-    kind: NoticeKind, policy: Policy, facts: dict[str, Any], summary: Summary
-) -> None:
-    title, body, _ = words_of(kind, ENGLISH, policy=policy, summary=summary, **facts)
-    assert 0 < len(title) <= 50
-    assert body.strip() == body != ""
-    assert not set("{}") & set(title + body)
-
-
-@pytest.mark.parametrize("kind", EVERY_KIND)
-def test_no_paragraph_of_a_notice_is_longer_than_is_shown(kind: NoticeKind) -> None:
-    """xfce4-notifyd shows six lines of some forty characters of each."""
-    body = said(kind, bout_seconds=1800, steps=True, flare_up_day=3, summary=a_summary()).body
-    assert [line for line in body.splitlines() if len(line) > 200] == []
-
-
-@pytest.mark.parametrize("kind", SIT_KINDS)
-@given(PROFILE_NAMES, A_LENGTH, st.booleans(), st.sampled_from(sorted(SUGGESTIONS)))
-def test_every_prompt_to_stand_says_slowly_first_and_the_footer_last(
-    kind: NoticeKind, profile: ProfileName, seconds: float, first: bool, named: str
-) -> None:
-    lines = said(kind, profile, bout_seconds=seconds, first_of_day=first, suggestion=named).body.splitlines()
-    assert lines[0] == SLOW_STAND
-    assert lines[-1] == "Only as far as it is comfortable. Stop if it brings on symptoms."
-
-
-@pytest.mark.parametrize(
-    ("kind", "facts", "in_full"),
-    [
-        ("sit-soft", {"bout_seconds": STEPS_FROM - 1}, False),
-        ("sit-soft", {"bout_seconds": STEPS_FROM}, True),
-        ("sit-repeat", {"bout_seconds": 2400}, False),
-        ("sit-soft", {"bout_seconds": 1800, "first_of_day": True}, True),
-        ("sit-soft", {"bout_seconds": 1200, "profile": "flare-up"}, True),
-        ("sit-soft", {"bout_seconds": 1500, "profile": "recovery"}, True),
-        ("sit-firm", {"bout_seconds": 60}, True),
-        ("stand-firm", {"bout_seconds": STEPS_FROM, "first_of_day": True}, False),
-    ],
-)
-def test_the_steps_are_in_full_where_rising_is_hardest(kind: NoticeKind, facts: dict[str, Any], in_full: bool) -> None:
-    body = said(kind, **facts).body
-    assert all(step in body for step in STEPS) is in_full
-    assert any(step in body for step in STEPS) is in_full
-
-
 def test_every_suggestion_has_words_and_none_has_words_alone() -> None:
     assert set(ENGLISH.suggestions) == set(SUGGESTIONS)
 
@@ -303,131 +180,13 @@ def test_what_is_told_gently_is_left_to_comfort_where_it_is_most_like_exercise()
     assert Counter(text.startswith("If it is comfortable: ") for text in said) == {False: 10, True: 3}
 
 
-def test_the_break_asked_for_is_the_one_configured() -> None:
-    asked = words_of("sit-soft", ENGLISH, policy=msgspec.structs.replace(STANDARD, break_full=90)).body
-    assert "1 min 30 s away from the chair is a full break." in asked
-    gentle = said("sit-soft", "flare-up").body
-    assert "5 min away from the chair, or as long as is comfortable." in gentle
-
-
-@pytest.mark.parametrize(
-    ("share", "words"),
-    [
-        (0.8, "That is 80 % of the 6 h planned for a day. An estimate, for your information."),
-        (1.0, "That is all of the 6 h planned for a day. An estimate, for your information."),
-        (1.2, "That is all of the 6 h planned for a day. An estimate, for your information."),
-    ],
-)
-@pytest.mark.parametrize("early", [0.0, 0.01])
-def test_the_budget_is_told_as_information(share: float, early: float, words: str) -> None:
-    assert said("budget", day_seconds=share * 6 * 3600 - early).body == words
-
-
-def test_the_summary_says_how_sure_it_is_and_what_was_counted() -> None:
-    title, body, buttons = said("summary", summary=a_summary(day=NOW.date() - timedelta(days=1)))
-    assert title == "Estimated desk sitting on 2026-03-01: 5 h 10 min"
-    assert body.splitlines() == [
-        (
-            "With its range: 5 h 10 min (4 h 50 to 5 h 25). Longest sit 1 h 02 min. Breaks of 2 min or more: 13. "
-            "Unobserved: 20 min."
-        ),
-        ENGLISH.say("summary-line"),
-    ]
-    assert buttons == (("report", "Open the report"),)
-    assert said("summary", summary=a_summary()).title == "Estimated desk sitting: 5 h 10 min"
-
-
-def test_the_first_start_says_what_is_watched_when_and_how_to_pause() -> None:
-    title, body, _ = said("welcome")
-    assert title == "slowrise is watching"
-    assert "after 30 min of sitting" in body
-    assert "slowrise pause 45m" in body
-    assert " ".join(body.split()).endswith(DISCLAIMER)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "label"),
-    [(300, "5 more minutes"), (60, "1 more minute"), (90, "1 min 30 s more"), (20, "20 s more")],
-)
-def test_the_snooze_button_says_what_is_configured(seconds: float, label: str) -> None:
-    assert said("sit-soft", snooze=seconds).buttons == (
-        ("standing-up", "Standing up"),
-        ("snooze", label),
-        ("how", "How?"),
-        ("standing", "I am standing already"),
-    )
-
-
-def test_how_is_asked_where_the_steps_are_not_told_and_last_where_the_desk_can_be_raised() -> None:
-    """gnome-shell draws the first three."""
-    desk = msgspec.structs.replace(STANDARD, standing_desk=True)
-    assert keys("sit-soft", policy=desk) == ["standing-up", "snooze", "standing", "how"]
-    in_full: tuple[dict[str, Any], ...] = ({"first_of_day": True}, {"steps": True}, {"policy": PROFILES["recovery"]})
-    for facts in in_full:
-        assert keys("sit-soft", **facts) == ["standing-up", "snooze", "standing"]
-
-
-def test_how_shows_the_prompt_with_its_steps() -> None:
-    plain, told = (said("sit-soft", bout_seconds=1800, steps=steps) for steps in (False, True))
-    assert told.title == plain.title
-    assert all(step in told.body and step not in plain.body for step in STEPS)
-    where = ENGLISH.say("steps-title")
-    assert "slowrise stand-up" in where, "cut off at six lines, it says where the rest is"
-    assert told.body.startswith(f"{where}\n1. {STEPS[0]}\n")
-
-
-@pytest.mark.parametrize(
-    ("day", "informed", "lines"),
-    [
-        (2, False, ["Pause exercise that is not prescribed and contact your clinician now."]),
-        (
-            3,
-            False,
-            [
-                "Pause exercise that is not prescribed and contact your clinician now.",
-                "Symptoms for 3 days: please arrange to be seen.",
-            ],
-        ),
-        (3, True, []),
-    ],
-)
-def test_the_clinician_is_named_daily_from_day_three_on_with_more_weight_and_not_once_told(
-    day: int, informed: bool, lines: list[str]
-) -> None:
-    title, body, buttons = said("flare-up", "flare-up", flare_up_day=day, clinician_told=informed)
-    assert title == f"Flare-up, day {day}"
-    assert body.splitlines() == [*lines, "Does it go on? Flare-up mode stays until you end it."]
-    answers = [key for key, _ in buttons]
-    assert answers == (["goes-on", "over"] if informed else ["goes-on", "clinician", "over"])
-
-
-def test_the_red_flags_are_a_notice_of_their_own_with_the_number_of_the_place() -> None:
-    here = parse(TEXT, emergency_number="119")
-    title, body, buttons = words_of("red-flag", here)
-    assert title == "Please read this before anything else"
-    first, second, rest = body.split("\n", 2)
-    assert (first, second) == ("Emergency number here: 119", "In full, in a terminal: slowrise red-flags")
-    assert rest.split() == RED_FLAGS.split()
-    assert said("red-flag").body.startswith(f"{second}\n\nGet emergency help now")
-    assert buttons == (("read", "I have read this"),)
-
-
-def test_there_is_no_snooze_button_once_the_budget_is_used_up() -> None:
-    assert keys("sit-firm", snooze=0.0) == ["standing-up", "standing"]
-
-
-def test_what_is_asked_has_the_answers_as_buttons() -> None:
-    assert keys("standing-question") == ["standing", "sitting"]
-    assert keys("stand-soft") == ["sitting"]
-    assert keys("question") == ["was-sitting", "was-away"]
-    assert keys("summary") == ["report"]
-    assert keys("budget") == []
-
-
 def test_the_rules_are_told_with_the_limits_in_force() -> None:
     told = {name: text for name, text, _ in rules_in_force(PROFILES["flare-up"], ENGLISH)}
     assert told["R1"] == "After 20 min of sitting: a prompt to stand up slowly."
-    assert told["R9"] == "The day is summed up at 18:00, if two hours of it were seen."
+    assert told["R9"] == (
+        "The day is summed up at 18:00, if two hours of it were seen; beside your usual day by that time, once "
+        "five days of the last four weeks are known."
+    )
     assert "at most 4 a day" in told["quiet"]
     assert "insistent" in told["unsure"]
     assert list(told)[:13] == [f"R{number}" for number in range(1, 14)]
@@ -445,7 +204,7 @@ def test_a_file_with_an_unknown_key_is_refused() -> None:
 
 def test_the_limits_in_the_rules_are_those_of_the_policy() -> None:
     paths = {place for rule in ENGLISH.rules.values() for place in re.findall(r"{(\w+)}", rule.say)}
-    assert paths - {"steps_from"} <= set(Policy.__struct_fields__)
+    assert paths <= set(Policy.__struct_fields__)
 
 
 def test_a_rule_that_is_off_is_not_told() -> None:

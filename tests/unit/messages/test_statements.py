@@ -30,8 +30,8 @@ LINT = "test_guidance.py::test_no_suggestion_does_what_is_to_be_avoided"
 RED_FLAGS = "test_symptoms.py::test_both_sides_bring_the_red_flags_at_any_level"
 OTHER_LEG = "test_symptoms.py::test_the_first_note_about_the_other_leg_brings_the_red_flags"
 KINDS = "test_symptoms.py::test_unknown_symptoms_and_levels_are_refused"
-STEPS = "test_guidance.py::test_the_steps_are_in_full_where_rising_is_hardest"
-CLINICIAN = "test_guidance.py::test_the_clinician_is_named_daily_from_day_three_on_with_more_weight_and_not_once_told"
+STEPS = "test_notices.py::test_a_prompt_to_stand_says_how_in_one_line_and_suggests_nothing_else"
+CLINICIAN = "test_notices.py::test_the_clinician_is_named_daily_from_day_three_on_with_more_weight_and_not_once_told"
 STORY = "test_health_monitor.py"
 DAY = "test_scripted_days.py::test_a_day_is_answered_as_was_read_and_found_right"
 ABOUT = "test_guidance_page.py::test_one_page_has_every_active_rule_and_text"
@@ -40,7 +40,7 @@ TABLE = (
     Row("G1", "", "about-disc", ABOUT),
     Row("G2", "", "about-calcification", ABOUT),
     Row("G3", "", "about-exercise", "test_week.py::test_exercise_is_suggested_only_in_a_week_without_symptoms"),
-    Row("G4", "", "ask ask-flare-up", "test_guidance.py::test_the_break_asked_for_is_the_one_configured"),
+    Row("G4", "", "about-exercise", "test_week.py::test_exercise_is_suggested_only_in_a_week_without_symptoms"),
     Row(
         "G5",
         "suggestions",
@@ -60,14 +60,19 @@ TABLE = (
     Row("G11", "R11", "flare-up-on if-comfortable", f"{STORY}::test_a_flare_up_suggests_no_exercise"),
     Row("G12", "R10 R11 R13", "clinician", CLINICIAN),
     Row("G13", "R11", "clinician-day-3 button-clinician", CLINICIAN),
-    Row("G14", "R12", "summary-line", "test_guidance.py::test_the_summary_says_how_sure_it_is_and_what_was_counted"),
+    Row(
+        "G14",
+        "R12",
+        "summary-line",
+        "test_notices.py::test_a_day_that_cannot_be_read_is_told_from_what_the_prompt_knows",
+    ),
     Row(
         "G15",
         "R12",
         "flare-up-off",
         f"{STORY}::test_recovery_lasts_fourteen_days_and_then_the_file_holds_again",
     ),
-    Row("G16", "R9 R12", "summary summary-line", DAY),
+    Row("G16", "R9 R12", "summary-title summary-less summary-longest summary-line", DAY),
     Row("G17", "R10", "pain radiating-pain", KINDS),
     Row("G18", "R10", "numbness reduced-sensation odd-sensation red_flags", KINDS),
     Row(
@@ -89,12 +94,12 @@ TABLE = (
     Row("G25a", "R1 R2 R3 R8", "sit-soft-title sit-repeat-title sit-firm-title sit-unsure-title budget", DAY),
     Row("G25b", "R6", "stand-soft-title stand stand-firm-title stand-budget", DAY),
     Row("G25c", "", "", "test_guidance.py::test_every_statement_of_the_article_is_served_or_says_why_not"),
-    Row("G26a", "R1 R3 R5 steps", "slow-stand step-1 step-7 step-8 return down", STEPS),
+    Row("G26a", "R1 R3 R5 steps", "slow-stand slow-stand-now step-1 step-7 step-8 return down", STEPS),
     Row("G26b", "", "step-2 step-9", "test_guidance.py::test_the_steps_are_word_for_word_as_checked"),
     Row("G27", "", "window shoulders", LINT),
-    Row("G28", "", "disclaimer about-limits welcome-more", "test_guidance_page.py::test_the_help_has_the_disclaimer"),
+    Row("G28", "", "disclaimer about-limits button-welcome", "test_guidance_page.py::test_the_help_has_the_disclaimer"),
     Row("G29", "R11 order", "flare-up-on clinician", "test_guidance.py::test_messages_rank_as_they_are_meant_to"),
-    Row("G30", "R8 R9", "summary budget summary-line", DAY),
+    Row("G30", "R8 R9", "summary-title budget summary-line", DAY),
 )
 
 

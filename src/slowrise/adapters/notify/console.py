@@ -7,8 +7,20 @@ import select
 import sys
 from typing import TextIO
 
-from slowrise.adapters.notify.sanitize import body_with_commands, plain
+from slowrise.adapters.notify.sanitize import plain
 from slowrise.ports.notifier import Notice, NotifierFailed, OnAnswer
+
+_COMMANDS = {
+    "snooze": "slowrise snooze",
+    "standing": "slowrise standing",
+    "sitting": "slowrise sitting",
+    "how": "slowrise stand-up",
+    "clinician": "slowrise flare-up told",
+    "over": "slowrise flare-up off",
+    "today": "slowrise summary",
+    "report": "slowrise report --open",
+}
+"""The command that does the same as each button. Standing up needs no command."""
 
 
 class ConsoleNotifier:
@@ -29,7 +41,7 @@ class ConsoleNotifier:
         try:
             if not _accepts_text(stream):
                 raise NotifierFailed("the terminal is stopped, or no program reads from it")
-            stream.write(f"\n{plain(notice.title)}\n{plain(body_with_commands(notice))}\n\n")
+            stream.write(f"\n{plain(notice.title)}\n{plain(_with_commands(notice))}\n\n")
             stream.flush()
         except (OSError, ValueError) as error:
             raise NotifierFailed(f"cannot write to the terminal: {error}") from error
@@ -39,6 +51,13 @@ class ConsoleNotifier:
 
     async def close(self) -> None:
         """Do nothing: the stream belongs to the caller."""
+
+
+def _with_commands(notice: Notice) -> str:
+    """Return the body, followed by the commands that answer it."""
+    body = notice.without_buttons or notice.body
+    answers = [f"{button.label}: {_COMMANDS[button.key]}" for button in notice.buttons if button.key in _COMMANDS]
+    return "\n".join([body, "To answer, in a terminal:", *answers]) if answers else body
 
 
 def _accepts_text(stream: TextIO) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Collection, Sequence
 
-from slowrise.ports.notifier import Notice, Notifier, NotifierFailed, OnAnswer
+from slowrise.ports.notifier import AnswerKey, Notice, Notifier, NotifierFailed, OnAnswer
 
 PATIENCE = 4.8
 """Seconds that all notifiers but the last share. The port allows five, so the last still has time."""
@@ -58,7 +58,7 @@ class FallbackNotifier:
         """Return a callback that passes on one answer, and only while this notice is the latest."""
         latest = self._latest = object()
 
-        def answer_once(key: str) -> None:
+        def answer_once(key: AnswerKey) -> None:
             if self._latest is latest:
                 self._latest = None
                 answer(key)

@@ -16,7 +16,7 @@ from jeepney.bus_messages import message_bus
 from slowrise.adapters.notify import freedesktop_protocol as service
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.adapters.system.dbus import DEADLINE, Bus, CallFailed, DBusSignal, connect
-from slowrise.ports.notifier import Notice, NotifierFailed, OnAnswer
+from slowrise.ports.notifier import AnswerKey, Notice, NotifierFailed, OnAnswer
 from slowrise.ports.probe import Lost, Unavailable
 
 PATIENCE = 4.0
@@ -54,6 +54,7 @@ class FreedesktopNotifier:
         self._capabilities: tuple[str, frozenset[str]] = ("", frozenset())
         self._slot: _Slot | None = None
         self._rule: str | None = None
+        self._token = ""
 
     async def probe(self) -> str:
         """Return which service shows notices. Starts nothing; raises `Unavailable`."""
@@ -123,7 +124,8 @@ class FreedesktopNotifier:
         finally:
             if not number:
                 self._in_background(_close_late(bus, owner, call))
-        self._slot = _Slot(owner, number, boot_seconds(), frozenset(button.key for button in notice.buttons), answer)
+        keys = frozenset((*(button.key for button in notice.buttons), *((service.CLICKED,) if notice.click else ())))
+        self._slot = _Slot(owner, number, boot_seconds(), keys, answer)
 
     async def _connected(self) -> Bus:
         if self._listener and self._listener.done():
@@ -155,9 +157,11 @@ class FreedesktopNotifier:
         match signal.member, signal.body:
             case "ActionInvoked", (slot.number, str(key)) if key in slot.keys:
                 self._answer(slot, key)
-            case "ActionInvoked", (slot.number, "default"):
-                # A notice has no default action. A service that sends one means a click on the notice itself.
+            case "ActionInvoked", (slot.number, service.CLICKED):
+                # This notice has no default action. A service that sends one means a click on the notice itself.
                 self._answer(slot, "dismissed")
+            case "ActivationToken", (slot.number, str(token)):
+                self._token = token  # it comes just before the action that it belongs to
             case "NotificationClosed", (slot.number, reason) if signal.at > slot.since:
                 # A signal before the number arrived is about the notice that this one replaced.
                 if reason == _DISMISSED:
@@ -166,14 +170,16 @@ class FreedesktopNotifier:
                     self._clear(is_shown=False)
 
     def _answer(self, slot: _Slot, key: str) -> None:
+        answer = AnswerKey(key, self._token)
         # dunst leaves a notice shown after its action, so close it. Closing one that is gone does no harm.
         self._clear()
-        asyncio.get_running_loop().call_soon(slot.answer, key)
+        asyncio.get_running_loop().call_soon(slot.answer, answer)
 
     def _clear(self, *, is_shown: bool = True) -> list[asyncio.Task[None]]:
         """Forget the notice, close it if it is still shown, and stop listening. Return the calls under way."""
         slot, rule, calls = self._slot, self._rule, []
         self._slot = self._rule = None
+        self._token = ""
         if self._bus and slot and is_shown:
             calls.append(
                 self._in_background(self._bus.call(service.at(slot.owner), "CloseNotification", "u", slot.number))

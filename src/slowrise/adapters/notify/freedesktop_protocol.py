@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from jeepney import DBusAddress, MatchRule
 from jeepney.bus_messages import message_bus
 
-from slowrise.adapters.notify.sanitize import body_with_commands, escaped, plain
+from slowrise.adapters.notify.sanitize import escaped, plain
 from slowrise.adapters.system.dbus import Bus, CallFailed
 from slowrise.ports.notifier import Notice
 
@@ -20,6 +20,9 @@ _PATH = "/org/freedesktop/Notifications"
 FIX = "start a notification daemon, such as dunst or xfce4-notifyd"
 FIX_BUS = "start slowrise in the desktop session, or check that DBUS_SESSION_BUS_ADDRESS names its bus"
 
+
+CLICKED = "default"
+"""The key of a click on the notice itself."""
 
 _LAST = 0xFFFFFFFF
 """The highest number that a notice can have."""
@@ -93,7 +96,9 @@ async def server(bus: Bus, unique: str) -> Server:
 def notify(notice: Notice, capabilities: frozenset[str], *, replaces: int, sound: bool) -> tuple[str, tuple[Any, ...]]:
     """Return the signature and arguments of `Notify`. `replaces` is the number of the replaced notice, or 0."""
     buttons = "actions" in capabilities
-    body = plain(notice.body if buttons else body_with_commands(notice))
+    body = plain(notice.body if buttons else notice.without_buttons or notice.body)
+    # The specification's key of a click on the notice itself. Servers draw no button for it.
+    actions = [*(((CLICKED, notice.click),) if notice.click else ()), *notice.buttons]
     hints = {
         # Services silently treat any other type than a byte as NORMAL.
         "urgency": ("y", int(notice.urgency)),
@@ -108,9 +113,9 @@ def notify(notice: Notice, capabilities: frozenset[str], *, replaces: int, sound
         "",
         plain(notice.title),
         escaped(body) if "body-markup" in capabilities else body,
-        [text for button in notice.buttons for text in (button.key, plain(button.label))] if buttons else [],
+        [text for key, label in actions for text in (key, plain(label))] if buttons else [],
         hints,
-        0 if notice.stays else -1,
+        0 if notice.stays else round(notice.seconds * 1000),
     )
 
 

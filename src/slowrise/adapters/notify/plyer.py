@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from slowrise.adapters.notify import freedesktop_protocol as service
-from slowrise.adapters.notify.sanitize import body_with_commands, escaped, plain
+from slowrise.adapters.notify.sanitize import escaped, plain
 from slowrise.adapters.system.dbus import CallFailed, connect
 from slowrise.ports.notifier import Notice, NotifierFailed, OnAnswer
 from slowrise.ports.probe import Lost, Unavailable
@@ -54,7 +54,7 @@ class PlyerNotifier:
         try:
             async with asyncio.timeout(PATIENCE):
                 capabilities = await self._capabilities()
-                body = plain(body_with_commands(notice))
+                body = plain(notice.without_buttons or notice.body)
                 await self._notify(plain(notice.title), escaped(body) if "body-markup" in capabilities else body)
         except TimeoutError:
             raise NotifierFailed(f"plyer took more than {PATIENCE} s") from None

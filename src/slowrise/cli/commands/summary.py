@@ -24,13 +24,12 @@ from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.metrics.period import Usual, period, usual
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.metrics.summary_json import as_json as summary_object
+from slowrise.core.metrics.usual import USUAL_OVER
 from slowrise.daemon.exit_codes import ExitCode
 from slowrise.history.combined import CombinedDays
 
 PERIODS = {"week": 7, "month": 30, "year": 365}
 """The periods by name, in days up to today."""
-USUAL_OVER = timedelta(days=28)
-"""The days before the first one shown that make up the usual day: four weeks have each weekday four times."""
 
 
 @click.command(epilog="Example: slowrise summary yesterday")

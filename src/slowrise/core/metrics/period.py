@@ -13,8 +13,7 @@ import msgspec
 from slowrise.core.metrics.bouts import BoutMetrics, alpha, bout_metrics
 from slowrise.core.metrics.estimate import NINETY
 from slowrise.core.metrics.summary import ENOUGH_SEEN, Summary, SymptomNote, share
-
-FEWEST_USUAL_DAYS = 5
+from slowrise.core.metrics.usual import FEWEST_USUAL_DAYS
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):

@@ -91,6 +91,28 @@ def format_duration(seconds: float, units: Units = ENGLISH) -> str:
     return f"{hours}{units.h} {_after_hours(minutes, units)}{units.min}"
 
 
+def format_in_words(seconds: float, units: Units = ENGLISH) -> str:
+    """Return a measured length with its units in full: `50 seconds`, `1 minute`, `1 hour 5 minutes`.
+
+    Rounded like `format_duration`. A language other than English has no shorter units than those.
+    """
+    if not units.is_english:
+        return format_duration(seconds, units)
+    if 0 < round(seconds) < MINUTE:
+        return _counted(round(seconds), "second")
+    hours, minutes = _to_the_minute(seconds)
+    parts = [_counted(number, unit) for number, unit in ((hours, "hour"), (minutes, "minute")) if number]
+    return " ".join(parts) or "0 minutes"
+
+
+def format_length(seconds: float, units: Units) -> str:
+    """Return a measured length, as short as the language allows: in English no unit after hours, `1 h 02`."""
+    hours, minutes = _to_the_minute(seconds)
+    if units.is_english and hours and minutes:
+        return f"{hours}{units.h} {_after_hours(minutes, units)}"
+    return format_duration(seconds, units)
+
+
 def format_bounds(low: float, high: float, units: Units = ENGLISH) -> str:
     """Return the bounds of a range, `4 h 50 to 5 h 25`, or nothing if they read the same."""
     if format_duration(low) == format_duration(high):
@@ -98,7 +120,7 @@ def format_bounds(low: float, high: float, units: Units = ENGLISH) -> str:
     if _is_in_minutes(low) and _is_in_minutes(high):
         first, last = (str(_to_the_minute(end)[1]) for end in (low, high))
     else:
-        first, last = (_range_end(end, units) for end in (low, high))
+        first, last = (format_length(end, units) for end in (low, high))
     return f"{first}{units.to} {last}"
 
 
@@ -108,19 +130,16 @@ def format_range(seconds: float, low: float, high: float, units: Units = ENGLISH
     return format_duration(seconds, units) + (f" ({bounds})" if bounds else "")
 
 
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
 def _exact(seconds: float, names: tuple[str, str, str]) -> list[str]:
     hours, rest = divmod(round(seconds, 3), HOUR)
     minutes, rest = divmod(rest, MINUTE)
     numbers = (f"{hours:.0f}", f"{minutes:.0f}", f"{rest:.3f}".rstrip("0").rstrip("."))
     parts = [number + name for number, name in zip(numbers, names, strict=True) if number != "0"]
     return parts or ["0" + names[2]]
-
-
-def _range_end(seconds: float, units: Units) -> str:
-    hours, minutes = _to_the_minute(seconds)
-    if units.is_english and hours and minutes:
-        return f"{hours}{units.h} {_after_hours(minutes, units)}"
-    return format_duration(seconds, units)
 
 
 def _after_hours(minutes: int, units: Units) -> str:

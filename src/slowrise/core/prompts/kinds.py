@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from slowrise.core.model.units import MINUTE
+
 PromptKind = Literal[
     "flare-up",
     "stand-firm",
@@ -27,6 +29,12 @@ InformationKind = Literal["red-flag", "welcome"]
 """Notices that are no prompts: they follow from a symptom, or from the first start."""
 NoticeKind = Literal["red-flag", PromptKind, "welcome"]
 
+READING = 30.0
+"""Seconds that a notice is shown at least. Judgement: 25 words take 8 s at 3 words a second, and a user who looks up
+from a text needs a while to see that there is something to read. The usual time of a desktop is 4 to 10 s."""
+DECIDING = MINUTE
+"""Seconds that a notice with something to do or to answer is shown: the user finishes a sentence first. Judgement."""
+
 
 class Kind(NamedTuple):
     """What is known of a kind."""
@@ -37,6 +45,8 @@ class Kind(NamedTuple):
     """The change of posture that it asks for."""
     stays: bool = False
     """It stays on the screen until the user acts on it."""
+    seconds: float = READING
+    """How long it is shown otherwise."""
     quiet: bool = False
     """It only informs, and comes again: GNOME shows no banner for it."""
     minor: bool = False
@@ -45,18 +55,18 @@ class Kind(NamedTuple):
 
 KINDS: dict[NoticeKind, Kind] = {
     "red-flag": Kind(1, stays=True),
-    "flare-up": Kind(2),
+    "flare-up": Kind(2, seconds=DECIDING),
     "stand-firm": Kind(3, asks="sit down", stays=True),
     "sit-firm": Kind(4, asks="stand up", stays=True),
-    "sit-soft": Kind(5, asks="stand up"),
-    "sit-repeat": Kind(5, asks="stand up"),
-    "stand-soft": Kind(5, asks="sit down"),
-    "standing-question": Kind(5, minor=True),
+    "sit-soft": Kind(5, seconds=DECIDING, asks="stand up"),
+    "sit-repeat": Kind(5, seconds=DECIDING, asks="stand up"),
+    "stand-soft": Kind(5, seconds=DECIDING, asks="sit down"),
+    "standing-question": Kind(5, seconds=DECIDING, minor=True),
     "stand-budget": Kind(6, asks="sit down", quiet=True, minor=True),
     "budget": Kind(6, quiet=True, minor=True),
-    "question": Kind(7, minor=True),
+    "question": Kind(7, seconds=DECIDING, minor=True),
     "return": Kind(7, quiet=True, minor=True),
-    "welcome": Kind(8),
+    "welcome": Kind(8, seconds=DECIDING),
     "summary": Kind(8, quiet=True, minor=True),
 }
 """In the order in which prompts are chosen: when several could be shown at one instant, the first is."""

@@ -179,3 +179,20 @@ def test_an_interval_is_between_the_latest_such_times(now: str, begin: str, end:
 def test_swapped_and_future_times_are_no_interval(now: str, begin: str, end: str | None) -> None:
     with pytest.raises(TimeTextError, match="give the dates"):
         time_text.parse_interval(begin, end, datetime.fromisoformat(f"2026-03-02T{now}Z"))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0 minutes"),
+        (1, "1 second"),
+        (50, "50 seconds"),
+        (59.6, "1 minute"),
+        (1800, "30 minutes"),
+        (3600, "1 hour"),
+        (3660, "1 hour 1 minute"),
+        (7500, "2 hours 5 minutes"),
+    ],
+)
+def test_a_length_in_words(seconds: float, text: str) -> None:
+    assert time_text.format_in_words(seconds) == text
