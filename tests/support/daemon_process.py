@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import psutil
 
 import slowrise
 from support.desktop_programs import PATIENCE, wait_until
@@ -97,6 +99,18 @@ class User:
             raise
         finally:
             daemon.ensure_ended()
+            for window in self.windows():
+                window.terminate()
+
+    def windows(self) -> dict[psutil.Process, str]:
+        """Return the processes of this user's window, with the page that each was started with."""
+        found = {}
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                words = process.cmdline()
+                if "window" in words and str(self.data) in words and "slowrise" in words:
+                    found[process] = words[words.index("window") + 1]
+        return found
 
     def start(self, *arguments: str, **environ: str) -> Daemon:
         """Start a daemon. The caller must end it."""

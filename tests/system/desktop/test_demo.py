@@ -36,7 +36,7 @@ def test_it_plays_a_day_with_the_numbers_of_its_replay_at_any_speed(user: User, 
     for prompt in replayed().prompts:
         assert f"\n{prompt.shown_at:%H:%M}  " in told.err
         assert f" ({prompt.kind})\n" in told.err
-    assert "push with hands" in told.err, "the notices go through the real notifiers"
+    assert "push with your hands" in told.err, "the notices go through the real notifiers"
 
 
 def test_it_stores_nothing_and_says_how_to_get_the_report(user: User) -> None:

@@ -47,12 +47,39 @@ def test_the_red_flags_come_before_hold_and_every_prompt_until_they_are_read(des
             daemon.wait_for("prompt: sit-soft")
             assert user.status()["showing"] is None, "the prompt did not wait for the red flags"
             assert "reminders wait for an hour, or until they are read: slowrise red-flags --read" in user.ask("status")
-            notices.press("I have read this")
-            daemon.wait_for("answered: read")
-            assert "until they are read" not in user.ask("status")
+            user.ask("red-flags", "--read")
+            assert not user.status()["unread"]
             wait_until(lambda: user.status()["showing"] == "sit-soft", "the prompt that waited")
         assert daemon.end() == 0
     assert [event for event in user.events() if event["event"] in ("dismissed", "acknowledged")] == []
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_red_flags_open_the_window_and_stay_unread_until_they_are_read(
+    desk: DesktopSession, user: User, *, closed: bool
+) -> None:
+    """Over a restart too. A click on dunst closes the notice, and dunst draws no buttons."""
+    with dunst(desk.bus, desk.screen) as notices:
+        with user.daemon() as daemon:
+            wait_until(lambda: notices.displayed() == 1, "the welcome")
+            user.run(*BOTH)
+            wait_until(lambda: user.status()["unread"], "the red flags")
+            wait_until(lambda: notices.displayed() == 1, "their notice")
+            if closed:
+                notices.dismiss()
+            else:
+                notices.press("Read now")
+            wait_until(lambda: list(user.windows().values()) == ["back"], "the window")
+            assert user.status()["unread"]
+            assert "The red flags have not been read: slowrise red-flags --read" in user.ask("status")
+            assert daemon.end() == 0
+        with user.daemon():
+            wait_until(lambda: notices.displayed() == 1, "the red flags again")
+            user.ask("red-flags", "--read")
+            wait_until(lambda: notices.displayed() == 0, "the red flags to go")
+        with user.daemon():
+            assert not user.status()["unread"]
+            assert notices.displayed() == 0
 
 
 def test_reading_the_red_flags_in_the_terminal_removes_them_from_the_screen(desk: DesktopSession, user: User) -> None:
@@ -98,7 +125,7 @@ def test_recovery_ends_by_itself_with_an_event(desk: DesktopSession, user: User)
         assert user.status()["profile"] == "standard"
 
 
-def test_how_shows_the_prompt_again_with_its_steps(desk: DesktopSession, user: User, tmp_path: Path) -> None:
+def test_the_buttons_of_a_prompt_open_the_way_to_get_up(desk: DesktopSession, user: User, tmp_path: Path) -> None:
     received = tmp_path / "received"
     script = tmp_path / "command"
     script.write_text(f'#!/bin/sh\ncat >> {received}\necho "$SLOWRISE_KIND" >> {received}\n')
@@ -106,15 +133,14 @@ def test_how_shows_the_prompt_again_with_its_steps(desk: DesktopSession, user: U
     user.configure(SOON.format(command=script))
     with dunst(desk.bus, desk.screen) as notices, user.daemon() as daemon:
         with desk.typing():
-            daemon.wait_for("prompt: sit-soft")  # The first prompt of the day already has the steps.
-            daemon.wait_for("prompt: sit-repeat")
-            before = received.read_text().count(GUIDANCE.steps[7].say)
-            wait_until(lambda: user.status()["showing"] == "sit-repeat", "the prompt without steps")
-            notices.press("How?")
+            wait_until(lambda: user.status()["showing"] == "sit-soft", "the prompt")
+            notices.press("Show me how")
             daemon.wait_for("answered: how")
-            wait_until(lambda: received.read_text().count(GUIDANCE.steps[7].say) == before + 1, "the steps")
-            assert user.status()["showing"] == "sit-repeat"
-            notices.press("Standing up")
+            wait_until(lambda: list(user.windows().values()) == ["getup"], "the window")
+            assert [event for event in user.events() if event["event"] == "acknowledged"] == []
+            wait_until(lambda: user.status()["showing"] == "sit-repeat", "the next prompt")
+            notices.press("I'm getting up")
             daemon.wait_for("answered: standing-up")
+            daemon.wait_for_event("acknowledged")
         assert daemon.end() == 0
     assert "sit-repeat" in received.read_text().splitlines(), "the command did not get the kind"

@@ -37,7 +37,10 @@ resolution = "1s"
 wait_for_pause = "0s"
 snooze = "2s"
 snooze_budget = "4s"
+[standing_desk]
+have = true
 """
+BUTTONS = ("I'm getting up", "2 s more", "At my standing desk")
 STANDING_UP, SNOOZE, STANDING = range(3)
 
 
@@ -74,12 +77,12 @@ def test_a_day_in_seconds(desk: DesktopSession, user: User, tmp_path: Path) -> N
 
 def press_each_button(user: User, daemon: Daemon, notices: Xfce4Notifyd) -> float:
     """Answer the prompt on the screen and those that follow. Return the seconds of declared standing."""
-    notices.press(SNOOZE, 3)
+    notices.press_one_of(BUTTONS, SNOOZE)
     daemon.wait_for_event("snoozed")
     wait_until(lambda: not notices.windows(), "the prompt to go")
 
     daemon.wait_for("prompt: sit-", times=2)
-    notices.press(STANDING, 3)
+    notices.press_one_of(BUTTONS, STANDING)
     daemon.wait_for_event("standing")
     stood_up = datetime.now(UTC)
     assert user.status()["state"] == "standing"
@@ -87,9 +90,10 @@ def press_each_button(user: User, daemon: Daemon, notices: Xfce4Notifyd) -> floa
     sat_down = datetime.now(UTC)
 
     daemon.wait_for("prompt: sit-", times=3)
-    notices.press(STANDING_UP, 3)
+    notices.press_one_of(BUTTONS, STANDING_UP)
     daemon.wait_for_event("acknowledged")
     wait_until(lambda: not notices.windows(), "the prompt to go")
+    wait_until(lambda: list(user.windows().values()) == ["getup"], "the window")
 
     daemon.wait_for("prompt: sit-", times=4)
     wait_until(lambda: len(notices.windows()) == 1, "the next prompt, as there was no break")
