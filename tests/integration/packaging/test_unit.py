@@ -190,6 +190,31 @@ def test_it_starts_and_stops_with_the_desktop(alice: Alice) -> None:
     alice.systemctl("stop", "desktop.target")
 
 
+def test_the_start_at_login_is_turned_off_and_on_while_it_runs(alice: Alice) -> None:
+    """As the window does it."""
+
+    def does(call: str) -> str:
+        code = f"from slowrise.adapters.system.autostart import *; from pathlib import Path; print({call})"
+        return alice.machine.alice(f"{sys.prefix}/bin/python", "-c", code).strip()
+
+    running = alice.unit("MainPID")
+    assert does("starts_at_login()") == "True"
+    does("do_not_start_at_login()")
+    assert does("starts_at_login()") == "False"
+    assert alice.unit("MainPID", "UnitFileState") == (*running, "disabled")
+
+    alice.systemctl("stop", "slowrise.service")
+    alice.systemctl("start", "desktop.target")
+    assert alice.unit("ActiveState") == ("inactive",)
+    alice.systemctl("stop", "desktop.target")
+
+    alice.starts()
+    running = alice.unit("MainPID")
+    does("start_at_login(executable(), Path.home() / '.local/share/slowrise')")
+    assert does("starts_at_login()") == "True"
+    assert alice.unit("MainPID", "UnitFileState") == (*running, "enabled")
+
+
 def test_killed_during_a_bout_it_continues_the_same_bout(alice: Alice) -> None:
     since = alice.sits()["since"]
     # After a kill, the last recorded event shows how long the run lasted.

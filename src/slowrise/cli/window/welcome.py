@@ -44,14 +44,11 @@ class WelcomePage(Page):
         self._lay_out()
 
     def entered(self) -> None:
-        """Show what holds now."""
+        """Show what holds now, and remember that the user sees the page."""
+        note_seen(self.context.paths)
         self._show_profile()
         self._profile.read()
         self.login.read()
-
-    def left(self) -> None:
-        """Remember that the user has seen the page."""
-        note_seen(self.context.paths)
 
     def status_changed(self) -> None:
         """Show the profile of the daemon."""
