@@ -208,6 +208,17 @@ def test_who_reads_about_help_finds_the_break_again(guide: Guided) -> None:
     assert guide.step() == 0
 
 
+def test_who_leaves_before_standing_is_not_taken_to_stand(guide: Guided) -> None:
+    guide.click("Next")
+    guide.asked.clear()
+    guide.page.left()
+    guide.seconds += 3600
+    guide.page.config_changed()
+    guide.page.entered()
+    assert guide.step() == 0
+    assert guide.asked == []
+
+
 def test_escape_leaves_the_page(guide: Guided) -> None:
     guide.key(Qt.Key.Key_Escape)
     assert named(guide.window, "Today", QToolButton).isChecked()

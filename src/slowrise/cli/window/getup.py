@@ -85,8 +85,8 @@ class GetUpPage(Page):
 
     def entered(self) -> None:
         """Begin, unless the user stands already: then the break goes on."""
-        now = self.now()
-        if self._put_off or not self._guide.is_standing(now) or self._guide.place(now) > self._guide.steps:
+        now, guide = self.now(), self._guide
+        if self._put_off or not guide.is_standing(now) or guide.place(now) > guide.steps:
             self.begin()
         self._timer.start()
         if not isinstance(self.window().focusWidget(), PageButton):
@@ -94,8 +94,10 @@ class GetUpPage(Page):
         self.tick()
 
     def left(self) -> None:
-        """Stop looking at the clock. The break goes on."""
+        """Stop looking at the clock. The break goes on; who still sits gets up another time."""
         self._timer.stop()
+        if not self._guide.is_standing(self.now()):
+            self._guide.hold(self.now())
 
     def status_changed(self) -> None:
         """Show the suggestion that suits now."""
@@ -103,7 +105,8 @@ class GetUpPage(Page):
 
     def config_changed(self) -> None:
         """Show the texts in another language."""
-        self.tick()
+        if self._timer.isActive():
+            self.tick()
 
     def begin(self) -> None:
         """Begin with the first step."""
@@ -222,8 +225,8 @@ class GetUpPage(Page):
         gently = status is None or status.gently
         do = suggestion(status.suggestion if status else "walk", guidance, gently=gently)
         minutes = f"{int(seconds // MINUTE)}{guidance.units.min}"
-        full = format_seconds(policy.break_full, guidance.units)
-        self._ring.show_share(min(seconds / policy.break_full, 1.0), minutes)
+        full = format_seconds(self._guide.rest, guidance.units)
+        self._ring.show_share(min(seconds / self._guide.rest, 1.0), minutes)
         style.name(self._ring, _("{done} of {all}").format(done=minutes, all=full))
         self._ring.show()
         self._drawing.hide()

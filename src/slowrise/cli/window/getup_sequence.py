@@ -14,6 +14,7 @@ class GettingUp:
     def __init__(self, steps: Sequence[float], rest: float, now: float) -> None:
         """Begin with the first step. `steps`: the seconds of each; `rest`: the seconds of the break."""
         self.steps = len(steps)
+        self.rest = rest
         self._lengths = (*steps, rest)
         self._place = 0
         self._begun = now
