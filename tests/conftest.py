@@ -93,7 +93,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         programs = _programs_of(item)
         item.user_properties.extend((_REAL, each.name) for each in programs)
-        if programs or _PURE not in item.path.parents:
+        if (programs or _PURE not in item.path.parents) and not item.get_closest_marker("flaky"):
             item.add_marker(pytest.mark.flaky(reruns=1))
         wants_machine = "systemd_machine" in getattr(item, "fixturenames", ())
         item.add_marker(pytest.mark.xdist_group("machine" if wants_machine else str(item.path)))

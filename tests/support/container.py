@@ -6,6 +6,7 @@ The container sees the project and its environment read-only at their own paths,
 
 from __future__ import annotations
 
+import itertools
 import os
 import platform
 import re
@@ -21,11 +22,13 @@ import psutil
 import pytest
 
 from support import PROJECT
-from support.debian_trees import TreeFailed, locked, tree
+from support.debian_trees import TreeFailed, tree
 from support.desktop_programs import wait_until
 
 PACKAGES = ("systemd-sysv", "libpam-systemd", "dbus", "dbus-user-session", "python3")
 ALICE = 1000
+
+_count = itertools.count()
 
 _UP = {"running", "degraded"}
 """States of a booted systemd. It is degraded when some unrelated unit failed on a busy host."""
@@ -36,6 +39,8 @@ class Container:
 
     def __init__(self, leader: int) -> None:
         self._leader = leader
+        self.patience = 90.0
+        """Seconds that a command may take."""
 
     def root(self, *command: str, check: bool = True, stdin: str = "") -> str:
         """Run the command as root and return its output."""
@@ -79,27 +84,30 @@ class Container:
                     return int(process.pid)
         raise AssertionError(f"no process {pid}")
 
+    def await_boot(self) -> None:
+        """Wait until the system has booted."""
+        wait_until(lambda: self.root("systemctl", "is-system-running", check=False).strip() in _UP, "the machine runs")
+
     def _enter(self, command: tuple[str, ...], *, check: bool, stdin: str) -> str:
         entered = ["nsenter", "--target", str(self._leader), *("-m", "-u", "-i", "-n", "-p", "-C"), *command]
-        done = _run(entered, stdin)
+        done = _run(entered, stdin, self.patience)
         if check and done.returncode:
-            journal = _run([*entered[: -len(command)], "journalctl", "--no-pager", "--output=cat", "--lines=30"], "")
+            journalctl = ("journalctl", "--no-pager", "--output=cat", "--lines=30")
+            journal = _run([*entered[: -len(command)], *journalctl], "", self.patience)
             printed = f"{done.stdout}{done.stderr}\nThe journal of the container ends:\n{journal.stdout}"
             pytest.fail(f"{shlex.join(command)} ended with {done.returncode}: {printed}")
         return done.stdout + done.stderr
 
 
-def _run(command: list[str], stdin: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=90, input=stdin)
+def _run(command: list[str], stdin: str, patience: float) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=patience, input=stdin)
 
 
 @pytest.fixture(scope="session")
 def systemd_machine() -> Iterator[Container]:
     """Boot one container for the whole session. Building its file system takes a minute, the first time."""
-    # Two at a time would share a control group if the host has no systemd.
-    with locked("lock"), booted(_tree(), _binds()) as machine:
-        state = ("systemctl", "is-system-running")
-        wait_until(lambda: machine.root(*state, check=False).strip() in _UP, "the machine runs")
+    with booted(_tree(), _binds()) as machine:
+        machine.await_boot()
         machine.await_alice()
         yield machine
 
@@ -142,16 +150,38 @@ def _first_process(nspawn: int) -> int:
     return 0
 
 
+def _control_groups(name: str) -> list[Path]:
+    """Make control groups for one container on a host without systemd. Two containers in one would disturb each other.
+
+    Without `memory`, whose limits belong to the host, and `cpuset`, whose groups accept nobody when they are new.
+    """
+    root = Path("/sys/fs/cgroup")
+    one = (root / "cgroup.procs").exists()
+    hierarchies = [root] if one else [each for each in root.iterdir() if each.name not in {"memory", "cpuset"}]
+    groups = [hierarchy / name for hierarchy in hierarchies]
+    for group in groups:
+        group.mkdir()
+    return groups
+
+
+def _inside(groups: Sequence[Path]) -> list[str]:
+    """Return the beginning of a command that runs in these control groups."""
+    enter = 'n=$1; shift; while [ $n -gt 0 ]; do echo 0 >"$1/cgroup.procs"; shift; n=$((n-1)); done; exec "$@"'
+    return ["sh", "-c", enter, "sh", str(len(groups)), *map(str, groups)]
+
+
 @contextmanager
 def booted(root: Path, binds: Sequence[str] = ()) -> Iterator[Container]:
     """Boot the file system, with nspawn's options `binds`. Every change in it is lost at the end."""
     Path("/tmp/.X11-unix").mkdir(mode=0o1777, exist_ok=True)
-    unmanaged = [] if Path("/run/systemd/system").exists() else ["--register=no", "--keep-unit"]
+    name = f"slowrise-{os.getpid()}-{next(_count)}"
+    groups = [] if Path("/run/systemd/system").exists() else _control_groups(name)
+    unmanaged = ["--register=no", "--keep-unit"] if groups else []
     # If pytest is killed, the container stops too.
     command = ["setpriv", "--pdeathsig", "TERM", "systemd-nspawn", "--quiet", "--directory", str(root), "--boot"]
-    isolated = ["--volatile=overlay", "--private-network", f"--machine=slowrise-{os.getpid()}", "--console=pipe"]
+    isolated = ["--volatile=overlay", "--private-network", f"--machine={name}", "--console=pipe"]
     nspawn = subprocess.Popen(
-        [*command, *isolated, *unmanaged, *binds],
+        [*_inside(groups), *command, *isolated, *unmanaged, *binds],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -169,3 +199,6 @@ def booted(root: Path, binds: Sequence[str] = ()) -> Iterator[Container]:
         except subprocess.TimeoutExpired:
             nspawn.kill()
             nspawn.communicate()
+        for folder in (each for group in groups for each in (*sorted(group.rglob("*/"), reverse=True), group)):
+            with suppress(OSError):  # a process of the container may need a moment more to end
+                folder.rmdir()

@@ -14,7 +14,7 @@ CACHE = Path("/var/cache/slowrise-tests")
 
 
 class TreeFailed(Exception):
-    """mmdebstrap could not build a tree. The message is its last line."""
+    """mmdebstrap could not build a tree. The message has its errors."""
 
 
 def tree(
@@ -35,7 +35,6 @@ def tree(
     with locked(f"{root.name}.lock"):
         if not root.exists():
             unfinished = root.with_suffix(".part")
-            shutil.rmtree(unfinished, ignore_errors=True)
             _debootstrap(release, packages, archives, unfinished)
             finish(unfinished)
             unfinished.rename(root)
@@ -59,6 +58,14 @@ def _debootstrap(release: str, packages: Sequence[str], archives: Sequence[str],
         # No fsync: a tree or container that breaks is built again.
         fast = 'echo force-unsafe-io >"$1/etc/dpkg/dpkg.cfg.d/unsafe-io"'
         command += ["--skip=cleanup/apt", f"--customize-hook={fetch}", f"--customize-hook={fast}"]
+    # A mirror may be busy, so there is a second try.
+    if failure := (_fails(command, release, root) and _fails(command, release, root)):
+        raise TreeFailed(failure)
+
+
+def _fails(command: Sequence[str], release: str, root: Path) -> str:
+    """Run mmdebstrap. Return its errors; empty if it made the tree."""
+    shutil.rmtree(root, ignore_errors=True)
     done = subprocess.run([*command, release, str(root)], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise TreeFailed((done.stderr.strip().splitlines() or ["mmdebstrap failed"])[-1])
+    errors = "; ".join(line for line in done.stderr.splitlines() if line.startswith("E: "))
+    return (errors or "it failed") if done.returncode else ""

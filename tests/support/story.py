@@ -1,0 +1,143 @@
+"""Walk through the user's story on Xfce, from the Debian package, with a picture of each step: python -m support.story.
+
+The desktop is a real one: Debian 13 with xfce4-session, its panel and its notifications, in a container (see
+`debian_desk`). What is on the screen is found by its accessible name, as a screen reader finds it, and clicked with a
+real pointer.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import slowrise
+from support.debian_desk import PACKAGES, XFCE, DebianDesk, debian_desk
+from support.debian_package import build
+from support.desktop_programs import wait_until
+
+CONFIG = "/home/alice/.config/slowrise/slowrise.toml"
+SESSION = """
+busctl --user set-property org.a11y.Bus /org/a11y/bus org.a11y.Status IsEnabled b true
+exec startxfce4
+"""
+"""Xfce, with what it does for a screen reader."""
+FINDER = "/srv/finder.py"
+FIND = """
+import json
+import gi
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi
+
+def walk(node, program, depth=0):
+    if node is None or depth > 40:
+        return
+    try:
+        states = node.get_state_set()
+        name = node.get_name() or node.get_description() or ""
+        if name and states.contains(Atspi.StateType.SHOWING):
+            box = node.get_extents(Atspi.CoordType.SCREEN)
+            if box.width > 0 and box.height > 0:
+                enabled = states.contains(Atspi.StateType.ENABLED)
+                print(json.dumps([program, node.get_role_name(), name, box.x, box.y, box.width, box.height, enabled]))
+        for index in range(node.get_child_count()):
+            walk(node.get_child_at_index(index), program, depth + 1)
+    except Exception:
+        pass
+
+desktop = Atspi.get_desktop(0)
+for index in range(desktop.get_child_count()):
+    program = desktop.get_child_at_index(index)
+    walk(program, program.get_name() or "")
+"""
+
+
+class Thing(NamedTuple):
+    """Something on the screen with an accessible name."""
+
+    program: str
+    role: str
+    name: str
+    x: int
+    y: int
+    width: int
+    height: int
+    enabled: bool
+
+
+class Story:
+    """Alice on her Xfce. Each `picture` is numbered."""
+
+    def __init__(self, desk: DebianDesk, pictures: Path) -> None:
+        self.desk = desk
+        self._pictures = pictures
+        self._taken = 0
+
+    def picture(self, what: str, *, settled: float = 1.5) -> Path:
+        """Take a picture of the whole screen, once nothing moves any more."""
+        time.sleep(settled)
+        self._taken += 1
+        path = self.desk.picture(self._pictures / f"{self._taken:02d}-{what}.png")
+        print(path, flush=True)
+        return path
+
+    def things(self, name: str = "", role: str = "") -> list[Thing]:
+        """Return what is shown with a name and a role like these regular expressions."""
+        printed = self.desk.machine.alice("python3", FINDER, check=False)
+        found = [Thing(*json.loads(line)) for line in printed.splitlines() if line.startswith("[")]
+        return [each for each in found if re.search(name, each.name) and re.search(role, each.role)]
+
+    def click(self, name: str, role: str = "", *, button: int = 1) -> None:
+        """Click the middle of the last thing with this name, when it is there."""
+        wait_until(lambda: self.things(name, role), f"{role or 'something'} named {name} on the screen", patience=40)
+        self.click_at(self.things(name, role)[-1], button=button)
+
+    def click_at(self, thing: Thing, *, button: int = 1) -> None:
+        """Click the middle of the thing."""
+        place = (str(thing.x + thing.width // 2), str(thing.y + thing.height // 2))
+        self.desk.screen.run("xdotool", "mousemove", "--sync", *place, "click", str(button))
+
+    def waits(self, seconds: float) -> None:
+        """Work at the computer for this long, so that slowrise sees input."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.desk.moves_the_mouse()
+            time.sleep(2)
+
+    def slowrise(self, *arguments: str) -> str:
+        """Run a command in a terminal of hers."""
+        return self.desk.in_session("slowrise", *arguments, check=False)
+
+
+@contextmanager
+def xfce_story(pictures: Path, config: str = "") -> Iterator[Story]:
+    """Yield alice after she installed the package and logged in to Xfce. `config`: her configuration file."""
+    with tempfile.TemporaryDirectory(prefix="slowrise-story-") as name:
+        packages = Path(name)
+        packages.chmod(0o755)
+        build(packages)
+        with debian_desk(packages, XFCE, size="1440x900x24") as desk:
+            desk.machine.root("tee", FINDER, stdin=FIND)
+            desk.apt("install", "--no-install-recommends", f"{PACKAGES}/slowrise_{slowrise.__version__}_all.deb")
+            if config:
+                desk.machine.write(CONFIG, config)
+            desk.logs_in("sh", "-c", SESSION)
+            wait_until(lambda: desk.windows("xfce4-panel"), "the panel", patience=120)
+            wait_until(lambda: desk.unit("ActiveState") == ("active",), "slowrise runs", patience=120)
+            yield Story(desk, pictures)
+
+
+def main(pictures: Path) -> None:
+    """Walk through the story and take the pictures."""
+    with xfce_story(pictures, '[limits]\nsit_soft = "2m"\n') as story:
+        story.picture("after the first login", settled=6)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if sys.argv[1:] else "build/story"))
