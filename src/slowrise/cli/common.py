@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime, time
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import click
 import msgspec
@@ -29,6 +29,13 @@ if TYPE_CHECKING:
     from slowrise.adapters.storage.sqlite import SqliteLedger
     from slowrise.config.config import Config
     from slowrise.messages.guidance import Guidance
+
+
+DEBIAN_PACKAGES: dict[Literal["report", "window"], str] = {
+    "report": "python3-jinja2 python3-matplotlib",
+    "window": "python3-pyside6.qtsvg python3-pyside6.qtwidgets python3-tomlkit",
+}
+"""What to install beside the Debian package of slowrise, as `debian/control` names it."""
 
 
 class Failure(click.ClickException):
@@ -219,6 +226,15 @@ def not_running(error: control.NotRunning) -> Failure:
         _("{why}. To start it now and with each login:").format(why=why) + "\n  slowrise service install",
         ExitCode.NOT_RUNNING,
     )
+
+
+def how_to_install(extra: Literal["report", "window"]) -> str:
+    """Return the command that installs the libraries of the report or of the window."""
+    from slowrise.adapters.system.autostart import packaged  # only after something went wrong
+
+    if packaged():
+        return f"sudo apt install {DEBIAN_PACKAGES[extra]}"
+    return f"{sys.executable} -m pip install 'slowrise[{extra}]'"
 
 
 # -- printing ----------------------------------------------------------------------------------------------------------

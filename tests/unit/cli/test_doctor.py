@@ -8,8 +8,10 @@ import msgspec
 import pytest
 
 from slowrise.cli.commands.doctor import cpu_text, extra
+from slowrise.cli.common import DEBIAN_PACKAGES
 from slowrise.cli.views.verdict import verdict
 from slowrise.daemon.status import UNREAD, Status
+from support import PROJECT
 
 NAMES = {
     "sources": ("x11_idle", "terminal"),
@@ -98,3 +100,12 @@ def test_a_missing_library_is_named_with_the_command_that_installs_it() -> None:
     row = extra("report", ["json", "no_such_library", "nor_this"])
     assert (row["works"], row["reason"]) == (False, "no_such_library and nor_this are not installed")
     assert row["fix"].endswith("-m pip install 'slowrise[report]'")
+
+
+def test_beside_the_debian_package_it_is_a_debian_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("slowrise.adapters.system.autostart.packaged", lambda: True)
+    control = (PROJECT / "debian/control").read_text()
+    for name in DEBIAN_PACKAGES:
+        fix = extra(name, ["no_such_library"])["fix"]
+        assert fix.startswith("sudo apt install ")
+        assert all(package in control for package in fix.split()[3:])

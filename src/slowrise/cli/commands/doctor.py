@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 import psutil
@@ -25,6 +24,7 @@ from slowrise.cli.common import (
     as_json,
     echo,
     echo_json,
+    how_to_install,
     load_config,
     now_here,
     with_paths,
@@ -98,13 +98,13 @@ async def _examine(paths: Paths) -> tuple[dict[str, Any], str]:
     return {**probed, "places": _places(paths), "daemon": daemon}, says
 
 
-def extra(name: str, needs: Sequence[str]) -> dict[str, Any]:
+def extra(name: Literal["report", "window"], needs: Sequence[str]) -> dict[str, Any]:
     """Return the row of a part that needs libraries of its own."""
     missing = [library for library in needs if find_spec(library) is None]
     if not missing:
         return Probe(name, works=True)._asdict()
     reason = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed"
-    return Probe(name, works=False, reason=reason, fix=f"{sys.executable} -m pip install 'slowrise[{name}]'")._asdict()
+    return Probe(name, works=False, reason=reason, fix=how_to_install(name))._asdict()
 
 
 async def icon(show: str) -> dict[str, Any]:

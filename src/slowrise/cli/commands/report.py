@@ -16,6 +16,7 @@ from slowrise.cli.commands.summary import usual_before
 from slowrise.cli.common import (
     DayParam,
     Failure,
+    how_to_install,
     load_config,
     load_guidance,
     now_here,
@@ -122,10 +123,8 @@ def check_for_charts() -> None:
     """Raise `Failure` if a library that the report needs is not installed."""
     missing = missing_for_charts()
     if missing:
-        raise Failure(
-            f"The report needs {' and '.join(missing)}, which is not installed. To install: "
-            f"{sys.executable} -m pip install 'slowrise[report]'"
-        )
+        text = _("The report needs {what}, which is not installed. To install: {how}")
+        raise Failure(text.format(what=", ".join(missing), how=how_to_install("report")))
 
 
 def write_page(path: Path, content: bytes) -> None:

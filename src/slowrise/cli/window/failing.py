@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 
 from slowrise.adapters.system.paths import WINDOW_NEEDS
-from slowrise.cli.common import Failure
+from slowrise.cli.common import Failure, how_to_install
 from slowrise.cli.views.i18n import _
 from slowrise.daemon.exit_codes import ExitCode
 
@@ -46,7 +46,7 @@ def tell(sentence: str) -> None:
 def missing_libraries() -> Iterator[None]:
     """Import Qt in this block. Raises `Failure` if a library of the window is not installed."""
     if missing := [name for name in WINDOW_NEEDS if find_spec(name) is None]:
-        how = f"{sys.executable} -m pip install 'slowrise[window]'"
+        how = how_to_install("window")
         sentence = _("The window needs {what}, which is not installed. To install: {how}")
         raise Failure(sentence.format(what=", ".join(missing), how=how))
     try:
