@@ -55,7 +55,7 @@ def test_a_typed_length_is_written_and_undo_takes_it_back(qt: QApplication, wind
     set_number(named(window, "First reminder", QDoubleSpinBox), "25")
     settle(qt)
     assert written(own_paths) == f'# mine\n\n[limits]\nsit_soft = "25m"  {MARK}\n'
-    assert "Saved: First reminder" in words(window)
+    assert "Saved: First reminder: 25 min" in words(window)
     assert "First reminder after 25 min" in words(window)
     click(named(window, "Undo", QPushButton))
     settle(qt)
@@ -155,7 +155,7 @@ def test_a_file_with_mistakes_shows_each_with_its_line_and_is_left_alone(
     own_paths.config.write_text("[limits\n", encoding="utf-8")
     click(named(window, "Try again", QPushButton))
     settle(qt)
-    assert "line 1" in words(window)
+    assert "Line 1\nThis line cannot be read: Expected ']'" in words(window)
     own_paths.config.write_text('[limits]\nsit_soft = "20m"\n', encoding="utf-8")
     click(named(window, "Try again", QPushButton))
     settle(qt)

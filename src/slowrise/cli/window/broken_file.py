@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -96,6 +97,11 @@ def mistakes(path: Path, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]
         for mistake in error.mistakes:
             if mistake.key == "the file":
                 yield _("The file"), _("It cannot be read: {reason}").format(reason=mistake.wrong)
+                continue
+            if place := re.match(r"line (\d+), column", mistake.key):
+                unread = _("This line cannot be read: {reason}. For example: {example}")
+                reason = mistake.wrong.removeprefix("not TOML: ")
+                yield _("Line {number}").format(number=place[1]), unread.format(reason=reason, example=mistake.example)
                 continue
             label = labels.get(mistake.key)
             what = f"{label} ({mistake.key})" if label else mistake.key

@@ -65,6 +65,10 @@ class Field(QWidget):
         """Return the value that the widget shows."""
         raise NotImplementedError
 
+    def words(self) -> str:
+        """Return the value as the user reads it; empty where the label says enough."""
+        return ""
+
     @property
     def is_waiting(self) -> bool:
         """Whether the user is still changing it."""
@@ -151,6 +155,10 @@ class Choice(Field):
         place = next((place for place in range(self.box.count()) if self.box.itemData(place) == value), 0)
         self.box.setCurrentIndex(place)
 
+    def words(self) -> str:
+        """Return what the widget shows."""
+        return self.box.currentText()
+
     def value(self) -> Any:
         """Return the name of the entry; None for the profile's."""
         return self.box.currentData()
@@ -197,6 +205,10 @@ class Length(Field):
         self.box.blockSignals(blocked)
         self.back.setVisible(value is not None)
 
+    def words(self) -> str:
+        """Return what the widget shows."""
+        return self.box.text()
+
     def value(self) -> float:
         """Return the length in seconds."""
         return round(self.box.value() * MINUTE, 3)
@@ -229,6 +241,10 @@ class Count(Field):
         self.box.setValue(value)
         self.box.blockSignals(blocked)
 
+    def words(self) -> str:
+        """Return what the widget shows."""
+        return self.box.text()
+
     def value(self) -> int:
         """Return the number."""
         return self.box.value()
@@ -253,6 +269,10 @@ class Clock(Field):
         """Show the time."""
         self._waiting.stop()
         _set_time(self.box, value)
+
+    def words(self) -> str:
+        """Return what the widget shows."""
+        return self.box.text()
 
     def value(self) -> float:
         """Return the seconds after midnight."""

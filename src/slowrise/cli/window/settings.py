@@ -197,7 +197,7 @@ class SettingsPage(Page):
             if done is not None and entry.setting.name == "guidance.language":
                 entry.row.say(_("The reminders change now. This window changes when you open it again."))
             if done is not None:
-                self._in_force(entry.row.label, partial(self._undo_change, entry, done))
+                self._in_force(_named(entry), partial(self._undo_change, entry, done))
 
     def _refuse(self, entry: Entry, reason: str) -> None:
         self._show_value(entry)
@@ -348,6 +348,11 @@ def _without(config: Config, setting: Setting) -> Config:
 
 
 # -- the words ---------------------------------------------------------------------------------------------------------
+
+
+def _named(entry: Entry) -> str:
+    """Return the label of a row with the value that it shows."""
+    return ": ".join(filter(None, (entry.row.label, entry.row.field.words())))
 
 
 def _sections() -> dict[str, str]:
