@@ -62,9 +62,9 @@ class BackPage(Page):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.notes = NotesLink(context.paths)
+        self.notes = NotesLink(context.paths, self)
         self.pending: Pending | None = None
-        self._is_reading = False
+        self.is_reading = False
         """The red flags are shown because of a symptom or a notice, not because the user opened them."""
         self._read_sent = False
         self._just_ended = False
@@ -99,9 +99,9 @@ class BackPage(Page):
         unread = self.context.link.status is not None and self.context.link.status.unread
         if not unread:
             self._read_sent = False
-            if self._is_reading and self.pending is None:
+            if self.is_reading and self.pending is None:
                 self._show_page()  # they were read elsewhere
-        elif not self._read_sent and not self._is_reading:
+        elif not self._read_sent and not self.is_reading:
             self._show_flags()
 
     def event(self, event: QEvent) -> bool:
@@ -113,20 +113,20 @@ class BackPage(Page):
     # -- the red flags ------------------------------------------------------------------------------------------------
 
     def _show_flags(self, *, asked_for: bool = False) -> None:
-        self._is_reading = not asked_for
+        self.is_reading = not asked_for
         self._stack.setCurrentWidget(self.flags)
         self.flags.show_text(self.context.guidance, asked_for=asked_for)
 
     def _on_flags_wanted(self) -> None:
-        if not self._is_reading:
+        if not self.is_reading:
             self._show_flags(asked_for=True)
 
     def _show_page(self) -> None:
-        self._is_reading = False
+        self.is_reading = False
         self._stack.setCurrentWidget(self._page)
 
     def _on_read(self) -> None:
-        was_reading, waiting = self._is_reading, self.pending
+        was_reading, waiting = self.is_reading, self.pending
         self._show_page()
         if was_reading:
             self._read_sent = True
@@ -138,6 +138,7 @@ class BackPage(Page):
     # -- a symptom ----------------------------------------------------------------------------------------------------
 
     def _on_save(self, entry: Entry) -> None:
+        self.trouble.hide()
         self._busy(busy=True)
         self.pending = Pending(entry, UNSURE)
         self.notes.run(
@@ -211,7 +212,7 @@ class BackPage(Page):
         self.result.flare_up_text.hide()
         self.result.flare_up.hide()
         if on:
-            self._tabs.setCurrentIndex(1)
+            self.tabs.setCurrentIndex(1)
 
         def work(notes: HealthNotes) -> None:
             if (notes.episode() is None) is on:  # a command or another window may have been faster
@@ -224,16 +225,12 @@ class BackPage(Page):
 
     def _read_log(self) -> None:
         config, guidance = self.context.config, self.context.guidance
-        self.notes.run(lambda notes: read_log(notes, config, guidance), self._show_log, self._on_unreadable)
+        self.notes.run(lambda notes: read_log(notes, config, guidance), self._show_log, self.log.show_trouble)
 
     def _show_log(self, log: Log) -> None:
         self.log.show_log(log)
         day_starts = self.context.config.day_starts
         self.flare_up.show_episode(log.episode, log.now, day_starts, just_ended=self._just_ended)
-
-    def _on_unreadable(self, why: str) -> None:
-        self.log.show_log(None)
-        self._show_trouble(_("The log cannot be read at the moment."), why)
 
     def _on_trouble(self, why: str) -> None:
         self._read_log()
@@ -254,11 +251,11 @@ class BackPage(Page):
         self._entry = QStackedWidget()
         self._entry.addWidget(self.form)
         self._entry.addWidget(self.result)
-        self._tabs = QTabWidget()
-        self._tabs.setDocumentMode(True)
-        self._tabs.addTab(_inset(self._entry), _("Log a symptom"))
-        self._tabs.addTab(_inset(self.flare_up), _("Flare-up"))
-        self._tabs.addTab(_inset(self.log), _("My log"))
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(_inset(self._entry), _("Log a symptom"))
+        self.tabs.addTab(_inset(self.flare_up), _("Flare-up"))
+        self.tabs.addTab(_inset(self.log), _("My log"))
         self._page = QWidget()
         page = column(self._page, between=SMALL)
         top = row()
@@ -268,7 +265,7 @@ class BackPage(Page):
         page.addWidget(self.question, 0, Qt.AlignmentFlag.AlignLeading)
         self.trouble.hide()
         page.addWidget(self.trouble)
-        page.addWidget(self._tabs, 1)
+        page.addWidget(self.tabs, 1)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._page)
         self._stack.addWidget(self.flags)

@@ -84,21 +84,29 @@ class LogView(QWidget):
         self.copy = button(_("Copy"))
         self.report = button(_("Open the report"))
         self.unknown = button(_("My clinician does not know all of this"))
+        self.unknown.hide()
         self.done = secondary()
         self.table = _table()
-        self.empty = secondary(_("Nothing is logged yet."))
+        self.empty = secondary()
         self.copy.clicked.connect(self._on_copy)
         self.report.clicked.connect(self._on_report)
         self._lay_out()
-        self.show_log(None)
+        self._show([], [])
 
-    def show_log(self, log: Log | None) -> None:
-        """Show the log; None if it cannot be read."""
-        rows = [] if log is None else log.rows
-        told = [] if log is None else log.told
+    def show_log(self, log: Log) -> None:
+        """Show the log."""
+        self.empty.setText(_("Nothing is logged yet."))
+        self.unknown.setVisible(log.known)
+        self._show(log.rows, log.told)
+
+    def show_trouble(self, why: str) -> None:
+        """Show why the log cannot be read."""
+        self._show([], [])
+        self.empty.setText(f"{_('The log cannot be read at the moment.')}\n{why}")
+
+    def _show(self, rows: list[Row], told: list[str]) -> None:
         self.told.setText("\n".join(f"\N{BULLET} {line}" for line in told) or _("Nothing in the last four weeks."))
         self.copy.setEnabled(bool(told))
-        self.unknown.setVisible(log is not None and log.known)
         self.empty.setVisible(not rows)
         self.table.setVisible(bool(rows))
         self.table.setRowCount(len(rows))

@@ -92,6 +92,29 @@ def _cut(body: QPainterPath, left: float, top: float, right: float, bottom: floa
     return body.intersected(area)
 
 
+_STEPS = {
+    int(Qt.Key.Key_Up): (-1, 0),
+    int(Qt.Key.Key_Down): (1, 0),
+    int(Qt.Key.Key_Left): (0, -1),
+    int(Qt.Key.Key_Right): (0, 1),
+}
+"""How each arrow key moves: down, and to the right."""
+
+
+def moved(region: Region | None, down: int, right: int) -> Region:
+    """Return the region one step away, or the same at the edge. The first step is to the middle of the back."""
+    if region is None:
+        return "back", "middle"
+    place, side = region
+    if down:
+        place = PLACES[max(0, min(PLACES.index(place) + down, len(PLACES) - 1))]
+        return place, side if side in SIDES[place] else "left"  # a leg has no middle
+    if side == "both":
+        return place, "left" if right < 0 else "right"
+    order = [each for each in SIDES[place] if each != "both"]
+    return place, order[max(0, min(order.index(side) + right, len(order) - 1))]
+
+
 class BodyDrawing(QWidget):
     """The body. `picked` is emitted with a place and a side; `choose` marks them. Arrow keys move between places."""
 
@@ -167,31 +190,11 @@ class BodyDrawing(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Move the choice: up and down between places, left and right between sides."""
-        steps = {
-            int(Qt.Key.Key_Up): (-1, 0),
-            int(Qt.Key.Key_Down): (1, 0),
-            int(Qt.Key.Key_Left): (0, -1),
-            int(Qt.Key.Key_Right): (0, 1),
-        }
-        step = steps.get(event.key())
+        step = _STEPS.get(event.key())
         if step is None:
             super().keyPressEvent(event)
-            return
-        if self.chosen is None:
-            self._pick(("back", "middle"))
-            return
-        place, side = self.chosen
-        places = max(0, min(len(PLACES) - 1, PLACES.index(place) + step[0]))
-        place = PLACES[places]
-        order = [one for one in SIDES[place] if one != "both"]
-        if step[0] or side not in order:
-            # A leg has no middle: whoever comes from the middle of the back chooses the side.
-            side = side if side in SIDES[place] else order[0]
         else:
-            side = order[max(0, min(len(order) - 1, order.index(side) + step[1]))]
-        if side == "both" and step[1]:
-            side = order[0] if step[1] < 0 else order[-1]
-        self._pick((place, side))
+            self._pick(moved(self.chosen, *step))
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         """Show that keys go here."""

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -30,8 +31,8 @@ class NotesLink(QObject):
 
     _call = Signal(object)
 
-    def __init__(self, paths: Paths) -> None:
-        super().__init__()
+    def __init__(self, paths: Paths, parent: QObject) -> None:
+        super().__init__(parent)
         self._notes = HealthNotes(paths, log.warning)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="health notes")
         self._call.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)
@@ -51,12 +52,16 @@ class NotesLink(QObject):
         try:
             found = work(self._notes)
         except Failure as failure:
-            self._call.emit(partial(failed, failure.message))
+            self._answer(partial(failed, failure.message))
         except Exception as error:  # what fails here must not leave the page waiting
             log.exception("a health note")
-            self._call.emit(partial(failed, str(error)))
+            self._answer(partial(failed, str(error)))
         else:
-            self._call.emit(partial(then, found))
+            self._answer(partial(then, found))
+
+    def _answer(self, call: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # the window is closed, and nobody waits for the answer
+            self._call.emit(call)
 
 
 def added(event: str, **facts: Any) -> Callable[[HealthNotes], None]:

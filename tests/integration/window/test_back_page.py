@@ -1,0 +1,494 @@
+"""The page "How is my back?" without a daemon: clicks and keys, the red flags, what is logged, and what is said."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from itertools import product
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from click.testing import CliRunner
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from slowrise.adapters.storage.sqlite import SqliteLedger
+from slowrise.adapters.system.paths import Paths, paths
+from slowrise.adapters.system.resources import read_guidance
+from slowrise.cli.main import commands
+from slowrise.cli.window.back import BackPage
+from slowrise.cli.window.back_entry import KINDS, Entry
+from slowrise.cli.window.body import PLACES, SIDES, Place
+from slowrise.cli.window.context import Context
+from slowrise.cli.window.link import DaemonLink
+from slowrise.cli.window.window import Window
+from slowrise.config.config import GuidanceSettings
+from slowrise.core.model import events as e
+from slowrise.core.model.events import Clinician, Event, FlareUp, Side, Symptom, SymptomKind
+from support.window import cut, opened, settle, until, words
+
+pytestmark = pytest.mark.real("Xvfb")
+
+GUIDANCE = read_guidance()
+NOW = datetime.now().astimezone()
+REASSURING = re.compile(
+    r"irritat|ease off|normal|harmless|probably|worry|all is well|fine\b|no need|safe", re.IGNORECASE
+)
+
+
+def ago(days: float) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+def note(kind: SymptomKind, side: Side, level: int, days: float) -> Symptom:
+    return Symptom(at=ago(days), kind=kind, side=side, level=level)
+
+
+def known(days: float) -> Clinician:
+    return Clinician(at=ago(days), knows="history")
+
+
+def write(own: Paths, *events: Event) -> None:
+    own.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ledger = SqliteLedger(own.ledger)
+    ledger.append_all(events)
+    ledger.close()
+
+
+def logged(own: Paths) -> list[Event]:
+    """Return the health notes in the ledger."""
+    ledger = SqliteLedger.open_read_only(own.ledger)
+    events = list(ledger.health())
+    ledger.close()
+    return events
+
+
+def page_of(window: Window) -> BackPage:
+    page = window.page
+    assert isinstance(page, BackPage)
+    return page
+
+
+def click(widget: QWidget, at: QPoint | None = None) -> None:
+    assert widget.isVisible()
+    assert widget.isEnabled()
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=at or widget.rect().center())
+
+
+def point(page: BackPage, place: Place, side: Side) -> None:
+    drawing = page.form.drawing
+    click(drawing, drawing.centre_of((place, side)).toPoint())
+
+
+def fill(page: BackPage, kind: SymptomKind, side: Side, level: int) -> None:
+    """Fill in the form by clicks on its lists."""
+    place = next(place for place in PLACES if kind in KINDS[place])
+    click(page.form.places.buttons[place])
+    click(page.form.sides.buttons[side])
+    click(page.form.kinds.buttons[kind])
+    click(page.form.levels.buttons[level])
+
+
+def save(qt: QApplication, page: BackPage) -> bool:
+    """Press Save. Return whether the red flags come."""
+    click(page.form.save)
+    until(qt, lambda: page.flags.isVisible() or page.result.isVisible() or page.trouble.isVisible(), "an answer")
+    return page.flags.isVisible()
+
+
+def read(qt: QApplication, page: BackPage) -> None:
+    click(page.flags.button)
+    until(qt, lambda: page.result.isVisible() or page.trouble.isVisible(), "that it is logged")
+
+
+# -- the form ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("place", "side"), [(place, side) for place in PLACES for side in SIDES[place] if side != "both"]
+)
+def test_a_click_on_the_body_chooses_what_the_lists_show(
+    qt: QApplication, own_paths: Paths, place: Place, side: Side
+) -> None:
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        point(page, place, side)
+        assert (page.form.places.value, page.form.sides.value) == (place, side)
+        left_half = page.form.drawing.centre_of((place, side)).x() < page.form.drawing.width() / 2 - 1
+        assert left_half == (side == "left"), "seen from behind, left is on the left"
+
+
+def test_the_lists_mark_the_body(qt: QApplication, own_paths: Paths) -> None:
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        click(page.form.places.buttons["foot"])
+        click(page.form.sides.buttons["both"])
+        assert page.form.drawing.chosen == ("foot", "both")
+        assert "in the middle" not in [
+            each.text().lower() for each in page.form.sides.buttons.values() if each.isVisible()
+        ]
+
+
+def test_keys_alone_fill_in_the_form(qt: QApplication, own_paths: Paths) -> None:
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        form = page.form
+        window.activateWindow()
+        until(qt, window.isActiveWindow, "the keyboard's focus")
+        form.drawing.setFocus()
+        for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right):
+            QTest.keyClick(form.drawing, key)
+        assert form.drawing.chosen == ("leg", "right")
+        assert not form.save.isEnabled()
+        form.kinds.buttons["radiating-pain"].setFocus()
+        QTest.keyClick(form.kinds.buttons["radiating-pain"], Qt.Key.Key_Space)
+        form.levels.buttons[0].setFocus()
+        QTest.keyClick(form.levels.buttons[0], Qt.Key.Key_7)
+        assert form.entry == Entry("radiating-pain", "right", 7, known=False)
+        QTest.keyClick(form.levels.buttons[7], Qt.Key.Key_1)
+        QTest.keyClick(form.levels.buttons[1], Qt.Key.Key_0)
+        assert form.entry == Entry("radiating-pain", "right", 10, known=False)
+        QTest.keyClick(form.levels.buttons[10], Qt.Key.Key_Left)
+        assert form.entry == Entry("radiating-pain", "right", 9, known=False)
+
+
+def test_what_no_longer_fits_the_place_is_dropped(qt: QApplication, own_paths: Paths) -> None:
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        fill(page, "weakness", "left", 3)
+        assert page.form.entry is not None
+        point(page, "foot", "left")
+        assert page.form.entry is None
+        point(page, "back", "middle")
+        assert page.form.entry == Entry("pain", "middle", 3, known=False), "low back pain is all there is to say there"
+        click(page.form.places.buttons["leg"])
+        assert page.form.sides.value is None
+
+
+# -- the red flags -----------------------------------------------------------------------------------------------------
+
+
+def test_the_red_flags_come_before_the_entry_is_logged(qt: QApplication, own_paths: Paths) -> None:
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        fill(page, "numbness", "left", 2)
+        assert save(qt, page)
+        shown = words(window)
+        flags = GUIDANCE.red_flags
+        assert [text for text in (flags.head, *flags.signs, flags.foot, flags.urgent) if text not in shown] == []
+        assert not page.help.isVisible()
+        assert logged(own_paths) == []
+        read(qt, page)
+        assert [(one.kind, one.side, one.level) for one in logged(own_paths) if isinstance(one, Symptom)] == [
+            ("numbness", "left", 2)
+        ]
+        assert GUIDANCE.say("symptom-log") in words(window)
+        assert page.form.entry is None
+
+
+def test_a_key_that_is_held_down_confirms_nothing(qt: QApplication, own_paths: Paths) -> None:
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        fill(page, "numbness", "both", 2)
+        page.form.save.setFocus()
+        QTest.keyClick(page.form.save, Qt.Key.Key_Space)
+        until(qt, page.flags.isVisible, "the red flags")
+        for key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Escape):
+            QTest.keyClick(window.focusWidget(), key)
+        assert page.flags.isVisible()
+        assert logged(own_paths) == []
+
+
+@pytest.mark.parametrize("leave", ["close", "other page"])
+def test_an_entry_is_logged_once_if_the_user_leaves_without_reading(
+    qt: QApplication, own_paths: Paths, leave: str
+) -> None:
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        fill(page, "weakness", "left", 2)
+        assert save(qt, page)
+        if leave == "close":
+            window.close()
+        else:
+            window.show_page("today")
+            until(qt, lambda: logged(own_paths), "the entry")
+            window.show_page("back")
+            assert page.flags.isVisible(), "they still wait to be read"
+            read(qt, page)
+    until(qt, lambda: logged(own_paths), "the entry")
+    assert [one.kind for one in logged(own_paths) if isinstance(one, Symptom)] == ["weakness"]
+
+
+@pytest.mark.parametrize("through", ["help", "question"])
+def test_the_red_flags_can_be_read_at_any_time(qt: QApplication, own_paths: Paths, through: str) -> None:
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        fill(page, "pain", "middle", 4)
+        click(getattr(page, through))
+        settle(qt)
+        assert page.flags.isVisible()
+        assert GUIDANCE.red_flags.signs[1] in words(window)
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+        assert not page.flags.isVisible()
+        assert page.form.entry == Entry("pain", "middle", 4, known=False)
+        assert logged(own_paths) == []
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_red_flags_need_no_scrolling(qt: QApplication, own_paths: Paths, language: str) -> None:
+    with opened(qt, own_paths, "back") as window:
+        window.resize(960, 680)
+        page = page_of(window)
+        page.context.guidance = read_guidance(GuidanceSettings(language=language, emergency_number="112"))
+        click(page.help)
+        settle(qt)
+        assert page.flags.area.verticalScrollBar().maximum() == 0
+        assert page.flags.area.horizontalScrollBar().maximum() == 0
+        shown = words(window)
+        for flags in filter(None, (page.context.guidance.red_flags, page.context.guidance.original)):
+            assert [text for text in (flags.head, *flags.signs, flags.foot, flags.urgent) if text not in shown] == []
+        assert "112" in page.flags.number.text()
+        bottom = page.flags.number.geometry().bottom()
+        assert page.flags.area.geometry().bottom() < bottom < page.flags.button.geometry().top()
+        assert cut(window) == []
+
+
+# -- the same as the command -------------------------------------------------------------------------------------------
+
+HISTORIES: dict[str, tuple[Event, ...]] = {
+    "nothing": (),
+    "the same, weaker": (note("pain", "left", 2, 3), note("weakness", "left", 2, 3), note("numbness", "left", 2, 3)),
+    "the same, as strong": (note("weakness", "left", 9, 3), note("numbness", "left", 9, 3), note("pain", "left", 9, 3)),
+    "the other side": (note("numbness", "right", 3, 60),),
+    "both": (note("odd-sensation", "both", 1, 400),),
+    "both, known": (note("numbness", "both", 5, 3), note("pain", "both", 5, 3), known(2)),
+    "both, known, and weaker since": (
+        *(note("numbness", "both", 5, 3), known(2), note("numbness", "both", 2, 1), note("numbness", "both", 2, 0.5)),
+    ),
+    "weakness, known, and growing": (
+        *(note("weakness", "left", 5, 3), known(2), note("weakness", "left", 2, 1), note("weakness", "left", 5, 0.5)),
+    ),
+    "known no longer": (note("numbness", "both", 5, 3), known(2), Clinician(at=ago(1), knows="nothing")),
+    "a flare-up": (note("pain", "middle", 2, 3), FlareUp(at=ago(1), on=True)),
+}
+WHERE = [
+    (kind, side)
+    for kind, side in product(get_args(SymptomKind), get_args(Side))
+    if any(kind in KINDS[place] and side in SIDES[place] for place in PLACES)
+]
+
+
+def after_command(own: Paths, kind: SymptomKind, side: Side, level: int) -> str:
+    """Return what `slowrise symptom` prints."""
+    arguments = ["symptom", kind, "--side", side, "--level", str(level), "--read", "--data-dir", str(own.data)]
+    done = CliRunner().invoke(commands, arguments, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+@pytest.mark.parametrize("history", HISTORIES)
+def test_the_page_shows_the_red_flags_when_the_command_does_and_reassures_nobody(
+    qt: QApplication, own_paths: Paths, private_home: Path, history: str
+) -> None:
+    command, kept = paths(config=own_paths.config, data=private_home / "command"), private_home / "kept"
+    write(own_paths, *HISTORIES[history])
+    shutil.copytree(own_paths.data, kept)
+    page = BackPage(Context(own_paths, DaemonLink(own_paths.socket)))  # not shown: hundreds of entries are not drawn
+    for (kind, side), level in product(WHERE, (1, 6)):
+        case = f"{kind} {side} {level}"
+        idle(qt, page)
+        for own in (own_paths, command):
+            shutil.rmtree(own.data, ignore_errors=True)
+            shutil.copytree(kept, own.data)
+        printed = after_command(command, kind, side, level)
+        page.form.saved.emit(Entry(kind, side, level, known=False))
+        idle(qt, page)
+        assert page.is_reading == (GUIDANCE.emergency in printed), case
+        if page.is_reading:
+            assert [one for one in logged(own_paths) if one.at > NOW] == [], case
+            page.flags.button.click()
+            idle(qt, page)
+        said = f"{page.result.logged.text()}\n{page.result.text.text()}"
+        assert not REASSURING.search(said), f"{case}: {said}"
+        assert (GUIDANCE.say("red-flag-after") in said) == (GUIDANCE.say("red-flag-after") in printed), case
+        assert page.result.flare_up.isHidden() == (GUIDANCE.say("flare-up-offer") not in printed), case
+        assert [type(one) for one in logged(own_paths) if one.at > NOW] == [Symptom], case
+
+
+@pytest.mark.parametrize(
+    ("history", "entry"),
+    [
+        ("the same, weaker", ("numbness", "left", 6)),
+        ("the other side", ("numbness", "left", 1)),
+        ("both, known, and weaker since", ("numbness", "both", 4)),
+        ("weakness, known, and growing", ("weakness", "left", 5)),
+        ("nothing", ("weakness", "right", 1)),
+        ("nothing", ("radiating-pain", "both", 0)),
+    ],
+)
+def test_nothing_on_the_screen_reassures(
+    qt: QApplication, own_paths: Paths, history: str, entry: tuple[SymptomKind, Side, int]
+) -> None:
+    write(own_paths, *HISTORIES[history])
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        fill(page, *entry)
+        assert not REASSURING.search(words(window))
+        if save(qt, page):
+            settle(qt)
+            assert not REASSURING.search(words(window))
+            read(qt, page)
+        assert page.result.isVisible()
+        assert not REASSURING.search(words(window))
+
+
+def idle(qt: QApplication, page: BackPage) -> None:
+    """Wait until the page has carried out everything, and shows the result."""
+    for _ in range(2):  # what is done may ask for more
+        done: list[object] = []
+        page.notes.run(lambda _: None, done.append)
+        until(qt, lambda done=done: bool(done), "the health notes")  # type: ignore[misc]
+
+
+# -- what is logged ----------------------------------------------------------------------------------------------------
+
+
+def test_what_the_clinician_knows_needs_no_reading_again(qt: QApplication, own_paths: Paths) -> None:
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        fill(page, "numbness", "both", 3)
+        click(page.form.known, QPoint(5, page.form.known.height() // 2))
+        assert save(qt, page)
+        read(qt, page)
+        assert "Known to your clinician: numbness in the feet or toes, both sides, up to 3." in words(window)
+        click(page.result.another)
+        fill(page, "numbness", "both", 3)
+        assert not save(qt, page)
+        click(page.result.another)
+        fill(page, "numbness", "both", 4)
+        assert save(qt, page)
+        read(qt, page)
+        page.tabs.setCurrentIndex(2)
+        until(qt, page.log.unknown.isVisible, "what can be taken back")
+        click(page.log.unknown)
+        until(qt, lambda: not page.log.unknown.isVisible(), "that it is taken back")
+    assert [type(one).__name__ for one in logged(own_paths)] == [
+        "Symptom",
+        "Clinician",
+        "Symptom",
+        "Symptom",
+        "Clinician",
+    ]
+
+
+def test_an_entry_that_cannot_be_saved_stays_on_the_page(qt: QApplication, own_paths: Paths) -> None:
+    own_paths.data.write_text("no directory")
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        fill(page, "pain", "middle", 4)
+        assert save(qt, page)
+        read(qt, page)
+        assert "This is not saved yet. Your entry is still here; press Save to try again." in words(window)
+        assert page.form.entry == Entry("pain", "middle", 4, known=False)
+        own_paths.data.unlink()
+        assert save(qt, page), "the command would show them again, too"
+        click(page.flags.button)
+        until(qt, page.result.isVisible, "that it is logged")
+        assert not page.trouble.isVisible()
+    assert len(logged(own_paths)) == 1
+
+
+def test_a_flare_up_is_turned_on_told_of_and_ended(qt: QApplication, own_paths: Paths) -> None:
+    write(own_paths, note("pain", "middle", 1, 1))
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        fill(page, "pain", "middle", 3)
+        save(qt, page)
+        read(qt, page)
+        click(page.result.flare_up)
+        until(qt, lambda: GUIDANCE.say("flare-up-title", days=1) in words(window), "the flare-up")
+        assert GUIDANCE.say("clinician") in words(window)
+        click(page.flare_up.clinician, QPoint(5, page.flare_up.clinician.height() // 2))
+        until(qt, lambda: GUIDANCE.say("clinician") not in words(window), "that it is told")
+        click(page.flare_up.button)
+        until(qt, lambda: GUIDANCE.say("flare-up-off") in words(window), "its end")
+    assert [type(one).__name__ for one in logged(own_paths)][-3:] == ["FlareUp", "Clinician", "FlareUp"]
+
+
+def test_the_third_day_of_a_flare_up_asks_to_be_seen(qt: QApplication, own_paths: Paths) -> None:
+    write(own_paths, FlareUp(at=ago(3), on=True))
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        page.tabs.setCurrentIndex(1)
+        until(qt, lambda: GUIDANCE.say("clinician-day-3", days=4) in words(window), "the day")
+
+
+def test_the_log_is_newest_first_and_can_be_copied(qt: QApplication, own_paths: Paths) -> None:
+    write(own_paths, note("pain", "middle", 2, 5), note("pain", "middle", 6, 2), note("numbness", "left", 1, 1))
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        page.tabs.setCurrentIndex(2)
+        until(qt, lambda: page.log.table.rowCount() == 3, "the rows")
+        items = [page.log.table.item(place, 1) for place in range(3)]
+        assert [each and each.text() for each in items] == [
+            "numbness in the feet or toes",
+            "low back pain",
+            "low back pain",
+        ]
+        click(page.log.copy)
+        copied = QGuiApplication.clipboard().text()
+        assert "low back pain, in the middle: 2 times from " in copied
+        assert "from 2 to 6 of 10, last 6" in copied
+
+
+def test_what_another_window_logged_is_shown(qt: QApplication, own_paths: Paths) -> None:
+    with opened(qt, own_paths, "back") as first, opened(qt, own_paths, "back") as second:
+        fill(page_of(first), "pain", "left", 3)
+        save(qt, page_of(first))
+        read(qt, page_of(first))
+        second.show_page("today")
+        second.show_page("back")
+        page = page_of(second)
+        until(qt, lambda: page.log.table.rowCount() == 1, "the entry of the first")
+        fill(page, "pain", "right", 3)
+        assert save(qt, page)
+        assert GUIDANCE.say("red-flag-title") in words(second)
+        read(qt, page)
+        assert GUIDANCE.say("red-flag-after") in words(second), "the other side"
+    assert len([one for one in logged(own_paths) if isinstance(one, e.Symptom)]) == 2
+
+
+# -- how it looks ------------------------------------------------------------------------------------------------------
+
+LOOKS: dict[str, Callable[[BackPage], object]] = {
+    "empty": lambda _: None,
+    "selected": lambda page: fill(page, "weakness", "both", 10),
+    "flare-up": lambda page: page.tabs.setCurrentIndex(1),
+    "log": lambda page: page.tabs.setCurrentIndex(2),
+    "help": lambda page: click(page.help),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(("size", "points"), [((960, 680), 0), ((1500, 1100), 20)], ids=["usual", "huge font"])
+def test_nothing_is_cut(qt: QApplication, own_paths: Paths, look: str, size: Sequence[int], points: int) -> None:
+    before, font = qt.font(), qt.font()
+    if points:
+        font.setPointSize(points)
+    qt.setFont(font)
+    write(own_paths, note("pain", "middle", 2, 5), FlareUp(at=ago(4), on=True))
+    try:
+        with opened(qt, own_paths, "back") as window:
+            window.resize(*size)
+            page = page_of(window)
+            until(qt, lambda: page.log.table.rowCount() == 2, "the log")
+            LOOKS[look](page)
+            settle(qt)
+            assert cut(window) == []
+    finally:
+        qt.setFont(before)
