@@ -163,7 +163,7 @@ def test_a_silence_in_doubt_is_told_with_each_weight_and_how_to_correct_it(tmp_p
     assert f"in all: {answer['probability'] * 100:.0f} % likely that you stayed seated" in said
     assert "Final verdict at 09:24:00: away, but in doubt." in said
     begin, end = "2026-03-02T09:20:00+01:00", "2026-03-02T09:23:00+01:00"
-    assert f"slowrise was sitting --from {begin} --to {end}" in said
+    assert f"slowrise was sitting --from {begin} --to {end} --data-dir {data}\n" in said
 
 
 def test_the_weights_of_a_lock_are_those_of_a_lock(tmp_path: Path) -> None:
@@ -244,8 +244,10 @@ def test_any_other_time_gets_an_honest_sentence(minutes: float, what: str, sente
 
 
 def test_a_time_in_input_names_the_silence_before_it(tmp_path: Path) -> None:
-    said = text(kept(tmp_path / "data", morning().events), label(40))
-    assert "before that was from 09:20:00 to 09:23:00. To see it:\n  slowrise why 2026-03-02T09:20:00+01:00\n" in said
+    data = kept(tmp_path / "data", morning().events)
+    said = text(data, label(40))
+    assert "before that was from 09:20:00 to 09:23:00. To see it:" in said
+    assert said.endswith(f"\n  slowrise why 2026-03-02T09:20:00+01:00 --data-dir {data}\n")
 
 
 def test_the_future_is_refused(tmp_path: Path) -> None:

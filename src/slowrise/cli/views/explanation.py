@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, get_args
 
-from slowrise.cli.views.correction import correction, exactly
+from slowrise.cli.views.correction import correction, exactly, same_data
 from slowrise.cli.views.evidence import evidence_words
 from slowrise.cli.views.i18n import _, units
 from slowrise.cli.views.wrap import cells, padded
@@ -32,7 +32,7 @@ def no_silence_text(found: NoSilence, at: datetime) -> str:
         begin, end = found.before
         last = _("The last silence before that was from {begin} to {end}. To see it:")
         lines.append(last.format(begin=_clock(begin), end=_clock(end)))
-        lines.append(f"  slowrise why {exactly(begin)}")
+        lines.append(f"  slowrise why {exactly(begin)}{same_data()}")
     return "\n".join(lines)
 
 

@@ -134,7 +134,7 @@ def meant_by(word: str) -> tuple[str, ...]:
 
 
 def unknown(word: str) -> str:
-    """Return the sentence for a word that is no command."""
+    """Return the sentence for a word that is no command, and each command that it may mean on a line to paste."""
     return _sentence(word, [f"slowrise {command}" for command in meant_by(word)], "slowrise")
 
 
@@ -150,5 +150,5 @@ def _sentence(word: str, meant: Sequence[str], above: str) -> str:
     if not meant:
         text = _("There is no command {word}. All of them: {command}")
         return text.format(word=repr(word), command=f"{above} --help")
-    text = _("There is no command {word}. Perhaps you mean: {perhaps}")
-    return text.format(word=repr(word), perhaps=_(" or ").join(meant))
+    text = _("There is no command {word}. Perhaps you mean:").format(word=repr(word))
+    return f"{text} {meant[0]}" if len(meant) == 1 else "\n  ".join((text, *meant))
