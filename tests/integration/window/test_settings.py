@@ -191,6 +191,26 @@ def test_a_profile_is_chosen_without_the_daemon_and_taken_back(
     assert HealthNotes(own_paths).profile()[0] == "standard"
 
 
+def list_named(window: Window, name: str) -> QComboBox:
+    """Return the list with this label. On Linux its accessible name is its value, and the label is a relation."""
+    (found,) = [each for each in window.findChildren(QComboBox) if each.isVisible() and each.accessibleName() == name]
+    return found
+
+
+def test_another_language_is_spoken_at_once(qt: QApplication, private_home: Path) -> None:
+    own = paths(data=private_home / "data")  # the words of commands and window follow the usual file only
+    with opened(qt, own, "settings") as window:
+        box = list_named(window, "Language")
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_End)
+        until(qt, lambda: "첫 알림" in words(window), "Korean")
+        box = list_named(window, "언어")
+        assert box.currentText() == "한국어"
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_Home)
+        until(qt, lambda: "First reminder" in words(window), "English again")
+
+
 def test_every_field_has_a_name_a_description_and_room(qt: QApplication, window: Window) -> None:
     for kind in (QDoubleSpinBox, QComboBox, QTimeEdit):
         for field in window.findChildren(kind):

@@ -67,9 +67,22 @@ class ProfileChoice(QWidget):
             entry.addLayout(indented)
             layout.addLayout(entry)
 
+        self._advice = style.Text("", style.Kind.STRONG)
+        self._back = style.button(_("How is my back?"))
+        self._back.clicked.connect(lambda: context.show("back"))
+        more = style.row()
+        more.addWidget(self._back)
+        more.addStretch()
+        layout.addWidget(self._advice)
+        layout.addLayout(more)
+
     def show_profile(self, profile: ProfileName) -> None:
-        """Show which profile is in force, and the limits of all."""
+        """Show which profile is in force, the limits of all, and what to do in a flare-up."""
         self.buttons[profile].setChecked(True)
+        guidance = self._context.guidance
+        self._advice.setText(f"{guidance.say('flare-up-on')} {guidance.say('clinician')}")
+        for widget in (self._advice, self._back):
+            widget.setVisible(profile == "flare-up")
         for name, text in self._limits.items():
             words = f"{occasions()[name]} {limits(self._context, name)}"
             text.setText(words)

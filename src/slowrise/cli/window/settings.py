@@ -9,13 +9,13 @@ from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import QFileSystemWatcher
+from PySide6.QtCore import QFileSystemWatcher, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from slowrise.adapters.system import config_file
 from slowrise.adapters.system.config_file import Change, NotWritten, Refused
-from slowrise.cli.views.i18n import _, units
+from slowrise.cli.views.i18n import _, language, units
 from slowrise.cli.window import style
 from slowrise.cli.window.background import Background
 from slowrise.cli.window.broken_file import BrokenFile, FileOpener
@@ -194,10 +194,9 @@ class SettingsPage(Page):
         else:
             self.context.read_config()
             self._show_value(entry)
-            if done is not None and entry.setting.name == "guidance.language":
-                entry.row.say(_("The reminders change now. This window changes when you open it again."))
             if done is not None:
                 self._in_force(_named(entry), partial(self._undo_change, entry, done))
+                self._speak(entry)
 
     def _refuse(self, entry: Entry, reason: str) -> None:
         self._show_value(entry)
@@ -226,6 +225,20 @@ class SettingsPage(Page):
         self._bar.say(_("Saved: {what}").format(what=what), can_undo=undo is not None)
         self.context.link.ask("reload", failed=partial(self._not_reloaded, what))
 
+    def _speak(self, entry: Entry) -> None:
+        """After another language was chosen, show the window in it once this click is over: the page is made again."""
+        before = language()
+        language.cache_clear()
+        if entry.setting.name == "guidance.language" and language() != before:
+            QTimer.singleShot(0, self.window(), self._retranslate)
+
+    def _retranslate(self) -> None:
+        from slowrise.cli.window.window import Window
+
+        window = self.window()
+        if isinstance(window, Window):
+            window.retranslate()
+
     def _not_reloaded(self, what: str, reason: str) -> None:
         if self.context.link.status is None:
             text = _("Saved: {what}. slowrise is not running now; it uses this when it starts.")
@@ -247,6 +260,7 @@ class SettingsPage(Page):
             self._show_value(entry)
             self.context.link.ask("reload")
             self._bar.say(_("Undone: {what}").format(what=entry.row.label))
+            self._speak(entry)
 
     def _take_back(self) -> None:
         undo, self._undo = self._undo, None

@@ -246,6 +246,17 @@ class Window(QWidget):
         page.status_changed()
         self._tell()
 
+    def retranslate(self) -> None:
+        """Show everything in the language that the user has just chosen. Pages are made again."""
+        for page in self.pages.values():
+            self._stack.removeWidget(page)
+            page.deleteLater()
+        self.pages.clear()
+        for name, title in titles().items():
+            self._buttons[name].setText(title)
+            self._buttons[name].updateGeometry()
+        self.show_page(self._name)
+
     def come_forward(self) -> None:
         """Bring the open window before the others, as far as the desktop allows."""
         if self.isMinimized():
