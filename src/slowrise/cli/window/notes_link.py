@@ -75,6 +75,7 @@ def added(event: str, **facts: Any) -> Callable[[HealthNotes], None]:
             except DaemonBusy:
                 if time.monotonic() > until:
                     raise
+                log.info("the daemon is busy; trying again")
             time.sleep(AGAIN)
 
     return work
