@@ -39,14 +39,21 @@ W = TypeVar("W", bound="QWidget")
 
 
 @pytest.fixture(scope="session")
-def qt() -> Iterator[QApplication]:
+def qt_screen() -> Iterator[XDisplay]:
+    """Return the X server on which this process shows its windows."""
+    with session_bus() as bus, x_server(bus, size="1600x1200x24") as screen:
+        yield screen
+
+
+@pytest.fixture(scope="session")
+def qt(qt_screen: XDisplay) -> Iterator[QApplication]:
     """Return the application, on an X server of its own. A process can have only one."""
     from PySide6.QtWidgets import QApplication
 
-    with session_bus() as bus, x_server(bus, size="1600x1200x24") as screen, pytest.MonkeyPatch.context() as environ:
-        environ.setenv("DISPLAY", screen.environ["DISPLAY"])
+    with pytest.MonkeyPatch.context() as environ:
+        for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS"):
+            environ.setenv(name, qt_screen.environ[name])
         environ.setenv("QT_QPA_PLATFORM", "xcb")
-        environ.setenv("DBUS_SESSION_BUS_ADDRESS", bus.address)
         application = QApplication(["slowrise"])
         yield application
         application.shutdown()  # While the server still runs: Qt ends the process when it loses it.
@@ -198,14 +205,16 @@ def take_picture(page: str, picture: Path, *more: str, scale: float = 1, **envir
     with tempfile.TemporaryDirectory() as home, session_bus() as bus, x_server(bus, size="3200x2400x24") as screen:
         user = User(Path(home), {**screen.environ, "QT_QPA_PLATFORM": "xcb"})
         user.environ |= {"QT_SCALE_FACTOR": str(scale), "TZ": os.environ.get("TZ", ""), **environ}
-        if "--demo" not in more:
+        if not {"--demo", "--daemon"} & set(more):
             _take_there(page, picture, more, user)
             return
         now = datetime.now(UTC)
-        demo_record.fill(user.data, now)
+        if "--demo" in more:
+            demo_record.fill(user.data, now)
         user.environ["TZ"] = demo_record.zone_name(now)
         with user.daemon(), _moving_pointer(user):
-            wait_until(lambda: user.status()["state"] == "sitting", "the demo's user to sit")
+            if "--demo" in more:
+                wait_until(lambda: user.status()["state"] == "sitting", "the demo's user to sit")
             _take_there(page, picture, (*more, "--data-dir", str(user.data)), user)
 
 
@@ -274,6 +283,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--data-dir", type=Path)
     parser.add_argument("--demo", action="store_true", help="with the demo day as today, and a daemon")
     parser.add_argument("--config", type=Path)
+    parser.add_argument("--daemon", action="store_true", help="with a daemon that knows nothing yet")
     parser.add_argument("--dark", action="store_true")
     parser.add_argument("--rtl", action="store_true", help="from right to left")
     parser.add_argument("--font", type=float, help="size of the user's font in points")

@@ -272,8 +272,8 @@ class Daemon:
     def pause(self, seconds: float) -> datetime:
         """Stop observing because the user wants it. Returns the time at which it ends."""
         at = self.stamp()
+        self.paused_until = at + timedelta(seconds=seconds)  # Before the event: whoever follows is told with it.
         self._pause_reasons.begin("user", at)
-        self.paused_until = at + timedelta(seconds=seconds)
         self.persistence.note_pause(self.paused_until)
         self.timers.arm("resume", self.parts.clock.boot() + seconds, self.resume)
         return self.paused_until

@@ -138,6 +138,9 @@ def test_status_follow_prints_every_change_until_the_daemon_ends(desk: DesktopSe
             wait_until(lambda: printed()[-1]["showing"] == "sit-soft", "the prompt")
             user.ask("standing")
             wait_until(lambda: printed()[-1]["state"] == "standing", "the posture")
+        user.ask("pause", "1h")
+        # Sooner than the minute after which the status is sent in any case.
+        wait_until(lambda: printed()[-1]["paused_until"], "the pause", patience=PATIENCE)
         assert daemon.end() == 0
         assert follower.wait(PATIENCE) == 3
 

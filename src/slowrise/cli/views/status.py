@@ -82,7 +82,12 @@ def in_short(status: Status, now: datetime) -> tuple[str, str]:
         "standing": _("Standing for {length}"),
         "away": _("Away for {length}"),
     }
-    return words[status.state].format(length=format_duration(seconds, units())), _reminder(status, now)
+    return words[status.state].format(length=_unbroken(seconds)), _reminder(status, now)
+
+
+def _unbroken(seconds: float) -> str:
+    """Return a length that no line break divides."""
+    return format_duration(seconds, units()).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _reminder(status: Status, now: datetime) -> str:
@@ -98,7 +103,7 @@ def _reminder(status: Status, now: datetime) -> str:
         return _("The reminder waits for the end of your call.")
     if wait < MINUTE:
         return _("The next reminder is due.")
-    return _("Next reminder in about {length}.").format(length=format_duration(wait, units()))
+    return _("Next reminder in about {length}.").format(length=_unbroken(wait))
 
 
 def today_text(today: Mapping[str, Any]) -> str:

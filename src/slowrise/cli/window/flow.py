@@ -10,10 +10,12 @@ from slowrise.cli.window import style
 
 
 class Flow(QLayout):
-    """Its widgets one after the other, in centred rows; from right to left where the language is."""
+    """Its widgets one after the other, in rows; from right to left where the language is."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, centred: bool = True) -> None:
+        """`centred`: each row is in the middle; otherwise it begins at the side where text begins."""
         super().__init__()
+        self._centred = centred
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -64,7 +66,8 @@ class Flow(QLayout):
         y = rect.top()
         for row in self._rows(rect.width()):
             wide = sum(item.sizeHint().width() for item in row) + self._gap * (len(row) - 1)
-            x = rect.left() + max(rect.width() - wide, 0) // 2
+            free = max(rect.width() - wide, 0)
+            x = rect.left() + (free // 2 if self._centred else free if mirrored else 0)
             for item in reversed(row) if mirrored else row:
                 size = QSize(min(item.sizeHint().width(), rect.width()), _height(row))
                 item.setGeometry(QRect(QPoint(x, y), size))

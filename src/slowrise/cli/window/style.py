@@ -140,6 +140,8 @@ class Text(QLabel):
         self.kind = kind
         self.setWordWrap(wrap)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        side = Qt.AlignmentFlag.AlignRight if QApplication.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+        self.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
         if kind is Kind.SECONDARY:
             self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         if wrap:

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from importlib.util import find_spec
 
 from PySide6.QtCore import QDate, QLocale, QProcess, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from slowrise.adapters.system.paths import REPORT_NEEDS
 from slowrise.cli.common import now_here
@@ -18,6 +18,7 @@ from slowrise.cli.views.timeline import Kind, Mark, MarkKind, marks_of
 from slowrise.cli.window import style
 from slowrise.cli.window.context import Context
 from slowrise.cli.window.day_bar import DayBar, Swatch, in_words, kind_words
+from slowrise.cli.window.flow import Flow
 from slowrise.cli.window.page import Page
 from slowrise.cli.window.record import Reader, Record, Stretch, observed, stretches
 from slowrise.core.metrics.summary import Summary
@@ -177,8 +178,11 @@ class Asking(QWidget):
         self.buttons = (self.sitting, self.away, self.standing)
         layout = style.column(self, between=style.SMALL)
         layout.addWidget(self.words)
-        self._row = style.Tiles(self.buttons, narrowest=8, between=style.SMALL)
-        self._row.setMaximumWidth(3 * max(button.sizeHint().width() for button in self.buttons) + style.space(2))
+        self._row = QWidget()
+        flow = Flow(centred=False)
+        for button in self.buttons:
+            flow.addWidget(button)
+        self._row.setLayout(flow)
         layout.addWidget(self._row)
 
     def say(self, words: str, *, asks: bool = False, can_answer: bool = False) -> None:
@@ -265,8 +269,15 @@ class TodayPage(Page):
         self.figures.hide()
         self.before.hide()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Put the buttons below the title where they do not fit beside it."""
+        buttons = self.pause.sizeHint().width() + self.report.sizeHint().width()
+        narrow = event.size().width() < buttons + style.letters(16)
+        self._head.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        super().resizeEvent(event)
+
     def _make_head(self) -> QHBoxLayout:
-        head = style.row(between=style.SMALL)
+        head = self._head = style.row(between=style.SMALL)
         titles = style.column(between=0.1)
         self.title, self.date = style.heading(_("Today")), style.secondary()
         titles.addWidget(self.title)
@@ -278,9 +289,13 @@ class TodayPage(Page):
         self.report.setToolTip(_("Two weeks on a page for you or a clinician, opened in your browser"))
         self.report.setAccessibleDescription(self.report.toolTip())
         self.report.clicked.connect(self._on_report)
-        self.report.setVisible(all(find_spec(name) for name in REPORT_NEEDS))
+        self.report.hide()
+        buttons = QWidget()
+        flow = Flow(centred=False)
         for button in (self.pause, self.report):
-            head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            flow.addWidget(button)
+        buttons.setLayout(flow)
+        head.addWidget(buttons, 0, Qt.AlignmentFlag.AlignTop)
         return head
 
     def _make_day(self) -> style.Card:
@@ -291,7 +306,8 @@ class TodayPage(Page):
         self.timeline.picked.connect(self._on_picked)
         self.timeline.pressed.connect(self._on_pressed)
         self.legend = QWidget()
-        self._legend_line = style.row(self.legend, between=style.SMALL)
+        self._legend_line = Flow(centred=False)
+        self.legend.setLayout(self._legend_line)
         self.answer = Asking()
         for was, button in (("sitting", self.answer.sitting), ("away", self.answer.away)):
             button.clicked.connect(lambda _checked=False, was=was: self._on_answer(was))
@@ -330,8 +346,9 @@ class TodayPage(Page):
         self.timeline.show_day(self._parts, self._marks, now if alive else None)
         self._tell_legend()
         self._tell_figures(today.summary, record.break_min)
-        past = record.week[:-1]
-        self.before.setVisible(any(day.observed_seconds for day in past))
+        past = any(day.observed_seconds for day in record.week[:-1])
+        self.before.setVisible(past)
+        self.report.setVisible((past or seen) and all(find_spec(name) for name in REPORT_NEEDS))
         before = record.yesterday
         self.yesterday.show_day(before.summary, stretches(observed(before.summary, before.spans)))
         self.week.show_days(record.week)
@@ -362,12 +379,13 @@ class TodayPage(Page):
         for mark, words in marks:
             if mark in {each.kind for each in self._marks}:
                 self._add_legend(Swatch(mark), words)
-        self._legend_line.addStretch(1)
 
     def _add_legend(self, swatch: Swatch, words: str) -> None:
-        self._legend_line.addWidget(swatch)
-        self._legend_line.addWidget(style.Text(words, style.Kind.SECONDARY, wrap=False))
-        self._legend_line.addSpacing(style.space(style.SMALL))
+        pair = QWidget()
+        line = style.row(pair, between=style.SMALL)
+        line.addWidget(swatch)
+        line.addWidget(style.Text(words, style.Kind.SECONDARY, wrap=False))
+        self._legend_line.addWidget(pair)
 
     def _tell_reminder(self) -> None:
         status = self.context.link.status

@@ -102,6 +102,7 @@ class PageButton(QToolButton):
         """Draw the words, and what shows that the page is shown, that the pointer is here, or the keyboard."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # of the words, whatever that of the list is
         chosen, palette = style.colours(self.palette()), self.palette()
         box, unit = QRectF(self.rect()), style.space(style.SMALL)
         if self.isChecked() or self.underMouse():
@@ -137,7 +138,7 @@ class StateWords(QWidget):
         self.next = style.secondary()
         layout = style.column(self, between=0.1)
         side = style.space(0.9)
-        layout.setContentsMargins(side, side, 0, 0)
+        layout.setContentsMargins(side, side, side, 0)
         layout.addWidget(self.state)
         layout.addWidget(self.next)
 
