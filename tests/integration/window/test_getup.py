@@ -174,7 +174,7 @@ def test_nothing_needs_to_be_pressed_once_one_stands(guide: Guided) -> None:
     assert "Nothing to press now: the steps go on by themselves." in words(guide.page)
     assert guide.buttons() == {"Back", "Pause", "Next"}
     guide.wait(sum(step.seconds for step in STEPS[STANDING:]))
-    assert guide.buttons() == {"Sit down again"}
+    assert guide.buttons() == {"Sit down again", "Read when to get help"}
 
 
 def test_a_key_does_not_press_the_button_beside_one_that_went_away(guide: Guided) -> None:

@@ -269,7 +269,7 @@ class GetUpPage(Page):
             (self._pause, in_steps),
             (self._next, in_steps),
             (self._up, sits),
-            (self._help, in_steps and place == steps - 1),
+            (self._help, not idle and steps - 1 <= place <= steps),
             (self._sit, not idle and place == steps),
             (self._undo, idle and self._can_undo),
             (self._start, idle),
