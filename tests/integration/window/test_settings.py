@@ -46,6 +46,12 @@ def click(button: QPushButton | QCheckBox | QRadioButton) -> None:
     QTest.keyClick(button, Qt.Key.Key_Space)
 
 
+def list_named(window: Window, name: str) -> QComboBox:
+    """Return the list with this label. On Linux its accessible name is its value, and the label is a relation."""
+    (found,) = [each for each in window.findChildren(QComboBox) if each.isVisible() and each.accessibleName() == name]
+    return found
+
+
 def description(widget: QDoubleSpinBox) -> str:
     return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Description)
 
@@ -185,16 +191,13 @@ def test_a_profile_is_chosen_without_the_daemon_and_taken_back(
     click(named(window, "Recovery", QRadioButton))
     until(qt, lambda: "The profile is now “Recovery”." in words(window), "the profile")
     assert HealthNotes(own_paths).profile()[0] == "recovery"
+    eagerness = list_named(window, "When it is not sure")
+    assert eagerness.currentText() == "As the profile: Rather remind once too often"
+    assert eagerness.width() >= eagerness.sizeHint().width(), "the longer words are not cut"
     assert named(window, "First reminder", QDoubleSpinBox).value() == 25
     click(named(window, "Undo", QPushButton))
     until(qt, lambda: "The profile is now “Standard”." in words(window), "the profile before")
     assert HealthNotes(own_paths).profile()[0] == "standard"
-
-
-def list_named(window: Window, name: str) -> QComboBox:
-    """Return the list with this label. On Linux its accessible name is its value, and the label is a relation."""
-    (found,) = [each for each in window.findChildren(QComboBox) if each.isVisible() and each.accessibleName() == name]
-    return found
 
 
 def test_another_language_is_spoken_at_once(qt: QApplication, private_home: Path) -> None:

@@ -133,6 +133,8 @@ class Choice(Field):
         super().__init__()
         self._words = words
         self.box = QComboBox()
+        # The first entry changes with the profile.
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         if by_profile:
             self.box.addItem("", None)
         for name, word in words.items():
