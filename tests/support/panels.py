@@ -56,8 +56,11 @@ class XfcePanel(NamedTuple):
 
     def picture(self) -> bytes:
         """Return the pixels of the first icon."""
+        return self._screen("-crop", f"{SIZE}x{SIZE}+0+0")
+
+    def _screen(self, *part: str) -> bytes:
         done = subprocess.run(
-            ["import", "-window", "root", "-crop", f"{SIZE}x{SIZE}+0+0", "-depth", "8", "rgb:-"],
+            ["import", "-window", "root", *part, "-depth", "8", "rgb:-"],
             env=self.screen.environ,
             capture_output=True,
             timeout=PATIENCE,
@@ -90,6 +93,7 @@ class XfcePanel(NamedTuple):
         """Open the menu and choose the entry at this position, from 1, of those that can be chosen."""
         self.click(3)
         wait_until(self.menus, "the menu of the icon")
+        wait_until(lambda: self._screen() == self._screen(), "the menu to be filled")
         self.screen.run("xdotool", "key", *["Down"] * position, "Return")
 
     def _height(self, window: str) -> int:

@@ -125,6 +125,9 @@ def test_what_the_panel_is_told_says_how_the_user_sits_and_nothing_else(
             with desk.typing():
                 daemon.wait_for_event("active")
             daemon.wait_for_event("idle")
+            wait_until(
+                lambda: "slowrise: Sitting since" in heard.read_text(errors="replace"), "the panel to hear of it"
+            )
             user.ask("symptom", "pain", "--side", "left", "--level", "7")
             panel.choose(PAUSE)
             chosen(daemon, "pause")

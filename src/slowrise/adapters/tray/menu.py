@@ -19,8 +19,8 @@ _ROOT = 0
 _LAYOUT = "(ia{sv}av)"
 _MOST_ASKED = 100
 """Numbers in one request that are answered; our menu has a dozen."""
-_ROOM = "\N{NO-BREAK SPACE}" * 6
-"""After a line with lengths: GTK opens a menu as wide as it was when last read, and then cuts what has grown."""
+_ROOM = "\xa0" * 6
+"""No-break spaces after a line with lengths. GTK opens a menu as wide as it was when last read, and cuts the rest."""
 
 _MENU_ITSELF: dict[str, tuple[str, Any]] = {"children-display": ("s", "submenu")}
 
