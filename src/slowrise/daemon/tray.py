@@ -96,10 +96,12 @@ def _postures(status: Status, guidance: Guidance, here: Here) -> Iterator[Entry]
 
 def _quiet(status: Status, guidance: Guidance) -> Iterator[Entry]:
     length = format_duration(PAUSE, guidance.units)
-    if status.paused_until or status.held_until:
+    if status.paused_until:
         yield Entry("resume", guidance.say("tray-resume"))
-    if not status.paused_until:
-        if not status.held_until:
+    else:
+        if status.held_until:
+            yield Entry("resume", guidance.say("tray-remind"))
+        else:
             yield Entry("hold", guidance.say("tray-hold", length=length))
         yield Entry("pause", guidance.say("tray-pause", length=length))
         yield Entry("pause-day", guidance.say("tray-pause-day"))

@@ -142,6 +142,8 @@ def test_what_can_be_done_fits_how_it_stands() -> None:
     assert keys(STANDING, PLAIN) == ["hold", "pause", "pause-day", "quit"]
     assert keys(QUIET) == ["getting-up", "standing", "resume", "pause", "pause-day", *window]
     assert keys(PAUSED) == ["resume", *window]
+    assert labels(PAUSED)[2] == "Resume"
+    assert labels(QUIET)[5] == "Remind me again"
     assert keys(BLIND)[0] == "getting-up"
 
 
