@@ -79,11 +79,14 @@ class Commands(click.Group):
             with formatter.section(heading):
                 formatter.write_dl([(name.ljust(width), line) for name, line in entries.items()])
 
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the medical disclaimer before the exit codes."""
-        formatter.write_paragraph()
-        formatter.write_text(load_guidance().disclaimer.say)
-        super().format_epilog(ctx, formatter)
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        """Write the medical disclaimer and the exit codes, in the user's language."""
+        from slowrise.cli.views.listing import exit_codes
+        from slowrise.cli.views.wrap import wrapped  # a Korean letter takes two columns, which click does not know
+
+        for text in (load_guidance().disclaimer.say, exit_codes()):
+            formatter.write_paragraph()
+            formatter.write(wrapped(text, formatter.width) + "\n")
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

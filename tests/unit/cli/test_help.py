@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from slowrise.cli.main import COMMANDS, commands
 from slowrise.cli.views.i18n import catalogue
-from slowrise.cli.views.listing import BELOW, MEANINGS, groups
+from slowrise.cli.views.listing import BELOW, MEANINGS, exit_codes, groups
 from slowrise.cli.views.wrap import cells
 
 COLUMNS = 80
@@ -105,3 +105,7 @@ def test_every_meaning_below_a_command_is_there() -> None:
         assert isinstance(group, click.Group)
         assert set(meanings.values()) <= set(group.commands)
         assert not set(meanings) & set(group.commands)
+
+
+def test_the_exit_codes_are_those_of_the_manual() -> None:
+    assert exit_codes() == commands.epilog

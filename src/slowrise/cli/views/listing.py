@@ -84,6 +84,14 @@ def introduction() -> tuple[list[str], list[str]]:
     return paragraphs, [f"{padded(what, width)}  {command}" for what, command in steps.items()]
 
 
+def exit_codes() -> str:
+    """Return what the exit codes mean, in the user's language."""
+    return _(
+        "Exit codes: 0 done, 1 internal error, 2 wrong usage or configuration, 3 slowrise is not running, "
+        "4 nothing on this computer can be watched."
+    )
+
+
 def groups() -> dict[str, dict[str, str]]:
     """Return the groups in the user's language: the heading, then each command with its line. Daily ones come first."""
     return {
