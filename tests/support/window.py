@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPalette
     from PySide6.QtWidgets import QApplication, QWidget
 
-    from slowrise.adapters.system.launcher import Page
+    from slowrise.adapters.system.paths import Page
     from slowrise.cli.window.window import Window
 
 COMMAND = (sys.executable, "-m", "slowrise")

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from datetime import date, datetime
 from typing import NamedTuple
 
-from slowrise.adapters.system.launcher import Page
+from slowrise.adapters.system.paths import Page
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.policy import Policy
 from slowrise.core.prompts.due import Prompt

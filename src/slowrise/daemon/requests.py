@@ -13,7 +13,7 @@ from typing import Any, Protocol, get_args
 
 import msgspec
 
-from slowrise.adapters.system.launcher import Page
+from slowrise.adapters.system.paths import Page
 from slowrise.config.parse import ConfigError
 from slowrise.core.model import events as e
 from slowrise.core.model.timestamps import iso

@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from functools import partial
 from typing import NamedTuple, Protocol
 
-from slowrise.adapters.system.launcher import Page
+from slowrise.adapters.system.paths import Page
 from slowrise.core.model.time_text import format_duration
 from slowrise.core.prompts.kinds import asks_to_move, asks_to_stand_up
 from slowrise.daemon.requests import PAUSE, Requests

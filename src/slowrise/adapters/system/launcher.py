@@ -14,12 +14,8 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
-from typing import Literal
 
-from slowrise.adapters.system.paths import REPORT_NEEDS, WINDOW_NEEDS, Paths
-
-Page = Literal["today", "getup", "back", "settings", "welcome"]
-"""A page of the window."""
+from slowrise.adapters.system.paths import REPORT_NEEDS, WINDOW_NEEDS, Page, Paths
 
 _DESKTOP = (
     *("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE", "DESKTOP_SESSION"),

@@ -8,7 +8,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 LEDGER = "ledger.sqlite3"
 LOCK = "lock"
@@ -18,6 +18,9 @@ REPORT_NEEDS = ("matplotlib", "jinja2")
 """Packages that draw the report; the extra `report` installs them."""
 WINDOW_NEEDS = ("PySide6", "tomlkit")
 """Packages that the window needs; the extra `window` installs them."""
+
+Page = Literal["today", "getup", "back", "settings", "welcome"]
+"""A page of the window."""
 
 
 class Paths(NamedTuple):

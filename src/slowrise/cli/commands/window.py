@@ -8,8 +8,7 @@ from typing import get_args
 
 import click
 
-from slowrise.adapters.system.launcher import Page
-from slowrise.adapters.system.paths import Paths
+from slowrise.adapters.system.paths import Page, Paths
 from slowrise.cli.common import Failure, with_paths
 from slowrise.cli.views.i18n import _
 from slowrise.cli.window import failing

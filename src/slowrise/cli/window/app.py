@@ -11,7 +11,7 @@ from PySide6.QtGui import QCursor, QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from slowrise.adapters.system import resources
-from slowrise.adapters.system.launcher import Page as PageName
+from slowrise.adapters.system.paths import Page as PageName
 from slowrise.adapters.system.paths import Paths
 from slowrise.cli.window import failing, style
 from slowrise.cli.window.context import Context

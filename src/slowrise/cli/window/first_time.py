@@ -8,8 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from slowrise.adapters.system import files
-from slowrise.adapters.system.launcher import Page
-from slowrise.adapters.system.paths import Paths
+from slowrise.adapters.system.paths import Page, Paths
 
 MARKER = "welcomed"
 """An empty file in the data directory: the welcome page was shown."""

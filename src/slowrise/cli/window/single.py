@@ -16,8 +16,7 @@ import msgspec
 
 from slowrise.adapters.system import files
 from slowrise.adapters.system.files import Unsafe, private_directory
-from slowrise.adapters.system.launcher import Page
-from slowrise.adapters.system.paths import Paths
+from slowrise.adapters.system.paths import Page, Paths
 
 LOCK, PAGE = "lock", "page"
 PATIENCE = 5.0

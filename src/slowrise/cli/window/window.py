@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from slowrise.adapters.system.launcher import Page as PageName
+from slowrise.adapters.system.paths import Page as PageName
 from slowrise.cli.common import now_here
 from slowrise.cli.views.i18n import _
 from slowrise.cli.views.status import in_short
