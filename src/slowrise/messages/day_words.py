@@ -9,6 +9,7 @@ from slowrise.core.model import time_text
 from slowrise.core.model.units import MINUTE
 from slowrise.messages.guidance import Guidance
 
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 TEN_MINUTES = 10 * MINUTE
 HALF_AN_HOUR = 30 * MINUTE
 AS_USUAL = HALF_AN_HOUR / 2
@@ -29,7 +30,8 @@ def summary_sentence(day: Summary, usual: float | None, guidance: Guidance) -> s
     longest = day.bout_metrics.longest_seconds
     parts = [] if usual is None else [_beside_usual(day.sitting_seconds - usual, guidance)]
     if longest:
-        parts.append(guidance.say("summary-longest", longest=time_text.format_length(longest, guidance.units)))
+        length = time_text.format_length(longest, guidance.units)
+        parts.append(guidance.say("summary-longest", longest=length.replace(" ", NO_BREAK_SPACE)))
     return " ".join(parts)
 
 

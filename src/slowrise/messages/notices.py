@@ -184,10 +184,9 @@ def _red_flags(guidance: Guidance) -> str:
     Servers cut a long notice at its end, gnome-shell after six lines. So the number to call and the command that shows
     everything come first.
     """
-    first = "\n".join((*guidance.number_line, guidance.say("red-flag-full")))
-    if guidance.original is None:
-        return f"{first}\n\n{guidance.red_flags.at_once}"
-    return f"{first}\n\n{guidance.red_flags.at_once}\n\n{guidance.note}\n\n{guidance.original.at_once}"
+    beside = () if guidance.original is None else (guidance.note, guidance.original.at_once)
+    parts = (*guidance.number_line, guidance.say("red-flag-full"), guidance.red_flags.at_once, *beside)
+    return "\n".join(parts).replace("\n\n", "\n")  # an empty line is a line less of the signs
 
 
 def _in_lines(text: str) -> str:

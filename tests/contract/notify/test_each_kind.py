@@ -94,3 +94,35 @@ def test_only_red_flags_are_critical() -> None:
 def test_the_welcome_is_a_notice_that_gnome_shows_as_a_banner() -> None:
     """It comes once, explains what is recorded, and that slowrise is no medical device."""
     assert notice("welcome").urgency is Urgency.NORMAL
+
+
+@pytest.mark.real("dbus-daemon", "Xvfb", "xfce4-notifyd", "xdotool")
+def test_a_click_that_opens_something_is_no_button_of_its_own(notifyd: Xfce4Notifyd) -> None:
+    """A click on the notice dismisses it there, and its buttons are as wide as without."""
+
+    async def shown(click: str) -> tuple[int, int, list[str]]:
+        answers: list[str] = []
+        async with freedesktop() as notifier:
+            await notifier.show(notice("sit-soft")._replace(click=click), answers.append)
+            window = await asyncio.to_thread(notifyd.window)
+            await asyncio.to_thread(notifyd.dismiss)
+            await until(lambda: answers, "the answer")
+            await until(lambda: not notifyd.windows(), "the notice to go away")
+        return window.width, window.height, answers
+
+    assert asyncio.run(shown("Open")) == asyncio.run(shown(""))
+
+
+@pytest.mark.real("dbus-daemon", "Xvfb", "dunst")
+def test_a_click_on_dunst_answers(dunst: Dunst) -> None:
+    """Its middle button, or `dunstctl action`."""
+
+    async def click() -> list[str]:
+        answers: list[str] = []
+        async with freedesktop() as notifier:
+            await notifier.show(notice("sit-soft")._replace(click="Open"), answers.append)
+            await asyncio.to_thread(dunst.ctl, "action")
+            await until(lambda: answers, "the answer")
+        return answers
+
+    assert asyncio.run(click()) == ["default"]

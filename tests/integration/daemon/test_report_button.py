@@ -68,7 +68,10 @@ def evening(opens: Callable[[], None] | None) -> tuple[Notice, list[str]]:
 def test_without_a_window_the_evening_has_a_button_that_opens_the_report() -> None:
     opened: list[str] = []
     notice, pressed = evening(lambda: opened.append("it"))
-    assert (notice.title, notice.body) == ("Today: about 2 hours of sitting", "Longest without a break: 1 h.")
+    assert (notice.title, notice.body) == (
+        "Today: about 2 hours of sitting",
+        "Longest without a break: 1\N{NO-BREAK SPACE}h.",
+    )
     assert [button.label for button in notice.buttons] == ["Open the report"]
     assert (opened, pressed) == (["it"], [])
 

@@ -94,7 +94,7 @@ def test_reading_the_red_flags_in_the_terminal_removes_them_from_the_screen(desk
         wait_until(lambda: notices.displayed() == 1, "the red flags")
         assert user.ask("red-flags", "--read") == f"{GUIDANCE.emergency}\n"
         wait_until(lambda: notices.displayed() == 0, "the red flags to go")
-        assert notices.history()[0]["summary"] == "Please read this before anything else"
+        assert notices.history()[0]["summary"] == "Please read this first"
 
 
 def test_a_profile_takes_effect_at_once_and_outlasts_the_daemon(desk: DesktopSession, user: User) -> None:

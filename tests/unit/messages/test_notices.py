@@ -222,7 +222,7 @@ def test_the_clinician_is_named_daily_from_day_three_on_with_more_weight_and_not
 
 def test_the_red_flags_are_one_line_that_leads_to_them() -> None:
     assert said("red-flag") == (
-        "Please read this before anything else",
+        "Please read this first",
         "Some symptoms need help at once. Emergency number here: 112",
         (("read-now", "Read now"),),
     )
@@ -231,7 +231,7 @@ def test_the_red_flags_are_one_line_that_leads_to_them() -> None:
 
 def test_without_a_window_the_red_flags_are_in_the_notice_and_it_says_where_the_rest_is() -> None:
     title, body, buttons = said("red-flag", window=False)
-    assert title == "Please read this before anything else"
+    assert title == "Please read this first"
     first, second, rest = body.split("\n", 2)
     assert (first, second) == ("Emergency number here: 112", "In full, in a terminal: slowrise red-flags")
     assert rest.split() == ENGLISH.red_flags.at_once.split()
@@ -255,21 +255,31 @@ HOUR = 3600.0
 @pytest.mark.parametrize(
     ("hours", "usual", "title", "body"),
     [
-        (5.9, 6.4, "Today: about 6 hours of sitting", "Half an hour less than usual. Longest without a break: 1 h 02."),
+        (
+            5.9,
+            6.4,
+            "Today: about 6 hours of sitting",
+            "Half an hour less than usual. Longest without a break: 1\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}02.",
+        ),
         (6.6, 5.6, "Today: about 6 and a half hours of sitting", "An hour more than usual."),
         (1.4, 1.6, "Today: about an hour and a half of sitting", "About as much as usual."),
         (0.9, 3.1, "Today: about an hour of sitting", "2 hours less than usual."),
         (0.5, 0.9, "Today: about half an hour of sitting", "20 minutes less than usual."),
         (0.6, 3.6, "Today: about 40 minutes of sitting", "3 hours less than usual."),
         (0.1, 5.1, "Today: less than 10 minutes of sitting", "5 hours less than usual."),
-        (5.9, None, "Today: about 6 hours of sitting", "Longest without a break: 1 h 02."),
+        (
+            5.9,
+            None,
+            "Today: about 6 hours of sitting",
+            "Longest without a break: 1\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}02.",
+        ),
     ],
 )
 def test_the_evening_reads_like_a_person(hours: float, usual: float | None, title: str, body: str) -> None:
     summary = a_summary(sitting_seconds=hours * HOUR)
     words = said("summary", summary=summary, usual=None if usual is None else usual * HOUR)
     assert words.title == title
-    assert words.body in (body, f"{body} Longest without a break: 1 h 02.")
+    assert words.body in (body, f"{body} Longest without a break: 1\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}02.")
 
 
 def test_the_evening_in_korean() -> None:
@@ -277,7 +287,7 @@ def test_the_evening_in_korean() -> None:
     told = words_of("summary", LANGUAGES["ko"], summary=summary, usual=6.4 * HOUR)
     assert told[:2] == (
         "오늘: 6시간쯤 앉아 있었습니다",
-        "평소보다 30분 적습니다. 쉬지 않고 가장 오래 앉은 시간: 1시간 2분.",
+        "평소보다 30분 적습니다. 쉬지 않고 가장 오래 앉은 시간: 1시간\N{NO-BREAK SPACE}2분.",
     )
     more = words_of("summary", LANGUAGES["ko"], summary=summary, usual=4.3 * HOUR).body
     assert more.startswith("평소보다 1시간 30분 많습니다.")

@@ -52,6 +52,7 @@ class FreedesktopNotifier:
         self._listener: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._capabilities: tuple[str, frozenset[str]] = ("", frozenset())
+        self._clicks = True
         self._slot: _Slot | None = None
         self._rule: str | None = None
         self._token = ""
@@ -108,13 +109,16 @@ class FreedesktopNotifier:
         owner = await service.running_owner(bus)
         if self._capabilities[0] != owner:
             self._capabilities = (owner, await service.capabilities(bus, owner))
+            self._clicks = await service.takes_clicks(bus, owner)
         if self._slot and self._slot.owner != owner:
             self._clear()
         if self._rule is None:
             self._rule = service.signals_of(owner)
             await bus.call(message_bus, "AddMatch", "s", self._rule)
         replaces = self._slot.number if self._slot else 0
-        signature, arguments = service.notify(notice, self._capabilities[1], replaces=replaces, sound=self._sound)
+        signature, arguments = service.notify(
+            notice, self._capabilities[1], clicks=self._clicks, replaces=replaces, sound=self._sound
+        )
         call = asyncio.create_task(bus.call(service.at(owner), "Notify", signature, *arguments, deadline=_LATE))
         number = 0
         try:
@@ -124,7 +128,9 @@ class FreedesktopNotifier:
         finally:
             if not number:
                 self._in_background(_close_late(bus, owner, call))
-        keys = frozenset((*(button.key for button in notice.buttons), *((service.CLICKED,) if notice.click else ())))
+        keys = frozenset(
+            (*(button.key for button in notice.buttons), *((service.CLICKED,) if notice.click and self._clicks else ()))
+        )
         self._slot = _Slot(owner, number, boot_seconds(), keys, answer)
 
     async def _connected(self) -> Bus:

@@ -22,7 +22,10 @@ FIX_BUS = "start slowrise in the desktop session, or check that DBUS_SESSION_BUS
 
 
 CLICKED = "default"
-"""The key of a click on the notice itself."""
+"""The specification's key of a click on the notice itself."""
+
+DRAWS_CLICKS = frozenset({"Xfce Notify Daemon"})
+"""Services that draw a button for it, seen with xfce4-notifyd 0.7.3. They draw all the others too."""
 
 _LAST = 0xFFFFFFFF
 """The highest number that a notice can have."""
@@ -85,6 +88,17 @@ async def capabilities(bus: Bus, unique: str) -> frozenset[str]:
     return frozenset()
 
 
+async def takes_clicks(bus: Bus, unique: str) -> bool:
+    """Whether a click on a notice can have an action. False where that would be drawn as one more button."""
+    try:
+        match await bus.call(at(unique), "GetServerInformation"):
+            case (str(name), *_):
+                return name not in DRAWS_CLICKS
+    except CallFailed:
+        pass
+    return True
+
+
 async def server(bus: Bus, unique: str) -> Server:
     """Return the service's description. Raises `CallFailed` also when its answer makes no sense."""
     match await bus.call(at(unique), "GetServerInformation"):
@@ -93,12 +107,16 @@ async def server(bus: Bus, unique: str) -> Server:
     raise CallFailed("the notification service does not describe itself")
 
 
-def notify(notice: Notice, capabilities: frozenset[str], *, replaces: int, sound: bool) -> tuple[str, tuple[Any, ...]]:
-    """Return the signature and arguments of `Notify`. `replaces` is the number of the replaced notice, or 0."""
+def notify(
+    notice: Notice, capabilities: frozenset[str], *, clicks: bool, replaces: int, sound: bool
+) -> tuple[str, tuple[Any, ...]]:
+    """Return the signature and arguments of `Notify`.
+
+    `clicks`: a click on the notice may have an action. `replaces` is the number of the replaced notice, or 0.
+    """
     buttons = "actions" in capabilities
     body = plain(notice.body if buttons else notice.without_buttons or notice.body)
-    # The specification's key of a click on the notice itself. Servers draw no button for it.
-    actions = [*(((CLICKED, notice.click),) if notice.click else ()), *notice.buttons]
+    actions = [*(((CLICKED, notice.click),) if notice.click and clicks else ()), *notice.buttons]
     hints = {
         # Services silently treat any other type than a byte as NORMAL.
         "urgency": ("y", int(notice.urgency)),
