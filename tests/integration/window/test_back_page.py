@@ -23,7 +23,7 @@ from slowrise.adapters.system.resources import read_guidance
 from slowrise.cli.main import commands
 from slowrise.cli.window.back import BackPage
 from slowrise.cli.window.back_entry import KINDS, Entry
-from slowrise.cli.window.body import PLACES, SIDES, Place
+from slowrise.cli.window.body import PLACES, SIDES, BodyDrawing, Place
 from slowrise.cli.window.context import Context
 from slowrise.cli.window.link import DaemonLink
 from slowrise.cli.window.window import Window
@@ -411,7 +411,7 @@ def test_a_flare_up_is_turned_on_told_of_and_ended(qt: QApplication, own_paths: 
         save(qt, page)
         read(qt, page)
         click(page.result.flare_up)
-        until(qt, lambda: GUIDANCE.say("flare-up-title", days=1) in words(window), "the flare-up")
+        until(qt, lambda: "Flare-up, day 1" in words(window), "the flare-up")
         assert GUIDANCE.say("clinician") in words(window)
         click(page.flare_up.clinician, QPoint(5, page.flare_up.clinician.height() // 2))
         until(qt, lambda: GUIDANCE.say("clinician") not in words(window), "that it is told")
@@ -492,3 +492,16 @@ def test_nothing_is_cut(qt: QApplication, own_paths: Paths, look: str, size: Seq
             assert cut(window) == []
     finally:
         qt.setFont(before)
+
+
+def test_left_and_right_stay_where_they_are_in_every_language(qt: QApplication) -> None:
+    pictures = []
+    before = qt.layoutDirection()
+    for direction in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft):
+        qt.setLayoutDirection(direction)
+        drawing = BodyDrawing("left", "right")
+        drawing.choose(("leg", "left"))
+        drawing.resize(200, 440)
+        pictures.append(drawing.grab().toImage())
+    qt.setLayoutDirection(before)
+    assert pictures[0] == pictures[1]

@@ -13,6 +13,7 @@ from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.paths import paths
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.adapters.system.single_instance import SingleInstance
+from slowrise.cli.health_notes import HealthNotes
 from slowrise.cli.main import commands
 from slowrise.core.model import events as e
 
@@ -241,3 +242,15 @@ def test_a_missing_configuration_named_by_an_option_is_an_error(tmp_path: Path) 
     done = run("guidance", "--config", str(tmp_path / "none.toml"))
     assert done.exit_code == 2
     assert "none.toml' does not exist" in done.output
+
+
+def test_a_note_that_the_ending_daemon_wrote_is_not_written_again() -> None:
+    """A daemon that ends may write the note and not answer."""
+    notes = HealthNotes(paths())
+    since = datetime.now(UTC)
+    notes.add("symptom", kind="pain", side="left", level=3)
+    notes._add_without_daemon({"event": "symptom", "kind": "pain", "side": "left", "level": 3}, since)
+    assert names() == ["symptom"]
+    notes._add_without_daemon({"event": "symptom", "kind": "pain", "side": "left", "level": 4}, since)
+    notes.add("symptom", kind="pain", side="left", level=4)
+    assert names().count("symptom") == 3

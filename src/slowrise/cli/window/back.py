@@ -248,7 +248,7 @@ class BackPage(Page):
         self.question = _Link(guidance.say("red-flag-question"))
         self.help.clicked.connect(lambda: self._show_flags(asked_for=True))
         self.question.clicked.connect(lambda: self._show_flags(asked_for=True))
-        self._entry = QStackedWidget()
+        self._entry = _Stack()
         self._entry.addWidget(self.form)
         self._entry.addWidget(self.result)
         self.tabs = QTabWidget()
@@ -266,10 +266,26 @@ class BackPage(Page):
         self.trouble.hide()
         page.addWidget(self.trouble)
         page.addWidget(self.tabs, 1)
-        self._stack = QStackedWidget()
+        self._stack = _Stack()
         self._stack.addWidget(self._page)
         self._stack.addWidget(self.flags)
         column(self, around=LARGE * 0.8).addWidget(self._stack)
+
+
+class _Stack(QStackedWidget):
+    """Widgets of which one is shown. What is not shown takes no room, so the red flags fit where the form would not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(lambda _place: self.updateGeometry())
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the size of what is shown."""
+        return self.currentWidget().sizeHint() if self.count() else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the least size of what is shown."""
+        return self.currentWidget().minimumSizeHint() if self.count() else super().minimumSizeHint()
 
 
 class _Result(QWidget):

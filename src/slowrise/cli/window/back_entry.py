@@ -11,15 +11,14 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QCheckBox,
-    QGridLayout,
     QRadioButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from slowrise.cli.views.i18n import _
 from slowrise.cli.window.body import PLACES, SIDES, BodyDrawing, Place
+from slowrise.cli.window.flow import Flow
 from slowrise.cli.window.style import (
     MEDIUM,
     SMALL,
@@ -70,9 +69,9 @@ class EntryForm(QWidget):
         self._guidance = guidance
         self.drawing = BodyDrawing(guidance.sides["left"].say, guidance.sides["right"].say)
         self.places = _Choice(_places())
-        self.sides = _Choice({side: guidance.sides[side].say for side in get_args(Side)}, left_to_right=True)
+        self.sides = _Choice({side: guidance.sides[side].say for side in get_args(Side)}, mirrors=False)
         self.first = secondary(_("Choose a place first, on the drawing or above."))
-        self.kinds = _Choice({kind: text.say for kind, text in guidance.symptoms.items()}, columns=1)
+        self.kinds = _Choice({kind: text.say for kind, text in guidance.symptoms.items()}, below=True)
         self.levels = _Levels()
         self.known = QCheckBox(_("My clinician knows of this, and of everything in my log"))
         self.summary = Text("", Kind.STRONG)
@@ -188,23 +187,20 @@ class _Choice(QWidget):
 
     changed = Signal()
 
-    def __init__(self, words: dict[str, str], *, columns: int = 4, left_to_right: bool = False) -> None:
-        """`left_to_right`: the order means the sides of the body, so it never mirrors."""
+    def __init__(self, words: dict[str, str], *, below: bool = False, mirrors: bool = True) -> None:
+        """`below`: one below the other. Without `mirrors` the order means the sides of the body."""
         super().__init__()
         self.group = QButtonGroup(self)
         self.buttons: dict[str, QRadioButton] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(space(MEDIUM * 1.5))
-        grid.setVerticalSpacing(space(SMALL * 0.6))
-        if left_to_right:
-            self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        for place, (key, text) in enumerate(words.items()):
+        buttons = column(between=SMALL * 0.6) if below else Flow(centred=False, mirrors=mirrors)
+        self.setLayout(buttons)
+        for key, text in words.items():
             button = QRadioButton(text[:1].upper() + text[1:])
+            button.setMinimumWidth(0 if below else button.sizeHint().width() + space(MEDIUM))
             self.group.addButton(button)
-            grid.addWidget(button, place // columns, place % columns)
+            buttons.addWidget(button)
+            buttons.setAlignment(button, Qt.AlignmentFlag.AlignLeading)
             self.buttons[key] = button
-        grid.setColumnStretch(columns, 1)
         self.group.buttonClicked.connect(lambda _button: self.changed.emit())
 
     @property
@@ -230,16 +226,15 @@ class _Level(QRadioButton):
     def __init__(self, level: int) -> None:
         super().__init__(str(level))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         name(self, _("{level} of 10").format(level=level))
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return a square that is easy to hit."""
-        return QSize(space(2.0), space(2.2))
+        return QSize(space(1.95), space(2.2))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Return the least square for two digits."""
-        return QSize(space(1.6), space(2.2))
+        """Return the full size."""
+        return self.sizeHint()
 
     def hitButton(self, pos: QPoint) -> bool:  # noqa: N802 - Qt's name
         """Return whether a click there counts: anywhere."""
@@ -275,20 +270,19 @@ class _Levels(QWidget):
         self.group = QButtonGroup(self)
         self.buttons = [_Level(level) for level in LEVELS]
         self._one_typed_at = 0.0
-        numbers = row(between=SMALL * 0.6)
+        numbers = Flow(centred=False, mirrors=False)
         for level, button in enumerate(self.buttons):
             self.group.addButton(button, level)
             numbers.addWidget(button)
-        ends = row()
-        for text, stretch in ((_("0: none today"), 1), (_("10: the worst you can imagine"), 0)):
-            ends.addWidget(Text(text, Kind.SECONDARY, wrap=False), stretch, Qt.AlignmentFlag.AlignLeft)
+        ends = Flow(centred=False)
+        for text in (_("0: none today"), _("10: the worst you can imagine")):
+            ends.addWidget(Text(f"{text}\N{EM SPACE}", Kind.SECONDARY, wrap=False))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(space(0.2))
         box.addLayout(numbers)
         box.addLayout(ends)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.setMaximumWidth(space(30))
         self.group.buttonClicked.connect(lambda _button: self.changed.emit())
 
     @property

@@ -55,7 +55,7 @@ class FlareUpView(QWidget):
         lines = ["flare-up-on"]
         if not episode.clinician_told:
             lines += ["clinician"] if days < ARRANGED_FROM else ["clinician", "clinician-day-3"]
-        self.title.setText(say("flare-up-title", days=days))
+        self.title.setText(_("Flare-up, day {days}").format(days=days))
         self.text.setText("\n\n".join(say(line, days=days) for line in lines))
         self.clinician.setChecked(episode.clinician_told)
         self.clinician.setEnabled(not episode.clinician_told)

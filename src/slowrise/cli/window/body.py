@@ -232,13 +232,14 @@ class BodyDrawing(QWidget):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), space(0.4), space(0.4))
 
     def _write_sides(self, painter: QPainter) -> None:
+        """Write left and right where they are: what is left must not move where text runs from right to left."""
         painter.setPen(self.palette().windowText().color())
         painter.setFont(font(Kind.STRONG))
         high = painter.fontMetrics().height()
         edge = space(0.4)
         box = QRectF(edge, self._transform().map(QPointF(0, 4)).y(), self.width() - 2 * edge, high)
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft, self._left)
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight, self._right)
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute, self._left)
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute, self._right)
 
     def _is_marked(self, region: Region) -> bool:
         if self.chosen is None or self.chosen[0] != region[0]:

@@ -12,10 +12,14 @@ from slowrise.cli.window import style
 class Flow(QLayout):
     """Its widgets one after the other, in rows; from right to left where the language is."""
 
-    def __init__(self, *, centred: bool = True) -> None:
-        """`centred`: each row is in the middle; otherwise it begins at the side where text begins."""
+    def __init__(self, *, centred: bool = True, mirrors: bool = True) -> None:
+        """`centred`: each row is in the middle; otherwise it begins at the side where text begins.
+
+        Without `mirrors` the order is from left to right in every language: it means sides, or numbers.
+        """
         super().__init__()
         self._centred = centred
+        self._mirrors = mirrors
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -68,7 +72,7 @@ class Flow(QLayout):
             wide = sum(item.sizeHint().width() for item in row) + self._gap * (len(row) - 1)
             free = max(rect.width() - wide, 0)
             x = rect.left() + (free // 2 if self._centred else free if mirrored else 0)
-            for item in reversed(row) if mirrored else row:
+            for item in reversed(row) if mirrored and self._mirrors else row:
                 size = QSize(min(item.sizeHint().width(), rect.width()), _height(row))
                 item.setGeometry(QRect(QPoint(x, y), size))
                 x += size.width() + self._gap
