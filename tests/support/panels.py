@@ -123,6 +123,56 @@ def xfce_panel(bus: Bus, screen: XDisplay, *, dark: bool = False) -> Iterator[Xf
     wait_until(lambda: bus.owner(WATCHER) is None, "the panel to be gone")
 
 
+class PlasmaTray(NamedTuple):
+    """Plasma's tray in a window of its own, with the first icon in its middle."""
+
+    screen: XDisplay
+
+    def click(self, button: int = 1) -> None:
+        """Click on the icon: 1 with the left button, 3 with the right one."""
+        x, y, width, height = self._place()
+        for command in (("mousemove", str(x + width // 2), str(y + height // 2)), ("click", str(button))):
+            self.screen.run("xdotool", *command)
+
+    def choose(self, position: int) -> None:
+        """Open the menu and choose the entry at this position, from 1, of those that can be chosen."""
+        before = len(self._windows())
+        self.click(3)
+        wait_until(lambda: len(self._windows()) > before, "the menu of the icon")
+        self.screen.run("xdotool", "key", *["Down"] * position, "Return")
+
+    def _windows(self) -> list[str]:
+        command = ["xdotool", "search", "--onlyvisible", "--class", "plasmawindowed"]
+        done = subprocess.run(
+            command, env=self.screen.environ, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+        return done.stdout.split()
+
+    def _place(self) -> tuple[int, int, int, int]:
+        window = self.screen.run("xdotool", "search", "--onlyvisible", "--name", "System Tray").split()[0]
+        printed = self.screen.run("xdotool", "getwindowgeometry", "--shell", window)
+        values = dict(line.split("=") for line in printed.split())
+        x, y, width, height = (int(values[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+        return x, y, width, height
+
+
+@contextmanager
+def plasma_tray(bus: Bus, screen: XDisplay) -> Iterator[PlasmaTray]:
+    """Yield Plasma's tray."""
+    environ = {**screen.environ, "XDG_CURRENT_DESKTOP": "KDE", "QT_QUICK_BACKEND": "software"}
+    load = ["gdbus", "call", "--session", "--dest", "org.kde.kded5", "--object-path", "/kded"]
+    load += ["--method", "org.kde.kded5.loadModule", "statusnotifierwatcher"]
+    with process("kded5", environ=environ, log=screen.folder / "kded5.log"):
+        wait_until(lambda: bus.owner("org.kde.kded5") is not None, "kded5")
+        wait_until(lambda: "true" in bus.run(*load), "the watcher of kded5")
+        command = ("plasmawindowed", "org.kde.plasma.private.systemtray")
+        with process(*command, environ=environ, log=screen.folder / "plasmawindowed.log"):
+            tray = PlasmaTray(screen)
+            wait_until(tray._windows, "Plasma's tray")
+            yield tray
+    wait_until(lambda: bus.owner(WATCHER) is None, "the watcher to be gone")
+
+
 class Waybar(NamedTuple):
     """waybar along the upper edge of a sway that is a window of an X server, with its tray at the left end."""
 

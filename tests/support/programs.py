@@ -60,6 +60,7 @@ _KNOWN = {
         Program("dbusmock", "python3-dbusmock", "/usr/lib/python3/dist-packages/dbusmock"),
         Program("notify-send", "libnotify-bin"),
         Program("dunstctl", "dunst"),
+        Program("plasmawindowed", "plasma-workspace"),
         Program("kwin_wayland", "kwin-wayland"),
         Program("swaymsg", "sway"),
         Program("pactl", "pulseaudio-utils"),

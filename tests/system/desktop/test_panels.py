@@ -12,7 +12,7 @@ import pytest
 from support.daemon_process import Daemon, User
 from support.desktop_programs import PATIENCE, process, wait_until
 from support.desktop_session import DesktopSession
-from support.panels import XfcePanel, registered, waybar, xfce_panel
+from support.panels import XfcePanel, plasma_tray, registered, waybar, xfce_panel
 
 pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool", "import", "xfce4-panel", "xfconfd")
 
@@ -160,7 +160,7 @@ def test_in_waybar_the_icon_is_seen_and_its_menu_keeps_quiet(desk: DesktopSessio
     user.configure(QUICK)
     with waybar(desk.bus, desk.screen) as bar, user.daemon() as daemon:
         wait_until(lambda: "StatusNotifierItem" in registered(desk.bus), "waybar to know the icon")
-        wait_until(lambda: grey_in(bar.picture(tmp_path / "bar.png")) > SOME_PIXELS, "the icon in waybar")
+        wait_until(lambda: grey_in(bar.picture(tmp_path / "bar.png"), "22x28+0+0") > SOME_PIXELS, "the icon in waybar")
         bar.click()
         wait_until(lambda: windows_of_slowrise(desk), "the window")
         close_window(desk)
@@ -174,14 +174,32 @@ def test_in_waybar_the_icon_is_seen_and_its_menu_keeps_quiet(desk: DesktopSessio
         assert daemon.end() == 0
 
 
+@pytest.mark.real("plasmawindowed", "kded5", "convert")
+def test_in_plasma_the_icon_is_clicked_and_its_menu_pauses(desk: DesktopSession, user: User, tmp_path: Path) -> None:
+    user.configure(QUICK)
+    with plasma_tray(desk.bus, desk.screen) as tray, user.daemon() as daemon:
+        wait_until(lambda: "StatusNotifierItem" in registered(desk.bus), "Plasma to know the icon")
+        with desk.typing():
+            daemon.wait_for_event("active")
+        whole = tmp_path / "screen.png"
+        wait_until(lambda: grey_in(desk.screen.screenshot(whole), "1280x800+0+0") > SOME_PIXELS, "the icon in Plasma")
+        tray.click()
+        wait_until(lambda: windows_of_slowrise(desk), "the window")
+        close_window(desk)
+        tray.choose(PAUSE)
+        chosen(daemon, "pause")
+        assert user.status()["paused_until"]
+        assert daemon.end() == 0
+
+
 SOME_PIXELS = 60
 A_QUIET_ENTRY = (60, 119)
 """The middle of the three entries that keep slowrise quiet, with GTK's own theme and font."""
 
 
-def grey_in(picture: Path) -> int:
-    """Return how many pixels have the grey of the icons, where the first icon is."""
-    return pixels(picture, "22x28+0+0").count(bytes.fromhex("87909c"))
+def grey_in(picture: Path, part: str) -> int:
+    """Return how many pixels have the grey of the icons."""
+    return pixels(picture, part).count(bytes.fromhex("87909c"))
 
 
 def white_in(picture: Path) -> int:
