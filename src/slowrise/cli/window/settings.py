@@ -393,7 +393,7 @@ def _entries() -> Iterator[Entry]:
         "insistent": _("Rather remind once too often"),
     }
     languages = {"auto": _("As the desktop"), "en": "English", "ko": "한국어"}
-    panel = {"auto": _("Where the panel has room for it"), "always": _("Always"), "never": _("Never")}
+    panel = {"auto": _("Where the panel takes one"), "always": _("Always"), "never": _("Never")}
     have = _("My desk can be raised")
     sound = _("A soft sound with each reminder")
     yield _entry(
@@ -453,7 +453,10 @@ def _entries() -> Iterator[Entry]:
         Count(_("None"), MOST_QUESTIONS),
     )
     yield _entry(
-        "tray.show", _("Icon in the panel"), _("It shows how it stands. A click opens this window."), Choice(panel)
+        "tray.show",
+        _("Icon in the panel"),
+        _("It shows whether you are sitting, standing or away. A click opens this window."),
+        Choice(panel),
     )
     yield _entry(
         "guidance.language",
