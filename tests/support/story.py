@@ -20,7 +20,7 @@ from typing import NamedTuple
 import slowrise
 from support.debian_desk import PACKAGES, XFCE, DebianDesk, debian_desk
 from support.debian_package import build
-from support.desktop_programs import wait_until
+from support.desktop_programs import Xfce4Notifyd, wait_until
 
 CONFIG = "/home/alice/.config/slowrise/slowrise.toml"
 SESSION = """
@@ -78,6 +78,7 @@ class Story:
         self.desk = desk
         self._pictures = pictures
         self._taken = 0
+        self._notices = Xfce4Notifyd(desk.screen, 0)
 
     def picture(self, what: str, *, settled: float = 1.5) -> Path:
         """Take a picture of the whole screen, once nothing moves any more."""
@@ -103,12 +104,24 @@ class Story:
         place = (str(thing.x + thing.width // 2), str(thing.y + thing.height // 2))
         self.desk.screen.run("xdotool", "mousemove", "--sync", *place, "click", str(button))
 
-    def waits(self, seconds: float) -> None:
-        """Work at the computer for this long, so that slowrise sees input."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            self.desk.moves_the_mouse()
-            time.sleep(2)
+    def opens_the_tray_menu(self) -> None:
+        """Press the right button on slowrise's icon. The panel gives it no name; it is left of the clock."""
+        (clock,) = self.things(r"^\d{4}-\d\d-\d\d$", "toggle button")
+        self.click_at(clock._replace(x=clock.x - 36, width=24), button=3)
+
+    def keys(self, *names: str) -> None:
+        """Press keys, one after the other."""
+        time.sleep(0.5)
+        self.desk.screen.run("xdotool", "key", *names)
+
+    def sees_a_notice(self) -> bool:
+        """Move the mouse, as she works. Return whether a notice is on the screen."""
+        self.desk.moves_the_mouse()
+        return bool(self._notices.windows())
+
+    def press_in_notice(self, position: int, *, of: int) -> None:
+        """Press a button of the notice, counted from 0. A notice has no accessible name."""
+        self._notices.press(position, of)
 
     def slowrise(self, *arguments: str) -> str:
         """Run a command in a terminal of hers."""
@@ -134,9 +147,58 @@ def xfce_story(pictures: Path, config: str = "") -> Iterator[Story]:
 
 
 def main(pictures: Path) -> None:
-    """Walk through the story and take the pictures."""
+    """Walk through the story and take the pictures. The first reminder comes after five minutes."""
     with xfce_story(pictures, '[limits]\nsit_soft = "2m"\n') as story:
-        story.picture("after the first login", settled=6)
+        story.picture("first-login", settled=6)
+        story.click("^Applications$")
+        story.click("Accessories")
+        story.picture("menu")
+        story.click("^slowrise$", "menu item")
+        wait_until(lambda: story.things("^Done$", "button"), "the welcome")
+        story.picture("welcome")
+        story.click("^Done$", "button")
+        story.picture("today")
+        log_a_symptom(story)
+        story.click("^Today$", "check box")
+        wait_until(story.sees_a_notice, "the first reminder", patience=400)
+        story.picture("prompt")
+        story.press_in_notice(0, of=3)
+        get_up(story)
+        story.click("^Settings$", "check box")
+        story.click("^As the profile: 30 min$", "button")
+        story.picture("setting-changed")
+        story.click("^Today$", "check box")
+        story.click("^Pause for 45 min$", "button")
+        story.picture("paused", settled=3)
+        story.opens_the_tray_menu()
+        story.picture("tray-menu")
+        story.keys("Up", "Return")  # the last entry quits
+        story.picture("quit", settled=4)
+
+
+def log_a_symptom(story: Story) -> None:
+    """Say that the back hurts, read when to get help, and look at the log."""
+    story.click("^How is my back", "check box")
+    story.picture("back")
+    for choice in ("^Low back$", "^In the middle$", "^Low back pain$", "^3 of 10$"):
+        story.click(choice, "radio button")
+    story.click("^Save$", "button")
+    story.picture("red-flags")
+    story.click("^I have read this$", "button")
+    story.click("^My log$", "page tab")
+    story.picture("symptom")
+
+
+def get_up(story: Story) -> None:
+    """Follow the guide that the reminder opened, to the break."""
+    wait_until(lambda: story.things("^Step 1 of 10"), "the guide")
+    story.picture("guide")
+    story.click("^Next$", "button")
+    story.picture("guide-next")
+    story.click("^I.m up$", "button")
+    story.picture("standing")
+    wait_until(lambda: not story.things("^Step "), "the break", patience=120)
+    story.picture("break")
 
 
 if __name__ == "__main__":

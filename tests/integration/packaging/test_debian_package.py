@@ -12,7 +12,7 @@ from support.debian_package import CannotBuild, build, in_workshop
 from support.desktop_programs import wait_until
 
 pytestmark = [
-    pytest.mark.real("mmdebstrap", "systemd-nspawn", "nsenter", "Xvfb", "xdotool", "import", "dpkg-deb"),
+    pytest.mark.real("mmdebstrap", "systemd-nspawn", "nsenter", "Xvfb", "xdotool", "import", "convert"),
     pytest.mark.timeout(1200),
     # A retry would begin in the middle of the story.
     pytest.mark.flaky(reruns=0),
