@@ -157,6 +157,23 @@ def test_keys_alone_fill_in_the_form(qt: QApplication, own_paths: Paths) -> None
         assert form.entry == Entry("radiating-pain", "right", 9, known=False)
 
 
+def test_the_tab_key_stops_once_at_each_question(qt: QApplication, own_paths: Paths) -> None:
+    with opened(qt, own_paths, "back") as window:
+        form = page_of(window).form
+        window.activateWindow()
+        until(qt, window.isActiveWindow, "the keyboard's focus")
+        click(form.places.buttons["leg"])
+        form.drawing.setFocus()
+        stops = []
+        for _ in range(5):
+            QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+            stops.append(window.focusWidget())
+        assert stops == [
+            *(form.places.buttons["leg"], form.sides.buttons["left"], form.kinds.buttons["radiating-pain"]),
+            *(form.levels.buttons[0], form.known),
+        ]
+
+
 def test_what_no_longer_fits_the_place_is_dropped(qt: QApplication, own_paths: Paths) -> None:
     with opened(qt, own_paths, "back") as window:
         page = page_of(window)

@@ -139,7 +139,7 @@ class BackPage(Page):
 
     def _on_save(self, entry: Entry) -> None:
         self.trouble.hide()
-        self._busy(busy=True)
+        self.form.show_busy(busy=True)
         self.pending = Pending(entry, UNSURE)
         self.notes.run(
             lambda notes: notes.response_to(entry.kind, entry.side, entry.level),
@@ -173,7 +173,7 @@ class BackPage(Page):
 
     def _on_logged(self, waiting: Pending, known: str) -> None:
         self.pending = None
-        self._busy(busy=False)
+        self.form.show_busy(busy=False)
         self.trouble.hide()
         self.form.clear()
         sentences = [*self._sentences(waiting), known] if known else self._sentences(waiting)
@@ -190,7 +190,7 @@ class BackPage(Page):
 
     def _on_not_logged(self, why: str) -> None:
         self.pending = None
-        self._busy(busy=False)
+        self.form.show_busy(busy=False)
         self._show_form()
         self._show_trouble(_("This is not saved yet. Your entry is still here; press Save to try again."), why)
 
@@ -201,9 +201,6 @@ class BackPage(Page):
     def _show_form(self) -> None:
         self._entry.setCurrentWidget(self.form)
         self.form.drawing.setFocus()
-
-    def _busy(self, *, busy: bool) -> None:
-        self.form.setEnabled(not busy)
 
     # -- flare-up, clinician, log --------------------------------------------------------------------------------------
 

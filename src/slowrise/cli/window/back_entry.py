@@ -93,6 +93,11 @@ class EntryForm(QWidget):
             return None
         return Entry(kind, side, level, self.known.isChecked())  # type: ignore[arg-type]  # keys of the guidance
 
+    def show_busy(self, *, busy: bool) -> None:
+        """Take no input while the symptom is saved."""
+        self.setEnabled(not busy)
+        self.save.setText(_("Saving…") if busy else _("Save"))
+
     def clear(self) -> None:
         """Empty the form for the next symptom."""
         for choice in (self.places, self.sides, self.kinds):
@@ -218,6 +223,7 @@ class _Choice(QWidget):
             self.choose(None)
         for key, button in self.buttons.items():
             button.setVisible(key in keys)
+        _stop_once(self.group)
 
 
 class _Level(QRadioButton):
@@ -274,6 +280,7 @@ class _Levels(QWidget):
         for level, button in enumerate(self.buttons):
             self.group.addButton(button, level)
             numbers.addWidget(button)
+        _stop_once(self.group)
         ends = Flow(centred=False)
         for text in (_("0: none today"), _("10: the worst you can imagine")):
             ends.addWidget(Text(f"{text}\N{EM SPACE}", Kind.SECONDARY, wrap=False))
@@ -309,6 +316,7 @@ class _Levels(QWidget):
 
 
 def _check(group: QButtonGroup, button: QAbstractButton | None) -> None:
+    """Choose a button of the group, or none."""
     if button is not None:
         button.setChecked(True)
         return
@@ -316,3 +324,13 @@ def _check(group: QButtonGroup, button: QAbstractButton | None) -> None:
     for each in group.buttons():
         each.setChecked(False)
     group.setExclusive(True)
+    _stop_once(group)
+
+
+def _stop_once(group: QButtonGroup) -> None:
+    """Let the Tab key stop at the first button only, while none is chosen. Arrow keys go on from there."""
+    if group.checkedId() != -1:
+        return  # Qt lets it stop at the chosen one
+    shown = [each for each in group.buttons() if not each.isHidden()]
+    for each in shown:
+        each.setFocusPolicy(Qt.FocusPolicy.StrongFocus if each is shown[0] else Qt.FocusPolicy.ClickFocus)
