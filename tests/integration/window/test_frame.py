@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 
-from slowrise.adapters.system.paths import Paths
+from slowrise.adapters.system.paths import Paths, paths
 from slowrise.adapters.system.single_instance import running
 from slowrise.cli.window.window import Window
-from support.daemon_process import User
-from support.desktop_programs import XDisplay, dunst, session_bus, wait_until, x_server
+from support import demo_record
+from support.daemon_process import COMMAND, SOURCES, User
+from support.desktop_programs import XDisplay, dunst, process, session_bus, wait_until, x_server
 from support.window import cut, name_of, named, opened, settle, until, window_process, words
 
 pytestmark = pytest.mark.real("Xvfb")
@@ -94,6 +99,46 @@ def test_nothing_is_cut(
         settle(qt)
 
 
+@pytest.mark.real("xdotool")
+def test_unread_red_flags_come_first(
+    qt: QApplication, qt_screen: XDisplay, own_paths: Paths, private_home: Path
+) -> None:
+    user = User(private_home, qt_screen.environ)
+    own = own_paths._replace(data=user.data, ledger=user.ledger, lock=user.data / "lock", config=user.config)
+    own = own._replace(socket=paths(config=user.config, data=user.data).socket)
+    with user.daemon():
+        user.run("symptom", "pain", "--side", "both", "--level", "5")
+        wait_until(lambda: user.status()["unread"], "the red flags")
+        with opened(qt, own, "today", follow=True) as window:
+            until(qt, lambda: window.page is window.pages.get("back"), "the page of the back")
+            window.show_page("settings")
+            assert banner(window) == "There is something to read first about your symptoms."
+            QTest.mouseClick(named(window, "Read now", QPushButton), Qt.MouseButton.LeftButton)
+            assert window.page is window.pages["back"]
+
+
+def test_a_daemon_of_another_version_is_said(qt: QApplication, own_paths: Paths) -> None:
+    """A real socket with the answer of a daemon that does not know today's status."""
+    own_paths.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(own_paths.socket))
+        server.listen()
+
+        def answer() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = server.accept()
+                    with connection:
+                        connection.recv(4096)
+                        connection.sendall(b'{"ok": true, "result": {"state": "sitting"}}\n')
+
+        threading.Thread(target=answer, daemon=True).start()
+        with opened(qt, own_paths, "today", follow=True) as window:
+            until(qt, lambda: banner(window).startswith("slowrise was updated"), "the sentence")
+            assert named(window, "Start again", QPushButton).isEnabled()
+        server.shutdown(socket.SHUT_RDWR)
+
+
 # -- as a command ----------------------------------------------------------------------------------------------------
 
 
@@ -151,3 +196,68 @@ def test_from_a_menu_a_failure_is_a_notification(screen: XDisplay, private_home:
         wait_until(lambda: server.displayed() == 1, "the notification")
         server.ctl("close-all")
         assert "There is no screen" in server.history()[0]["body"]
+
+
+READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
+
+
+@pytest.mark.real("unshare", "mount", "import")
+def test_in_a_read_only_home_the_record_is_shown(user: User, screen: XDisplay, tmp_path: Path) -> None:
+    demo_record.fill(user.data, datetime.now(UTC))
+    before = user.ledger.read_bytes()
+    private = ("unshare", "--mount", "--propagation", "private", "sh", "-c", READ_ONLY, str(user.data))
+    log = tmp_path / "log"
+    with process(*private, *COMMAND, "window", "today", environ=user.environ, log=log) as child:
+        picture = tmp_path / "picture.png"
+
+        def is_drawn() -> bool:
+            image = QImage(str(screen.screenshot(picture)))
+            points = ((x, y) for x in range(0, image.width(), 4) for y in range(0, image.height(), 4))
+            return any(image.pixelColor(x, y).name() == "#0072b2" for x, y in points)
+
+        wait_until(is_drawn, "the record")
+        assert child.poll() is None
+    assert log.read_text() == ""
+    assert user.ledger.read_bytes() == before
+
+
+def without(module: str, folder: Path) -> dict[str, str]:
+    """Return an environment in which a module cannot be imported, as where it is not installed."""
+    code = (
+        "import sys\n"
+        "class Absent:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name.partition('.')[0] == {module!r}:\n"
+        "            raise ModuleNotFoundError(name)\n"
+        "import importlib.util\n"
+        "found = importlib.util.find_spec\n"
+        f"importlib.util.find_spec = lambda name, *rest: None if name == {module!r} else found(name, *rest)\n"
+        "sys.meta_path.insert(0, Absent())\n"
+    )
+    (folder / "sitecustomize.py").write_text(code)
+    return {"PYTHONPATH": f"{folder}:{SOURCES}"}
+
+
+def test_without_qt_the_command_says_what_to_install(user: User, tmp_path: Path) -> None:
+    poor = User(user.home, user.environ)
+    poor.environ |= without("PySide6", tmp_path)
+    result = poor.run("window")
+    assert result.code == 1
+    assert "The window needs PySide6, which is not installed." in result.err
+
+
+def hidden(path: Path) -> tuple[str, ...]:
+    """Return the beginning of a command that runs without this file, as where it is not installed."""
+    hide = 'mount --bind /dev/null "$0" && exec "$@"'
+    return ("unshare", "--mount", "--propagation", "private", "sh", "-c", hide, str(path.resolve()))
+
+
+@pytest.mark.real("unshare", "mount")
+def test_without_the_cursor_library_the_command_says_what_to_install(user: User) -> None:
+    (library,) = Path("/usr/lib").glob("*/libxcb-cursor.so.0")
+    result = user.run("window", before=hidden(library))
+    assert result.code == 1
+    assert result.err == (
+        "Error: The window needs the library libxcb-cursor, which is not installed. "
+        "On Debian or Ubuntu: sudo apt install libxcb-cursor0\n"
+    )

@@ -302,7 +302,7 @@ class Window(QWidget):
 
     def _usual_size(self) -> QSize:
         """Return a size in which a page fits with the user's font, but not more than the screen has."""
-        wanted = QSize(style.letters(86), style.space(40))
+        wanted = QSize(style.letters(92), style.space(43))
         screen = self.screen().availableSize()
         return wanted.boundedTo(QSize(round(screen.width() * 0.95), round(screen.height() * 0.9)))
 
