@@ -1,6 +1,6 @@
 """A record that ends now: the demo day as today, and some days of the two weeks before it. For the window's pictures.
 
-`python -m support.demo_record DIRECTORY` fills a data directory and prints the time zone in which it is about 15:40.
+`python -m support.demo_record DIRECTORY` fills a data directory and prints the time zone in which it is 16:30.
 """
 
 from __future__ import annotations
@@ -18,19 +18,23 @@ from slowrise.history import trace
 from support import PROJECT, two_weeks
 
 DEMO_DAY = PROJECT / "config/demo-day.jsonl"
-HOUR = 15
-"""The hour of the demo day at which it is cut; in the zone of `zone_name` it is that hour now."""
+NOW = timedelta(hours=16, minutes=30)
+"""The time of day at which the demo day is cut; in the zone of `zone_name` it is that time now."""
 DAYS_BEFORE = 9
 
 
 def offset(now: datetime) -> timedelta:
-    """Return the offset from UTC with which it is `HOUR` o'clock and some minutes now."""
-    return timedelta(hours=(HOUR - now.astimezone(UTC).hour + 11) % 24 - 11)
+    """Return the offset from UTC, in minutes, with which it is `NOW` o'clock now."""
+    utc = now.astimezone(UTC)
+    minutes = round((NOW - timedelta(hours=utc.hour, minutes=utc.minute)) / timedelta(minutes=1))
+    half = 12 * 60
+    return timedelta(minutes=(minutes + half) % (2 * half) - half)
 
 
 def zone_name(now: datetime) -> str:
     """Return this offset as the value of TZ. POSIX counts west of Greenwich."""
-    return f"DEMO{-int(offset(now) / timedelta(hours=1)):+d}"
+    hours, minutes = divmod(abs(round(offset(now) / timedelta(minutes=1))), 60)
+    return f"DEMO{'+' if offset(now) < timedelta(0) else '-'}{hours}:{minutes:02}"
 
 
 def _shifted(events: Iterator[e.Event], days: timedelta, zone: timezone) -> Iterator[e.Event]:

@@ -1,8 +1,8 @@
 """Take the README's pictures from the running program: `make pictures`.
 
 Each picture is a screenshot of the real thing: a reminder that `slowrise demo` sends to a real notification server, the
-summary of the demo day in a real terminal, the report of two weeks in a real browser. Needs Xvfb, xfce4-notifyd, xterm,
-ImageMagick and Chromium; `make test-deps` installs them.
+summary of the demo day in a real terminal, the window with the demo day as today, the report of two weeks in a real
+browser. Needs Xvfb, xfce4-notifyd, xterm, ImageMagick and Chromium; `make test-deps` installs them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.history import trace
-from support import PROJECT, two_weeks
+from support import PROJECT, two_weeks, window
 from support.browser import chromium
 from support.desktop_programs import XDisplay, Xfce4Notifyd, process, session_bus, wait_until, x_server, xfce4_notifyd
 
@@ -74,8 +74,13 @@ def take_summary() -> None:
         with process(*terminal, environ=environ, log=screen.folder / "xterm"):
             wait_until(shown.exists, "the summary", patience=60)
             time.sleep(1)  # xterm draws after the program has written
-            window = screen.run("xdotool", "search", "--onlyvisible", "--class", "xterm").split()[0]
-            screen.run("import", "-window", window, str(PICTURES / "summary.png"))
+            terminal_window = screen.run("xdotool", "search", "--onlyvisible", "--class", "xterm").split()[0]
+            screen.run("import", "-window", terminal_window, str(PICTURES / "summary.png"))
+
+
+def take_window() -> None:
+    """Take a picture of the window in the afternoon of the demo day, with a daemon that counts on."""
+    window.take_picture("today", PICTURES / "window.png", "--demo", "--size", "1000x720")
 
 
 def take_report() -> None:
@@ -98,5 +103,5 @@ def take_report() -> None:
 
 if __name__ == "__main__":
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for take in (take_prompt, take_summary, take_report):
+    for take in (take_prompt, take_summary, take_window, take_report):
         take()

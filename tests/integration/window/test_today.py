@@ -28,7 +28,7 @@ pytestmark = pytest.mark.real("Xvfb")
 
 @pytest.fixture
 def user(qt_screen: XDisplay, private_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[User]:
-    """Return a user in a time zone in which it is about 15:30, here as in the daemon."""
+    """Return a user in a time zone in which it is 16:30, here as in the daemon."""
     now = datetime.now(UTC)
     user = User(private_home, qt_screen.environ)
     user.environ["TZ"] = demo_record.zone_name(now)
