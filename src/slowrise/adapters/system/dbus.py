@@ -35,8 +35,9 @@ DEADLINE = 3.0
 MAX_UNREAD_SIGNALS = 1000
 """Signals that may wait in the queue. More of them while the reader makes one call are a flood."""
 
-MAX_UNSENT = 200
-"""Answers and signals that may wait to be sent. More of them are a flood of calls."""
+MAX_UNSENT = 1000
+"""Answers and signals that may wait to be sent: more than the calls in one read from the socket. With more than that,
+the bus takes nothing any more."""
 
 _CHUNK = 65536
 _BUS = "org.freedesktop.DBus"

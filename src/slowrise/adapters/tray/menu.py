@@ -45,7 +45,7 @@ class Menu:
         """The menu as last filled."""
         self._told: tuple[Entry, ...] = ()
         """The menu as a panel has last read it."""
-        self._revision = 1
+        self._revision = self._announced = 1
         self.interface = Interface(
             methods={
                 "GetLayout": Method("iias", f"u{_LAYOUT}", self._get_layout),
@@ -67,7 +67,8 @@ class Menu:
     def refresh(self) -> None:
         """Tell the panels if the menu has changed. Lengths in it grow all the time, so this is not for every minute."""
         self._fill()
-        if self._shown != self._told:
+        if self._shown != self._told and self._revision != self._announced:
+            self._announced = self._revision
             self._tell(self._revision)
 
     def _fill(self) -> None:
