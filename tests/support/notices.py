@@ -18,8 +18,8 @@ BUTTONS = (
 
 PROMPT = Notice(
     kind="sit-soft",
-    title="30 minutes of sitting",
-    body="Get up slowly when you are ready: scoot forward, feet flat, push with your hands, pause.",
+    title="30 min of sitting. Get up slowly when you are ready.",
+    body="Scoot forward, feet flat, push with your hands, pause.",
     buttons=BUTTONS,
     stays=True,
 )

@@ -118,9 +118,8 @@ def _sentences(prompt: Prompt, policy: Policy) -> tuple[str, ...]:
     """Return the ids of the sentences of the body. Most kinds have one sentence of their own name."""
     match prompt.kind:
         case "sit-soft" | "sit-repeat" | "sit-firm":
-            # A title that is not sure is long, and the title of a firm one has said that it is time.
-            return ("slow-stand-now" if prompt.unsure or prompt.kind == "sit-firm" else "slow-stand",)
-        case "stand-soft":
+            return ("slow-stand",)
+        case "stand-soft" | "stand-firm":
             return ("stand",)
         case "flare-up" if prompt.clinician_told:
             return ("flare-up-question",)
@@ -146,10 +145,13 @@ def _buttons(prompt: Prompt, policy: Policy, guidance: Guidance, *, window: bool
 
 
 def _places(prompt: Prompt, policy: Policy, guidance: Guidance) -> dict[str, object]:
-    """Return what may stand in braces in a sentence."""
+    """Return what may stand in braces in a sentence.
+
+    The bout is short, as the titles of xfce4-notifyd and gnome-shell are cut after some fifty characters.
+    """
     length = partial(time_text.format_in_words, units=guidance.units)
     return {
-        "bout": length(prompt.bout_seconds),
+        "bout": time_text.format_duration(prompt.bout_seconds, guidance.units),
         "total": length(prompt.day_seconds),
         "budget": length(_budget(prompt, policy)),
         "percent": _percent(prompt, policy),

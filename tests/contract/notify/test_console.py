@@ -31,8 +31,8 @@ def test_each_notice_is_a_paragraph_with_its_commands() -> None:
     show(stream, Notice("return", "Welcome back", "Sit down slowly."), PROMPT)
     assert stream.getvalue() == (
         "\nWelcome back\nSit down slowly.\n\n"
-        "\n30 minutes of sitting\n"
-        "Get up slowly when you are ready: scoot forward, feet flat, push with your hands, pause.\n"
+        "\n30 min of sitting. Get up slowly when you are ready.\n"
+        "Scoot forward, feet flat, push with your hands, pause.\n"
         "To answer, in a terminal:\n"
         "5 more minutes: slowrise snooze\n"
         "At my standing desk: slowrise standing\n\n"

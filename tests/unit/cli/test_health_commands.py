@@ -180,7 +180,7 @@ def test_flare_up_mode_is_turned_on_and_off() -> None:
     assert on == (
         "When to get help at once: slowrise red-flags\n"
         "Flare-up mode: no exercise suggestions.\n"
-        "Pause exercise that is not prescribed and contact your clinician now.\n"
+        "Contact your clinician now and pause exercise that is not prescribed.\n"
     )
     assert "no clinician was told" in run("flare-up", "on").output, "a second `on` shows the state"
     assert run("profile").output.startswith("Profile: flare-up\n")
