@@ -278,11 +278,11 @@ class _Stack(QStackedWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the size of what is shown."""
-        return self.currentWidget().sizeHint() if self.count() else super().sizeHint()
+        return shown.sizeHint() if (shown := self.currentWidget()) is not None else super().sizeHint()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the least size of what is shown."""
-        return self.currentWidget().minimumSizeHint() if self.count() else super().minimumSizeHint()
+        return shown.minimumSizeHint() if (shown := self.currentWidget()) is not None else super().minimumSizeHint()
 
 
 class _Result(QWidget):
