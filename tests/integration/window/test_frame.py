@@ -117,6 +117,16 @@ def test_unread_red_flags_come_first(
             assert window.page is window.pages["back"]
 
 
+def test_a_start_that_fails_says_why(qt: QApplication, own_paths: Paths) -> None:
+    own_paths.config.write_text("[limits]\nsit_soft = 3\n")
+    with opened(qt, own_paths, "today", follow=True) as window:
+        until(qt, lambda: banner(window) == NOT_RUNNING, "the sentence")
+        QTest.mouseClick(named(window, "Start slowrise", QPushButton), Qt.MouseButton.LeftButton)
+        assert banner(window) == "slowrise is being started."
+        until(qt, lambda: banner(window).startswith("The settings file has a mistake."), "the reason")
+        assert named(window, "Try again", QPushButton).isEnabled()
+
+
 def test_a_daemon_of_another_version_is_said(qt: QApplication, own_paths: Paths) -> None:
     """A real socket with the answer of a daemon that does not know today's status."""
     own_paths.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

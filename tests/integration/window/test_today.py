@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 
 from slowrise.adapters.system.paths import Paths, paths
 from slowrise.cli.window.record import Stretch
@@ -21,7 +21,7 @@ from slowrise.cli.window.window import Window
 from support import demo_record
 from support.daemon_process import User
 from support.desktop_programs import XDisplay, process, wait_until
-from support.window import cut, named, opened, settle, until, words
+from support.window import cut, name_of, named, opened, settle, until, words
 
 pytestmark = pytest.mark.real("Xvfb")
 
@@ -107,6 +107,19 @@ def test_the_bar_is_reached_by_keyboard(qt: QApplication, own: Paths, demo: User
         assert f"{chosen.start:%H:%M} to {chosen.end:%H:%M}: " in page.answer.words.text()
         QTest.keyClick(page.timeline, Qt.Key.Key_Home)
         assert page.timeline.chosen != chosen
+
+
+def test_tab_goes_through_the_page_in_the_order_of_reading(qt: QApplication, own: Paths, demo: User) -> None:
+    with opened(qt, own, "today", follow=True) as window:
+        page = shown(qt, window)
+        until(qt, window.banner.isVisible, "the sentence")
+        named(window, "Today", QToolButton).setFocus()
+        order = []
+        for _ in range(5):
+            order.append(name_of(window.focusWidget()))
+            QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        assert order == ["Today", "Start slowrise", "Report", "Timeline of today", "Today"]
+        assert not page.answer.sitting.isEnabled()
 
 
 @pytest.mark.real("xdotool")

@@ -260,6 +260,10 @@ class DayBar(QWidget):
 
     def _paint_choice(self, painter: QPainter) -> None:
         if self.chosen is None:
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(self.palette().highlight().color(), 2))
+                painter.drawRoundedRect(self._bar().adjusted(-3, -3, 3, 3), 4, 4)
             return
         wide = 3.0 if self.hasFocus() else 2.0
         painter.setBrush(Qt.BrushStyle.NoBrush)

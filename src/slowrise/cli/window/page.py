@@ -6,6 +6,9 @@ from PySide6.QtWidgets import QWidget
 
 from slowrise.cli.window.context import Context
 
+TICK = 10_000
+"""Milliseconds between two updates of the minutes that are shown, only while the window is open."""
+
 
 class Page(QWidget):
     """A page. It is made when it is first shown, and kept while the window is open."""

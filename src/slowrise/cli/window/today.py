@@ -19,7 +19,7 @@ from slowrise.cli.window import style
 from slowrise.cli.window.context import Context
 from slowrise.cli.window.day_bar import DayBar, Swatch, in_words, kind_words
 from slowrise.cli.window.flow import Flow
-from slowrise.cli.window.page import Page
+from slowrise.cli.window.page import TICK, Page
 from slowrise.cli.window.record import Reader, Record, Stretch, observed, stretches
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.time_text import format_duration, format_range
@@ -209,6 +209,8 @@ class TodayPage(Page):
         self._reader.failed.connect(self._on_failed)
         self._timer = QTimer(self, interval=AGAIN)
         self._timer.timeout.connect(self._read)
+        self._minutes = QTimer(self, interval=TICK)
+        self._minutes.timeout.connect(self._tell_reminder)
         self._report: QProcess | None = None
         self._make()
 
@@ -218,11 +220,13 @@ class TodayPage(Page):
         """Read the record, and again each minute."""
         self._noted = ""
         self._timer.start()
+        self._minutes.start()
         self._read()
 
     def left(self) -> None:
         """Read no more."""
         self._timer.stop()
+        self._minutes.stop()
 
     def status_changed(self) -> None:
         """Show the next reminder, and read the record when something has begun or ended."""

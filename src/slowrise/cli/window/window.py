@@ -35,7 +35,7 @@ from slowrise.cli.views.i18n import _
 from slowrise.cli.views.status import in_short
 from slowrise.cli.window import style
 from slowrise.cli.window.context import Context
-from slowrise.cli.window.page import Page
+from slowrise.cli.window.page import TICK, Page
 from slowrise.cli.window.starting import Starter
 
 PAGES: dict[PageName, tuple[str, str]] = {
@@ -48,8 +48,6 @@ PAGES: dict[PageName, tuple[str, str]] = {
 """Module and class of each page. The module is imported when the page is first shown, so the window opens fast."""
 NARROW = 44
 """Widths of an m below which the list of pages moves above the page. Judgement: beside it a page would be squeezed."""
-TICK = 10_000
-"""Milliseconds between two updates of the minutes that are shown, only while the window is open."""
 
 
 def titles() -> dict[PageName, str]:
