@@ -32,7 +32,7 @@ class DaemonLink(QObject):
     changed = Signal()
     """`status` or `reason` changed."""
     _status = Signal(object)
-    _lost = Signal(str, bool)
+    _lost = Signal(object)
     _call = Signal(object)
 
     def __init__(self, socket: Path) -> None:
@@ -43,6 +43,8 @@ class DaemonLink(QObject):
         """Why there is no status: no daemon, a silent one, or one of another version."""
         self.is_other_version = False
         """Whether a daemon of another version answers."""
+        self.is_silent = False
+        """Whether a daemon runs and does not answer."""
         self._socket = socket
         self._closed = threading.Event()
         self._emitting = threading.Lock()
@@ -79,12 +81,10 @@ class DaemonLink(QObject):
             try:
                 for answer in control.follow(self._socket):
                     self._emit(self._status, parse_status(answer))
-                reason, is_other = "slowrise has stopped", False
-            except OtherVersion as error:
-                reason, is_other = str(error), True
+                why: Exception = control.NotRunning("slowrise has stopped")
             except (control.NotRunning, control.Refused) as error:
-                reason, is_other = str(error), False
-            self._emit(self._lost, reason, is_other)
+                why = error
+            self._emit(self._lost, why)
             self._closed.wait(AGAIN)
 
     def _emit(self, signal: SignalInstance, *values: Any) -> None:
@@ -94,10 +94,12 @@ class DaemonLink(QObject):
                 signal.emit(*values)
 
     def _on_status(self, status: Status) -> None:
-        self.status, self.reason, self.is_other_version = status, "", False
+        self.status, self.reason, self.is_other_version, self.is_silent = status, "", False, False
         self.changed.emit()
 
-    def _on_lost(self, reason: str, is_other: bool) -> None:
+    def _on_lost(self, why: Exception) -> None:
+        reason = str(why)
         if self.status is not None or self.reason != reason:
-            self.status, self.reason, self.is_other_version = None, reason, is_other
+            self.status, self.reason = None, reason
+            self.is_other_version, self.is_silent = isinstance(why, OtherVersion), isinstance(why, control.Silent)
             self.changed.emit()

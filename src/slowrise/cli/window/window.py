@@ -379,6 +379,8 @@ class Window(QWidget):
         if link.is_other_version:
             words = _("slowrise was updated while it was running. Start it again, so that it works with this window.")
             return words, _("Start again"), self._restart
+        if link.is_silent:
+            return _("slowrise is running, and does not answer."), _("Start again"), self._restart
         if link.reason:
             words = _("slowrise is not running: nothing is recorded, and no reminder comes.")
             return words, _("&Start slowrise"), self._start
