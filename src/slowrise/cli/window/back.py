@@ -278,11 +278,14 @@ class _Stack(QStackedWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the size of what is shown."""
-        return shown.sizeHint() if (shown := self.currentWidget()) is not None else super().sizeHint()
+        return super().sizeHint() if (shown := self._shown()) is None else shown.sizeHint()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the least size of what is shown."""
-        return shown.minimumSizeHint() if (shown := self.currentWidget()) is not None else super().minimumSizeHint()
+        return super().minimumSizeHint() if (shown := self._shown()) is None else shown.minimumSizeHint()
+
+    def _shown(self) -> QWidget | None:
+        return self.currentWidget()  # PySide6 before 6.12 does not say that it may be None
 
 
 class _Result(QWidget):
