@@ -144,8 +144,13 @@ def _is_due(status: Status) -> bool:
 
 
 def _announced(status: Status) -> str | None:
-    """Return the time of the next prompt if it asks the user to move, and the user is at the desk."""
-    is_for_user = status.state != "away" and status.next_kind is not None and asks_to_move(status.next_kind)
+    """Return the time of the next prompt if it asks the user to move, and the user is at the desk.
+
+    None too while the red flags wait to be read: they keep prompts waiting.
+    """
+    is_for_user = (
+        status.state != "away" and not status.unread and status.next_kind is not None and asks_to_move(status.next_kind)
+    )
     return status.next_prompt if is_for_user else None
 
 

@@ -131,7 +131,7 @@ def test_a_prompt_for_something_else_is_no_reminder() -> None:
 
 def test_the_red_flags_come_first_and_ask_for_attention() -> None:
     assert look(UNREAD) == Look("sitting", "Sitting since 14:05", "Please read this first", urgent=True)
-    assert labels(UNREAD)[:3] == ["Please read this first", "-", "Sitting 24 min, next reminder in about 6 min"]
+    assert labels(UNREAD)[:3] == ["Please read this first", "-", "Sitting 24 min"]
     assert keys(UNREAD, PLAIN)[0] == "read"
 
 
