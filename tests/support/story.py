@@ -12,7 +12,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -114,14 +114,14 @@ class Story:
         time.sleep(0.5)
         self.desk.screen.run("xdotool", "key", *names)
 
-    def sees_a_notice(self) -> bool:
-        """Move the mouse, as she works. Return whether a notice is on the screen."""
+    def sees_the_reminder(self) -> bool:
+        """Move the mouse, as she works. Return whether a reminder to stand up is on the screen."""
         self.desk.moves_the_mouse()
-        return bool(self._notices.windows())
+        return self.desk.status()["showing"] == "sit-soft" and bool(self._notices.windows())
 
-    def press_in_notice(self, position: int, *, of: int) -> None:
-        """Press a button of the notice, counted from 0. A notice has no accessible name."""
-        self._notices.press(position, of)
+    def press_in_notice(self, label: str, among: Sequence[str]) -> None:
+        """Press one of the buttons of the notice, which has no accessible name."""
+        self._notices.press_one_of(among, among.index(label))
 
     def slowrise(self, *arguments: str) -> str:
         """Run a command in a terminal of hers."""
@@ -160,9 +160,9 @@ def main(pictures: Path) -> None:
         story.picture("today")
         log_a_symptom(story)
         story.click("^Today$", "check box")
-        wait_until(story.sees_a_notice, "the first reminder", patience=400)
+        wait_until(story.sees_the_reminder, "the first reminder", patience=400)
         story.picture("prompt")
-        story.press_in_notice(0, of=3)
+        story.press_in_notice("I'm getting up", ["I'm getting up", "5 more minutes", "Show me how"])
         get_up(story)
         story.click("^Settings$", "check box")
         story.click("^As the profile: 30 min$", "button")
