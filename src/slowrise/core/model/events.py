@@ -136,7 +136,7 @@ class Snoozed(Event, frozen=True, tag="snoozed"):
 
 
 class Acknowledged(Event, frozen=True, tag="acknowledged"):
-    """The user pressed *Standing up*. Only the absence that follows counts as a break, not the press."""
+    """The user pressed *I'm getting up*. Only the absence that follows counts as a break, not the press."""
 
 
 class Dismissed(Event, frozen=True, tag="dismissed"):

@@ -93,8 +93,6 @@ class Prompt(NamedTuple):
     """Seconds of sitting of the day so far; of standing while the user stands."""
     day: str = ""
     """The day a summary is about."""
-    first_of_day: bool = False
-    """No prompt of this day has asked to stand up before."""
     suggestion: str = "walk"
     """The name of what to do in the break."""
     gently: bool = False
@@ -221,8 +219,6 @@ class DayPrompts(msgspec.Struct):
 
     others: int = 0
     """How many of them were minor notices."""
-    has_asked: bool = False
-    """One of them asked to stand up."""
     questions: int = 0
     budget_lines: int = 0
     """How many of `BUDGET_LINES` were reported."""
@@ -343,7 +339,6 @@ class PromptState(msgspec.Struct):
             bout_seconds=snapshot.load.stood + passed if stands else 0.0,
             day_seconds=(snapshot.today.standing if stands else snapshot.today.sitting) + passed,
             day=snapshot.today.name,
-            first_of_day=not self.day.has_asked,
         )
         self._count(kind, at)
         if asks_to_stand_up(kind):
@@ -384,7 +379,6 @@ class PromptState(msgspec.Struct):
         claimed = _claimed(sits, prompt.at, self.ladder.named, policy)
         self.ladder.step(kind, prompt.at, claimed, was_snoozed=was_snoozed)
         self.snooze.until = LONG_AGO
-        self.day.has_asked = True
         return prompt._replace(
             kind=kind,
             bout_seconds=claimed.sat + passed,

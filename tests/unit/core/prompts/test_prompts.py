@@ -1008,20 +1008,6 @@ def test_the_bias_is_the_same_with_a_checkpoint_and_without() -> None:
     assert whole.state.presence.bias.log_odds == again.state.presence.bias.log_odds
 
 
-def test_the_first_prompt_to_stand_up_of_a_day_is_marked() -> None:
-    desk = at_desk()
-    desk.type_for(20 * MINUTE)
-    desk.do(("lock", 10))
-    desk.type_for(55 * MINUTE)
-    prompts = monitor_after(desk.events, TIPS).prompts
-    assert [(prompt.kind, prompt.first_of_day) for prompt in prompts] == [
-        ("return", True),
-        ("sit-soft", True),
-        ("sit-repeat", False),
-        ("sit-firm", False),
-    ]
-
-
 def test_a_shown_prompt_is_withdrawn_once_the_silence_has_become_a_break() -> None:
     desk = at_desk()
     desk.type_for(31 * MINUTE)
