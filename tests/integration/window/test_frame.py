@@ -177,6 +177,19 @@ def test_a_closed_window_leaves_its_place_to_the_next(user: User, screen: XDispl
 
 
 @pytest.mark.real("xdotool")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ctrl_c_and_the_end_of_the_session_close_the_window(
+    user: User, screen: XDisplay, number: signal.Signals
+) -> None:
+    with window_process(screen, "getup", **user.environ) as window:
+        window.wait_shown()
+        window.press("Right")  # It is through with starting.
+        window.child.send_signal(number)
+        assert window.child.wait(60) == 0
+        assert window.log_text() == ""
+
+
+@pytest.mark.real("xdotool")
 def test_the_button_starts_the_daemon_and_it_outlives_the_window(user: User, screen: XDisplay) -> None:
     with window_process(screen, "today", **user.environ) as window:
         window.wait_shown()

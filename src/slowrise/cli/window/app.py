@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
-from PySide6.QtCore import QFileSystemWatcher, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QFileSystemWatcher, QSocketNotifier, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QCursor, QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -47,10 +51,44 @@ def run(paths: Paths, page: PageName, one: OneWindow) -> int:
     window.setWindowIcon(_icon())
     window.context.link.start()
     _show_wish(window, one)
-    code = QApplication.exec()
+    with _signals_close(window.close):
+        code = QApplication.exec()
     window.context.link.close()
     one.release()
     return code
+
+
+@contextmanager
+def _signals_close(close: Callable[[], object]) -> Iterator[None]:
+    """Close the window at Ctrl+C in its terminal and at the end of the session, so that pages finish what they do.
+
+    Qt waits outside of Python, which then would not see a signal; but it sees the byte that a signal writes.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    reader, writer = socket.socketpair()
+    with reader, writer:
+        for end in (reader, writer):
+            end.setblocking(False)
+
+        def woken() -> None:
+            reader.recv(4096)
+            close()
+
+        notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
+        notifier.activated.connect(woken)
+        signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        for each in signals:
+            signal.signal(each, lambda *_: None)
+        signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(-1)
+            for each in signals:
+                signal.signal(each, signal.SIG_DFL)  # Whoever insists may end what still goes on in threads.
+            notifier.setEnabled(False)
 
 
 def _place(window: Window) -> None:
