@@ -21,9 +21,9 @@ from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.paths import Paths, paths
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.cli.main import commands
-from slowrise.cli.window.back import BackPage
-from slowrise.cli.window.back_entry import KINDS, Entry
-from slowrise.cli.window.body import PLACES, SIDES, BodyDrawing, Place
+from slowrise.cli.window.back.body import PLACES, SIDES, BodyDrawing, Place
+from slowrise.cli.window.back.entry import KINDS, Entry
+from slowrise.cli.window.back.page import BackPage
 from slowrise.cli.window.context import Context
 from slowrise.cli.window.link import DaemonLink
 from slowrise.cli.window.window import Window

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QToolB
 
 from slowrise.adapters.system.paths import Paths, paths
 from slowrise.adapters.system.resources import read_guidance
-from slowrise.cli.window.drawing import Drawing, Ring
-from slowrise.cli.window.getup import GetUpPage
+from slowrise.cli.window.getup.drawing import Drawing, Ring
+from slowrise.cli.window.getup.page import GetUpPage
 from slowrise.cli.window.window import Window
 from slowrise.daemon.status import Status
 from support.daemon_process import User

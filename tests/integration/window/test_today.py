@@ -15,8 +15,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 
 from slowrise.adapters.system.paths import Paths, paths
-from slowrise.cli.window.record import Stretch
-from slowrise.cli.window.today import TodayPage
+from slowrise.cli.window.today.page import TodayPage
+from slowrise.cli.window.today.record import Stretch
 from slowrise.cli.window.window import Window
 from support import demo_record
 from support.daemon_process import User

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from slowrise.adapters.system.paths import Paths, paths
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.adapters.system.single_instance import SingleInstance
-from slowrise.cli.window.back import BackPage
+from slowrise.cli.window.back.page import BackPage
 from slowrise.cli.window.window import Window
 from slowrise.core.model.events import Side, SymptomKind
 from support.daemon_process import User

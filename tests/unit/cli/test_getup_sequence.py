@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slowrise.cli.window.getup_sequence import STANDING, GettingUp
+from slowrise.cli.window.getup.sequence import STANDING, GettingUp
 
 STEPS = (8.0, 20.0, 15.0, 8.0, 8.0, 12.0, 8.0, 20.0, 10.0, 15.0)
 BREAK, END = len(STEPS), len(STEPS) + 1

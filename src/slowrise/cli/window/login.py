@@ -10,7 +10,7 @@ from slowrise.adapters.system import autostart
 from slowrise.cli.views.i18n import _
 from slowrise.cli.window.background import Background
 from slowrise.cli.window.context import Context
-from slowrise.cli.window.fields import Row, Switch
+from slowrise.cli.window.settings.fields import Row, Switch
 
 
 class StartAtLogin(Row):

@@ -12,11 +12,11 @@ from slowrise.cli.views.i18n import _
 from slowrise.cli.window import style
 from slowrise.cli.window.background import Background
 from slowrise.cli.window.context import Context
-from slowrise.cli.window.fields import fit_to_width
 from slowrise.cli.window.first_time import note_seen
 from slowrise.cli.window.login import StartAtLogin
 from slowrise.cli.window.page import Page
-from slowrise.cli.window.profiles import ProfileChoice, ProfileInForce
+from slowrise.cli.window.settings.fields import fit_to_width
+from slowrise.cli.window.settings.profiles import ProfileChoice, ProfileInForce
 from slowrise.core.model.policy import ProfileName
 
 WIDE = 62

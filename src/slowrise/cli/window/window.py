@@ -39,10 +39,10 @@ from slowrise.cli.window.page import TICK, Page
 from slowrise.cli.window.starting import Starter
 
 PAGES: dict[PageName, tuple[str, str]] = {
-    "today": ("today", "TodayPage"),
-    "getup": ("getup", "GetUpPage"),
-    "back": ("back", "BackPage"),
-    "settings": ("settings", "SettingsPage"),
+    "today": ("today.page", "TodayPage"),
+    "getup": ("getup.page", "GetUpPage"),
+    "back": ("back.page", "BackPage"),
+    "settings": ("settings.page", "SettingsPage"),
     "welcome": ("welcome", "WelcomePage"),
 }
 """Module and class of each page. The module is imported when the page is first shown, so the window opens fast."""

@@ -17,13 +17,13 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabWidget, QWidget
 from slowrise.cli.health_notes import HealthNotes
 from slowrise.cli.views.health_log import known_sentence
 from slowrise.cli.views.i18n import _
-from slowrise.cli.window.back_entry import Entry, EntryForm, in_words
-from slowrise.cli.window.back_flare_up import FlareUpView
-from slowrise.cli.window.back_log import Log, LogView, read_log
+from slowrise.cli.window.back.entry import Entry, EntryForm, in_words
+from slowrise.cli.window.back.flare_up import FlareUpView
+from slowrise.cli.window.back.log import Log, LogView, read_log
+from slowrise.cli.window.back.notes_link import NotesLink, added
+from slowrise.cli.window.back.red_flags import RedFlagsView
 from slowrise.cli.window.context import Context
-from slowrise.cli.window.notes_link import NotesLink, added
 from slowrise.cli.window.page import Page
-from slowrise.cli.window.red_flags import RedFlagsView
 from slowrise.cli.window.style import (
     LARGE,
     MEDIUM,

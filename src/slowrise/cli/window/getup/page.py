@@ -19,9 +19,9 @@ from slowrise.adapters.system.clock import RealClock
 from slowrise.cli.views.i18n import _
 from slowrise.cli.window import style
 from slowrise.cli.window.context import Context
-from slowrise.cli.window.drawing import Dots, Drawing, Ring
 from slowrise.cli.window.flow import Flow
-from slowrise.cli.window.getup_sequence import STANDING, GettingUp
+from slowrise.cli.window.getup.drawing import Dots, Drawing, Ring
+from slowrise.cli.window.getup.sequence import STANDING, GettingUp
 from slowrise.cli.window.page import Page
 from slowrise.cli.window.window import PageButton
 from slowrise.config.config import policy_of

@@ -18,9 +18,11 @@ from slowrise.adapters.system.config_file import Change, NotWritten, Refused
 from slowrise.cli.views.i18n import _, language, units
 from slowrise.cli.window import style
 from slowrise.cli.window.background import Background
-from slowrise.cli.window.broken_file import BrokenFile, FileOpener
 from slowrise.cli.window.context import Context
-from slowrise.cli.window.fields import (
+from slowrise.cli.window.login import StartAtLogin
+from slowrise.cli.window.page import Page
+from slowrise.cli.window.settings.broken_file import BrokenFile, FileOpener
+from slowrise.cli.window.settings.fields import (
     Choice,
     Clock,
     Count,
@@ -33,9 +35,7 @@ from slowrise.cli.window.fields import (
     WorkingHours,
     fit_to_width,
 )
-from slowrise.cli.window.login import StartAtLogin
-from slowrise.cli.window.page import Page
-from slowrise.cli.window.profiles import ProfileChoice, ProfileInForce, names
+from slowrise.cli.window.settings.profiles import ProfileChoice, ProfileInForce, names
 from slowrise.config.config import BY_NAME, ORDERED, Config, Setting, policy_of
 from slowrise.config.parse import ConfigError, Mistake
 from slowrise.core.model.policy import ProfileName

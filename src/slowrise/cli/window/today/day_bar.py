@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from slowrise.cli.views.i18n import _, units
 from slowrise.cli.views.timeline import Kind, Mark, MarkKind
 from slowrise.cli.window import style
-from slowrise.cli.window.record import Stretch
+from slowrise.cli.window.today.record import Stretch
 from slowrise.core.model.time_text import format_duration
 
 SHORTEST = timedelta(hours=8)

@@ -17,10 +17,10 @@ from slowrise.cli.views.i18n import _, language, units
 from slowrise.cli.views.timeline import Kind, Mark, MarkKind, marks_of
 from slowrise.cli.window import style
 from slowrise.cli.window.context import Context
-from slowrise.cli.window.day_bar import DayBar, Swatch, in_words, kind_words
 from slowrise.cli.window.flow import Flow
 from slowrise.cli.window.page import TICK, Page
-from slowrise.cli.window.record import Reader, Record, Stretch, observed, stretches
+from slowrise.cli.window.today.day_bar import DayBar, Swatch, in_words, kind_words
+from slowrise.cli.window.today.record import Reader, Record, Stretch, observed, stretches
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.time_text import format_duration, format_range
 from slowrise.core.model.timestamps import iso

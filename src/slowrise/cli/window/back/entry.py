@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from slowrise.cli.views.i18n import _
-from slowrise.cli.window.body import PLACES, SIDES, BodyDrawing, Place
+from slowrise.cli.window.back.body import PLACES, SIDES, BodyDrawing, Place
 from slowrise.cli.window.flow import Flow
 from slowrise.cli.window.style import (
     MEDIUM,
