@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-from PySide6.QtCore import QFileSystemWatcher, QSocketNotifier, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QFileSystemWatcher, QLoggingCategory, QSocketNotifier, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QCursor, QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -42,6 +42,8 @@ def build(application: QApplication, paths: Paths, page: PageName) -> Window:
 
 def run(paths: Paths, page: PageName, one: OneWindow) -> int:
     """Show the window until the user closes it. Returns the exit code. `one`: claimed by this process."""
+    # Qt 6.11 writes this at each change of the focus in sway, about its own input method.
+    QLoggingCategory.setFilterRules("qt.qpa.wayland.textinput=false")
     application = _application()
     window = build(application, paths, page)
     watcher = QFileSystemWatcher([str(one.directory)] if one.directory.is_dir() else [])
