@@ -66,9 +66,9 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(found.read_text(encoding="utf-8")), f"{page.name}: {target}"
 
 
-def test_the_readme_shows_three_pictures() -> None:
+def test_the_readme_shows_four_pictures() -> None:
     pictures = re.findall(r"!\[([^\]]+)\]\((docs/pictures/\w+\.png)\)", README.read_text(encoding="utf-8"))
-    assert len(pictures) == 3
+    assert len(pictures) == 4
     for alternative, name in pictures:
         assert len(alternative) > 20, f"{name} has no description for those who cannot see it"
         assert (PROJECT / name).read_bytes().startswith(PNG), name

@@ -15,13 +15,17 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from slowrise.adapters.storage.sqlite import SqliteLedger
+from slowrise.adapters.system.resources import read_guidance
 from slowrise.history import trace
-from support import PROJECT, two_weeks, window
+from support import PROJECT, demo_record, two_weeks, window
 from support.browser import chromium
+from support.daemon_process import User
 from support.desktop_programs import XDisplay, Xfce4Notifyd, process, session_bus, wait_until, x_server, xfce4_notifyd
+from support.panels import xfce_panel
 
 PICTURES = PROJECT / "docs/pictures"
 DEMO_DAY = PROJECT / "config/demo-day.jsonl"
@@ -83,6 +87,30 @@ def take_window() -> None:
     window.take_picture("today", PICTURES / "window.png", "--demo", "--size", "1000x720")
 
 
+def take_getup() -> None:
+    """Take a picture of the sixth step of getting up, when its time has come."""
+    before = sum(step.seconds for step in read_guidance().steps[:5])
+    window.take_picture("getup", PICTURES / "getup.png", "--demo", "--wait", str(before + 4))
+
+
+def take_tray() -> None:
+    """Take a picture of the icon in Xfce's panel with its menu, in the afternoon of the demo day."""
+    now = datetime.now(UTC)
+    with tempfile.TemporaryDirectory() as home, session_bus() as bus, x_server(bus, size="420x330x24") as screen:
+        screen.run("xsetroot", "-solid", WALLPAPER)
+        user = User(Path(home), {**screen.environ, "TZ": demo_record.zone_name(now)})
+        demo_record.fill(user.data, now)
+        with xfce_panel(bus, screen) as panel, user.daemon():
+            wait_until(panel.is_drawn, "the icon in the panel")
+            for _ in range(3):  # The demo's user works.
+                screen.run("xdotool", "mousemove_relative", "9", "9", "mousemove_relative", "--", "-9", "-9")
+            wait_until(lambda: user.status()["state"] == "sitting", "the demo's user to sit")
+            panel.click(3)
+            wait_until(panel.menus, "the menu of the icon")
+            time.sleep(1)  # The menu fades in.
+            screen.run("import", "-window", "root", str(PICTURES / "tray.png"))
+
+
 def take_report() -> None:
     """Take a picture of the top of a report over two weeks."""
     with tempfile.TemporaryDirectory() as name:
@@ -103,5 +131,5 @@ def take_report() -> None:
 
 if __name__ == "__main__":
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for take in (take_prompt, take_summary, take_window, take_report):
+    for take in (take_prompt, take_summary, take_window, take_getup, take_tray, take_report):
         take()
