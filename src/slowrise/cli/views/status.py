@@ -95,8 +95,12 @@ def _reminder(status: Status, now: datetime) -> str:
     if status.held_until:
         return _("Quiet until {time}.").format(time=_time(status.held_until))
     wait = _until(status, now)
-    if status.showing in KINDS and KINDS[status.showing].asks:
-        return _("A reminder is on the screen.")
+    # The notice may be gone by now; what it asks for is not.
+    match KINDS[status.showing].asks if status.showing in KINDS else None:
+        case "stand up":
+            return _("Get up slowly when you are ready.")
+        case "sit down":
+            return _("Change position when you are ready.")
     if wait is None or status.next_kind not in KINDS or not KINDS[status.next_kind].asks:
         return _("No reminder is coming up.")
     if wait <= 0 and status.why_waiting == "a call":

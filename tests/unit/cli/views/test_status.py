@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 import slowrise
-from slowrise.cli.views.status import Ticker, status_line, status_text
+from slowrise.cli.views.status import Ticker, in_short, status_line, status_text
 from slowrise.cli.views.waybar import stopped, waybar
 from slowrise.core.metrics.summary import summarize
 from slowrise.core.metrics.summary_json import as_json
@@ -54,6 +54,18 @@ def status(**changes: Any) -> Status:
 
 
 NO_PROMPT = {"next_prompt": None}
+
+
+@pytest.mark.parametrize(
+    ("showing", "second"),
+    [
+        ("sit-soft", "Get up slowly when you are ready."),
+        ("stand-firm", "Change position when you are ready."),
+        ("summary", "No reminder is coming up."),
+    ],
+)
+def test_the_short_form_says_what_a_reminder_asks_for_also_when_it_is_gone(showing: str, second: str) -> None:
+    assert in_short(status(showing=showing, **NO_PROMPT), NOW)[1] == second
 
 
 @pytest.mark.parametrize(
