@@ -26,13 +26,14 @@ def stand_up(*, at_once: bool) -> None:
     """
     guidance = load_guidance()
     steps = [(f"{number}. {step.say}", step.seconds) for number, step in enumerate(guidance.steps, start=1)]
-    down = _("Sitting down: {how}").format(how=guidance.down.say)
+    # Step 9 sends for help, and this is the surface that has to say where.
+    after = f"{_('Sitting down: {how}').format(how=guidance.down.say)}\n{guidance.say('red-flags-where')}"
     if at_once or not (sys.stdin.isatty() and sys.stdout.isatty()):
         for step, _seconds in steps:
             echo(step)
-        echo(down)
+        echo(after)
     elif _one_by_one(steps):
-        echo(down)
+        echo(after)
 
 
 def _one_by_one(steps: Iterable[tuple[str, float]]) -> bool:
