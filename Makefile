@@ -44,7 +44,7 @@ lint: .venv/.dev ## run ruff and mypy
 	.venv/bin/mypy
 
 bench: .venv/.dev ## run every benchmark; each prints its budgets and fails if one is exceeded
-	@for bench in benchmarks/accuracy benchmarks/families benchmarks/queries benchmarks/costs; do echo "== $$bench"; .venv/bin/python "$$bench" || failed=1; done; [ -z "$$failed" ]
+	@for bench in benchmarks/accuracy benchmarks/families benchmarks/queries benchmarks/window benchmarks/costs; do echo "== $$bench"; .venv/bin/python "$$bench" || failed=1; done; [ -z "$$failed" ]
 
 documents: .venv/.dev ## generate the documents made from the code: manual page, settings, sample day
 	PYTHONPATH=tests .venv/bin/python -m support.documents
