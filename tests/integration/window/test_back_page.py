@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import product
@@ -30,6 +33,7 @@ from slowrise.cli.window.window import Window
 from slowrise.config.config import GuidanceSettings
 from slowrise.core.model import events as e
 from slowrise.core.model.events import Clinician, Event, FlareUp, Side, Symptom, SymptomKind
+from support.desktop_programs import XDisplay
 from support.window import cut, opened, settle, until, words
 
 pytestmark = pytest.mark.real("Xvfb")
@@ -239,6 +243,43 @@ def test_an_entry_is_logged_once_if_the_user_leaves_without_reading(
             read(qt, page)
     until(qt, lambda: logged(own_paths), "the entry")
     assert [one.kind for one in logged(own_paths) if isinstance(one, Symptom)] == ["weakness"]
+
+
+def _close_while_saving(screen: XDisplay, own: Paths) -> subprocess.CompletedProcess[str]:
+    """Save an entry in a window of its own, which is closed in the same moment."""
+    code = (
+        "from pathlib import Path\n"
+        "from PySide6.QtCore import QTimer\n"
+        "from slowrise.adapters.system.paths import paths\n"
+        "from slowrise.cli.window import app\n"
+        "from slowrise.cli.window.back.entry import Entry\n"
+        "from slowrise.cli.window.single import OneWindow\n"
+        f"own = paths(config=Path({str(own.config)!r}), data=Path({str(own.data)!r}))\n"
+        "place = app._place\n"
+        "def save_and_close(window):\n"
+        "    place(window)\n"
+        "    window.page.form.saved.emit(Entry('pain', 'middle', 4, known=False))\n"
+        "    QTimer.singleShot(0, window, window.close)\n"
+        "app._place = save_and_close\n"
+        "raise SystemExit(app.run(own, 'back', OneWindow(own)))\n"
+    )
+    environ = {**os.environ, **screen.environ, "QT_QPA_PLATFORM": "xcb"}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_what_is_being_saved_while_the_window_closes_is_logged(qt_screen: XDisplay, own_paths: Paths) -> None:
+    done = _close_while_saving(qt_screen, own_paths)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [one.kind for one in logged(own_paths) if isinstance(one, Symptom)] == ["pain"]
+
+
+def test_what_cannot_be_saved_any_more_is_said_after_the_window_closed(qt_screen: XDisplay, own_paths: Paths) -> None:
+    own_paths.data.write_text("no directory")
+    done = _close_while_saving(qt_screen, own_paths)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Your entry is not saved: Please enter again how your back is. ")
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("through", ["help", "question"])

@@ -17,11 +17,13 @@ from PySide6.QtWidgets import QApplication
 from slowrise.adapters.system import resources
 from slowrise.adapters.system.paths import Page as PageName
 from slowrise.adapters.system.paths import Paths
-from slowrise.cli.window import failing, style
+from slowrise.cli.views.i18n import _
+from slowrise.cli.window import background, failing, style
 from slowrise.cli.window.context import Context
 from slowrise.cli.window.link import DaemonLink
 from slowrise.cli.window.single import OneWindow
 from slowrise.cli.window.window import Window
+from slowrise.daemon.exit_codes import ExitCode
 
 TOKEN = "XDG_ACTIVATION_TOKEN"  # noqa: S105 - the name of a variable
 ICON = 128
@@ -46,7 +48,9 @@ def run(paths: Paths, page: PageName, one: OneWindow) -> int:
     QLoggingCategory.setFilterRules("qt.qpa.wayland.textinput=false")
     application = _application()
     window = build(application, paths, page)
-    watcher = QFileSystemWatcher([str(one.directory)] if one.directory.is_dir() else [])
+    watcher = QFileSystemWatcher()
+    if one.directory.is_dir():
+        watcher.addPath(str(one.directory))
     watcher.directoryChanged.connect(lambda _path: _show_wish(window, one))
     _place(window)
     window.show()
@@ -57,6 +61,12 @@ def run(paths: Paths, page: PageName, one: OneWindow) -> int:
         code = QApplication.exec()
     window.context.link.close()
     one.release()
+    background.finish()
+    QApplication.sendPostedEvents()  # how it ended
+    for each in window.pages.values():
+        if each.not_saved:
+            failing.report(_("Your entry is not saved"), each.not_saved)
+            code = int(ExitCode.ERROR)
     return code
 
 

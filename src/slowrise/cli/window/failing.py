@@ -23,10 +23,17 @@ def seen() -> Iterator[None]:
         raise
 
 
-def tell(sentence: str) -> None:
-    """Show the sentence as a notification, unless a terminal shows it."""
+def report(title: str, sentence: str) -> None:
+    """Say what went wrong after the window was closed."""
+    print(f"{title}: {sentence}", file=sys.stderr)
+    tell(sentence, title)
+
+
+def tell(sentence: str, title: str = "") -> None:
+    """Show the sentence as a notification, unless a terminal shows it. By default, the window cannot be opened."""
     if sys.stderr is not None and sys.stderr.isatty():
         return
+    title = title or _("slowrise cannot open its window")
     import asyncio
 
     from slowrise.adapters.notify.freedesktop import FreedesktopNotifier
@@ -35,7 +42,7 @@ def tell(sentence: str) -> None:
     async def show() -> None:
         notifier = FreedesktopNotifier()
         with suppress(NotifierFailed):
-            await notifier.show(Notice("welcome", _("slowrise cannot open its window"), sentence), lambda _key: None)
+            await notifier.show(Notice("welcome", title, sentence), lambda _key: None)
         await notifier.close()
 
     with suppress(Exception):  # The sentence is printed in any case; without a desktop there is nowhere to show it.

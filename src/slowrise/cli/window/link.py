@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
+from slowrise.cli.window.background import Worker
 from slowrise.daemon import control
 from slowrise.daemon.status import OtherVersion, Status, parse_status
 
@@ -49,7 +49,7 @@ class DaemonLink(QObject):
         self._closed = threading.Event()
         self._emitting = threading.Lock()
         """Held to emit in another thread, which must not happen any more once the link is closed."""
-        self._requests = ThreadPoolExecutor(1, thread_name_prefix="requests")
+        self._requests = Worker("requests")
         self._status.connect(self._on_status, Qt.ConnectionType.QueuedConnection)
         self._lost.connect(self._on_lost, Qt.ConnectionType.QueuedConnection)
         self._call.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)
@@ -60,13 +60,13 @@ class DaemonLink(QObject):
 
     def ask(self, do: str, then: Then | None = None, failed: Failed | None = None, **with_: Any) -> None:
         """Send a request. `then` receives the answer, `failed` the reason if there is none."""
-        self._requests.submit(self._ask, do, with_, then or (lambda _: None), failed or (lambda _: None))
+        self._requests.do(self._ask, do, with_, then or (lambda _: None), failed or (lambda _: None))
 
     def close(self) -> None:
         """Send no more requests, and tell nobody anything any more. Requests already made are still sent."""
         with self._emitting:
             self._closed.set()
-        self._requests.shutdown(wait=False, cancel_futures=False)
+        self._requests.close(wait=False)
 
     def _ask(self, do: str, with_: dict[str, Any], then: Then, failed: Failed) -> None:
         try:

@@ -19,6 +19,8 @@ class Page(QWidget):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
+        self.not_saved = ""
+        """Why something the user entered could not be saved, as sentences; the user is told if the window closes."""
 
     def entered(self) -> None:
         """Handle that the page is shown, first or again."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
@@ -15,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from slowrise.adapters.system.paths import Paths
 from slowrise.cli.common import Failure
 from slowrise.cli.health_notes import DaemonBusy, HealthNotes
+from slowrise.cli.window.background import Worker
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class NotesLink(QObject):
     def __init__(self, paths: Paths, parent: QObject) -> None:
         super().__init__(parent)
         self._notes = HealthNotes(paths, log.warning)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="health notes")
+        self._thread = Worker("health notes")
         self._call.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -44,7 +44,7 @@ class NotesLink(QObject):
         failed: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Do the work. `then` receives its result, or `failed` the reason why there is none, in the window's thread."""
-        self._thread.submit(self._run, work, then, failed)
+        self._thread.do(self._run, work, then, failed)
 
     def _run(
         self, work: Callable[[HealthNotes], Found], then: Callable[[Found], None], failed: Callable[[str], None]

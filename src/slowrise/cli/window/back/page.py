@@ -172,7 +172,7 @@ class BackPage(Page):
         self.notes.run(work, lambda known: self._on_logged(waiting, known), self._on_not_logged)
 
     def _on_logged(self, waiting: Pending, known: str) -> None:
-        self.pending = None
+        self.pending, self.not_saved = None, ""
         self.form.show_busy(busy=False)
         self.trouble.hide()
         self.form.clear()
@@ -189,13 +189,14 @@ class BackPage(Page):
         return [guidance.say(each) for each in names]
 
     def _on_not_logged(self, why: str) -> None:
-        self.pending = None
+        self.pending, self.not_saved = None, ""
         self.form.show_busy(busy=False)
         self._show_form()
         self._show_trouble(_("This is not saved yet. Your entry is still here; press Save to try again."), why)
 
     def _on_not_kept(self, why: str) -> None:
         if self.pending is not None:
+            self.not_saved = f"{_('Please enter again how your back is.')} {why}"
             self._show_trouble(_("This is not saved yet. Your entry is still here; press Save to try again."), why)
 
     def _show_form(self) -> None:

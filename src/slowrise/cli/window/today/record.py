@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from slowrise.adapters.system.paths import Paths
 from slowrise.cli.views.timeline import Kind, kind_of
+from slowrise.cli.window.background import Worker
 from slowrise.config.config import Config
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.metrics.summary import Summary
@@ -98,7 +98,7 @@ class Reader(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="record")
+        self._pool = Worker("record")
         self._busy = False
         self._again: Callable[[], None] | None = None
         self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
@@ -109,7 +109,7 @@ class Reader(QObject):
             self._again = lambda: self.read(paths, config)
             return
         self._busy = True
-        self._pool.submit(self._read, paths, config)
+        self._pool.do(self._read, paths, config)
 
     def _read(self, paths: Paths, config: Config) -> None:
         from slowrise.cli.common import Failure
