@@ -129,14 +129,22 @@ config_file = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The configuration file to use.",
 )
+any_config_file = click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    help="The configuration file to use; the window also shows what is wrong with one.",
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def with_paths(command: Callable[..., None]) -> Callable[..., None]:
+def with_paths(
+    command: Callable[..., None], config_option: Callable[[Callable[..., None]], Callable[..., None]] = config_file
+) -> Callable[..., None]:
     """Add `data_dir` and `config_file` to a command that takes `paths` instead of their values."""
 
     @data_dir
-    @config_file
+    @config_option
     @wraps(command)
     def with_options(data_dir: Path | None, config_file: Path | None, **options: Any) -> None:
         command(paths_for(data_dir, config_file), **options)

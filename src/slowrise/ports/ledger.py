@@ -36,7 +36,7 @@ ADVICE: dict[Trouble, str] = {
     "busy": "Close the program that uses it, then try again.",
     "full": "Free some space on this disk.",
     "read-only": "Check that you may write to this file, its folder and its disk.",
-    "unusable": "Start `slowrise run`: it keeps this file aside and saves what can be read.",
+    "unusable": "Start slowrise: it keeps this file aside and saves what can be read.",
     "newer": "Update slowrise to read it.",
 }
 """What the user can do next."""

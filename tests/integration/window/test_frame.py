@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from PySide6.QtGui import QFont, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 
+from slowrise.adapters.system.launcher import Launcher
 from slowrise.adapters.system.paths import Paths, paths
 from slowrise.adapters.system.single_instance import running
 from slowrise.cli.window.window import Window
@@ -187,6 +189,29 @@ def test_ctrl_c_and_the_end_of_the_session_close_the_window(
         window.child.send_signal(number)
         assert window.child.wait(60) == 0
         assert window.log_text() == ""
+
+
+@pytest.mark.real("xdotool")
+@pytest.mark.parametrize("kind", ["directory", "nothing"])
+def test_the_daemon_opens_the_window_whatever_its_settings_file_has_become(
+    user: User, screen: XDisplay, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = user.home / "own.toml"
+    if kind == "directory":
+        file.mkdir()
+    for name, value in screen.environ.items():
+        monkeypatch.setenv(name, value)
+
+    async def open_it() -> None:
+        Launcher(paths(config=file, data=user.data)).open_window("settings")
+        await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
+
+    asyncio.run(open_it())
+    wait_until(user.windows, "the window")
+    (window,) = user.windows()
+    assert str(file) in window.cmdline()
+    window.terminate()
+    window.wait(60)
 
 
 @pytest.mark.real("xdotool")

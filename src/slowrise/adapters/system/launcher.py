@@ -72,7 +72,7 @@ class Launcher:
     ) -> bool:
         """Run a command of ours to its end, or without `waits` only start it. Return whether that succeeded."""
         command = [sys.executable, "-m", "slowrise", *arguments, "--data-dir", str(self._paths.data)]
-        if self._paths.config.exists():
+        if "window" in arguments or self._paths.config.exists():  # the window shows what is wrong with the file
             command += ["--config", str(self._paths.config)]
         environ = {**os.environ, **(desktop or {})}
         if "INVOCATION_ID" in os.environ and (systemd_run := shutil.which("systemd-run")):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import get_args
 
 import click
 
 from slowrise.adapters.system.paths import Page, Paths
-from slowrise.cli.common import Failure, with_paths
+from slowrise.cli.common import Failure, any_config_file, with_paths
 from slowrise.cli.views.i18n import _
 from slowrise.cli.window import failing
 from slowrise.cli.window.first_time import first_page
@@ -18,7 +19,7 @@ from slowrise.cli.window.single import OneWindow, Wish
 
 @click.command(epilog="Example: slowrise window getup")
 @failing.seen()
-@with_paths
+@partial(with_paths, config_option=any_config_file)  # a menu has no place for a mistake in it
 @click.argument("page", type=click.Choice(get_args(Page)), required=False)
 def window(paths: Paths, page: Page | None) -> None:
     """Show the day, the way to get up, your back, or the settings.
