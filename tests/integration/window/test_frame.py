@@ -81,6 +81,15 @@ def test_a_mistake_in_the_settings_is_said(qt: QApplication, own_paths: Paths) -
         assert named(window, "Show settings", QPushButton).isEnabled()
 
 
+def test_a_mistake_made_while_the_window_is_open_is_said_and_so_is_its_end(qt: QApplication, own_paths: Paths) -> None:
+    with opened(qt, own_paths, "today") as window:
+        own_paths.config.write_text("[limits\n")
+        until(qt, lambda: "The settings file has a mistake" in banner(window), "the mistake")
+        own_paths.config.write_text('[limits]\nsit_soft = "20m"\n')
+        until(qt, lambda: not banner(window), "its end")
+        assert window.context.config.limits.sit_soft == 20 * 60
+
+
 @pytest.mark.parametrize("points", [9, 24])
 @pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
 @pytest.mark.parametrize("size", [(1500, 1000), (640, 480), (420, 640)])

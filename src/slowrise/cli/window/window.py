@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QFileSystemWatcher, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QKeyEvent,
@@ -48,6 +48,10 @@ PAGES: dict[PageName, tuple[str, str]] = {
 """Module and class of each page. The module is imported when the page is first shown, so the window opens fast."""
 NARROW = 44
 """Widths of an m below which the list of pages moves above the page. Judgement: beside it a page would be squeezed."""
+
+
+SETTLED = 100
+"""Milliseconds after which a changed settings file is read. Judgement: an editor writes it in several steps."""
 
 
 def titles() -> dict[PageName, str]:
@@ -211,6 +215,11 @@ class Window(QWidget):
         self._side.addLayout(self._make_content(), 1)
         self._timer = QTimer(self, interval=TICK)
         self._timer.timeout.connect(self._tell)
+        self._watcher = QFileSystemWatcher(self)
+        self._reading = QTimer(self, interval=SETTLED, singleShot=True)
+        self._watcher.fileChanged.connect(lambda _path: self._reading.start())
+        self._watcher.directoryChanged.connect(lambda _path: self._reading.start())
+        self._reading.timeout.connect(self._read_config)
         self.setWindowTitle("slowrise")
         self.resize(self._usual_size())
         self._add_shortcuts()
@@ -237,6 +246,7 @@ class Window(QWidget):
             self._stack.addWidget(page)
         page = self.pages[name]
         self._name = name
+        self._watch_config()
         self._stack.setCurrentWidget(page)
         self._list.setVisible(not page.alone)
         if name in self._buttons:
@@ -420,6 +430,18 @@ class Window(QWidget):
         if self.page is not None:
             self.page.status_changed()
         self._tell()
+
+    def _watch_config(self) -> None:
+        """Notice when the file is changed by hand. An editor replaces it, so its directory is watched too."""
+        file = self.context.paths.config
+        watched = {*self._watcher.files(), *self._watcher.directories()}
+        for path in (file, file.parent):
+            if path.exists() and str(path) not in watched:
+                self._watcher.addPath(str(path))
+
+    def _read_config(self) -> None:
+        self._watch_config()
+        self.context.read_config()
 
     def _on_config(self) -> None:
         for page in self.pages.values():

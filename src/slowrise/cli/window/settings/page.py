@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import QFileSystemWatcher, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -75,16 +75,12 @@ class SettingsPage(Page):
         self._lay_out()
         for entry in self.entries:
             entry.row.field.chosen.connect(partial(self._choose, entry))
-        self._watcher = QFileSystemWatcher(self)
-        self._watcher.fileChanged.connect(self._on_file_changed)
-        self._watcher.directoryChanged.connect(self._on_file_changed)
         self._show()
 
     # -- Page ---------------------------------------------------------------------------------------------------------
 
     def entered(self) -> None:
         """Show what the files say now."""
-        self._watch()
         self.context.read_config()
         self._profile.read()
         self.login.read()
@@ -317,19 +313,6 @@ class SettingsPage(Page):
         self.context.read_config()
         if not self.context.config_mistakes:
             self.context.link.ask("reload")
-
-    def _watch(self) -> None:
-        """Notice when the file is changed by hand. An editor replaces it, so its directory is watched too."""
-        file = self.context.paths.config
-        watched = {*self._watcher.files(), *self._watcher.directories()}
-        for path in (file, file.parent):
-            if path.exists() and str(path) not in watched:
-                self._watcher.addPath(str(path))
-
-    def _on_file_changed(self) -> None:
-        self._watch()
-        if self.isVisible():
-            self.context.read_config()
 
 
 class _Saved(QWidget):
