@@ -68,6 +68,7 @@ _KNOWN = {
         Program("pw-cli", "pipewire-bin"),
         Program("script", "bsdutils"),
         Program("unshare", "util-linux", root=True),
+        Program("setpriv", "util-linux", root=True),
         Program("mount", "mount", root=True),
         Program("nsenter", "util-linux", root=True),
         Program("mmdebstrap", "mmdebstrap", root=True),

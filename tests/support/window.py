@@ -184,14 +184,16 @@ class WindowProcess:
 
 
 @contextmanager
-def window_process(screen: XDisplay, *arguments: str, **environ: str) -> Iterator[WindowProcess]:
-    """Yield `slowrise window` with these arguments, and end it."""
+def window_process(
+    screen: XDisplay, *arguments: str, before: Sequence[str] = (), **environ: str
+) -> Iterator[WindowProcess]:
+    """Yield `slowrise window` with these arguments, and end it. `before`: a command that starts it."""
     handle, name = tempfile.mkstemp(prefix="sr-window-")
     os.close(handle)
     log = Path(name)
     everything = {**screen.environ, "PYTHONPATH": str(PROJECT / "src"), "QT_QPA_PLATFORM": "xcb", **environ}
     try:
-        with process(*COMMAND, "window", *arguments, environ=everything, log=log) as child:
+        with process(*before, *COMMAND, "window", *arguments, environ=everything, log=log) as child:
             yield WindowProcess(screen, child, log)
     finally:
         log.unlink()

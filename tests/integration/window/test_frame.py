@@ -258,6 +258,25 @@ def test_from_a_menu_a_failure_is_a_notification(screen: XDisplay, private_home:
 READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
 
 
+@pytest.mark.real("xdotool", "setpriv")
+@pytest.mark.parametrize("closed", ["config", "config/slowrise", "config/slowrise/slowrise.toml", "data/slowrise"])
+@pytest.mark.parametrize("page", [(), ("settings",)])
+def test_where_one_may_not_look_the_window_opens(
+    user: User, screen: XDisplay, closed: str, page: tuple[str, ...]
+) -> None:
+    user.configure("")
+    user.data.mkdir(parents=True)
+    (user.home / closed).chmod(0)
+    rights = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--")  # root may look everywhere
+    try:
+        with window_process(screen, *page, before=rights, **user.environ) as window:
+            window.press("ctrl+w")
+            assert window.child.wait(60) == 0
+            assert window.log_text() == ""
+    finally:
+        (user.home / closed).chmod(0o700)
+
+
 @pytest.mark.real("unshare", "mount", "import")
 def test_in_a_read_only_home_the_record_is_shown(user: User, screen: XDisplay, tmp_path: Path) -> None:
     demo_record.fill(user.data, datetime.now(UTC))

@@ -23,6 +23,15 @@ class Unsafe(Exception):
     """Other users can reach this path. The message has the reason and the fix."""
 
 
+def exists(path: Path) -> bool:
+    """Return whether something is at the path: False where one may not look. There, `Path.exists` may raise."""
+    try:
+        path.stat()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 # -- reading and writing -----------------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 
+from slowrise.adapters.system import files
 from slowrise.adapters.system.paths import REPORT_NEEDS, WINDOW_NEEDS, Page, Paths
 
 _DESKTOP = (
@@ -72,7 +73,7 @@ class Launcher:
     ) -> bool:
         """Run a command of ours to its end, or without `waits` only start it. Return whether that succeeded."""
         command = [sys.executable, "-m", "slowrise", *arguments, "--data-dir", str(self._paths.data)]
-        if "window" in arguments or self._paths.config.exists():  # the window shows what is wrong with the file
+        if "window" in arguments or files.exists(self._paths.config):  # the window shows what is wrong with the file
             command += ["--config", str(self._paths.config)]
         environ = {**os.environ, **(desktop or {})}
         if "INVOCATION_ID" in os.environ and (systemd_run := shutil.which("systemd-run")):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from slowrise.adapters.system import files
 from slowrise.cli.common import Subcommands, config_file, load_config, paths_for
 from slowrise.cli.views.i18n import _
 from slowrise.config import reference as shipped
@@ -35,7 +36,7 @@ def check(config_file: Path | None) -> None:
     file = paths_for(None, config_file).config
     for warning in load_config(file).warnings:
         click.echo(warning, err=True)
-    text = _("{file}: no mistakes") if file.exists() else _("{file}: no such file, so the defaults are in force")
+    text = _("{file}: no mistakes") if files.exists(file) else _("{file}: no such file, so the defaults are in force")
     click.echo(text.format(file=file))
 
 

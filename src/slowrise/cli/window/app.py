@@ -49,7 +49,7 @@ def run(paths: Paths, page: PageName, one: OneWindow) -> int:
     application = _application()
     window = build(application, paths, page)
     watcher = QFileSystemWatcher()
-    if one.directory.is_dir():
+    if os.access(one.directory, os.R_OK):
         watcher.addPath(str(one.directory))
     watcher.directoryChanged.connect(lambda _path: _show_wish(window, one))
     _place(window)

@@ -21,6 +21,13 @@ def seen() -> Iterator[None]:
     except Failure as failure:
         tell(failure.message)
         raise
+    except OSError as error:  # of a file or directory that nobody has thought of
+        sentence = _("The window cannot be opened: {why}").format(why=error)
+        tell(sentence)
+        raise Failure(sentence) from error
+    except Exception as error:  # a bug: the terminal gets where it is
+        tell(_("The window cannot be opened: {why}").format(why=f"{type(error).__name__}: {error}"))
+        raise
 
 
 def report(title: str, sentence: str) -> None:

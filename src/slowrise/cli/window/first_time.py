@@ -16,7 +16,7 @@ MARKER = "welcomed"
 
 def first_page(paths: Paths) -> Page:
     """Return the page of a command that names none: the welcome once, then today."""
-    return "today" if (paths.data / MARKER).exists() else "welcome"
+    return "today" if files.exists(paths.data / MARKER) else "welcome"
 
 
 def note_seen(paths: Paths) -> None:

@@ -16,7 +16,7 @@ from typing import IO
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from slowrise.adapters.system import single_instance
+from slowrise.adapters.system import files, single_instance
 from slowrise.adapters.system.autostart import UNIT
 from slowrise.adapters.system.paths import Paths, paths
 from slowrise.cli.views.i18n import _
@@ -93,7 +93,7 @@ class Starter(QObject):
             command = ["systemctl", "--user", verb, UNIT]
         else:
             command = [sys.executable, "-m", "slowrise", "run", "--data-dir", str(self._paths.data)]
-            if self._paths.config.exists():
+            if files.exists(self._paths.config):
                 command += ["--config", str(self._paths.config)]
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the start has ended
         try:

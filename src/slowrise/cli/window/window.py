@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable
 from datetime import datetime
 
@@ -436,7 +437,7 @@ class Window(QWidget):
         file = self.context.paths.config
         watched = {*self._watcher.files(), *self._watcher.directories()}
         for path in (file, file.parent):
-            if path.exists() and str(path) not in watched:
+            if os.access(path, os.R_OK) and str(path) not in watched:
                 self._watcher.addPath(str(path))
 
     def _read_config(self) -> None:

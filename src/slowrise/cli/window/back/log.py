@@ -12,6 +12,7 @@ from PySide6.QtCore import QProcess, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem, QWidget
 
+from slowrise.adapters.system import files
 from slowrise.adapters.system.paths import REPORT_NEEDS, Paths
 from slowrise.cli.common import Failure, now_here
 from slowrise.cli.day_reader import open_days
@@ -150,7 +151,7 @@ class LogView(QWidget):
             return
         self._report = QProcess(self)
         self._report.finished.connect(self._on_reported)
-        config = ["--config", str(self._paths.config)] if self._paths.config.exists() else []
+        config = ["--config", str(self._paths.config)] if files.exists(self._paths.config) else []
         arguments = ["-m", "slowrise", "report", "--open", "--data-dir", str(self._paths.data), *config]
         self._report.start(sys.executable, arguments)
         self._say(_("The report opens in your browser in a moment."))

@@ -77,8 +77,8 @@ class FileOpener(QWidget):
         self._buttons.insertWidget(1, button)
 
     def _open(self) -> None:
-        opened = self._path.exists() and QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path)))
-        if not self._path.exists():
+        opened = files.exists(self._path) and QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path)))
+        if not files.exists(self._path):
             self._note.setText(_("There is no such file yet. It appears with your first change."))
         elif not opened:
             self._note.setText(_("No program opened it. Open the file above with a text editor."))

@@ -11,6 +11,7 @@ from PySide6.QtCore import QDate, QLocale, QProcess, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
+from slowrise.adapters.system import files
 from slowrise.adapters.system.paths import REPORT_NEEDS
 from slowrise.cli.common import now_here
 from slowrise.cli.views.i18n import _, language, units
@@ -493,7 +494,7 @@ class TodayPage(Page):
         self._report = QProcess(self)
         paths = self.context.paths
         arguments = ["-m", "slowrise", "report", "--open", "--data-dir", str(paths.data)]
-        if paths.config.exists():
+        if files.exists(paths.config):
             arguments += ["--config", str(paths.config)]
         self._report.finished.connect(self._on_report_made)
         self.report.setEnabled(False)
