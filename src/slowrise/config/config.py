@@ -116,7 +116,7 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
         float | None,
         Setting(
             t.LENGTH,
-            "How long you sit before the first prompt.",
+            "How long you sit before the first reminder.",
             "prompts every 30 min made sits over 30 min fewer and shorter (Evans et al. 2012, Am J Prev Med 43:293).",
             advised=(10 * MINUTE, 60 * MINUTE),
         ),
@@ -125,7 +125,7 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
         float | None,
         Setting(
             t.LENGTH,
-            "Time from a prompt to its repeat. After two repeats, and after the prompt that stays, twice as long.",
+            "Time from a reminder to its repeat. After two repeats, and after the reminder that stays, twice as long.",
             "judgement; often enough to help, rarely enough not to annoy.",
             advised=(5 * MINUTE, 20 * MINUTE),
         ),
@@ -134,7 +134,7 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
         float | None,
         Setting(
             t.LENGTH,
-            "How long you sit before the prompt that stays on the screen.",
+            "How long you sit before the reminder that stays on the screen.",
             "after 50 to 60 min of screen work, HSE (display screen equipment) advises a break of 5 to 10 min.",
             advised=(20 * MINUTE, 90 * MINUTE),
             at_least="sit_soft",
@@ -144,7 +144,7 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
         float | None,
         Setting(
             t.LENGTH,
-            "The shortest break that ends a sit. For two thirds of sit_soft after it, no prompt asks you to stand up.",
+            "The shortest break that ends a sit. After it no reminder to stand up for two thirds of sit_soft.",
             "2 min of walking every 20 min had an effect (Dunstan et al. 2012, Diabetes Care 35:976). Input does not "
             "show shorter absences reliably.",
             advised=(1 * MINUTE, 10 * MINUTE),
@@ -154,7 +154,7 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
         float | None,
         Setting(
             t.LENGTH,
-            "The break that a prompt asks for. It resets the sitting time that leads to the next prompt. A shorter "
+            "The break that a reminder asks for. It resets the sitting time that leads to the next reminder. A shorter "
             "break of at least break_min takes off ten times its own length; in a flare-up it takes off nothing.",
             "5 min of walking every 30 min (Duran et al. 2023, Med Sci Sports Exerc 55:847).",
             advised=(2 * MINUTE, 15 * MINUTE),
@@ -165,7 +165,7 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
         float | None,
         Setting(
             t.LENGTH,
-            "How long you stand before the first prompt. slowrise learns of standing from you or a desk sensor only.",
+            "How long you stand before the first reminder. slowrise learns of standing from you or a desk sensor only.",
             "judgement.",
             advised=(5 * MINUTE, 60 * MINUTE),
         ),
@@ -174,7 +174,7 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
         float | None,
         Setting(
             t.LENGTH,
-            "How long you stand before the prompt that stays on the screen.",
+            "How long you stand before the reminder that stays on the screen.",
             "people prone to pain from standing get it after 42 min (Coenen et al. 2017, Gait Posture 58:310).",
             advised=(5 * MINUTE, 60 * MINUTE),
             at_least="stand_soft",
@@ -203,7 +203,7 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
         float | None,
         Setting(
             t.LENGTH_OR_NONE,
-            "The shortest time between two prompts to stand up or to sit down, and from any notice to one of the "
+            "The shortest time between two reminders to stand up or to sit down, and from any notice to one of the "
             "others.",
             "judgement.",
             advised=(5 * MINUTE, 30 * MINUTE),
@@ -230,34 +230,34 @@ class SourceSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotificationSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How and when prompts are shown."""
+    """How and when reminders are shown."""
 
     use: Annotated[str, Setting(t.one_of(*NOTIFIERS), "How slowrise shows notices.")] = "auto"
     wait_for_pause: Annotated[
         float,
         Setting(
             t.LENGTH_OR_NONE,
-            'How long a due prompt waits for a pause in your input. "0s" shows it at once.',
+            'How long a due reminder waits for a pause in your input. "0s" shows it at once.',
             advised=(0, 5 * MINUTE),
         ),
     ] = _STANDARD.wait_for_pause
     quiet_hours: Annotated[
         tuple[tuple[float, float], ...],
-        Setting(t.HOURS, "Times of day without prompts.", example=["22:00-07:00"]),
+        Setting(t.HOURS, "Times of day without reminders.", example=["22:00-07:00"]),
     ] = _STANDARD.quiet_hours
     workdays: Annotated[
         frozenset[int],
-        Setting(t.DAYS, "Days with prompts. An empty list means every day.", example=["mon", "fri"]),
+        Setting(t.DAYS, "Days with reminders. An empty list means every day.", example=["mon", "fri"]),
     ] = _STANDARD.workdays
     snooze: Annotated[
         float,
-        Setting(t.LENGTH, "How long the snooze button puts a prompt off.", advised=(1 * MINUTE, 10 * MINUTE)),
+        Setting(t.LENGTH, "How long the snooze button puts a reminder off.", advised=(1 * MINUTE, 10 * MINUTE)),
     ] = _STANDARD.snooze
     snooze_budget: Annotated[
         float,
         Setting(
             t.LENGTH,
-            "How long the prompts of one sit can be put off in total.",
+            "How long the reminders of one sit can be put off in total.",
             advised=(5 * MINUTE, 15 * MINUTE),
             at_least="snooze",
         ),
@@ -266,15 +266,15 @@ class NotificationSettings(msgspec.Struct, frozen=True, kw_only=True):
         InCalls,
         Setting(
             t.one_of(*get_args(InCalls)),
-            "In a call, `hold` keeps prompts until the call ends; `prompt` shows them anyway. A call counts as sitting "
-            "either way.",
+            "In a call, `hold` keeps reminders until the call ends; `prompt` shows them anyway. A call counts as "
+            "sitting either way.",
         ),
     ] = _STANDARD.in_calls
     sound: Annotated[
         bool,
         Setting(
             t.SWITCH,
-            "Whether a prompt plays the soft message sound of the desktop.",
+            "Whether a reminder plays the soft message sound of the desktop.",
             "off, because a sudden sound makes people jump up.",
         ),
     ] = False
@@ -293,16 +293,16 @@ class NotificationSettings(msgspec.Struct, frozen=True, kw_only=True):
         Eagerness | None,
         Setting(
             t.one_of(*get_args(Eagerness)),
-            "What a prompt does if slowrise is not sure that you are still in the same sit. `relaxed` would rather "
-            "wait, `insistent` would rather prompt once too often.",
-            "an early prompt weighs as much as 2, 0.8 or 0.3 late ones; chosen on simulated days.",
+            "What a reminder does if slowrise is not sure that you are still in the same sit. `relaxed` would rather "
+            "wait, `insistent` would rather remind once too often.",
+            "an early reminder weighs as much as 2, 0.8 or 0.3 late ones; chosen on simulated days.",
         ),
     ] = None
     others_a_day: Annotated[
         int,
         Setting(
             t.WHOLE_OR_NONE,
-            "The most notices in a day besides prompts to stand up or to sit down, which are not limited: questions, "
+            "The most notices in a day besides reminders to stand up or to sit down, which are not limited: questions, "
             "budgets, tips and the summary. The last of them is kept for the summary.",
             "judgement; a notice that asks for nothing takes attention from those that do.",
             advised=(1, 8),
@@ -451,7 +451,7 @@ class ShareSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 REMOVED = {
     "notifications.most_a_day": "this setting has no effect any more. notifications.others_a_day limits all notices "
-    "but prompts to stand up or to sit down, and those have no limit"
+    "but reminders to stand up or to sit down, and those have no limit"
 }
 """Settings of earlier versions, each with what to say about it. A file or a recorded event that has one still holds."""
 

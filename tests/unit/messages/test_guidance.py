@@ -182,7 +182,7 @@ def test_what_is_told_gently_is_left_to_comfort_where_it_is_most_like_exercise()
 
 def test_the_rules_are_told_with_the_limits_in_force() -> None:
     told = {name: text for name, text, _ in rules_in_force(PROFILES["flare-up"], ENGLISH)}
-    assert told["R1"] == "After 20 min of sitting: a prompt to stand up slowly."
+    assert told["R1"] == "After 20 min of sitting: a reminder to stand up slowly."
     assert told["R9"] == (
         "The day is summed up at 18:00, if two hours of it were seen; beside your usual day by that time, once "
         "five days of the last four weeks are known."

@@ -48,7 +48,7 @@ TEST_ANSWER_WITHIN = 20.0
 @click.command(epilog="Example: slowrise doctor --notify")
 @with_paths
 @as_json
-@click.option("--notify", is_flag=True, help="Send a test prompt.")
+@click.option("--notify", is_flag=True, help="Send a test reminder.")
 @click.option("--privacy", is_flag=True, help="List everything that is stored, with counts.")
 def doctor(paths: Paths, *, as_json: bool, notify: bool, privacy: bool) -> None:
     """Check what works on this computer, and how to fix the rest.

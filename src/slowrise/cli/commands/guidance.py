@@ -58,7 +58,7 @@ def _one_by_one(steps: Iterable[tuple[str, float]]) -> bool:
 
 @click.command("red-flags", epilog="Example: slowrise red-flags")
 @data_dir
-@click.option("--read", is_flag=True, help="Confirm that you have read them. Closes the notice; prompts come again.")
+@click.option("--read", is_flag=True, help="Confirm that you have read them. Closes the notice; reminders come again.")
 def red_flags(data_dir: Path | None, *, read: bool) -> None:
     """Show when to get help at once.
 

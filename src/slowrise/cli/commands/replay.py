@@ -28,7 +28,7 @@ from slowrise.messages.notices import prompt_words
 @config_file
 @as_json
 def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
-    """Run a recorded TRACE through the rules again. Prints its spans, prompts and days.
+    """Run a recorded TRACE through the rules again. Prints its spans, reminders and days.
 
     A TRACE of `-` is standard input. --config tries those settings on the whole
     trace. Without it, your own settings count until the trace has others.

@@ -36,7 +36,7 @@ log = logging.getLogger("slowrise")
 @click.option("--source", metavar="NAME", help="Watch with this source only; `slowrise doctor` lists them.")
 @click.option("--verbose", is_flag=True, help="Log the name of every event. What you type is never known.")
 def run(paths: Paths, source: str | None, *, verbose: bool) -> None:
-    """Watch, estimate and prompt, until Ctrl-C or SIGTERM.
+    """Watch, estimate and remind, until Ctrl-C or SIGTERM.
 
     After `slowrise service install` your desktop starts this. On a terminal one line shows the current state.
     """

@@ -78,7 +78,7 @@ def draw_responses(canvas: Canvas, report: Report) -> None:
     axes.set_yticks(range(len(rows)), [name for name, _ in rows])
     axes.set_xlim(0, max([number for _, number in rows] + [1]) * 1.15)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    _bar_axes(axes, "prompts to stand up")
+    _bar_axes(axes, "reminders to stand up")
 
 
 def _bar_axes(axes: Axes, label: str) -> None:

@@ -161,7 +161,9 @@ def _legend(canvas: Canvas, report: Report) -> None:
         if kind in shown
     ]
     if any(asks_to_move(prompt.kind) for record in report.records for prompt in record.prompts):
-        handles.append(Line2D([], [], marker="v", markersize=4, linestyle="none", color=COLOURS["ink"], label="prompt"))
+        handles.append(
+            Line2D([], [], marker="v", markersize=4, linestyle="none", color=COLOURS["ink"], label="reminder")
+        )
     if report.symptoms:
         handles.append(
             Line2D([], [], marker="P", markersize=6, linestyle="none", color=COLOURS["ink"], label="symptom")

@@ -99,7 +99,7 @@ def _charts(report: Report) -> Iterator[Chart]:
     yield chart("bouts", "How long the sits were", words=words, draw=draw_bouts, height=BARS_HEIGHT, table=table)
     if report.responses.prompts:
         words, table = tables.response_words(report), tables.responses(report)
-        title = "After the prompts"
+        title = "After the reminders"
         yield chart("prompts", title, words=words, draw=draw_responses, height=FEW_BARS_HEIGHT, table=table)
 
 

@@ -127,14 +127,14 @@ def response_counts(report: Report) -> list[tuple[str, int]]:
 
 def responses(report: Report) -> Table:
     """Return how soon the sits ended after a prompt."""
-    return Table(("After a prompt", "Times"), tuple((name, str(number)) for name, number in response_counts(report)))
+    return Table(("After a reminder", "Times"), tuple((name, str(number)) for name, number in response_counts(report)))
 
 
 def response_words(report: Report) -> str:
     """Return the sentence about the number of prompts and the median response."""
     found = report.responses
     middle = found.median_seconds
-    asked = "1 prompt asked to stand up." if found.prompts == 1 else f"{found.prompts} prompts asked to stand up."
+    asked = "1 reminder asked to stand up." if found.prompts == 1 else f"{found.prompts} reminders asked to stand up."
     return asked if middle is None else f"{asked} Half of those sits ended within {format_duration(middle)}."
 
 

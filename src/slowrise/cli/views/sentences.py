@@ -220,7 +220,7 @@ def _prompts_and_symptoms(prompts: Mapping[str, int], symptoms: Sequence[Symptom
         symptom if number == 1 else times.format(symptom=symptom, number=number) for symptom, number in logged.items()
     )
     shown = sum(number for kind, number in prompts.items() if asks_to_move(kind))
-    text, none = _("Prompts: {prompts}. Symptoms logged: {symptoms}."), _("none")
+    text, none = _("Reminders: {prompts}. Symptoms logged: {symptoms}."), _("none")
     return text.format(prompts=shown or none, symptoms=kinds or none)
 
 

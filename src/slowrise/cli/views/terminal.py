@@ -56,7 +56,7 @@ SYMBOLS: dict[Kind, Symbol] = {
     "outside": Symbol(" ", " ", "default", ""),
 }
 MARKS: dict[MarkKind, Symbol] = {
-    "prompt": Symbol("▵", "'", "default", "prompt"),
+    "prompt": Symbol("▵", "'", "default", "reminder"),
     "symptom": Symbol("✚", "x", "bold", "symptom"),
 }
 BLANK = SYMBOLS["outside"]
@@ -209,7 +209,7 @@ def _names() -> dict[str, str]:
         "away": _("away"),
         "unobserved": _("unobserved"),
         "doubtful": _("doubtful"),
-        "prompt": _("prompt"),
+        "reminder": _("reminder"),
         "symptom": _("symptom"),
         "at least": _("at least"),
         "at most": _("at most"),

@@ -177,7 +177,7 @@ def test_only_prompts_that_ask_to_move_are_named_on_the_rows() -> None:
 
     def names_prompts(kind: PromptKind) -> bool:
         shown = ShownPrompt(NINE.replace(minute=35), kind, 2100.0)
-        return ">prompt<" in page_of(Report([DayRecord(summary, spans, (shown,))], POLICY))
+        return ">reminder<" in page_of(Report([DayRecord(summary, spans, (shown,))], POLICY))
 
     assert names_prompts("sit-soft")
     assert not names_prompts("return")

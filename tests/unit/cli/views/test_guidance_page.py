@@ -33,7 +33,7 @@ def test_the_guidance_is_available_as_data() -> None:
     whole = guidance_object(GUIDANCE, PROFILES["flare-up"])
     assert whole["profile"] == "flare-up"
     assert whole["limits"]["sit_soft"] == 1200.0
-    assert whole["rules"]["R1"]["say"] == "After 20 min of sitting: a prompt to stand up slowly."
+    assert whole["rules"]["R1"]["say"] == "After 20 min of sitting: a reminder to stand up slowly."
 
 
 def test_the_help_has_the_disclaimer() -> None:
@@ -46,6 +46,7 @@ def test_without_a_terminal_all_steps_are_printed_at_once() -> None:
     assert printed.splitlines() == [
         *(f"{number}. {step.say}" for number, step in enumerate(GUIDANCE.steps, start=1)),
         f"Sitting down: {GUIDANCE.down.say}",
+        GUIDANCE.say("red-flags-where"),
     ]
 
 

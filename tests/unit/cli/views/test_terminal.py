@@ -56,7 +56,7 @@ Longest sit 1 h 02 min. Sits of 30 min or more: 4
 (3 h 08 min); of 1 h or more: 1 (1 h 02 min).
 Half of your sitting was in sits longer than 44 min.
 Standing (as you told us) 28 min, longest 28 min.
-Prompts: 2. Symptoms logged: odd sensation left.
+Reminders: 2. Symptoms logged: odd sensation left.
 
 09:00          10:00          11:00          12:00
        ·███████████··█████▄███████████████▄·▄███████▄·······
@@ -65,7 +65,7 @@ Prompts: 2. Symptoms logged: odd sensation left.
 ·▒▒▒▒▒▒▒██▄╌╌╌╌╌·▄████████████·█████▄░░░░░████······
                ✚
 █ sitting  ▄ sitting in part  ▒ standing  · away
-╌ unobserved  ░ doubtful  ▵ prompt  ✚ symptom
+╌ unobserved  ░ doubtful  ▵ reminder  ✚ symptom
 
 A missed break is information.
 """
@@ -79,7 +79,7 @@ Longest sit 1 h 02 min. Sits of 30 min or more: 4 (3 h 08 min); of 1 h or more:
 1 (1 h 02 min).
 Half of your sitting was in sits longer than 44 min.
 Standing (as you told us) 28 min, longest 28 min.
-Prompts: 2. Symptoms logged: odd sensation left.
+Reminders: 2. Symptoms logged: odd sensation left.
 
 09:00        10:00        11:00        12:00        13:00        14:00
       .#########+.+####+############+.+######+.......^^^^^^##~~~~~.###########
@@ -87,7 +87,7 @@ Prompts: 2. Symptoms logged: odd sensation left.
 15:00        16:00
 .####+????####.....
 # sitting  + sitting in part  ^ standing  . away  ~ unobserved  ? doubtful
-' prompt  x symptom
+' reminder  x symptom
 
 A missed break is information.
 """
@@ -99,12 +99,12 @@ Sits: 8; breaks of 2 min or more: 6 (1.4 per sitting hour).
 Longest sit 1 h 02 min. Sits of 30 min or more: 4 (3 h 08 min); of 1 h or more: 1 (1 h 02 min).
 Half of your sitting was in sits longer than 44 min.
 Standing (as you told us) 28 min, longest 28 min.
-Prompts: 2. Symptoms logged: odd sensation left.
+Reminders: 2. Symptoms logged: odd sensation left.
 
 09:00           10:00           11:00           12:00           13:00           14:00           15:00           16:00
         ▄███████████▄·░█████▄████████████████··▄████████·········▒▒▒▒▒▒▒███╌╌╌╌╌╌·▄█████████████·██████░░░░░▄████······
                   ▵                          ▵                                  ✚
-█ sitting  ▄ sitting in part  ▒ standing  · away  ╌ unobserved  ░ doubtful  ▵ prompt  ✚ symptom
+█ sitting  ▄ sitting in part  ▒ standing  · away  ╌ unobserved  ░ doubtful  ▵ reminder  ✚ symptom
 
 A missed break is information.
 """
@@ -163,7 +163,7 @@ Sits: 7; breaks of 2 min or more: 4 (0.3 per sitting hour).
 Longest sit 6 h 40 min. Sits of 30 min or more: 5
 (13 h 10 min); of 1 h or more: 4 (12 h 40 min).
 Half of your sitting was in sits longer than 3 h 20 min.
-Prompts: none. Symptoms logged: none.
+Reminders: none. Symptoms logged: none.
 
 A missed break is information.
 """
@@ -184,7 +184,7 @@ Sits: 7; breaks of 2 min or more: 4 (0.3 per sitting hour).
 Longest sit 6 h 40 min. Sits of 30 min or more: 5 (13 h 10 min); of 1 h or more:
 4 (12 h 40 min).
 Half of your sitting was in sits longer than 3 h 20 min.
-Prompts: none. Symptoms logged: none.
+Reminders: none. Symptoms logged: none.
 
 A missed break is information.
 """
