@@ -56,6 +56,9 @@ def said(*words: str) -> str:
     [
         ("sumary", " slowrise summary"),
         ("Pause", " slowrise pause"),
+        ("stat", " slowrise status"),
+        ("res", " slowrise resume"),
+        ("re", "\n  slowrise report\n  slowrise resume\n  slowrise red-flags\n  slowrise reload\n  slowrise replay"),
         ("setings", "\n  slowrise window settings\n  slowrise config"),
         ("settings", "\n  slowrise window settings\n  slowrise config"),
         ("stop", "\n  slowrise pause\n  slowrise service uninstall"),
@@ -88,6 +91,7 @@ def test_every_meaning_is_a_command_and_no_command_has_another_meaning() -> None
     ("words", "meant"),
     [
         (("service", "start"), "slowrise service install"),
+        (("service", "uninst"), "slowrise service uninstall"),
         (("service", "stop"), "slowrise service uninstall"),
         (("config", "edit"), "slowrise config path"),
         (("config", "chekc"), "slowrise config check"),

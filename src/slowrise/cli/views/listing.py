@@ -10,6 +10,8 @@ from slowrise.cli.views.wrap import cells, padded
 
 ALIKE = 0.7
 """How alike a mistyped word must be, 0 to 1. Judgement: `sumary` is alike, `hello` is not `help`."""
+SHORTEST = 2
+"""Letters of a beginning. Judgement: one letter begins too many commands."""
 
 _STOP = "pause", "service uninstall"
 _SETTINGS = "window settings", "config"
@@ -134,9 +136,11 @@ def groups() -> dict[str, dict[str, str]]:
 
 
 def meant_by(word: str) -> tuple[str, ...]:
-    """Return the commands that an unknown word may mean, by its meaning or its spelling; none for no idea."""
+    """Return the commands that an unknown word may mean: by its meaning, its beginning or its spelling, or none."""
     typed = word.lower()
     names = [name for group in groups().values() for name in group]
+    if typed not in MEANINGS and (begun := _begun(typed, names)):
+        return begun
     near = [typed] if typed in MEANINGS else get_close_matches(typed, [*names, *MEANINGS], n=1, cutoff=ALIKE)
     return MEANINGS.get(near[0], (near[0],)) if near else ()
 
@@ -149,9 +153,14 @@ def unknown(word: str) -> str:
 def unknown_below(above: str, word: str, names: Iterable[str]) -> str:
     """Return the sentence for a word that is no command below the command `above`; `names` are those there are."""
     typed, meanings = word.lower(), BELOW.get(above, {})
-    near = get_close_matches(typed, [*names, *meanings], n=1, cutoff=ALIKE)
+    near = _begun(typed, names) or get_close_matches(typed, [*names, *meanings], n=1, cutoff=ALIKE)
     meant = [f"slowrise {above} {meanings.get(name, name)}" for name in near]
     return _sentence(word, meant, f"slowrise {above}")
+
+
+def _begun(typed: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the commands that begin with the letters typed."""
+    return tuple(name for name in names if len(typed) >= SHORTEST and name.startswith(typed))
 
 
 def _sentence(word: str, meant: Sequence[str], above: str) -> str:
