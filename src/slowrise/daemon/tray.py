@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import NamedTuple, Protocol
+from unicodedata import east_asian_width
 
 from slowrise.adapters.system.paths import Page
 from slowrise.core.model.time_text import format_duration
+from slowrise.core.model.units import MINUTE
 from slowrise.core.prompts.kinds import asks_to_move, asks_to_stand_up
 from slowrise.daemon.requests import PAUSE, Requests
 from slowrise.daemon.status import Status, status_of
@@ -133,9 +135,17 @@ def _headline(status: Status, guidance: Guidance, now: datetime) -> str:
         return say("tray-now-call", now=stands)
     upcoming = _announced(status)
     if upcoming is None:
-        return stands
+        return stands + _room(say("tray-next", now="", length=_minutes(10 * MINUTE, guidance)))
     wait = (datetime.fromisoformat(upcoming) - now).total_seconds()
     return say("tray-next", now=stands, length=_minutes(wait, guidance))
+
+
+def _room(text: str) -> str:
+    """Return no-break spaces about as wide as the text. GTK opens a menu as wide as when it was last read.
+
+    A panel is not told when the time of the next reminder becomes known, so its room is kept.
+    """
+    return "\N{NO-BREAK SPACE}" * sum(4 if east_asian_width(letter) == "W" else 2 for letter in text)
 
 
 def _is_due(status: Status) -> bool:

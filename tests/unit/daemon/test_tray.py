@@ -50,12 +50,15 @@ def status(**changes: Any) -> Status:
     return msgspec.structs.replace(SITTING, **changes)
 
 
+ROOM = "\N{NO-BREAK SPACE}"
+
+
 def look(of: Status, guidance: Guidance = ENGLISH) -> Look:
     return look_of(of, guidance, NOW)
 
 
 def labels(of: Status, here: Here = EVERYTHING, guidance: Guidance = ENGLISH) -> list[str]:
-    return [entry.label or "-" for entry in menu_of(of, guidance, NOW, here)]
+    return [entry.label.rstrip(ROOM) or "-" for entry in menu_of(of, guidance, NOW, here)]
 
 
 def keys(of: Status, here: Here = EVERYTHING) -> list[str]:
@@ -127,6 +130,14 @@ def test_a_prompt_for_something_else_is_no_reminder() -> None:
     assert labels(status(next_kind="summary"))[0] == "Sitting 24 min"
     assert labels(status(showing="summary"))[0].endswith("in about 6 min")
     assert look(status(showing="stand-soft", state="standing")).icon == "standing"
+
+
+@pytest.mark.parametrize("guidance", [ENGLISH, KOREAN])
+def test_a_line_without_a_reminder_keeps_the_room_for_one(guidance: Guidance) -> None:
+    """A no-break space is about half as wide as a letter."""
+    whole, line = (menu_of(each, guidance, NOW, PLAIN)[0].label for each in (SITTING, status(next_kind="summary")))
+    assert ROOM not in whole
+    assert line.count(ROOM) >= 2 * (len(whole) - len(line.rstrip(ROOM)))
 
 
 def test_the_red_flags_come_first_and_ask_for_attention() -> None:
