@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from support.window import COMMAND
 pytestmark = pytest.mark.real("sway", "swaymsg", "grim")
 
 SITTING = "#0072b2"
+OF_QT = "qt.qpa.wayland.textinput:"
+"""Qt 6.11 prints this when a window loses the keyboard, and nothing is wrong."""
 
 
 @pytest.fixture
@@ -48,6 +51,14 @@ def windows() -> list[dict[str, Any]]:
     return found
 
 
+def is_on_workspace(name: str) -> bool:
+    """Whether our window has the focus on the workspace of that name."""
+    answer = subprocess.run(["swaymsg", "-r", "-t", "get_tree"], capture_output=True, check=True, timeout=PATIENCE)
+    spaces = [space for screen in json.loads(answer.stdout)["nodes"] for space in screen["nodes"]]
+    nodes = [node for space in spaces if space["name"] == name for node in space["nodes"]]
+    return any(node.get("app_id") == "slowrise" and node["focused"] for node in nodes)
+
+
 def colours_on_screen(path: Path) -> set[str]:
     """Return some of the colours on the screen: those of every fourth point."""
     subprocess.run(["grim", str(path)], check=True, timeout=PATIENCE)
@@ -66,4 +77,16 @@ def test_the_window_opens_once_and_shows_the_record(user: User, tmp_path: Path) 
         assert user.run("window", "today").code == 0
         assert len(windows()) == 1
         assert window.poll() is None
-    assert (tmp_path / "log").read_text() == ""
+    printed = (tmp_path / "log").read_text().splitlines()
+    assert not [line for line in printed if not line.startswith(OF_QT)]
+
+
+def test_the_open_window_comes_to_where_the_user_is(user: User, tmp_path: Path) -> None:
+    with process(*COMMAND, "window", "today", environ=user.environ, log=tmp_path / "log") as window:
+        wait_until(partial(is_on_workspace, "1"), "the window in sway")
+        for number in ("2", "3"):
+            subprocess.run(["swaymsg", "--quiet", "workspace", number], check=True, timeout=PATIENCE)
+            assert user.run("window", "getup").code == 0
+            wait_until(partial(is_on_workspace, number), "the window where the user is")
+        assert len(windows()) == 1
+        assert window.poll() is None

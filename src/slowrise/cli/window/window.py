@@ -10,6 +10,7 @@ from datetime import datetime
 from PySide6.QtCore import QEvent, QFileSystemWatcher, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
+    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -47,6 +48,8 @@ PAGES: dict[PageName, tuple[str, str]] = {
     "welcome": ("welcome", "WelcomePage"),
 }
 """Module and class of each page. The module is imported when the page is first shown, so the window opens fast."""
+FORWARD_WITHIN = 300
+"""Milliseconds in which a desktop brings a window forward. Judgement: it takes a few tens."""
 NARROW = 44
 """Widths of an m below which the list of pages moves above the page. Judgement: beside it a page would be squeezed."""
 
@@ -274,6 +277,18 @@ class Window(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
+        if QGuiApplication.platformName() == "wayland":
+            QTimer.singleShot(FORWARD_WITHIN, self, self._open_again)
+
+    def _open_again(self) -> None:
+        """Open the window as a new one, if it did not come forward.
+
+        On Wayland a window may not come forward by itself, and not every panel or notice hands on that the user asked
+        for it. A new window appears where the user is, on the workspace and screen of now.
+        """
+        if self.isVisible() and not self.isActiveWindow():
+            self.hide()
+            self.show()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Count the minutes while the window is seen."""
