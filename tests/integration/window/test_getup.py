@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -245,7 +246,21 @@ def test_the_break_has_the_daemons_suggestion_and_the_limits_of_its_profile(guid
     guide.wait_until_step(len(STEPS))
     shown = words(guide.page)
     assert f"If it is comfortable: {read_guidance().suggestions['corridor'].do}" in shown
-    assert "3 min away from the chair ends this sit." in shown
+    assert "3 min away from the chair already counts as a break." in shown
+
+
+def test_who_stands_is_not_told_that_he_sits(guide: Guided) -> None:
+    since = datetime.now(UTC) - timedelta(minutes=34)
+    guide.page.context.link.status = a_status(state="sitting", since=since.isoformat(), notes=())
+    shown = guide.window.state_words
+    guide.wait_until_step(STANDING - 1)
+    guide.page.context.link.changed.emit()
+    assert "Sitting for 34" in shown.state.text()
+    for step, doing in ((STANDING, "Getting up"), (len(STEPS), "On a break")):
+        guide.wait_until_step(step)
+        assert (shown.state.text(), shown.next.text()) == (doing, "")
+    guide.wait(400)
+    assert "Sitting for 34" in shown.state.text()
 
 
 def test_five_more_minutes_and_not_today_are_there_until_one_stands(guide: Guided) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from slowrise.cli.window.context import Context
@@ -15,6 +16,9 @@ class Page(QWidget):
 
     alone = False
     """Whether the page is shown without the list of pages: nothing else distracts from it."""
+
+    doing_changed = Signal()
+    """`doing` changed."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -30,6 +34,10 @@ class Page(QWidget):
 
     def status_changed(self) -> None:
         """Handle a change of `context.link.status`. Called while the page is shown, and once when it is entered."""
+
+    def doing(self) -> str:
+        """Return in a few words what the user does, where this page knows it sooner than the daemon; else nothing."""
+        return ""
 
     def config_changed(self) -> None:
         """Handle a change of `context.config` or `context.guidance`."""

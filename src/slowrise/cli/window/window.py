@@ -248,6 +248,7 @@ class Window(QWidget):
             page: Page = getattr(importlib.import_module(f"slowrise.cli.window.{module}"), kind)(self.context)
             self.pages[name] = page
             self._stack.addWidget(page)
+            page.doing_changed.connect(lambda: self._tell_state(now_here()))
         page = self.pages[name]
         self._name = name
         self._watch_config()
@@ -384,7 +385,9 @@ class Window(QWidget):
 
     def _tell_state(self, now: datetime) -> None:
         link = self.context.link
-        if link.status is not None:
+        if link.status is not None and self.page is not None and (doing := self.page.doing()):
+            self.state_words.show_words(doing, "")
+        elif link.status is not None:
             self.state_words.show_words(*in_short(link.status, now))
         elif link.reason:
             self.state_words.show_words(_("Not watching at present"), "")

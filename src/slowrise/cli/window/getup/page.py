@@ -103,6 +103,13 @@ class GetUpPage(Page):
         """Show the suggestion that suits now."""
         self.tick()
 
+    def doing(self) -> str:
+        """Return that the user stands, as soon as the steps are so far: the daemon learns it from the absence only."""
+        place = self._guide.place(self.now())
+        if self._put_off or not STANDING <= place <= self._guide.steps:
+            return ""
+        return _("On a break") if place == self._guide.steps else _("Getting up")
+
     def config_changed(self) -> None:
         """Show the texts in another language."""
         if self._timer.isActive():
@@ -231,7 +238,10 @@ class GetUpPage(Page):
         self._ring.show()
         self._drawing.hide()
         self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        counts = _("{some} away from the chair ends this sit. After {full} the count starts again at zero.")
+        counts = _(
+            "{some} away from the chair already counts as a break. "
+            "After {full} your sitting time starts again from zero."
+        )
         some = format_seconds(policy.break_min, guidance.units)
         self._more.setText(f"{guidance.say('footer')}\n{counts.format(some=some, full=full)}")
         self._more.show()
@@ -243,6 +253,7 @@ class GetUpPage(Page):
         if both == self._said:
             return
         self._said = both
+        self.doing_changed.emit()
         self._title.setText(title)
         self._words.keep_room_for(*(step.say for step in self.context.guidance.steps))
         self._words.setText(text)
