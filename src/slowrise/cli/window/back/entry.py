@@ -167,9 +167,8 @@ class EntryForm(QWidget):
     def _show(self) -> None:
         entry = self.entry
         self.save.setEnabled(entry is not None)
-        self.summary.setText(
-            _("Choose where, what and how strong.") if entry is None else in_words(entry, self._guidance)
-        )
+        said = _("Choose where, what and how strong.") if entry is None else in_words(entry, self._guidance)
+        self.summary.setText(said[:1].upper() + said[1:])
 
     def _on_save(self) -> None:
         if (entry := self.entry) is not None:

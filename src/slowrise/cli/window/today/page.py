@@ -157,7 +157,7 @@ class Yesterday(style.Card):
         self.timeline.show_day(parts)
         lines = (
             (_("Sitting"), length(day.sitting_seconds)),
-            (_("Longest sit"), length(day.bout_metrics.longest_seconds or 0.0)),
+            (_("Longest sit"), length(min(day.bout_metrics.longest_seconds or 0.0, day.sitting_seconds))),
             (_("Breaks"), str(len(day.break_lengths))),
         )
         self.timeline.setAccessibleDescription("; ".join(f"{name} {value}" for name, value in lines))
@@ -368,7 +368,8 @@ class TodayPage(Page):
         self.sitting.say(said, between.removeprefix(said).strip(" ()"))
         if longest := max(day.bouts, key=lambda bout: bout.seconds, default=None):
             times = _("{begin} to {end}").format(begin=f"{longest.start:%H:%M}", end=f"{longest.end:%H:%M}")
-            self.longest.say(length(longest.seconds), times)
+            # A sit counts a doubtful absence in it whole, the day only as far as it is likely.
+            self.longest.say(length(min(longest.seconds, day.sitting_seconds)), times)
         else:
             self.longest.say(NOTHING)
         self.breaks.say(str(len(day.break_lengths)), _("of {length} or more").format(length=length(break_min)))
