@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import logging
 import os
+import select
 import socket
 import stat
 from collections.abc import Awaitable, Callable
@@ -115,6 +116,8 @@ class ControlServer:
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             request = await _request(reader)
+            if _has_left(writer):
+                return  # it has told its user that nothing was done: this daemon was stopped, or busy, for too long
             follows = request.do == "follow"
             if follows:
                 self._check_room()
@@ -162,6 +165,13 @@ async def _request(reader: asyncio.StreamReader) -> Request:
         raise Refused(f"a request has at most {LONGEST_REQUEST} bytes", code=ExitCode.USAGE) from None
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise Refused(f'not understood ({error}); for example {{"do": "status"}}', code=ExitCode.USAGE) from None
+
+
+def _has_left(writer: asyncio.StreamWriter) -> bool:
+    """Return whether the client has closed the connection. One that only ended its own side still reads."""
+    waiting = select.poll()
+    waiting.register(writer.get_extra_info("socket").fileno(), 0)
+    return any(events & select.POLLHUP for _, events in waiting.poll(0))
 
 
 async def _send(writer: asyncio.StreamWriter, line: bytes) -> None:

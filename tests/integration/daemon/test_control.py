@@ -377,6 +377,34 @@ def test_one_that_is_stuck_is_not_waited_for(path: Path) -> None:
                 ask(path, "status", timeout=0.2)
 
 
+def test_what_was_given_up_meanwhile_is_not_done_later(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The daemon is stopped for a while. Whoever asked was told that nothing was done, and perhaps asked again."""
+    done: list[str] = []
+
+    def note(do: str, _with: dict[str, Any]) -> dict[str, Any]:
+        done.append(do)
+        return {}
+
+    monkeypatch.setattr(daemon.server, "_answer", note)
+    go_on = threading.Event()
+    daemon.loop.call_soon_threadsafe(go_on.wait)
+    for _ in range(3):
+        with pytest.raises(Silent):
+            ask(daemon.path, "given up", timeout=0.1)
+    go_on.set()
+    ask(daemon.path, "asked")
+    daemon.until(lambda: not daemon.server._clients)
+    assert done == ["asked"]
+
+
+def test_one_that_ends_its_own_side_is_answered(daemon: Daemon) -> None:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(daemon.path))
+        connection.sendall(b'{"do": "echo"}\n')
+        connection.shutdown(socket.SHUT_WR)
+        assert b'"ok":true' in connection.recv(1000)
+
+
 @pytest.mark.parametrize(
     ("said", "meant"),
     [(b"", "ended before"), (b"hello\n", "not slowrise"), (b"[" * 100_000 + b"\n", "not slowrise"), (b"{}\n", "not")],
