@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 from slowrise.adapters.system.launcher import Launcher
 from slowrise.adapters.system.paths import Paths, paths
 from slowrise.adapters.system.single_instance import running
+from slowrise.cli.window import style
 from slowrise.cli.window.window import Window
 from support import demo_record
 from support.daemon_process import COMMAND, SOURCES, User
@@ -65,6 +66,20 @@ def test_pages_are_reached_by_keyboard(qt: QApplication, own_paths: Paths) -> No
         assert named(window, "Settings", QToolButton).isChecked()
         QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
         assert first.isChecked()
+
+
+def test_the_page_that_has_the_keyboard_is_marked_with_the_accent(qt: QApplication, own_paths: Paths) -> None:
+    with opened(qt, own_paths, "today") as window:
+        listed = named(window, "Settings", QToolButton)
+        accent = style.colours(listed.palette()).accent.rgb()
+        marked = []
+        for focus in (named(window, "Today", QToolButton), listed):
+            focus.setFocus()
+            settle(qt)
+            image = listed.grab().toImage()
+            middle = image.height() // 2
+            marked.append(accent in {image.pixel(x, middle) for x in range(5)})
+        assert marked == [False, True]
 
 
 def test_without_a_daemon_a_sentence_and_a_button_say_so(qt: QApplication, own_paths: Paths) -> None:
