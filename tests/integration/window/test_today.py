@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont, QImage
@@ -73,6 +74,15 @@ def shown(qt: QApplication, window: Window) -> TodayPage:
     return page
 
 
+def test_no_sit_is_longer_than_the_sitting_of_the_day(qt: QApplication, own: Paths, demo: User) -> None:
+    with opened(qt, own, "today") as window:
+        page = shown(qt, window)
+        assert page.record is not None
+        day = page.record.today.summary
+        page._tell_figures(msgspec.structs.replace(day, sitting_seconds=1500.0, low=1200.0, high=1800.0), 120.0)
+        assert page.sitting.number.text() == page.longest.number.text() == "25 min"
+
+
 def click(page: TodayPage, stretch: Stretch) -> None:
     bar = page.timeline
     QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.box_of(stretch).center().toPoint())
@@ -87,6 +97,7 @@ def test_the_record_is_shown_without_a_daemon(qt: QApplication, own: Paths, demo
         assert page.sitting.number.text().endswith("min")
         assert page.longest.remark.text().startswith("13:30 to ")
         assert page.breaks.number.text() == str(len(summary.break_lengths))
+        assert "Standing" in words(page.legend), "yesterday has some"
         assert "slowrise is not running" in read
         assert "The last seven days" in read
         assert "Yesterday" in read

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from importlib.util import find_spec
 
@@ -349,13 +350,14 @@ class TodayPage(Page):
         alive = self.context.link.status is not None
         self._marks = marks_of(today.prompts, today.summary.symptoms)
         self.timeline.show_day(self._parts, self._marks, now if alive else None)
-        self._tell_legend()
         self._tell_figures(today.summary, record.break_min)
         past = any(day.observed_seconds for day in record.week[:-1])
         self.before.setVisible(past)
         self.report.setVisible((past or seen) and all(find_spec(name) for name in REPORT_NEEDS))
         before = record.yesterday
-        self.yesterday.show_day(before.summary, stretches(observed(before.summary, before.spans)))
+        parts = stretches(observed(before.summary, before.spans))
+        self.yesterday.show_day(before.summary, parts)
+        self._tell_legend({part.kind for part in (*self._parts, *(parts if past else ()))})
         self.week.show_days(record.week)
         self.missing.setText(" ".join(record.missing))
         self.missing.setVisible(bool(record.missing))
@@ -374,9 +376,9 @@ class TodayPage(Page):
             self.longest.say(NOTHING)
         self.breaks.say(str(len(day.break_lengths)), _("of {length} or more").format(length=length(break_min)))
 
-    def _tell_legend(self) -> None:
+    def _tell_legend(self, shown: AbstractSet[Kind]) -> None:
+        """Explain these kinds of stretches, and the marks of today."""
         style.clear(self._legend_line)
-        shown = {part.kind for part in self._parts}
         kinds: tuple[Kind, ...] = ("sitting", "standing", "away", "doubtful", "unobserved")
         for kind in kinds:
             if kind in shown:
