@@ -179,6 +179,22 @@ def test_a_file_that_cannot_be_written_is_a_sentence_and_the_old_value_comes_bac
         assert box.value() == 30
 
 
+def test_why_a_value_was_not_taken_stays_until_something_changes(
+    qt: QApplication, window: Window, own_paths: Paths
+) -> None:
+    set_number(named(window, "First reminder", QDoubleSpinBox), "55")
+    settle(qt)
+    assert "Not longer than “Reminder that stays”" in words(window)
+    (own_paths.config.parent / "another.toml").touch()  # beside it, as a part that was not finished
+    window.context.read_config()
+    window.context.link.changed.emit()
+    settle(qt)
+    assert "Not longer than “Reminder that stays”" in words(window)
+    set_number(named(window, "Reminder that stays", QDoubleSpinBox), "60")
+    settle(qt)
+    assert "Not longer than" not in words(window)
+
+
 def test_a_file_that_cannot_be_read_is_a_sentence(qt: QApplication, own_paths: Paths) -> None:
     own_paths.config.mkdir()
     with opened(qt, own_paths, "settings") as window:

@@ -61,6 +61,9 @@ class SettingsPage(Page):
         self._background = Background()
         self._profile = ProfileInForce(context, self._background, self._show)
         self._undo: Callable[[], None] | None = None
+        self._refused: dict[Row, str] = {}
+        """Why a value was not taken, until the row or the settings change."""
+        self._shown = context.config
         self.entries = list(_entries())
         self.choice = ProfileChoice(context)
         self.choice.chosen.connect(self._choose_profile)
@@ -81,6 +84,7 @@ class SettingsPage(Page):
 
     def entered(self) -> None:
         """Show what the files say now."""
+        self._refused.clear()
         self.context.read_config()
         self._profile.read()
         self.login.read()
@@ -98,6 +102,9 @@ class SettingsPage(Page):
 
     def config_changed(self) -> None:
         """Show the changed settings."""
+        if self.context.config != self._shown:
+            self._shown = self.context.config
+            self._refused.clear()
         self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -171,11 +178,12 @@ class SettingsPage(Page):
             entry.row.field.show_inherited(getattr(policy_of(bare, self._profile.name), setting.policy_field))
         value = setting.value(config)
         entry.row.field.show_value(value)
-        entry.row.say(_advice(setting, value))
+        entry.row.say(self._refused.get(entry.row) or _advice(setting, value))
 
     # -- what the user chooses ----------------------------------------------------------------------------------------
 
     def _choose(self, entry: Entry, value: Any) -> None:
+        self._refused.pop(entry.row, None)
         if value is None and not entry.setting.by_profile:
             self._refuse(entry, _nothing_chosen(entry.setting))
             return
@@ -195,8 +203,8 @@ class SettingsPage(Page):
                 self._speak(entry)
 
     def _refuse(self, entry: Entry, reason: str) -> None:
+        self._refused[entry.row] = reason
         self._show_value(entry)
-        entry.row.say(reason)
 
     def _in_plain_words(self, entry: Entry, mistakes: tuple[Mistake, ...]) -> str:
         labels = {each.setting.name: each.row.label for each in self.entries}
