@@ -12,7 +12,7 @@ import click
 import msgspec
 
 from slowrise.adapters.system.clock import RealClock
-from slowrise.adapters.system.files import Unsafe
+from slowrise.adapters.system.files import Unsafe, reason
 from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.resources import weights
 from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
@@ -96,7 +96,7 @@ class HealthNotes:
         except AlreadyRunning:
             raise DaemonBusy("slowrise is running but does not answer; nothing was logged. Try again.") from None
         except (Unsafe, OSError) as error:
-            raise Failure(f"{self.paths.data}: {error}") from None
+            raise Failure(f"{self.paths.data}: {reason(error)}") from None
         try:
             with ledger_failures():
                 self._append(note, since)

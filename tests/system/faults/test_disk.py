@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -86,6 +87,15 @@ def test_events_on_a_full_disk_are_written_when_there_is_room(user: User) -> Non
         assert daemon.end() == 0
         recorded = daemon.log_text().count("DEBUG standing\n")
     assert [event["event"] for event in user.events()].count("standing") == recorded
+
+
+@pytest.mark.parametrize("command", [("symptom", "pain", "--side", "middle", "--level", "3"), ("run",)])
+def test_without_any_room_a_sentence_says_what_to_do(user: User, command: tuple[str, ...]) -> None:
+    fill(user.data / "slowrise-ballast")
+    done = user.run(*command, given="y\n")
+    assert done.code == 1
+    assert "No space left on device" in done.err
+    assert not re.search(r"Errno|Traceback|--data-dir", done.err), done.err
 
 
 @pytest.mark.real("strace")

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from slowrise.adapters.system.files import Unsafe, private_directory, private_file
+from slowrise.adapters.system.files import Unsafe, private_directory, private_file, reason
 from slowrise.ports.ledger import LedgerFailed, Trouble
 
 IN_MEMORY = Path(":memory:")
@@ -310,4 +310,5 @@ def _kind(path: Path, error: sqlite3.Error) -> Trouble:
 
 def _failed(path: Path, kind: Trouble, error: Exception) -> LedgerFailed:
     meaning = _IN_WORDS.get(kind)
-    return LedgerFailed(f"{path}: {meaning} ({error})" if meaning else f"{path}: {error}", kind)
+    said = reason(error)
+    return LedgerFailed(f"{path}: {meaning} ({said})" if meaning else f"{path}: {said}", kind)

@@ -23,6 +23,11 @@ class Unsafe(Exception):
     """Other users can reach this path. The message has the reason and the fix."""
 
 
+def reason(error: Exception) -> str:
+    """Return what went wrong in the words of the system, without its number and the path."""
+    return getattr(error, "strerror", None) or str(error)
+
+
 def exists(path: Path) -> bool:
     """Return whether something is at the path: False where one may not look. There, `Path.exists` may raise."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import shutil
 import sys
@@ -11,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from slowrise.adapters.system.files import Unsafe
+from slowrise.adapters.system.files import Unsafe, reason
 from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
 from slowrise.cli.common import Failure, load_config, with_paths
 from slowrise.cli.views.status import Ticker, status_line
 from slowrise.config.config import Config
 from slowrise.daemon.exit_codes import ExitCode
-from slowrise.ports.ledger import LedgerFailed
+from slowrise.ports.ledger import ADVICE, LedgerFailed
 from slowrise.ports.probe import Unavailable
 
 if TYPE_CHECKING:  # these import asyncio, see `run`
@@ -94,7 +95,8 @@ def _single_instance(paths: Paths) -> Iterator[None]:
     except Unsafe as error:
         raise Failure(str(error)) from None
     except OSError as error:
-        raise Failure(f"Cannot write to {paths.data} ({error.strerror}); choose another --data-dir") from None
+        advice = ADVICE["full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "read-only"]
+        raise Failure(f"Cannot write to {paths.data}: {reason(error)}. {advice}") from None
     try:
         yield
     finally:
