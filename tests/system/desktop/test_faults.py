@@ -58,7 +58,7 @@ def test_without_the_session_bus_the_daemon_still_observes(desk: DesktopSession,
             daemon.wait_for_event("active")
             os.kill(bus.pid, signal.SIGKILL)
             daemon.wait_for("prompt: sit-", times=2)
-            daemon.wait_for("Get up slowly", times=2)
+            daemon.wait_for("Scoot forward", times=2)
             assert user.status()["state"] == "sitting"
             assert daemon.end() == 0
     assert "paused" not in [event["event"] for event in user.events()]

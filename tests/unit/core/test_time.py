@@ -45,6 +45,15 @@ def whole(monitor: Monitor) -> tuple[object, ...]:
     return monitor.spans(now(monitor)), monitor.prompts, summaries(monitor), engine.next_deadline(monitor.state)
 
 
+def awake_until(monitor: Monitor, event: e.Event) -> float:
+    """Return until when a daemon could act before this event: if the run crashed, until its last sign of life."""
+    presence = monitor.state.presence
+    at = tracker.event_time(presence, event)
+    if isinstance(event, e.Started) and presence.running:
+        return tracker.last_sign_of_life(presence, event, at)
+    return at
+
+
 def edges_agree(spans: list[Span]) -> bool:
     return all(before.end == after.start for before, after in pairwise(spans))
 
@@ -84,11 +93,12 @@ def test_the_parts_add_up_to_the_whole(day: list[Action], whole: bool) -> None:
 
 @slow
 @given(actions(), chances)
+@example([("call", 1.0), ("crash", 133)], Random(1))  # noqa: S311 - no secret
 def test_extra_ticks_change_nothing(day: list[Action], chance: Random) -> None:
     events = events_of(day)
     ticked = Monitor.under(HOME, weights())
     for event in events:
-        at = tracker.event_time(ticked.state.presence, event)
+        at = awake_until(ticked, event)
         for _ in range(chance.choice((0, 0, 1, 3))):
             ticked.advance_to(now(ticked) + chance.random() * (at - now(ticked)))
         ticked.handle(event)
@@ -113,7 +123,7 @@ def live(events: list[e.Event], settings: Config = HOME) -> Monitor:
     """Handle the events as the daemon does: wake at every deadline."""
     monitor = Monitor.under(settings, weights())
     for event in events:
-        at = tracker.event_time(monitor.state.presence, event)
+        at = awake_until(monitor, event)
         while (due := engine.next_deadline(monitor.state)) is not None and due < at:
             monitor.advance_to(due)
         monitor.handle(event)
@@ -139,7 +149,7 @@ def test_replay_equals_live(day: list[Action], settings: Config) -> None:
 def test_nothing_is_decided_before_the_deadline(day: list[Action]) -> None:
     monitor = Monitor.under(HOME, weights())
     for event in events_of(day):
-        at = tracker.event_time(monitor.state.presence, event)
+        at = awake_until(monitor, event)
         stood: object = None
         while (due := engine.next_deadline(monitor.state)) is not None and due < at:
             assert due >= now(monitor)
