@@ -162,6 +162,10 @@ def plasma_tray(bus: Bus, screen: XDisplay) -> Iterator[PlasmaTray]:
     environ = {**screen.environ, "XDG_CURRENT_DESKTOP": "KDE", "QT_QUICK_BACKEND": "software"}
     load = ["gdbus", "call", "--session", "--dest", "org.kde.kded5", "--object-path", "/kded"]
     load += ["--method", "org.kde.kded5.loadModule", "statusnotifierwatcher"]
+    # Its update of a program that is not here waits for a minute for a service that is not here either.
+    config = Path(bus.environ["XDG_CONFIG_HOME"])
+    config.mkdir(parents=True, exist_ok=True)
+    (config / "kconf_updaterc").write_text("[krunnerhistory.upd]\ndone=5.21KRunnerHistory\n")
     with process("kded5", environ=environ, log=screen.folder / "kded5.log"):
         wait_until(lambda: bus.owner("org.kde.kded5") is not None, "kded5")
         wait_until(lambda: "true" in bus.run(*load), "the watcher of kded5")
