@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QImage
+from PySide6.QtGui import QColor, QFont, QImage, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 
@@ -80,6 +80,23 @@ def test_the_page_that_has_the_keyboard_is_marked_with_the_accent(qt: QApplicati
             middle = image.height() // 2
             marked.append(accent in {image.pixel(x, middle) for x in range(5)})
         assert marked == [False, True]
+
+
+def test_the_keyboard_begins_at_the_page_that_is_shown(qt: QApplication, own_paths: Paths) -> None:
+    with opened(qt, own_paths, "back") as window:
+        assert window.focusWidget() is named(window, "How is my back?", QToolButton)
+
+
+@pytest.mark.parametrize("kind", [style.Radio, style.Check])
+def test_what_can_be_ticked_is_seen_in_dark_colours(qt: QApplication, kind: type[style.Radio | style.Check]) -> None:
+    dark = QPalette(QColor("#323232"), QColor("#323232"))
+    dark.setColor(QPalette.ColorRole.Base, QColor("#2d2d2d"))
+    button = kind("")
+    button.setPalette(dark)
+    image = button.grab().toImage()
+    lightest = max(image.pixelColor(x, y).lightness() for x in range(image.width()) for y in range(image.height()))
+    assert lightest > 120
+    button.deleteLater()
 
 
 def test_without_a_daemon_a_sentence_and_a_button_say_so(qt: QApplication, own_paths: Paths) -> None:

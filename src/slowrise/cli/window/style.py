@@ -11,18 +11,23 @@ from enum import Enum
 from typing import NamedTuple, TypeVar
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QBoxLayout,
+    QCheckBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLayout,
     QPushButton,
+    QRadioButton,
     QScrollArea,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
     QVBoxLayout,
     QWidget,
 )
@@ -333,6 +338,37 @@ class Button(QPushButton):
             palette.setColor(group, QPalette.ColorRole.Button, chosen.accent)
             palette.setColor(group, QPalette.ColorRole.ButtonText, chosen.on_accent)
         self.setPalette(palette)
+
+
+class Radio(QRadioButton):
+    """A radio button whose circle is seen in dark colours too: Qt draws it in a dark line."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw the circle again, lighter."""
+        super().paintEvent(event)
+        if is_dark(self.palette()):
+            with QPainter(self) as painter:
+                painter.drawEllipse(_mark(self, painter, QStyle.SubElement.SE_RadioButtonIndicator))
+
+
+class Check(QCheckBox):
+    """A check box whose frame is seen in dark colours too: Qt draws it in a dark line."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw the frame again, lighter."""
+        super().paintEvent(event)
+        if is_dark(self.palette()):
+            with QPainter(self) as painter:
+                painter.drawRect(_mark(self, painter, QStyle.SubElement.SE_CheckBoxIndicator))
+
+
+def _mark(button: QAbstractButton, painter: QPainter, part: QStyle.SubElement) -> QRectF:
+    """Return where the mark of the button is, with the painter ready to draw its outline."""
+    option = QStyleOptionButton()
+    option.initFrom(button)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colours(button.palette()).faint, 1.2))
+    return QRectF(button.style().subElementRect(part, option, button)).adjusted(1.0, 1.0, -1.0, -1.0)
 
 
 def button(text: str) -> Button:

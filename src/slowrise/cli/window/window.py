@@ -295,8 +295,10 @@ class Window(QWidget):
             self.show()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Count the minutes while the window is seen."""
+        """Count the minutes while the window is seen, and begin in the list at the page that is shown."""
         self._timer.start()
+        if self.focusWidget() is None and self._name in self._buttons:
+            self._buttons[self._name].setFocus(Qt.FocusReason.OtherFocusReason)  # Qt would begin at the first page.
         super().showEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name

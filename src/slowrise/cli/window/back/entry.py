@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
-    QCheckBox,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -22,7 +21,9 @@ from slowrise.cli.window.flow import Flow
 from slowrise.cli.window.style import (
     MEDIUM,
     SMALL,
+    Check,
     Kind,
+    Radio,
     Text,
     colours,
     column,
@@ -73,7 +74,7 @@ class EntryForm(QWidget):
         self.first = secondary(_("Choose a place first, on the drawing or above."))
         self.kinds = _Choice({kind: text.say for kind, text in guidance.symptoms.items()}, below=True)
         self.levels = _Levels()
-        self.known = QCheckBox(_("My clinician knows of this, and of everything in my log"))
+        self.known = Check(_("My clinician knows of this, and of everything in my log"))
         self.summary = Text("", Kind.STRONG)
         self.save = primary_button(_("Save"))
         self._lay_out()
@@ -199,7 +200,7 @@ class _Choice(QWidget):
         buttons = column(between=SMALL * 0.6) if below else Flow(centred=False, mirrors=mirrors)
         self.setLayout(buttons)
         for key, text in words.items():
-            button = QRadioButton(text[:1].upper() + text[1:])
+            button = Radio(text[:1].upper() + text[1:])
             button.setMinimumWidth(0 if below else button.sizeHint().width() + space(MEDIUM))
             self.group.addButton(button)
             buttons.addWidget(button)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from slowrise.cli.views.i18n import _
-from slowrise.cli.window.style import MEDIUM, Card, body, button, column, scrolling, subheading
+from slowrise.cli.window.style import MEDIUM, Card, Check, body, button, column, scrolling, subheading
 from slowrise.core.model.spans import day_of
 from slowrise.core.symptoms import Episode
 from slowrise.messages.guidance import Guidance
@@ -27,7 +27,7 @@ class FlareUpView(QWidget):
         self._on = False
         self.title = subheading()
         self.text = body()
-        self.clinician = QCheckBox(guidance.say("button-clinician"))
+        self.clinician = Check(guidance.say("button-clinician"))
         self.button = button("")
         self.button.clicked.connect(lambda: self.switched.emit(not self._on))
         self.clinician.clicked.connect(self.told)

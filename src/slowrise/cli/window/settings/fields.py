@@ -108,7 +108,7 @@ class Switch(Field):
 
     def __init__(self, label: str) -> None:
         super().__init__()
-        self.box = QCheckBox(label)
+        self.box = style.Check(label)
         self.box.clicked.connect(self._emit)
         style.row(self).addWidget(self.box)
 
@@ -295,7 +295,7 @@ class Days(Field):
         self.boxes: dict[int, QCheckBox] = {}
         for place in range(7):
             day = (first - 1 + place) % 7
-            box = QCheckBox(locale.standaloneDayName(day + 1, QLocale.FormatType.ShortFormat))
+            box = style.Check(locale.standaloneDayName(day + 1, QLocale.FormatType.ShortFormat))
             style.name(box, locale.standaloneDayName(day + 1, QLocale.FormatType.LongFormat))
             box.clicked.connect(self._soon)
             self.boxes[day] = box
@@ -328,7 +328,7 @@ class WorkingHours(Field):
 
     def __init__(self) -> None:
         super().__init__()
-        self.box = QCheckBox(_("Only in these hours"))
+        self.box = style.Check(_("Only in these hours"))
         self.begin, self.end = _time_edit(), _time_edit()
         style.name(self.begin, _("Reminders from"))
         style.name(self.end, _("Reminders until"))

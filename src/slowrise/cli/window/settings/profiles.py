@@ -54,7 +54,7 @@ class ProfileChoice(QWidget):
         group = QButtonGroup(self)
         layout = style.column(self, between=style.SMALL)
         for name, title in names().items():
-            button = QRadioButton(title)
+            button = style.Radio(title)
             button.setFont(style.font(style.Kind.STRONG))
             button.clicked.connect(partial(self.chosen.emit, name))
             group.addButton(button)
