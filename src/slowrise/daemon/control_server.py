@@ -105,6 +105,8 @@ class ControlServer:
                 await self._converse(reader, writer)
         except (OSError, asyncio.IncompleteReadError):
             pass  # the client is gone or does not read, so no answer reaches it
+        except asyncio.CancelledError:
+            pass  # by `close`; it ends here, because Python 3.11 logs a cancelled client as an error
         finally:
             self._clients.discard(client)
             self._followers.discard(writer)

@@ -285,12 +285,13 @@ def test_one_who_follows_is_told_the_status_and_every_change(daemon: Daemon) -> 
     daemon.until(lambda: not daemon.server.followed)
 
 
-def test_following_ends_with_the_daemon(path: Path) -> None:
+def test_following_ends_with_the_daemon(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     daemon = Daemon(path)
     following = follow(path)
     next(following)
     daemon.close()
     assert list(following) == []
+    assert not caplog.records, "the end of a follower is no error"
 
 
 def test_a_follower_that_does_not_read_is_dropped_and_the_others_are_not(daemon: Daemon) -> None:
