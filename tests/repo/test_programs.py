@@ -79,3 +79,10 @@ def test_make_test_deps_installs_every_program_that_a_test_names(request: pytest
 
 def test_the_list_of_packages_is_read_without_comments_and_repetition() -> None:
     assert listed_packages("# why\ngcc   # builds\n\nxvfb\ngcc # again\n") == ["gcc", "xvfb"]
+
+
+def test_one_worker_runs_all_tests_of_a_file(request: pytest.FixtureRequest) -> None:
+    """Tests share terminals, machines and screens with their file only. xdist writes the group into the name."""
+    if not getattr(request.config.option, "loadgroup", False):
+        pytest.skip("not run in groups")
+    assert request.node.nodeid.endswith(f"@{request.node.path}")
