@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from slowrise import __version__
 from slowrise.core.model.time_text import format_duration
 from slowrise.core.model.timestamps import iso
 from slowrise.daemon.control import NotRunning
@@ -59,6 +60,8 @@ class Status(msgspec.Struct, frozen=True):
     """The name of what to do in a break now."""
     gently: bool = True
     """Whether the suggestion is left to the user's comfort."""
+    version: str = ""
+    """The version of the daemon; empty for one before 0.3.0."""
 
 
 class OtherVersion(NotRunning):
@@ -107,6 +110,7 @@ def status_of(daemon: Daemon, *, summed: bool = True) -> Status:
         unread=daemon.notifications.is_unread,
         suggestion=suggestion,
         gently=gently,
+        version=__version__,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -170,8 +171,27 @@ def test_a_start_that_fails_says_why(qt: QApplication, own_paths: Paths) -> None
         assert named(window, "Try again", QPushButton).isEnabled()
 
 
-def test_a_daemon_of_another_version_is_said(qt: QApplication, own_paths: Paths) -> None:
-    """A real socket with the answer of a daemon that does not know today's status."""
+UNDERSTOOD: dict[str, object] = {
+    "state": "sitting",
+    "since": "2026-03-02T10:00:00+00:00",
+    "sure": 0.9,
+    "seconds": 60,
+    "profile": "standard",
+    **dict.fromkeys(("next_prompt", "next_kind", "why_waiting", "showing", "source", "held_until", "paused_until")),
+    "unseen_seconds": 0,
+    "notifier": "freedesktop",
+    "held": [],
+    "today": None,
+    "notes": [],
+}
+"""The status of a daemon that did not tell its version yet."""
+
+
+@pytest.mark.parametrize("status", [{"state": "sitting"}, UNDERSTOOD], ids=["odd", "understood"])
+def test_a_daemon_of_another_version_is_said(qt: QApplication, own_paths: Paths, status: dict[str, object]) -> None:
+    """A real socket with the answer of a daemon that does not know today's status, or all that is new."""
+    line = json.dumps({"ok": True, "result": status}).encode() + b"\n"
+    asked: list[socket.socket] = []
     own_paths.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(own_paths.socket))
@@ -181,15 +201,17 @@ def test_a_daemon_of_another_version_is_said(qt: QApplication, own_paths: Paths)
             with suppress(OSError):
                 while True:
                     connection, _ = server.accept()
-                    with connection:
-                        connection.recv(4096)
-                        connection.sendall(b'{"ok": true, "result": {"state": "sitting"}}\n')
+                    asked.append(connection)  # and kept open, as for one that follows
+                    connection.recv(4096)
+                    connection.sendall(line)
 
         threading.Thread(target=answer, daemon=True).start()
         with opened(qt, own_paths, "today", follow=True) as window:
             until(qt, lambda: banner(window).startswith("slowrise was updated"), "the sentence")
             assert named(window, "Start again", QPushButton).isEnabled()
         server.shutdown(socket.SHUT_RDWR)
+        for connection in asked:
+            connection.close()
 
 
 # -- as a command ----------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
+from slowrise import __version__
 from slowrise.cli.window.background import Worker
 from slowrise.daemon import control
 from slowrise.daemon.status import OtherVersion, Status, parse_status
@@ -94,7 +95,8 @@ class DaemonLink(QObject):
                 signal.emit(*values)
 
     def _on_status(self, status: Status) -> None:
-        self.status, self.reason, self.is_other_version, self.is_silent = status, "", False, False
+        self.status, self.reason, self.is_silent = status, "", False
+        self.is_other_version = status.version != __version__  # it is understood, and may refuse what is new
         self.changed.emit()
 
     def _on_lost(self, why: Exception) -> None:
