@@ -7,6 +7,8 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -169,6 +171,28 @@ def test_a_start_that_fails_says_why(qt: QApplication, own_paths: Paths) -> None
         assert banner(window) == "slowrise is being started."
         until(qt, lambda: banner(window).startswith("The settings file has a mistake."), "the reason")
         assert named(window, "Try again", QPushButton).isEnabled()
+
+
+def test_while_the_daemon_before_ends_the_next_is_being_started(qt: QApplication, own_paths: Paths) -> None:
+    own_paths.config.write_text("[limits]\nsit_soft = 3\n")
+    code = (
+        "import pathlib, signal, sys\n"
+        "from slowrise.adapters.system.single_instance import SingleInstance\n"
+        f"lock = SingleInstance(pathlib.Path({str(own_paths.lock)!r}))\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "print('held', flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as before:
+        assert before.stdin is not None
+        assert before.stdout is not None
+        assert before.stdout.readline() == b"held\n"
+        with opened(qt, own_paths, "today") as window:
+            window.starter.restart()
+            window._tell()
+            assert banner(window) == "slowrise is being started."
+            before.stdin.close()
+            until(qt, lambda: banner(window).startswith("The settings file has a mistake."), "the end of the start")
 
 
 UNDERSTOOD: dict[str, object] = {

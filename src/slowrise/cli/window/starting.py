@@ -44,11 +44,13 @@ class Starter(QObject):
         self._timer = QTimer(self, interval=_EVERY)
         self._timer.timeout.connect(self._look)
         self._until = 0.0
+        self._is_ending = False
+        """The daemon before is still ending."""
 
     @property
     def is_starting(self) -> bool:
         """Whether a start is under way."""
-        return self._timer.isActive()
+        return self._is_ending or self._timer.isActive()
 
     def start(self) -> None:
         """Start the daemon, unless that is under way."""
@@ -66,12 +68,14 @@ class Starter(QObject):
             with suppress(OSError):
                 os.kill(pid, signal.SIGTERM)
         self._until = time.monotonic() + PATIENCE
+        self._is_ending = True
         self._await_end()
 
     def _await_end(self) -> None:
         if single_instance.running(self._paths.lock) and time.monotonic() < self._until:
             QTimer.singleShot(_EVERY, self, self._await_end)
         else:
+            self._is_ending = False
             self._run("start")
 
     def _has_unit(self) -> bool:
