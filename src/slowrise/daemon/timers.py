@@ -102,6 +102,7 @@ class Timers:
         self._placed = inf
         """The due time at which APScheduler's job is placed."""
         self._is_running = False
+        self._is_closed = False
         self._time = _DaemonTime(now)
         self._scheduler = AsyncIOScheduler(timezone=self._time, executors={"default": DebugExecutor()})
         # APScheduler logs every run at INFO.
@@ -127,7 +128,8 @@ class Timers:
         self._place(always=True)
 
     async def close(self) -> None:
-        """Cancel every job."""
+        """Cancel every job. From then on none runs: panels and commands may still ask while the daemon ends."""
+        self._is_closed = True
         self._jobs.clear()
         self._scheduler.shutdown(wait=False)
         await asyncio.sleep(0)  # APScheduler shuts down in the next round of the loop
@@ -143,7 +145,7 @@ class Timers:
 
     def _place(self, *, always: bool = False) -> None:
         # While jobs run, there is no need: APScheduler asks the trigger afterwards.
-        if not self._is_running and (always or self._earliest() != self._placed):
+        if not self._is_running and not self._is_closed and (always or self._earliest() != self._placed):
             self._scheduler.modify_job(JOB, next_run_time=self._date())
 
     def _run_due(self) -> None:

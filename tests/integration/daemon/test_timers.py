@@ -205,6 +205,21 @@ asyncio.run(main(int(sys.argv[1])))
 """
 
 
+def test_what_is_asked_for_after_the_end_is_no_error_and_never_runs() -> None:
+    async def work() -> None:
+        runs: list[str] = []
+        timers = Timers(boot_seconds)
+        await timers.close()
+        timers.arm("job", boot_seconds(), lambda: runs.append("job"))
+        timers.rearm()
+        timers.disarm("job")
+        timers.arm("job", boot_seconds(), lambda: runs.append("job"))
+        await asyncio.sleep(0.1)
+        assert not runs
+
+    asyncio.run(work())
+
+
 @pytest.mark.real("faketime")
 @pytest.mark.parametrize("by", [7200, -7200])
 def test_a_job_comes_on_time_although_the_wall_clock_was_set(tmp_path: Path, by: int) -> None:
