@@ -194,6 +194,13 @@ class Waybar(NamedTuple):
         self.run("grim", str(path))
         return path
 
+    def has_the_window_on(self, workspace: str) -> bool:
+        """Whether slowrise's window is on this workspace and has the focus."""
+        screens = json.loads(self.run("swaymsg", "-r", "-t", "get_tree"))["nodes"]
+        spaces = [space for screen in screens for space in screen["nodes"] if space["name"] == workspace]
+        nodes = [node for space in spaces for node in space["nodes"]]
+        return any(node.get("app_id") == "slowrise" and node["focused"] for node in nodes)
+
     def run(self, *command: str) -> str:
         """Return the output of a command that must succeed, on sway."""
         done = subprocess.run(command, env=self.environ, capture_output=True, text=True, timeout=PATIENCE, check=False)

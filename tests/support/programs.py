@@ -63,6 +63,8 @@ _KNOWN = {
         Program("plasmawindowed", "plasma-workspace"),
         Program("kwin_wayland", "kwin-wayland"),
         Program("swaymsg", "sway"),
+        Program("mako", "mako-notifier"),
+        Program("makoctl", "mako-notifier"),
         Program("pactl", "pulseaudio-utils"),
         Program("parecord", "pulseaudio-utils"),
         Program("pw-cli", "pipewire-bin"),
