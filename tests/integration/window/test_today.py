@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -168,6 +171,31 @@ def test_pause_and_resume(qt: QApplication, own: Paths, demo: User) -> None:
         assert window.state_words.state.text().startswith("Paused until")
         QTest.mouseClick(named(window, "Resume", QPushButton), Qt.MouseButton.LeftButton)
         until(qt, lambda: page.pause.text() == "Pause for 45 min", "the end of the pause")
+
+
+def test_the_end_does_not_wait_for_a_long_record(qt_screen: XDisplay, own: Paths) -> None:
+    code = (
+        "import time\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtCore import QTimer\n"
+        "from slowrise.adapters.system.paths import paths\n"
+        "from slowrise.cli.window import app\n"
+        "from slowrise.cli.window.single import OneWindow\n"
+        "from slowrise.cli.window.today import record\n"
+        "record.read = lambda *_: time.sleep(3600)\n"
+        f"own = paths(config=Path({str(own.config)!r}), data=Path({str(own.data)!r}))\n"
+        "place = app._place\n"
+        "def close_soon(window):\n"
+        "    place(window)\n"
+        "    QTimer.singleShot(500, window, window.close)\n"
+        "app._place = close_soon\n"
+        "raise SystemExit(app.run(own, 'today', OneWindow(own)))\n"
+    )
+    environ = {**os.environ, **qt_screen.environ, "QT_QPA_PLATFORM": "xcb"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_an_empty_first_day(qt: QApplication, own: Paths) -> None:

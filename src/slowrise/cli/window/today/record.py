@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -11,7 +12,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from slowrise.adapters.system.paths import Paths
 from slowrise.cli.views.timeline import Kind, kind_of
-from slowrise.cli.window.background import Worker
 from slowrise.config.config import Config
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.metrics.summary import Summary
@@ -98,7 +98,6 @@ class Reader(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._pool = Worker("record")
         self._busy = False
         self._again: Callable[[], None] | None = None
         self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
@@ -109,7 +108,8 @@ class Reader(QObject):
             self._again = lambda: self.read(paths, config)
             return
         self._busy = True
-        self._pool.do(self._read, paths, config)
+        # The process ends without waiting for it: nothing is lost, and a long record takes many seconds.
+        threading.Thread(target=self._read, args=(paths, config), name="record", daemon=True).start()
 
     def _read(self, paths: Paths, config: Config) -> None:
         from slowrise.cli.common import Failure
