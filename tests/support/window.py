@@ -6,6 +6,7 @@ Both run under a real X server. `python -m support.window today picture.png --da
 from __future__ import annotations
 
 import argparse
+import locale
 import os
 import subprocess
 import sys
@@ -54,7 +55,9 @@ def qt(qt_screen: XDisplay) -> Iterator[QApplication]:
         for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS"):
             environ.setenv(name, qt_screen.environ[name])
         environ.setenv("QT_QPA_PLATFORM", "xcb")
+        before = locale.setlocale(locale.LC_ALL)
         application = QApplication(["slowrise"])
+        locale.setlocale(locale.LC_ALL, before)  # Qt takes the user's, in which all later tests would read errors.
         yield application
         application.shutdown()  # While the server still runs: Qt ends the process when it loses it.
 
@@ -68,6 +71,8 @@ def own_paths(private_home: Path) -> Paths:
 @contextmanager
 def opened(qt: QApplication, own: Paths, page: Page, *, follow: bool = False) -> Iterator[Window]:
     """Yield the window with this page, as `slowrise window` builds it. It asks the daemon only with `follow`."""
+    from shiboken6 import delete
+
     from slowrise.cli.window.app import build
 
     window = build(qt, own, page)
@@ -81,8 +86,8 @@ def opened(qt: QApplication, own: Paths, page: Page, *, follow: bool = False) ->
     finally:
         window.close()
         window.context.link.close()
-        window.deleteLater()
         settle(qt)
+        delete(window)  # It watches files: without this, some hundred tests use up what the kernel has for that.
 
 
 def settle(qt: QApplication) -> None:
