@@ -14,15 +14,20 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 import slowrise
+from support import demo_record
 from support.debian_desk import PACKAGES, XFCE, DebianDesk, debian_desk
 from support.debian_package import build
 from support.desktop_programs import Xfce4Notifyd, wait_until
 
 CONFIG = "/home/alice/.config/slowrise/slowrise.toml"
+RECORD = "/home/alice/.local/share/slowrise/ledger.sqlite3"
+EVENING = timedelta(minutes=12)
+"""From the start until the summary of the day: by then she is back from her break."""
 SESSION = """
 busctl --user set-property org.a11y.Bus /org/a11y/bus org.a11y.Status IsEnabled b true
 exec startxfce4
@@ -114,10 +119,10 @@ class Story:
         time.sleep(0.5)
         self.desk.screen.run("xdotool", "key", *names)
 
-    def sees_the_reminder(self) -> bool:
-        """Move the mouse, as she works. Return whether a reminder to stand up is on the screen."""
+    def is_shown(self, kind: str) -> bool:
+        """Move the mouse, as she works. Return whether a notice of this kind is on the screen."""
         self.desk.moves_the_mouse()
-        return self.desk.status()["showing"] == "sit-soft" and bool(self._notices.windows())
+        return self.desk.status()["showing"] == kind and bool(self._notices.windows())
 
     def press_in_notice(self, label: str, among: Sequence[str]) -> None:
         """Press one of the buttons of the notice, which has no accessible name."""
@@ -130,25 +135,38 @@ class Story:
 
 @contextmanager
 def xfce_story(pictures: Path, config: str = "") -> Iterator[Story]:
-    """Yield alice after she installed the package and logged in to Xfce. `config`: her configuration file."""
+    """Yield alice after she installed the package and logged in to Xfce. `config`: her configuration file.
+
+    She has used slowrise for some days: it is about 15:40 on the demo day in the time zone of her session.
+    """
+    now = datetime.now(UTC)
+    zone = demo_record.zone_name(now)
     with tempfile.TemporaryDirectory(prefix="slowrise-story-") as name:
         packages = Path(name)
         packages.chmod(0o755)
         build(packages)
+        demo_record.fill(packages / "record", now)
+        (packages / "record").chmod(0o755)
+        (packages / "record/ledger.sqlite3").chmod(0o644)
         with debian_desk(packages, XFCE, size="1440x900x24") as desk:
             desk.machine.root("tee", FINDER, stdin=FIND)
             desk.apt("install", "--no-install-recommends", f"{PACKAGES}/slowrise_{slowrise.__version__}_all.deb")
             if config:
                 desk.machine.write(CONFIG, config)
-            desk.logs_in("sh", "-c", SESSION)
+            desk.machine.write("/home/alice/.config/environment.d/zone.conf", f"TZ={zone}\n")
+            desk.machine.alice("install", "-D", "-m", "600", f"{PACKAGES}/record/ledger.sqlite3", RECORD)
+            desk.machine.alice("chmod", "700", str(Path(RECORD).parent))
+            desk.logs_in("sh", "-c", f"export TZ={zone}\n{SESSION}")
             wait_until(lambda: desk.windows("xfce4-panel"), "the panel", patience=120)
             wait_until(lambda: desk.unit("ActiveState") == ("active",), "slowrise runs", patience=120)
             yield Story(desk, pictures)
 
 
 def main(pictures: Path) -> None:
-    """Walk through the story and take the pictures. The first reminder comes after five minutes."""
-    with xfce_story(pictures, '[limits]\nsit_soft = "2m"\n') as story:
+    """Walk through the story and take the pictures. The first reminder comes after some minutes."""
+    now = datetime.now(UTC)
+    evening = f"{now + demo_record.offset(now) + EVENING:%H:%M}"
+    with xfce_story(pictures, f'[limits]\nsit_soft = "2m"\nday_budget = "10h"\n[summary]\nat = "{evening}"\n') as story:
         story.picture("first-login", settled=6)
         story.click("^Applications$")
         story.click("Accessories")
@@ -160,7 +178,7 @@ def main(pictures: Path) -> None:
         story.picture("today")
         log_a_symptom(story)
         story.click("^Today$", "check box")
-        wait_until(story.sees_the_reminder, "the first reminder", patience=400)
+        wait_until(lambda: story.is_shown("sit-soft"), "the first reminder", patience=400)
         story.picture("prompt")
         story.press_in_notice("I'm getting up", ["I'm getting up", "5 more minutes", "Show me how"])
         get_up(story)
@@ -168,6 +186,8 @@ def main(pictures: Path) -> None:
         story.click("^As the profile: 30 min$", "button")
         story.picture("setting-changed")
         story.click("^Today$", "check box")
+        wait_until(lambda: story.is_shown("summary"), "the summary of the day", patience=900)
+        story.picture("summary")
         story.click("^Pause for 45 min$", "button")
         story.picture("paused", settled=3)
         story.opens_the_tray_menu()
