@@ -140,6 +140,7 @@ def warp(place: int = 100) -> None:
     """Move the pointer as a program does."""
     display = Display()
     display.screen().root.warp_pointer(place, place)
+    display.sync()  # A busy server may find the connection closed before it reads the request.
     display.close()
 
 
