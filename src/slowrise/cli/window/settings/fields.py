@@ -166,8 +166,32 @@ class Choice(Field):
         return self.box.currentData()
 
 
-class Length(Field):
+class _Number(Field):
+    """A number in a box."""
+
+    box: QSpinBox | QDoubleSpinBox
+
+    def _watch(self) -> None:
+        """Take the number once the user pauses or leaves the box."""
+        self.box.setKeyboardTracking(False)
+        self.box.valueChanged.connect(self._soon)
+        self.box.editingFinished.connect(self.finish)
+        _steady(self.box)
+
+    @property
+    def widget(self) -> QWidget:
+        """The number."""
+        return self.box
+
+    def words(self) -> str:
+        """Return what the widget shows."""
+        return self.box.text()
+
+
+class Length(_Number):
     """A length in minutes. With its own value, a button goes back to that of the profile."""
+
+    box: QDoubleSpinBox
 
     def __init__(self) -> None:
         super().__init__()
@@ -175,21 +199,13 @@ class Length(Field):
         self.box.setRange(1, MOST)
         self.box.setDecimals(0)
         self.box.setSuffix(units().min)
-        self.box.setKeyboardTracking(False)
-        self.box.valueChanged.connect(self._soon)
-        self.box.editingFinished.connect(self.finish)
-        _steady(self.box)
+        self._watch()
         self.back = style.Button("")
         self.back.clicked.connect(lambda: self.chosen.emit(None))
         layout = style.column(self, between=style.SMALL)
         layout.addWidget(self.box)
         layout.addWidget(self.back)
         self._inherited = 0.0
-
-    @property
-    def widget(self) -> QWidget:
-        """The number."""
-        return self.box
 
     def show_inherited(self, value: Any) -> None:
         """Show the profile's length on the button."""
@@ -207,33 +223,23 @@ class Length(Field):
         self.box.blockSignals(blocked)
         self.back.setVisible(value is not None)
 
-    def words(self) -> str:
-        """Return what the widget shows."""
-        return self.box.text()
-
     def value(self) -> float:
         """Return the length in seconds."""
         return round(self.box.value() * MINUTE, 3)
 
 
-class Count(Field):
+class Count(_Number):
     """A whole number, with a word for none."""
+
+    box: QSpinBox
 
     def __init__(self, none: str, most: int) -> None:
         super().__init__()
         self.box = QSpinBox()
         self.box.setRange(0, most)
         self.box.setSpecialValueText(none)
-        self.box.setKeyboardTracking(False)
-        self.box.valueChanged.connect(self._soon)
-        self.box.editingFinished.connect(self.finish)
-        _steady(self.box)
+        self._watch()
         style.row(self).addWidget(self.box)
-
-    @property
-    def widget(self) -> QWidget:
-        """The number."""
-        return self.box
 
     def show_value(self, value: Any) -> None:
         """Show the number."""
@@ -242,10 +248,6 @@ class Count(Field):
         self.box.setMaximum(max(self.box.maximum(), value))
         self.box.setValue(value)
         self.box.blockSignals(blocked)
-
-    def words(self) -> str:
-        """Return what the widget shows."""
-        return self.box.text()
 
     def value(self) -> int:
         """Return the number."""
