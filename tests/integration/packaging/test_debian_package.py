@@ -99,8 +99,12 @@ def test_the_menu_entry_opens_the_window(desk: DebianDesk, tmp_path: Path) -> No
     (command, *pages) = (line.partition("=")[2] for line in entry.splitlines() if line.startswith("Exec="))
     desk.starts(*words(command))
     wait_until(lambda: desk.windows("slowrise"), "the window")
-    colours = ("convert", str(desk.picture(tmp_path / "window.png")), "-format", "%k", "info:")
-    wait_until(lambda: int(desk.screen.run(*colours)) > 20, "the window shows something")
+
+    def colours() -> int:
+        picture = desk.picture(tmp_path / "window.png")
+        return int(desk.screen.run("convert", str(picture), "-format", "%k", "info:"))
+
+    wait_until(lambda: colours() > 20, "the window shows something")
     for page in pages:
         assert page.startswith("slowrise window ")
         desk.starts(*words(page))
