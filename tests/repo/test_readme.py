@@ -20,7 +20,17 @@ from support import PROJECT, documents
 
 README = PROJECT / "README.md"
 PAGES = (README, PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").glob("*.md")))
-DOCS = ("architecture", "costs", "glossary", "how-it-judges", "privacy", "settings", "simulated-people", "using")
+DOCS = (
+    "architecture",
+    "costs",
+    "evidence",
+    "glossary",
+    "how-it-judges",
+    "privacy",
+    "settings",
+    "simulated-people",
+    "using",
+)
 MOST_WORDS = 900
 PNG = b"\x89PNG\r\n"
 
