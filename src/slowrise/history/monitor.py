@@ -64,8 +64,8 @@ class Monitor(msgspec.Struct):
         if type(event) not in BEYOND_THE_ENGINE:
             decided = handle(state, event)
             return self._noted(decided) if decided else decided
-        # Anything due before the event is decided under the settings in force until then.
-        decided = advance_to(state, event_time(state.presence, event))
+        # Anything due before the event is decided, suggestion included, under the settings in force until then.
+        decided = self.advance_to(event_time(state.presence, event))
         match event:
             case e.PolicyChanged() if not self.fixed:
                 with suppress(ConfigError):
@@ -78,7 +78,7 @@ class Monitor(msgspec.Struct):
                     self.turns.lower()
             case _:
                 pass
-        return self._noted(decided + handle(state, event))
+        return decided + self._noted(handle(state, event))
 
     def advance_to(self, now: float) -> list[Decision]:
         """Decide what time alone decides up to `now`, in engine time."""

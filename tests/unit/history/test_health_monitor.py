@@ -8,11 +8,15 @@ import pytest
 
 from slowrise.adapters.system.resources import weights
 from slowrise.config.parse import parse
+from slowrise.core.engine import next_deadline
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import ProfileName
+from slowrise.core.presence.tracker import event_time
 from slowrise.core.prompts.due import Prompt
+from slowrise.core.prompts.kinds import asks_to_stand_up
 from slowrise.core.prompts.suggestions import SEATED, SUGGESTIONS
 from slowrise.history.monitor import Monitor
+from slowrise.history.replay import replay
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -82,6 +86,28 @@ def test_a_day_with_a_symptom_is_as_gentle() -> None:
     _, after = told(e.Started(at=NINE), pain(1), *sits(5))
     assert "phone-call" in [prompt.suggestion for prompt in before]
     assert all(prompt.gently and SUGGESTIONS[prompt.suggestion] != "no" for prompt in after)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        e.FlareUp(at=at(35), on=True),
+        e.ProfileChosen(at=at(35), name="flare-up"),
+        e.PolicyChanged(at=at(35), settings={"profile": "flare-up"}),
+        pain(35),
+    ],
+    ids=lambda change: type(change).__name__,
+)
+def test_a_replay_suggests_what_was_suggested_live_whatever_is_changed_afterwards(change: e.Event) -> None:
+    """The prompt of 09:33 comes before the change of 09:35. A replay hears of nothing between the two."""
+    events = sorted([e.Started(at=NINE), change, *sits(6)], key=lambda event: event.at)
+    live = Monitor.under(parse(""), weights())
+    for event in events:
+        while (wake := next_deadline(live.state)) is not None and wake < event_time(live.state.presence, event):
+            live.advance_to(wake)
+        live.handle(event)
+    assert [prompt.gently for prompt in live.prompts if asks_to_stand_up(prompt.kind)][:2] == [False, True]
+    assert replay(events, weights()).prompts == live.prompts
 
 
 def test_the_break_has_the_suggestion_of_its_prompt() -> None:
