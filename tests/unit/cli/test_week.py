@@ -48,9 +48,26 @@ def week(*days: list[e.Event]) -> str:
     return " ".join(done.output.split())
 
 
-def test_symptoms_after_long_sits_are_counted() -> None:
-    printed = week(a_day(4, pain(4, 55)), a_day(3, pain(3, 70)), a_day(2, pain(2, 10)))
-    assert "You logged low back pain after sits of 50 min or more on 2 of 3 days." in printed
+def stood(days_ago: int, *more: e.Event) -> list[e.Event]:
+    """Return the events of a day with 65 minutes of declared standing, and `more` events."""
+    events: list[e.Event] = [
+        e.Started(at=at(days_ago, 0)),
+        e.StandingDeclared(at=at(days_ago, 0)),
+        e.Active(at=at(days_ago, 0)),
+        e.Idle(at=at(days_ago, 65.25), since=at(days_ago, 65)),
+        e.SittingDeclared(at=at(days_ago, 66)),
+        e.Locked(at=at(days_ago, 66)),
+        e.Stopped(at=at(days_ago, 200)),
+    ]
+    return sorted([*events, *more], key=lambda event: event.at)
+
+
+def test_symptoms_are_counted_beside_sitting_and_standing() -> None:
+    printed = week(a_day(4, pain(4, 55)), stood(3, pain(3, 66)), a_day(2, pain(2, 10)))
+    assert (
+        "You logged low back pain on 3 days: on 1 soon after 50 minutes or more of sitting, "
+        "on 1 soon after 40 minutes or more of standing, on 1 after neither. Counts only. They show no cause."
+    ) in printed
     assert EXERCISE not in printed
 
 

@@ -78,8 +78,8 @@ TABLE = (
     Row(
         "G19",
         "",
-        "symptom-after-sits",
-        "test_symptom_counts.py::test_a_symptom_is_beside_a_long_sit_from_when_it_is_long_to_half_an_hour_after",
+        "symptom-days symptom-days-only",
+        "test_symptom_counts.py::test_a_symptom_follows_a_long_sit_from_when_it_is_long_to_half_an_hour_after",
     ),
     Row(
         "G20",

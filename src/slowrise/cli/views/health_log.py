@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from slowrise.cli.views.i18n import _
+from slowrise.cli.views.sentences import symptom_sentences
 from slowrise.core.metrics.day_record import DayRecord
-from slowrise.core.metrics.symptom_counts import LONG_SIT, sat_before, symptoms_after_long_sits
+from slowrise.core.metrics.symptom_counts import Bouts, before, bouts_of
 from slowrise.core.model.events import Clinician, Event, FlareUp, ProfileChosen, Side, Symptom, SymptomKind
-from slowrise.core.model.spans import Bout, bouts_between
-from slowrise.core.model.time_text import format_duration, format_seconds
+from slowrise.core.model.time_text import format_duration
 from slowrise.core.symptoms import History
 from slowrise.messages.guidance import Guidance
 
@@ -28,28 +28,28 @@ class Row(NamedTuple):
     what: str
     side: str
     level: str
-    sat: str
-    """How long the user had been sitting, if that is known."""
+    before: str
+    """How long the user had been sitting or standing, if that is known."""
 
 
 def log_rows(events: Sequence[Event], records: Iterable[DayRecord], guidance: Guidance, break_min: float) -> list[Row]:
     """Return the last entries, newest first. `records` need their spans, and may cover a part of the time."""
-    bouts = [bout for record in records for bout in bouts_between(record.spans, break_min=break_min)]
+    of_days = [bouts_of(record.spans, break_min) for record in records]
+    bouts = Bouts([sit for day in of_days for sit in day.sits], [stand for day in of_days for stand in day.stands])
     rows = [row for event in reversed(events) if (row := _row(event, bouts, guidance)) is not None]
     return rows[:ROWS]
 
 
-def _row(event: Event, bouts: Sequence[Bout], guidance: Guidance) -> Row | None:
+def _row(event: Event, bouts: Bouts, guidance: Guidance) -> Row | None:
     when = time_name(event.at)
     match event:
         case Symptom():
-            sat = sat_before(event.at, bouts)
             return Row(
                 when,
                 guidance.symptoms[event.kind].say,
                 guidance.sides[event.side].say,
                 _("{level} of 10").format(level=event.level),
-                "" if sat is None else format_duration(sat, guidance.units),
+                _before(event.at, bouts, guidance),
             )
         case FlareUp(on=True) | ProfileChosen(name="flare-up"):
             return Row(when, _("flare-up mode on"), "", "", "")
@@ -61,31 +61,28 @@ def _row(event: Event, bouts: Sequence[Bout], guidance: Guidance) -> Row | None:
             return None
 
 
+def _before(at: datetime, bouts: Bouts, guidance: Guidance) -> str:
+    if (did := before(at, bouts)) is None:
+        return ""
+    text = _("sitting, {length}") if did.posture == "sitting" else _("standing, {length}")
+    return text.format(length=format_duration(did.seconds, guidance.units))
+
+
 def for_clinician(
     events: Sequence[Event], records: Sequence[DayRecord], guidance: Guidance, break_min: float, now: datetime
 ) -> list[str]:
-    """Return the list: each symptom with its side, levels and dates, flare-ups, and after which sits. Newest first."""
+    """Return the list: each symptom with its side, levels and dates, flare-ups, and what came before the symptoms.
+
+    Newest first.
+    """
     since = now - timedelta(days=TOLD_DAYS)
     recent = [event for event in events if event.at >= since]
     groups: dict[tuple[str, str], list[Symptom]] = {}
     for event in reversed(recent):
-        if isinstance(event, Symptom):
+        if isinstance(event, Symptom) and event.level:  # level 0: none that day
             groups.setdefault((event.kind, event.side), []).insert(0, event)
     lines = [_symptom_line(notes, guidance) for notes in groups.values()]
-    return [*lines, *reversed(_flare_ups(recent)), *_after_sits(records, guidance, break_min)]
-
-
-def _after_sits(records: Iterable[DayRecord], guidance: Guidance, break_min: float) -> list[str]:
-    counts = symptoms_after_long_sits(((record.summary.symptoms, record.spans) for record in records), break_min)
-    return [
-        _("{symptom}: after sits of {length} or more on {days} of {total} days").format(
-            symptom=guidance.symptoms[each.kind].say,
-            length=format_seconds(LONG_SIT, guidance.units),
-            days=each.days,
-            total=each.of,
-        )
-        for each in counts
-    ]
+    return [*lines, *reversed(_flare_ups(recent)), *symptom_sentences(records, guidance, break_min)]
 
 
 def _symptom_line(notes: Sequence[Symptom], guidance: Guidance) -> str:

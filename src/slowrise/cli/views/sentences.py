@@ -12,8 +12,14 @@ from slowrise.core.metrics.bouts import BoutMetrics
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.metrics.period import Period, Usual
 from slowrise.core.metrics.summary import Summary, SymptomNote
-from slowrise.core.metrics.symptom_counts import LONG_SIT, symptoms_after_long_sits
-from slowrise.core.model.time_text import format_bounds, format_duration, format_range, format_seconds
+from slowrise.core.metrics.symptom_counts import LONG_SIT, LONG_STAND, symptom_days
+from slowrise.core.model.time_text import (
+    format_bounds,
+    format_duration,
+    format_in_words,
+    format_range,
+    format_seconds,
+)
 from slowrise.core.model.units import MINUTE
 from slowrise.core.prompts.kinds import asks_to_move
 from slowrise.messages.guidance import Guidance
@@ -164,14 +170,22 @@ def usual_sentence(usual: Usual) -> str:
 
 
 def symptom_sentences(days: Iterable[DayRecord], guidance: Guidance, break_min: float) -> list[str]:
-    """Return, for each symptom, on how many days it came after a long sit. The records need their spans."""
-    long = format_seconds(LONG_SIT, guidance.units)
-    return [
+    """Return, for each symptom, on how many days it came after a long sit or stand. The records need their spans."""
+    counts = symptom_days(((day.summary.symptoms, day.spans) for day in days), break_min)
+    lines = [
         guidance.say(
-            "symptom-after-sits", symptom=guidance.symptoms[each.kind].say, length=long, days=each.days, total=each.of
+            "symptom-days",
+            symptom=guidance.symptoms[each.kind].say,
+            total=each.days,
+            sat=each.after_sit,
+            sit=format_in_words(LONG_SIT, guidance.units),
+            stood=each.after_stand,
+            stand=format_in_words(LONG_STAND, guidance.units),
+            neither=each.after_neither,
         )
-        for each in symptoms_after_long_sits(((day.summary.symptoms, day.spans) for day in days), break_min)
+        for each in counts
     ]
+    return [*lines, guidance.say("symptom-days-only")] if lines else []
 
 
 def _bouts(metrics: BoutMetrics, longest: str, break_min: float) -> list[str]:

@@ -161,7 +161,7 @@ def test_symptoms_are_shown_beside_the_long_sits_before_them() -> None:
         summary = summarize(spans, day=date(2026, 3, number), break_min=120.0, symptoms=[note])
         records.append(DayRecord(summary, spans))
     html = page_of(Report(records, POLICY)).replace("\u00a0", " ")
-    assert "You logged low back pain after sits of 50 min or more on 2 of 2 days." in html
+    assert "You logged low back pain on 2 days: on 2 soon after 50 minutes or more of sitting," in html
 
 
 def test_a_symptom_outside_the_observed_hours_is_still_on_the_rows() -> None:

@@ -47,14 +47,14 @@ def test_flare_ups_are_named_with_their_days() -> None:
     assert told(*events) == ["Flare-up since 28 Mar 2026", "Flare-up from 10 Mar 2026 to 14 Mar 2026"]
 
 
-def test_the_rows_are_newest_first_and_name_the_sit_before() -> None:
+def test_the_rows_are_newest_first_and_say_what_came_before() -> None:
     events = note(9, "pain", "middle", 3), note(10, "pain", "middle", 4), Clinician(at=NOW, knows="history")
     rows = log_rows(events, [sat(9), sat(10, hours=1)], GUIDANCE, BREAK)
     assert [tuple(row) for row in rows] == [
-        ("10 Mar 2026, 12:00", "low back pain", "in the middle", "4 of 10", "1 h"),
-        ("9 Mar 2026, 12:00", "low back pain", "in the middle", "3 of 10", "2 h"),
+        ("10 Mar 2026, 12:00", "low back pain", "in the middle", "4 of 10", "sitting, 1 h"),
+        ("9 Mar 2026, 12:00", "low back pain", "in the middle", "3 of 10", "sitting, 2 h"),
     ]
-    assert log_rows([note(11, "pain", "left", 1)], [sat(9)], GUIDANCE, BREAK)[0].sat == ""
+    assert log_rows([note(11, "pain", "left", 1)], [sat(9)], GUIDANCE, BREAK)[0].before == ""
 
 
 def test_a_long_log_shows_its_end() -> None:

@@ -168,7 +168,7 @@ class LogView(QWidget):
 
 def _table() -> QTableWidget:
     table = QTableWidget(0, len(Row._fields))
-    table.setHorizontalHeaderLabels([_("When"), _("What"), _("Side"), _("Level"), _("Sitting before")])
+    table.setHorizontalHeaderLabels([_("When"), _("What"), _("Side"), _("Level"), _("Just before")])
     table.verticalHeader().hide()
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
