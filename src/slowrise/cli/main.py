@@ -8,6 +8,7 @@ import sys
 import click
 
 from slowrise import __version__
+from slowrise.adapters.system.programs import search_absolute_paths_only
 from slowrise.cli.common import Failure, load_guidance
 from slowrise.daemon.exit_codes import ExitCode
 
@@ -120,6 +121,7 @@ def commands() -> None:
 
 def main() -> None:
     """Run the command line."""
+    search_absolute_paths_only()
     try:
         sys.exit(commands.main(prog_name="slowrise", standalone_mode=True))
     except BrokenPipeError:  # `slowrise summary | head -1`

@@ -144,5 +144,5 @@ def test_a_service_has_systemd_start_it_outside_its_sandbox(tmp_path: Path, monk
     assert "--user" in words
     assert "--setenv=WAYLAND_DISPLAY=wayland-7" in words
     command = words[words.index("--") + 1 :]
-    assert command[1:5] == ["-m", "slowrise", "report", "--open"]
+    assert command[1:6] == ["-P", "-m", "slowrise", "report", "--open"]
     assert str(paths().data) in command

@@ -10,13 +10,13 @@ import asyncio
 import logging
 import os
 import shutil
-import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 
 from slowrise.adapters.system import files
 from slowrise.adapters.system.paths import REPORT_NEEDS, WINDOW_NEEDS, Page, Paths
+from slowrise.adapters.system.programs import own_command
 
 _DESKTOP = (
     *("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE", "DESKTOP_SESSION"),
@@ -72,7 +72,7 @@ class Launcher:
         self, failure: str, *arguments: str, desktop: Mapping[str, str] | None = None, waits: bool = True
     ) -> bool:
         """Run a command of ours to its end, or without `waits` only start it. Return whether that succeeded."""
-        command = [sys.executable, "-m", "slowrise", *arguments, "--data-dir", str(self._paths.data)]
+        command = own_command(*arguments, "--data-dir", str(self._paths.data))
         if "window" in arguments or files.exists(self._paths.config):  # the window shows what is wrong with the file
             command += ["--config", str(self._paths.config)]
         environ = {**os.environ, **(desktop or {})}

@@ -47,7 +47,9 @@ def paths(*, config: Path | None = None, data: Path | None = None) -> Paths:
     """
     import platformdirs
 
-    config = config or platformdirs.user_config_path("slowrise", appauthor=False) / "slowrise.toml"
+    config = (
+        config.absolute() if config else platformdirs.user_config_path("slowrise", appauthor=False) / "slowrise.toml"
+    )
     data = data.absolute() if data else platformdirs.user_data_path("slowrise", appauthor=False)
     socket = f"control-{zlib.crc32(os.fsencode(data.resolve())):08x}.sock"
     # The daemon has no control socket on Windows yet, so any directory will do.

@@ -14,6 +14,7 @@ import click
 
 from slowrise.adapters.system.files import Unsafe, reason
 from slowrise.adapters.system.paths import Paths
+from slowrise.adapters.system.programs import leave_current_directory
 from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
 from slowrise.cli.common import Failure, load_config, with_paths
 from slowrise.cli.views.status import Ticker, status_line
@@ -43,6 +44,7 @@ def run(paths: Paths, source: str | None, *, verbose: bool) -> None:
     """
     if sys.platform == "win32":
         raise Failure("slowrise cannot run on Windows yet: it has no private place for the record there.")
+    leave_current_directory()
     config = load_config(paths.config)
     _start_logging(verbose=verbose)
     # asyncio loads ssl if it can, which takes 4 MB. slowrise never uses a network. So nothing imports asyncio before.

@@ -10,6 +10,7 @@ from typing import get_args
 import click
 
 from slowrise.adapters.system.paths import Page, Paths
+from slowrise.adapters.system.programs import leave_current_directory
 from slowrise.cli.common import Failure, any_config_file, with_paths
 from slowrise.cli.views.i18n import _
 from slowrise.cli.window import failing
@@ -28,6 +29,7 @@ def window(paths: Paths, page: Page | None) -> None:
 
     The window closes without a trace; slowrise goes on in the background.
     """
+    leave_current_directory()
     page = page or first_page(paths)
     with OneWindow(paths) as one:
         if not one.claim():

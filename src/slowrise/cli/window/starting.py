@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from slowrise.adapters.system import files, single_instance
 from slowrise.adapters.system.autostart import UNIT
 from slowrise.adapters.system.paths import Paths, paths
+from slowrise.adapters.system.programs import own_command
 from slowrise.cli.views.i18n import _
 from slowrise.daemon.exit_codes import ExitCode
 
@@ -96,7 +96,7 @@ class Starter(QObject):
         if self._has_unit():
             command = ["systemctl", "--user", verb, UNIT]
         else:
-            command = [sys.executable, "-m", "slowrise", "run", "--data-dir", str(self._paths.data)]
+            command = own_command("run", "--data-dir", str(self._paths.data))
             if files.exists(self._paths.config):
                 command += ["--config", str(self._paths.config)]
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the start has ended

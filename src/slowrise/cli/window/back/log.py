@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib.util import find_spec
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTabl
 
 from slowrise.adapters.system import files
 from slowrise.adapters.system.paths import REPORT_NEEDS, Paths
+from slowrise.adapters.system.programs import own_command
 from slowrise.cli.common import Failure, now_here
 from slowrise.cli.day_reader import open_days
 from slowrise.cli.health_notes import HealthNotes
@@ -152,8 +152,8 @@ class LogView(QWidget):
         self._report = QProcess(self)
         self._report.finished.connect(self._on_reported)
         config = ["--config", str(self._paths.config)] if files.exists(self._paths.config) else []
-        arguments = ["-m", "slowrise", "report", "--open", "--data-dir", str(self._paths.data), *config]
-        self._report.start(sys.executable, arguments)
+        program, *arguments = own_command("report", "--open", "--data-dir", str(self._paths.data), *config)
+        self._report.start(program, arguments)
         self._say(_("The report opens in your browser in a moment."))
 
     def _on_reported(self, code: int) -> None:

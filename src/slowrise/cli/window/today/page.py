@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from slowrise.adapters.system import files
 from slowrise.adapters.system.paths import REPORT_NEEDS
+from slowrise.adapters.system.programs import own_command
 from slowrise.cli.common import now_here
 from slowrise.cli.views.i18n import _, language, units
 from slowrise.cli.views.timeline import Kind, Mark, MarkKind, marks_of
@@ -496,13 +496,12 @@ class TodayPage(Page):
             return
         self._report = QProcess(self)
         paths = self.context.paths
-        arguments = ["-m", "slowrise", "report", "--open", "--data-dir", str(paths.data)]
-        if files.exists(paths.config):
-            arguments += ["--config", str(paths.config)]
+        config = ["--config", str(paths.config)] if files.exists(paths.config) else []
+        program, *arguments = own_command("report", "--open", "--data-dir", str(paths.data), *config)
         self._report.finished.connect(self._on_report_made)
         self.report.setEnabled(False)
         self.report.setText(_("Making the report"))
-        self._report.start(sys.executable, arguments)
+        self._report.start(program, arguments)
 
     def _on_report_made(self, code: int) -> None:
         process, self._report = self._report, None
