@@ -10,6 +10,7 @@ import click
 from slowrise import __version__
 from slowrise.adapters.system.programs import search_absolute_paths_only
 from slowrise.cli.common import Failure, load_guidance
+from slowrise.cli.views.help import Translated, show, with_translated_help
 from slowrise.daemon.exit_codes import ExitCode
 
 COMMANDS = {
@@ -47,6 +48,8 @@ COMMANDS = {
 class Commands(click.Group):
     """The group of all commands. It imports a command when the command is used."""
 
+    context_class = Translated
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names in the order of the table."""
         return list(COMMANDS)
@@ -56,7 +59,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"slowrise.cli.commands.{COMMANDS[cmd_name]}")
-        return getattr(module, cmd_name.replace("-", "_"))  # type: ignore[no-any-return]
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return with_translated_help(command)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """Write what slowrise is and how to begin, in the user's language."""
@@ -120,10 +124,18 @@ def commands() -> None:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. What went wrong is shown in the user's language."""
     search_absolute_paths_only()
     try:
-        sys.exit(commands.main(prog_name="slowrise", standalone_mode=True))
+        sys.exit(commands.main(prog_name="slowrise", standalone_mode=False))
+    except click.ClickException as error:
+        show(error)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        from slowrise.cli.views.i18n import _
+
+        click.echo(_("Stopped."), err=True)
+        sys.exit(ExitCode.ERROR)
     except BrokenPipeError:  # `slowrise summary | head -1`
         sys.stderr.close()
         sys.exit(ExitCode.DONE)

@@ -24,7 +24,7 @@ from slowrise.daemon.exit_codes import ExitCode
 def pause(data_dir: Path | None, length: float | None) -> None:
     """Stop watching for a while (default: 45m).
 
-    That time counts as unobserved. The pause ends by itself.
+    Nothing is recorded until the pause ends. It ends by itself.
     """
     answer = ask(data_dir, "pause", **_seconds(length))
     click.echo(_("Paused until {time}. `slowrise resume` ends the pause earlier.").format(time=_time(answer["until"])))
@@ -33,7 +33,7 @@ def pause(data_dir: Path | None, length: float | None) -> None:
 @click.command(epilog="Example: slowrise resume")
 @data_dir
 def resume(data_dir: Path | None) -> None:
-    """End a pause or a hold."""
+    """End a pause or a quiet time."""
     click.echo(_("Watching.") if ask(data_dir, "resume")["ended"] else _("There is no pause or hold to end."))
 
 
@@ -41,7 +41,7 @@ def resume(data_dir: Path | None) -> None:
 @data_dir
 @click.argument("length", type=LengthParam(), required=False)
 def hold(data_dir: Path | None, length: float | None) -> None:
-    """Keep counting, show no reminder (default: 45m).
+    """Keep counting, but show no reminder for a while (default: 45m).
 
     For a meeting in person, for example. It ends by itself.
     """
@@ -57,7 +57,10 @@ def hold(data_dir: Path | None, length: float | None) -> None:
 @data_dir
 @click.argument("length", type=LengthParam(), required=False)
 def snooze(data_dir: Path | None, length: float | None) -> None:
-    """Put this reminder off, as often as this sit allows."""
+    """Put this reminder off for a few minutes.
+
+    There is a limit for each sit. After a break you can put reminders off again.
+    """
     answer = ask(data_dir, "snooze", **_seconds(length))
     if not answer["seconds"]:
         raise Failure(_("You cannot put this reminder off any longer. After a break you can again."))
@@ -70,7 +73,7 @@ def snooze(data_dir: Path | None, length: float | None) -> None:
 @click.command(epilog="Example: slowrise standing        (bind it to a key of your desktop)")
 @data_dir
 def standing(data_dir: Path | None) -> None:
-    """Report that you stand at the desk.
+    """Say that you stand now, at a desk that can be raised.
 
     If you stood up earlier: `slowrise was standing --from 13:30` first.
     """
@@ -81,7 +84,7 @@ def standing(data_dir: Path | None) -> None:
 @click.command(epilog="Example: slowrise sitting")
 @data_dir
 def sitting(data_dir: Path | None) -> None:
-    """Report that you sit again."""
+    """Say that you sit again."""
     ask(data_dir, "sitting")
     click.echo(_("Sitting."))
 
@@ -89,7 +92,7 @@ def sitting(data_dir: Path | None) -> None:
 @click.command(epilog="Example: slowrise was sitting --from 14:05 --to 14:30")
 @data_dir
 @click.argument("what", type=click.Choice(get_args(Was)), metavar="WHAT")
-@click.option("--from", "begin", metavar="TIME", help="When it began: 14:05 or ISO 8601.")
+@click.option("--from", "begin", metavar="TIME", help="When it began: 14:05 or 2026-03-02T14:05.")
 @click.option("--to", "end", metavar="TIME", help="When it ended (default: now).")
 @click.option("--yes", is_flag=True, help="Do not ask before the latest doubtful time is corrected.")
 def was(data_dir: Path | None, what: Was, begin: str | None, end: str | None, *, yes: bool) -> None:
@@ -149,7 +152,10 @@ def _states() -> dict[str, str]:
 @click.command(epilog="Example: slowrise reload")
 @data_dir
 def reload(data_dir: Path | None) -> None:
-    """Reload the changed configuration. If it has mistakes, nothing changes and every mistake is listed."""
+    """Use the changed settings now.
+
+    If they have mistakes, nothing changes and every mistake is listed.
+    """
     for warning in ask(data_dir, "reload")["warnings"]:
         click.echo(warning, err=True)
     click.echo(_("Reloaded."))

@@ -52,9 +52,9 @@ SPEED = 600.0
 )
 @click.option("--html", type=PAGE, help="Write the report of the day to this file; - is standard output.")
 def demo(speed: float, html: Path | None) -> None:
-    """Play a simulated day in a minute; nothing is stored.
+    """Play a simulated day in a minute. Records nothing.
 
-    The real daemon watches it, and your desktop shows its prompts. Their buttons do nothing here.
+    The real daemon watches it, and your desktop shows its reminders. Their buttons do nothing here.
     """
     if html is not None:
         check_for_charts()

@@ -85,9 +85,9 @@ def days(paths: Paths, *, first: date | None, last: date | None, form: str) -> N
     help="The format.",
 )
 def bouts(paths: Paths, *, first: date | None, last: date | None, form: str) -> None:
-    """Print every bout of sitting and standing.
+    """Print every sit and every time of standing.
 
-    A bout over the start of a day becomes two. Each has the length of break that ends it.
+    A sit that goes on past the start of a day becomes two. Each has the length of break that ends it.
     """
     as_text = view.as_csv if form == "csv" else view.as_json_lines
     with _records(paths, first, last) as records:

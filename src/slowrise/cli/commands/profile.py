@@ -65,7 +65,7 @@ def _show_flare_up(notes: HealthNotes, *, as_json: bool) -> None:
 @as_json
 @click.argument("name", type=click.Choice(list(PROFILES)), required=False)
 def profile(paths: Paths, name: str | None, *, as_json: bool) -> None:
-    """Show or choose the profile, a set of time limits.
+    """Show or choose how soon you are reminded.
 
     Your choice counts until you choose another, here or in the settings file.
     """

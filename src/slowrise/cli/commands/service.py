@@ -17,7 +17,7 @@ from slowrise.config.parse import ConfigError
 
 @click.group(cls=Subcommands, epilog="Example: slowrise service install")
 def service() -> None:
-    """Start slowrise with your desktop.
+    """Start slowrise with your desktop, or stop that.
 
     It uses a systemd user unit, or an autostart entry where there is no systemd.
     """

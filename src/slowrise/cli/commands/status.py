@@ -18,10 +18,17 @@ from slowrise.daemon.status import parse_status
 @click.command(epilog="Example: slowrise status --format waybar --follow")
 @data_dir
 @as_json
-@click.option("--format", "form", type=click.Choice(["text", "json", "waybar"]), default="text", show_default=True)
-@click.option("--follow", is_flag=True, help="Go on, with a line for each change.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "waybar"]),
+    default="text",
+    show_default=True,
+    help="The format.",
+)
+@click.option("--follow", is_flag=True, help="Keep running, and print a line for each change.")
 def status(data_dir: Path | None, form: str, *, as_json: bool, follow: bool) -> None:
-    """Sitting, standing or away, since when, and the next prompt."""
+    """Show whether you sit, stand or are away, and the next reminder."""
     form = "json" if as_json else form
     try:
         if follow:

@@ -39,10 +39,9 @@ SEARCHED = (timedelta(days=2), timedelta(days=60))
 @as_json
 @click.argument("time", type=TimeParam(), required=False)
 def why(paths: Paths, *, time: datetime | None, as_json: bool) -> None:
-    """Explain how the silence around TIME was judged.
+    """Explain why a time counted as sitting or as away.
 
-    A silence is a time without keyboard and mouse input. TIME is 14:05 or 2026-03-02T14:05. Without TIME,
-    explains the latest doubtful silence, or the latest of all. Each piece of evidence has its weight in log-odds.
+    TIME is 14:05 or 2026-03-02T14:05. Without TIME it explains the latest time that is in doubt.
     """
     if time is not None and time > now_here():
         raise Failure(_("{time} is in the future.").format(time=f"{time:%Y-%m-%d %H:%M}"), ExitCode.USAGE)

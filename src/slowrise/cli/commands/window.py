@@ -23,11 +23,11 @@ from slowrise.cli.window.single import OneWindow, Wish
 @partial(with_paths, config_option=any_config_file)  # a menu has no place for a mistake in it
 @click.argument("page", type=click.Choice(get_args(Page)), required=False)
 def window(paths: Paths, page: Page | None) -> None:
-    """Show the day, the way to get up, your back, or the settings.
+    """Open the window: your day, getting up, your back, the settings.
 
     Without PAGE it shows a welcome the first time, and later the day.
 
-    The window closes without a trace; slowrise goes on in the background.
+    You can close the window at any time; slowrise goes on in the background.
     """
     leave_current_directory()
     page = page or first_page(paths)

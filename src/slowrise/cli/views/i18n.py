@@ -1,9 +1,12 @@
 """The words of the commands in the user's language.
 
-Three things are translated, each in its own place:
+Four things are translated, each in its own place:
 
 - The words of the commands are marked `_("...")` in the code. Their translations are gettext catalogues,
   `config/locale/LANGUAGE/LC_MESSAGES/slowrise.po`; this module reads them.
+- Texts that are English where they are made are translated where they are shown, by `translate`: the help, the errors
+  of click, the reasons and mistakes that `config`, `history` and the adapters find. So logs and `--json` stay English,
+  and no inner layer knows a language. Their translations are in `messages.po`, with the facts as `{places}`.
 - The guidance and the notices are sentences with sources. `config/guidance.LANGUAGE.toml` replaces those of
   `guidance.en.toml`; `messages/guidance.py` reads it.
 - Lengths such as `1 h 05 min` are made by `core/model/time_text.py`, which takes the names of the units. Commands take
@@ -30,6 +33,9 @@ from slowrise.core.model.time_text import ENGLISH, Units
 from slowrise.messages import locale
 
 _ENTRY = re.compile(r'^msgid ((?:"[^\n]*"\n)+)msgstr ((?:"[^\n]*"\n)+)', re.MULTILINE)
+_PLACE = re.compile(r"\{(\w+)\}")
+_JOINTS = re.compile(r"(?<=\.) (?=[A-Z`])"), re.compile(r"(?<=[:;,]) ")
+"""Where a line may be put together from other texts: between sentences, or between the parts of one."""
 
 
 _english: ContextVar[bool] = ContextVar("_english", default=False)
@@ -56,11 +62,60 @@ def units() -> Units:
     return ENGLISH if found.h == "h" else found
 
 
+def translate(text: str) -> str:
+    """Return an English text of an inner layer in the user's language, as far as it has a translation.
+
+    `messages.po` has lines with places, `no source named {name}`. What stands at a place is translated too, unless it
+    is one word: that is a name. A line that is unknown as a whole is translated in parts.
+    """
+    known = {} if _english.get() else catalogue(language(), "messages")
+    return "\n".join(_translated(line, known) for line in text.split("\n")) if known else text
+
+
+def _translated(line: str, known: Mapping[str, str]) -> str:
+    text = line.strip()
+    if text in known:
+        return line.replace(text, known[text])
+    if found := _fitting(text, known):
+        template, facts = found
+        filled = {name: _translated(fact, known) if " " in fact else fact for name, fact in facts.items()}
+        return line.replace(text, known[template].format(**filled))
+    for joint in _JOINTS:
+        parts = joint.split(line)
+        done = [_translated(part, known) for part in parts] if len(parts) > 1 else parts
+        if done != parts:
+            return " ".join(done)
+    return line
+
+
+def _fitting(text: str, known: Mapping[str, str]) -> tuple[str, dict[str, str]] | None:
+    """Return the template that fits the text best, and the facts at its places.
+
+    One that begins like the text comes first, because it may have another at a place. Then the one with most letters.
+    """
+    fitting = []
+    for template in known:
+        literals = _PLACE.split(template)[::2]
+        if len(literals) > 1 and all(literal in text for literal in literals):
+            match = re.fullmatch(_pattern(template), text)
+            if match:
+                fitting.append((len(literals[0]), sum(map(len, literals)), template, match.groupdict()))
+    return max(fitting, key=lambda each: each[:2])[2:] if fitting else None
+
+
+def _pattern(template: str) -> str:
+    """Return the regular expression of the texts that a template makes. A place at its begin has no `: ` in it."""
+    literals, names = _PLACE.split(template)[::2], iter(_PLACE.findall(template))
+    first = "" if literals[0] else f"(?P<{next(names)}>(?:(?!: ).)+?)" + re.escape(literals.pop(1))
+    rest = "".join(f"(?P<{next(names)}>.+?){re.escape(literal)}" for literal in literals[1:])
+    return re.escape(literals[0]) + first + rest
+
+
 @cache
-def catalogue(language: str) -> Mapping[str, str]:
+def catalogue(language: str, name: str = "slowrise") -> Mapping[str, str]:
     """Return the translations of a language by the English text; none for a language without a catalogue."""
     try:
-        return parse(resources.text(f"config/locale/{language}/LC_MESSAGES/slowrise.po"))
+        return parse(resources.text(f"config/locale/{language}/LC_MESSAGES/{name}.po"))
     except FileNotFoundError:
         return {}
 
