@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import signal
+import struct
 import subprocess
+import termios
 import threading
 from collections.abc import Mapping
 from typing import Self
 
+from slowrise.cli.views.wrap import cells
 from support.daemon_process import COMMAND
 from support.desktop_programs import PATIENCE, wait_until
+
+COLUMNS, ROWS = 80, 24
+"""The size of a terminal since the VT100, and of most windows of one when they open."""
 
 
 class TerminalRun:
@@ -19,6 +26,7 @@ class TerminalRun:
 
     def __init__(self, environ: Mapping[str, str], *arguments: str) -> None:
         self._ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         self.process = subprocess.Popen(
             [*COMMAND, *arguments], env=dict(environ), stdin=theirs, stdout=theirs, stderr=theirs
         )
@@ -48,6 +56,18 @@ class TerminalRun:
     def printed(self) -> str:
         """What the terminal shows so far."""
         return self._printed.decode(errors="replace").replace("\r\n", "\n")
+
+    @property
+    def screen(self) -> list[str]:
+        """The lines that a terminal of this size shows; what it printed before has scrolled away."""
+        rows: list[str] = []
+        for line in self.printed.split("\n"):
+            rows.append("")
+            for letter in line:
+                if cells(rows[-1] + letter) > COLUMNS:
+                    rows.append("")
+                rows[-1] += letter
+        return rows[-ROWS:]
 
     def wait_for(self, text: str) -> None:
         """Wait until the terminal shows this text."""

@@ -404,8 +404,8 @@ class GuidanceSettings(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Setting(
             t.NUMBER,
-            "The number above the red flags. `auto` takes that of the country the desktop is set to, if slowrise "
-            "knows it.",
+            "The emergency number below the red flags. `auto` takes that of the country in LC_TELEPHONE, of the time "
+            "zone, or of the language, in this order, and names 112 beside it where that is not sure.",
             example="112",
         ),
     ] = "auto"

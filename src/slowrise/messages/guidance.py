@@ -15,6 +15,7 @@ import msgspec
 from slowrise.core.model import time_text
 from slowrise.core.model.policy import Policy
 from slowrise.core.prompts.suggestions import SUGGESTIONS
+from slowrise.messages.emergency import MOBILE, UK, Emergency
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
@@ -38,6 +39,14 @@ class Suggestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
     from_: tuple[str, ...]
 
 
+class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who sees a patient soon. `{number}` is the emergency number."""
+
+    uk: str
+    """In the UK, and where the country is unknown."""
+    elsewhere: str
+
+
 class RedFlags(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
     """When to get help at once, in fixed wording. Shown before everything else."""
 
@@ -45,6 +54,8 @@ class RedFlags(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={
     signs: tuple[str, ...]
     foot: str
     urgent: str
+    """Whom to see soon; `{where}` is one of the next."""
+    where: Where
     from_: tuple[str, ...]
 
     @property
@@ -54,8 +65,8 @@ class RedFlags(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={
 
     @property
     def text(self) -> str:
-        """Everything, in paragraphs."""
-        return f"{self.at_once}\n\n{self.urgent}"
+        """Everything, in paragraphs: what calls for help at once comes last, where it cannot scroll away."""
+        return f"{self.urgent}\n\n{self.at_once}"
 
 
 class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,7 +100,7 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sources: dict[str, str]
     original: RedFlags | None = None
     """The checked English red flags; None if these are the English ones."""
-    emergency_number: str = ""
+    emergency_call: Emergency = Emergency(mobile=MOBILE)
 
     def say(self, name: str, **facts: object) -> str:
         """Return the sentence of that id with its places filled."""
@@ -97,26 +108,51 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     @property
     def emergency(self) -> str:
-        """The red flags as shown: the number to call first, if known; a translation always with the English."""
-        beside = (self.note, self.original.text) if self.original is not None else ()
-        return "\n\n".join((*self.number_line, self.red_flags.text, *beside))
+        """The red flags as shown, a translation always with the English. The signs and the number come last.
+
+        What asks whether they were read stands below, so a terminal still shows them then.
+        """
+        beside = (self.original.text, self.note) if self.original is not None else ()
+        return "\n\n".join((*beside, self.red_flags.text, self.number_line))
 
     @property
-    def number_line(self) -> tuple[str, ...]:
-        """The line with the number to call; empty if it is not known."""
-        return (self.say("emergency-number", number=self.emergency_number),) if self.emergency_number else ()
+    def number_line(self) -> str:
+        """The line with the number to call."""
+        call = self.emergency_call
+        name = "emergency-number-mobile" if not call.number else "emergency-number-or" if call.mobile else ""
+        return self.say(name or "emergency-number", number=call.number, mobile=call.mobile)
+
+    @property
+    def number(self) -> str:
+        """The number to call, in a word or three."""
+        call = self.emergency_call
+        both = call.number and call.mobile
+        return self.say("number-or", number=call.number, mobile=call.mobile) if both else call.number or call.mobile
+
+    def placed(self) -> Guidance:
+        """Return the same with the red flags of this country: they name who sees a patient soon."""
+        country = self.emergency_call.country
+        is_elsewhere = bool(country) and country not in UK
+
+        def of_here(flags: RedFlags) -> RedFlags:
+            where = flags.where.elsewhere if is_elsewhere else flags.where.uk
+            return msgspec.structs.replace(flags, urgent=flags.urgent.format(where=where.format(number=self.number)))
+
+        original = None if self.original is None else of_here(self.original)
+        return msgspec.structs.replace(self, red_flags=of_here(self.red_flags), original=original)
 
 
-def parse(text: str, translation: str = "", *, emergency_number: str = "") -> Guidance:
+def parse(text: str, translation: str = "", *, emergency: Emergency | None = None) -> Guidance:
     """Return the guidance of the English text, with the sentences of the translation in their place.
 
     Both files ship with slowrise and are tested, so mistakes in them raise whatever the parser raises.
     """
     english = tomllib.loads(text)
-    merged = _overlay(english, tomllib.loads(translation)) | {"emergency_number": emergency_number}
+    merged = _overlay(english, tomllib.loads(translation))
     if translation:
         merged["original"] = english["red_flags"]
-    return msgspec.convert(merged, Guidance)
+    guidance = msgspec.convert(merged, Guidance)
+    return msgspec.structs.replace(guidance, emergency_call=emergency or guidance.emergency_call).placed()
 
 
 def _overlay(old: Any, new: Any) -> Any:

@@ -93,7 +93,7 @@ def information_words(kind: InformationKind, policy: Policy, guidance: Guidance,
     if kind == "red-flag" and not window:
         return Words(say("red-flag-title"), _in_lines(_red_flags(guidance)), (("read", say("button-read")),))
     if kind == "red-flag":
-        line = " ".join((say("red-flag"), *guidance.number_line))
+        line = say("red-flag", number=guidance.number)
         return Words(say("red-flag-title"), line, (("read-now", say("button-read-now")),))
     first_prompt = time_text.format_in_words(policy.sit_soft, guidance.units)
     buttons = (("welcome", say("button-welcome")),) if window else ()
@@ -183,11 +183,12 @@ def _snooze_label(seconds: float, guidance: Guidance) -> str:
 def _red_flags(guidance: Guidance) -> str:
     """Return what to act on at once, for a notice that is all the user sees. A translation has the English beside it.
 
-    Servers cut a long notice at its end, gnome-shell after six lines. So the number to call and the command that shows
-    everything come first.
+    Servers cut a long notice at its end, gnome-shell after six lines. So the number to call with the gravest signs, and
+    the command that shows everything, come first.
     """
     beside = () if guidance.original is None else (guidance.note, guidance.original.at_once)
-    parts = (*guidance.number_line, guidance.say("red-flag-full"), guidance.red_flags.at_once, *beside)
+    first = guidance.say("red-flag", number=guidance.number)
+    parts = (first, guidance.say("red-flag-full"), guidance.red_flags.at_once, *beside)
     return "\n".join(parts).replace("\n\n", "\n")  # an empty line is a line less of the signs
 
 

@@ -22,6 +22,10 @@ TABLES = (ENGLISH.texts, ENGLISH.symptoms, ENGLISH.sides, ENGLISH.rules)
 PROFILE_NAMES = st.sampled_from(sorted(PROFILES))
 
 RED_FLAGS = """\
+Arrange to be seen urgently (in the UK: GP or 111) if there is fever, unexplained weight loss, a new lump or change in \
+shape of the back, pain that does not ease with rest or is worse at night, pain worse on sneezing, coughing or opening \
+the bowels, pain high between the shoulders, or symptoms that spread or grow.
+
 Get emergency help now (999, 112, 911 or your local number, or go to an emergency department) if any of these is new, \
 with or without pain:
 - pain, tingling, numbness or weakness in both legs
@@ -31,11 +35,7 @@ with or without pain:
 - leg weakness that is getting worse, or trouble walking
 - it started after a serious accident, or there is chest pain
 
-Do not wait for this app. It cannot tell what is causing your symptoms.
-
-Arrange to be seen urgently (in the UK: GP or 111) if there is fever, unexplained weight loss, a new lump or change in \
-shape of the back, pain that does not ease with rest or is worse at night, pain worse on sneezing, coughing or opening \
-the bowels, pain high between the shoulders, or symptoms that spread or grow."""
+Do not wait for this app. It cannot tell what is causing your symptoms."""
 
 DISCLAIMER = """\
 This program estimates how long you sit at this computer from keyboard and mouse activity and reminds you to change \

@@ -20,6 +20,7 @@ from slowrise.cli.views.i18n import catalogue
 from slowrise.cli.views.i18n import parse as parse_catalogue
 from slowrise.core.model.policy import PROFILES
 from slowrise.core.prompts.kinds import NoticeKind
+from slowrise.messages.emergency import Emergency
 from slowrise.messages.guidance import parse, rules_in_force
 from support import PROJECT
 from support.prompts import EVERY_KIND, a_summary, words_of
@@ -28,7 +29,7 @@ SOURCE = Path(slowrise.__file__).parent
 CONFIG = PROJECT / "config"
 ENGLISH_TEXT, KOREAN_TEXT = ((CONFIG / f"guidance.{name}.toml").read_text(encoding="utf-8") for name in ("en", "ko"))
 ENGLISH = parse(ENGLISH_TEXT)
-KOREAN = parse(ENGLISH_TEXT, KOREAN_TEXT, emergency_number="119")
+KOREAN = parse(ENGLISH_TEXT, KOREAN_TEXT, emergency=Emergency("119", country="KR"))
 
 LEFT_ENGLISH = {"article", "statements", "sources"}
 """Texts that are not ours, or are cited as they are."""
@@ -97,10 +98,12 @@ def test_nothing_shouts() -> None:
 
 def test_the_red_flags_have_the_number_the_note_and_the_english_beside_them() -> None:
     shown = KOREAN.emergency
-    parts = ["119", KOREAN.red_flags.text, "검토를 받지 않았습니다", ENGLISH.red_flags.text]
+    english = parse(ENGLISH_TEXT, emergency=Emergency("119", country="KR"))
+    parts = ["119", KOREAN.red_flags.text, "검토를 받지 않았습니다", english.red_flags.text]
     assert [part for part in parts if part not in shown] == []
     noticed = words_of("red-flag", KOREAN, window=False).body.split()
-    at_once = (*KOREAN.number_line, KOREAN.say("red-flag-full"), KOREAN.red_flags.at_once, KOREAN.note)
+    first = KOREAN.say("red-flag", number="119")
+    at_once = (first, KOREAN.say("red-flag-full"), KOREAN.red_flags.at_once, KOREAN.note)
     assert noticed == " ".join((*at_once, ENGLISH.red_flags.at_once)).split()
     assert len(KOREAN.red_flags.signs) == len(ENGLISH.red_flags.signs)
 
@@ -197,7 +200,7 @@ def test_the_commands_speak_the_language_of_the_place_or_of_the_file(
         timeout=60,
     )
     spoken = KOREAN if korean else ENGLISH
-    flags, _, rest = done.stdout.partition(spoken.red_flags.urgent)
+    flags, _, rest = done.stdout.partition(spoken.red_flags.foot)
     assert spoken.red_flags.head in flags
     logged = "기록했습니다: 허리 통증, 왼쪽, 10점 중 2점." if korean else "Logged: low back pain, left, 2 of 10."
     assert logged in rest

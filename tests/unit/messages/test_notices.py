@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.policy import PROFILES, Policy, ProfileName
 from slowrise.core.prompts.kinds import KINDS, NoticeKind, asks_to_stand_up
+from slowrise.messages.emergency import Emergency
 from slowrise.messages.guidance import parse
 from slowrise.messages.notices import Words
 from support import PROJECT
@@ -22,8 +23,8 @@ from support.prompts import EVERY_KIND, NOW, STANDARD, a_summary, words_of
 ENGLISH_TEXT, KOREAN_TEXT = (
     (PROJECT / "config" / f"guidance.{language}.toml").read_text(encoding="utf-8") for language in ("en", "ko")
 )
-ENGLISH = parse(ENGLISH_TEXT, emergency_number="112")
-LANGUAGES = {"en": ENGLISH, "ko": parse(ENGLISH_TEXT, KOREAN_TEXT, emergency_number="119")}
+ENGLISH = parse(ENGLISH_TEXT, emergency=Emergency("112"))
+LANGUAGES = {"en": ENGLISH, "ko": parse(ENGLISH_TEXT, KOREAN_TEXT, emergency=Emergency("119"))}
 
 MOST_WORDS = 25
 A_LENGTH = st.floats(0, 99 * 3600)
@@ -229,17 +230,21 @@ def test_the_clinician_is_named_daily_from_day_three_on_with_more_weight_and_not
 def test_the_red_flags_are_one_line_that_leads_to_them() -> None:
     assert said("red-flag") == (
         "Please read this first",
-        "Some symptoms need help at once. Emergency number here: 112",
+        ENGLISH.say("red-flag", number="112"),
         (("read-now", "Read now"),),
     )
-    assert words_of("red-flag", parse(ENGLISH_TEXT)).body == "Some symptoms need help at once."
+    assert said("red-flag").body.startswith("Call 112 now if new, even without pain: both legs affected, ")
+    unsure = parse(ENGLISH_TEXT, emergency=Emergency("119", "112", "LANG", "KR"))
+    assert words_of("red-flag", unsure).body.startswith("Call 119 or 112 now if new, ")
+    assert words_of("red-flag", parse(ENGLISH_TEXT)).body.startswith("Call 112 now if new, ")
 
 
 def test_without_a_window_the_red_flags_are_in_the_notice_and_it_says_where_the_rest_is() -> None:
     title, body, buttons = said("red-flag", window=False)
     assert title == "Please read this first"
     first, second, rest = body.split("\n", 2)
-    assert (first, second) == ("Emergency number here: 112", "In full, in a terminal: slowrise red-flags")
+    assert first == said("red-flag").body, "mako shows no more than the beginning"
+    assert second == "Read all of it in a terminal: slowrise red-flags"
     assert rest.split() == ENGLISH.red_flags.at_once.split()
     assert buttons == (("read", "I have read this"),)
     assert [line for line in body.splitlines() if len(line) > 160] == [], "xfce4-notifyd cuts longer ones"

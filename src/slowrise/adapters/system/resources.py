@@ -8,10 +8,12 @@ from pathlib import Path
 
 import slowrise
 from slowrise.adapters.system import files
+from slowrise.adapters.system.time_zone import local_zone
 from slowrise.config import config as c
 from slowrise.config.parse import ConfigError, Mistake, parse
 from slowrise.core.presence.evidence_table import Table, parse_table
 from slowrise.messages import locale
+from slowrise.messages.emergency import emergency
 from slowrise.messages.guidance import Guidance
 from slowrise.messages.guidance import parse as parse_guidance
 
@@ -56,5 +58,5 @@ def read_guidance(wanted: c.GuidanceSettings | None = None) -> Guidance:
     wanted = wanted or c.GuidanceSettings()
     language = locale.language(wanted.language, os.environ)
     translation = "" if language == locale.LANGUAGES[0] else text(f"config/guidance.{language}.toml")
-    number = locale.emergency_number(wanted.emergency_number, os.environ)
-    return parse_guidance(text("config/guidance.en.toml"), translation, emergency_number=number)
+    call = emergency(wanted.emergency_number, os.environ, local_zone(os.environ))
+    return parse_guidance(text("config/guidance.en.toml"), translation, emergency=call)

@@ -26,9 +26,11 @@ from slowrise.cli.common import (
     echo_json,
     how_to_install,
     load_config,
+    load_guidance,
     now_here,
     with_paths,
 )
+from slowrise.cli.views.guidance import number_and_source
 from slowrise.cli.views.verdict import verdict
 from slowrise.core.model.policy import PROFILES
 from slowrise.core.model.time_text import format_duration
@@ -159,6 +161,7 @@ def _places(paths: Paths) -> dict[str, str]:
         "configuration": f"{paths.config}" + (" (not there: defaults)" if _size(paths.config) is None else ""),
         "record": f"{paths.ledger} ({size // 1024} KiB)" if size else f"{paths.ledger} (not there)",
         "control": str(paths.socket),
+        "emergency number": number_and_source(load_guidance(paths)),
     }
 
 

@@ -13,6 +13,7 @@ from slowrise.config.config import LimitSettings
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.time_text import format_seconds
 from slowrise.core.prompts.suggestions import SUGGESTIONS
+from slowrise.messages.emergency import Source
 from slowrise.messages.guidance import Guidance, rules_in_force, suggestion
 
 ABOUT = ("about-disc", "about-calcification", "about-limits", "about-evidence", "about-exercise")
@@ -30,6 +31,7 @@ def guidance_page(guidance: Guidance, policy: Policy, until: datetime | None = N
         _steps(guidance),
         _sentences(guidance),
         (_("Red flags"), guidance.emergency),
+        (_("Emergency number"), number_and_source(guidance)),
         (_("Disclaimer"), guidance.disclaimer.say),
         _article(guidance),
         (_("Sources"), *(f"  {name}: {source}" for name, source in guidance.sources.items())),
@@ -51,6 +53,18 @@ def _heading(guidance: Guidance, policy: Policy, until: datetime | None) -> Iter
     yield _("Language: {language}").format(language=guidance.language)
     if guidance.note:
         yield guidance.note
+
+
+def number_and_source(guidance: Guidance) -> str:
+    """Return the emergency number, and what it follows from: `119 (from the time zone)`."""
+    sources: dict[Source, str] = {
+        "setting": _("from your setting emergency_number"),
+        "time zone": _("from the time zone"),
+        "unknown": _("because no country is known here"),
+    }
+    source = guidance.emergency_call.source
+    said = sources.get(source) or _("from {variable}").format(variable=source)
+    return _("{number} ({source})").format(number=guidance.number, source=said)
 
 
 def _about(guidance: Guidance) -> Iterator[str]:
