@@ -86,8 +86,11 @@ def test_the_shipped_file_with_every_default_uncommented_is_the_standard_policy(
 
 
 def test_the_names_of_the_file_are_as_promised() -> None:
-    limits = "sit_soft sit_repeat sit_firm break_min break_full stand_soft stand_firm stand_budget day_budget spacing"
-    assert " ".join(setting.leaf for setting in SETTINGS if setting.table == "limits") == limits
+    limits = (
+        *("sit_soft", "sit_repeat", "sit_firm", "break_min", "break_full"),
+        *("stand_soft", "stand_firm", "stand_repeat", "stand_budget", "day_budget", "spacing"),
+    )
+    assert tuple(setting.leaf for setting in SETTINGS if setting.table == "limits") == limits
     assert TABLES == (
         "limits",
         "source",
@@ -268,6 +271,7 @@ def test_the_profiles_are_those_of_the_table() -> None:
         "break_full": (5, 5, 5),
         "stand_soft": (20, 15, 10),
         "stand_firm": (40, 30, 20),
+        "stand_repeat": (20, 20, 10),
         "stand_budget": (120, 90, 60),
         "day_budget": (360, 300, 240),
         "spacing": (10, 10, 5),

@@ -140,7 +140,7 @@ def test_a_day_is_answered_as_was_read_and_found_right(path: Path) -> None:
 
 def test_every_day_that_was_asked_for_is_there() -> None:
     assert {path.stem for path in DAYS} == {
-        *("standard", "flare-up", "meetings", "sit-stand", "both-legs", "past-midnight"),
+        *("standard", "flare-up", "meetings", "sit-stand", "both-legs", "past-midnight", "standing-on"),
     }
 
 

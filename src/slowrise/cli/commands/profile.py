@@ -14,7 +14,16 @@ from slowrise.config.config import policy_of
 from slowrise.core.model.policy import PROFILES
 from slowrise.core.model.time_text import format_seconds
 
-CEILINGS = ("sit_soft", "sit_repeat", "sit_firm", "stand_soft", "stand_firm", "stand_budget", "day_budget")
+CEILINGS = (
+    "sit_soft",
+    "sit_repeat",
+    "sit_firm",
+    "stand_soft",
+    "stand_firm",
+    "stand_repeat",
+    "stand_budget",
+    "day_budget",
+)
 """The limits that a stricter profile makes shorter."""
 
 

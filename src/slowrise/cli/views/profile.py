@@ -26,6 +26,7 @@ def limits_table(limits: Mapping[str, float]) -> Iterator[str]:
         "break_full": _("a break that starts the count anew has"),
         "stand_soft": _("standing: first reminder after"),
         "stand_firm": _("standing: a reminder that stays, after"),
+        "stand_repeat": _("standing: again after"),
         "stand_budget": _("standing in a day, at most"),
         "day_budget": _("sitting in a day, at most"),
         "spacing": _("between two reminders, at least"),

@@ -37,6 +37,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """
     stand_soft: float = 20 * MINUTE
     stand_firm: float = 40 * MINUTE
+    stand_repeat: float = 20 * MINUTE
     stand_budget: float = 2 * HOUR
     day_budget: float = 6 * HOUR
     good_longest: float = 45 * MINUTE
@@ -94,6 +95,7 @@ PROFILES: dict[ProfileName, Policy] = {
         partial_credit=0.0,
         stand_soft=10 * MINUTE,
         stand_firm=20 * MINUTE,
+        stand_repeat=10 * MINUTE,
         stand_budget=1 * HOUR,
         day_budget=4 * HOUR,
         good_longest=30 * MINUTE,

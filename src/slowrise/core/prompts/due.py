@@ -202,6 +202,9 @@ class StandingPrompts(msgspec.Struct):
     bout: float | None = None
     """When that bout began."""
     shown: list[PromptKind] = []
+    asked: float = LONG_AGO
+    """When the user was last asked to change position, asked whether they still stand, or told that the standing of
+    the day is used up. Of these, one is enough at a time."""
     asked_about: float = LONG_AGO
     """The doubted standing that the user was asked about, by when it fell into doubt."""
 
@@ -209,9 +212,9 @@ class StandingPrompts(msgspec.Struct):
         """Return the kinds shown in the standing bout that began then."""
         return self.shown if self.bout == bout else []
 
-    def note(self, kind: PromptKind, bout: float | None) -> None:
-        """Note that a prompt was shown in the standing bout that began then."""
-        self.bout, self.shown = bout, [*self.shown_in(bout), kind]
+    def note(self, kind: PromptKind, at: float, bout: float | None) -> None:
+        """Note that a prompt was shown at `at`, in the standing bout that began then."""
+        self.bout, self.shown, self.asked = bout, list(dict.fromkeys((*self.shown_in(bout), kind))), at
 
 
 class DayPrompts(msgspec.Struct):
@@ -345,11 +348,11 @@ class PromptState(msgspec.Struct):
             return self._show_sit(prompt, snapshot.sits, passed, policy)
         match kind:
             case "stand-soft" | "stand-firm":
-                self.standing.note(kind, snapshot.load.stand_start)
+                self.standing.note(kind, at, snapshot.load.stand_start)
             case "standing-question":
                 return self._show_standing_question(prompt, snapshot, policy)
             case "stand-budget":
-                self.day.stand_budget = True
+                self.day.stand_budget, self.standing.asked = True, at
             case "budget":
                 return prompt._replace(share=self.day.report_budget(prompt.day_seconds, policy))
             case "question":
@@ -387,7 +390,7 @@ class PromptState(msgspec.Struct):
         )
 
     def _show_standing_question(self, prompt: Prompt, snapshot: Snapshot, policy: Policy) -> Prompt:
-        self.standing.asked_about = snapshot.standing_doubted
+        self.standing.asked_about, self.standing.asked = snapshot.standing_doubted, prompt.at
         if snapshot.standing:
             return prompt
         return prompt._replace(bout_seconds=prompt.at - (snapshot.standing_doubted - policy.confirm_after))
@@ -514,7 +517,7 @@ def _reasons(state: PromptState, snapshot: Snapshot, policy: Policy) -> Iterator
     """Yield what there is to show, and since when there is a reason to."""
     load, today = snapshot.load, snapshot.today
     if snapshot.standing:
-        yield from _standing(state.standing, load, policy)
+        yield from _standing(state.standing, snapshot, policy)
         if not state.day.stand_budget:
             yield _Reason("stand-budget", load.at + policy.stand_budget - today.standing)
     elif snapshot.sits:
@@ -569,13 +572,17 @@ def _probability(sit: Sit) -> float:
     return sit.probability
 
 
-def _standing(standing: StandingPrompts, load: SittingLoad, policy: Policy) -> Iterator[_Reason]:
+def _standing(standing: StandingPrompts, snapshot: Snapshot, policy: Policy) -> Iterator[_Reason]:
+    load = snapshot.load
     shown = standing.shown_in(load.stand_start)
+    again = standing.asked + policy.stand_repeat
     if "stand-firm" not in shown:
         # It waits for no pause: three minutes more would be past the 42 at which pain comes.
         yield _Reason("stand-firm", load.at + policy.stand_firm - load.stood, patient=False)
         if "stand-soft" not in shown:
             yield _Reason("stand-soft", load.at + policy.stand_soft - load.stood)
+    elif again < snapshot.standing_doubted:  # then the question whether the user still stands comes instead
+        yield _Reason("stand-firm", again)
 
 
 def _after_absence(state: PromptState, snapshot: Snapshot, policy: Policy) -> Iterator[_Reason]:

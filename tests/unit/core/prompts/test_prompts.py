@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import groupby, pairwise
@@ -603,6 +603,56 @@ def test_standing_has_its_own_ladder() -> None:
     shown = kinds_and_minutes(_ended(desk))
     assert shown == [("stand-soft", 30.0), ("stand-firm", 50.0), ("sit-soft", 85.0)]
     assert [prompt.bout_seconds for prompt in monitor_after(desk.events, PLAIN).prompts] == [20 * 60, 40 * 60, 30 * 60]
+
+
+STANDING_KINDS = ("stand-soft", "stand-firm", "stand-budget", "standing-question")
+
+
+def standing_on(desk: PersonDay, confirmed: Sequence[float], until: float) -> PersonDay:
+    """Stand from the beginning, confirm it after so many minutes, and go on until so many."""
+    desk.emit(e.Active)
+    for minutes in (0.0, *(each for each in confirmed if each < until)):
+        desk.wait(minutes * MINUTE - desk.passed)
+        desk.emit(e.StandingDeclared)
+    desk.wait(until * MINUTE - desk.passed)
+    return _ended(desk)
+
+
+@pytest.mark.parametrize(
+    ("settings", "shown"),
+    [
+        ({}, (20, 40, 60, 80, 100)),
+        ({"profile": "recovery"}, (15, 30, 50, 70)),
+        ({"profile": "flare-up"}, (10, 20, 30, 40, 50)),
+        ({"limits": {"stand_repeat": "35m"}}, (20, 40, 75)),
+    ],
+)
+def test_who_stands_on_is_asked_again_and_again(settings: dict[str, Any], shown: tuple[float, ...]) -> None:
+    desk = standing_on(at_desk(), [25, 50, 75, 100], shown[-1] + 5)
+    kinds = ["stand-soft", *["stand-firm"] * (len(shown) - 1)]
+    found = kinds_and_minutes(desk, config(**settings, notifications={"wait_for_pause": "0s"}))
+    assert found == list(zip(kinds, shown, strict=True))
+
+
+def test_the_used_budget_and_the_reminder_to_change_position_do_not_come_together() -> None:
+    """Three and a half hours, confirmed now and then."""
+    desk = standing_on(at_desk(), [50, 100, 150, 200], 210)
+    shown = [each for each in kinds_and_minutes(desk) if each[0] in STANDING_KINDS]
+    assert ("stand-budget", 130.0) in shown
+    assert [minutes for kind, minutes in shown if kind == "stand-firm"] == [40, 60, 80, 100, 120, 150, 170, 190, 210]
+
+
+def test_who_was_asked_whether_they_stand_is_not_told_to_change_at_once() -> None:
+    """Standing falls into doubt after an hour. The user confirms it a minute after the question, twice."""
+    desk = standing_on(at_desk(), [61, 122], 150)
+    shown = [(kind, round(minutes)) for kind, minutes in kinds_and_minutes(desk) if kind in STANDING_KINDS]
+    assert shown[:5] == [
+        ("stand-soft", 20),
+        ("stand-firm", 40),
+        ("standing-question", 60),
+        ("stand-firm", 80),
+        ("stand-firm", 100),
+    ]
 
 
 def test_a_new_standing_bout_begins_a_new_ladder() -> None:
