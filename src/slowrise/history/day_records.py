@@ -26,7 +26,7 @@ def notes_by_day(monitor: Monitor, day_starts: float) -> defaultdict[date, DayNo
     """Sort the monitor's prompts and symptoms by day."""
     notes: defaultdict[date, DayNotes] = defaultdict(lambda: DayNotes([], []))
     for prompt in monitor.prompts:
-        shown = ShownPrompt(prompt.shown_at, prompt.kind, prompt.bout_seconds)
+        shown = ShownPrompt(prompt.shown_at, prompt.kind, prompt.bout_seconds, prompt.answer)
         notes[day_of(prompt.shown_at, day_starts)].prompts.append(shown)
     for note in monitor.symptoms:
         notes[day_of(note.at, day_starts)].symptoms.append(note)
@@ -55,6 +55,10 @@ def record_of(
         person_sd=monitor.state.presence.table.person_sd,
         prompts=notes.prompts,
         symptoms=notes.symptoms,
+        flare_up=any(
+            day_of(since, policy.day_starts) <= day and (until is None or day <= day_of(until, policy.day_starts))
+            for since, until in monitor.flare_ups
+        ),
         open_end=open_end,
         sampled=sampled,
     )

@@ -38,6 +38,7 @@ def merge_day(
         person_sd=person_sd,
         prompts=list(merge(own.prompts, *(prompts for _, prompts in others), key=attrgetter("shown_at"))),
         symptoms=summary.symptoms,
+        flare_up=summary.flare_up,
     )
 
 

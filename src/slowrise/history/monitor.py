@@ -23,14 +23,19 @@ from slowrise.core.presence.evidence_table import Table
 from slowrise.core.presence.overlay import EngineSpan, spans
 from slowrise.core.presence.tracker import Phase, PresenceState, event_time
 from slowrise.core.prompts.due import Prompt
-from slowrise.core.prompts.kinds import asks_to_stand_up
+from slowrise.core.prompts.kinds import KINDS, PromptAnswer, asks_to_move, asks_to_stand_up
 from slowrise.core.prompts.suggestions import BROUGHT_ON, SuggestionRota, in_the_break
 
-BEYOND_THE_ENGINE = {e.PolicyChanged, e.ProfileChosen, e.FlareUp, e.Symptom}
-"""Events that change the settings or the suggestions, which the engine does not know."""
+ANSWERS = {e.Acknowledged, e.Snoozed, e.StandingDeclared, e.SittingDeclared}
+"""Events that may answer a prompt."""
+BEYOND_THE_ENGINE = {e.PolicyChanged, e.ProfileChosen, e.FlareUp, e.Symptom, *ANSWERS}
+"""Events that change what the engine does not know: the settings, the suggestions, and the answers to prompts."""
+
 
 RECOVERY = timedelta(days=14)
 """How long the recovery profile lasts after a flare-up (R12); judgement, the place stays sensitive (G15)."""
+ANSWERED_WITHIN = timedelta(minutes=20)
+"""What the user does later than this is no answer to a prompt. Judgement: the next prompt comes by then."""
 GENTLE = timedelta(days=1)
 """How long after a symptom the suggestions are as gentle as in a flare-up; judgement."""
 
@@ -50,6 +55,8 @@ class Monitor(msgspec.Struct):
     """Which suggestion comes next."""
     recovery_until: datetime | None = None
     """When the recovery from a flare-up ends; None without one."""
+    flare_ups: list[tuple[datetime, datetime | None]] = []
+    """When flare-up mode was turned on and off; None while it is on."""
 
     @classmethod
     def under(cls, config: c.Config, table: Table, *, fixed: bool = False) -> Monitor:
@@ -72,12 +79,21 @@ class Monitor(msgspec.Struct):
                     self._apply(from_differences(event.settings))
             case e.ProfileChosen() | e.FlareUp():
                 self._choose_profile(event)
+            case e.Acknowledged():
+                self._note_answer(event.at, "followed")
+            case e.Snoozed():
+                self._note_answer(event.at, "later")
+            case e.StandingDeclared():
+                self._note_answer(event.at, "followed", to="stand up")
+            case e.SittingDeclared():
+                self._note_answer(event.at, "followed", to="sit down")
             case e.Symptom():
                 self.symptoms.append(SymptomNote(event.at, event.kind, event.side, event.level))
                 if event.level and self._follows_a_break(event_time(state.presence, event)):
                     self.turns.lower()
             case _:
                 pass
+        self._note_flare_up(event.at)
         return decided + self._noted(handle(state, event))
 
     def advance_to(self, now: float) -> list[Decision]:
@@ -138,12 +154,22 @@ class Monitor(msgspec.Struct):
         state.answers = [answer for answer in state.answers if answer.end > keep]
         self.prompts = [prompt for prompt in self.prompts if prompt.at > keep]
 
+    def _note_answer(self, at: datetime, answer: PromptAnswer, to: str | None = None) -> None:
+        """Note the answer to the last prompt that asks for another posture (`to` it, if given)."""
+        place = next((n for n in reversed(range(len(self.prompts))) if asks_to_move(self.prompts[n].kind)), None)
+        if place is None:
+            return
+        prompt = self.prompts[place]
+        if timedelta(0) <= at - prompt.shown_at <= ANSWERED_WITHIN and to in (None, KINDS[prompt.kind].asks):
+            self.prompts[place] = prompt._replace(answer=answer)
+
     # -- profile and settings ---------------------------------------------------------------------------------------
 
     def recall(self, event: e.Event) -> None:
         """Apply a health note from before the replay begins: the profile it chose still holds."""
         if isinstance(event, e.ProfileChosen | e.FlareUp):
             self._choose_profile(event)
+            self._note_flare_up(event.at)
             self.state.prompt_state.flare_up.turn(event.at.timestamp(), on=self.profile == "flare-up")
 
     def recovered(self, now: datetime) -> ProfileName | None:
@@ -151,6 +177,14 @@ class Monitor(msgspec.Struct):
         if self.recovery_until is None or now < self.recovery_until:
             return None
         return "standard" if self.config.profile == "flare-up" else self.config.profile
+
+    def _note_flare_up(self, at: datetime) -> None:
+        """Note that flare-up mode was turned on or off by what happened at `at`."""
+        is_on, was_on = self.state.policy.profile == "flare-up", bool(self.flare_ups) and self.flare_ups[-1][1] is None
+        if is_on and not was_on:
+            self.flare_ups.append((at, None))
+        elif was_on and not is_on:
+            self.flare_ups[-1] = (self.flare_ups[-1][0], at)
 
     def _choose_profile(self, event: e.ProfileChosen | e.FlareUp) -> None:
         self.recovery_until = None

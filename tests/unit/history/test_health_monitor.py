@@ -15,7 +15,8 @@ from slowrise.core.presence.tracker import event_time
 from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import asks_to_stand_up
 from slowrise.core.prompts.suggestions import SEATED, SUGGESTIONS
-from slowrise.history.monitor import Monitor
+from slowrise.history.day_records import day_records
+from slowrise.history.monitor import ANSWERED_WITHIN, Monitor
 from slowrise.history.replay import replay
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -212,3 +213,42 @@ def test_a_profile_chosen_long_before_the_story_holds() -> None:
         monitor.handle(event)
     assert monitor.state.policy.profile == "flare-up"
     assert [prompt.flare_up_day for prompt in monitor.prompts] == [101]
+
+
+def answered(*events: e.Event) -> list[str | None]:
+    """Return the answers to the prompts of a sit of 55 minutes in which these things happen."""
+    _, prompts = told(e.Started(at=NINE), e.Active(at=NINE), *events, e.Idle(at=at(55.25), since=at(55)))
+    return [prompt.answer for prompt in prompts]
+
+
+def test_the_last_prompt_before_an_answer_is_answered() -> None:
+    assert answered() == [None, None]
+    first, *_ = told(e.Started(at=NINE), *input_between(0, 55))[1]
+    soon = first.shown_at + timedelta(minutes=1)
+    assert answered(e.Acknowledged(at=soon))[0] == "followed"
+    assert answered(e.Snoozed(at=soon, until=soon + timedelta(minutes=5)))[0] == "later"
+    assert answered(e.StandingDeclared(at=soon))[0] == "followed"
+    assert answered(e.SittingDeclared(at=soon))[0] is None
+    assert answered(e.Dismissed(at=soon))[0] is None
+
+
+def test_what_is_pressed_long_after_a_prompt_is_no_answer_to_it() -> None:
+    monitor, prompts = told(e.Started(at=NINE), *input_between(0, 36))
+    monitor.handle(e.Acknowledged(at=prompts[-1].shown_at + ANSWERED_WITHIN + timedelta(minutes=1)))
+    assert [prompt.answer for prompt in monitor.prompts] == [None for _ in monitor.prompts]
+
+
+@pytest.mark.parametrize(
+    ("on", "off"),
+    [
+        (e.FlareUp(at=at(5), on=True), e.FlareUp(at=at(2885), on=False)),
+        (e.ProfileChosen(at=at(5), name="flare-up"), e.ProfileChosen(at=at(2885), name="standard")),
+        (e.PolicyChanged(at=at(5), settings={"profile": "flare-up"}), e.PolicyChanged(at=at(2885))),
+    ],
+    ids=["command", "profile", "file"],
+)
+def test_the_days_of_a_flare_up_are_noted_however_it_was_turned_on(on: e.Event, off: e.Event) -> None:
+    days = [event for day in range(4) for event in input_between(1440 * day + 10, 1440 * day + 20)]
+    monitor, _ = told(e.Started(at=NINE), on, off, *days)
+    spans = monitor.spans(monitor.state.presence.now)
+    assert [record.summary.flare_up for record in day_records(monitor, spans)] == [True, True, True, False]

@@ -2,7 +2,7 @@
 
 Each computer writes only into its own directory, so a file never has two writers. It writes a whole file under another
 name and then renames it. A file that is incomplete, foreign or not understood is left out and named. The ledger and
-the health notes stay out of the folder: a file holds states, prompts and when it was made.
+the health notes stay out of the folder: a file holds states, prompts with their answers, and when it was made.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from slowrise.adapters.system import files
 from slowrise.config.config import Config
 from slowrise.core.metrics.day_record import DayRecord, ShownPrompt
 from slowrise.core.model.spans import Span
+from slowrise.core.prompts.kinds import PromptAnswer, PromptKind
 from slowrise.ports.ledger import Archive
 from slowrise.ports.shared_days import BadShare, RemoteDay
 
@@ -63,7 +64,9 @@ class SharedDay(msgspec.Struct, frozen=True, kw_only=True):
     finished: bool
     break_rule_seconds: float
     spans: tuple[Span, ...]
-    prompts: tuple[ShownPrompt, ...]
+    prompts: tuple[tuple[datetime, PromptKind, float], ...]
+    answers: tuple[PromptAnswer | None, ...] = ()
+    """To each prompt. Beside them, because slowrise 0.2 reads prompts of three parts only."""
 
 
 def name_here(config: Config) -> str:
@@ -96,7 +99,8 @@ def write(folder: Path, computer: Computer, record: DayRecord, *, made: datetime
         finished=finished,
         break_rule_seconds=record.summary.break_rule_seconds,
         spans=record.spans,
-        prompts=record.prompts,
+        prompts=tuple((shown.shown_at, shown.kind, shown.bout_seconds) for shown in record.prompts),
+        answers=tuple(shown.answer for shown in record.prompts),
     )
     directory = folder / computer.directory
     directory.mkdir(parents=True, exist_ok=True)
@@ -149,7 +153,9 @@ def _checked(shared: SharedDay, day: date) -> RemoteDay:
         raise BadShare("it is of another day")
     if any(span.start > span.end or not 0 <= span.confidence <= 1 for span in shared.spans):
         raise BadShare("it contradicts itself")
-    return RemoteDay(day, shared.spans, shared.prompts, shared.made)
+    answers = (*shared.answers, *(None,) * len(shared.prompts))
+    prompts = tuple(ShownPrompt(*prompt, answer) for prompt, answer in zip(shared.prompts, answers, strict=False))
+    return RemoteDay(day, shared.spans, prompts, shared.made)
 
 
 def remove(folder: Path, computer: Computer) -> None:
@@ -188,7 +194,7 @@ def _labels(shared: SharedDay) -> Iterator[datetime]:
     for span in shared.spans:
         yield span.start
         yield span.end
-    yield from (shown.shown_at for shown in shared.prompts)
+    yield from (shown_at for shown_at, _, _ in shared.prompts)
 
 
 def _is_near(label: datetime, day: date) -> bool:

@@ -11,15 +11,16 @@ import msgspec
 
 from slowrise.core.metrics.summary import Summary, SymptomNote, summarize
 from slowrise.core.model.spans import Span
-from slowrise.core.prompts.kinds import PromptKind
+from slowrise.core.prompts.kinds import PromptAnswer, PromptKind, asks_to_move
 
 
 class ShownPrompt(NamedTuple):
-    """A prompt that was shown at `shown_at`, after `bout_seconds` of the bout."""
+    """A prompt that was shown at `shown_at`, after `bout_seconds` of the bout, and its answer if there was one."""
 
     shown_at: datetime
     kind: PromptKind
     bout_seconds: float
+    answer: PromptAnswer | None = None
 
 
 class DayRecord(NamedTuple):
@@ -39,6 +40,7 @@ def day_record(
     person_sd: float,
     prompts: Sequence[ShownPrompt] = (),
     symptoms: Sequence[SymptomNote] = (),
+    flare_up: bool = False,
     open_end: bool = False,
     sampled: bool = True,
 ) -> DayRecord:
@@ -50,7 +52,9 @@ def day_record(
         good_longest=good_longest,
         person_sd=person_sd,
         prompts=Counter(prompt.kind for prompt in prompts),
+        answers=Counter(each.answer for each in prompts if each.answer is not None and asks_to_move(each.kind)),
         symptoms=symptoms,
+        flare_up=flare_up,
         open_end=open_end,
         sampled=sampled,
     )

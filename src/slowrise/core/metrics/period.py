@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import groupby
 from math import hypot
 from statistics import median
 
@@ -43,6 +44,15 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
     alpha_standard_error: float | None
     prompts: dict[str, int]
     symptoms: tuple[SymptomNote, ...]
+    answers: dict[str, int]
+    """As in the days."""
+    flare_ups: tuple[tuple[date, date], ...]
+    """The first and the last day of each flare-up, as far as it is in the period."""
+
+    @property
+    def flare_up_days(self) -> int:
+        """On how many days flare-up mode was on."""
+        return sum((last - first).days + 1 for first, last in self.flare_ups)
 
     @property
     def days(self) -> int:
@@ -98,7 +108,17 @@ def period(summaries: Sequence[Summary], *, unfinished: date | None = None) -> P
         alpha_standard_error=exponent.standard_error if exponent else None,
         prompts=dict(sum((Counter(summary.prompts) for summary in summaries), Counter())),
         symptoms=tuple(note for summary in summaries for note in summary.symptoms),
+        answers=dict(sum((Counter(summary.answers) for summary in summaries), Counter())),
+        flare_ups=tuple(_flare_ups(summaries)),
     )
+
+
+def _flare_ups(summaries: Iterable[Summary]) -> Iterator[tuple[date, date]]:
+    """Yield the first and the last of the neighbouring days with flare-up mode."""
+    for is_on, days in groupby(summaries, lambda summary: summary.flare_up):
+        if is_on:
+            run = [summary.day for summary in days]
+            yield run[0], run[-1]
 
 
 def usual(summaries: Iterable[Summary]) -> Usual | None:

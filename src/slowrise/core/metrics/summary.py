@@ -68,6 +68,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
     prompts: dict[str, int]
     symptoms: tuple[SymptomNote, ...]
+    answers: dict[str, int] = {}
+    """How many prompts to change posture were followed or put off. The others were not answered."""
+    flare_up: bool = False
+    """Flare-up mode was on, at least for a part of the day."""
 
     @property
     def coverage(self) -> float | None:
@@ -119,6 +123,8 @@ def summarize(
     person_sd: float = PERSON_SD,
     good_longest: float = Policy().good_longest,
     prompts: Mapping[str, int] | None = None,
+    answers: Mapping[str, int] | None = None,
+    flare_up: bool = False,
     symptoms: Sequence[SymptomNote] = (),
     sampled: bool = True,
 ) -> Summary:
@@ -159,6 +165,8 @@ def summarize(
         standing_lengths=tuple(bout.seconds for bout in standing),
         prompts=dict(prompts or {}),
         symptoms=tuple(symptoms),
+        answers=dict(answers or {}),
+        flare_up=flare_up,
     )
 
 

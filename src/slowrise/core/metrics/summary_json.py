@@ -29,11 +29,13 @@ _DAY: tuple[str, ...] = (
     *("longest_low", "longest_high", "breaks_low", "breaks_high", "first_sitting", "last_sitting"),
     *("open_start", "open_end", "standing_bouts", "standing_20", "standing_40", "standing_longest_seconds"),
     *("good_day", "prompts", "symptoms", "bout_lengths", "break_lengths", "sd_silences", "sd_person"),
+    *("answers", "flare_up"),
 )
 _PERIOD: tuple[str, ...] = (
     *("first_day", "last_day", "days", "break_rule_seconds", "sitting_seconds", "low", "high"),
     *("sitting_seconds_a_day", "days_over", "standing_seconds", "away_seconds", "observed_seconds"),
     *("unobserved_seconds", "coverage", "alpha", "alpha_standard_error", "good_days", "prompts", "symptoms"),
+    *("answers", "flare_up_days"),
 )
 
 

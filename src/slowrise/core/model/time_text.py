@@ -130,6 +130,36 @@ def format_range(seconds: float, low: float, high: float, units: Units = ENGLISH
     return format_duration(seconds, units) + (f" ({bounds})" if bounds else "")
 
 
+def format_about(seconds: float, units: Units = ENGLISH) -> str:
+    """Return an estimate as people say it, after *about*: `6½ hours`, `1 hour 5 minutes`.
+
+    Half hours from two hours on, five minutes below, and minutes below ten.
+    """
+    rounded = _roughly(seconds)
+    hours, minutes = _to_the_minute(rounded)
+    if units.is_english and hours >= 2 and minutes:  # noqa: PLR2004 - half hours begin there
+        return f"{hours}½ hours"
+    return format_in_words(rounded, units)
+
+
+def format_about_range(seconds: float, low: float, high: float, units: Units = ENGLISH) -> str:
+    """Return an estimate with its range, `6 hours (5½ to 6½)`; no range if all read the same."""
+    said, first, last = (format_about(each, units) for each in (seconds, low, high))
+    if said == first == last:
+        return said
+    shared = [unit for unit in (" hours", " minutes") if first.endswith(unit) and last.endswith(unit)]
+    if shared and " " not in first.removesuffix(shared[0]):
+        first = first.removesuffix(shared[0])
+        if " " not in last.removesuffix(shared[0]) and said.endswith(shared[0]):
+            last = last.removesuffix(shared[0])
+    return f"{said} ({first}{units.to} {last})"
+
+
+def _roughly(seconds: float) -> float:
+    step = HOUR / 2 if seconds >= 2 * HOUR else 5 * MINUTE if seconds >= 10 * MINUTE else MINUTE  # noqa: PLR2004
+    return (seconds + step / 2) // step * step
+
+
 def _counted(number: int, unit: str) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 

@@ -29,7 +29,7 @@ from slowrise.core.model.quiet_hours import open_hours, time_of_day
 from slowrise.core.model.timeline import Timeline
 from slowrise.core.model.units import DAY, HOUR, LONG_AGO, MINUTE, NEVER
 from slowrise.core.presence.segments import LIKELY
-from slowrise.core.prompts.kinds import PLACES, PromptKind, asks_to_move, asks_to_stand_up, is_minor
+from slowrise.core.prompts.kinds import PLACES, PromptAnswer, PromptKind, asks_to_move, asks_to_stand_up, is_minor
 from slowrise.core.prompts.load import DayTotals, SittingLoad
 from slowrise.core.prompts.posterior import SURE, Sit, began_by, typical
 from slowrise.core.prompts.timing import EARLY_PRICE, Wish, best_time
@@ -105,6 +105,8 @@ class Prompt(NamedTuple):
     """For `question`: when the absence began, as the wall clock stood when the question was asked."""
     until: datetime | None = None
     """For `question`: when the absence ended."""
+    answer: PromptAnswer | None = None
+    """What the user answered; the monitor adds it. None: nothing, or closed it."""
 
 
 class Snapshot(NamedTuple):

@@ -25,6 +25,8 @@ PromptKind = Literal[
     "return",
     "summary",
 ]
+PromptAnswer = Literal["followed", "later"]
+"""What the user answered to a prompt: to change posture now, or to put it off."""
 InformationKind = Literal["red-flag", "welcome"]
 """Notices that are no prompts: they follow from a symptom, or from the first start."""
 NoticeKind = Literal["red-flag", PromptKind, "welcome"]

@@ -106,6 +106,20 @@ def test_prompts_and_symptoms_of_a_week_are_kept() -> None:
     assert period(days_of).symptoms == (note,)
 
 
+def test_flare_ups_are_the_neighbouring_days_with_the_mode_on() -> None:
+    days_of = [
+        summarize((), day=MONDAY + timedelta(days=n), break_min=120, flare_up=on == "x", answers={"later": 1})
+        for n, on in enumerate("-xx-x")
+    ]
+    together = period(days_of)
+    assert together.flare_ups == (
+        (MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)),
+        (MONDAY + timedelta(days=4), MONDAY + timedelta(days=4)),
+    )
+    assert (as_json(together)["flare_up_days"], as_json(together)["answers"]) == (3, {"later": 5})
+    assert [as_json(day)["flare_up"] for day in days_of] == [False, True, True, False, True]
+
+
 def test_the_usual_day_is_the_middle_of_at_least_five() -> None:
     days_of = [summary_of(f"s{minutes} a5 s1 a200") for minutes in (30, 50, 20, 70, 40)]
     middle = usual([*days_of, summary_of("s10")])
