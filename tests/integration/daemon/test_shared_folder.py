@@ -122,7 +122,7 @@ def test_nothing_but_states_and_prompts_leaves_the_computer(two: tuple[Machine, 
     shared = json.loads(file.read_text().splitlines()[0])
     assert set(shared) == {
         *("version", "computer", "day", "made", "finished"),
-        *("break_rule_seconds", "spans", "prompts"),
+        *("break_rule_seconds", "spans", "prompts", "answers"),
     }
     assert "pain" not in file.read_text()
     assert not list(desk.folder.rglob("*.sqlite3*"))
