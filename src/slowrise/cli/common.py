@@ -245,6 +245,25 @@ def how_to_install(extra: Literal["report", "window"]) -> str:
     return f"{sys.executable} -m pip install 'slowrise[{extra}]'"
 
 
+# -- asking --------------------------------------------------------------------------------------------------------
+
+
+def is_terminal() -> bool:
+    """Return whether somebody can be asked: both sides are a terminal."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def confirmed(guidance: Guidance) -> bool:
+    """Wait for a line on standard input, which confirms that the red flags above were read."""
+    from slowrise.cli.views.i18n import _  # the daemon has no words for a terminal
+
+    click.echo(_("{read}: press Enter").format(read=guidance.say("button-read")) + " ", nl=False)
+    if sys.stdin.readline():
+        return True
+    click.echo()
+    return False
+
+
 # -- printing ----------------------------------------------------------------------------------------------------------
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -24,6 +24,7 @@ from slowrise.core.model.timestamps import rounded
 from slowrise.core.symptoms import Episode, History, SymptomResponse, episode_of, history_of, response_to
 from slowrise.daemon import control
 from slowrise.history.monitor import Monitor
+from slowrise.ports.ledger import UNREAD, Archive
 
 
 class DaemonBusy(Failure):
@@ -66,31 +67,49 @@ class HealthNotes:
         return monitor.state.policy.profile, monitor.recovery_until
 
     def add(self, event: str, **facts: Any) -> None:
-        """Log a note. With `red_flags=True` the daemon also shows them."""
+        """Log a note. With `red_flags=True` the daemon also shows them, now or when it starts, until they are read."""
         since = now_here()
         try:
             control.ask(self.paths.socket, "note", {"event": event, **facts})
         except control.NotRunning:
-            facts.pop("red_flags", None)
-            self._add_without_daemon({"event": event, **facts}, since)
+            red_flags = facts.pop("red_flags", False)
+            self._add_without_daemon({"event": event, **facts}, since, red_flags=red_flags)
         except control.Refused as error:
             raise Failure(str(error), error.code) from None
 
     def mark_read(self) -> None:
-        """Make the daemon close its notice with the red flags."""
-        with suppress(control.NotRunning, control.Refused):
+        """Note that the red flags were read. The daemon, if one runs, closes its notice."""
+        try:
             control.ask(self.paths.socket, "read")
+        except control.NotRunning:
+            if self.is_unread():
+                with self._writing() as ledger:
+                    ledger.note(UNREAD, "")
+        except control.Refused as error:
+            raise Failure(str(error), error.code) from None
+
+    def is_unread(self) -> bool:
+        """Return whether the red flags wait to be read, as far as the ledger can be read."""
+        with suppress(Failure), open_ledger(self.paths) as ledger:
+            return bool(ledger.noted(UNREAD))
+        return False
 
     def events(self) -> list[e.Event]:
         """Return all health notes, in order."""
         with open_ledger(self.paths) as ledger:
             return list(ledger.health())
 
-    def _add_without_daemon(self, note: dict[str, Any], since: datetime) -> None:
-        """Append the note to the ledger, under the lock of the daemon, unless a daemon did so `since` then.
+    def _add_without_daemon(self, note: dict[str, Any], since: datetime, *, red_flags: bool = False) -> None:
+        with self._writing() as ledger:
+            self._append(ledger, note, since)
+            if red_flags:
+                ledger.note(UNREAD, "yes")
 
-        A daemon that ends may write the note and not answer.
-        """
+    @contextmanager
+    def _writing(self) -> Iterator[Archive]:
+        """Open the ledger to write, under the lock of the daemon."""
+        from slowrise.daemon.app import open_ledger as open_to_write  # imports all adapters
+
         try:
             instance = SingleInstance(self.paths.lock)
         except AlreadyRunning:
@@ -98,8 +117,8 @@ class HealthNotes:
         except (Unsafe, OSError) as error:
             raise Failure(f"{self.paths.data}: {reason(error)}") from None
         try:
-            with ledger_failures():
-                self._append(note, since)
+            with ledger_failures(), closing(open_to_write(self.paths, self._warn)) as ledger:
+                yield ledger
         finally:
             instance.release()
 
@@ -110,21 +129,21 @@ class HealthNotes:
         except Failure:
             return Config()
 
-    def _append(self, note: dict[str, Any], since: datetime) -> None:
-        from slowrise.daemon.app import open_ledger, restore_monitor  # imports all adapters
+    def _append(self, ledger: Archive, note: dict[str, Any], since: datetime) -> None:
+        """Append the note, unless a daemon did so `since` then: one that ends may write it and not answer."""
+        from slowrise.daemon.app import restore_monitor  # imports all adapters
 
+        if any(_is(note, event) and event.at >= rounded(since) for event in ledger.health()):
+            return
         clock = RealClock()
-        with closing(open_ledger(self.paths, self._warn)) as ledger:
-            if any(_is(note, event) and event.at >= rounded(since) for event in ledger.health()):
-                return
-            last = ledger.last_sign()
-            now = clock.now().wall
-            monitor = restore_monitor(ledger, clock, self._settings())
-            if last is not None and (monitor is None or monitor.is_running):
-                # The last run crashed. Without an end, the note would count as its last sign of life.
-                ledger.append(e.Stopped(at=last))
-            at = now if last is None else max(now, last)
-            ledger.append(msgspec.convert({**note, "at": at}, e.AnyHealth))
+        last = ledger.last_sign()
+        now = clock.now().wall
+        monitor = restore_monitor(ledger, clock, self._settings())
+        if last is not None and (monitor is None or monitor.is_running):
+            # The last run crashed. Without an end, the note would count as its last sign of life.
+            ledger.append(e.Stopped(at=last))
+        at = now if last is None else max(now, last)
+        ledger.append(msgspec.convert({**note, "at": at}, e.AnyHealth))
 
 
 def _is(note: dict[str, Any], event: e.Event) -> bool:

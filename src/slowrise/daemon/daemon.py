@@ -142,10 +142,10 @@ class Daemon:
         if paused is not None and paused > self.stamp():
             self.pause((paused - self.stamp()).total_seconds())
         self._beat()
-        if self.persistence.is_first_start():
-            self.notifications.inform("welcome")
-        elif self.notifications.is_unread:
+        if self.notifications.is_unread:
             self.notifications.inform("red-flag")
+        elif self.persistence.is_first_start():
+            self.notifications.inform("welcome")
 
     async def _end(self) -> None:
         self.record(e.Stopped(at=self.stamp()))

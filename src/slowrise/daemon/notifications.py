@@ -201,7 +201,9 @@ class Notifications(NoticeQueue):
         self._note_unread = note_unread
 
     def show_prompt(self, prompt: Prompt) -> None:
-        """Show the prompt."""
+        """Show the prompt. Red flags that were closed unread come again before it."""
+        if self.is_unread and not self.shows_red_flags:
+            self.inform("red-flag")
         summary = self._summary_of(date.fromisoformat(prompt.day)) if prompt.kind == "summary" else None
         usual = None if summary is None else self._usual_of(summary, prompt.shown_at)
         words = prompt_words(prompt, self._policy(), self.guidance, summary, usual=usual, window=self._has_window)

@@ -16,7 +16,7 @@ from slowrise.history.checkpoint import encode_checkpoint
 from slowrise.history.day_records import day_records
 from slowrise.history.days import Days, keep_in
 from slowrise.history.monitor import Monitor
-from slowrise.ports.ledger import Archive, LedgerFailed
+from slowrise.ports.ledger import UNREAD, Archive, LedgerFailed
 
 log = logging.getLogger(__name__)
 
@@ -58,12 +58,12 @@ class Persistence:
         self._archive.note("paused-until", "" if until is None else iso(until))
 
     def is_unread(self) -> bool:
-        """Return whether the red flags of the previous run were never read."""
-        return bool(self._noted("red-flags-unread"))
+        """Return whether the red flags of an earlier run, or of a command without the daemon, were never read."""
+        return bool(self._noted(UNREAD))
 
     def note_unread(self, unread: bool) -> None:
         """Remember over a restart whether the red flags wait to be read."""
-        self._archive.note("red-flags-unread", "yes" if unread else "")
+        self._archive.note(UNREAD, "yes" if unread else "")
 
     def usual_of(self, latest: Summary, monitor: Monitor, now: datetime) -> float | None:
         """Return the sitting that is usual by this time of the day, from the days in the cache; None if unknown."""

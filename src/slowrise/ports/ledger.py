@@ -100,6 +100,10 @@ class Heartbeat(Protocol):
         """Return the later of the last beat and the last event's time; None for an empty ledger."""
 
 
+UNREAD = "red-flags-unread"
+"""The key of the note that the red flags wait to be read; its value is empty once they were."""
+
+
 class Notes(Protocol):
     """Facts that are not events, by key."""
 

@@ -11,9 +11,9 @@ import pytest
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import KINDS, NoticeKind
-from slowrise.daemon.notifications import ANSWERED_WITHIN, NoticeQueue, Press, notice_of
+from slowrise.daemon.notifications import ANSWERED_WITHIN, NoticeQueue, Notifications, Press, notice_of
 from slowrise.ports.notifier import AnswerKey, Notice, NotifierFailed, OnAnswer
-from support.prompts import EVERY_KIND, words_of
+from support.prompts import EVERY_KIND, STANDARD, words_of
 
 GUIDANCE = read_guidance()
 PROMPT = Prompt(0.0, datetime(2026, 3, 2, 9, tzinfo=UTC), "sit-soft")
@@ -149,3 +149,37 @@ def test_another_notifier_takes_over_what_is_up() -> None:
 
     asyncio.run(run())
     assert (before.up, before.closed, after.up) == (None, True, "sit-soft")
+
+
+def test_red_flags_that_were_closed_unread_come_again_before_the_next_reminder() -> None:
+    """Closing them again lets the reminder through; reading them ends it."""
+    screen = Screen()
+    unread: list[bool] = []
+    seen: list[str | None] = []
+
+    async def run() -> None:
+        showing = Notifications(
+            screen,
+            GUIDANCE,
+            pressed=lambda _: None,
+            policy=lambda: STANDARD,
+            summary_of=lambda _: None,
+            note_unread=unread.append,
+        )
+
+        async def after(deed: Callable[[], None]) -> None:
+            deed()
+            await settle()
+            seen.append(screen.up)
+
+        await after(lambda: showing.inform("red-flag"))
+        await after(lambda: screen.press("dismissed"))
+        await after(lambda: showing.show_prompt(PROMPT))
+        await after(lambda: screen.press("dismissed"))
+        await after(lambda: showing.show_prompt(PROMPT))
+        await after(lambda: screen.press("read"))
+        await after(lambda: showing.show_prompt(PROMPT))
+
+    asyncio.run(run())
+    assert seen == ["red-flag", None, "red-flag", "sit-soft", "red-flag", "sit-soft", "sit-soft"]
+    assert unread == [True, False]

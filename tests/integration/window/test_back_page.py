@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.paths import Paths, paths
 from slowrise.adapters.system.resources import read_guidance
+from slowrise.cli.health_notes import HealthNotes
 from slowrise.cli.main import commands
 from slowrise.cli.window.back.body import PLACES, SIDES, BodyDrawing, Place
 from slowrise.cli.window.back.entry import KINDS, Entry
@@ -295,6 +296,17 @@ def test_the_red_flags_can_be_read_at_any_time(qt: QApplication, own_paths: Path
         assert not page.flags.isVisible()
         assert page.form.entry == Entry("pain", "middle", 4, known=False)
         assert logged(own_paths) == []
+
+
+def test_red_flags_that_a_command_left_unread_come_first_without_a_daemon(qt: QApplication, own_paths: Paths) -> None:
+    notes = HealthNotes(own_paths)
+    notes.add("symptom", kind="numbness", side="both", level=4, red_flags=True)
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        until(qt, lambda: page.flags.isVisible() and page.is_reading, "the red flags")
+        click(page.flags.button)
+        until(qt, lambda: not notes.is_unread(), "that they were read")
+        assert not page.flags.isVisible()
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -82,6 +82,27 @@ def test_red_flags_open_the_window_and_stay_unread_until_they_are_read(
             assert notices.displayed() == 0
 
 
+def test_red_flags_logged_without_the_daemon_outlast_its_crash_and_are_read_without_it(
+    desk: DesktopSession, user: User
+) -> None:
+    with dunst(desk.bus, desk.screen) as notices:
+        assert user.run(*BOTH).code == 2
+        with user.daemon() as daemon:
+            wait_until(lambda: notices.displayed() == 1, "the red flags, at the first start of all")
+            assert user.status()["unread"]
+            notices.dismiss()
+            daemon.kill()
+        with user.daemon() as daemon:
+            wait_until(lambda: notices.displayed() == 1, "the red flags after it was closed and killed")
+            assert daemon.end() == 0
+        user.ask("red-flags", "--read")
+        with user.daemon():
+            wait_until(lambda: notices.displayed() == 1, "the welcome, which had waited")
+            assert not user.status()["unread"]
+            notices.dismiss()
+            wait_until(lambda: notices.history()[0]["summary"] == GUIDANCE.say("welcome-title"), "its title")
+
+
 def test_reading_the_red_flags_in_the_terminal_removes_them_from_the_screen(desk: DesktopSession, user: User) -> None:
     with dunst(desk.bus, desk.screen) as notices, user.daemon():
         wait_until(lambda: notices.displayed() == 1, "the welcome")

@@ -23,9 +23,9 @@ from slowrise.adapters.storage.database import (
     translate_errors,
 )
 from slowrise.adapters.storage.event_codec import CODES, KINDS, Unreadable, instant, pack, unpack
-from slowrise.core.model.events import HEALTH, Event, name_of
+from slowrise.core.model.events import HEALTH, Event, Symptom, name_of
 from slowrise.core.model.timestamps import iso
-from slowrise.ports.ledger import Archive, KeptDay, LedgerFailed
+from slowrise.ports.ledger import UNREAD, Archive, KeptDay, LedgerFailed
 
 EPOCH_UTC = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -57,6 +57,8 @@ _DELETE_EMPTY_RUNS = """
     DELETE FROM runs WHERE first IN (
         SELECT first FROM stretches WHERE NOT EXISTS (SELECT 1 FROM events WHERE row >= first AND row < beyond))
 """
+_DELETE_UNREAD = "DELETE FROM notes WHERE key = ? AND NOT EXISTS (SELECT 1 FROM events WHERE code = ?)"
+"""Red flags wait to be read because of a symptom. Once all symptoms are deleted, there is nothing to wait for."""
 
 
 class SqliteLedger(Archive):
@@ -216,6 +218,7 @@ class SqliteLedger(Archive):
             database.execute("DELETE FROM days WHERE day <= ?", (last_day,))
             if beat and beat < at:
                 database.execute("DELETE FROM beat")
+            database.execute(_DELETE_UNREAD, (UNREAD, CODES[Symptom]))
         self._wipe()
 
     def delete_all(self) -> None:

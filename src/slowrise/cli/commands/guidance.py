@@ -10,7 +10,18 @@ from pathlib import Path
 import click
 
 from slowrise.adapters.system.paths import Paths
-from slowrise.cli.common import as_json, data_dir, echo, echo_json, load_config, load_guidance, paths_for, with_paths
+from slowrise.cli.common import (
+    as_json,
+    confirmed,
+    data_dir,
+    echo,
+    echo_json,
+    is_terminal,
+    load_config,
+    load_guidance,
+    paths_for,
+    with_paths,
+)
 from slowrise.cli.health_notes import HealthNotes
 from slowrise.cli.views.guidance import guidance_object, guidance_page
 from slowrise.cli.views.i18n import _
@@ -28,7 +39,7 @@ def stand_up(*, at_once: bool) -> None:
     steps = [(f"{number}. {step.say}", step.seconds) for number, step in enumerate(guidance.steps, start=1)]
     # Step 9 sends for help, and this is the surface that has to say where.
     after = f"{_('Sitting down: {how}').format(how=guidance.down.say)}\n{guidance.say('red-flags-where')}"
-    if at_once or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if at_once or not is_terminal():
         for step, _seconds in steps:
             echo(step)
         echo(after)
@@ -64,9 +75,12 @@ def red_flags(data_dir: Path | None, *, read: bool) -> None:
 
     Works at any time, with any settings.
     """
-    echo(load_guidance().emergency)
-    if read:
-        HealthNotes(paths_for(data_dir)).mark_read()
+    guidance = load_guidance()
+    echo(guidance.emergency)
+    notes = HealthNotes(paths_for(data_dir))
+    is_asked = not read and is_terminal() and notes.is_unread()
+    if read or (is_asked and confirmed(guidance)):
+        notes.mark_read()
 
 
 @click.command(epilog="Example: slowrise guidance | less")

@@ -15,7 +15,8 @@ from slowrise.ports.ledger import Archive
 TABLES = {
     "runs": "stretches of events that share a date, for their times",
     "beat": "the last sign of life",
-    "notes": "whether you were welcomed, until when watching is paused, the name under which days are shared",
+    "notes": "whether you were welcomed, whether red flags wait to be read, until when watching is paused, the name "
+    "under which days are shared",
     "days": "days, as they were summed up from the events",
     "checkpoints": "places from which the events need not be read again",
 }

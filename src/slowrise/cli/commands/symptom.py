@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import get_args
 
 import click
 
 from slowrise.adapters.system.paths import Paths
-from slowrise.cli.common import Failure, echo, load_guidance, with_paths
+from slowrise.cli.common import Failure, confirmed, echo, load_guidance, with_paths
 from slowrise.cli.health_notes import HealthNotes
 from slowrise.cli.views.health_log import known_sentence
 from slowrise.cli.views.i18n import _
@@ -88,7 +87,11 @@ def _log(notes: HealthNotes, guidance: Guidance, kind: SymptomKind, side: Side, 
         click.echo()
     notes.add("symptom", kind=kind, side=side, level=level, red_flags=response.red_flags and not read)
     if response.red_flags and not read:
-        _wait_until_read(notes, guidance)
+        if not confirmed(guidance):
+            raise Failure(
+                _("Logged. Please read the text above, then confirm it: slowrise red-flags --read"), ExitCode.USAGE
+            )
+        notes.mark_read()
     click.echo(
         _("Logged: {symptom}, {side}, {level} of 10.").format(
             symptom=guidance.symptoms[kind].say, side=guidance.sides[side].say, level=level
@@ -106,14 +109,3 @@ def sentences_for(response: SymptomResponse) -> list[str]:
     elif response.ease_off:
         sentences.append("symptom-ease-off")
     return [*sentences, "flare-up-offer"] if response.flare_up else sentences
-
-
-def _wait_until_read(notes: HealthNotes, guidance: Guidance) -> None:
-    """Wait for a line on standard input, which confirms that the red flags were read."""
-    click.echo(_("{read}: press Enter").format(read=guidance.say("button-read")) + " ", nl=False)
-    if not sys.stdin.readline():
-        click.echo()
-        raise Failure(
-            _("Logged. Please read the text above, then confirm it: slowrise red-flags --read"), ExitCode.USAGE
-        )
-    notes.mark_read()

@@ -87,12 +87,18 @@ class BackPage(Page):
     def entered(self) -> None:
         """Read the log again: a command or another window may have written to it."""
         self._read_log()
+        self.notes.run(HealthNotes.is_unread, self._on_unread)
 
     def left(self) -> None:
         """Log the symptom that waits, so that it is not lost. The daemon then keeps showing the red flags."""
         self._read_sent = False
         if (waiting := self.pending) is not None:
             self.notes.run(partial(_log, waiting, red_flags=waiting.response.red_flags), failed=self._on_not_kept)
+
+    def _on_unread(self, unread: bool) -> None:
+        """Show the red flags that nobody has read, also while no daemon runs to say so."""
+        if unread and self.context.link.status is None and not self.is_reading and not self._read_sent:
+            self._show_flags()
 
     def status_changed(self) -> None:
         """Show the red flags while the daemon waits for them to be read."""
