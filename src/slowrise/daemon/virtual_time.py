@@ -18,7 +18,7 @@ FIRST_BOOT = 1000.0
 
 
 class _JumpingSelector(selectors.DefaultSelector):
-    """Advances the clock instead of waiting, or waits `1 / speed` of the time."""
+    """Advances the clock instead of waiting, or waits `1 / speed` of the time; at speed 0 the clock stands still."""
 
     def __init__(self, speed: float) -> None:
         super().__init__()
@@ -27,9 +27,9 @@ class _JumpingSelector(selectors.DefaultSelector):
         """Virtual seconds since the loop was made."""
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        # With no timer there is nothing to jump to: wait for a file or for another thread.
-        ready = super().select(timeout and timeout / self.speed)
-        if not ready and timeout:
+        # With no timer there is nothing to jump to, and at speed 0 none comes: wait for a file or for another thread.
+        ready = super().select(timeout and (timeout / self.speed if self.speed else None))
+        if not ready and timeout and self.speed:
             self.elapsed += timeout
         return ready
 
@@ -46,7 +46,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     @property
     def speed(self) -> float:
-        """Virtual seconds in a real one; may be set at any time."""
+        """Virtual seconds in a real one; may be set at any time. At 0 time stands still: timers wait."""
         return self._jumping.speed
 
     @speed.setter

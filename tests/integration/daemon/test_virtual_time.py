@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from datetime import timedelta
+from math import inf
 
 from slowrise.daemon.threaded_notifier import ThreadedNotifier
 from slowrise.daemon.timers import Timers
@@ -58,6 +59,23 @@ def test_the_speed_changes_the_wait_and_not_the_time() -> None:
         runner.run(asyncio.sleep(20.0))
         assert loop.time() == 20.0
     assert time.monotonic() - begun >= 0.2
+
+
+def test_at_speed_0_no_time_passes_while_a_thread_works() -> None:
+    loop = VirtualLoop()
+
+    async def work() -> tuple[float, float]:
+        timer = asyncio.ensure_future(asyncio.sleep(1e-6))
+        await asyncio.sleep(0)
+        loop.speed = 0.0
+        await asyncio.to_thread(time.sleep, 0.05)
+        waited = loop.time()
+        loop.speed = inf
+        await timer
+        return waited, loop.time()
+
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        assert runner.run(work()) == (0.0, 1e-6)
 
 
 class Slow:
