@@ -1,0 +1,353 @@
+"""A fortnight with slowrise: what a made-up person with a calcified disc does, day by day, as a script.
+
+`play` plays it through the real daemon, in either language. `fortnight_page.py` writes it down.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Literal, NamedTuple
+
+from slowrise.core.prompts.kinds import asks_to_stand_up
+from support.virtual_desk import Desk, Did, Entry, Shown, desk
+
+Language = Literal["en", "ko"]
+
+FIRST = date(2026, 3, 2)
+HOMES: dict[Language, tuple[str, timezone]] = {
+    "en": ("en_GB.UTF-8", timezone(timedelta())),
+    "ko": ("ko_KR.UTF-8", timezone(timedelta(hours=9))),
+}
+"""Where she lives: the locale and the time zone."""
+
+REACTS_AFTER = 40.0
+"""Seconds from a notice to what she does about it."""
+BREAKS = (6.0, 4.0, 8.0, 5.0)
+"""Minutes of the breaks that she takes when she is reminded, in turn."""
+
+
+class Words(NamedTuple):
+    """A sentence in both languages."""
+
+    en: str
+    ko: str
+
+    def in_(self, language: Language) -> str:
+        """Return it in one of them."""
+        return self.en if language == "en" else self.ko
+
+
+Played = list[tuple[date, list[Entry]]]
+"""What she saw and did on each day."""
+Step = Callable[["Person"], Awaitable[None]]
+
+
+class Day(NamedTuple):
+    """A day: what it is about, and what she does at which time."""
+
+    about: Words
+    steps: tuple[tuple[str, Step], ...] = ()
+
+
+@dataclass
+class Person:
+    """She sits down, gets up, reads and answers."""
+
+    desk: Desk
+    language: Language
+    heeds: bool = True
+    """Whether she gets up when she is reminded."""
+    answers: dict[str, str] = field(default_factory=dict)
+    """The button that she presses on a notice, by its kind."""
+    _breaks: int = 0
+    _moves: int = 0
+    _reactions: set[asyncio.Task[None]] = field(default_factory=set)
+    failed: list[BaseException] = field(default_factory=list)
+    """What went wrong while she reacted."""
+
+    def sit_down(self) -> None:
+        """Use the computer."""
+        self._moves += 1
+        self.desk.hands.sit_down()
+
+    def leave(self, *, locks: bool = False) -> None:
+        """Leave the desk. `locks`: lock the screen before."""
+        self._moves += 1
+        self.desk.hands.leave(locks=locks)
+
+    def react(self, shown: Shown) -> None:
+        """Do in a moment what a notice brings her to do."""
+        if shown.notice.kind in self.answers:
+            self._soon(self._answer(shown, self.answers[shown.notice.kind]))
+        elif asks_to_stand_up(shown.notice.kind) and self.heeds:
+            self._soon(self._get_up(shown))
+
+    async def _answer(self, shown: Shown, key: str) -> None:
+        await asyncio.sleep(REACTS_AFTER)
+        if self.desk.screen.shown is shown:
+            self.desk.screen.press(key)
+
+    async def _get_up(self, shown: Shown) -> None:
+        await self._answer(shown, "standing-up")
+        if not shown.pressed:
+            return
+        moves = self._moves
+        await asyncio.sleep(REACTS_AFTER)  # she reads the steps, and follows them
+        if moves != self._moves:
+            return  # lunch came first
+        shown.away_minutes = BREAKS[self._breaks % len(BREAKS)]
+        self._breaks += 1
+        self.leave()
+        moves = self._moves
+        await asyncio.sleep(60 * shown.away_minutes)
+        if moves == self._moves:
+            self.sit_down()
+
+    def _soon(self, reaction: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(reaction)
+        self._reactions.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._reactions.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.failed.append(error)
+
+    def finish(self) -> None:
+        """Drop what she was about to do. Raises what went wrong with what she did."""
+        for task in self._reactions:
+            task.cancel()
+        if self.failed:
+            raise ExceptionGroup("she could not react", [e for e in self.failed if isinstance(e, Exception)])
+
+
+# -- what she can do ---------------------------------------------------------------------------------------------------
+
+
+async def comes(she: Person) -> None:
+    """Log in and begin to work."""
+    await she.desk.switch_on()
+    she.sit_down()
+
+
+async def goes(she: Person) -> None:
+    """Log out."""
+    she.leave()
+    await asyncio.sleep(20)
+    await she.desk.switch_off()
+
+
+async def sits(she: Person) -> None:
+    """Sit down at the desk."""
+    she.sit_down()
+
+
+async def leaves(she: Person) -> None:
+    """Lock the screen and leave the desk."""
+    she.leave(locks=True)
+
+
+async def heeds(she: Person) -> None:
+    """From now on, get up when reminded."""
+    she.heeds = True
+
+
+async def ignores(she: Person) -> None:
+    """From now on, sit on when reminded."""
+    she.heeds = False
+
+
+def types(*arguments: str, given: str = "") -> Step:
+    """Run a command. `given`: what she types while it runs."""
+
+    async def step(she: Person) -> None:
+        await she.desk.type(*arguments, given=given)
+
+    return step
+
+
+def presses(key: str) -> Step:
+    """Press a button of the notice that is shown."""
+
+    async def step(she: Person) -> None:
+        she.desk.screen.press(key)
+
+    return step
+
+
+def answers(**keys: str) -> Step:
+    """From now on, press these buttons on notices of these kinds."""
+
+    async def step(she: Person) -> None:
+        she.answers |= {kind.replace("_", "-"): key for kind, key in keys.items()}
+
+    return step
+
+
+def configures(text: str) -> Step:
+    """Change the configuration file."""
+
+    async def step(she: Person) -> None:
+        she.desk.configure(text)
+
+    return step
+
+
+def does(what: Words) -> Step:
+    """Do something that the program does not see."""
+
+    async def step(she: Person) -> None:
+        she.desk.entries.append(Did(she.desk.now, what.in_(she.language)))
+
+    return step
+
+
+ENTER = "\n"
+
+WORKDAY = (("09:00", comes), ("12:15", leaves), ("13:00", sits), ("18:10", goes))
+LOOKS_BACK = ("18:09", types("summary"))
+
+DAYS: tuple[Day, ...] = (
+    Day(
+        Words(
+            "Her first day with the program. She gets up when it reminds her.", "처음 쓰는 날. 알림이 오면 일어난다."
+        ),
+        (*WORKDAY, ("09:05", types("stand-up", "--all")), ("14:00", types("guidance")), LOOKS_BACK),
+    ),
+    Day(
+        Words(
+            "She drives to a customer and back in the morning. In the afternoon she has a meeting in her room, "
+            "and then she is busy and sits on.",
+            "아침에 차로 거래처에 다녀온다. 오후에는 자기 방에서 회의를 하고, 그 뒤로는 바빠서 계속 앉아 있다.",
+        ),
+        (
+            ("11:30", comes),
+            ("13:00", leaves),
+            ("13:40", sits),
+            ("14:00", types("hold", "45m")),
+            ("15:00", ignores),
+            ("16:20", presses("snooze")),
+            ("16:55", leaves),
+            ("17:05", sits),
+            ("17:06", heeds),
+            ("18:10", goes),
+        ),
+    ),
+    Day(
+        Words("The first symptom: numb toes on the left.", "첫 증상: 왼쪽 발가락이 저리다."),
+        (*WORKDAY, ("10:15", types("symptom", "numbness", "--side", "left", "--level", "3", given=ENTER)), LOOKS_BACK),
+    ),
+    Day(
+        Words("It spreads down the leg, and she logs it twice.", "다리 아래로 퍼진다. 두 번 기록한다."),
+        (
+            *WORKDAY,
+            ("10:40", types("symptom", "radiating-pain", "--side", "left", "--level", "4", given=ENTER)),
+            ("16:30", types("symptom", "numbness", "--side", "left", "--level", "3", given=ENTER)),
+        ),
+    ),
+    Day(
+        Words("A bad day. She turns flare-up mode on.", "많이 아픈 날. 악화기 모드를 켠다."),
+        (
+            *WORKDAY,
+            ("09:50", types("symptom", "radiating-pain", "--side", "left", "--level", "7", given=ENTER)),
+            ("09:55", types("flare-up", "on")),
+            LOOKS_BACK,
+        ),
+    ),
+    Day(
+        Words("She writes letters for an hour.", "한 시간쯤 편지를 쓴다."),
+        (("10:00", comes), ("11:10", goes)),
+    ),
+    Day(Words("The computer stays off.", "컴퓨터를 켜지 않는다.")),
+    Day(
+        Words(
+            "Day four of the flare-up. At lunch she speaks to her clinician.",
+            "악화기 나흘째. 점심때 담당 의료진과 이야기한다.",
+        ),
+        (
+            *WORKDAY,
+            ("12:20", does(Words("She calls her clinician.", "담당 의료진에게 전화한다."))),
+            ("13:05", types("flare-up", "told")),
+            ("13:06", types("symptom", "--known", given=ENTER)),
+        ),
+    ),
+    Day(
+        Words("She feels better, and ends the flare-up mode.", "나아져서 악화기 모드를 끈다."),
+        (*WORKDAY, ("09:30", types("flare-up", "off"))),
+    ),
+    Day(
+        Words(
+            "Recovery. Then both feet tingle. She does not confirm that she has read, and logs out for lunch.",
+            "회복기. 그런데 양쪽 발이 저린다. 읽었다고 확인하지 않은 채 점심때 로그아웃한다.",
+        ),
+        (
+            ("09:00", comes),
+            ("11:40", types("symptom", "odd-sensation", "--side", "both", "--level", "2")),
+            ("12:15", goes),
+            ("13:00", comes),
+            ("13:04", types("red-flags", "--read")),
+            LOOKS_BACK,
+            ("18:10", goes),
+        ),
+    ),
+    Day(
+        Words("A quiet day of recovery. She corrects a time.", "조용한 회복기 하루. 시간 하나를 바로잡는다."),
+        (*WORKDAY, ("16:00", types("was", "sitting", "--from", "12:15", "--to", "12:35"))),
+    ),
+    Day(
+        Words(
+            "She gets a standing desk, goes back to the standard limits early, and stands a lot.",
+            "높이 조절 책상이 왔다. 보통 한도로 일찍 돌아가고, 오래 서서 일한다.",
+        ),
+        (
+            *WORKDAY,
+            ("09:01", types("profile", "standard")),
+            ("09:02", configures("[standing_desk]\nhave = true\n")),
+            ("09:03", types("reload")),
+            ("09:10", types("standing")),
+            ("10:05", types("sitting")),
+            ("13:10", types("standing")),
+            ("14:10", types("sitting")),
+            ("16:00", types("standing")),
+            ("16:50", types("sitting")),
+            LOOKS_BACK,
+        ),
+    ),
+    Day(Words("The computer stays off.", "컴퓨터를 켜지 않는다.")),
+    Day(
+        Words("In the evening she looks back on the week.", "저녁에 한 주를 돌아본다."),
+        (("19:00", comes), ("19:05", types("summary", "week")), ("19:20", goes)),
+    ),
+)
+
+
+async def _live(she: Person) -> Played:
+    played = []
+    for number, day in enumerate(DAYS):
+        today = FIRST + timedelta(days=number)
+        for at, step in sorted(day.steps, key=lambda step: step[0]):
+            await she.desk.until(datetime.combine(today, time.fromisoformat(at), she.desk.now.tzinfo))
+            await step(she)
+        played.append((today, list(she.desk.entries)))
+        she.desk.entries.clear()
+    she.finish()
+    return played
+
+
+def play(language: Language) -> Played:
+    """Play the fortnight."""
+    locale, zone = HOMES[language]
+    start = datetime.combine(FIRST, time(8), zone)
+
+    with desk(start, locale) as (loop, clock), asyncio.Runner(loop_factory=lambda: loop) as runner:
+
+        async def live() -> Played:
+            place = Desk(loop, clock)
+            she = Person(place, language)
+            place.react = she.react
+            return await _live(she)
+
+        return runner.run(live())
