@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
+from contextlib import suppress
 
 import click
 
 from slowrise import __version__
+from slowrise.adapters.system.files import reason
 from slowrise.adapters.system.programs import search_absolute_paths_only
+from slowrise.adapters.system.standard_streams import discard_output, open_missing_streams
 from slowrise.cli.common import Failure, load_guidance
 from slowrise.cli.views.help import Translated, show, with_translated_help
 from slowrise.daemon.exit_codes import ExitCode
@@ -125,17 +129,43 @@ def commands() -> None:
 
 def main() -> None:
     """Run the command line. What went wrong is shown in the user's language."""
+    open_missing_streams()
     search_absolute_paths_only()
     try:
-        sys.exit(commands.main(prog_name="slowrise", standalone_mode=False))
+        sys.exit(_run())
+    except BrokenPipeError:  # `slowrise summary | head -1`
+        discard_output()
+        sys.exit(ExitCode.DONE)
+    except OSError as error:
+        import logging
+
+        discard_output()
+        logging.getLogger("slowrise").debug("this ended the command", exc_info=True)
+        with suppress(OSError):  # standard error may be on the same full disk
+            show(Failure(_sentence(error)))
+        sys.exit(ExitCode.ERROR)
+
+
+def _run() -> int | None:
+    """Run the command line, show what the command could not do, and return the exit code."""
+    try:
+        return commands.main(prog_name="slowrise", standalone_mode=False)  # type: ignore[no-any-return]
     except click.ClickException as error:
         show(error)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except click.Abort:
         from slowrise.cli.views.i18n import _
 
         click.echo(_("Stopped."), err=True)
-        sys.exit(ExitCode.ERROR)
-    except BrokenPipeError:  # `slowrise summary | head -1`
-        sys.stderr.close()
-        sys.exit(ExitCode.DONE)
+        return ExitCode.ERROR
+
+
+def _sentence(error: OSError) -> str:
+    """Return what the system refused to a command that did not expect it, and what the user can do."""
+    from slowrise.cli.views.i18n import _
+
+    if error.errno in {errno.EMFILE, errno.ENFILE}:
+        return _("Too many files are open. Close some programs, then try again.")
+    if error.filename is None:
+        return _("The output cannot be written: {why}.").format(why=reason(error))
+    return _("{path} cannot be used: {why}.").format(path=error.filename, why=reason(error))

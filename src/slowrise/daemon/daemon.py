@@ -295,7 +295,8 @@ class Daemon:
             self.notifications.change_notifier(self.parts.make_notifier(config.notifications))
         if config.source != before.source:
             self.source.choose_again()
-        self.record(e.PolicyChanged(at=self.stamp(), settings=differences(config)))
+        if differences(config) != differences(before):
+            self.record(e.PolicyChanged(at=self.stamp(), settings=differences(config)))
         log.info("the configuration was reloaded")
         return config
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import logging
 import shutil
@@ -16,6 +17,7 @@ from slowrise.adapters.system.files import Unsafe, reason
 from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.programs import leave_current_directory
 from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
+from slowrise.adapters.system.standard_streams import NeverBlocking
 from slowrise.cli.common import Failure, load_config, with_paths
 from slowrise.cli.views.status import Ticker, status_line
 from slowrise.config.config import Config
@@ -46,12 +48,19 @@ def run(paths: Paths, source: str | None, *, verbose: bool) -> None:
         raise Failure("slowrise cannot run on Windows yet: it has no private place for the record there.")
     leave_current_directory()
     config = load_config(paths.config)
+    log_stream = NeverBlocking(sys.stderr.fileno())
+    sys.stderr = log_stream
+    atexit.register(log_stream.drain)
     _start_logging(verbose=verbose)
     # asyncio loads ssl if it can, which takes 4 MB. slowrise never uses a network. So nothing imports asyncio before.
     sys.modules["ssl"] = None  # type: ignore[assignment]
     import asyncio
 
-    asyncio.run(_run(paths, config, source))
+    async def log_and_run() -> None:
+        with log_stream.written_in(asyncio.get_running_loop()):
+            await _run(paths, config, source)
+
+    asyncio.run(log_and_run())
 
 
 async def _run(paths: Paths, config: Config, forced: str | None) -> None:

@@ -156,7 +156,7 @@ def format_about_range(seconds: float, low: float, high: float, units: Units = E
 
 
 def _roughly(seconds: float) -> float:
-    step = HOUR / 2 if seconds >= 2 * HOUR else 5 * MINUTE if seconds >= 10 * MINUTE else MINUTE  # noqa: PLR2004
+    step = HOUR / 2 if seconds >= 2 * HOUR else 5 * MINUTE if seconds >= 10 * MINUTE else MINUTE
     return (seconds + step / 2) // step * step
 
 
