@@ -18,8 +18,10 @@ from slowrise.adapters.system.resources import weights
 from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
 from slowrise.cli.common import Failure, ledger_failures, load_config, now_here, open_ledger
 from slowrise.config.config import Config
+from slowrise.core.concern import concern_of
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import ProfileName
+from slowrise.core.model.spans import day_of
 from slowrise.core.model.timestamps import rounded
 from slowrise.core.symptoms import Episode, History, SymptomResponse, episode_of, history_of, response_to
 from slowrise.daemon import control
@@ -47,7 +49,18 @@ class HealthNotes:
         except Failure as failure:
             self._warn(failure.message)
         symptom = e.Symptom(at=now_here(), kind=kind, side=side, level=level)
-        return response_to(symptom, history_of(events), in_flare_up=episode_of(events) is not None)
+        day_starts = self._settings().day_starts
+        return response_to(
+            symptom,
+            history_of(events),
+            in_flare_up=episode_of(events) is not None,
+            asks_clinician=concern_of([*events, symptom], day_starts).asks(day_of(symptom.at, day_starts)),
+        )
+
+    def asks_clinician(self) -> bool:
+        """Return whether the symptoms of these days ask for a clinician, and the user has not ticked it."""
+        day_starts = self._settings().day_starts
+        return concern_of(self.events(), day_starts).asks(day_of(now_here(), day_starts))
 
     def history(self) -> History:
         """Return all symptoms ever logged."""

@@ -1,61 +1,116 @@
 """The response to a logged symptom, from the history of symptoms and the new note. Pure.
 
-Nothing is scored, and no response says that all is well. The red flags are shown first with every note, except one that
-the clinician knows of. If the note itself may be a red flag, the user has to confirm that they read them.
+Nothing is scored, and no response says that all is well. A note asks the user to read the red flags if it is *serious*
+and a *change*:
+
+- serious: both sides, another side than noted before, a weakness, or feeling that is lost between the legs;
+- a change: not noted in the last 14 days, or stronger than in these. Of what the clinician knows: stronger by
+  `WORSE_BY`.
+
+After a serious or a growing symptom nothing is said that could sound like a cause. A level of 0 means "none today": it
+is no symptom.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from statistics import median
 from typing import NamedTuple
 
 import msgspec
 
-from slowrise.core.model.events import Clinician, Event, FlareUp, ProfileChosen, Symptom
+from slowrise.core.model.events import Clinician, Event, FlareUp, ProfileChosen, Side, Symptom, SymptomKind
 
 USUAL_DAYS = timedelta(days=7)
 """The user's usual level is the median over this time."""
+RECENT_DAYS = timedelta(days=14)
+"""A symptom is new again if it was not noted for so long. Judgement."""
 WORSE_BY = 2
 """Least change in pain that matters, on the scale of 0 to 10 (Childs et al. 2005, Spine 30:1331). Inclusive."""
 
+Where = tuple[SymptomKind, Side]
+"""A symptom and its side."""
+
 
 class History(msgspec.Struct, frozen=True):
-    """The notes before, in order. The clinician knows of the first `known`."""
+    """The notes before, in order, and what the user says that their clinician knows."""
 
     notes: tuple[Symptom, ...] = ()
-    known: int = 0
+    marked: Mapping[Where, int] = {}
+    """The symptoms that were marked as known, each with its level then."""
+    news: frozenset[Where] = frozenset()
+    """What came since: another symptom, another side, or a level that rose by `WORSE_BY`."""
+
+    @property
+    def known(self) -> Mapping[Where, int]:
+        """What the clinician knows. Nothing counts as known once something new has come, until it is marked too."""
+        return {} if self.news else self.marked
+
+    def with_note(self, note: Symptom) -> History:
+        """Return the history after one more note."""
+        is_news = bool(self.marked and note.level and not _is_back_pain(note) and not _covers(self.marked, note))
+        news = self.news | {(note.kind, note.side)} if is_news else self.news
+        return History((*self.notes, note), self.marked, news)
+
+    def with_known(self, event: Clinician) -> History:
+        """Return the history after the user marked what the clinician knows: all of it, or a symptom and its side."""
+        now = {where: self._level(where, event.at) for where in self._noted() if _is_meant(where, event)}
+        news = frozenset(where for where in self.news if not _is_covered(where, now))
+        return History(self.notes, {**self.marked, **now}, news)
+
+    def with_unknown(self, event: Clinician) -> History:
+        """Return the history after the user took such a mark back."""
+        marked = {where: level for where, level in self.marked.items() if not _is_meant(where, event)}
+        return History(self.notes, marked, self.news if marked else frozenset())
+
+    def recent(self, note: Symptom) -> list[Symptom]:
+        """Return the symptoms in the 14 days before a note."""
+        return [each for each in self.notes if each.level and note.at - RECENT_DAYS <= each.at <= note.at]
+
+    def _noted(self) -> list[Where]:
+        return list(dict.fromkeys((note.kind, note.side) for note in self.notes if note.level))
+
+    def _level(self, where: Where, at: datetime) -> int:
+        """Return the highest level of the last 14 days, or else the last one."""
+        there = [note for note in self.notes if note.level and (note.kind, note.side) == where]
+        recent = [note.level for note in there if note.at >= at - RECENT_DAYS]
+        return max(recent, default=there[-1].level)
 
 
 class SymptomResponse(NamedTuple):
-    """What is shown after a note, in this order."""
+    """What is shown after a note."""
 
-    red_flags: bool
-    """The user has to read them: both legs, the other leg, or weakness that is new or grows."""
-    ease_off: bool
-    """The symptom is new, or stronger than usual."""
-    flare_up: bool
-    """The flare-up profile is offered: the symptom is worse than usual by `WORSE_BY` (R13)."""
-    known: bool
-    """The clinician knows of this symptom at this level: the red flags need not come first."""
+    none: bool = False
+    """The user has none today: thanks, and nothing else."""
+    shows_red_flags: bool = False
+    """The red flags come before anything else, because the symptom is new or stronger."""
+    red_flags: bool = False
+    """The user has to read them: the symptom is serious, too."""
+    contact: bool = False
+    """The symptom is serious or grows: the user is sent to the clinician, and nothing is said of a cause."""
+    ease_off: bool = False
+    """The symptom is new, and neither serious nor beside one that is."""
+    clinician: bool = False
+    """Strong pain down the leg, or symptoms on many days: contact the clinician now."""
+    flare_up: bool = False
+    """The flare-up profile is offered: worse than usual by `WORSE_BY` (R13), or a reason for `clinician`."""
 
 
 def history_of(events: Iterable[Event]) -> History:
     """Return the history of symptoms in these health notes."""
-    notes: list[Symptom] = []
-    known = 0
+    history = History()
     for event in events:
         match event:
             case Symptom():
-                notes.append(event)
+                history = history.with_note(event)
             case Clinician(knows="history"):
-                known = len(notes)
+                history = history.with_known(event)
             case Clinician(knows="nothing"):
-                known = 0
+                history = history.with_unknown(event)
             case _:
                 pass
-    return History(tuple(notes), known)
+    return history
 
 
 class Episode(NamedTuple):
@@ -82,16 +137,50 @@ def episode_of(events: Iterable[Event]) -> Episode | None:
     return episode
 
 
-def response_to(note: Symptom, history: History, *, in_flare_up: bool = False) -> SymptomResponse:
-    """Return the response to one more note after that history."""
-    usual = usual_level(note, history)
-    red_flags = _both_legs(note, history) or _weaker(note, history)
+def response_to(
+    note: Symptom, history: History, *, in_flare_up: bool = False, asks_clinician: bool = False
+) -> SymptomResponse:
+    """Return the response to one more note after that history.
+
+    `asks_clinician`: with this note there is a reason to contact a clinician that the user has not ticked.
+    """
+    if not note.level:
+        return SymptomResponse(none=True)
+    serious, change = is_serious(note, history), is_change(note, history)
+    # Feeling lost between the legs is always news: no history makes it harmless.
+    red_flags = serious and (change or _is_between_legs(note))
+    contact = serious or is_growing(note, history)
+    clinician = asks_clinician and not red_flags
+    worse_than_usual = note.level >= usual_level(note, history) + WORSE_BY
     return SymptomResponse(
+        shows_red_flags=change or red_flags,
         red_flags=red_flags,
-        ease_off=note.level > usual,
-        flare_up=not in_flare_up and note.level >= usual + WORSE_BY,
-        known=_is_known(note, history) and not red_flags,
+        contact=contact,
+        ease_off=not (contact or clinician) and _is_new_and_alone(note, history),
+        clinician=clinician,
+        flare_up=not (in_flare_up or serious) and (worse_than_usual or clinician),
     )
+
+
+def is_serious(note: Symptom, history: History) -> bool:
+    """Return whether it is of a kind that may be a red flag, at any level: G6, G7, G18, G20."""
+    if not note.level or _is_back_pain(note):
+        return False
+    return note.kind == "weakness" or _is_between_legs(note) or _are_both_legs((*history.notes, note))
+
+
+def is_change(note: Symptom, history: History) -> bool:
+    """Return whether it is new, on another side, or worse than in the last 14 days or than the clinician knows."""
+    there = _levels_there(note, history)
+    if not there:
+        return True
+    return note.level > max(there) and not _covers(history.known, note)
+
+
+def is_growing(note: Symptom, history: History) -> bool:
+    """Return whether it is stronger than it was in the last 14 days, whatever the clinician knows."""
+    there = _levels_there(note, history)
+    return bool(there) and note.level > max(there)
 
 
 def usual_level(note: Symptom, history: History) -> float:
@@ -104,25 +193,43 @@ def usual_level(note: Symptom, history: History) -> float:
     return median(levels) if levels else 0.0
 
 
-def _both_legs(note: Symptom, history: History) -> bool:
-    """Return whether both legs are affected, at any level and any time ago, unless the clinician knows of this."""
-    sides = {one.side for one in (*history.notes, note)} - {"middle"}
-    # Feeling lost between the legs is a red flag, and a client of the socket may call it numbness in the middle.
-    between = note.side == "middle" and note.kind != "pain"
-    return between or (("both" in sides or len(sides) > 1) and not _is_known(note, history))
+def _levels_there(note: Symptom, history: History) -> list[int]:
+    """Return the levels of that symptom there in the last 14 days. Both sides are each of them, but not the reverse."""
+    return [each.level for each in history.recent(note) if each.kind == note.kind and each.side in (note.side, "both")]
 
 
-def _is_known(note: Symptom, history: History) -> bool:
-    """Return whether the clinician knows of that symptom there, at this level or above. Left and right are not both."""
-    return any(
-        known.kind == note.kind and known.side in (note.side, "both") and known.level >= note.level
-        for known in history.notes[: history.known]
-    )
+def _is_new_and_alone(note: Symptom, history: History) -> bool:
+    """Return whether the symptom was not noted in the last 14 days, and nothing that was is serious."""
+    recent = history.recent(note)
+    is_new = all(each.kind != note.kind for each in recent)
+    is_bad = any(each.kind == "weakness" or _is_between_legs(each) for each in recent)
+    return is_new and not is_bad and not _are_both_legs((*recent, note))
 
 
-def _weaker(note: Symptom, history: History) -> bool:
-    """Return whether it is weakness that is new on that side, or stronger than when it was noted last."""
-    if note.kind != "weakness":
-        return False
-    there = [before for before in history.notes if before.kind == "weakness" and before.side in (note.side, "both")]
-    return not there or note.level > there[-1].level
+def _are_both_legs(notes: Iterable[Symptom]) -> bool:
+    """Return whether these symptoms are on more than one side."""
+    sides = {each.side for each in notes if each.level} - {"middle"}
+    return "both" in sides or len(sides) > 1
+
+
+def _is_between_legs(note: Symptom) -> bool:
+    # A client of the socket may call it numbness in the middle.
+    return note.side == "middle" and note.kind != "pain"
+
+
+def _is_back_pain(note: Symptom) -> bool:
+    return note.side == "middle" and note.kind == "pain"
+
+
+def _covers(known: Mapping[Where, int], note: Symptom) -> bool:
+    """Return whether that symptom is known there, and not stronger by `WORSE_BY`. Left and right are not both."""
+    levels = [level for where, level in known.items() if _is_covered((note.kind, note.side), [where])]
+    return bool(levels) and note.level < max(levels) + WORSE_BY
+
+
+def _is_covered(where: Where, known: Iterable[Where]) -> bool:
+    return any(kind == where[0] and side in (where[1], "both") for kind, side in known)
+
+
+def _is_meant(where: Where, event: Clinician) -> bool:
+    return event.kind in (None, where[0]) and event.side in (None, where[1])

@@ -387,6 +387,7 @@ def test_the_page_shows_the_red_flags_when_the_command_does_and_reassures_nobody
         assert not REASSURING.search(said), f"{case}: {said}"
         assert (GUIDANCE.say("red-flag-after") in said) == (GUIDANCE.say("red-flag-after") in printed), case
         assert page.result.flare_up.isHidden() == (GUIDANCE.say("flare-up-offer") not in printed), case
+        assert page.result.told.isHidden() == (GUIDANCE.say("clinician") not in printed), case
         assert [type(one) for one in logged(own_paths) if one.at > NOW] == [Symptom], case
 
 
@@ -398,6 +399,7 @@ def test_the_page_shows_the_red_flags_when_the_command_does_and_reassures_nobody
         ("both, known, and weaker since", ("numbness", "both", 4)),
         ("weakness, known, and growing", ("weakness", "left", 5)),
         ("nothing", ("weakness", "right", 1)),
+        ("nothing", ("radiating-pain", "both", 3)),
         ("nothing", ("radiating-pain", "both", 0)),
     ],
 )
@@ -440,11 +442,12 @@ def test_what_the_clinician_knows_needs_no_reading_again(qt: QApplication, own_p
         fill(page, "numbness", "both", 3)
         assert not save(qt, page)
         click(page.result.another)
-        fill(page, "numbness", "both", 4)
+        fill(page, "numbness", "both", 5)
         assert save(qt, page)
         read(qt, page)
         page.tabs.setCurrentIndex(2)
         until(qt, page.log.unknown.isVisible, "what can be taken back")
+        assert GUIDANCE.say("history-changed") in words(window)
         click(page.log.unknown)
         until(qt, lambda: not page.log.unknown.isVisible(), "that it is taken back")
     assert [type(one).__name__ for one in logged(own_paths)] == [
@@ -454,6 +457,51 @@ def test_what_the_clinician_knows_needs_no_reading_again(qt: QApplication, own_p
         "Symptom",
         "Clinician",
     ]
+
+
+def test_what_is_known_is_marked_for_the_entry_or_for_all(qt: QApplication, own_paths: Paths) -> None:
+    write(own_paths, note("pain", "middle", 3, 2))
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        fill(page, "numbness", "left", 3)
+        click(page.form.known, QPoint(5, page.form.known.height() // 2))
+        save(qt, page)
+        read(qt, page)
+        mark = logged(own_paths)[-1]
+        assert isinstance(mark, Clinician)
+        assert (mark.knows, mark.kind, mark.side) == ("history", "numbness", "left")
+        page.tabs.setCurrentIndex(2)
+        until(qt, lambda: "Known to your clinician: numbness" in words(window), "what is known")
+        assert "low back pain, in the middle, up to" not in words(window)
+        click(page.log.known)
+        until(qt, lambda: "low back pain, in the middle, up to 3" in words(window), "that all is known")
+
+
+def test_none_today_is_thanked_for_without_the_red_flags(qt: QApplication, own_paths: Paths) -> None:
+    write(own_paths, note("weakness", "right", 3, 2))
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        fill(page, "weakness", "left", 0)
+        assert not save(qt, page)
+        assert page.result.text.text() == GUIDANCE.say("symptom-none")
+        assert not page.result.flare_up.isVisible()
+
+
+def test_the_third_day_with_symptoms_names_the_clinician_until_it_is_ticked(qt: QApplication, own_paths: Paths) -> None:
+    write(own_paths, note("pain", "middle", 3, 4), note("pain", "middle", 3, 2))
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        fill(page, "pain", "middle", 3)
+        assert not save(qt, page), "it is as it was two days ago"
+        assert GUIDANCE.say("clinician") in words(window)
+        assert page.result.flare_up.isVisible()
+        click(page.result.told, QPoint(5, page.result.told.height() // 2))
+        until(qt, lambda: isinstance(logged(own_paths)[-1], Clinician), "the tick")
+        click(page.result.another)
+        fill(page, "pain", "middle", 3)
+        save(qt, page)
+        assert GUIDANCE.say("clinician") not in words(window)
+    assert [one.knows for one in logged(own_paths) if isinstance(one, Clinician)] == ["symptoms"]
 
 
 def test_an_entry_that_cannot_be_saved_stays_on_the_page(qt: QApplication, own_paths: Paths) -> None:

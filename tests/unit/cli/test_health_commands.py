@@ -103,15 +103,74 @@ def test_feeling_lost_in_the_middle_shows_the_red_flags_before_the_error() -> No
     assert (done.exit_code, done.output.startswith(RED_FLAGS)) == (2, True)
 
 
-def test_known_symptoms_show_the_red_flags_only_when_they_get_stronger() -> None:
+def test_known_symptoms_show_the_red_flags_only_when_something_changes() -> None:
     symptom("numbness", "both", 4, "--read")
     done = run("symptom", "--known")
     assert done.output.startswith(RED_FLAGS), "a symptom marked as known may still be new"
     assert "Known to your clinician: numbness in the feet or toes, both sides, up to 4." in done.output
-    assert RED_FLAGS not in symptom("numbness", "both", 4).output
-    assert RED_FLAGS in symptom("numbness", "both", 5, "--read").output
-    assert run("symptom", "--not-known").exit_code == 0
-    assert RED_FLAGS in symptom("numbness", "both", 4, "--read").output
+    assert RED_FLAGS not in symptom("numbness", "both", 5).output
+    assert symptom("numbness", "both", 6, given="\n").output.startswith(f"{RED_FLAGS}\n\n{READ}")
+    assert "Nothing counts as known to your clinician." in run("symptom", "--not-known").output
+
+
+def test_what_is_known_is_of_the_symptom_and_side_of_the_entry() -> None:
+    symptom("odd-sensation", "left", 2)
+    done = symptom("numbness", "both", 5, "--known", "--read")
+    assert done.output.startswith(RED_FLAGS)
+    assert "Known to your clinician: numbness in the feet or toes, both sides, up to 5." in done.output
+    assert "tingling" not in done.output.partition("Known to")[2]
+    changed = symptom("odd-sensation", "right", 1, "--not-known", "--read").output
+    assert "Something new came since you marked what your clinician knows" in changed
+    assert "Does your clinician know all that is logged? slowrise symptom --known" in changed
+    assert "both sides, up to 5; " in run("symptom", "--known").output.replace("\n", " ")
+
+
+def test_the_same_again_within_14_days_asks_for_nothing() -> None:
+    symptom("weakness", "left", 5, "--read")
+    done = symptom("weakness", "left", 5)
+    assert done.exit_code == 0
+    assert done.output.splitlines() == [
+        "Logged: a feeling of leg weakness when walking, left, 5 of 10.",
+        "Contact your clinician about it in any case.",
+        "It is logged on this computer only. Show the log to your clinician.",
+        "When to get help at once: slowrise red-flags",
+    ]
+
+
+@pytest.mark.parametrize(("kind", "side"), [("numbness", "both"), ("weakness", "left"), ("numbness", "middle")])
+def test_a_level_of_none_is_thanked_for_and_never_alarms(kind: str, side: str) -> None:
+    symptom("numbness", "right", 4)
+    done = symptom(kind, side, 0)
+    assert done.exit_code == 0
+    logged, *thanks = done.output.splitlines()
+    assert logged.endswith(", 0 of 10.")
+    assert thanks == ["None today is noted. Thank you."]
+
+
+def test_back_pain_is_in_the_middle_unless_a_side_is_named() -> None:
+    assert "Logged: low back pain, in the middle, 3 of 10." in run("symptom", "pain", "--level", "3").output
+    assert run("symptom", "numbness", "--level", "3").exit_code == 2
+
+
+def test_strong_pain_down_the_leg_names_the_clinician_and_offers_flare_up_mode() -> None:
+    done = symptom("radiating-pain", "left", 7)
+    assert done.output.removeprefix(RED_FLAGS).strip().splitlines() == [
+        "Logged: pain from the hip down the leg, left, 7 of 10.",
+        read_guidance().say("clinician"),
+        read_guidance().say("symptom-log"),
+        "You spoke to one? slowrise flare-up told",
+        read_guidance().say("flare-up-offer"),
+    ]
+    assert run("flare-up", "told").output == "Noted: you spoke to a clinician.\n"
+    assert read_guidance().say("clinician") not in symptom("radiating-pain", "left", 7).output
+
+
+def test_symptoms_on_three_days_name_the_clinician() -> None:
+    ledger = SqliteLedger(paths().ledger)
+    now = datetime.now(UTC)
+    ledger.append_all(e.Symptom(at=now - timedelta(days=days), kind="pain", side="middle", level=3) for days in (4, 2))
+    ledger.close()
+    assert read_guidance().say("clinician") in run("symptom", "pain", "--level", "3").output
 
 
 def test_a_note_marked_as_known_shows_the_red_flags_once() -> None:
@@ -126,6 +185,7 @@ def test_a_note_marked_as_known_shows_the_red_flags_once() -> None:
     [
         ("symptom",),
         ("symptom", "pain"),
+        ("symptom", "numbness", "--level", "1"),
         ("symptom", "pain", "--side", "left"),
         ("symptom", "pain", "--side", "left", "--level", "11"),
         ("symptom", "a free text", "--side", "left", "--level", "1"),

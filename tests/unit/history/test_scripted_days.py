@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 from slowrise.adapters.system.resources import weights
-from slowrise.cli.commands.symptom import sentences_for
 from slowrise.config.parse import parse as configured
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import PROFILES
@@ -26,6 +25,7 @@ from slowrise.history.monitor import Monitor
 from slowrise.history.trace import parse as event_in
 from slowrise.messages.guidance import parse
 from slowrise.messages.notices import information_words, prompt_words
+from slowrise.messages.symptom_words import sentences_for
 from support import DATA, PROJECT
 from support.person import summaries
 

@@ -85,7 +85,7 @@ TABLE = (
         "G20",
         "R10",
         "weakness red_flags",
-        "test_symptoms.py::test_weakness_brings_the_red_flags_when_it_is_new_or_grows",
+        "test_symptoms.py::test_weakness_that_is_new_or_grows_is_one",
     ),
     Row("G21", "", "step-2 step-6 step-9 reset-desk lie-down", LINT),
     Row("G22", "", "water colleague hands eat-away reset-desk errand", LINT),

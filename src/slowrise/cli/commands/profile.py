@@ -35,7 +35,7 @@ def flare_up(paths: Paths, state: str | None, *, as_json: bool) -> None:
     """Turn flare-up mode on or off, or show whether it is on.
 
     Flare-up mode reminds you sooner and keeps things gentle. It stays on until you turn it off; slowrise asks once
-    a day. Two weeks of the recovery profile follow. `told` notes that you told a clinician.
+    a day. Two weeks of the recovery profile follow. `told` notes that you spoke to a clinician, in a flare-up or not.
     """
     notes = HealthNotes(paths)
     guidance = load_guidance(paths)
@@ -49,8 +49,8 @@ def flare_up(paths: Paths, state: str | None, *, as_json: bool) -> None:
         case "off" if episode is not None:
             notes.add("flare-up", on=False)
             echo(guidance.say("flare-up-off"))
-        case "told" if episode is not None:
-            notes.add("clinician", knows="flare-up")
+        case "told" if episode is not None or notes.asks_clinician():
+            notes.add("clinician", knows="symptoms" if episode is None else "flare-up")
             click.echo(_("Noted: you spoke to a clinician."))
         case _:
             _show_flare_up(notes, as_json=as_json)

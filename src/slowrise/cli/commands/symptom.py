@@ -12,9 +12,9 @@ from slowrise.cli.health_notes import HealthNotes
 from slowrise.cli.views.health_log import known_sentence
 from slowrise.cli.views.i18n import _
 from slowrise.core.model.events import Side, SymptomKind
-from slowrise.core.symptoms import SymptomResponse
 from slowrise.daemon.exit_codes import ExitCode
 from slowrise.messages.guidance import Guidance
+from slowrise.messages.symptom_words import sentences_for
 
 
 class WithKinds(click.Command):
@@ -30,14 +30,16 @@ class WithKinds(click.Command):
 @click.command(cls=WithKinds, epilog="Example: slowrise symptom radiating-pain --side left --level 3")
 @with_paths
 @click.argument("kind", type=click.Choice(get_args(SymptomKind)), required=False, metavar="[KIND]")
-@click.option("--side", type=click.Choice(get_args(Side)), help="Where you feel it. `middle` is for pain.")
+@click.option(
+    "--side", type=click.Choice(get_args(Side)), help="Where you feel it. Back pain is in the `middle` unless you say."
+)
 @click.option("--level", type=click.IntRange(0, 10), help="How strong: 0 is none, 10 the worst you can imagine.")
 @click.option("--read", is_flag=True, help="Confirm that you have read the red flags, so the command does not ask.")
 @click.option(
     "--known/--not-known",
     default=None,
-    help="Your clinician knows everything logged so far. The red flags then come only when something changes. "
-    "--not-known undoes this.",
+    help="Your clinician knows of this; without KIND, of everything logged so far. The red flags then come only when "
+    "something changes. --not-known undoes this.",
 )
 def symptom(
     paths: Paths,
@@ -55,10 +57,12 @@ def symptom(
     notes = HealthNotes(paths)
     guidance = load_guidance(paths)
     if kind is not None:
+        if side is None and kind == "pain":
+            side = "middle"
         if side is None or level is None:
             command = f"slowrise symptom {kind} --side left --level 3"
             raise Failure(_("Where, and how strong? For example: {command}").format(command=command), ExitCode.USAGE)
-        if side == "middle" and kind != "pain":
+        if side == "middle" and kind != "pain" and level:
             echo(guidance.emergency)
             click.echo()
             raise Failure(
@@ -72,17 +76,25 @@ def symptom(
         raise Failure(
             _("Which symptom?") + f"\n{kinds}\n" + _("For example: {command}").format(command=example), ExitCode.USAGE
         )
+    if known is not None:
+        _mark(notes, guidance, kind, side, known=known)
+
+
+def _mark(notes: HealthNotes, guidance: Guidance, kind: SymptomKind | None, side: Side | None, *, known: bool) -> None:
+    """Note what the clinician knows: this symptom, or all that is logged. Print what counts as known now."""
     if known and kind is None:
         echo(guidance.emergency)
         click.echo()
-    if known is not None:
-        notes.add("clinician", knows="history" if known else "nothing")
-        echo(known_sentence(notes.history(), guidance) if known else guidance.say("history-unknown"))
+    notes.add("clinician", knows="history" if known else "nothing", **({"kind": kind, "side": side} if kind else {}))
+    history = notes.history()
+    echo(known_sentence(history, guidance))
+    if history.notes and not history.known:
+        echo(guidance.say("history-mark"))
 
 
 def _log(notes: HealthNotes, guidance: Guidance, kind: SymptomKind, side: Side, level: int, *, read: bool) -> None:
     response = notes.response_to(kind, side, level)
-    if not response.known:
+    if response.shows_red_flags:
         echo(guidance.emergency)
         click.echo()
     notes.add("symptom", kind=kind, side=side, level=level, red_flags=response.red_flags and not read)
@@ -99,13 +111,3 @@ def _log(notes: HealthNotes, guidance: Guidance, kind: SymptomKind, side: Side, 
     )
     for sentence in sentences_for(response):
         echo(guidance.say(sentence))
-
-
-def sentences_for(response: SymptomResponse) -> list[str]:
-    """Return the ids of the sentences after the entry. With red flags, none of them may sound like a diagnosis."""
-    sentences = ["symptom-log"]
-    if response.red_flags:
-        sentences.insert(0, "red-flag-after")
-    elif response.ease_off:
-        sentences.append("symptom-ease-off")
-    return [*sentences, "flare-up-offer"] if response.flare_up else sentences

@@ -10,7 +10,7 @@ from slowrise.cli.views.i18n import _
 from slowrise.cli.views.sentences import symptom_sentences
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.metrics.symptom_counts import Bouts, before, bouts_of
-from slowrise.core.model.events import Clinician, Event, FlareUp, ProfileChosen, Side, Symptom, SymptomKind
+from slowrise.core.model.events import Clinician, Event, FlareUp, ProfileChosen, Symptom
 from slowrise.core.model.time_text import format_duration
 from slowrise.core.symptoms import History
 from slowrise.messages.guidance import Guidance
@@ -55,7 +55,7 @@ def _row(event: Event, bouts: Bouts, guidance: Guidance) -> Row | None:
             return Row(when, _("flare-up mode on"), "", "", "")
         case FlareUp(on=False):
             return Row(when, _("flare-up mode off"), "", "", "")
-        case Clinician(knows="flare-up"):
+        case Clinician(knows="flare-up" | "symptoms"):
             return Row(when, guidance.say("button-clinician"), "", "", "")
         case _:
             return None
@@ -126,18 +126,16 @@ def _flare_ups(events: Iterable[Event]) -> list[str]:
 
 
 def known_sentence(history: History, guidance: Guidance) -> str:
-    """Return what counts as known to the clinician: each symptom and side up to its strongest level."""
-    strongest: dict[tuple[SymptomKind, Side], int] = {}
-    for note in history.notes:
-        where = (note.kind, note.side)
-        strongest[where] = max(strongest.get(where, 0), note.level)
-    symptoms = [
-        _("{symptom}, {side}, up to {level}").format(
-            symptom=guidance.symptoms[kind].say, side=guidance.sides[side].say, level=level
-        )
-        for (kind, side), level in strongest.items()
-    ]
-    return guidance.say("history-known", symptoms="; ".join(symptoms) or _("nothing was logged yet"))
+    """Return what counts as known to the clinician: each symptom and side up to its level."""
+    if history.known:
+        symptoms = [
+            _("{symptom}, {side}, up to {level}").format(
+                symptom=guidance.symptoms[kind].say, side=guidance.sides[side].say, level=level
+            )
+            for (kind, side), level in history.known.items()
+        ]
+        return guidance.say("history-known", symptoms="; ".join(symptoms))
+    return guidance.say("history-changed" if history.marked else "history-unknown")
 
 
 def day_name(day: date) -> str:

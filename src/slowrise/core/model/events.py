@@ -163,13 +163,15 @@ class ProfileChosen(Event, frozen=True, tag="profile"):
     name: ProfileName
 
 
-class Clinician(Event, frozen=True, tag="clinician"):
-    """The user reported what a clinician knows: this flare-up, or all symptoms noted so far (`history`).
+class Clinician(Event, frozen=True, tag="clinician", omit_defaults=True):
+    """The user reported what a clinician knows: this flare-up, the `symptoms` of these days, or symptoms noted so far.
 
-    `nothing` revokes `history`.
+    `history` marks those of that kind and side, or of each if None; `nothing` takes this back.
     """
 
-    knows: Literal["flare-up", "history", "nothing"]
+    knows: Literal["flare-up", "symptoms", "history", "nothing"]
+    kind: SymptomKind | None = None
+    side: Side | None = None
 
 
 HEALTH = (Symptom, FlareUp, ProfileChosen, Clinician)

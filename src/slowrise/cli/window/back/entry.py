@@ -57,7 +57,7 @@ class Entry(NamedTuple):
     side: Side
     level: int
     known: bool
-    """The user says that their clinician knows all that is logged, this entry too."""
+    """The user says that their clinician knows of this symptom on this side."""
 
 
 class EntryForm(QWidget):
@@ -74,7 +74,7 @@ class EntryForm(QWidget):
         self.first = secondary(_("Choose a place first, on the drawing or above."))
         self.kinds = _Choice({kind: text.say for kind, text in guidance.symptoms.items()}, below=True)
         self.levels = _Levels()
-        self.known = Check(_("My clinician knows of this, and of everything in my log"))
+        self.known = Check(_("My clinician knows of this"))
         self.summary = Text("", Kind.STRONG)
         self.save = primary_button(_("Save"))
         self._lay_out()

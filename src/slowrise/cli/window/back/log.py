@@ -17,7 +17,7 @@ from slowrise.adapters.system.programs import own_command
 from slowrise.cli.common import Failure, now_here
 from slowrise.cli.day_reader import open_days
 from slowrise.cli.health_notes import HealthNotes
-from slowrise.cli.views.health_log import TOLD_DAYS, Row, for_clinician, log_rows
+from slowrise.cli.views.health_log import TOLD_DAYS, Row, for_clinician, known_sentence, log_rows
 from slowrise.cli.views.i18n import _
 from slowrise.cli.window.style import (
     MEDIUM,
@@ -34,7 +34,7 @@ from slowrise.cli.window.style import (
 )
 from slowrise.config.config import Config
 from slowrise.core.metrics.day_record import DayRecord
-from slowrise.core.symptoms import Episode, episode_of, history_of
+from slowrise.core.symptoms import Episode, History, episode_of, history_of
 from slowrise.messages.guidance import Guidance
 
 
@@ -46,8 +46,8 @@ class Log(NamedTuple):
     """The list for the clinician."""
     episode: Episode | None
     now: datetime
-    known: bool
-    """Something counts as known to the clinician."""
+    history: History
+    """With what counts as known to the clinician."""
 
 
 def read_log(notes: HealthNotes, config: Config, guidance: Guidance) -> Log:
@@ -67,16 +67,17 @@ def read_log(notes: HealthNotes, config: Config, guidance: Guidance) -> Log:
         for_clinician(events, records, guidance, break_min, now),
         episode_of(events),
         now,
-        history_of(events).known > 0,
+        history_of(events),
     )
 
 
 class LogView(QWidget):
     """The list for the clinician, and the table under it."""
 
-    def __init__(self, paths: Paths) -> None:
+    def __init__(self, paths: Paths, guidance: Guidance) -> None:
         super().__init__()
         self._paths = paths
+        self._guidance = guidance
         self._report: QProcess | None = None
         self.told = body()
         self.told.setTextInteractionFlags(
@@ -85,7 +86,10 @@ class LogView(QWidget):
         self.copy = button(_("Copy"))
         self.report = button(_("Open the report"))
         self.unknown = button(_("My clinician does not know all of this"))
-        self.unknown.hide()
+        self.known_text = body()
+        self.known = button(_("My clinician knows all of this"))
+        for widget in (self.known_text, self.known, self.unknown):
+            widget.hide()
         self.done = secondary()
         self.table = _table()
         self.empty = secondary()
@@ -97,7 +101,10 @@ class LogView(QWidget):
     def show_log(self, log: Log) -> None:
         """Show the log."""
         self.empty.setText(_("Nothing is logged yet."))
-        self.unknown.setVisible(log.known)
+        self.known_text.setText(known_sentence(log.history, self._guidance))
+        self.known_text.setVisible(bool(log.history.notes))
+        self.known.setVisible(bool(log.history.notes))
+        self.unknown.setVisible(bool(log.history.marked))
         self._show(log.rows, log.told)
 
     def show_trouble(self, why: str) -> None:
@@ -125,10 +132,15 @@ class LogView(QWidget):
         buttons = row()
         buttons.addWidget(self.copy)
         buttons.addWidget(self.report)
-        buttons.addWidget(self.unknown)
         buttons.addStretch(1)
         told.box.addLayout(buttons)
         told.box.addWidget(self.done)
+        known = row()
+        known.addWidget(self.known)
+        known.addWidget(self.unknown)
+        known.addStretch(1)
+        told.box.addWidget(self.known_text)
+        told.box.addLayout(known)
         self.done.hide()
         self.report.setVisible(all(find_spec(each) for each in REPORT_NEEDS))
         content = QWidget()

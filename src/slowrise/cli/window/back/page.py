@@ -29,6 +29,7 @@ from slowrise.cli.window.style import (
     MEDIUM,
     SMALL,
     Card,
+    Check,
     Kind,
     body,
     button,
@@ -43,8 +44,9 @@ from slowrise.cli.window.style import (
 )
 from slowrise.core.symptoms import SymptomResponse
 from slowrise.messages.guidance import Guidance
+from slowrise.messages.symptom_words import window_sentences_for
 
-UNSURE = SymptomResponse(red_flags=True, ease_off=False, flare_up=False, known=False)
+UNSURE = SymptomResponse(shows_red_flags=True, red_flags=True, contact=True)
 """The response if none can be found: the red flags."""
 
 
@@ -72,16 +74,18 @@ class BackPage(Page):
         self.form = EntryForm(context.guidance)
         self.result = _Result(context.guidance)
         self.flare_up = FlareUpView(context.guidance)
-        self.log = LogView(context.paths)
+        self.log = LogView(context.paths, context.guidance)
         self.trouble = body()
         self._lay_out()
         context.signals.red_flags_wanted.connect(self._on_flags_wanted)
         self.flags.read.connect(self._on_read)
         self.form.saved.connect(self._on_save)
         self.result.another.clicked.connect(self._show_form)
+        self.result.told.clicked.connect(self._on_told)
         self.result.flare_up.clicked.connect(lambda: self._switch_flare_up(on=True))
         self.flare_up.switched.connect(lambda on: self._switch_flare_up(on=on))
         self.flare_up.told.connect(lambda: self._add("clinician", knows="flare-up"))
+        self.log.known.clicked.connect(lambda: self._add("clinician", knows="history"))
         self.log.unknown.clicked.connect(lambda: self._add("clinician", knows="nothing"))
 
     def entered(self) -> None:
@@ -157,24 +161,24 @@ class BackPage(Page):
         if self.pending is None:
             return
         self.pending.response = response
-        if response.known:
-            self._log(self.pending)
-        else:
+        if response.shows_red_flags:
             self._show_flags()
+        else:
+            self._log(self.pending)
 
     def _log(self, waiting: Pending) -> None:
         """Log the symptom, unless it is logged, and that the clinician knows. The red flags have been read."""
 
         def work(notes: HealthNotes) -> str:
             _log(waiting, notes, red_flags=False)
-            if not waiting.response.known:
+            if waiting.response.shows_red_flags:
                 notes.mark_read()
-            if not waiting.entry.known:
+            if not (entry.known and entry.level):
                 return ""
-            added("clinician", knows="history")(notes)
+            added("clinician", knows="history", kind=entry.kind, side=entry.side)(notes)
             return known_sentence(notes.history(), guidance)
 
-        guidance = self.context.guidance
+        guidance, entry = self.context.guidance, waiting.entry
         self.notes.run(work, lambda known: self._on_logged(waiting, known), self._on_not_logged)
 
     def _on_logged(self, waiting: Pending, known: str) -> None:
@@ -182,17 +186,13 @@ class BackPage(Page):
         self.form.show_busy(busy=False)
         self.trouble.hide()
         self.form.clear()
-        sentences = [*self._sentences(waiting), known] if known else self._sentences(waiting)
-        self.result.show_response(in_words(waiting.entry, self.context.guidance), sentences, waiting.response)
+        guidance = self.context.guidance
+        said = [guidance.say(each) for each in window_sentences_for(waiting.response)]
+        sentences = [*said, known] if known else said
+        self.result.show_response(in_words(waiting.entry, guidance), sentences, waiting.response)
         self._entry.setCurrentWidget(self.result)
         self.result.another.setFocus()
         self._read_log()
-
-    def _sentences(self, waiting: Pending) -> list[str]:
-        """Return the sentences after a symptom. None of them reassures or names a cause, whatever the symptom is."""
-        guidance = self.context.guidance
-        names = ["red-flag-after", "symptom-log"] if waiting.response.red_flags else ["symptom-log"]
-        return [guidance.say(each) for each in names]
 
     def _on_not_logged(self, why: str) -> None:
         self.pending, self.not_saved = None, ""
@@ -226,6 +226,10 @@ class BackPage(Page):
 
     def _add(self, event: str, **facts: str) -> None:
         self.notes.run(added(event, **facts), lambda _: self._read_log(), self._on_trouble)
+
+    def _on_told(self) -> None:
+        self.result.told.setEnabled(False)
+        self._add("clinician", knows="symptoms")
 
     def _read_log(self) -> None:
         config, guidance = self.context.config, self.context.guidance
@@ -302,11 +306,12 @@ class _Result(QWidget):
         super().__init__()
         self.logged = subheading()
         self.text = body()
+        self.told = Check(guidance.say("button-clinician"))
         self.flare_up_text = body(guidance.say("flare-up-what"))
         self.flare_up = button(_("Turn on flare-up mode"))
         self.another = primary_button(_("Log another symptom"))
         card = Card(between=MEDIUM)
-        for widget in (self.logged, self.text, self.flare_up_text):
+        for widget in (self.logged, self.text, self.told, self.flare_up_text):
             card.box.addWidget(widget)
         for choice in (self.flare_up, self.another):
             card.box.addWidget(choice, 0, Qt.AlignmentFlag.AlignLeading)
@@ -318,6 +323,9 @@ class _Result(QWidget):
         """Show the sentences, and the offer of the flare-up profile where the rules make it."""
         self.logged.setText(_("Logged: {entry}.").format(entry=symptom))
         self.text.setText("\n".join(sentences))
+        self.told.setChecked(False)
+        self.told.setEnabled(True)
+        self.told.setVisible(response.clinician)
         self.flare_up_text.setVisible(response.flare_up)
         self.flare_up.setVisible(response.flare_up)
 
