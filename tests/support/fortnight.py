@@ -6,22 +6,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Literal, NamedTuple
 
 from slowrise.core.prompts.kinds import asks_to_stand_up
+from slowrise.daemon.virtual_time import VirtualClock, VirtualLoop
 from support.virtual_desk import Desk, Did, Entry, Shown, desk
 
 Language = Literal["en", "ko"]
 
 FIRST = date(2026, 3, 2)
-HOMES: dict[Language, tuple[str, timezone]] = {
-    "en": ("en_GB.UTF-8", timezone(timedelta())),
-    "ko": ("ko_KR.UTF-8", timezone(timedelta(hours=9))),
+HOMES: dict[Language, tuple[str, str, timezone]] = {
+    "en": ("en_GB.UTF-8", "Europe/London", timezone(timedelta())),
+    "ko": ("ko_KR.UTF-8", "Asia/Seoul", timezone(timedelta(hours=9))),
 }
-"""Where she lives: the locale and the time zone."""
+"""Where she lives: the locale, the time zone and its offset in March."""
 
 REACTS_AFTER = 40.0
 """Seconds from a notice to what she does about it."""
@@ -337,12 +339,17 @@ async def _live(she: Person) -> Played:
     return played
 
 
+@contextmanager
+def home(language: Language) -> Iterator[tuple[VirtualLoop, VirtualClock]]:
+    """Yield a loop and a clock, in the place where she lives."""
+    locale, zone, offset = HOMES[language]
+    with desk(datetime.combine(FIRST, time(8), offset), locale, zone) as (loop, clock):
+        yield loop, clock
+
+
 def play(language: Language) -> Played:
     """Play the fortnight."""
-    locale, zone = HOMES[language]
-    start = datetime.combine(FIRST, time(8), zone)
-
-    with desk(start, locale) as (loop, clock), asyncio.Runner(loop_factory=lambda: loop) as runner:
+    with home(language) as (loop, clock), asyncio.Runner(loop_factory=lambda: loop) as runner:
 
         async def live() -> Played:
             place = Desk(loop, clock)

@@ -14,11 +14,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from slowrise.adapters.system.resources import text
-from slowrise.messages.guidance import Guidance, parse
-from slowrise.messages.locale import EMERGENCY_NUMBERS
+from slowrise.adapters.system.resources import read_guidance
+from slowrise.messages.guidance import Guidance
 from support import PROJECT
-from support.fortnight import DAYS, HOMES, Language, Played, Words, play
+from support.fortnight import DAYS, Language, Played, Words, home, play
 from support.virtual_desk import Did, Entry, Shown, Typed
 
 PAGES: dict[Language, Path] = {"en": PROJECT / "docs/fortnight.md", "ko": PROJECT / "docs/fortnight.ko.md"}
@@ -304,9 +303,8 @@ def page(language: Language, played: Played) -> str:
 
 def guidance_in(language: Language) -> Guidance:
     """Return the guidance as she has it."""
-    number = EMERGENCY_NUMBERS[HOMES[language][0][3:5]]
-    translation = "" if language == "en" else text(f"config/guidance.{language}.toml")
-    return parse(text("config/guidance.en.toml"), translation, emergency_number=number)
+    with home(language):
+        return read_guidance()
 
 
 class Sentence(NamedTuple):

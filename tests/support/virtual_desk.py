@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import inf
 from pathlib import Path
 from unittest import mock
@@ -325,31 +325,28 @@ def _no_trouble(text: str) -> None:
 
 
 @contextmanager
-def desk(start: datetime, locale: str) -> Iterator[tuple[VirtualLoop, VirtualClock]]:
-    """Yield a loop and a clock that begins at `start`, for a user with a home of its own and that locale.
-
-    The commands see the clock, and the time zone is that of `start`.
-    """
+def desk(start: datetime, locale: str, zone: str) -> Iterator[tuple[VirtualLoop, VirtualClock]]:
+    """Yield a loop and a clock that begins at `start`, for a user with a home. The commands see the clock."""
     home = Path(tempfile.mkdtemp(prefix="sr-"))
     loop = VirtualLoop()
     clock = VirtualClock(loop, start)
     try:
         with (
-            mock.patch.dict(os.environ, _environment(home, start, locale), clear=True),
+            mock.patch.dict(os.environ, _environment(home, locale, zone), clear=True),
             mock.patch.object(RealClock, "now", side_effect=clock.now),
             mock.patch.object(RealClock, "boot", side_effect=clock.boot),
             _language_read_again(),
         ):
             yield loop, clock
     finally:
+        loop.close()
         _language_read_again_now()
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _environment(home: Path, start: datetime, locale: str) -> dict[str, str]:
+def _environment(home: Path, locale: str, zone: str) -> dict[str, str]:
     runtime = home / "run"
     runtime.mkdir(mode=0o700)
-    offset = round((start.utcoffset() or timedelta()) / timedelta(hours=1))
     return {
         "PATH": os.environ.get("PATH", ""),
         "HOME": str(home),
@@ -357,7 +354,7 @@ def _environment(home: Path, start: datetime, locale: str) -> dict[str, str]:
         "XDG_DATA_HOME": str(home / "data"),
         "XDG_RUNTIME_DIR": str(runtime),
         "LANG": locale,
-        "TZ": f"HERE{-offset}",  # POSIX counts west of Greenwich
+        "TZ": zone,
         "COLUMNS": str(COLUMNS),
     }
 
