@@ -61,6 +61,7 @@ import msgspec
 
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import Policy
+from slowrise.core.model.spans import day_of
 from slowrise.core.model.timeline import Timeline
 from slowrise.core.model.units import DAY, NEVER
 from slowrise.core.presence import tracker
@@ -500,8 +501,15 @@ def _on_profile(state: EngineState, event: e.ProfileChosen, at: float) -> list[D
     return []
 
 
+def _on_symptom(state: EngineState, event: e.Symptom, _at: float) -> list[Decision]:
+    state.prompt_state.concern.note(event, day_of(event.at, state.policy.day_starts))
+    return []
+
+
 def _on_clinician(state: EngineState, event: e.Clinician, _at: float) -> list[Decision]:
     state.prompt_state.flare_up.clinician_told |= event.knows == "flare-up"
+    if event.knows in ("flare-up", "symptoms"):
+        state.prompt_state.concern.tell(day_of(event.at, state.policy.day_starts))
     return []
 
 
@@ -519,6 +527,7 @@ _HANDLERS: dict[type[e.Event], Callable[[EngineState, Any, float], list[Decision
     e.Acknowledged: _on_acknowledged,
     e.FlareUp: _on_flare_up,
     e.ProfileChosen: _on_profile,
+    e.Symptom: _on_symptom,
     e.Clinician: _on_clinician,
 }
 

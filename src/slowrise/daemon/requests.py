@@ -33,7 +33,13 @@ PAUSE = 45 * 60.0
 LONGEST_QUIET = 24 * 3600.0
 """Seconds: a pause always ends by itself, and a day is the longest that anyone means."""
 
-_OPENED: dict[str, Page] = {"how": "getup", "standing-up": "getup", "today": "today", "welcome": "welcome"}
+_OPENED: dict[str, Page] = {
+    "how": "getup",
+    "standing-up": "getup",
+    "today": "today",
+    "welcome": "welcome",
+    "flare-up": "back",
+}
 """The page that a button opens."""
 
 
@@ -113,11 +119,12 @@ class Requests:
             case "dismissed" if press.prompt is not None:
                 self.daemon.record(e.Dismissed(at=self.daemon.stamp()))
             case "clinician":
-                self.daemon.record(e.Clinician(at=self.daemon.stamp(), knows="flare-up"))
+                knows: Any = "flare-up" if press.kind == "flare-up" else "symptoms"
+                self.daemon.record(e.Clinician(at=self.daemon.stamp(), knows=knows))
             case "was-sitting" | "was-away" if press.prompt is not None:
                 self._answer_question(press.prompt, "sitting" if press.key == "was-sitting" else "away")
-            case "over":
-                self.daemon.record(e.FlareUp(at=self.daemon.stamp(), on=False))
+            case "flare-up" | "over":
+                self.daemon.record(e.FlareUp(at=self.daemon.stamp(), on=press.key == "flare-up"))
             case _:
                 pass  # the user has seen it, or wants to see more; nothing is recorded
         if self.open_window is not None and (page := page_for(press)) is not None:

@@ -38,6 +38,7 @@ ANSWERS: dict[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(("sit-soft", "sit-repeat", "sit-firm"), (("how", "button-how"),)),
     **dict.fromkeys(("stand-soft", "stand-firm"), (("sitting", "button-sitting-down"),)),
     "flare-up": (("goes-on", "button-goes-on"), ("clinician", "button-clinician"), ("over", "button-over")),
+    "clinician": (("clinician", "button-clinician"), ("flare-up", "button-flare-up")),
     "standing-question": (("standing", "button-still-standing"), ("sitting", "button-sitting-again")),
     "question": (("was-sitting", "button-was-sitting"), ("was-away", "button-was-away")),
     "summary": (("today", "button-today"), ("report", "button-report")),
@@ -125,6 +126,8 @@ def _sentences(prompt: Prompt, policy: Policy) -> tuple[str, ...]:
             return ("flare-up-question",)
         case "flare-up":
             return ("clinician", *(("clinician-day-3",) if prompt.flare_up_day >= ARRANGED_FROM else ()))
+        case "clinician":
+            return (f"clinician-{prompt.concern or 'many-days'}", "no-workouts")
         case "budget":
             return ("budget" if _percent(prompt, policy) < FULL else "budget-full",)
         case kind:
@@ -156,6 +159,7 @@ def _places(prompt: Prompt, policy: Policy, guidance: Guidance) -> dict[str, obj
         "budget": length(_budget(prompt, policy)),
         "percent": _percent(prompt, policy),
         "days": prompt.flare_up_day,
+        "count": prompt.symptom_days,
         "since": f"{prompt.since:%H:%M}" if prompt.since else "",
         "until": f"{prompt.until:%H:%M}" if prompt.until else "",
     }

@@ -179,6 +179,32 @@ def days_asked(*events: e.Event) -> list[tuple[str, int, bool]]:
     ]
 
 
+def clinician_days(*events: e.Event, config: str = "") -> list[tuple[str, str | None, int]]:
+    monitor, _ = told(*events, config=config)
+    return [
+        (f"{prompt.shown_at:%d}", prompt.concern, prompt.symptom_days)
+        for prompt in monitor.prompts
+        if prompt.kind == "clinician"
+    ]
+
+
+def test_the_clinician_is_named_once_on_each_day_after_a_reason_until_it_is_ticked() -> None:
+    days = [event for day in range(7) for event in a_day(day)]
+    notes = [pain(1440 * day + 12.2) for day in range(3)]
+    assert clinician_days(*days, *notes) == [(day, "many-days", 3) for day in ("05", "06", "07", "08")]
+    tick = e.Clinician(at=at(3 * 1440 + 12.5), knows="symptoms")
+    assert clinician_days(*days, *notes, tick) == [("05", "many-days", 3)]
+
+
+def test_strong_leg_pain_names_the_clinician_and_a_flare_up_takes_its_place() -> None:
+    days = [event for day in range(3) for event in a_day(day)]
+    strong = e.Symptom(at=at(5), kind="radiating-pain", side="left", level=7)
+    assert clinician_days(*days, strong) == [("03", "leg-pain", 1), ("04", "leg-pain", 1)]
+    flare_up = e.FlareUp(at=at(1440 + 12.5), on=True)
+    assert clinician_days(*days, strong, flare_up) == [("03", "leg-pain", 1)]
+    assert days_asked(*days, strong, flare_up) == [("04", 2, False)]
+
+
 def a_day(day: int) -> list[e.Event]:
     begin = day * 1440
     return [e.Started(at=at(begin)), *input_between(begin, begin + 12), e.Stopped(at=at(begin + 13))]

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from slowrise.core.concern import Reason
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.policy import PROFILES, Policy, ProfileName
 from slowrise.core.prompts.kinds import KINDS, NoticeKind, asks_to_stand_up
@@ -225,6 +226,23 @@ def test_the_clinician_is_named_daily_from_day_three_on_with_more_weight_and_not
     assert words[:2] == (f"Flare-up, day {day}: does it go on?", body)
     answers = [key for key, _ in words.buttons]
     assert answers == (["goes-on", "over"] if informed else ["goes-on", "clinician", "over"])
+
+
+@pytest.mark.parametrize(
+    ("reason", "days", "why"),
+    [
+        ("leg-pain", 1, "You logged strong pain down the leg."),
+        ("many-days", 4, "You logged symptoms on 4 of the last 7 days."),
+    ],
+)
+def test_a_reason_to_see_a_clinician_is_said_with_what_to_do(reason: Reason, days: int, why: str) -> None:
+    words = said("clinician", concern=reason, symptom_days=days)
+    assert words == (
+        "Please contact your clinician",
+        f"{why} Stop workouts for now. Keep the exercises your clinician gave you.",
+        (("clinician", "I spoke to a clinician"), ("flare-up", "Flare-up mode")),
+    )
+    assert len(words.text.split()) <= 25
 
 
 def test_the_red_flags_are_one_line_that_leads_to_them() -> None:

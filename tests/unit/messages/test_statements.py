@@ -32,6 +32,7 @@ OTHER_LEG = "test_symptoms.py::test_the_first_note_about_the_other_leg_brings_th
 KINDS = "test_symptoms.py::test_unknown_symptoms_and_levels_are_refused"
 STEPS = "test_notices.py::test_a_prompt_to_stand_says_how_in_one_line_and_suggests_nothing_else"
 CLINICIAN = "test_notices.py::test_the_clinician_is_named_daily_from_day_three_on_with_more_weight_and_not_once_told"
+SYMPTOM_DAYS = "test_concern.py::test_symptoms_on_three_days_of_seven_ask_until_they_are_no_longer"
 STORY = "test_health_monitor.py"
 DAY = "test_scripted_days.py::test_a_day_is_answered_as_was_read_and_found_right"
 ABOUT = "test_guidance_page.py::test_one_page_has_every_active_rule_and_text"
@@ -58,8 +59,8 @@ TABLE = (
         "test_symptoms.py::test_the_flare_up_profile_is_offered_two_above_the_usual",
     ),
     Row("G11", "R11", "flare-up-on if-comfortable", f"{STORY}::test_a_flare_up_suggests_no_exercise"),
-    Row("G12", "R10 R11 R13", "clinician", CLINICIAN),
-    Row("G13", "R11", "clinician-day-3 button-clinician", CLINICIAN),
+    Row("G12", "R10 R11 R13 clinician", "clinician clinician-leg-pain no-workouts", CLINICIAN),
+    Row("G13", "R11 clinician", "clinician-day-3 clinician-many-days button-clinician", SYMPTOM_DAYS),
     Row(
         "G14",
         "R12",

@@ -17,6 +17,7 @@ _COMMANDS = {
     "how": "slowrise stand-up",
     "clinician": "slowrise flare-up told",
     "over": "slowrise flare-up off",
+    "flare-up": "slowrise flare-up on",
     "today": "slowrise summary",
     "report": "slowrise report --open",
 }

@@ -18,12 +18,13 @@ read. It calls `PromptState.show` when the time has come. A prompt passes four s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from math import ceil
 from typing import NamedTuple
 
 import msgspec
 
+from slowrise.core.concern import Concern, Reason
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.quiet_hours import open_hours, time_of_day
 from slowrise.core.model.timeline import Timeline
@@ -99,6 +100,10 @@ class Prompt(NamedTuple):
     """The suggestion is left to the user's comfort."""
     flare_up_day: int = 1
     clinician_told: bool = False
+    concern: Reason | None = None
+    """For `clinician`: why a clinician should know."""
+    symptom_days: int = 0
+    """For `clinician`: the days of the last seven with a symptom."""
     snooze: float = 0.0
     """Seconds by which the user can put it off."""
     since: datetime | None = None
@@ -313,6 +318,8 @@ class PromptState(msgspec.Struct):
     """The absence that is still to be asked about."""
     summary: SummaryPrompts = msgspec.field(default_factory=SummaryPrompts)
     flare_up: FlareUpCare = msgspec.field(default_factory=FlareUpCare)
+    concern: Concern = msgspec.field(default_factory=Concern)
+    """The symptoms of the last days."""
 
     @property
     def is_put_off(self) -> bool:
@@ -364,8 +371,8 @@ class PromptState(msgspec.Struct):
             case "summary":
                 self.summary = SummaryPrompts(last=self.summary.overdue or snapshot.today.name)
                 return prompt._replace(day=self.summary.last)
-            case "flare-up":
-                return self._show_flare_up(prompt, snapshot.today)
+            case "flare-up" | "clinician":
+                return self._show_care(prompt, snapshot.today)
         return prompt
 
     def _count(self, kind: PromptKind, at: float) -> None:
@@ -404,11 +411,14 @@ class PromptState(msgspec.Struct):
         self.day.questions += 1
         return prompt._replace(since=timeline.of(asked.start), until=timeline.of(asked.end))
 
-    def _show_flare_up(self, prompt: Prompt, today: DayTotals) -> Prompt:
+    def _show_care(self, prompt: Prompt, today: DayTotals) -> Prompt:
+        if prompt.kind == "clinician":
+            day = date.fromisoformat(today.name)
+            self.concern.asked_on = today.name
+            return prompt._replace(concern=self.concern.reason(day), symptom_days=self.concern.count(day))
         self.flare_up.asked_on = today.name
-        return prompt._replace(
-            flare_up_day=self.flare_up.day_number(today), clinician_told=self.flare_up.clinician_told
-        )
+        told = self.flare_up.clinician_told
+        return prompt._replace(flare_up_day=self.flare_up.day_number(today), clinician_told=told)
 
 
 # -- the due prompt ----------------------------------------------------------------------------------------------------
@@ -599,6 +609,8 @@ def _after_absence(state: PromptState, snapshot: Snapshot, policy: Policy) -> It
 def _once_a_day(state: PromptState, today: DayTotals, policy: Policy) -> Iterator[_Reason]:
     if state.flare_up.is_to_ask(today):
         yield _Reason("flare-up", today.start)
+    if state.flare_up.since is None and today.name and state.concern.is_to_ask(date.fromisoformat(today.name)):
+        yield _Reason("clinician", today.start)
     if state.summary.overdue:
         yield _Reason("summary", today.start)
     elif state.summary.last != today.name and today.observed >= MONITORED_ENOUGH and today.sitting:

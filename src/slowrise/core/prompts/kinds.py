@@ -13,6 +13,7 @@ from slowrise.core.model.units import MINUTE
 
 PromptKind = Literal[
     "flare-up",
+    "clinician",
     "stand-firm",
     "sit-firm",
     "sit-soft",
@@ -58,6 +59,7 @@ class Kind(NamedTuple):
 KINDS: dict[NoticeKind, Kind] = {
     "red-flag": Kind(1, stays=True),
     "flare-up": Kind(2, seconds=DECIDING),
+    "clinician": Kind(2, seconds=DECIDING),
     "stand-firm": Kind(3, asks="sit down", stays=True),
     "sit-firm": Kind(4, asks="stand up", stays=True),
     "sit-soft": Kind(5, seconds=DECIDING, asks="stand up"),
