@@ -41,6 +41,8 @@ SOONEST = 0.001
 """Seconds. Times have milliseconds: a job due sooner would run before its time has come, again and again."""
 STALLED = 30.0
 """Seconds by which a heartbeat must be late to conclude that the program, or its machine, did not run meanwhile."""
+ENDING = 3.0
+"""Seconds for sources and signals to end. The unit allows 10 for everything, also for closing the record."""
 EVENT_OF_SIGHTING: dict[str, type[e.Event]] = {
     e.name_of(kind): kind
     for kind in (
@@ -119,7 +121,10 @@ class Daemon:
             systemd_notify.stopping()
             for task in running:
                 task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            ended, stuck = await asyncio.wait(running, timeout=ENDING)
+            await asyncio.gather(*ended, return_exceptions=True)
+            if stuck:
+                log.warning("%d sources or signals do not end", len(stuck))
             await self._end()
 
     def stop(self) -> None:

@@ -67,6 +67,38 @@ def test_cancelling_leaves_no_process_behind(tmp_path: Path) -> None:
     assert not Path(f"/proc/{mark.read_text().strip()}").exists()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "sh -c 'echo standing; sleep 600'",
+        "sh -c 'echo standing; sleep 600 & exec sleep 600'",
+        "sh -c 'echo standing; setsid sleep 60 & exec sleep 600'",
+        "sh -c 'echo standing; exec yes sitting'",
+    ],
+    ids=["a child", "a child beside it", "a child that left its group", "a flood"],
+)
+def test_cancelling_waits_for_nothing_that_the_command_started(command: str) -> None:
+    """Each of them holds the pipe that the posture comes from."""
+
+    async def watch_and_leave() -> float:
+        seen = asyncio.Event()
+        watching = asyncio.ensure_future(DeskSensor(command).watch(lambda _: seen.set()))
+        async with asyncio.timeout(30):
+            await seen.wait()
+        watching.cancel()
+        begun = asyncio.get_running_loop().time()
+        await asyncio.wait([watching], timeout=20)
+        return asyncio.get_running_loop().time() - begun
+
+    assert asyncio.run(watch_and_leave()) < 5.0
+
+
+def test_a_command_that_prints_without_end_is_a_loss() -> None:
+    seen, why = heard("yes sitting")
+    assert set(seen) <= {"sitting"}
+    assert "printed more than" in why
+
+
 def test_the_example_in_the_shipped_configuration_works() -> None:
     """On a terminal, because a serial line is one: with line ends of two bytes, and noise."""
     example = re.search(r"^# (sensor = '''.*?''')$", reference(), re.MULTILINE | re.DOTALL)

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from time import monotonic
 from urllib.parse import unquote, urlparse
 
 import pytest
@@ -123,6 +124,18 @@ def test_without_the_systemd_that_a_service_asks_it_is_opened_all_the_same(
 ) -> None:
     monkeypatch.setenv("INVOCATION_ID", "0" * 32)
     assert opened(browser(tmp_path, monkeypatch)) == paths().report
+
+
+@pytest.mark.real("xdg-open")
+def test_a_browser_that_stays_open_does_not_keep_the_button_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = browser(tmp_path, monkeypatch)
+    with (tmp_path / "browser").open("a") as program:
+        program.write("exec sleep 120\n")
+    begun = monotonic()
+    opened(shown)
+    assert monotonic() - begun < 100
 
 
 def test_a_service_has_systemd_start_it_outside_its_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

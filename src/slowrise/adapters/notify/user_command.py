@@ -10,11 +10,9 @@ import asyncio
 import logging
 import os
 import shlex
-import signal
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from contextlib import suppress
 
 from slowrise.adapters.notify.sanitize import plain
+from slowrise.adapters.system.child import Child
 from slowrise.ports.notifier import Notice, Notifier, OnAnswer
 
 TIME_LIMIT = 10.0
@@ -56,35 +54,25 @@ class CommandNotifier:
     async def _run(self, notice: Notice) -> None:
         environ = {**os.environ, "SLOWRISE_KIND": notice.kind, "SLOWRISE_TITLE": plain(notice.title)}
         try:
-            # A process group of its own, so that its children end with it.
-            process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=PIPE, stdout=DEVNULL, stderr=DEVNULL, env=environ, start_new_session=True
-            )
+            text = f"{plain(notice.title)}\n{plain(notice.body)}\n"
+            child = await Child.start(self._command, given=text.encode(), environ=environ)
         except OSError as error:
             self._log_failure(error.strerror or str(error))
             return
         try:
-            text = f"{plain(notice.title)}\n{plain(notice.body)}\n"
             async with asyncio.timeout(self._time_limit):
-                await process.communicate(text.encode())
+                await child.wait()
         except TimeoutError:
             self._log_failure(f"it took more than {self._time_limit:g} s and was stopped")
         else:
-            if process.returncode:
-                self._log_failure(f"its exit code was {process.returncode}")
+            if child.code:
+                self._log_failure(f"its exit code was {child.code}")
             else:
                 self._failing = False
         finally:
-            await _end(process)
+            await child.end()
 
     def _log_failure(self, why: str) -> None:
         if not self._failing:
             self._failing = True
             log.warning("notifications.on_prompt: %s fails: %s", self._command[0], why)
-
-
-async def _end(process: Process) -> None:
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()

@@ -11,6 +11,7 @@ import shlex
 import shutil
 from contextlib import suppress
 
+from slowrise.adapters.system.child import Child
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.ports.input import Emit, Sighting, What
 from slowrise.ports.probe import Lost, Unavailable
@@ -22,6 +23,8 @@ LONGEST_LINE = 1024
 CONFIRM_EVERY = 1800.0
 """Seconds after which the same posture is emitted again: half the hour for which the engine believes in standing."""
 
+MOST_A_SECOND = 100_000
+"""Bytes. A command that prints more is no sensor, and the signal is lost; a fast serial line carries 12,000."""
 ENDING = 1.0
 """Seconds that the command gets to end after it has closed its output. Then it is killed."""
 
@@ -60,37 +63,34 @@ class DeskSensor:
         words = self._split()
         self._program = words[0]
         try:
-            process = await asyncio.create_subprocess_exec(
-                *words,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                limit=LONGEST_LINE,
-            )
+            child = await Child.start(words, reads=True)
         except OSError as error:
             raise Lost(f"{self._program}: {error.strerror}") from None
         try:
-            await self._read(process, emit)
-            # A program that closed its output is about to end. `kill` now would race with asyncio for its exit status.
+            await self._read(child, emit)
+            # A program that closed its output is about to end.
             with suppress(TimeoutError):
                 async with asyncio.timeout(ENDING):
-                    await process.wait()
+                    await child.wait()
         finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
-        raise Lost(f"{self._program} ended with {process.returncode}")
+            await child.end()
+        raise Lost(f"{self._program} ended with {child.code}")
 
-    async def _read(self, process: asyncio.subprocess.Process, emit: Emit) -> None:
-        if process.stdout is None:
-            return
-        while True:
-            try:
-                line = await process.stdout.readline()
-            except ValueError:
-                raise Lost(f"{self._program} printed a line of more than {LONGEST_LINE} bytes") from None
-            if not line:
-                return
-            self._on_line(line.strip(), emit)
+    async def _read(self, child: Child, emit: Emit) -> None:
+        """Emit what the command prints, until it closes its output. Raises `Lost`."""
+        unfinished, since, size = b"", boot_seconds(), 0
+        async for piece in child.output():
+            if boot_seconds() - since >= 1.0:
+                since, size = boot_seconds(), 0
+            size += len(piece)
+            if size > MOST_A_SECOND:
+                raise Lost(f"{self._program} printed more than {MOST_A_SECOND} bytes in a second")
+            *lines, unfinished = (unfinished + piece).split(b"\n")
+            if any(len(line) > LONGEST_LINE for line in (*lines, unfinished)):
+                raise Lost(f"{self._program} printed a line of more than {LONGEST_LINE} bytes")
+            for line in lines:
+                self._on_line(line.strip(), emit)
+        self._on_line(unfinished.strip(), emit)
 
     def _on_line(self, word: bytes, emit: Emit) -> None:
         posture, now = POSTURES.get(word), boot_seconds()

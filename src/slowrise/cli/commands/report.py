@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
 import sys
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
+from subprocess import DEVNULL
 
 import click
 
@@ -75,7 +77,16 @@ def report(
         path = html or _default_path(paths)
         write_page(path, page(content, guidance, now_here()).encode())
         if opens and str(path) != "-":
-            click.launch(path.absolute().as_uri())
+            _open_in_browser(path.absolute().as_uri())
+
+
+def _open_in_browser(address: str) -> None:
+    """Open the page. The browser gets none of our streams: it may run for hours, and others wait for their end."""
+    if sys.platform != "linux":
+        click.launch(address)
+        return
+    with suppress(OSError):  # there is no desktop; `write_page` has printed the path
+        subprocess.Popen(["xdg-open", address], stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True)
 
 
 def _default_path(paths: Paths) -> Path:
