@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Literal, NamedTuple
 
+from slowrise.core.model.units import MINUTE
 from slowrise.core.prompts.kinds import asks_to_stand_up
 from slowrise.daemon.virtual_time import VirtualClock, VirtualLoop
 from support.virtual_desk import Desk, Did, Entry, Shown, desk
@@ -27,6 +28,7 @@ HOMES: dict[Language, tuple[str, str, timezone]] = {
 
 REACTS_AFTER = 40.0
 """Seconds from a notice to what she does about it."""
+ENTER = "\n"
 BREAKS = (6.0, 4.0, 8.0, 5.0)
 """Minutes of the breaks that she takes when she is reminded, in turn."""
 
@@ -52,6 +54,8 @@ class Day(NamedTuple):
 
     about: Words
     steps: tuple[tuple[str, Step], ...] = ()
+    breaks: bool = False
+    """Whether the page repeats what the window said in breaks on earlier days."""
 
 
 @dataclass
@@ -104,7 +108,10 @@ class Person:
         self._breaks += 1
         self.leave()
         moves = self._moves
-        await asyncio.sleep(60 * shown.away_minutes)
+        await asyncio.sleep(MINUTE)
+        if shown.opened == "getup":
+            shown.in_the_break = self.desk.window_in_the_break()
+        await asyncio.sleep(MINUTE * (shown.away_minutes - 1.0))
         if moves == self._moves:
             self.sit_down()
 
@@ -171,6 +178,11 @@ def types(*arguments: str, given: str = "") -> Step:
     return step
 
 
+def symptom(kind: str, side: str, level: int) -> Step:
+    """Log a symptom, and press Enter if the command asks for it."""
+    return types("symptom", kind, "--side", side, "--level", str(level), given=ENTER)
+
+
 def presses(key: str) -> Step:
     """Press a button of the notice that is shown."""
 
@@ -207,23 +219,22 @@ def does(what: Words) -> Step:
     return step
 
 
-ENTER = "\n"
-
 WORKDAY = (("09:00", comes), ("12:15", leaves), ("13:00", sits), ("18:10", goes))
 LOOKS_BACK = ("18:09", types("summary"))
 
 DAYS: tuple[Day, ...] = (
     Day(
         Words(
-            "Her first day with the program. She gets up when it reminds her.", "처음 쓰는 날. 알림이 오면 일어난다."
+            "Her first day with slowrise. She gets up when it reminds her.",
+            "slowrise를 처음 쓰는 날입니다. 알림이 오면 일어납니다.",
         ),
         (*WORKDAY, ("09:05", types("stand-up", "--all")), ("14:00", types("guidance")), LOOKS_BACK),
     ),
     Day(
         Words(
-            "She drives to a customer and back in the morning. In the afternoon she has a meeting in her room, "
-            "and then she is busy and sits on.",
-            "아침에 차로 거래처에 다녀온다. 오후에는 자기 방에서 회의를 하고, 그 뒤로는 바빠서 계속 앉아 있다.",
+            "In the morning she drives to a customer and back. In the afternoon somebody visits her, and then she is "
+            "busy and sits on.",
+            "아침에 차로 거래처에 다녀옵니다. 오후에는 손님이 찾아오고, 그 뒤로는 바빠서 계속 앉아 있습니다.",
         ),
         (
             ("11:30", comes),
@@ -239,51 +250,58 @@ DAYS: tuple[Day, ...] = (
         ),
     ),
     Day(
-        Words("The first symptom: numb toes on the left.", "첫 증상: 왼쪽 발가락이 저리다."),
-        (*WORKDAY, ("10:15", types("symptom", "numbness", "--side", "left", "--level", "3", given=ENTER)), LOOKS_BACK),
-    ),
-    Day(
-        Words("It spreads down the leg, and she logs it twice.", "다리 아래로 퍼진다. 두 번 기록한다."),
-        (
-            *WORKDAY,
-            ("10:40", types("symptom", "radiating-pain", "--side", "left", "--level", "4", given=ENTER)),
-            ("16:30", types("symptom", "numbness", "--side", "left", "--level", "3", given=ENTER)),
+        Words(
+            "The first symptom: numb toes on the left. In the afternoon her back aches a little.",
+            "첫 증상이 나타납니다. 왼쪽 발가락에 감각이 없습니다. 오후에는 허리가 조금 아픕니다.",
         ),
-    ),
-    Day(
-        Words("A bad day. She turns flare-up mode on.", "많이 아픈 날. 악화기 모드를 켠다."),
         (
             *WORKDAY,
-            ("09:50", types("symptom", "radiating-pain", "--side", "left", "--level", "7", given=ENTER)),
-            ("09:55", types("flare-up", "on")),
+            ("10:15", symptom("numbness", "left", 3)),
+            ("15:45", types("symptom", "pain", "--level", "2", given=ENTER)),
             LOOKS_BACK,
         ),
     ),
     Day(
-        Words("She writes letters for an hour.", "한 시간쯤 편지를 쓴다."),
+        Words(
+            "Now it also hurts from the hip down the left leg.",
+            "이제 왼쪽 엉덩이에서 다리로 내려가는 통증도 있습니다.",
+        ),
+        (*WORKDAY, ("10:40", symptom("radiating-pain", "left", 4)), ("16:35", symptom("numbness", "left", 3))),
+    ),
+    Day(
+        Words("The pain is bad. She turns flare-up mode on.", "많이 아픕니다. 악화기 모드를 켭니다."),
+        (*WORKDAY, ("09:50", symptom("radiating-pain", "left", 7)), ("09:55", types("flare-up", "on")), LOOKS_BACK),
+        breaks=True,
+    ),
+    Day(
+        Words("She writes letters for an hour.", "한 시간쯤 편지를 씁니다."),
         (("10:00", comes), ("11:10", goes)),
     ),
-    Day(Words("The computer stays off.", "컴퓨터를 켜지 않는다.")),
+    Day(Words("The computer stays off.", "컴퓨터를 켜지 않습니다.")),
     Day(
         Words(
-            "Day four of the flare-up. At lunch she speaks to her clinician.",
-            "악화기 나흘째. 점심때 담당 의료진과 이야기한다.",
+            "Day four of the flare-up. At lunch she speaks to her clinician, who now knows of all symptoms so far.",
+            "악화기 나흘째입니다. 점심때 담당 의료진과 이야기합니다. 의료진도 지금까지의 증상을 모두 알게 됩니다.",
         ),
         (
             *WORKDAY,
-            ("12:20", does(Words("She calls her clinician.", "담당 의료진에게 전화한다."))),
+            ("12:20", does(Words("She calls her clinician.", "담당 의료진에게 전화합니다."))),
             ("13:05", types("flare-up", "told")),
             ("13:06", types("symptom", "--known", given=ENTER)),
+            ("16:00", symptom("numbness", "left", 3)),
         ),
     ),
     Day(
-        Words("She feels better, and ends the flare-up mode.", "나아져서 악화기 모드를 끈다."),
-        (*WORKDAY, ("09:30", types("flare-up", "off"))),
+        Words(
+            "She feels better and ends the flare-up mode. Her back does not ache.",
+            "나아져서 악화기 모드를 끕니다. 허리는 아프지 않습니다.",
+        ),
+        (*WORKDAY, ("09:30", types("flare-up", "off")), ("16:30", types("symptom", "pain", "--level", "0"))),
     ),
     Day(
         Words(
-            "Recovery. Then both feet tingle. She does not confirm that she has read, and logs out for lunch.",
-            "회복기. 그런데 양쪽 발이 저린다. 읽었다고 확인하지 않은 채 점심때 로그아웃한다.",
+            "Recovery. Then both feet tingle. She closes the terminal without reading, and logs out for lunch.",
+            "회복기입니다. 그런데 양쪽 발이 찌릿합니다. 읽지 않고 터미널을 닫은 뒤, 점심때 로그아웃합니다.",
         ),
         (
             ("09:00", comes),
@@ -291,18 +309,31 @@ DAYS: tuple[Day, ...] = (
             ("12:15", goes),
             ("13:00", comes),
             ("13:04", types("red-flags", "--read")),
+            ("16:30", symptom("odd-sensation", "both", 2)),
             LOOKS_BACK,
             ("18:10", goes),
         ),
     ),
     Day(
-        Words("A quiet day of recovery. She corrects a time.", "조용한 회복기 하루. 시간 하나를 바로잡는다."),
-        (*WORKDAY, ("16:00", types("was", "sitting", "--from", "12:15", "--to", "12:35"))),
+        Words(
+            "Her left leg feels weak on the way to the desk. Later she does not find the word for a numbness. She also "
+            "tells slowrise that she ate at the desk.",
+            "책상으로 걸어올 때 왼쪽 다리에 힘이 빠집니다. 나중에는 어떤 감각 저하를 무슨 말로 적을지 모릅니다. 점심을 "
+            "책상에서 먹었다는 것도 알려 줍니다.",
+        ),
+        (
+            *WORKDAY,
+            ("09:10", symptom("weakness", "left", 2)),
+            ("13:05", types("was", "sitting", "--from", "12:16", "--to", "12:40")),
+            ("15:00", types("symptom", "saddle")),
+        ),
+        breaks=True,
     ),
     Day(
         Words(
-            "She gets a standing desk, goes back to the standard limits early, and stands a lot.",
-            "높이 조절 책상이 왔다. 보통 한도로 일찍 돌아가고, 오래 서서 일한다.",
+            "Her clinician has seen her. She has a standing desk now, goes back to the standard limits early, and "
+            "stands a lot.",
+            "담당 의료진에게 진료를 받았습니다. 높이 조절 책상이 왔습니다. 보통 한계로 일찍 돌아가고 오래 섭니다.",
         ),
         (
             *WORKDAY,
@@ -312,15 +343,16 @@ DAYS: tuple[Day, ...] = (
             ("09:10", types("standing")),
             ("10:05", types("sitting")),
             ("13:10", types("standing")),
-            ("14:10", types("sitting")),
+            ("14:35", types("sitting")),
             ("16:00", types("standing")),
             ("16:50", types("sitting")),
             LOOKS_BACK,
         ),
+        breaks=True,
     ),
-    Day(Words("The computer stays off.", "컴퓨터를 켜지 않는다.")),
+    Day(Words("The computer stays off.", "컴퓨터를 켜지 않습니다.")),
     Day(
-        Words("In the evening she looks back on the week.", "저녁에 한 주를 돌아본다."),
+        Words("In the evening she looks back on the week.", "저녁에 한 주를 돌아봅니다."),
         (("19:00", comes), ("19:05", types("summary", "week")), ("19:20", goes)),
     ),
 )

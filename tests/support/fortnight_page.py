@@ -77,9 +77,9 @@ She is made up: she has a calcified disc and works at home, at a computer. Her h
 else is real: the program with its record and settings, its reminders, and the commands that she types in a terminal.
 The window says the same things; here only the names of its pages appear.
 
-A *notice* is what appears on the screen, with its buttons in brackets. Behind an arrow is what she does. The red flags
-are printed in full once. The [last part](#the-article-statement-by-statement) says where she saw each statement of the
-article that slowrise serves.
+A *notice* is what appears on the screen, with its buttons in brackets. Behind an arrow is what she does, and in
+parentheses what the window says in the break. Whatever is long or comes again is printed once. The
+[last part](#the-article-statement-by-statement) says where she saw each statement of the article that slowrise serves.
 """,
     day="{weekday} {day} {month}",
     weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
@@ -127,9 +127,9 @@ KOREAN = ENGLISH._replace(
 것입니다. 나머지는 모두 실제입니다. 기록과 설정을 가진 프로그램, 알림, 터미널에 입력하는 명령이 그렇습니다. 창도
 같은 말을 합니다. 여기에는 창의 페이지 이름만 적습니다.
 
-*알림*은 화면에 나타나는 것이고, 단추는 대괄호 안에 있습니다. 화살표 뒤는 사용자가 하는 일입니다. 위험 신호는 한
-번만 전부 적습니다. [마지막 부분](#글의-내용-하나하나)에는 slowrise의 바탕이 된 글의 내용을 각각 어디에서 보았는지
-적었습니다.
+*알림*은 화면에 나타나는 것이고, 단추는 대괄호 안에 있습니다. 화살표 뒤는 사용자가 하는 일이고, 괄호 안은 쉬는 동안
+창이 하는 말입니다. 길거나 되풀이되는 것은 한 번만 적습니다. [마지막 부분](#글의-내용-하나하나)에는 slowrise의 바탕이
+된 글의 내용을 각각 어디에서 보았는지 적었습니다.
 """,
     day="{month} {day}일 {weekday}",
     weekdays=("월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일"),
@@ -182,7 +182,10 @@ class Writer:
         self._language: Language = language
         self._labels = LABELS[language]
         self._about = [day.about.in_(language) for day in DAYS]
+        self._head = _squeezed(guidance.red_flags.head)
         self._warning = frozenset(_squeezed(line) for line in guidance.emergency.splitlines() if line.strip())
+        self._told: set[str] = set()
+        """What the window said in breaks before."""
         self._warned = ""
         """When the red flags were printed in full."""
         self.seen: list[Seen] = []
@@ -190,14 +193,17 @@ class Writer:
     def day(self, number: int, day: date, entries: list[Entry]) -> Iterator[str]:
         """Yield the lines of a day."""
         yield f"\n## {self._name(day)}\n\n{self._about[number]}\n"
+        if DAYS[number].breaks:
+            self._told.clear()
         for alike in _grouped(entries):
             first, *others = alike
             when = f"{self._name(day)}, {first.at:%H:%M}"
             match first:
                 case Shown():
-                    yield f"- **{first.at:%H:%M}** {self._notice(first, day, when)}"
+                    yield f"- **{first.at:%H:%M}** {self._notice(first, day, when)}{self._break(first, day)}"
                     if others:
-                        yield "  - " + self._labels.alike.format(times=", ".join(f"{each.at:%H:%M}" for each in others))
+                        times = (f"{each.at:%H:%M}{self._break(each, day)}" for each in others)
+                        yield "  - " + self._labels.alike.format(times=", ".join(times))
                 case Typed():
                     yield from self._command(first, day, when)
                 case Did():
@@ -219,6 +225,16 @@ class Writer:
             did.append(self._labels.away.format(minutes=f"{shown.away_minutes:g}"))
         then = f" → {', '.join(did)}" if did else ""
         return f"{self._labels.notice}: **{notice.title}** {body}{buttons}{then}"
+
+    def _break(self, shown: object, day: date) -> str:
+        """Return what the window says in the break that followed, as far as it is new."""
+        if not (isinstance(shown, Shown) and shown.in_the_break):
+            return ""
+        new = [words for words in shown.in_the_break if words not in self._told]
+        self._told.update(new)
+        when, where = f"{self._name(day)}, {shown.at:%H:%M}", self._labels.pages["getup"]
+        self._see(day, when, where, " ".join(shown.in_the_break))
+        return f" (“{' '.join(new)}”)" if new else ""
 
     def _command(self, typed: Typed, day: date, when: str) -> Iterator[str]:
         command = " ".join(("slowrise", *typed.arguments))
@@ -244,7 +260,7 @@ class Writer:
             lines, rest = lines[:end], lines[end:]
         if self._warned:
             lines = list(self._without_red_flags(lines))
-        elif any(_squeezed(line) in self._warning for line in lines):
+        elif any(_squeezed(line) == self._head for line in lines):
             self._warned = when
         yield from lines
         if rest:
@@ -253,6 +269,7 @@ class Writer:
     def _without_red_flags(self, lines: list[str]) -> Iterator[str]:
         """Yield the lines with one line in place of the red flags."""
         flags = [number for number, line in enumerate(lines) if _squeezed(line) in self._warning]
+        flags = flags if any(_squeezed(line) == self._head for line in lines) else []
         for number, line in enumerate(lines):
             if number in flags[:1]:
                 yield self._labels.red_flags.format(when=self._warned)

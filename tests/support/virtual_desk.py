@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from math import inf
 from pathlib import Path
 from unittest import mock
@@ -32,6 +33,7 @@ from slowrise.daemon import app as composition
 from slowrise.daemon.app import App
 from slowrise.daemon.daemon import Parts
 from slowrise.daemon.virtual_time import VirtualClock, VirtualLoop
+from slowrise.messages.guidance import suggestion
 from slowrise.ports.input import Emit, Sighting, Source
 from slowrise.ports.notifier import AnswerKey, Notice, Notifier, OnAnswer
 
@@ -127,6 +129,8 @@ class Shown:
     """The page of the window that the button opened."""
     away_minutes: float = 0.0
     """How long the person left the desk because of it."""
+    in_the_break: tuple[str, ...] = ()
+    """What the window shows meanwhile."""
 
 
 @dataclass
@@ -300,13 +304,20 @@ class Desk:
         await self._running
         self._instance.release()
 
+    def window_in_the_break(self) -> tuple[str, ...]:
+        """Return what the page "Get up slowly" shows once the user has stood up."""
+        assert self._app
+        status, guidance = self._app.requests.status(), self._app.daemon.notifications.guidance
+        return suggestion(status.suggestion, guidance, gently=status.gently), guidance.say("footer")
+
     async def type(self, *arguments: str, given: str = "") -> Typed:
         """Run a command while time stands still, and keep what it prints."""
         typed = Typed(self.now, arguments, "", 0)
         self.entries.append(typed)
         speed, self.loop.speed = self.loop.speed, 0.0
         try:
-            result = await asyncio.to_thread(CliRunner().invoke, commands, list(arguments), given)
+            run = partial(CliRunner(echo_stdin=True).invoke, prog_name="slowrise")
+            result = await asyncio.to_thread(run, commands, list(arguments), given)
         finally:
             self.loop.speed = speed
         if result.exception is not None and not isinstance(result.exception, SystemExit):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from datetime import date
 from functools import cache
 
 import pytest
@@ -11,16 +13,25 @@ from support.fortnight import DAYS, Language, Played, play
 from support.fortnight_page import PAGES, guidance_in, page
 from support.virtual_desk import Shown, Typed
 
+BOTH_SIDES = date(2026, 3, 11)
+"""The day of the entry on both sides, whose red flags she leaves unread over a log-out."""
+
 
 @cache
 def played(language: Language) -> Played:
     return play(language)
 
 
-def seen(language: Language) -> list[object]:
-    """What does not depend on the language."""
+def shown(language: Language, kind: str) -> Iterator[Shown]:
+    """Yield the notices of a kind."""
+    entries = (entry for _, day in played(language) for entry in day)
+    return (entry for entry in entries if isinstance(entry, Shown) and entry.notice.kind == kind)
+
+
+def facts(language: Language) -> list[object]:
+    """What happened, as far as it does not depend on the language."""
     return [
-        (entry.at.replace(tzinfo=None), entry.notice.kind, entry.pressed != "")
+        (entry.at.replace(tzinfo=None), entry.notice.kind, entry.pressed != "", entry.opened)
         if isinstance(entry, Shown)
         else (entry.at.replace(tzinfo=None), entry.arguments, entry.code)
         for _, entries in played(language)
@@ -30,8 +41,8 @@ def seen(language: Language) -> list[object]:
 
 
 def test_the_same_things_happen_in_either_language() -> None:
-    assert seen("en") == seen("ko")
-    assert len(seen("en")) > 100
+    assert facts("en") == facts("ko")
+    assert len(facts("en")) > 100
 
 
 @pytest.mark.parametrize("language", PAGES)
@@ -40,3 +51,30 @@ def test_the_page_has_every_day_and_every_statement_of_the_article(language: Lan
     assert written.count("\n## ") == len(DAYS) + 1
     assert len(re.findall(r"^\| G\d+", written, re.MULTILINE)) == len(guidance_in(language).statements)
     assert "{" not in written, "a place in a sentence is not filled"
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_nothing_speaks_of_irritation_from_the_entry_on_both_sides_on(language: Language) -> None:
+    said = guidance_in(language).say("symptom-ease-off")
+    on = {
+        day for day, entries in played(language) for each in entries if isinstance(each, Typed) and said in each.output
+    }
+    assert on
+    assert max(on) < BOTH_SIDES
+
+
+def test_red_flags_that_were_left_unread_come_again_with_the_next_login_and_go_once_read() -> None:
+    notices = [entry for entry in shown("en", "red-flag") if entry.at.date() == BOTH_SIDES]
+    assert [(f"{entry.at:%H:%M}", entry.ended) for entry in notices] == [("11:40", "withdrawn"), ("13:00", "withdrawn")]
+
+
+def test_a_flare_up_is_asked_about_once_a_day_and_after_the_third_says_to_be_seen_until_she_was() -> None:
+    guidance = guidance_in("en")
+    days = {entry.at.day: entry.notice.body for entry in shown("en", "flare-up")}
+    assert len(list(shown("en", "flare-up"))) == len(days)
+    seen = guidance.say("clinician-day-3")
+    assert {day: (guidance.say("clinician") in body, seen in body) for day, body in days.items()} == {
+        7: (True, False),
+        9: (True, True),
+        10: (False, False),
+    }
