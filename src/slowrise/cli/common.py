@@ -277,6 +277,19 @@ def echo_json(value: Any) -> None:
         click.echo(json.dumps(msgspec.to_builtins(value), indent=2))
 
 
+def agrees(question: str, *, err: bool = False) -> bool:
+    """Ask on the terminal, and return whether the user agrees. No answer means no; the end of the input aborts.
+
+    `ㅛ` is the key of y while the keyboard types Korean.
+    """
+    click.echo(f"{question} [y/N]: ", nl=False, err=err)
+    typed = sys.stdin.readline()
+    if not typed:
+        click.echo(err=err)
+        raise click.Abort
+    return typed.strip().lower() in {"y", "yes", "ㅛ", "예", "네"}
+
+
 def echo(text: str, *, nl: bool = True, hanging: int = 0) -> None:
     """Print sentences. On a terminal, break lines between words; in a pipe, change nothing.
 

@@ -17,6 +17,7 @@ from slowrise.adapters.system import single_instance
 from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.resources import weights
 from slowrise.cli.common import now_here, open_ledger
+from slowrise.cli.views.i18n import _, translate
 from slowrise.cli.views.status import Ticker
 from slowrise.config.config import Config
 from slowrise.history.combined import CombinedDays
@@ -47,7 +48,7 @@ def open_days(paths: Paths, config: Config) -> Iterator[CombinedDays]:
         days = _combined(own, archive, config, now)
         yield days
     for sentence in days.missing:
-        click.echo(sentence, err=True)
+        click.echo(translate(sentence), err=True)
 
 
 def _combined(own: Days, archive: Archive, config: Config, now: datetime) -> CombinedDays:
@@ -76,7 +77,7 @@ def _progress() -> Iterator[Callable[[date], None]]:
         nonlocal rebuilt
         rebuilt += 1
         if rebuilt > MANY and sys.stderr.isatty():
-            ticker.show(f"Reading the record: {day}", get_terminal_size().columns)
+            ticker.show(_("Reading the record: {day}").format(day=day), get_terminal_size().columns)
 
     yield show
     ticker.clear()

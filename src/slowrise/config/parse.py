@@ -137,4 +137,4 @@ def _unknown(name: str, value: object) -> Mistake:
 
 
 def _no_such(what: str, nearest: str) -> str:
-    return f"no such {what}" + (f"; the nearest is {nearest}" if nearest else "")
+    return f"no such {what}; the nearest is {nearest}" if nearest else f"no such {what}"

@@ -8,7 +8,7 @@ import click
 
 from slowrise.adapters.system import files
 from slowrise.cli.common import Subcommands, config_file, load_config, paths_for
-from slowrise.cli.views.i18n import _
+from slowrise.cli.views.i18n import _, translate
 from slowrise.config import reference as shipped
 from slowrise.config.config import SETTINGS, Config, policy_of
 from slowrise.config.types import toml
@@ -35,7 +35,7 @@ def check(config_file: Path | None) -> None:
     """
     file = paths_for(None, config_file).config
     for warning in load_config(file).warnings:
-        click.echo(warning, err=True)
+        click.echo(translate(warning), err=True)
     text = _("{file}: no mistakes") if files.exists(file) else _("{file}: no such file, so the defaults are in force")
     click.echo(text.format(file=file))
 
@@ -59,7 +59,7 @@ def settings_in_force(config: Config, origin: str) -> str:
     for setting in SETTINGS:
         source = origin
         if setting.value(config) == setting.default:
-            source = f"profile {config.profile}" if setting.by_profile else "default"
+            source = _("profile {name}").format(name=config.profile) if setting.by_profile else _("default")
         value = setting.type.write(setting.effective(config, policy))
         lines.append((f"{setting.name} = {toml(value)}", source))
     width = max(len(line) for line, _ in lines)

@@ -9,9 +9,9 @@ from typing import get_args
 
 import click
 
-from slowrise.cli.common import Failure, LengthParam, ask, data_dir, now_here
+from slowrise.cli.common import Failure, LengthParam, agrees, ask, data_dir, now_here
 from slowrise.cli.views.correction import correction
-from slowrise.cli.views.i18n import _, units
+from slowrise.cli.views.i18n import _, translate, units
 from slowrise.core.model.events import Was
 from slowrise.core.model.time_text import TimeTextError, format_duration, parse_interval
 from slowrise.core.model.timestamps import iso
@@ -138,7 +138,7 @@ def _doubtful_time(data_dir: Path | None, what: Was, *, yes: bool) -> tuple[date
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         correct = correction(what, begin, end)
         raise Failure(_("Nothing was changed. To correct this time:") + f"\n  {correct}", ExitCode.USAGE)
-    if not click.confirm(_("Count it as: {state}?").format(state=_states()[what]), default=False):
+    if not agrees(_("Count it as: {state}?").format(state=_states()[what])):
         example = f"slowrise was {what} --from 14:05 --to 14:30"
         click.echo(_("Nothing was changed. To correct another time: {command}").format(command=example))
         raise click.exceptions.Exit(ExitCode.DONE)
@@ -157,7 +157,7 @@ def reload(data_dir: Path | None) -> None:
     If they have mistakes, nothing changes and every mistake is listed.
     """
     for warning in ask(data_dir, "reload")["warnings"]:
-        click.echo(warning, err=True)
+        click.echo(translate(warning), err=True)
     click.echo(_("Reloaded."))
 
 

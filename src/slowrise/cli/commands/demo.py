@@ -19,8 +19,9 @@ from slowrise.adapters.notify import choose as notifiers
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.resources import read_guidance, text, weights
 from slowrise.cli.commands.report import PAGE, check_for_charts, missing_for_charts, write_page
-from slowrise.cli.common import now_here
+from slowrise.cli.common import agrees, now_here
 from slowrise.cli.report.model import Report
+from slowrise.cli.views.i18n import _
 from slowrise.cli.views.terminal import DayPage, console_on
 from slowrise.cli.views.timeline import marks_of
 from slowrise.config import config as c
@@ -68,7 +69,10 @@ def demo(speed: float, html: Path | None) -> None:
     elif _can_offer_report():
         _offer_report(records, monitor)
     else:
-        click.echo("\nThe report of such a day, a page with charts: slowrise demo --html day.html", err=True)
+        click.echo(
+            "\n" + _("To get the report of such a day: {command}").format(command="slowrise demo --html day.html"),
+            err=True,
+        )
 
 
 async def _play(loop: VirtualLoop) -> Monitor:
@@ -78,10 +82,10 @@ async def _play(loop: VirtualLoop) -> Monitor:
     config = parse("")
     announced: list[Prompt] = []
 
-    async def make_source(_: c.SourceSettings) -> Source:
+    async def make_source(_settings: c.SourceSettings) -> Source:
         return player
 
-    async def make_notifier(_: c.NotificationSettings) -> Notifier:
+    async def make_notifier(_settings: c.NotificationSettings) -> Notifier:
         return await ThreadedNotifier.start(notifiers.choose)
 
     def announce() -> None:
@@ -103,7 +107,8 @@ async def _play(loop: VirtualLoop) -> Monitor:
     app = App(parts, notifier, Monitor.under(config, weights()), changed=announce)
     # No trace has lulls. With them the prompts would come at other times than in its replay.
     player = TracePlayer(events, clock, app.daemon.stop, lulls=False)
-    click.echo(f"A simulated day, {loop.speed:.0f} times as fast. Nothing is stored; Ctrl-C ends it.", err=True)
+    begins = _("A simulated day, {speed} times as fast. Nothing is stored. Ctrl-C ends it.")
+    click.echo(begins.format(speed=f"{loop.speed:.0f}"), err=True)
     await app.daemon.run(player)
     return app.daemon.monitor
 
@@ -122,7 +127,7 @@ def _can_offer_report() -> bool:
 def _offer_report(records: list[DayRecord], monitor: Monitor) -> None:
     """Open the report in the browser if the user wants it. Nothing in it is private, so a temporary file will do."""
     click.echo(err=True)
-    if click.confirm("Open the report of this day, a page with charts, in the browser?", default=False, err=True):
+    if agrees(_("Open the report of this day in the browser?"), err=True):
         path = Path(tempfile.mkdtemp(prefix="slowrise-demo-"), "report.html")
         _write_report(records, monitor, path)
         click.launch(path.as_uri())

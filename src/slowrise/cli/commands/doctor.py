@@ -31,6 +31,7 @@ from slowrise.cli.common import (
     with_paths,
 )
 from slowrise.cli.views.guidance import number_and_source
+from slowrise.cli.views.i18n import _, translate
 from slowrise.cli.views.verdict import verdict
 from slowrise.core.model.policy import PROFILES
 from slowrise.core.model.time_text import format_duration
@@ -59,14 +60,14 @@ def doctor(paths: Paths, *, as_json: bool, notify: bool, privacy: bool) -> None:
     slowrise can do its work here.
     """
     if notify:
-        click.echo(asyncio.run(_send_test_prompt(paths)))
+        click.echo(translate(asyncio.run(_send_test_prompt(paths))))
         return
     sections, says = (stored(paths), "") if privacy else asyncio.run(_examine(paths))
     if as_json:
         echo_json(sections | {"verdict": says} if says else sections)
         return
     for title, rows in sections.items():
-        echo(f"{title}:")
+        echo(f"{translate(title)}:")
         for row in _lines(rows):
             echo(f"  {row}", hanging=2)
     if says:
@@ -76,12 +77,12 @@ def doctor(paths: Paths, *, as_json: bool, notify: bool, privacy: bool) -> None:
 
 def _lines(rows: Any) -> Iterator[str]:
     if isinstance(rows, dict):
-        yield from (f"{name}: {value}" for name, value in rows.items())
+        yield from (f"{translate(name)}: {translate(str(value))}" for name, value in rows.items())
         return
     for row in rows:
-        state = "works" if row["works"] else "no"
-        line = f"{row['name']}: {state}" + (f", {row['reason']}" if row["reason"] else "")
-        yield line + (f" -> {row['fix']}" if row["fix"] else "")
+        state = _("works") if row["works"] else _("no")
+        line = f"{translate(row['name'])}: {state}" + (f", {translate(row['reason'])}" if row["reason"] else "")
+        yield line + (f" -> {translate(row['fix'])}" if row["fix"] else "")
 
 
 async def _examine(paths: Paths) -> tuple[dict[str, Any], str]:
@@ -105,7 +106,8 @@ def extra(name: Literal["report", "window"], needs: Sequence[str]) -> dict[str, 
     missing = [library for library in needs if find_spec(library) is None]
     if not missing:
         return Probe(name, works=True)._asdict()
-    reason = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed"
+    names = " and ".join(missing)
+    reason = f"{names} is not installed" if len(missing) == 1 else f"{names} are not installed"
     return Probe(name, works=False, reason=reason, fix=how_to_install(name))._asdict()
 
 
@@ -197,8 +199,10 @@ def _daemon(paths: Paths) -> dict[str, Any]:
 
 def cpu_text(seconds: float, age: float) -> str:
     """Return the processor time in words, and per hour from an age of an hour on: before, the start dominates it."""
-    hourly = f", {seconds / age * HOUR:.2f} s an hour" if age >= HOUR else ""
-    return f"{seconds:.2f} s in {format_duration(age)}{hourly}"
+    length = format_duration(age)
+    if age < HOUR:
+        return f"{seconds:.2f} s in {length}"
+    return f"{seconds:.2f} s in {length}, {seconds / age * HOUR:.2f} s an hour"
 
 
 async def _send_test_prompt(paths: Paths) -> str:
@@ -216,7 +220,8 @@ async def _send_test_prompt(paths: Paths) -> str:
             Notice("test", f"Test: {words.title}", words.body, buttons=keys),
             lambda button: None if pressed.done() else pressed.set_result(button),
         )
-        click.echo(f"Shown by {notifier.name}. Press one of its buttons within {TEST_ANSWER_WITHIN:.0f} s.", err=True)
+        text = f"Shown by {notifier.name}. Press one of its buttons within {TEST_ANSWER_WITHIN:.0f} s."
+        click.echo(translate(text), err=True)
         async with asyncio.timeout(TEST_ANSWER_WITHIN):
             return f"You pressed: {await pressed}"
     except NotifierFailed as error:

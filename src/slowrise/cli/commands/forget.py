@@ -11,7 +11,7 @@ from slowrise.adapters.storage.database import files_aside
 from slowrise.adapters.storage.shared_folder import name_here, remove, this_computer
 from slowrise.adapters.system import single_instance
 from slowrise.adapters.system.paths import Paths
-from slowrise.cli.common import Failure, TimeParam, load_config, open_ledger, with_paths
+from slowrise.cli.common import Failure, TimeParam, agrees, load_config, open_ledger, with_paths
 from slowrise.cli.views.i18n import _
 from slowrise.config.config import Config
 from slowrise.daemon.exit_codes import ExitCode
@@ -41,7 +41,7 @@ def forget(paths: Paths, before: datetime | None, *, everything: bool, yes: bool
             + "\n  slowrise service uninstall"
         )
     if not yes:
-        click.confirm(_("Delete {what}? It cannot be restored.").format(what=what), abort=True)
+        _ask_first(what)
     with open_ledger(paths, write=True) as ledger:
         if before is None:
             _remove_shared(ledger, load_config(paths.config))
@@ -50,6 +50,12 @@ def forget(paths: Paths, before: datetime | None, *, everything: bool, yes: bool
         else:
             ledger.delete_before(before)
     click.echo(_("Deleted: {what}.").format(what=what))
+
+
+def _ask_first(what: str) -> None:
+    if not agrees(_("Delete {what}? It cannot be restored.").format(what=what)):
+        click.echo(_("Nothing was deleted."))
+        raise click.exceptions.Exit(ExitCode.ERROR)
 
 
 def _remove_shared(ledger: Archive, config: Config) -> None:

@@ -12,6 +12,8 @@ import msgspec
 from slowrise.adapters.system import files
 from slowrise.adapters.system.resources import read_guidance, weights
 from slowrise.cli.common import Failure, as_json, config_file, load_config, paths_for
+from slowrise.cli.views.explanation import state_words
+from slowrise.cli.views.i18n import _
 from slowrise.cli.views.sentences import day_name, day_sentences
 from slowrise.config.config import Config
 from slowrise.config.parse import ConfigError, from_differences
@@ -67,10 +69,12 @@ def _print_json(result: Replay, config: Config) -> None:
 
 
 def _print_text(result: Replay) -> None:
+    words = state_words()
     for span in result.spans:
-        confidence = "" if span.confidence == 1 else f"  {span.confidence:.0%} sure"
-        click.echo(f"{span.start:%Y-%m-%d %H:%M:%S} {span.end:%H:%M:%S}  {span.state}{confidence}")
+        sure = _("{percent} % sure").format(percent=min(99, round(100 * span.confidence)))
+        confidence = "" if span.confidence == 1 else f"  {sure}"
+        click.echo(f"{span.start:%Y-%m-%d %H:%M:%S} {span.end:%H:%M:%S}  {words[span.state]}{confidence}")
     for prompt in result.prompts:
-        click.echo(f"{prompt.shown_at:%Y-%m-%d %H:%M:%S}  prompt: {prompt.kind}")
+        click.echo(f"{prompt.shown_at:%Y-%m-%d %H:%M:%S}  {_('reminder')}: {prompt.kind}")
     for day in result.days:
         click.echo("\n".join((day_name(day.day), *day_sentences(day))))

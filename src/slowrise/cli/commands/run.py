@@ -19,6 +19,7 @@ from slowrise.adapters.system.programs import leave_current_directory
 from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
 from slowrise.adapters.system.standard_streams import NeverBlocking
 from slowrise.cli.common import Failure, load_config, with_paths
+from slowrise.cli.views.i18n import translate
 from slowrise.cli.views.status import Ticker, status_line
 from slowrise.config.config import Config
 from slowrise.daemon.exit_codes import ExitCode
@@ -89,7 +90,10 @@ async def _choose(config: Config, forced: str | None) -> Source:
         names = ", ".join(choose.SOURCES)
         raise Failure(f"There is no source named {forced!r}; accepted are {names}", ExitCode.USAGE) from None
     except choose.NothingToWatch as error:
-        lines = [f"  {probe.name}: {probe.reason}" + (f" ({probe.fix})" if probe.fix else "") for probe in error.probes]
+        lines = [
+            f"  {probe.name}: {translate(probe.reason)}" + (f" -> {translate(probe.fix)}" if probe.fix else "")
+            for probe in error.probes
+        ]
         text = "\n".join(("Nothing can be watched here.", *lines))
         raise Failure(text, ExitCode.NOTHING_TO_WATCH) from None
 

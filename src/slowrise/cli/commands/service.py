@@ -12,6 +12,7 @@ from slowrise.adapters.system import autostart
 from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.resources import read_config
 from slowrise.cli.common import Failure, Subcommands, data_dir, paths_for
+from slowrise.cli.views.i18n import translate
 from slowrise.config.parse import ConfigError
 
 
@@ -39,7 +40,7 @@ def install(data_dir: Path | None) -> None:
     """Start slowrise now, and each time you log in."""
     paths = paths_for(data_dir)
     with _failures():
-        click.echo("\n".join(autostart.install(autostart.executable(), paths.data, _shared_folder(paths))))
+        _print(autostart.install(autostart.executable(), paths.data, _shared_folder(paths)))
 
 
 def _shared_folder(paths: Paths) -> Path | None:
@@ -55,11 +56,16 @@ def _shared_folder(paths: Paths) -> Path | None:
 def uninstall() -> None:
     """Stop slowrise, and do not start it again. Your data and settings stay."""
     with _failures():
-        click.echo("\n".join(autostart.uninstall()))
+        _print(autostart.uninstall())
 
 
 @service.command(epilog="Example: slowrise service status")
 def status() -> None:
     """Show whether slowrise is installed and running."""
     with _failures():
-        click.echo("\n".join(autostart.status()))
+        _print(autostart.status())
+
+
+def _print(lines: list[str]) -> None:
+    for line in lines:
+        click.echo(translate(line))

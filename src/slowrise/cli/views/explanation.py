@@ -113,7 +113,7 @@ def strength(weight: float) -> str:
 
 def _verdict(found: Explained) -> Iterator[str]:
     verdict = found.verdict
-    state = _state_words()[_state(verdict.probability)]
+    state = state_words()[_state(verdict.probability)]
     if is_doubtful(verdict.probability):
         state = _("{state}, but in doubt").format(state=state)
     if verdict.is_final:
@@ -141,17 +141,18 @@ def _corrections(found: Explained) -> Iterator[str]:
     yield from (f"  {correction(was, found.start, found.end)}" for was in others)
 
 
-def _state_words() -> dict[str, str]:
+def state_words() -> dict[str, str]:
+    """Return the word of each state."""
     return {"sitting": _("sitting"), "away": _("away"), "standing": _("standing"), "unobserved": _("not watched")}
 
 
 def _answer(answer: StatedAnswer) -> str:
     text = _("You answered: {was} from {begin} to {end}. Your answer counts, whatever the evidence.")
-    return text.format(was=_state_words()[answer.was], begin=_clock(answer.start), end=_clock(answer.end))
+    return text.format(was=state_words()[answer.was], begin=_clock(answer.start), end=_clock(answer.end))
 
 
 def _record(found: Explained) -> Iterator[str]:
-    words = _state_words()
+    words = state_words()
     for span in found.record:
         yield _("{state} from {begin} to {end}").format(
             state=words[span.state], begin=_clock(span.start), end=_clock(span.end)

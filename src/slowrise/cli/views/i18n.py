@@ -34,8 +34,9 @@ from slowrise.messages import locale
 
 _ENTRY = re.compile(r'^msgid ((?:"[^\n]*"\n)+)msgstr ((?:"[^\n]*"\n)+)', re.MULTILINE)
 _PLACE = re.compile(r"\{(\w+)\}")
-_JOINTS = re.compile(r"(?<=\.) (?=[A-Z`])"), re.compile(r"(?<=[:;,]) ")
-"""Where a line may be put together from other texts: between sentences, or between the parts of one."""
+_SENTENCES = r"((?<=\.) (?=[A-Z`]))"
+_JOINTS = "(: )", "(; )", "(, )"
+"""Where a sentence may be put together from other texts."""
 
 
 _english: ContextVar[bool] = ContextVar("_english", default=False)
@@ -74,24 +75,31 @@ def translate(text: str) -> str:
 
 def _translated(line: str, known: Mapping[str, str]) -> str:
     text = line.strip()
-    if text in known:
-        return line.replace(text, known[text])
+    for stop in ("", "."):
+        if text.endswith(stop) and (bare := text.removesuffix(stop)) in known:
+            return line.replace(text, known[bare] + stop)
+    if (parts := _in_parts(line, _SENTENCES, known)) is not None:
+        return parts
     if found := _fitting(text, known):
         template, facts = found
         filled = {name: _translated(fact, known) if " " in fact else fact for name, fact in facts.items()}
         return line.replace(text, known[template].format(**filled))
-    for joint in _JOINTS:
-        parts = joint.split(line)
-        done = [_translated(part, known) for part in parts] if len(parts) > 1 else parts
-        if done != parts:
-            return " ".join(done)
-    return line
+    return next((done for joint in _JOINTS if (done := _in_parts(line, joint, known)) is not None), line)
+
+
+def _in_parts(line: str, joint: str, known: Mapping[str, str]) -> str | None:
+    """Return the line with its parts translated; None if it has no such joint, or no part has a translation."""
+    parts = re.split(joint, line, maxsplit=1)
+    if len(parts) == 1:
+        return None
+    done = [part if number % 2 else _translated(part, known) for number, part in enumerate(parts)]
+    return None if done == parts else "".join(done)
 
 
 def _fitting(text: str, known: Mapping[str, str]) -> tuple[str, dict[str, str]] | None:
     """Return the template that fits the text best, and the facts at its places.
 
-    One that begins like the text comes first, because it may have another at a place. Then the one with most letters.
+    One with a head like `Error: ` comes first, because the rest may have another. Then the one with most letters.
     """
     fitting = []
     for template in known:
@@ -99,7 +107,7 @@ def _fitting(text: str, known: Mapping[str, str]) -> tuple[str, dict[str, str]] 
         if len(literals) > 1 and all(literal in text for literal in literals):
             match = re.fullmatch(_pattern(template), text)
             if match:
-                fitting.append((len(literals[0]), sum(map(len, literals)), template, match.groupdict()))
+                fitting.append((literals[0].endswith(": "), sum(map(len, literals)), template, match.groupdict()))
     return max(fitting, key=lambda each: each[:2])[2:] if fitting else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TextIO
 
-from slowrise.cli.views.i18n import _, units
+from slowrise.cli.views.i18n import _, translate, units
 from slowrise.cli.views.profile import profile_name
 from slowrise.core.model.time_text import format_duration, format_range
 from slowrise.core.model.units import MINUTE
@@ -34,8 +34,8 @@ def status_text(status: Status, now: datetime) -> str:
     if status.profile != "standard":
         lines.append(_("Profile: {name}{ends}").format(name=profile_name(status.profile), ends="."))
     if status.held:
-        lines.append(_("On at present: {what}.").format(what=", ".join(status.held)))
-    lines += status.notes
+        lines.append(_("On at present: {what}.").format(what=", ".join(map(translate, status.held))))
+    lines += map(translate, status.notes)
     return "\n".join(lines)
 
 
@@ -73,7 +73,7 @@ def in_short(status: Status, now: datetime) -> tuple[str, str]:
     if status.paused_until:
         return _("Paused until {time}").format(time=_time(status.paused_until)), _("Nothing is recorded until then.")
     if status.state == "unobserved":
-        return _("Not watching at present"), status.notes[0] if status.notes else ""
+        return _("Not watching at present"), translate(status.notes[0]) if status.notes else ""
     seconds = (now - datetime.fromisoformat(status.since)).total_seconds()
     if seconds < MINUTE:
         return doing(status.state), _reminder(status, now)

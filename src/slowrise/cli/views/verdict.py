@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from slowrise.cli.views.i18n import _, units
+from slowrise.cli.views.i18n import _, translate, units
 from slowrise.core.model.time_text import format_duration
 from slowrise.daemon.status import UNREAD, Status
 from slowrise.daemon.visibility import STALE_AFTER
@@ -37,7 +37,7 @@ def verdict(
 def _missing(sections: Mapping[str, Sequence[Row]], status: Status | None) -> Iterator[str]:
     """What does not work, and why."""
     rows = {row["name"]: row for section in sections.values() for row in section}
-    failing = {name: row["reason"] for name, row in rows.items() if not row["works"]}
+    failing = {name: translate(row["reason"]) for name, row in rows.items() if not row["works"]}
     part = _("{what}: {reason}")
     if status is not None and status.unseen_seconds >= STALE_AFTER:
         reason = _("nothing for {length}, with {source}").format(
@@ -59,4 +59,4 @@ def _missing(sections: Mapping[str, Sequence[Row]], status: Status | None) -> It
         if name in failing:
             yield part.format(what=what, reason=failing[name])
     if status is not None:
-        yield from (part.format(what=_("all of it"), reason=note) for note in status.notes if note != UNREAD)
+        yield from (part.format(what=_("all of it"), reason=translate(note)) for note in status.notes if note != UNREAD)

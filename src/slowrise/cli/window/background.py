@@ -14,6 +14,7 @@ import click
 from PySide6.QtCore import QObject, Qt, Signal
 
 from slowrise.adapters.system.autostart import ServiceFailed
+from slowrise.cli.views.i18n import translate
 
 log = logging.getLogger(__name__)
 
@@ -71,11 +72,11 @@ class Background(QObject):
         try:
             found = work()
         except click.ClickException as error:
-            self._call.emit(partial(failed, error.message))
+            self._call.emit(partial(failed, translate(error.message)))
         except (ServiceFailed, OSError) as error:
-            self._call.emit(partial(failed, str(error)))
+            self._call.emit(partial(failed, translate(str(error))))
         except Exception as error:  # what fails here must not leave the page waiting
             log.exception("in the background")
-            self._call.emit(partial(failed, str(error)))
+            self._call.emit(partial(failed, translate(str(error))))
         else:
             self._call.emit(partial(then, found))

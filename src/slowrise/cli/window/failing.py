@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 from slowrise.adapters.system.paths import WINDOW_NEEDS
 from slowrise.cli.common import Failure, how_to_install
-from slowrise.cli.views.i18n import _
+from slowrise.cli.views.i18n import _, translate
 from slowrise.daemon.exit_codes import ExitCode
 
 
@@ -19,10 +19,10 @@ def seen() -> Iterator[None]:
     try:
         yield
     except Failure as failure:
-        tell(failure.message)
+        tell(translate(failure.message))
         raise
     except OSError as error:  # of a file or directory that nobody has thought of
-        sentence = _("The window cannot be opened: {why}").format(why=error)
+        sentence = _("The window cannot be opened: {why}").format(why=translate(str(error)))
         tell(sentence)
         raise Failure(sentence) from error
     except Exception as error:  # a bug: the terminal gets where it is
@@ -66,7 +66,7 @@ def missing_libraries() -> Iterator[None]:
     try:
         yield
     except ImportError as error:  # A library of the system that Qt loads, such as libEGL.so.1.
-        raise Failure(_("The window cannot be opened: {why}").format(why=error)) from None
+        raise Failure(_("The window cannot be opened: {why}").format(why=translate(str(error)))) from None
 
 
 def reason_of(messages: list[str]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
 from slowrise import __version__
+from slowrise.cli.views.i18n import translate
 from slowrise.cli.window.background import Worker
 from slowrise.daemon import control
 from slowrise.daemon.status import OtherVersion, Status, parse_status
@@ -73,7 +74,7 @@ class DaemonLink(QObject):
         try:
             answer = control.ask(self._socket, do, with_)
         except (control.NotRunning, control.Refused) as error:
-            self._emit(self._call, partial(failed, str(error)))
+            self._emit(self._call, partial(failed, translate(str(error))))
         else:
             self._emit(self._call, partial(then, answer))
 

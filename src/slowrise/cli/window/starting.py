@@ -19,7 +19,7 @@ from slowrise.adapters.system import files, single_instance
 from slowrise.adapters.system.autostart import UNIT
 from slowrise.adapters.system.paths import Paths, paths
 from slowrise.adapters.system.programs import own_command
-from slowrise.cli.views.i18n import _
+from slowrise.cli.views.i18n import _, translate
 from slowrise.daemon.exit_codes import ExitCode
 
 PATIENCE = 30.0
@@ -110,7 +110,9 @@ class Starter(QObject):
                 start_new_session=True,
             )
         except OSError as error:
-            self.failed.emit(_("slowrise could not be started: {why}").format(why=error.strerror))
+            self.failed.emit(
+                _("slowrise could not be started: {why}").format(why=translate(error.strerror or str(error)))
+            )
             return
         self._until = time.monotonic() + PATIENCE
         self._timer.start()
@@ -148,4 +150,4 @@ def _reason(code: int, said: str) -> str:
         case ExitCode.USAGE:
             return _("The settings file has a mistake. The page Settings shows it.")
     last = said.splitlines()[-1].removeprefix("Error: ") if said else str(code)
-    return _("slowrise could not be started: {why}").format(why=last)
+    return _("slowrise could not be started: {why}").format(why=translate(last))

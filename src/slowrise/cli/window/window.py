@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 
 from slowrise.adapters.system.paths import Page as PageName
 from slowrise.cli.common import now_here
-from slowrise.cli.views.i18n import _
+from slowrise.cli.views.i18n import _, translate
 from slowrise.cli.views.status import in_short
 from slowrise.cli.window import style
 from slowrise.cli.window.context import Context
@@ -422,7 +422,7 @@ class Window(QWidget):
             words = _("The settings file has a mistake. Until it is mended, the last good settings are in force.")
             return words, _("Show settings"), self._show("settings")
         if link.status is not None and link.status.notes and not link.status.unread:
-            return link.status.notes[0], "", None
+            return translate(link.status.notes[0]), "", None
         return "", "", None
 
     def _show(self, name: PageName) -> Callable[[], None]:

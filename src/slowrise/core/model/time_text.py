@@ -237,6 +237,8 @@ def parse_interval(begin: str, end: str | None, now: datetime) -> tuple[datetime
     if until.timestamp() <= since.timestamp() and until.date() == since.date():
         since -= timedelta(days=1)
     if not 0 < until.timestamp() - since.timestamp() <= LONGEST_INTERVAL:
-        meant = f"{since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}"
-        raise TimeTextError(f"that would be {meant}, longer than 12 h or not over yet; if you mean it, give the dates")
+        first, last = f"{since:%Y-%m-%d %H:%M}", f"{until:%Y-%m-%d %H:%M}"
+        raise TimeTextError(
+            f"that would be {first} to {last}, longer than 12 h or not over yet; if you mean it, give the dates"
+        )
     return since, until

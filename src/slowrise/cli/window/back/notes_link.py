@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from slowrise.adapters.system.paths import Paths
 from slowrise.cli.common import Failure
 from slowrise.cli.health_notes import DaemonBusy, HealthNotes
+from slowrise.cli.views.i18n import translate
 from slowrise.cli.window.background import Worker
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ class NotesLink(QObject):
             self._answer(partial(failed, failure.message))
         except Exception as error:  # what fails here must not leave the page waiting
             log.exception("a health note")
-            self._answer(partial(failed, str(error)))
+            self._answer(partial(failed, translate(str(error))))
         else:
             self._answer(partial(then, found))
 

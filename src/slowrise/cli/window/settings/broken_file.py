@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from slowrise.adapters.system import files
 from slowrise.adapters.system.config_file import line_of
 from slowrise.adapters.system.resources import read_config
-from slowrise.cli.views.i18n import _
+from slowrise.cli.views.i18n import _, translate
 from slowrise.cli.window import style
 from slowrise.config.parse import ConfigError
 
@@ -96,11 +96,11 @@ def mistakes(path: Path, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]
             text = ""
         for mistake in error.mistakes:
             if mistake.key == "the file":
-                yield _("The file"), _("It cannot be read: {reason}").format(reason=mistake.wrong)
+                yield _("The file"), _("It cannot be read: {reason}").format(reason=translate(mistake.wrong))
                 continue
             if place := re.match(r"line (\d+), column", mistake.key):
                 unread = _("This line cannot be read: {reason}. For example: {example}")
-                reason = mistake.wrong.removeprefix("not TOML: ")
+                reason = translate(mistake.wrong.removeprefix("not TOML: "))
                 yield _("Line {number}").format(number=place[1]), unread.format(reason=reason, example=mistake.example)
                 continue
             label = labels.get(mistake.key)
@@ -108,4 +108,4 @@ def mistakes(path: Path, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]
             line = line_of(text, mistake.key)
             where = _("In the file") if line is None else _("Line {number}").format(number=line)
             wrong = _("{what}: {wrong}. For example: {example}")
-            yield where, wrong.format(what=what, wrong=mistake.wrong, example=mistake.example)
+            yield where, wrong.format(what=what, wrong=translate(mistake.wrong), example=mistake.example)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Qt, Signal
 
 from slowrise.adapters.system.paths import Paths
+from slowrise.cli.views.i18n import translate
 from slowrise.cli.views.timeline import Kind, kind_of
 from slowrise.config.config import Config
 from slowrise.core.metrics.day_record import DayRecord
@@ -118,7 +119,7 @@ class Reader(QObject):
         try:
             result = read(paths, config)
         except Failure as failure:
-            result = failure.message
+            result = translate(failure.message)
         except Exception as error:  # noqa: BLE001 - the user must see what no one has thought of
             result = f"{type(error).__name__}: {error}"
         with suppress(RuntimeError):  # The window was closed meanwhile, and this object with it.
