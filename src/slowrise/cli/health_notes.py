@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from functools import partial
+from time import monotonic, sleep
 from typing import Any
 
 import click
@@ -27,6 +28,11 @@ from slowrise.core.symptoms import Episode, History, SymptomResponse, episode_of
 from slowrise.daemon import control
 from slowrise.history.monitor import Monitor
 from slowrise.ports.ledger import UNREAD, Archive
+
+PATIENCE = 10.0
+"""Seconds to wait for a daemon that starts or ends: it holds the record, and its socket does not answer."""
+RETRY = 0.1
+"""Seconds between two attempts."""
 
 
 class DaemonBusy(Failure):
@@ -82,13 +88,25 @@ class HealthNotes:
     def add(self, event: str, **facts: Any) -> None:
         """Log a note. With `red_flags=True` the daemon also shows them, now or when it starts, until they are read."""
         since = now_here()
+        until = monotonic() + PATIENCE
+        while not self._is_added({"event": event, **facts}, since, may_wait=monotonic() < until):
+            sleep(RETRY)
+
+    def _is_added(self, note: dict[str, Any], since: datetime, *, may_wait: bool) -> bool:
+        """Log the note. With `may_wait` return False if a daemon is just starting or ending."""
         try:
-            control.ask(self.paths.socket, "note", {"event": event, **facts})
-        except control.NotRunning:
-            red_flags = facts.pop("red_flags", False)
-            self._add_without_daemon({"event": event, **facts}, since, red_flags=red_flags)
+            control.ask(self.paths.socket, "note", note)
+        except control.NotRunning as silence:
+            red_flags = note.pop("red_flags", False)
+            try:
+                self._add_without_daemon(note, since, red_flags=red_flags)
+            except DaemonBusy:
+                if may_wait and isinstance(silence, control.Absent):
+                    return False
+                raise
         except control.Refused as error:
             raise Failure(str(error), error.code) from None
+        return True
 
     def mark_read(self) -> None:
         """Note that the red flags were read. The daemon, if one runs, closes its notice."""
@@ -124,7 +142,7 @@ class HealthNotes:
         from slowrise.daemon.app import open_ledger as open_to_write  # imports all adapters
 
         try:
-            instance = SingleInstance(self.paths.lock)
+            instance = SingleInstance(self.paths.lock, is_brief=True)
         except AlreadyRunning:
             raise DaemonBusy("slowrise is running but does not answer; nothing was logged. Try again.") from None
         except (Unsafe, OSError) as error:

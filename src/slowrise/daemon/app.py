@@ -185,11 +185,13 @@ async def build(
     config: c.Config,
     *,
     warn: Callable[[str], None],
+    keep_lock: Callable[[], None],
     source: str | None = None,
 ) -> App:
     """Build the daemon of this machine. It continues where the ledger ends. Raises `LedgerFailed`.
 
-    `warn` receives what the user should know of the ledger; `source`: the name of the only source to use.
+    `warn` receives what the user should know of the ledger; `keep_lock` is called now and then, see `Parts`; `source`:
+    the name of the only source to use.
     """
     clock = RealClock()
     ledger = open_ledger(paths, warn)
@@ -201,6 +203,7 @@ async def build(
         make_signals=signal_makers(config),
         make_notifier=make_notifier,
         read_config=lambda: read_config(paths.config),
+        keep_lock=keep_lock,
     )
     notifier = await make_notifier(config.notifications)
     return App(parts, notifier, restore_monitor(ledger, clock, config), paths=paths, make_icon=make_icon)

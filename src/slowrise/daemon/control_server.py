@@ -45,6 +45,8 @@ class ControlServer:
         self._answer = answer
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.Task[None]] = set()
+        self._silent: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        """The clients that have not sent their request yet, the oldest first. They make room when it gets crowded."""
         self._followers: set[asyncio.StreamWriter] = set()
         self._mistakes: set[tuple[str, type[Exception]]] = set()
         """Bugs that are logged already: a status bar may run into the same one every second."""
@@ -93,7 +95,7 @@ class ControlServer:
         """Serve one client until it disconnects."""
         client = asyncio.current_task()
         assert client  # noqa: S101 - for the type checker: asyncio runs this as a task
-        crowded = len(self._clients) >= CLIENTS
+        crowded = len(self._clients) >= CLIENTS and not self._make_room()
         self._clients.add(client)
         writer.transport.set_write_buffer_limits(high=0)  # `drain` then waits until the kernel has everything
         try:
@@ -102,22 +104,40 @@ class ControlServer:
             elif crowded:
                 await _send(writer, _refusal(Refused(f"{CLIENTS} others are asking; try again")))
             else:
-                await self._converse(reader, writer)
+                self._silent[client] = writer
+                await self._converse(client, reader, writer)
         except (OSError, asyncio.IncompleteReadError):
             pass  # the client is gone or does not read, so no answer reaches it
         except asyncio.CancelledError:
-            pass  # by `close`; it ends here, because Python 3.11 logs a cancelled client as an error
+            pass  # by `close` or `_make_room`; it ends here, because Python 3.11 logs a cancelled client as an error
         finally:
             self._clients.discard(client)
+            self._silent.pop(client, None)
             self._followers.discard(writer)
             if writer.transport.get_write_buffer_size():
                 writer.transport.abort()  # the client has not read everything
             else:
                 writer.close()
 
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _make_room(self) -> bool:
+        """Send away the client that has waited longest with its request. Return whether there was one."""
+        if not self._silent:
+            return False
+        client, writer = next(iter(self._silent.items()))
+        del self._silent[client]
+        self._clients.discard(client)
+        writer.write(_refusal(Refused(f"{CLIENTS} others are asking; try again")))
+        client.cancel()
+        return True
+
+    async def _converse(
+        self, client: asyncio.Task[None], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         try:
-            request = await _request(reader)
+            try:
+                request = await _request(reader)
+            finally:
+                self._silent.pop(client, None)
             if _has_left(writer):
                 return  # it has told its user that nothing was done: this daemon was stopped, or busy, for too long
             follows = request.do == "follow"

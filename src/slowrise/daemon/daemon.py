@@ -16,7 +16,9 @@ from typing import NamedTuple
 from slowrise.adapters.signals.combine import SignalCombiner
 from slowrise.adapters.system import systemd_notify
 from slowrise.adapters.system.clock import Clock
+from slowrise.adapters.system.files import Unsafe
 from slowrise.adapters.system.resources import read_guidance
+from slowrise.adapters.system.single_instance import AlreadyRunning
 from slowrise.config import config as c
 from slowrise.config.parse import differences
 from slowrise.core.engine import Decision, Withdraw, next_deadline
@@ -66,6 +68,8 @@ class Parts(NamedTuple):
     make_notifier: Callable[[c.NotificationSettings], Awaitable[Notifier]]
     read_config: Callable[[], c.Config]
     """Returns the configuration as the file has it now. Raises `ConfigError`."""
+    keep_lock: Callable[[], None] = lambda: None
+    """Makes sure that no other daemon can use this ledger. Raises `AlreadyRunning` if one does already."""
 
 
 class Daemon:
@@ -255,6 +259,15 @@ class Daemon:
         """Whether a heartbeat is that late. In a suspend that was announced, it is no surprise."""
         return not self._is_suspended and seconds - HEARTBEAT > STALLED
 
+    def _keep_lock(self) -> None:
+        try:
+            self.parts.keep_lock()
+        except AlreadyRunning as error:
+            log.error("%s, and uses this record. This one ends.", error)  # noqa: TRY400 - what happened is clear
+            self.stop()
+        except (Unsafe, OSError) as error:
+            log.debug("the lock cannot be renewed: %s", error)
+
     # -- watching ---------------------------------------------------------------------------------------------------
 
     def _on_source_changed(self, source: Watchable | None) -> None:
@@ -349,6 +362,7 @@ class Daemon:
         interval = min(HEARTBEAT, systemd_notify.watchdog_interval() or HEARTBEAT)
         self.timers.arm("heartbeat", self.parts.clock.boot() + interval, self._beat)
         self._check_clock()
+        self._keep_lock()
         self.source.end_stand_in()
         at = self.stamp()
         self.parts.ledger.beat(at)

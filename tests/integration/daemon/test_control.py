@@ -218,19 +218,44 @@ def test_one_who_does_not_read_the_answer_is_not_waited_for(daemon: Daemon, monk
         daemon.until(lambda: not daemon.server._clients)
 
 
-def test_more_clients_than_there_is_room_for_are_sent_away(daemon: Daemon) -> None:
+def test_clients_that_ask_nothing_make_room_for_one_that_does_the_oldest_first(daemon: Daemon) -> None:
+    followers = [socket.socket(socket.AF_UNIX) for _ in range(FOLLOWERS)]
+    idle = [socket.socket(socket.AF_UNIX) for _ in range(2 * CLIENTS)]
+    try:
+        for one in followers:
+            one.connect(str(daemon.path))
+            one.sendall(b'{"do": "follow"}\n')
+        daemon.until(lambda: len(daemon.server._followers) == FOLLOWERS)
+        for one in idle:
+            one.connect(str(daemon.path))
+            one.sendall(b'{"do": ')
+        assert ask(daemon.path, "status")
+        idle[0].settimeout(PATIENCE)
+        assert b"try again" in idle[0].recv(1000)
+        idle[-1].sendall(b'"status"}\n')
+        idle[-1].settimeout(PATIENCE)
+        assert b'"ok":true' in idle[-1].recv(1000), "the newest is still served"
+        assert len(daemon.server._followers) == FOLLOWERS
+        assert len(daemon.server._clients) <= CLIENTS
+    finally:
+        for one in (*followers, *idle):
+            one.close()
+    daemon.until(lambda: not daemon.server._clients)
+    assert ask(daemon.path, "status")
+
+
+def test_more_clients_that_ask_than_there_is_room_for_are_sent_away(daemon: Daemon) -> None:
     crowd = [socket.socket(socket.AF_UNIX) for _ in range(CLIENTS)]
     try:
         for one in crowd:
             one.connect(str(daemon.path))
-        daemon.until(lambda: len(daemon.server._clients) == CLIENTS)
+            one.sendall(b'{"do": "sleep", "with": {"seconds": 60}}\n')
+        daemon.until(lambda: len(daemon.server._clients) == CLIENTS and not daemon.server._silent)
         with pytest.raises(Refused, match="try again"):
             ask(daemon.path, "status")
     finally:
         for one in crowd:
             one.close()
-    daemon.until(lambda: not daemon.server._clients)
-    assert ask(daemon.path, "status")
 
 
 def test_followers_leave_room_for_those_who_ask(daemon: Daemon) -> None:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,13 +17,15 @@ import msgspec
 import pytest
 
 from slowrise.adapters.system.files import Unsafe
+from slowrise.adapters.system.paths import paths
 from slowrise.adapters.system.single_instance import AlreadyRunning, Holder, SingleInstance, running
+from slowrise.cli.health_notes import HealthNotes
 
 HOLD = """
 import sys
 from pathlib import Path
 from slowrise.adapters.system.single_instance import SingleInstance
-instance = SingleInstance(Path(sys.argv[1]))
+instance = SingleInstance(Path(sys.argv[1]), is_brief="brief" in sys.argv)
 print("held", flush=True)
 sys.stdin.readline()
 instance.release()
@@ -35,10 +38,10 @@ def lock(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def holder(lock: Path) -> Iterator[subprocess.Popen[str]]:
+def holder(lock: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
     """Run another process that holds the lock until its input ends."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(lock)],
+        [sys.executable, "-c", HOLD, str(lock), *words],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -110,6 +113,58 @@ def test_the_holder_is_unknown_until_it_has_written_the_file(lock: Path) -> None
         with pytest.raises(AlreadyRunning) as caught:
             SingleInstance(lock)
         assert caught.value.pid is None
+
+
+def test_a_deleted_lock_file_frees_nothing_and_is_made_again(lock: Path) -> None:
+    first = SingleInstance(lock)
+    lock.unlink()
+    with pytest.raises(AlreadyRunning):
+        SingleInstance(lock)
+    first.keep()
+    assert running(lock) == os.getpid()
+    first.keep()
+    first.release()
+    assert running(lock) is None
+    with holder(lock):
+        pass
+
+
+def test_a_daemon_whose_directory_was_deleted_takes_the_new_one_unless_another_has_it(lock: Path) -> None:
+    first = SingleInstance(lock)
+    shutil.rmtree(lock.parent)
+    first.keep()
+    assert running(lock) == os.getpid()
+    shutil.rmtree(lock.parent)
+    with holder(lock) as second:
+        with pytest.raises(AlreadyRunning, match=f"process {second.pid}"):
+            first.keep()
+        first.release()
+        assert running(lock) == second.pid
+
+
+def test_a_command_that_holds_it_for_a_moment_is_waited_for(lock: Path) -> None:
+    with ThreadPoolExecutor(1) as pool, holder(lock, "brief") as command:
+        starting = pool.submit(SingleInstance, lock)
+        wait([starting], timeout=0.3)
+        assert not starting.done()
+        assert command.stdin
+        command.stdin.close()
+        command.stdin = None
+        starting.result(30).release()
+
+
+def test_a_note_waits_for_a_daemon_that_is_just_starting_or_ending(lock: Path) -> None:
+    """It holds the lock, and its socket does not answer."""
+    here = paths(data=lock.parent)
+    with ThreadPoolExecutor(1) as pool, holder(lock) as daemon:
+        noting = pool.submit(HealthNotes(here).add, "symptom", kind="pain", side="left", level=2)
+        wait([noting], timeout=0.5)
+        assert not noting.done()
+        assert daemon.stdin
+        daemon.stdin.close()
+        daemon.stdin = None
+        noting.result(30)
+    assert len(HealthNotes(here).events()) == 1
 
 
 @pytest.mark.usefixtures("no_locks")

@@ -1,7 +1,7 @@
-"""One daemon for each data directory: a lock file, which also names the process that holds it.
+"""One daemon for each data directory: a lock on the directory, and a lock file, which also names who holds it.
 
-The kernel's lock on the file decides; it ends with the process, however that ends. On a file system without locks the
-content of the file decides. It names the holder by four facts:
+The kernel's locks decide; they end with the process, however that ends. The directory has one too, because somebody may
+delete the file. On a file system without locks the content of the file decides. It names the holder by four facts:
 
 - the process number, and the time when the process began, because numbers are used again;
 - the boot, because process times count from it;
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,15 +24,23 @@ from slowrise.adapters.system.paths import LEDGER, LOCK
 SAME_START = 1.5
 """Seconds between two readings of one process's start. The kernel gives the boot time in whole seconds."""
 
+BRIEFLY = 5.0
+"""Seconds to wait for a command that holds the lock, which takes a fraction of one."""
+RETRY = 0.05
+"""Seconds between two attempts."""
+
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 class AlreadyRunning(Exception):
     """Another daemon uses this data directory. `pid` is None if its process is unknown."""
 
-    def __init__(self, pid: int | None) -> None:
+    def __init__(self, holder: Holder | None) -> None:
+        pid = holder.pid if holder else None
         super().__init__(f"slowrise is already running (process {pid})" if pid else "slowrise is already running")
         self.pid = pid
+        self.is_brief = holder is None or holder.is_brief
+        """Whether a command holds it. One that has not written its name yet may be one."""
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -41,40 +50,87 @@ class Holder(msgspec.Struct, frozen=True):
     began: float
     boot: str
     file: tuple[int, int]
+    is_brief: bool = False
+    """A command holds the lock, to write one note while no daemon runs."""
 
 
 class SingleInstance:
     """The lock, held until `release` or the end of the process."""
 
-    def __init__(self, path: Path) -> None:
-        """Take the lock. Raises `AlreadyRunning`, `Unsafe` or `OSError`."""
-        private_directory(path.parent, holding=(LOCK, LEDGER))
-        private_file(path)
-        self._file = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
-        try:
-            _lock(self._file)
-            _write(self._file, Holder(os.getpid(), _began(os.getpid()), _boot(), _identity(self._file)))
-        except BaseException:
+    def __init__(self, path: Path, *, is_brief: bool = False) -> None:
+        """Take the lock, as soon as no command holds it briefly. Raises `AlreadyRunning`, `Unsafe` or `OSError`."""
+        self._path = path
+        self._is_brief = is_brief
+        until = time.monotonic() + BRIEFLY
+        while True:
+            try:
+                self._directory, self._file = self._take()
+            except AlreadyRunning as error:
+                if not error.is_brief or time.monotonic() > until:
+                    raise
+                time.sleep(RETRY)
+            else:
+                return
+
+    def keep(self) -> None:
+        """Take the lock again if its file or directory was deleted. Raises `AlreadyRunning`, `Unsafe` or `OSError`."""
+        if _is_at(self._path.parent, self._directory):
+            if not _is_at(self._path, self._file):
+                file = self._take_file()
+                os.close(self._file)
+                self._file = file
+        else:
+            directory, file = self._take()
+            os.close(self._directory)
             os.close(self._file)
-            raise
+            self._directory, self._file = directory, file
 
     def release(self) -> None:
         """Release the lock. The file stays: if it were deleted, two daemons could lock two files of one name."""
-        os.ftruncate(self._file, 0)
+        with suppress(OSError):  # the disk may have become read-only; a process that has ended holds nothing
+            os.ftruncate(self._file, 0)
         os.close(self._file)
+        os.close(self._directory)
+
+    def _take(self) -> tuple[int, int]:
+        """Lock the directory and then the file, and return both. Raises `AlreadyRunning`, `Unsafe` or `OSError`."""
+        private_directory(self._path.parent, holding=(LOCK, LEDGER))
+        directory = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            _lock_directory(directory, self._path)
+            return directory, self._take_file()
+        except BaseException:
+            os.close(directory)
+            raise
+
+    def _take_file(self) -> int:
+        private_file(self._path)
+        file = os.open(self._path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            _lock(file)
+            _write(file, Holder(os.getpid(), _began(os.getpid()), _boot(), _identity(file), self._is_brief))
+        except BaseException:
+            os.close(file)
+            raise
+        return file
 
 
 def running(path: Path) -> int | None:
     """Return the process that holds the lock, None if there is none. This changes nothing."""
     if sys.platform == "win32":
         return None
+    holder = _living_holder(path)
+    return holder.pid if holder else None
+
+
+def _living_holder(path: Path) -> Holder | None:
     try:
         file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None
     try:
         holder = _read(file)
-        return holder.pid if holder and _is_alive(holder, file) else None
+        return holder if holder and _is_alive(holder, file) else None
     finally:
         os.close(file)
 
@@ -87,10 +143,22 @@ def _lock(file: int) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise AlreadyRunning(holder.pid if holder else None) from None
+        raise AlreadyRunning(holder) from None
     except OSError:
         if holder and _is_alive(holder, file):
-            raise AlreadyRunning(holder.pid) from None
+            raise AlreadyRunning(holder) from None
+
+
+def _lock_directory(directory: int, path: Path) -> None:
+    """Lock the directory of the lock file. Raises `AlreadyRunning`."""
+    import fcntl
+
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise AlreadyRunning(_living_holder(path)) from None
+    except OSError:
+        pass  # a network file system may lock files only
 
 
 def _is_alive(holder: Holder, file: int) -> bool:
@@ -122,6 +190,15 @@ def _boot() -> str:
 def _identity(file: int) -> tuple[int, int]:
     status = os.fstat(file)
     return status.st_dev, status.st_ino
+
+
+def _is_at(path: Path, file: int) -> bool:
+    """Return whether this open file or directory is the one at the path."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return False
+    return (status.st_dev, status.st_ino) == _identity(file)
 
 
 def _read(file: int) -> Holder | None:

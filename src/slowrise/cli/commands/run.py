@@ -68,11 +68,17 @@ async def _run(paths: Paths, config: Config, forced: str | None) -> None:
     from slowrise.daemon import app
 
     source = await _choose(config, forced)
-    with _single_instance(paths):
+    with _single_instance(paths) as instance:
         for warning in config.warnings:
             log.warning("%s", warning)
         try:
-            running = await app.build(paths, config, warn=lambda text: log.warning("%s", text), source=forced)
+            running = await app.build(
+                paths,
+                config,
+                warn=lambda text: log.warning("%s", text),
+                keep_lock=instance.keep,
+                source=forced,
+            )
             await running.serve(source, beside=(lambda: _live_line(running)) if sys.stderr.isatty() else None)
         except app.CannotListen as error:
             raise Failure(f"Commands cannot reach the daemon: {error}") from None
@@ -99,7 +105,7 @@ async def _choose(config: Config, forced: str | None) -> Source:
 
 
 @contextmanager
-def _single_instance(paths: Paths) -> Iterator[None]:
+def _single_instance(paths: Paths) -> Iterator[SingleInstance]:
     """Hold the lock of the data directory. Raises `Failure` if another daemon holds it."""
     try:
         instance = SingleInstance(paths.lock)
@@ -113,7 +119,7 @@ def _single_instance(paths: Paths) -> Iterator[None]:
         advice = ADVICE["full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "read-only"]
         raise Failure(f"Cannot write to {paths.data}: {reason(error)}. {advice}") from None
     try:
-        yield
+        yield instance
     finally:
         instance.release()
 
