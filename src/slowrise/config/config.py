@@ -365,6 +365,19 @@ class SummarySettings(msgspec.Struct, frozen=True, kw_only=True):
     )
 
 
+class BreakSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What is possible in a break."""
+
+    lie_down: Annotated[
+        bool,
+        Setting(
+            t.SWITCH,
+            "Whether you can lie down in a break, on a bed or a couch. Then lying down is among the suggestions.",
+            "off, because most offices have nowhere to lie down.",
+        ),
+    ] = _STANDARD.lie_down
+
+
 class StandingDeskSettings(msgspec.Struct, frozen=True, kw_only=True):
     """A desk that can be raised."""
 
@@ -487,6 +500,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     notifications: NotificationSettings = NotificationSettings()
     tray: TraySettings = TraySettings()
     summary: SummarySettings = SummarySettings()
+    breaks: BreakSettings = BreakSettings()
     standing_desk: StandingDeskSettings = StandingDeskSettings()
     guidance: GuidanceSettings = GuidanceSettings()
     record: RecordSettings = RecordSettings()

@@ -13,7 +13,7 @@ import msgspec
 
 from slowrise.config import config as c
 from slowrise.config.parse import ConfigError, from_differences
-from slowrise.core.engine import Decision, EngineState, advance_to, handle, parts_from
+from slowrise.core.engine import Decision, EngineState, advance_to, handle, parts_from, totals_at
 from slowrise.core.metrics.summary import SymptomNote
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import ProfileName
@@ -24,7 +24,7 @@ from slowrise.core.presence.overlay import EngineSpan, spans
 from slowrise.core.presence.tracker import Phase, PresenceState, event_time
 from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import KINDS, PromptAnswer, asks_to_move, asks_to_stand_up
-from slowrise.core.prompts.suggestions import BROUGHT_ON, SuggestionRota, in_the_break
+from slowrise.core.prompts.suggestions import BROUGHT_ON, WALK, Moment, SuggestionRota
 
 ANSWERS = {e.Acknowledged, e.Snoozed, e.StandingDeclared, e.SittingDeclared}
 """Events that may answer a prompt."""
@@ -37,7 +37,8 @@ RECOVERY = timedelta(days=14)
 ANSWERED_WITHIN = timedelta(minutes=20)
 """What the user does later than this is no answer to a prompt. Judgement: the next prompt comes by then."""
 GENTLE = timedelta(days=1)
-"""How long after a symptom the suggestions are as gentle as in a flare-up; judgement."""
+"""How long after a symptom the suggestions are as gentle as in a flare-up, and after weakness have no standing in one
+place; judgement."""
 
 
 class Monitor(msgspec.Struct):
@@ -208,21 +209,27 @@ class Monitor(msgspec.Struct):
         """Add what to do in the break, if the prompt asks the user to stand up."""
         if not asks_to_stand_up(prompt.kind):
             return prompt
-        gently = self._wants_gentle(prompt.shown_at)
-        return prompt._replace(suggestion=self.turns.take(gently=gently), gently=gently)
+        moment = self._moment(prompt.shown_at, prompt.day_standing)
+        return prompt._replace(suggestion=self.turns.take(moment), gently=moment.gently)
 
     def for_the_break(self, now: datetime) -> tuple[str, bool]:
         """Return what to do in a break that begins now, and whether it is left to the user's comfort.
 
         It is the suggestion of the last prompt to stand up, where that one suits.
         """
-        gently = self._wants_gentle(now)
-        given = next((each.suggestion for each in reversed(self.prompts) if asks_to_stand_up(each.kind)), "walk")
-        return in_the_break(given, gently=gently), gently
+        given = next((each.suggestion for each in reversed(self.prompts) if asks_to_stand_up(each.kind)), WALK)
+        moment = self._moment(now, totals_at(self.state, self.state.presence.now).standing)
+        return moment.instead_of(given), moment.gently
 
-    def _wants_gentle(self, now: datetime) -> bool:
-        is_recent = any(note.level and note.at > now - GENTLE for note in self.symptoms)
-        return is_recent or self.state.policy.profile == "flare-up"
+    def _moment(self, now: datetime, standing: float) -> Moment:
+        """Return what decides on suggestions after so many seconds of standing in the day."""
+        policy = self.state.policy
+        recent = {note.kind for note in self.symptoms if note.level and note.at > now - GENTLE}
+        return Moment(
+            gently=bool(recent) or policy.profile == "flare-up",
+            may_stand="weakness" not in recent and standing < policy.stand_budget,
+            may_lie_down=policy.lie_down,
+        )
 
     def _follows_a_break(self, now: float) -> bool:
         """Whether a break after the last prompt to stand up is going on or has just ended."""

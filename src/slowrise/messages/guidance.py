@@ -94,6 +94,8 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     down: Text
     """Sitting down slowly."""
     suggestions: dict[str, Suggestion]
+    seated: dict[str, Suggestion]
+    """For a user who cannot get up now."""
     rules: dict[str, Text]
     """Rank of each kind of notice; 1 comes first."""
     statements: dict[str, Statement]
@@ -172,6 +174,12 @@ def suggestion(name: str, guidance: Guidance, *, gently: bool) -> str:
     if gently and SUGGESTIONS[name] == "if-comfortable":
         return guidance.say("if-comfortable", suggestion=do)
     return do
+
+
+def while_seated(guidance: Guidance) -> tuple[str, ...]:
+    """Return what to do while one cannot get up, in lines: a lead, each thing to do, and that it is no break."""
+    things = (f"• {entry.do}" for entry in guidance.seated.values())
+    return (guidance.say("seated"), *things, guidance.say("seated-note"))
 
 
 def rules_in_force(policy: Policy, guidance: Guidance) -> Iterator[tuple[str, str, tuple[str, ...]]]:

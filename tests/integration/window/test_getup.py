@@ -20,6 +20,7 @@ from slowrise.cli.window.getup.drawing import Drawing, Ring
 from slowrise.cli.window.getup.page import GetUpPage
 from slowrise.cli.window.window import Window
 from slowrise.daemon.status import Status
+from slowrise.messages.guidance import while_seated
 from support.daemon_process import User
 from support.desktop_programs import session_bus, x_server
 from support.window import cut, name_of, named, opened, settle, until, window_process, words
@@ -294,6 +295,20 @@ def test_five_more_minutes(guide: Guided, seconds: float, cut_short: bool, left:
     assert guide.buttons() == {"Close", "Show the steps"}
     guide.click("Show the steps")
     assert guide.step() == 0
+
+
+def test_one_who_cannot_get_up_gets_something_to_do_and_the_daemon_hears_nothing(guide: Guided) -> None:
+    lead, *things, note = while_seated(read_guidance())
+    guide.click("I can't get up now")
+    shown = words(guide.page)
+    assert [part for part in (lead, *things, note) if part not in shown] == []
+    assert guide.asked == []
+    guide.wait(3600)
+    assert note in words(guide.page)
+    guide.click("Show the steps")
+    assert guide.step() == 0
+    guide.click("I'm up")
+    assert "I can't get up now" not in guide.buttons()
 
 
 def test_not_today_holds_until_the_day_ends(guide: Guided) -> None:

@@ -97,6 +97,7 @@ def test_the_names_of_the_file_are_as_promised() -> None:
         "notifications",
         "tray",
         "summary",
+        "breaks",
         "standing_desk",
         "guidance",
         "record",

@@ -14,7 +14,7 @@ from slowrise.core.model.policy import ProfileName
 from slowrise.core.presence.tracker import event_time
 from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import asks_to_stand_up
-from slowrise.core.prompts.suggestions import SEATED, SUGGESTIONS
+from slowrise.core.prompts.suggestions import STANDING, SUGGESTIONS
 from slowrise.history.day_records import day_records
 from slowrise.history.monitor import ANSWERED_WITHIN, Monitor
 from slowrise.history.replay import replay
@@ -118,11 +118,39 @@ def test_the_break_has_the_suggestion_of_its_prompt() -> None:
     assert prompts[-1].suggestion != "walk"
 
 
-def test_nothing_for_the_chair_is_suggested_for_the_break() -> None:
-    monitor, _ = told(e.Started(at=NINE), *sits(16))
-    while monitor.prompts[-1].suggestion not in SEATED:
-        monitor.prompts.pop()
-    assert monitor.for_the_break(at(45 * 16)) == ("walk", False)
+def suggested(*events: e.Event, config: str = "") -> set[str]:
+    """Return the suggestions of a day of ten sits with these events."""
+    return {prompt.suggestion for prompt in told(e.Started(at=NINE), *events, *sits(14), config=config)[1]}
+
+
+def test_one_who_has_stood_enough_today_is_not_told_to_stand() -> None:
+    stood = '[limits]\nstand_budget = "10m"'
+    standing = [e.StandingDeclared(at=at(10)), e.SittingDeclared(at=at(19))]
+    longer = [e.StandingDeclared(at=at(10)), e.SittingDeclared(at=at(21))]
+    assert suggested(*standing, config=stood) >= STANDING
+    assert not suggested(*longer, config=stood) & STANDING
+
+
+def test_nobody_is_told_to_stand_in_one_place_for_a_day_after_a_weak_leg() -> None:
+    weak = e.Symptom(at=at(1), kind="weakness", side="left", level=2)
+    none_today = e.Symptom(at=at(1), kind="weakness", side="left", level=0)
+    assert "shift-weight" in suggested(pain(1))
+    assert not suggested(weak) & STANDING
+    assert suggested(none_today) >= STANDING
+    _, later = told(e.Started(at=NINE), weak, *sits(8, first=33))
+    assert "shift-weight" in {prompt.suggestion for prompt in later}
+
+
+def test_lying_down_is_suggested_only_where_the_user_says_that_it_is_possible() -> None:
+    assert "lie-down" not in suggested()
+    assert "lie-down" in suggested(config="[breaks]\nlie_down = true")
+
+
+def test_a_break_suggests_no_standing_once_the_leg_is_weak() -> None:
+    monitor, _ = told(e.Started(at=NINE), *sits(3))
+    assert monitor.for_the_break(at(130)) == ("shift-weight", False)
+    monitor.handle(e.Symptom(at=at(130), kind="weakness", side="left", level=2))
+    assert monitor.for_the_break(at(131)) == ("walk", True)
 
 
 def test_a_symptom_after_the_prompt_makes_the_break_gentle() -> None:

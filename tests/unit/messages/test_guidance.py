@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from slowrise.core.model.policy import PROFILES, Policy, ProfileName
 from slowrise.core.prompts.kinds import KINDS, NoticeKind
 from slowrise.core.prompts.suggestions import SUGGESTIONS
-from slowrise.messages.guidance import parse, rules_in_force, suggestion
+from slowrise.messages.guidance import Suggestion, parse, rules_in_force, suggestion, while_seated
 from support import PROJECT
 
 TEXT = (PROJECT / "config" / "guidance.en.toml").read_text(encoding="utf-8")
@@ -82,8 +82,14 @@ def sayings() -> Iterator[str]:
     for table in TABLES:
         yield from (text.say for text in table.values())
     yield from (step.say for step in ENGLISH.steps)
-    yield from (text for entry in ENGLISH.suggestions.values() for text in (entry.do, entry.avoid))
+    yield from (text for entry in to_do() for text in (entry.do, entry.avoid))
     yield from (ENGLISH.red_flags.text, ENGLISH.disclaimer.say, ENGLISH.down.say)
+
+
+def to_do() -> Iterator[Suggestion]:
+    """Yield everything that a user is told to do, but for the steps."""
+    yield from ENGLISH.suggestions.values()
+    yield from ENGLISH.seated.values()
 
 
 def grounds() -> Iterator[str]:
@@ -93,7 +99,7 @@ def grounds() -> Iterator[str]:
     for text in (*ENGLISH.steps, ENGLISH.disclaimer, ENGLISH.down):
         yield from text.from_
     yield from ENGLISH.red_flags.from_
-    yield from (ground for entry in ENGLISH.suggestions.values() for ground in entry.from_)
+    yield from (ground for entry in to_do() for ground in entry.from_)
 
 
 def test_the_red_flags_are_word_for_word_as_checked() -> None:
@@ -118,7 +124,7 @@ def test_a_step_is_shown_for_as_long_as_it_takes_to_read_and_to_do() -> None:
 
 
 def test_no_suggestion_does_what_is_to_be_avoided() -> None:
-    assert [entry.do for entry in ENGLISH.suggestions.values() if UNSAFE_WORDS.search(entry.do)] == []
+    assert [entry.do for entry in to_do() if UNSAFE_WORDS.search(entry.do)] == []
 
 
 @pytest.mark.parametrize("text", ["Do ten squat reps.", "Turn around", "Pick up a box.", "A Brisk walk"])
@@ -174,10 +180,48 @@ def test_every_suggestion_has_words_and_none_has_words_alone() -> None:
     assert set(ENGLISH.suggestions) == set(SUGGESTIONS)
 
 
+SUGGESTED = """\
+Walk slowly on level floor for 3\N{EN DASH}5 minutes, as far as feels comfortable.
+Walk to fill a small glass of water and drink it standing.
+Stand quietly, hand on the desk, shift weight gently from foot to foot for one minute.
+Walk to a window and look into the distance for a minute.
+Take the next short phone call standing, up to ten minutes.
+Walk to a colleague or another room instead of sending a message.
+Slow walk along the corridor and back, arms swinging loosely.
+Open and close your hands, shake them loosely, while standing.
+Change position: if you sat, stand or walk a little; if you stood, walk a little or sit.
+Lie down for a few minutes in the position you find most comfortable, if there is a bed or couch.
+Eat or drink away from the desk; walk there and back slowly.
+Before sitting again: mouse and keyboard close to you, feet flat.
+End the sit early today: plan the next task as a walking errand on level floor with empty hands.""".splitlines()
+
+
+def test_the_suggestions_are_word_for_word_as_checked() -> None:
+    assert [entry.do for entry in ENGLISH.suggestions.values()] == SUGGESTED
+
+
+COUNTED = re.compile(r"\b(once|twice|(two|three|four|five|six|eight|ten|\d+) times|series|repeat)\b", re.IGNORECASE)
+
+
+def test_nothing_is_done_in_counted_sets() -> None:
+    assert COUNTED.search("release, five times, spine still")
+    assert [entry.do for entry in to_do() if COUNTED.search(entry.do)] == []
+
+
+def test_one_who_cannot_get_up_is_told_what_to_do_and_not_to_get_up() -> None:
+    lead, *things, note = while_seated(ENGLISH)
+    assert lead.endswith(":")
+    assert [thing.removeprefix("• ") for thing in things] == [entry.do for entry in ENGLISH.seated.values()]
+    assert note == "It does not count as a break. The next reminder comes as usual."
+    assert not re.search(r"\b(get(ting)? up|stand|rise|walk)", " ".join((lead, *things, note)))
+    for word in ("ankles", "foot", "weight", "shoulder", "breaths"):
+        assert word in " ".join(things)
+
+
 def test_what_is_told_gently_is_left_to_comfort_where_it_is_most_like_exercise() -> None:
     said = [suggestion(name, ENGLISH, gently=True) for name, suits in SUGGESTIONS.items() if suits != "no"]
     assert not any("phone call" in text or "colleague" in text or "errand" in text for text in said)
-    assert Counter(text.startswith("If it is comfortable: ") for text in said) == {False: 10, True: 3}
+    assert Counter(text.startswith("If it is comfortable: ") for text in said) == {False: 7, True: 3}
 
 
 def test_the_rules_are_told_with_the_limits_in_force() -> None:

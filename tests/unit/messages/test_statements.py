@@ -88,9 +88,9 @@ TABLE = (
         "weakness red_flags",
         "test_symptoms.py::test_weakness_that_is_new_or_grows_is_one",
     ),
-    Row("G21", "", "step-2 step-6 step-9 reset-desk lie-down", LINT),
+    Row("G21", "", "step-2 step-6 step-9 reset-desk lie-down weight", LINT),
     Row("G22", "", "water colleague hands eat-away reset-desk errand", LINT),
-    Row("G23", "", "shift-weight", LINT),
+    Row("G23", "", "shift-weight feet", LINT),
     Row("G24", "", "walk colleague corridor errand", LINT),
     Row("G25a", "R1 R2 R3 R8", "sit-soft-title sit-repeat-title sit-firm-title sit-unsure-title budget", DAY),
     Row("G25b", "R6", "stand-soft-title stand stand-firm-title stand-budget", DAY),
@@ -106,7 +106,7 @@ TABLE = (
 
 def grounds_of(guidance: Guidance) -> dict[str, tuple[str, ...]]:
     """What each message rests on, by its id."""
-    tables = (guidance.texts, guidance.symptoms, guidance.suggestions)
+    tables = (guidance.texts, guidance.symptoms, guidance.suggestions, guidance.seated)
     found = {name: entry.from_ for table in tables for name, entry in table.items()}
     found |= {f"step-{number}": step.from_ for number, step in enumerate(guidance.steps, start=1)}
     return found | {

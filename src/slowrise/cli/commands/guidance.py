@@ -26,16 +26,21 @@ from slowrise.cli.health_notes import HealthNotes
 from slowrise.cli.views.guidance import guidance_object, guidance_page
 from slowrise.cli.views.i18n import _
 from slowrise.config.config import policy_of
+from slowrise.messages.guidance import while_seated
 
 
 @click.command("stand-up", epilog="Example: slowrise stand-up")
 @click.option("--all", "at_once", is_flag=True, help="Print all steps at once.")
-def stand_up(*, at_once: bool) -> None:
+@click.option("--seated", is_flag=True, help="Print what you can do if you cannot get up now.")
+def stand_up(*, at_once: bool, seated: bool) -> None:
     """Show how to stand up slowly, step by step.
 
     On a terminal each step stays for the time it takes. Enter goes on at once, Ctrl-C ends.
     """
     guidance = load_guidance()
+    if seated:
+        echo("\n".join(while_seated(guidance)))
+        return
     steps = [(f"{number}. {step.say}", step.seconds) for number, step in enumerate(guidance.steps, start=1)]
     # Step 9 sends for help, and this is the surface that has to say where.
     after = f"{_('Sitting down: {how}').format(how=guidance.down.say)}\n{guidance.say('red-flags-where')}"

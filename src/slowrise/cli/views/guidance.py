@@ -14,7 +14,7 @@ from slowrise.core.model.policy import Policy
 from slowrise.core.model.time_text import format_seconds
 from slowrise.core.prompts.suggestions import SUGGESTIONS
 from slowrise.messages.emergency import Source
-from slowrise.messages.guidance import Guidance, rules_in_force, suggestion
+from slowrise.messages.guidance import Guidance, Suggestion, rules_in_force, suggestion
 
 ABOUT = ("about-disc", "about-calcification", "about-limits", "about-evidence", "about-exercise")
 """Texts at the top of the page. All but the last are printed nowhere else."""
@@ -28,6 +28,7 @@ def guidance_page(guidance: Guidance, policy: Policy, until: datetime | None = N
         _limits(guidance, policy),
         _rules(guidance, policy),
         _suggestions(guidance, policy),
+        _seated(guidance),
         _steps(guidance),
         _sentences(guidance),
         (_("Red flags"), guidance.emergency),
@@ -95,8 +96,18 @@ def _suggestions(guidance: Guidance, policy: Policy) -> Iterator[str]:
     yield _("Suggestions for a break")
     for name, entry in guidance.suggestions.items():
         if not (gently and SUGGESTIONS[name] == "no"):
-            avoid = _("Avoid: {what}").format(what=entry.avoid)
-            yield f"  - {suggestion(name, guidance, gently=gently)} {avoid} {_from(entry.from_)}"
+            yield _to_do(suggestion(name, guidance, gently=gently), entry)
+
+
+def _seated(guidance: Guidance) -> Iterator[str]:
+    yield _("If you cannot get up now")
+    for entry in guidance.seated.values():
+        yield _to_do(entry.do, entry)
+
+
+def _to_do(do: str, entry: Suggestion) -> str:
+    avoid = _("Avoid: {what}").format(what=entry.avoid)
+    return f"  - {do} {avoid} {_from(entry.from_)}"
 
 
 def _steps(guidance: Guidance) -> Iterator[str]:

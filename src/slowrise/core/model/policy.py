@@ -65,6 +65,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     day_starts: float = 4 * HOUR
     """A local day begins at this time, so work past midnight belongs to the evening before."""
     summary_at: float = 18 * HOUR
+    lie_down: bool = False
+    """Whether the user can lie down in a break."""
     standing_desk: bool = False
     confirm_after: float = 60 * MINUTE
     """Declared standing is in doubt after this long without confirmation."""

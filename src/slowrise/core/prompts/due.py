@@ -112,6 +112,8 @@ class Prompt(NamedTuple):
     """For `question`: when the absence ended."""
     answer: PromptAnswer | None = None
     """What the user answered; the monitor adds it. None: nothing, or closed it."""
+    day_standing: float = 0.0
+    """Seconds of standing of the day so far."""
 
 
 class Snapshot(NamedTuple):
@@ -351,6 +353,7 @@ class PromptState(msgspec.Struct):
             bout_seconds=snapshot.load.stood + passed if stands else 0.0,
             day_seconds=(snapshot.today.standing if stands else snapshot.today.sitting) + passed,
             day=snapshot.today.name,
+            day_standing=snapshot.today.standing + (passed if stands else 0.0),
         )
         self._count(kind, at)
         if asks_to_stand_up(kind):

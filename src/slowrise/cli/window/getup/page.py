@@ -29,7 +29,7 @@ from slowrise.core.model.policy import Policy, ProfileName
 from slowrise.core.model.spans import day_bounds, day_of
 from slowrise.core.model.time_text import format_duration, format_seconds
 from slowrise.core.model.units import MINUTE
-from slowrise.messages.guidance import suggestion
+from slowrise.messages.guidance import suggestion, while_seated
 
 TICK = 250
 """Milliseconds between two looks at the clock while the page is shown. Judgement: nobody sees a quarter of a second."""
@@ -71,8 +71,8 @@ class GetUpPage(Page):
         """Whether the daemon knows that the user gets up this time."""
         self._said = ""
         """What a screen reader was told last."""
-        self._put_off = ""
-        """Until when the user put it off, in a sentence; empty if not."""
+        self._instead = ""
+        """Sentences shown instead of the steps, such as until when they are put off; empty if none."""
         self._can_undo = False
         self._guide = self._new_guide()
         self._make_widgets()
@@ -86,7 +86,7 @@ class GetUpPage(Page):
     def entered(self) -> None:
         """Begin, unless the user stands already: then the break goes on."""
         now, guide = self.now(), self._guide
-        if self._put_off or not guide.is_standing(now) or guide.place(now) > guide.steps:
+        if self._instead or not guide.is_standing(now) or guide.place(now) > guide.steps:
             self.begin()
         self._timer.start()
         if not isinstance(self.window().focusWidget(), PageButton):
@@ -106,7 +106,7 @@ class GetUpPage(Page):
     def doing(self) -> str:
         """Return that the user stands, as soon as the steps are so far: the daemon learns it from the absence only."""
         place = self._guide.place(self.now())
-        if self._put_off or not STANDING <= place <= self._guide.steps:
+        if self._instead or not STANDING <= place <= self._guide.steps:
             return ""
         return _("On a break") if place == self._guide.steps else _("Getting up")
 
@@ -117,15 +117,15 @@ class GetUpPage(Page):
 
     def begin(self) -> None:
         """Begin with the first step."""
-        self._guide, self._told, self._put_off, self._said = self._new_guide(), False, "", ""
+        self._guide, self._told, self._instead, self._said = self._new_guide(), False, "", ""
         self.tick()
 
     def tick(self) -> None:
         """Show what is due now."""
         now, guide = self.now(), self._guide
         place = guide.place(now)
-        if self._put_off:
-            self._show("", self._put_off)
+        if self._instead:
+            self._show("", self._instead)
         elif place < guide.steps:
             if place:
                 self._tell_daemon()
@@ -195,6 +195,11 @@ class GetUpPage(Page):
         left = format_duration(answer["left"], self.context.guidance.units)
         self._finish(text.format(time=_clock(answer["until"]), length=left))
 
+    def _on_cannot(self) -> None:
+        """Show what to do while seated. It earns no break, so the daemon is told nothing."""
+        lead, *things, note = while_seated(self.context.guidance)
+        self._finish("\n\n".join((lead, "\n".join(things), note)))
+
     def _on_not_today(self) -> None:
         now = RealClock().now().wall
         starts = self._policy().day_starts
@@ -212,7 +217,7 @@ class GetUpPage(Page):
         self._finish(reason)
 
     def _finish(self, text: str, *, can_undo: bool = False) -> None:
-        self._put_off, self._can_undo = text, can_undo
+        self._instead, self._can_undo = text, can_undo
         self.tick()
 
     # -- what is shown ---------------------------------------------------------------------------------------------
@@ -222,7 +227,9 @@ class GetUpPage(Page):
         self._drawing.show_drawing(drawing)
         self._drawing.setVisible(bool(drawing))
         down = Qt.AlignmentFlag.AlignTop if drawing else Qt.AlignmentFlag.AlignVCenter
-        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter | down)
+        is_list = not drawing and "\n" in text
+        across = Qt.AlignmentFlag.AlignLeft if is_list else Qt.AlignmentFlag.AlignHCenter
+        self._words.setAlignment(across | down)
         self._ring.hide()
         self._more.hide()
         self._say(title, text)
@@ -271,7 +278,7 @@ class GetUpPage(Page):
             self._area.ensureVisible(0, end, 0, 0)
 
     def _show_buttons(self, place: int, *, standing: bool) -> None:
-        steps, idle = self._guide.steps, bool(self._put_off)
+        steps, idle = self._guide.steps, bool(self._instead)
         in_steps = not idle and place < steps
         sits = in_steps and not standing
         has_daemon = self.context.link.status is not None
@@ -287,6 +294,7 @@ class GetUpPage(Page):
             (self._close, idle or place > steps),
             (self._snooze, sits and has_daemon),
             (self._not_today, sits and has_daemon),
+            (self._cannot, sits),
             (self._dots, in_steps),
         ):
             if not is_shown and self.window().focusWidget() is button:
@@ -306,7 +314,7 @@ class GetUpPage(Page):
         return guidance.say("button-snooze", minutes=int(minutes))
 
     def _note_text(self, place: int) -> str:
-        if self._put_off or place >= self._guide.steps:
+        if self._instead or place >= self._guide.steps:
             return ""
         if self._guide.is_held:
             return _("Paused. Press Go on when you are ready.")
@@ -333,6 +341,7 @@ class GetUpPage(Page):
         self._start = _button(_("Show the steps"), self.begin)
         self._close = _button(_("Close"), lambda: self.window().close(), primary=True)
         self._snooze = _button("", self._on_snooze)
+        self._cannot = _button(_("I can't get up now"), self._on_cannot)
         self._not_today = _button(_("Not today"), self._on_not_today)
         self._not_today.setToolTip(_("No more reminders until tomorrow. Your sitting is still counted."))
         self._not_today.setAccessibleDescription(self._not_today.toolTip())
@@ -369,7 +378,7 @@ class GetUpPage(Page):
                 self._undo,
                 self._start,
             ),
-            (self._snooze, self._not_today),
+            (self._snooze, self._not_today, self._cannot),
         ):
             flow = Flow()
             for button in buttons:

@@ -365,13 +365,13 @@ def _sections() -> dict[str, str]:
     return {
         "time": _("Your time"),
         "notices": _("Reminders"),
-        "desk": _("Your desk"),
+        "desk": _("Where you work"),
         "computer": _("This computer"),
     }
 
 
 def _section_of(setting: Setting) -> str:
-    sections = {"limits": "limits", "summary": "time", "standing_desk": "desk"}
+    sections = {"limits": "limits", "summary": "time", "standing_desk": "desk", "breaks": "desk"}
     of_leaf = {"eagerness": "limits", "workdays": "time", "quiet_hours": "time"}
     return of_leaf.get(setting.leaf) or sections.get(setting.table, "notices")
 
@@ -386,6 +386,7 @@ def _entries() -> Iterator[Entry]:
     languages = {"auto": _("As the desktop"), "en": "English", "ko": "한국어"}
     panel = {"auto": _("Where the panel takes one"), "always": _("Always"), "never": _("Never")}
     have = _("My desk can be raised")
+    lie_down = _("I can lie down in a break")
     sound = _("A soft sound with each reminder")
     yield _entry(
         "limits.sit_soft",
@@ -460,6 +461,12 @@ def _entries() -> Iterator[Entry]:
         have,
         _("Then you can say that you are standing, and slowrise reminds you to change in time."),
         Switch(have),
+    )
+    yield _entry(
+        "breaks.lie_down",
+        lie_down,
+        _("There is a bed or a couch. Then lying down is one of the suggestions for a break."),
+        Switch(lie_down),
     )
 
 
