@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -317,7 +318,8 @@ class Desk:
         speed, self.loop.speed = self.loop.speed, 0.0
         try:
             run = partial(CliRunner(echo_stdin=True).invoke, prog_name="slowrise")
-            result = await asyncio.to_thread(run, commands, list(arguments), given)
+            with ThreadPoolExecutor(1) as thread:  # the loop would wait for a thread of its own in virtual time
+                result = await self.loop.run_in_executor(thread, run, commands, list(arguments), given)
         finally:
             self.loop.speed = speed
         if result.exception is not None and not isinstance(result.exception, SystemExit):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from math import inf
 
@@ -68,7 +69,8 @@ def test_at_speed_0_no_time_passes_while_a_thread_works() -> None:
         timer = asyncio.ensure_future(asyncio.sleep(1e-6))
         await asyncio.sleep(0)
         loop.speed = 0.0
-        await asyncio.to_thread(time.sleep, 0.05)
+        with ThreadPoolExecutor(1) as thread:
+            await loop.run_in_executor(thread, time.sleep, 0.05)
         waited = loop.time()
         loop.speed = inf
         await timer
