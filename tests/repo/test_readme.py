@@ -97,7 +97,7 @@ def test_the_demo_day_has_every_step_of_the_prompts() -> None:
 def test_the_sample_day_fits_a_terminal_of_80_columns() -> None:
     lines = documents.sample_day().splitlines()
     assert max(map(len, lines)) <= 80
-    assert any(line.startswith("Estimated desk sitting ") for line in lines)
+    assert any(line.startswith("You sat about ") for line in lines)
     assert any("▵" in line for line in lines), "no prompt is on the timeline"
 
 

@@ -179,15 +179,22 @@ def load_config(path: Path) -> Config:
         raise Failure(str(error), ExitCode.USAGE) from None
 
 
-def load_guidance(paths: Paths | None = None) -> Guidance:
-    """Return the guidance in the user's language. It must be readable even if the configuration is wrong."""
+def load_guidance(paths: Paths | None = None, language: str | None = None) -> Guidance:
+    """Return the guidance in that language, or else in the user's.
+
+    It must be readable even if the configuration is wrong.
+    """
+    import msgspec
+
     from slowrise.adapters.system.resources import read_config, read_guidance
+    from slowrise.config.config import GuidanceSettings
     from slowrise.config.parse import ConfigError
 
     try:
-        return read_guidance(read_config((paths or paths_for(None)).config).guidance)
+        wanted = read_config((paths or paths_for(None)).config).guidance
     except (ConfigError, Failure):
-        return read_guidance()
+        wanted = GuidanceSettings()
+    return read_guidance(wanted if language is None else msgspec.structs.replace(wanted, language=language))
 
 
 @contextmanager

@@ -91,7 +91,7 @@ def test_somebody_at_a_terminal_is_asked_whether_to_see_the_report(user: User, t
     )
     os.close(theirs)
     os.close(ours)
-    assert b"Estimated desk sitting" in told.stdout
+    assert b"You sat about " in told.stdout
     given = shown.read_text()
     page = Path(unquote(urlparse(given).path) if given.startswith("file:") else given)
     assert "6 March 2026" in page.read_text()

@@ -77,4 +77,4 @@ def _print_text(result: Replay) -> None:
     for prompt in result.prompts:
         click.echo(f"{prompt.shown_at:%Y-%m-%d %H:%M:%S}  {_('reminder')}: {prompt.kind}")
     for day in result.days:
-        click.echo("\n".join((day_name(day.day), *day_sentences(day))))
+        click.echo("\n".join((day_name(day.day), *day_sentences(day, exact=True))))

@@ -26,9 +26,10 @@ from slowrise.cli.common import (
 )
 from slowrise.cli.day_reader import open_days
 from slowrise.cli.report.model import Report
-from slowrise.cli.views.i18n import _
+from slowrise.cli.views.i18n import _, in_language
 from slowrise.config.config import Config
 from slowrise.daemon.exit_codes import ExitCode
+from slowrise.messages.locale import LANGUAGES
 
 DAYS = 14
 LONGEST = 366
@@ -46,6 +47,9 @@ PAGE = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path
 @click.option("--to", "last", type=DayParam(), help="The last day (default: today).")
 @click.option("--html", type=PAGE, help="Write the page to this file (default: in the data directory); - prints it.")
 @click.option("--png", type=PAGE, help="Write one picture of all charts to this file.")
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), help="The language of the report, if another than yours: en or ko."
+)
 @click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
 def report(
     paths: Paths,
@@ -55,6 +59,7 @@ def report(
     last: date | None,
     html: Path | None,
     png: Path | None,
+    language: str | None,
     opens: bool,
 ) -> None:
     """Make a page with charts, for you or a clinician.
@@ -63,14 +68,17 @@ def report(
     """
     check_for_charts()
     content = _report(paths, load_config(paths.config), (first, last, number))
-    guidance = load_guidance(paths)
+    guidance = load_guidance(paths, language)
     if not content.seen:
         nothing = _("Nothing is recorded from {first} to {last}; the report says only that.")
         click.echo(nothing.format(first=content.first, last=content.last), err=True)
     if png is not None:
-        from slowrise.cli.report.png import png as draw_png  # matplotlib, which has been looked for by now
+        from slowrise.cli.report.png import language_of_picture  # matplotlib, which has been looked for by now
+        from slowrise.cli.report.png import png as draw_png
 
-        write_page(png, draw_png(content, guidance.disclaimer.say))
+        with in_language(guidance.language):
+            small = load_guidance(paths, language_of_picture()).disclaimer.say
+            write_page(png, draw_png(content, small))
     if png is None or html is not None or opens:
         from slowrise.cli.report.html import page  # matplotlib and jinja2
 

@@ -28,23 +28,27 @@ from slowrise.core.metrics.usual import USUAL_OVER
 from slowrise.daemon.exit_codes import ExitCode
 from slowrise.history.combined import CombinedDays
 
-PERIODS = {"week": 7, "month": 30, "year": 365}
+PERIODS = {"month": 30, "year": 365}
 """The periods by name, in days up to today."""
+WEEK, LAST_WEEK = "week", "last-week"
+"""A week begins on Monday."""
 
 
 @click.command(epilog="Example: slowrise summary yesterday")
 @with_paths
 @as_json
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, one line for each day.")
+@click.option("-v", "--verbose", is_flag=True, help="Print every number to the minute, with its range.")
 @click.argument("day", default="today")
-def summary(paths: Paths, day: str, *, as_json: bool, as_csv: bool) -> None:
+def summary(paths: Paths, day: str, *, as_json: bool, as_csv: bool, verbose: bool) -> None:
     """Show how you sat today, on another day, or in a week.
 
-    DAY is today, yesterday, a date such as 2026-03-02, or one of: week (the last 7 days), month (30), year (365).
+    DAY is today, yesterday, a date such as 2026-03-02, or one of: week (since Monday), last-week, month (the last 30
+    days), year (365).
     """
     with open_days(paths, load_config(paths.config)) as days:
         first, last = _dates(day, days.today)
-        is_one = day not in PERIODS
+        is_one = first == last and day not in (WEEK, *PERIODS)
         records = list(days.between(first, last, whole=is_one))
         usual_day = None if as_csv or as_json else usual_before(days, first)
         remarks = [] if is_one else _remarks(days, records)
@@ -56,23 +60,29 @@ def summary(paths: Paths, day: str, *, as_json: bool, as_csv: bool) -> None:
     elif as_json:
         _print_json(records, today, is_one=is_one)
     elif is_one:
-        _print_day(records[0], usual_day, today)
+        _print_day(records[0], usual_day, today, exact=verbose)
     else:
-        _print_period([each.summary for each in records], usual_day, remarks, today=today, by_month=day == "year")
+        _print_period(
+            [each.summary for each in records], usual_day, remarks, today=today, by_month=day == "year", exact=verbose
+        )
 
 
 def _dates(day: str, today: date) -> tuple[date, date]:
     """The first and the last day that the argument names."""
     if day in PERIODS:
         return today - timedelta(days=PERIODS[day] - 1), today
-    yesterday = today - timedelta(days=1)
+    yesterday, monday = today - timedelta(days=1), today - timedelta(days=today.weekday())
+    if day == WEEK:
+        return monday, today
+    if day == LAST_WEEK:
+        return monday - timedelta(days=7), yesterday - timedelta(days=today.weekday())
     try:
         named = {"today": today, "yesterday": yesterday}.get(day) or date.fromisoformat(day)
     except ValueError:
         raise Failure(
-            _("Not a date: {day}. Use today, yesterday, a date such as {example}, week, month or year.").format(
-                day=day, example=yesterday
-            ),
+            _(
+                "Not a date: {day}. Use today, yesterday, a date such as {example}, week, last-week, month or year."
+            ).format(day=day, example=yesterday),
             ExitCode.USAGE,
         ) from None
     return named, named
@@ -92,11 +102,11 @@ def _print_json(records: list[DayRecord], today: date, *, is_one: bool) -> None:
     echo_json({"days": [summary_object(each) for each in summaries], "together": together})
 
 
-def _print_day(record: DayRecord, usual_day: Usual | None, today: date) -> None:
+def _print_day(record: DayRecord, usual_day: Usual | None, today: date, *, exact: bool) -> None:
     from slowrise.cli.views.terminal import DayPage, console_on  # rich; JSON and CSV do without it
 
     marks = marks_of(record.prompts, record.summary.symptoms)
-    page = DayPage(record.summary, record.spans, marks, line=_line(), usual=usual_day, today=today)
+    page = DayPage(record.summary, record.spans, marks, line=_line(), usual=usual_day, today=today, exact=exact)
     console_on(sys.stdout).print(page)
 
 
@@ -113,15 +123,13 @@ def _remarks(days: CombinedDays, records: list[DayRecord]) -> list[str]:
 
 
 def _print_period(
-    summaries: list[Summary], usual_day: Usual | None, remarks: list[str], *, today: date, by_month: bool
+    summaries: list[Summary], usual_day: Usual | None, remarks: list[str], *, today: date, by_month: bool, exact: bool
 ) -> None:
     from slowrise.cli.views.terminal import PeriodPage, console_on  # rich; JSON and CSV do without it
 
     together = period(summaries, unfinished=today)
     console = console_on(sys.stdout)
-    console.print(PeriodPage(summaries, together, line=_line(), usual=usual_day, by_month=by_month))
-    for remark in remarks:
-        console.print(remark)
+    console.print(PeriodPage(summaries, together, _line(), usual_day, remarks, by_month, exact))
 
 
 def _line() -> str:

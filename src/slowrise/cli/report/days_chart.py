@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from math import ceil, floor
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -15,28 +15,48 @@ from matplotlib.path import Path
 
 from slowrise.cli.report.model import Report
 from slowrise.cli.report.style import COLOURS, Canvas, axes_of
-from slowrise.cli.views.timeline import Kind, kind_of
+from slowrise.cli.views.i18n import _
+from slowrise.cli.views.sentences import short_day_name
+from slowrise.cli.views.timeline import Kind, Mark, MarkKind, kind_of, marks_of
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.model.spans import Span, clip
 from slowrise.core.model.units import HOUR, MINUTE
-from slowrise.core.prompts.kinds import asks_to_move
 
-KINDS: dict[Kind, tuple[str, str]] = {
-    "sitting": ("sitting", "sitting"),
-    "doubtful": ("doubtful", "doubtful"),
-    "standing": ("standing", "standing"),
-    "away": ("away", "away"),
-    "unobserved": ("unseen", "not seen"),
+KINDS: dict[Kind, str] = {
+    "sitting": "sitting",
+    "doubtful": "doubtful",
+    "standing": "standing",
+    "away": "away",
+    "unobserved": "unseen",
 }
-"""The colour and the name of each kind."""
-HATCH = "/////"
+"""The colour of each kind."""
+HATCHES: dict[Kind, str] = {"unobserved": "/////", "standing": "xxxxx"}
+"""Kinds that have a pattern too, because on grey paper their colours are alike."""
+
+
+class Look(NamedTuple):
+    """How a mark is drawn: its shape, size, whether it is filled, and how far above the row it stands."""
+
+    shape: str
+    size: float
+    filled: bool = True
+    above: float = 0.0
+
+
+MARKS: dict[MarkKind, Look] = {
+    "prompt": Look("v", 3.0, filled=False, above=0.47),
+    "followed": Look("v", 3.0, above=0.47),
+    "later": Look(">", 3.0, filled=False, above=0.47),
+    "symptom": Look("P", 6.0),
+}
+FLARE_UP = "D"
 CELL = 2 * MINUTE
 """Seconds. Days are drawn in cells of this length: the shortest break that counts."""
 
 
 def days_height(report: Report) -> float:
     """Return the height of the chart in inches."""
-    return 0.7 + 0.17 * max(len(report.records), 3)
+    return 1.0 + 0.17 * max(len(report.records), 3)
 
 
 def draw_days(canvas: Canvas, report: Report) -> None:
@@ -47,7 +67,8 @@ def draw_days(canvas: Canvas, report: Report) -> None:
     begin, end = _hours_shown(report.records)
     axes.set_xlim(begin, end)
     axes.set_ylim(len(report.records) - 0.4, -0.6)
-    axes.set_yticks(range(len(report.records)), [f"{day:%a} {day.day} {day:%b}" for day in report.dates])
+    axes.set_yticks(range(len(report.records)), [" ".join(short_day_name(day).split()) for day in report.dates])
+    _draw_flare_ups(axes, report, begin)
     _clock_ticks(axes, begin, end, most=7)
     _legend(canvas, report)
 
@@ -61,36 +82,64 @@ def _draw_spans(axes: Axes, report: Report) -> None:
             corners = [(start, top), (end, top), (end, bottom), (start, bottom), (start, top)]
             boxes.setdefault(kind, []).append(Path(corners, closed=True))
     for kind, paths in boxes.items():
-        hatched = kind == "unobserved"
+        is_hole = kind == "unobserved"
         axes.add_artist(
             PathPatch(
                 Path.make_compound_path(*paths),
-                facecolor="none" if hatched else COLOURS[KINDS[kind][0]],
-                edgecolor=COLOURS["unseen"] if hatched else "none",
-                hatch=HATCH if hatched else None,
+                facecolor="none" if is_hole else COLOURS[KINDS[kind]],
+                edgecolor=_edge(kind),
+                hatch=HATCHES.get(kind),
                 linewidth=0,
             )
         )
 
 
+def _edge(kind: Kind) -> str:
+    """The colour of the pattern of a kind."""
+    return COLOURS["unseen"] if kind == "unobserved" else COLOURS["ink"] if kind in HATCHES else "none"
+
+
 def _draw_marks(axes: Axes, report: Report) -> None:
-    prompts: list[tuple[float, float]] = []
-    symptoms: list[tuple[float, float]] = []
+    places: dict[MarkKind, list[tuple[float, float]]] = {}
     for row, record in enumerate(report.records):
-        shown = (prompt.shown_at for prompt in record.prompts if asks_to_move(prompt.kind))
-        prompts += [(_clock(label, record.summary.day), row - 0.47) for label in shown]
-        symptoms += [(_clock(note.at, record.summary.day), row) for note in record.summary.symptoms]
-    for points, marker, size, edge in ((prompts, "v", 2.6, 0.0), (symptoms, "P", 6.0, 0.7)):
-        if points:
-            axes.plot(
-                *zip(*points, strict=True),
-                marker=marker,
-                markersize=size,
-                linestyle="none",
-                color=COLOURS["ink"],
-                markeredgecolor=COLOURS["page"],
-                markeredgewidth=edge,
-            )
+        for mark in _marks(record):
+            at = _clock(mark.at, record.summary.day), row - MARKS[mark.kind].above
+            places.setdefault(mark.kind, []).append(at)
+    for kind, points in places.items():
+        axes.plot(*zip(*points, strict=True), **_look(kind))
+
+
+def _marks(record: DayRecord) -> list[Mark]:
+    return marks_of(record.prompts, record.summary.symptoms)
+
+
+def _look(kind: MarkKind) -> dict[str, Any]:
+    look = MARKS[kind]
+    over_the_row = not look.above
+    return {
+        "marker": look.shape,
+        "markersize": look.size,
+        "linestyle": "none",
+        "color": COLOURS["ink"],
+        "markerfacecolor": COLOURS["ink"] if look.filled else "none",
+        "markeredgecolor": COLOURS["page"] if over_the_row else COLOURS["ink"],
+        "markeredgewidth": 0.7 if over_the_row else 0.5,
+    }
+
+
+def _draw_flare_ups(axes: Axes, report: Report, begin: float) -> None:
+    """Mark the days of flare-ups at the left of their rows."""
+    rows = [row for row, record in enumerate(report.records) if record.summary.flare_up]
+    if rows:
+        axes.plot(
+            *([begin - 0.012 * (axes.get_xlim()[1] - begin)] * len(rows), rows),
+            marker=FLARE_UP,
+            markersize=3.5,
+            linestyle="none",
+            color=COLOURS["ink"],
+            clip_on=False,
+        )
+        axes.tick_params(axis="y", pad=9)
 
 
 def _inside(record: DayRecord) -> Sequence[Span]:
@@ -133,7 +182,11 @@ def _hours_shown(records: Sequence[DayRecord]) -> tuple[float, float]:
     edges = [
         _clock(label, record.summary.day)
         for record in records
-        for label in (record.summary.begin, record.summary.end, *(note.at for note in record.summary.symptoms))
+        for label in (
+            record.summary.begin,
+            record.summary.end,
+            *(note.at for note in record.summary.symptoms if note.level),
+        )
         if label is not None
     ]
     return float(floor(min(edges, default=8.0))), float(ceil(max(edges, default=18.0)))
@@ -149,32 +202,50 @@ def _clock_ticks(axes: Axes, begin: float, end: float, *, most: int) -> None:
 
 def _legend(canvas: Canvas, report: Report) -> None:
     shown = {kind_of(span) for record in report.seen for span in _inside(record)}
+    marked = {mark.kind for record in report.records for mark in _marks(record)}
     handles: list[Any] = [
         Patch(
-            facecolor="none" if kind == "unobserved" else COLOURS[KINDS[kind][0]],
-            edgecolor=COLOURS["unseen"] if kind in ("unobserved", "away") else "none",
-            hatch=HATCH if kind == "unobserved" else None,
+            facecolor="none" if kind == "unobserved" else COLOURS[colour],
+            edgecolor=COLOURS["unseen"] if kind == "away" else _edge(kind),
+            hatch=HATCHES.get(kind),
             linewidth=0.5,
-            label=name,
+            label=_kind_name(kind),
         )
-        for kind, (_, name) in KINDS.items()
+        for kind, colour in KINDS.items()
         if kind in shown
     ]
-    if any(asks_to_move(prompt.kind) for record in report.records for prompt in record.prompts):
-        handles.append(
-            Line2D([], [], marker="v", markersize=4, linestyle="none", color=COLOURS["ink"], label="reminder")
-        )
-    if report.symptoms:
-        handles.append(
-            Line2D([], [], marker="P", markersize=6, linestyle="none", color=COLOURS["ink"], label="symptom")
-        )
+    handles += [Line2D([], [], label=_mark_name(kind), **_look(kind)) for kind in MARKS if kind in marked]
+    if report.together.flare_ups:
+        line: dict[str, Any] = {"marker": FLARE_UP, "markersize": 3.5, "linestyle": "none", "color": COLOURS["ink"]}
+        handles.append(Line2D([], [], label=_("flare-up"), **line))
     if handles:
         canvas.legend(
             handles=handles,
             loc="outside upper left",
-            ncols=4,
+            ncols=2,
             frameon=False,
             handlelength=1.4,
             columnspacing=1.2,
             borderaxespad=0.1,
         )
+
+
+def _kind_name(kind: Kind) -> str:
+    names: dict[Kind, str] = {
+        "sitting": _("sitting"),
+        "doubtful": _("sitting or away"),
+        "standing": _("standing"),
+        "away": _("away"),
+        "unobserved": _("not recorded"),
+    }
+    return names[kind]
+
+
+def _mark_name(kind: MarkKind) -> str:
+    names: dict[MarkKind, str] = {
+        "prompt": _("reminder"),
+        "followed": _("reminder, getting up"),
+        "later": _("reminder, put off"),
+        "symptom": _("symptom"),
+    }
+    return names[kind]

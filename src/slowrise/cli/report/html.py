@@ -14,19 +14,22 @@ from markupsafe import Markup
 
 from slowrise import __version__
 from slowrise.cli.report import tables
-from slowrise.cli.report.bout_charts import draw_bouts, draw_responses, draw_week
+from slowrise.cli.report.bout_charts import draw_bouts, draw_responses, draw_week, week_height
 from slowrise.cli.report.days_chart import days_height, draw_days
 from slowrise.cli.report.model import Report
 from slowrise.cli.report.style import COLOURS, Canvas, svg
 from slowrise.cli.report.tables import Table
 from slowrise.cli.report.trend_chart import draw_trend, trend_height
-from slowrise.cli.views.i18n import in_english
+from slowrise.cli.report.words import opening
+from slowrise.cli.views.i18n import _, in_language, units
 from slowrise.cli.views.sentences import (
+    day_name,
+    flare_up_sentences,
     keep_lengths_together,
-    period_sentences,
+    reminder_sentence,
     symptom_sentences,
-    usual_sentence,
 )
+from slowrise.core.model.time_text import format_about
 from slowrise.messages.guidance import Guidance
 
 MIDNIGHT = 24
@@ -34,7 +37,7 @@ MIDNIGHT = 24
 TEMPLATES = Path(__file__).with_name("templates")
 WIDTH = 4.2
 """Inches, as the heights. The page scales a chart: on a phone the smallest font is 8 px, on a desktop 12 px."""
-MAP_HEIGHT, BARS_HEIGHT, FEW_BARS_HEIGHT = 2.4, 2.9, 1.75
+BARS_HEIGHT, FEW_BARS_HEIGHT = 2.9, 1.75
 
 
 class Chart(NamedTuple):
@@ -47,9 +50,13 @@ class Chart(NamedTuple):
     table: Table | None
 
 
-@in_english()
 def page(report: Report, guidance: Guidance, made: datetime) -> str:
-    """Return the whole page. `made`: the time now."""
+    """Return the whole page, in the language of the guidance. `made`: the time now."""
+    with in_language(guidance.language):
+        return _page(report, guidance, made)
+
+
+def _page(report: Report, guidance: Guidance, made: datetime) -> str:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -62,44 +69,83 @@ def page(report: Report, guidance: Guidance, made: datetime) -> str:
     numbers = msgspec.json.encode(report.as_json()).decode().replace("<", "\\u003c")
     return environment.get_template("report.html").render(
         report=report,
-        made=f"{made.day} {made:%B %Y, %H:%M}",
+        language=guidance.language,
+        words=_words(report, made),
         version=__version__,
         colours=COLOURS,
+        opening=opening(report) if report.seen else "",
         sentences=_sentences(report),
         tiles=tuple(tables.tiles(report)),
         charts=tuple(_charts(report)) if report.seen else (),
         days=tables.days(report),
-        symptoms=tables.symptoms(report),
+        symptoms=tables.symptoms(report, guidance),
         symptom_sentences=symptom_sentences(report.records, guidance, report.policy.break_min),
         rule=tables.break_rule(report),
         disclaimer=guidance.disclaimer.say,
-        line=guidance.say("summary-line"),
         numbers=Markup(numbers),  # noqa: S704 - our own JSON, with every < escaped
     )
 
 
+def _words(report: Report, made: datetime) -> dict[str, str]:
+    """The words of the page that are the same in every report."""
+    made_on = _("Estimated by slowrise {version} from the use of keyboard and mouse. Made on {day}, {time}.")
+    names = [_("this computer") if name == "this one" else name for name in report.computers]
+    return {
+        "title": _("Sitting at the computer"),
+        "made": made_on.format(version=__version__, day=day_name(made.date()), time=f"{made:%H:%M}"),
+        "computers": _("Computers: {names}.").format(names=", ".join(names)) if names else "",
+        "name": _("Name:"),
+        "date": _("Date:"),
+        "glance": _("At a glance"),
+        "numbers": _("The numbers"),
+        "symptoms": _("Logged symptoms"),
+        "days": _("The days in numbers"),
+        "how": _("How to read this"),
+        "compare": _("Compare sits only under the same rule for breaks, and not with those of other devices."),
+        "silent": _(
+            "When keyboard and mouse are silent, a person may be reading, in a call, or away. slowrise estimates "
+            "which. The true value lies in the range 9 times out of 10."
+        ),
+        "recorded": _(
+            "Recorded is the time in which slowrise was on. Other time counts neither as sitting nor as a break."
+        ),
+        "standing": _("Standing is counted only as the user or a desk reported it."),
+        "flare-up": _("A flare-up is the time in which the user had turned on flare-up mode."),
+    }
+
+
 def _sentences(report: Report) -> list[str]:
-    sentences = period_sentences(report.together)
-    return [*sentences, usual_sentence(report.usual)] if report.usual and report.seen else sentences
+    if not report.seen:
+        return [_("slowrise was not running on these days, or was paused, so nothing is known.")]
+    sentences = flare_up_sentences(report.together)
+    if report.usual:
+        text = _("In the four weeks before, a usual day had about {length} of sitting.")
+        sentences.append(text.format(length=format_about(report.usual.sitting_seconds, units())))
+    return sentences
 
 
 def _charts(report: Report) -> Iterator[Chart]:
     chart = partial(_chart, report)
-    words = "Each row is a day."
-    yield chart("days", "Day by day", words=words, draw=draw_days, height=days_height(report))
-    words = "Each dot is the most likely value, and the bar behind it the 90 % range. The line is the budget of a day."
-    yield chart("trend", "Sitting of each day", words=words, draw=draw_trend, height=trend_height(report))
-    words = "The share of sitting in what was seen of each hour."
+    words = _("Each row is a day.") + (f" {reminder_sentence(report.together)}" if report.together.prompts else "")
+    yield chart("days", _("Day by day"), words=words, draw=draw_days, height=days_height(report))
+    words = _(
+        "Each dot is the most likely time. The bar behind it shows how far it may be off. The dashed line is the limit "
+        "for a day."
+    )
+    yield chart("trend", _("Sitting of each day"), words=words, draw=draw_trend, height=trend_height(report))
+    words = _("How much of each recorded hour was sitting, in per cent.")
     if any(cell.hour >= MIDNIGHT for cell in report.hours):
-        words += " The hours after midnight are in the row of the evening before."
+        words += " " + _("The hours after midnight are in the row of the evening before.")
     table = tables.week(report)
-    yield chart("week", "Hours of the week", words=words, draw=draw_week, height=MAP_HEIGHT, table=table)
-    words = f"{tables.break_rule(report)} Lines mark 30 and 60 min."
+    title = _("Hours of the week")
+    yield chart("week", title, words=words, draw=draw_week, height=week_height(report), table=table)
+    words = f"{tables.break_rule(report)} {_('Lines mark 30 and 60 min.')}"
     table = tables.bouts(report)
-    yield chart("bouts", "How long the sits were", words=words, draw=draw_bouts, height=BARS_HEIGHT, table=table)
+    title = _("How long the sits were")
+    yield chart("bouts", title, words=words, draw=draw_bouts, height=BARS_HEIGHT, table=table)
     if report.responses.prompts:
         words, table = tables.response_words(report), tables.responses(report)
-        title = "After the reminders"
+        title = _("After the reminders")
         yield chart("prompts", title, words=words, draw=draw_responses, height=FEW_BARS_HEIGHT, table=table)
 
 

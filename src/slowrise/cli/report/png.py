@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-
 from slowrise.cli.report.bout_charts import draw_bouts, draw_week
 from slowrise.cli.report.days_chart import days_height, draw_days
+from slowrise.cli.report.fonts import ENGLISH, fonts
 from slowrise.cli.report.model import Report
 from slowrise.cli.report.style import COLOURS, Canvas, render
 from slowrise.cli.report.trend_chart import draw_trend, trend_height
-from slowrise.cli.views.i18n import in_english
+from slowrise.cli.report.words import opening
+from slowrise.cli.views.i18n import _, current_language, in_language
 from slowrise.cli.views.sentences import period_sentences
+from slowrise.cli.views.wrap import wrapped
 
 A4_WIDTH = 8.27
 """Inches, as all sizes here."""
@@ -19,11 +20,23 @@ LINE_HEIGHT = 0.18
 BARS_HEIGHT = 2.9
 
 
-@in_english()
+def language_of_picture() -> str:
+    """Return the language of a picture: English if no font here has the letters of the user's."""
+    return current_language() if fonts(current_language()) else ENGLISH
+
+
 def png(report: Report, disclaimer: str) -> bytes:
-    """Return a picture of all charts, as wide as A4."""
-    lines = [line for sentence in period_sentences(report.together) for line in wrap(sentence, CHARACTERS_A_LINE)]
-    small = wrap(disclaimer, CHARACTERS_A_LINE + 20)
+    """Return a picture of all charts, as wide as A4, in the language of `language_of_picture`."""
+    with in_language(language_of_picture()):
+        return _png(report, disclaimer)
+
+
+def _png(report: Report, disclaimer: str) -> bytes:
+    sentences = (
+        [opening(report), *period_sentences(report.together)] if report.seen else period_sentences(report.together)
+    )
+    lines = [line for sentence in sentences for line in wrapped(sentence, CHARACTERS_A_LINE).split("\n")]
+    small = wrapped(disclaimer, CHARACTERS_A_LINE + 20).split("\n")
     heights = [
         LINE_HEIGHT * (len(lines) + 3),
         days_height(report),
@@ -31,10 +44,11 @@ def png(report: Report, disclaimer: str) -> bytes:
         BARS_HEIGHT,
         LINE_HEIGHT * (len(small) + 0.5),
     ]
+    title = _("Sitting at the computer, {days}").format(days=report.name)
 
     def draw(canvas: Canvas) -> None:
         head, days, trend, bars, foot = canvas.subfigures(5, 1, height_ratios=heights)  # type: ignore[misc]
-        head.text(0.02, 0.95, f"Sitting, {report.name}", va="top", fontsize=14, fontweight="bold")
+        head.text(0.02, 0.95, title, va="top", fontsize=15)
         head.text(0.02, 1 - 2.2 / (len(lines) + 3), "\n".join(lines), va="top", linespacing=1.45)
         draw_days(days, report)
         draw_trend(trend, report)

@@ -18,6 +18,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure, SubFigure
 
+from slowrise.cli.report.fonts import ENGLISH, fonts
+from slowrise.cli.views.i18n import current_language, in_language
+
 Canvas = Figure | SubFigure
 
 COLOURS: dict[str, str] = {
@@ -56,11 +59,15 @@ def svg(draw: Draw, *, name: str, title: str, description: str, size: tuple[floa
 
 
 def render(draw: Draw, size: tuple[float, float], form: Literal["svg", "png"]) -> bytes:
-    """Return the content of the file. The same numbers give the same bytes."""
+    """Return the content of the file. The same numbers give the same bytes.
+
+    Without a font that has the letters of the language, the words of the chart are English: boxes tell nothing.
+    """
+    language = current_language() if fonts(current_language()) else ENGLISH
     style: Any = {
         "font.size": 9,
-        # The default list makes matplotlib search a dozen fonts for each word.
-        "font.sans-serif": ["DejaVu Sans"],
+        # By name: the default list makes matplotlib search a dozen fonts for each word, and only names fall back.
+        "font.family": fonts(language),
         "svg.fonttype": "none",
         "svg.hashsalt": "slowrise",
         "text.color": COLOURS["ink"],
@@ -74,7 +81,7 @@ def render(draw: Draw, size: tuple[float, float], form: Literal["svg", "png"]) -
         "legend.labelcolor": COLOURS["ink"],
         "hatch.linewidth": 0.6,
     }
-    with mpl.rc_context(style):
+    with mpl.rc_context(style), in_language(language):
         figure = Figure(figsize=size, layout="constrained", dpi=150)
         figure.patch.set_alpha(1.0 if form == "png" else 0.0)
         draw(figure)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from statistics import median
 from typing import NamedTuple
 
 from slowrise.cli.report.model import Report
-from slowrise.cli.views.sentences import mixed_rules, sitting_range
+from slowrise.cli.views.health_log import before_words, time_name
+from slowrise.cli.views.i18n import _, units
+from slowrise.cli.views.sentences import mixed_rules, short_day_name, short_weekdays
 from slowrise.core.metrics.report_stats import RESPONSE_EDGES, Bin
 from slowrise.core.metrics.summary import Summary
-from slowrise.core.model.time_text import format_bounds, format_duration, format_seconds
-
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+from slowrise.core.metrics.symptom_counts import Bouts, bouts_of
+from slowrise.core.model.time_text import (
+    format_about,
+    format_about_range,
+    format_bounds,
+    format_duration,
+    format_length,
+    format_seconds,
+)
+from slowrise.core.model.units import MINUTE
+from slowrise.messages.guidance import Guidance
 
 
 class Table(NamedTuple):
@@ -34,39 +45,60 @@ def tiles(report: Report) -> Iterator[Tile]:
     together = report.together
     if not together.days:
         return
-    finished = report.finished if report.finished.days else together
+    yield _sitting(report)
+    if together.break_rule_seconds is not None and together.bout_metrics.longest_seconds is not None:
+        yield from _bouts(report, together.break_rule_seconds)
+    if together.standing_seconds >= MINUTE:
+        yield Tile(_("Standing"), _about(together.standing_seconds), _("in all, as reported by the user"))
+    recorded = _("{days} of {all}").format(days=together.days, all=len(report.records))
+    watched = _("slowrise was on for {length}")
+    yield Tile(_("Days recorded"), recorded, watched.format(length=_about(together.observed_seconds)))
+
+
+def _sitting(report: Report) -> Tile:
+    finished = report.finished if report.finished.days else report.together
     mean, low, high = (each / finished.days for each in (finished.sitting_seconds, finished.low, finished.high))
-    counted = f"mean of {finished.days} days" if finished.days > 1 else "of one day"
-    bounds = format_bounds(low, high)
-    yield Tile("Sitting a day", format_duration(mean), f"{bounds}, {counted}" if bounds else counted)
-    bouts = together.bout_metrics
-    if bouts.longest_seconds is not None and together.break_rule_seconds is not None:
-        yield Tile(
-            "Longest sit",
-            format_duration(bouts.longest_seconds),
-            f"breaks of {format_seconds(together.break_rule_seconds)} or more",
-        )
-        share = (bouts.prolonged_30_seconds or 0.0) / sum(
-            length for day in report.summaries for length in day.bout_lengths
-        )
-        yield Tile(
-            "Sits of 30 min or more",
-            str(bouts.prolonged_30),
-            f"{format_duration(bouts.prolonged_30_seconds or 0.0)}, {_percent(share)} of the time in sits",
-        )
-        yield Tile(
-            "Breaks per sitting hour", f"{bouts.fragmentation or 0.0:.1f}", f"{bouts.breaks} breaks, {bouts.bouts} sits"
-        )
-    unseen = format_duration(together.unobserved_seconds)
+    said = _about(mean)
+    bounds = format_about_range(mean, low, high, units()).removeprefix(said).strip(" ()")
+    likely = _("most likely {range}; ").format(range=bounds) if bounds else ""
+    counted = _("mean of {days} days").format(days=finished.days) if finished.days > 1 else _("of one day")
+    return Tile(_("Sitting a day"), said, f"{likely}{counted}")
+
+
+def _bouts(report: Report, rule: float) -> Iterator[Tile]:
+    bouts = report.together.bout_metrics
+    longest = [day.bout_metrics.longest_seconds for day in report.finished.seen]
+    usual = median([seconds for seconds in longest if seconds is not None] or [0.0])
+    several = _("on most days about {length}").format(length=_about(usual))
     yield Tile(
-        "Seen",
-        _percent(together.coverage or 0.0),
-        f"{together.days} of {len(report.records)} days; not seen {unseen}",
+        _("Longest sit"), _length(bouts.longest_seconds or 0.0), several if len(longest) > 1 else _("without a break")
+    )
+    share = (bouts.prolonged_30_seconds or 0.0) / sum(length for day in report.summaries for length in day.bout_lengths)
+    yield Tile(
+        _("Sits of 30 min or more"),
+        str(bouts.prolonged_30),
+        _("{length}, {share} of all sitting").format(
+            length=_about(bouts.prolonged_30_seconds or 0.0), share=_percent(share)
+        ),
+    )
+    per_hour = _("of {length} or more; {rate:.1f} in each hour of sitting")
+    yield Tile(
+        _("Breaks"),
+        str(bouts.breaks),
+        per_hour.format(length=format_seconds(rule, units()), rate=bouts.fragmentation or 0.0),
     )
 
 
+def _about(seconds: float) -> str:
+    return format_about(seconds, units())
+
+
+def _length(seconds: float) -> str:
+    return format_duration(seconds, units())
+
+
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{share:.0%}"
 
 
 def break_rule(report: Report) -> str:
@@ -74,7 +106,7 @@ def break_rule(report: Report) -> str:
     rule = report.together.break_rule_seconds
     if rule is None:
         return mixed_rules()
-    return f"A sit ends with a break of {format_seconds(rule)} or more."
+    return _("A sit ends with a break of {length} or more.").format(length=format_seconds(rule, units()))
 
 
 def _time_of_day(hour: int) -> str:
@@ -83,32 +115,33 @@ def _time_of_day(hour: int) -> str:
 
 def week(report: Report) -> Table:
     """Return sitting by weekday and hour."""
+    weekdays, text = short_weekdays(), _("{weekday} {begin} to {end}")
     rows = (
         (
-            f"{WEEKDAYS[cell.weekday]} {_time_of_day(cell.hour)} to {_time_of_day(cell.hour + 1)}",
-            format_duration(cell.sitting_seconds),
+            text.format(weekday=weekdays[cell.weekday], begin=_time_of_day(cell.hour), end=_time_of_day(cell.hour + 1)),
+            _length(cell.sitting_seconds),
             f"{cell.share:.0%}",
         )
         for cell in report.hours
         if cell.share is not None
     )
-    return Table(("Hour", "Sat, all weeks together", "Of what was seen"), tuple(rows))
+    return Table((_("Hour"), _("Sitting, all weeks together"), _("Of the recorded time")), tuple(rows))
 
 
 def bin_name(each: Bin) -> str:
     """Return the name of a range of lengths: `30 to 45 min`."""
     if each.below is None:
-        return f"{each.least} min and more"
-    return f"{each.least} to {each.below} min" if each.least else f"under {each.below} min"
+        return _("{least} min and more").format(least=each.least)
+    text = _("{least} to {below} min") if each.least else _("under {below} min")
+    return text.format(least=each.least, below=each.below)
 
 
 def bouts(report: Report) -> Table:
     """Return the number of sits by length."""
     rows = (
-        (bin_name(each), str(each.bouts), format_duration(each.seconds) if each.bouts else "none")
-        for each in report.bins
+        (bin_name(each), str(each.bouts), _length(each.seconds) if each.bouts else _("none")) for each in report.bins
     )
-    return Table(("Length", "Sits", "In all"), tuple(rows))
+    return Table((_("Length"), _("Sits"), _("In all")), tuple(rows))
 
 
 def response_counts(report: Report) -> list[tuple[str, int]]:
@@ -117,68 +150,94 @@ def response_counts(report: Report) -> list[tuple[str, int]]:
     rows: list[tuple[str, int]] = []
     before = 0
     for minutes in RESPONSE_EDGES:
-        rows.append(
-            (f"up within {minutes} min" if not rows else f"within {minutes} min", found.within(minutes) - before)
-        )
+        text = _("within {minutes} min") if rows else _("up within {minutes} min")
+        rows.append((text.format(minutes=minutes), found.within(minutes) - before))
         before = found.within(minutes)
-    rows.append((f"after {RESPONSE_EDGES[-1]} min", len(found.seconds) - before))
-    return [*rows, ("end not seen", found.unseen)] if found.unseen else rows
+    rows.append((_("after {minutes} min").format(minutes=RESPONSE_EDGES[-1]), len(found.seconds) - before))
+    return [*rows, (_("not known"), found.unseen)] if found.unseen else rows
 
 
 def responses(report: Report) -> Table:
     """Return how soon the sits ended after a prompt."""
-    return Table(("After a reminder", "Times"), tuple((name, str(number)) for name, number in response_counts(report)))
+    rows = tuple((name, str(number)) for name, number in response_counts(report))
+    return Table((_("After a reminder"), _("Times")), rows)
 
 
 def response_words(report: Report) -> str:
-    """Return the sentence about the number of prompts and the median response."""
+    """Return the sentences about the number of prompts, their answers and the median response."""
     found = report.responses
     middle = found.median_seconds
-    asked = "1 reminder asked to stand up." if found.prompts == 1 else f"{found.prompts} reminders asked to stand up."
-    return asked if middle is None else f"{asked} Half of those sits ended within {format_duration(middle)}."
+    asked = _("Reminders to stand up: {number}.").format(number=found.prompts)
+    if middle is None:
+        return asked
+    return f"{asked} {_('Half of those sits ended within {length}.').format(length=_length(middle))}"
 
 
 def days(report: Report) -> Table:
     """Return one row for each day."""
     head = (
-        *("Day", "Sitting (90 % range)", "Longest sit", "Sits", "Breaks", "30 min or more"),
-        *("Standing", "Seen", "Not seen"),
+        *(_("Day"), _("Sitting (most likely range)"), _("Longest sit"), _("Breaks"), _("Sits of 30 min or more")),
+        *(_("Standing"), _("Recorded")),
     )
     of_one_year = report.first.year == report.last.year
-    return Table(head, tuple((_name(day, of_one_year=of_one_year), *_day(day)) for day in report.summaries))
+    rows = (_days(report.summaries[begin:end], of_one_year=of_one_year) for begin, end in _runs(report.summaries))
+    return Table(head, tuple(rows))
+
+
+def _runs(days: Sequence[Summary]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the next index of each row: a recorded day, or neighbouring days without a record."""
+    begin = 0
+    for end in range(1, len(days) + 1):
+        goes_on = end < len(days) and not days[end].observed_seconds and not days[begin].observed_seconds
+        if not goes_on:
+            yield begin, end
+            begin = end
+
+
+def _days(days: Sequence[Summary], *, of_one_year: bool) -> tuple[str, ...]:
+    first, last = days[0], days[-1]
+    name = _name(first, of_one_year=of_one_year)
+    if first is not last:
+        name = _("{first} to {last}").format(first=name, last=_name(last, of_one_year=of_one_year))
+    return (name, *_day(first))
 
 
 def _day(day: Summary) -> tuple[str, ...]:
     if not day.observed_seconds:
-        return ("nothing seen", *("",) * 7)
+        return (_("not recorded"), *("",) * 5)
     of = day.bout_metrics
+    bounds = format_bounds(day.low, day.high, units())
     return (
-        sitting_range(day),
-        "none" if of.longest_seconds is None else format_duration(of.longest_seconds),
-        str(of.bouts),
+        _short(day.sitting_seconds) + (f" ({bounds})" if bounds else ""),
+        _("none") if of.longest_seconds is None else _short(of.longest_seconds),
         str(of.breaks),
-        f"{of.prolonged_30} ({format_duration(of.prolonged_30_seconds or 0.0)})" if of.prolonged_30 else "none",
-        *(
-            format_duration(seconds) if round(seconds) else "none"
-            for seconds in (day.standing_seconds, day.observed_seconds, day.unobserved_seconds)
-        ),
+        str(of.prolonged_30) if of.prolonged_30 else _("none"),
+        *(_short(seconds) if seconds >= MINUTE else _("none") for seconds in (day.standing_seconds,)),
+        _short(day.observed_seconds),
     )
+
+
+def _short(seconds: float) -> str:
+    return format_length(seconds, units())
 
 
 def _name(day: Summary, *, of_one_year: bool) -> str:
-    name = f"{day.day:%a} {day.day.day} {day.day:%b}"
+    name = " ".join(short_day_name(day.day).split())
     return name if of_one_year else f"{name} {day.day.year}"
 
 
-def symptoms(report: Report) -> Table | None:
+def symptoms(report: Report, guidance: Guidance) -> Table | None:
     """Return all logged symptoms, or None without any."""
+    of_days = [bouts_of(record.spans, record.summary.break_rule_seconds) for record in report.records]
+    bouts = Bouts([sit for day in of_days for sit in day.sits], [stand for day in of_days for stand in day.stands])
     rows = tuple(
         (
-            f"{note.at:%a} {note.at.day} {note.at:%b %Y, %H:%M}",
-            note.kind.replace("-", " "),
-            note.side,
-            f"{note.level} of 10",
+            time_name(note.at),
+            guidance.symptoms[note.kind].say if note.kind in guidance.symptoms else note.kind,
+            guidance.sides[note.side].say if note.side in guidance.sides else note.side,
+            _("{level} of 10").format(level=note.level) if note.level else _("none that day"),
+            before_words(note.at, bouts, guidance),
         )
         for note in report.symptoms
     )
-    return Table(("When", "What", "Side", "Level"), rows) if rows else None
+    return Table((_("When"), _("What"), _("Side"), _("Level"), _("Just before")), rows) if rows else None

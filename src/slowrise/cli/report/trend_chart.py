@@ -9,7 +9,10 @@ from matplotlib.axes import Axes
 
 from slowrise.cli.report.model import Report
 from slowrise.cli.report.style import COLOURS, DASHES, Canvas, draw_grid, label_line, without_ticks
+from slowrise.cli.views.i18n import _, units
+from slowrise.cli.views.sentences import short_date, symptom_name
 from slowrise.core.metrics.summary import Summary
+from slowrise.core.model.time_text import format_seconds
 from slowrise.core.model.units import HOUR
 
 MARKERS = "oDsv^P"
@@ -38,26 +41,28 @@ def draw_trend(canvas: Canvas, report: Report) -> None:
 
 
 def _draw_sitting(axes: Axes, seen: Placed, report: Report) -> None:
-    places = [place for place, _ in seen]
-    low, middle, high = ([getattr(day, name) / HOUR for _, day in seen] for name in ("low", "sitting_seconds", "high"))
+    places = [place for place, _day in seen]
+    low, middle, high = (
+        [getattr(day, name) / HOUR for _place, day in seen] for name in ("low", "sitting_seconds", "high")
+    )
     axes.vlines(places, low, high, color=COLOURS["doubtful"], linewidth=4.5, capstyle="round")
     axes.plot(places, middle, marker="o", markersize=4, color=COLOURS["sitting"], linestyle="none")
     budget = report.policy.day_budget / HOUR
     axes.axhline(budget, color=COLOURS["faint"], linewidth=1, linestyle=DASHES)
     top = max([budget, *high])
     axes.set_ylim(0, top * 1.12 + 0.2)
-    label_line(axes, f"budget\n{budget:g} h", budget)
-    axes.set_ylabel("sitting, h")
+    label_line(axes, _("limit\n{length}").format(length=format_seconds(report.policy.day_budget, units())), budget)
+    axes.set_ylabel(_("sitting, h"))
 
 
 def _draw_coverage(axes: Axes, seen: Placed) -> None:
-    places = [place for place, _ in seen]
-    observed = [day.observed_seconds / HOUR for _, day in seen]
-    unobserved = [day.unobserved_seconds / HOUR for _, day in seen]
+    places = [place for place, _day in seen]
+    observed = [day.observed_seconds / HOUR for _place, day in seen]
+    unobserved = [day.unobserved_seconds / HOUR for _place, day in seen]
     edge: dict[str, Any] = {"width": 0.7, "edgecolor": COLOURS["unseen"], "linewidth": 0.5}
     axes.bar(places, observed, color=COLOURS["away"], **edge)
     axes.bar(places, unobserved, bottom=observed, color="none", hatch=HATCH, **edge)
-    axes.set_ylabel("seen, h")
+    axes.set_ylabel(_("recorded, h"))
 
 
 def _draw_symptoms(axes: Axes, report: Report) -> None:
@@ -65,12 +70,11 @@ def _draw_symptoms(axes: Axes, report: Report) -> None:
     kinds: dict[str, list[tuple[int, int]]] = {}
     for record in report.records:
         for note in record.summary.symptoms:
-            name = f"{note.kind.replace('-', ' ')} {note.side}"
-            kinds.setdefault(name, []).append((places[record.summary.day], note.level))
+            kinds.setdefault(symptom_name(note), []).append((places[record.summary.day], note.level))
     for marker, (name, notes) in zip(MARKERS * len(kinds), kinds.items(), strict=False):
         axes.plot(
-            [place for place, _ in notes],
-            [level for _, level in notes],
+            [place for place, _level in notes],
+            [level for _place, level in notes],
             marker=marker,
             markersize=5,
             linestyle="none",
@@ -80,7 +84,7 @@ def _draw_symptoms(axes: Axes, report: Report) -> None:
         )
     axes.set_ylim(-0.8, 10.8)
     axes.set_yticks([0, 5, 10])
-    axes.set_ylabel("symptom\n0 to 10")
+    axes.set_ylabel(_("symptom\n0 to 10"))
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.35), ncols=2, frameon=False, fontsize=8, handletextpad=0.2)
 
 
@@ -88,5 +92,5 @@ def _date_ticks(axes: Axes, report: Report, *, most: int) -> None:
     days = len(report.records)
     step = next((step for step in (1, 2, 7, 14, 28, 56, 112) if days / step <= most), max(1, days // most))
     ticks = range(days)[::-step][::-1]
-    axes.set_xticks(ticks, [f"{report.dates[tick].day} {report.dates[tick]:%b}" for tick in ticks])
+    axes.set_xticks(ticks, [short_date(report.dates[tick]) for tick in ticks])
     axes.set_xlim(-0.8, days - 0.2)

@@ -49,7 +49,7 @@ def _row(event: Event, bouts: Bouts, guidance: Guidance) -> Row | None:
                 guidance.symptoms[event.kind].say,
                 guidance.sides[event.side].say,
                 _("{level} of 10").format(level=event.level),
-                _before(event.at, bouts, guidance),
+                before_words(event.at, bouts, guidance),
             )
         case FlareUp(on=True) | ProfileChosen(name="flare-up"):
             return Row(when, _("flare-up mode on"), "", "", "")
@@ -61,7 +61,8 @@ def _row(event: Event, bouts: Bouts, guidance: Guidance) -> Row | None:
             return None
 
 
-def _before(at: datetime, bouts: Bouts, guidance: Guidance) -> str:
+def before_words(at: datetime, bouts: Bouts, guidance: Guidance) -> str:
+    """Return what the user did last before `at`, and for how long; nothing if that is not known."""
     if (did := before(at, bouts)) is None:
         return ""
     text = _("sitting, {length}") if did.posture == "sitting" else _("standing, {length}")

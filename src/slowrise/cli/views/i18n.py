@@ -39,22 +39,27 @@ _JOINTS = "(: )", "(; )", "(, )"
 """Where a sentence may be put together from other texts."""
 
 
-_english: ContextVar[bool] = ContextVar("_english", default=False)
+_chosen: ContextVar[str | None] = ContextVar("_chosen", default=None)
 
 
 def _(text: str) -> str:
     """Return the text in the user's language; unchanged if there is no translation."""
-    return text if _english.get() else catalogue(language()).get(text, text)
+    return catalogue(current_language()).get(text, text)
+
+
+def current_language() -> str:
+    """Return the language that `_` translates into now."""
+    return _chosen.get() or language()
 
 
 @contextmanager
-def in_english() -> Iterator[None]:
-    """Translate nothing inside: the report is English, also where it borrows sentences."""
-    before = _english.set(True)
+def in_language(name: str) -> Iterator[None]:
+    """Translate into this language inside: a report may be for a clinician who reads another one."""
+    before = _chosen.set(name)
     try:
         yield
     finally:
-        _english.reset(before)
+        _chosen.reset(before)
 
 
 def units() -> Units:
@@ -69,7 +74,7 @@ def translate(text: str) -> str:
     `messages.po` has lines with places, `no source named {name}`. What stands at a place is translated too, unless it
     is one word: that is a name. A line that is unknown as a whole is translated in parts.
     """
-    known = {} if _english.get() else catalogue(language(), "messages")
+    known = catalogue(current_language(), "messages")
     return "\n".join(_translated(line, known) for line in text.split("\n")) if known else text
 
 

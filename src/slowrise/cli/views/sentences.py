@@ -14,6 +14,8 @@ from slowrise.core.metrics.period import Period, Usual
 from slowrise.core.metrics.summary import Summary, SymptomNote
 from slowrise.core.metrics.symptom_counts import LONG_SIT, LONG_STAND, symptom_days
 from slowrise.core.model.time_text import (
+    format_about,
+    format_about_range,
     format_bounds,
     format_duration,
     format_in_words,
@@ -25,6 +27,8 @@ from slowrise.core.prompts.kinds import asks_to_move
 from slowrise.messages.guidance import Guidance
 
 NO_BREAK_SPACE = "\u00a0"
+SURE_OF_A_SIT = 5 * MINUTE
+"""A sit that is in doubt by less is told to the minute."""
 ENOUGH_FOR_A_RATE = 30 * MINUTE
 """Sitting from which on breaks are also given per hour. A break in the first minute would give 60 an hour."""
 _INNER_SPACE = re.compile(
@@ -67,9 +71,18 @@ def days_name(first: date, last: date) -> str:
 
 def short_day_name(day: date) -> str:
     """Return the date as `Mon  2 Mar`, for a column."""
-    weekdays = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
     text = _("{weekday} {day:2} {month}")
-    return text.format(weekday=weekdays[day.weekday()], day=day.day, month=_short_months()[day.month - 1])
+    return text.format(weekday=short_weekdays()[day.weekday()], day=day.day, month=_short_months()[day.month - 1])
+
+
+def short_weekdays() -> Sequence[str]:
+    """Return the short names of the weekdays, Monday first."""
+    return _("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")
+
+
+def short_date(day: date) -> str:
+    """Return the date as `2 Mar`, for an axis."""
+    return _("{day} {month}").format(day=day.day, month=_short_months()[day.month - 1])
 
 
 def month_name(day: date) -> str:
@@ -105,13 +118,25 @@ def _short_months() -> Sequence[str]:
     )
 
 
-def day_sentences(summary: Summary, today: date | None = None) -> list[str]:
-    """Return the sentences about a day, one subject each. With `today`, a later day is called a future day."""
+def day_sentences(summary: Summary, today: date | None = None, *, exact: bool = False) -> list[str]:
+    """Return the sentences about a day, one subject each. With `today`, a later day is called a future day.
+
+    They are short and rounded; `exact` gives every number to the minute, with its range.
+    """
     if today is not None and summary.day > today:
         return [_("This day is in the future.")]
     if not summary.observed_seconds:
-        known = _notes(summary) if summary.prompts or summary.symptoms or summary.standing_seconds else []
+        known = _notes(summary) if summary.prompts or summary.symptoms or summary.flare_up else []
         return [_("slowrise was not running on this day, or was paused, so nothing is known."), *known]
+    if not exact:
+        return [
+            _("You sat about {length} at this computer.").format(length=_about(summary))
+            if summary.high >= MINUTE
+            else _("You did not sit at this computer."),
+            _watched(summary),
+            *_longest_and_breaks(summary.bout_metrics, _longest_about(summary), summary.break_rule_seconds),
+            *_notes(summary),
+        ]
     return [
         _sitting(summary),
         *_bouts(summary.bout_metrics, _longest(summary), summary.break_rule_seconds),
@@ -119,21 +144,75 @@ def day_sentences(summary: Summary, today: date | None = None) -> list[str]:
     ]
 
 
-def period_sentences(period: Period) -> list[str]:
-    """Return the sentences about several days together."""
+def period_sentences(period: Period, *, exact: bool = False) -> list[str]:
+    """Return the sentences about several days together, short and rounded; `exact`: every number, with its range."""
     if not period.days or period.sitting_seconds_a_day is None:
-        known = [_prompts_and_symptoms(period.prompts, period.symptoms)] if period.symptoms else []
+        known = [_symptoms(period.symptoms)] if period.symptoms else []
         return [_("slowrise was not running on these days, or was paused, so nothing is known."), *known]
-    lines = [
-        _sitting(period, number_of_days(period.days)),
-        _without_today(period).format(length=_length(period.sitting_seconds_a_day), days=period.days_over),
-    ]
+    if exact:
+        lines = [
+            _sitting(period, number_of_days(period.days)),
+            _without_today(period).format(length=_length(period.sitting_seconds_a_day), days=period.days_over),
+        ]
+    else:
+        mean, total = format_about(period.sitting_seconds_a_day, units()), _about(period)
+        lines = [
+            _("You sat about {length} a day at this computer, today not counted.").format(length=mean)
+            if period.days_over < period.days
+            else _("You sat about {length} a day at this computer.").format(length=mean),
+            _("All in all about {length}, on {days}.").format(length=total, days=number_of_days(period.days)),
+        ]
     if period.break_rule_seconds is None:
         lines.append(mixed_rules())
     else:
         longest = _length(period.bout_metrics.longest_seconds or 0)
-        lines += _bouts(period.bout_metrics, longest, period.break_rule_seconds)
-    return [*lines, *_standing(period.standing_seconds, None), _prompts_and_symptoms(period.prompts, period.symptoms)]
+        bouts = _bouts if exact else _longest_and_breaks
+        lines += bouts(period.bout_metrics, longest, period.break_rule_seconds)
+    return [
+        *lines,
+        *_standing(period.standing_seconds, None),
+        _reminders(period.prompts, period.answers),
+        _symptoms(period.symptoms),
+        *flare_up_sentences(period),
+    ]
+
+
+def flare_up_sentences(period: Period) -> list[str]:
+    """Return a sentence with the days of the flare-ups, if there were any."""
+    if not period.flare_ups:
+        return []
+    named = ", ".join(days_name(first, last) for first, last in period.flare_ups)
+    return [_("Flare-up mode was on: {days}.").format(days=named)]
+
+
+def _about(over: Summary | Period) -> str:
+    return format_about_range(over.sitting_seconds, over.low, over.high, units())
+
+
+def _watched(day: Summary) -> str:
+    watched, unknown = (format_about(each, units()) for each in (day.observed_seconds, day.unobserved_seconds))
+    if day.unobserved_seconds < MINUTE:
+        return _("slowrise watched for about {length}.").format(length=watched)
+    text = _("slowrise watched for about {length}; {unknown} in between are unknown.")
+    return text.format(length=watched, unknown=unknown)
+
+
+def _longest_and_breaks(metrics: BoutMetrics, longest: str, break_min: float) -> list[str]:
+    if not metrics.bouts:
+        return []
+    text = _("Breaks of {length} or more: {breaks}. Sits of 30 min or more: {sits}.")
+    length = format_seconds(break_min, units())
+    return [
+        _("Longest sit: {longest}.").format(longest=longest),
+        text.format(length=length, breaks=metrics.breaks or _("none"), sits=metrics.prolonged_30 or _("none")),
+    ]
+
+
+def _longest_about(day: Summary) -> str:
+    longest = day.bout_metrics.longest_seconds or 0.0
+    if day.longest_low is None or day.longest_high is None or day.longest_high - day.longest_low < SURE_OF_A_SIT:
+        return _length(longest)
+    return _("about {length}").format(length=format_about_range(longest, day.longest_low, day.longest_high, units()))
 
 
 def _sitting(over: Summary | Period, *of: str) -> str:
@@ -162,11 +241,11 @@ def sitting_range(over: Summary | Period) -> str:
 
 def usual_sentence(usual: Usual) -> str:
     """Return the user's own median day, for comparison."""
-    text = _("Your usual day (the middle of {days}): sitting {length}.")
+    text = _("On your usual day you sit about {length}.")
     if usual.longest_seconds is not None:
-        text = _("Your usual day (the middle of {days}): sitting {length}, longest sit {longest}.")
+        text = _("On your usual day you sit about {length}, the longest sit being {longest}.")
     longest = _length(usual.longest_seconds or 0)
-    return text.format(days=usual.days, length=_length(usual.sitting_seconds), longest=longest)
+    return text.format(length=format_about(usual.sitting_seconds, units()), longest=longest)
 
 
 def symptom_sentences(days: Iterable[DayRecord], guidance: Guidance, break_min: float) -> list[str]:
@@ -213,7 +292,8 @@ def _bouts(metrics: BoutMetrics, longest: str, break_min: float) -> list[str]:
 
 def _notes(summary: Summary) -> list[str]:
     standing = _standing(summary.standing_seconds, summary.standing_longest_seconds)
-    return [*standing, _prompts_and_symptoms(summary.prompts, summary.symptoms)]
+    flare_up = [_("Flare-up mode was on.")] if summary.flare_up else []
+    return [*standing, _reminders(summary.prompts, summary.answers), _symptoms(summary.symptoms), *flare_up]
 
 
 def _standing(seconds: float, longest: float | None) -> list[str]:
@@ -227,18 +307,39 @@ def _standing(seconds: float, longest: float | None) -> list[str]:
     return [text.format(length=_length(seconds), longest=_length(longest or 0))]
 
 
-def _prompts_and_symptoms(prompts: Mapping[str, int], symptoms: Sequence[SymptomNote]) -> str:
-    logged = Counter(_symptom(note) for note in symptoms)
+def about(seconds: float) -> str:
+    """Return an estimate as people say it: `6½ hours`."""
+    return format_about(seconds, units())
+
+
+def reminder_sentence(over: Summary | Period) -> str:
+    """Return how many reminders there were and how they were answered."""
+    return _reminders(over.prompts, over.answers)
+
+
+def _reminders(prompts: Mapping[str, int], answers: Mapping[str, int]) -> str:
+    shown = sum(number for kind, number in prompts.items() if asks_to_move(kind))
+    if not shown:
+        return _("Reminders: none.")
+    followed, later = answers.get("followed", 0), answers.get("later", 0)
+    if not followed and not later:  # from a version that did not note answers, or of a user who just gets up
+        return _("Reminders: {prompts}.").format(prompts=shown)
+    text = _("Reminders: {prompts}. Answered with getting up: {followed}, put off: {later}, not answered: {none}.")
+    return text.format(prompts=shown, followed=followed, later=later, none=max(shown - followed - later, 0))
+
+
+def _symptoms(symptoms: Sequence[SymptomNote]) -> str:
+    """The logged symptoms; level 0 means that there was none."""
+    logged = Counter(symptom_name(note) for note in symptoms if note.level)
     times = _("{symptom} ({number} times)")
     kinds = ", ".join(
         symptom if number == 1 else times.format(symptom=symptom, number=number) for symptom, number in logged.items()
     )
-    shown = sum(number for kind, number in prompts.items() if asks_to_move(kind))
-    text, none = _("Reminders: {prompts}. Symptoms logged: {symptoms}."), _("none")
-    return text.format(prompts=shown or none, symptoms=kinds or none)
+    return _("Symptoms logged: {symptoms}.").format(symptoms=kinds or _("none"))
 
 
-def _symptom(note: SymptomNote) -> str:
+def symptom_name(note: SymptomNote) -> str:
+    """Return the symptom and its side in a few words: `numbness left`."""
     kinds = {
         "pain": _("pain"),
         "radiating-pain": _("radiating pain"),

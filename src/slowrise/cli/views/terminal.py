@@ -11,9 +11,10 @@ from typing import NamedTuple, TextIO
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from slowrise.cli.views.i18n import _, units
+from slowrise.cli.views.i18n import _
 from slowrise.cli.views.sentences import (
     NO_BREAK_SPACE,
+    about,
     day_name,
     day_sentences,
     days_name,
@@ -21,6 +22,7 @@ from slowrise.cli.views.sentences import (
     month_name,
     number_of_days,
     period_sentences,
+    short_date,
     short_day_name,
     sitting_range,
     usual_sentence,
@@ -30,7 +32,6 @@ from slowrise.cli.views.wrap import cells, padded, wrapped
 from slowrise.core.metrics.period import Period, Usual, period
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.spans import Span, clip
-from slowrise.core.model.time_text import format_range
 
 WIDEST = 200
 """Columns. Longer lines are hard to read."""
@@ -57,12 +58,15 @@ SYMBOLS: dict[Kind, Symbol] = {
 }
 MARKS: dict[MarkKind, Symbol] = {
     "prompt": Symbol("▵", "'", "default", "reminder"),
+    "followed": Symbol("▲", "u", "default", "reminder, getting up"),
+    "later": Symbol("▹", "l", "default", "reminder, put off"),
     "symptom": Symbol("✚", "x", "bold", "symptom"),
 }
+FLARE_UP = Symbol("◆", "*", "bold", "flare-up")
 BLANK = SYMBOLS["outside"]
 CERTAIN = Symbol("█", "#", "blue", "at least")
 POSSIBLE = Symbol("░", "-", "blue", "at most")
-ASCII = str.maketrans({"±": "+/-", "\u2013": "-", "\u2019": "'"})
+ASCII = str.maketrans({"±": "+/-", "\u2013": "-", "\u2019": "'", "½": ".5"})
 
 
 def console_on(stream: TextIO, columns: int | None = None) -> Console:
@@ -81,11 +85,12 @@ class DayPage(NamedTuple):
     line: str = ""
     usual: Usual | None = None
     today: date | None = None
+    exact: bool = False
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Render the page; rich calls it."""
         day = self.summary
-        sentences = day_sentences(day, self.today)
+        sentences = day_sentences(day, self.today, exact=self.exact)
         if self.usual and day.observed_seconds:
             sentences.append(usual_sentence(self.usual))
         name = _("{day} so far") if day.day == self.today else "{day}"
@@ -109,51 +114,80 @@ class PeriodPage(NamedTuple):
     period: Period
     line: str = ""
     usual: Usual | None = None
+    remarks: Sequence[str] = ()
+    """Sentences about symptoms, or the hint to ask about exercise."""
     by_month: bool = False
+    exact: bool = False
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Render the page; rich calls it."""
         name = days_name(self.period.first_day, self.period.last_day)
         if not self.period.days:
-            nothing, *symptoms = period_sentences(self.period)
-            yield from _lines([f"{name}: {nothing}", *symptoms], options)
+            nothing, *symptoms = period_sentences(self.period, exact=self.exact)
+            yield from _lines([f"{name}: {nothing}", *symptoms, *self.remarks], options)
             return
         yield Text(name, style="bold")
         if self.by_month:
             bars = [_month_bar(list(days)) for _, days in groupby(self.days, lambda day: day.day.replace(day=1))]
         else:
-            bars = [_day_bar(day) for day in self.days]
+            bars = [_days_bar(days, exact=self.exact) for days in _runs(self.days)]
         yield from _bars(bars, options)
         yield Text("")
-        sentences = period_sentences(self.period)
+        sentences = period_sentences(self.period, exact=self.exact)
         yield from _lines([*sentences, usual_sentence(self.usual)] if self.usual else sentences, options)
+        if self.remarks:
+            yield Text("")
+            yield from _lines(self.remarks, options)
         if self.line:
             yield Text("")
             yield from _lines([self.line], options)
 
 
 class _Bar(NamedTuple):
-    """A bar from `low` to `high` seconds, between a name and some words."""
+    """A bar from `low` to `high` seconds, between a name and some words; `marks` for symptoms and flare-ups."""
 
     name: str
     low: float
     high: float
     words: str
+    marks: tuple[Symbol, ...] = ()
 
 
-def _day_bar(day: Summary) -> _Bar:
-    words = sitting_range(day) if day.observed_seconds else _("nothing seen")
-    return _Bar(f"{short_day_name(day.day)}  ", day.low, day.high, words)
+def _runs(days: Sequence[Summary]) -> Iterator[Sequence[Summary]]:
+    """Yield the days one by one, but neighbouring days without a record together: a month of them is one line."""
+    for place, run in groupby(enumerate(days), lambda each: each[0] if _has_record(each[1]) else -1):
+        yield [day for _place, day in run] if place < 0 else [days[place]]
+
+
+def _has_record(day: Summary) -> bool:
+    return bool(day.observed_seconds or _marks(day))
+
+
+def _days_bar(days: Sequence[Summary], *, exact: bool) -> _Bar:
+    """The bar of one day, or of several without a record."""
+    first, last = days[0], days[-1]
+    name = short_day_name(first.day)
+    if first is not last:
+        name = _("{first} to {last}").format(first=short_date(first.day), last=short_date(last.day))
+    if not first.observed_seconds:
+        return _Bar(f"{name}  ", 0.0, 0.0, _("nothing recorded"), _marks(first))
+    words = sitting_range(first) if exact else about(first.sitting_seconds)
+    return _Bar(f"{name}  ", first.low, first.high, words, _marks(first))
+
+
+def _marks(day: Summary) -> tuple[Symbol, ...]:
+    symptom = (MARKS["symptom"],) if any(note.level for note in day.symptoms) else ()
+    return (*symptom, FLARE_UP) if day.flare_up else symptom
 
 
 def _month_bar(days: Sequence[Summary]) -> _Bar:
     """The mean of the days on which something was seen."""
     month, name = period(days), f"{month_name(days[0].day)}  "
     if not month.days:
-        return _Bar(name, 0.0, 0.0, _("nothing seen"))
+        return _Bar(name, 0.0, 0.0, _("nothing recorded"))
     low, mean, high = (seconds / month.days for seconds in (month.low, month.sitting_seconds, month.high))
     words = _("{length} a day, {days}")
-    length = format_range(mean, low, high, units())
+    length = about(mean)
     return _Bar(name, low, high, words.format(length=length, days=number_of_days(month.days)))
 
 
@@ -173,15 +207,22 @@ def _timeline(day: Sequence[Row], options: ConsoleOptions) -> RenderResult:
 
 def _bars(bars: Sequence[_Bar], options: ConsoleOptions) -> RenderResult:
     names = max(cells(bar.name) for bar in bars)
-    room = options.max_width - names - max(cells(bar.words) for bar in bars) - 2
+    marks = max(2 * len(bar.marks) for bar in bars)
+    room = options.max_width - names - max(cells(bar.words) for bar in bars) - 2 - marks
     room = max(1, min(LONGEST_BAR, room))
     most = max(bar.high for bar in bars) or 1.0
     for bar in bars:
         low, high = (round(room * seconds / most) for seconds in (bar.low, bar.high))
         drawn = [CERTAIN] * low + [POSSIBLE] * (high - low) + [BLANK] * (room - high)
-        yield Text.assemble(padded(bar.name, names), _styled(drawn, options), "  ", bar.words, no_wrap=True)
-    if any(bar.high for bar in bars):
-        yield from _legend([CERTAIN, POSSIBLE] if any(bar.high > bar.low for bar in bars) else [CERTAIN], options)
+        line = Text.assemble(padded(bar.name, names), _styled(drawn, options), "  ", _plain(bar.words, options))
+        for mark in bar.marks:
+            line.append(" ").append(_char(mark, options), mark.style)
+        line.no_wrap = True
+        yield line
+    symbols = [CERTAIN] if any(bar.high for bar in bars) else []
+    symbols += [POSSIBLE] if any(bar.high > bar.low for bar in bars) else []
+    marked = [mark for mark in (MARKS["symptom"], FLARE_UP) if any(mark in bar.marks for bar in bars)]
+    yield from _legend([*symbols, *marked], options)
 
 
 def _styled(symbols: Sequence[Symbol], options: ConsoleOptions) -> Text:
@@ -210,7 +251,10 @@ def _names() -> dict[str, str]:
         "unobserved": _("unobserved"),
         "doubtful": _("doubtful"),
         "reminder": _("reminder"),
+        "reminder, getting up": _("reminder, getting up"),
+        "reminder, put off": _("reminder, put off"),
         "symptom": _("symptom"),
+        "flare-up": _("flare-up"),
         "at least": _("at least"),
         "at most": _("at most"),
     }
@@ -223,9 +267,12 @@ def _char(symbol: Symbol, options: ConsoleOptions) -> str:
 def _lines(sentences: Iterable[str], options: ConsoleOptions) -> Iterator[Text]:
     """Wrap each sentence, and keep lengths together. rich would also break lines at no-break spaces."""
     for sentence in sentences:
-        plain = sentence.translate(ASCII).encode("ascii", "replace").decode() if options.ascii_only else sentence
-        for line in _wrap(keep_lengths_together(plain), options.max_width):
+        for line in _wrap(keep_lengths_together(_plain(sentence, options)), options.max_width):
             yield Text(line.replace(NO_BREAK_SPACE, " "), no_wrap=True)
+
+
+def _plain(text: str, options: ConsoleOptions) -> str:
+    return text.translate(ASCII).encode("ascii", "replace").decode() if options.ascii_only else text
 
 
 def _wrap(text: str, columns: int) -> list[str]:

@@ -19,7 +19,8 @@ from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import asks_to_move
 
 Kind = Literal["sitting", "part", "standing", "away", "unobserved", "doubtful", "outside"]
-MarkKind = Literal["prompt", "symptom"]
+MarkKind = Literal["prompt", "followed", "later", "symptom"]
+"""A prompt without an answer, one that was followed, one that was put off, and a symptom."""
 
 SURE_FROM = 0.75
 """Spans with a lower confidence are shown as doubtful. Judgement: they are wrong more than one time in four."""
@@ -37,9 +38,9 @@ class Mark(NamedTuple):
 
 
 def marks_of(prompts: Iterable[Prompt | ShownPrompt], symptoms: Iterable[SymptomNote]) -> list[Mark]:
-    """Return the marks of a day: its symptoms, and its prompts to stand up or sit down."""
-    shown = [Mark(prompt.shown_at, "prompt") for prompt in prompts if asks_to_move(prompt.kind)]
-    return shown + [Mark(note.at, "symptom") for note in symptoms]
+    """Return the marks of a day: its symptoms above level 0, and its prompts to stand up or sit down."""
+    shown = [Mark(prompt.shown_at, prompt.answer or "prompt") for prompt in prompts if asks_to_move(prompt.kind)]
+    return shown + [Mark(note.at, "symptom") for note in symptoms if note.level]
 
 
 class Row(NamedTuple):

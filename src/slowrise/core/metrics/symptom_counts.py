@@ -78,11 +78,16 @@ def symptom_days(days: Iterable[tuple[Sequence[SymptomNote], Sequence[Span]]], b
 
 
 def before(at: datetime, bouts: Bouts) -> Before | None:
-    """Return what the user did last by then; None if neither a sit nor a stand had just ended."""
+    """Return what the user did last by then, for a minute at least; None if no sit and no stand had just ended."""
+    bouts = Bouts(_begun(at, bouts.sits), _begun(at, bouts.stands))
     sat, stood = lasted(at, bouts.sits), lasted(at, bouts.stands)
     if sat is None or (stood is not None and _last(at, bouts.stands) > _last(at, bouts.sits)):
         return None if stood is None else Before("standing", stood)
     return Before("sitting", sat)
+
+
+def _begun(at: datetime, bouts: Iterable[Bout]) -> list[Bout]:
+    return [bout for bout in bouts if bout.start + timedelta(minutes=1) <= at]
 
 
 def lasted(at: datetime, bouts: Iterable[Bout]) -> float | None:

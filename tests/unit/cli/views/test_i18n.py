@@ -20,7 +20,8 @@ PO = {
 
 @pytest.fixture(autouse=True)
 def _catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(i18n, "catalogue", lambda _language, _name: PO)
+    monkeypatch.setattr(i18n, "catalogue", lambda language, _name: {} if language == "en" else PO)
+    monkeypatch.setattr(i18n, "language", lambda: "ko")
 
 
 @pytest.mark.parametrize(
@@ -48,5 +49,5 @@ def test_a_fact_of_one_word_is_a_name_and_stays() -> None:
 
 
 def test_in_english_nothing_changes() -> None:
-    with i18n.in_english():
+    with i18n.in_language("en"):
         assert i18n.translate("no seat") == "no seat"

@@ -61,7 +61,7 @@ def test_the_names_of_the_days_are_korean() -> None:
     assert printed(PAGES["period"], 80)[0] == "2026년 3월 2일 ~ 3일"
 
 
-def test_the_report_borrows_the_sentences_in_english() -> None:
-    with i18n.in_english():
+def test_a_report_may_be_in_another_language() -> None:
+    with i18n.in_language("en"):
         assert printed(PAGES["period"], 80)[0] == "2 to 3 March 2026"
     assert printed(PAGES["period"], 80)[0] == "2026년 3월 2일 ~ 3일"

@@ -70,10 +70,11 @@ def test_a_single_day_says_nothing_and_none_is_no_symptom() -> None:
     ("minutes", "did"),
     [
         (10, Before("sitting", 600.0)),
+        (20.5, Before("sitting", 1200.0)),
         (30, Before("standing", 600.0)),
         (100, Before("standing", 3900.0)),
         (160, None),
     ],
 )
-def test_what_came_before_is_the_last_of_sitting_and_standing(minutes: int, did: Before | None) -> None:
+def test_what_came_before_is_the_last_of_sitting_and_standing(minutes: float, did: Before | None) -> None:
     assert before(after(minutes), bouts_of(spans(*STOOD), 120.0)) == did

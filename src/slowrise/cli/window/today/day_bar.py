@@ -9,6 +9,7 @@ from math import ceil
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
+    QColor,
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
@@ -72,10 +73,13 @@ class Swatch(QWidget):
         """Draw the kind as the bar does."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._kind == "prompt" or self._kind == "symptom":  # noqa: PLR1714 - mypy narrows by these
-            painter.setBrush(self.palette().windowText().color())
-            draw_mark(painter, self._kind, QPointF(self.width() / 2, self.height() * 0.8))
-            return
+        match self._kind:  # mypy narrows by these
+            case "prompt" | "followed" | "later" | "symptom":
+                colour = self.palette().windowText().color()
+                draw_mark(painter, self._kind, QPointF(self.width() / 2, self.height() * 0.8), colour)
+                return
+            case _:
+                pass
         fill(painter, self._kind, QRectF(self.rect()), style.colours(self.palette()), flat=0.4)
 
 
@@ -100,14 +104,20 @@ def fill(painter: QPainter, kind: Kind, box: QRectF, chosen: style.Colours, *, f
         painter.fillRect(box, colour)
 
 
-def draw_mark(painter: QPainter, kind: MarkKind, foot: QPointF) -> None:
-    """Draw a reminder as a triangle or a symptom as a diamond, in the painter's brush, with its lowest point there."""
+def draw_mark(painter: QPainter, kind: MarkKind, foot: QPointF, colour: QColor) -> None:
+    """Draw a reminder as a triangle or a symptom as a diamond, with its lowest point there.
+
+    A reminder that was followed is filled. One that was put off points to the right, where it came again.
+    """
     size = style.space(0.3)
     x, y = foot.x(), foot.y()
     points = [QPointF(x - size, y - 2 * size), QPointF(x + size, y - 2 * size), foot]
     if kind == "symptom":
         points = [foot, QPointF(x - size, y - size), QPointF(x, y - 2 * size), QPointF(x + size, y - size)]
-    painter.setPen(Qt.PenStyle.NoPen)
+    if kind == "later":
+        points = [QPointF(x - size, y - 2 * size), QPointF(x + size, y - size), QPointF(x - size, y)]
+    painter.setPen(QPen(colour, 1.0))
+    painter.setBrush(colour if kind in ("followed", "symptom") else Qt.BrushStyle.NoBrush)
     painter.drawPolygon(QPolygonF(points))
 
 
@@ -254,9 +264,9 @@ class DayBar(QWidget):
                 painter.drawText(box, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), words)
 
     def _paint_marks(self, painter: QPainter, bar: QRectF) -> None:
-        painter.setBrush(self.palette().windowText().color())
         for mark in self._marks:
-            draw_mark(painter, mark.kind, QPointF(self._x(mark.at), bar.top() - style.space(0.15)))
+            foot = QPointF(self._x(mark.at), bar.top() - style.space(0.15))
+            draw_mark(painter, mark.kind, foot, self.palette().windowText().color())
 
     def _paint_choice(self, painter: QPainter) -> None:
         if self.chosen is None:

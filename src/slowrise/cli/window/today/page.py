@@ -383,7 +383,12 @@ class TodayPage(Page):
         for kind in kinds:
             if kind in shown:
                 self._add_legend(Swatch(kind), kind_words(kind))
-        marks: tuple[tuple[MarkKind, str], ...] = (("prompt", _("Reminder")), ("symptom", _("Symptom")))
+        marks: tuple[tuple[MarkKind, str], ...] = (
+            ("prompt", _("Reminder")),
+            ("followed", _("Reminder, getting up")),
+            ("later", _("Reminder, put off")),
+            ("symptom", _("Symptom")),
+        )
         for mark, words in marks:
             if mark in {each.kind for each in self._marks}:
                 self._add_legend(Swatch(mark), words)

@@ -1,0 +1,73 @@
+"""The sentences of the report that no other page has: the opening for a clinician, and what became of the reminders."""
+
+from __future__ import annotations
+
+from collections import Counter
+from statistics import median
+
+from slowrise.cli.report.model import Report
+from slowrise.cli.views.i18n import _, units
+from slowrise.cli.views.sentences import number_of_days, symptom_name
+from slowrise.core.model.time_text import format_about, format_duration
+from slowrise.core.model.units import MINUTE
+
+FIVE_MINUTES = 5 * MINUTE
+
+
+def opening(report: Report) -> str:
+    """Return the one sentence that a clinician in a hurry needs: sitting, symptoms, flare-ups."""
+    parts = [_sitting(report), _symptoms(report), *_flare_ups(report)]
+    return _("{sentence}.").format(sentence=_("; ").join(parts))
+
+
+def _sitting(report: Report) -> str:
+    finished = report.finished
+    longest = [day.bout_metrics.longest_seconds for day in finished.seen]
+    known = [seconds for seconds in longest if seconds is not None]
+    if not known:
+        text = _("in {period} this person was not seen sitting at this computer")
+        return _first_large(text.format(period=_period(report)))
+    text = _("in {period} this person sat about {length} a day at this computer, longest sit usually {longest}")
+    usual = (median(known) + FIVE_MINUTES / 2) // FIVE_MINUTES * FIVE_MINUTES
+    return _first_large(
+        text.format(
+            period=_period(report),
+            length=format_about(finished.sitting_seconds / finished.days, units()),
+            longest=format_duration(usual or min(known), units()),
+        )
+    )
+
+
+def _period(report: Report) -> str:
+    all_days, seen = len(report.records), report.together.days
+    if seen == all_days:
+        return number_of_days(all_days)
+    return _("{days} (recorded on {seen})").format(days=number_of_days(all_days), seen=seen)
+
+
+def _symptoms(report: Report) -> str:
+    notes = [note for note in report.symptoms if note.level]
+    if not notes:
+        return _("no symptoms were logged")
+    days = sum(any(note.level for note in day.symptoms) for day in report.summaries)
+    (most, _times), *_others = Counter(symptom_name(note) for note in notes).most_common()
+    highest = max(note.level for note in notes)
+    text = (
+        _("symptoms were logged on {days}, mostly {symptom}, highest {level} of 10")
+        if _others
+        else _("symptoms were logged on {days}, always {symptom}, highest {level} of 10")
+    )
+    return text.format(days=number_of_days(days), symptom=most, level=highest)
+
+
+def _flare_ups(report: Report) -> list[str]:
+    found = report.together.flare_ups
+    if not found:
+        return []
+    lengths = ", ".join(number_of_days((last - first).days + 1) for first, last in found)
+    text = _("one flare-up of {days}") if len(found) == 1 else _("{number} flare-ups, of {days}")
+    return [text.format(number=len(found), days=lengths)]
+
+
+def _first_large(text: str) -> str:
+    return text[:1].upper() + text[1:]
