@@ -26,6 +26,8 @@ USUAL_DAYS = timedelta(days=7)
 """The user's usual level is the median over this time."""
 RECENT_DAYS = timedelta(days=14)
 """A symptom is new again if it was not noted for so long. Judgement."""
+RED_FLAG_KINDS: frozenset[SymptomKind | None] = frozenset({"saddle-numbness", "bladder-bowel"})
+"""Red flags by themselves: signs of cauda equina syndrome, with or without pain."""
 WORSE_BY = 2
 """Least change in pain that matters, on the scale of 0 to 10 (Childs et al. 2005, Spine 30:1331). Inclusive."""
 
@@ -87,6 +89,8 @@ class SymptomResponse(NamedTuple):
     """The red flags come before anything else, because the symptom is new or stronger."""
     red_flags: bool = False
     """The user has to read them: the symptom is serious, too."""
+    call: bool = False
+    """Feeling is lost between the legs, or bladder or bowels are affected: the user is told whom to call."""
     contact: bool = False
     """The symptom is serious or grows: the user is sent to the clinician, and nothing is said of a cause."""
     ease_off: bool = False
@@ -155,6 +159,7 @@ def response_to(
     return SymptomResponse(
         shows_red_flags=change or red_flags,
         red_flags=red_flags,
+        call=_is_between_legs(note),
         contact=contact,
         ease_off=not (contact or clinician) and _is_new_and_alone(note, history),
         clinician=clinician,
@@ -213,8 +218,8 @@ def _are_both_legs(notes: Iterable[Symptom]) -> bool:
 
 
 def _is_between_legs(note: Symptom) -> bool:
-    # A client of the socket may call it numbness in the middle.
-    return note.side == "middle" and note.kind != "pain"
+    # A client of the socket, or an old trace, may call it numbness in the middle.
+    return note.kind in RED_FLAG_KINDS or (note.side == "middle" and note.kind != "pain")
 
 
 def _is_back_pain(note: Symptom) -> bool:

@@ -24,6 +24,8 @@ def window_sentences_for(response: SymptomResponse) -> list[str]:
 def _sentences(response: SymptomResponse) -> list[str]:
     if response.none:
         return ["symptom-none"]
+    if response.call:
+        return ["red-flag-call", "red-flag-after", "symptom-log"]
     if response.clinician:
         return ["clinician", "symptom-log"]
     if response.contact:

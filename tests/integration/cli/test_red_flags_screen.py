@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -68,3 +69,63 @@ def test_an_english_desktop_in_seoul_has_the_number_of_korea_with_112_beside_it(
         "Emergency number here: 119 (in another country: 112 from a mobile phone)"
     )
     assert "emergency number: 119 or 112 (from the time zone)" in user.ask("doctor")
+
+
+ANSWERS = {"en": ("both", "Logged: numbness in the leg or foot, both sides, 4 of 10."), "ko": ("양쪽", "4점")}
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_what_is_missing_is_asked_for_after_the_red_flags(user: User, language: str) -> None:
+    side, logged = ANSWERS[language]
+    with TerminalRun(environ_of(user, language), "symptom", "numbness") as run:
+        run.wait_for("left")
+        assert_all_is_seen(run, language, "119")
+        run.type("middle\n")
+        run.wait_for("middle\n")
+        run.type(f"{side}\n")
+        run.wait_for("10 (" if language == "en" else "10(")
+        run.type("11\n")
+        run.type("4\n")
+        run.wait_for(PROMPT[language])
+        assert_all_is_seen(run, language, "119")
+        run.type("\n")
+        assert run.ended() == 0
+        assert logged in run.printed
+    note = json.loads(user.ask("export", "trace", "--with-health").splitlines()[-1])
+    assert (note["kind"], note["side"], note["level"]) == ("numbness", "both", 4)
+
+
+def test_a_symptom_can_be_chosen_by_its_number(user: User) -> None:
+    with TerminalRun(environ_of(user, "en"), "symptom") as run:
+        run.wait_for("The number of your symptom:")
+        run.type("1\n")
+        run.wait_for("Which side?")
+        run.type("left\n")
+        run.wait_for("How strong")
+        run.type("2\n")
+        assert run.ended() == 0
+        assert "Logged: low back pain, left, 2 of 10." in run.printed
+
+
+def test_whoever_leaves_the_questions_has_logged_nothing(user: User) -> None:
+    with TerminalRun(environ_of(user, "en"), "symptom", "saddle") as run:
+        run.wait_for("How strong")
+        assert_all_is_seen(run, "en", "119")
+        run.type("\x04")
+        assert run.ended() == 2
+        assert "Nothing was logged." in run.printed
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_without_a_daemon_the_page_asks_for_enter_while_they_are_unread(user: User, language: str) -> None:
+    environ = environ_of(user, language)
+    assert user.run("symptom", "saddle", "3").code == 2
+    for answer in ("\x04", "\n"):
+        with TerminalRun(environ, "red-flags") as run:
+            run.wait_for(PROMPT[language])
+            assert_all_is_seen(run, language, "119")
+            run.type(answer)
+            assert run.ended() == 0
+    with TerminalRun(environ, "red-flags") as run:
+        assert run.ended() == 0
+        assert PROMPT[language] not in run.printed

@@ -98,16 +98,19 @@ def test_pain_in_the_middle_of_the_back_can_be_logged() -> None:
     assert (done.exit_code, "Logged: low back pain, in the middle, 4 of 10." in done.output) == (0, True)
 
 
-def test_feeling_lost_in_the_middle_shows_the_red_flags_before_the_error() -> None:
-    done = symptom("numbness", "middle", 1)
-    assert (done.exit_code, done.output.startswith(RED_FLAGS)) == (2, True)
+def test_feeling_lost_in_the_middle_is_feeling_lost_between_the_legs() -> None:
+    done = symptom("numbness", "middle", 1, given="\n")
+    assert done.output.startswith(f"{RED_FLAGS}\n\n{READ}")
+    assert "Logged: numbness or tingling between the legs, in the middle, 1 of 10." in done.output
+    assert symptom("weakness", "middle", 1).output.startswith(RED_FLAGS)
+    assert names() == ["symptom"], "there is no weakness in the middle"
 
 
 def test_known_symptoms_show_the_red_flags_only_when_something_changes() -> None:
     symptom("numbness", "both", 4, "--read")
     done = run("symptom", "--known")
     assert done.output.startswith(RED_FLAGS), "a symptom marked as known may still be new"
-    assert "Known to your clinician: numbness in the feet or toes, both sides, up to 4." in done.output
+    assert "Known to your clinician: numbness in the leg or foot, both sides, up to 4." in done.output
     assert RED_FLAGS not in symptom("numbness", "both", 5).output
     assert symptom("numbness", "both", 6, given="\n").output.startswith(f"{RED_FLAGS}\n\n{READ}")
     assert "Nothing counts as known to your clinician." in run("symptom", "--not-known").output
@@ -117,7 +120,7 @@ def test_what_is_known_is_of_the_symptom_and_side_of_the_entry() -> None:
     symptom("odd-sensation", "left", 2)
     done = symptom("numbness", "both", 5, "--known", "--read")
     assert done.output.startswith(RED_FLAGS)
-    assert "Known to your clinician: numbness in the feet or toes, both sides, up to 5." in done.output
+    assert "Known to your clinician: numbness in the leg or foot, both sides, up to 5." in done.output
     assert "tingling" not in done.output.partition("Known to")[2]
     changed = symptom("odd-sensation", "right", 1, "--not-known", "--read").output
     assert "Something new came since you marked what your clinician knows" in changed
@@ -190,7 +193,7 @@ def test_a_note_marked_as_known_shows_the_red_flags_once() -> None:
         ("symptom", "pain", "--side", "left", "--level", "11"),
         ("symptom", "a free text", "--side", "left", "--level", "1"),
         ("symptom", "pain", "--side", "behind", "--level", "1"),
-        ("symptom", "numbness", "--side", "middle", "--level", "1"),
+        ("symptom", "weakness", "--side", "middle", "--level", "1"),
         ("profile", "strict"),
         ("flare-up", "maybe"),
     ],
@@ -314,3 +317,78 @@ def test_a_note_that_the_ending_daemon_wrote_is_not_written_again() -> None:
     notes._add_without_daemon({"event": "symptom", "kind": "pain", "side": "left", "level": 4}, since)
     notes.add("symptom", kind="pain", side="left", level=4)
     assert names().count("symptom") == 3
+
+
+# --- Entries that cannot be read: the red flags first, then what is accepted, and a command that is complete.
+
+
+def _after_flags(*arguments: str) -> str:
+    done = run("symptom", *arguments)
+    assert done.exit_code == 2
+    assert done.output.startswith(f"{RED_FLAGS}\n\n"), "the red flags come first"
+    assert not paths().ledger.exists(), "nothing is written"
+    return done.output.removeprefix(RED_FLAGS).strip()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says", "example"),
+    [
+        (("saddle",), "Error: How strong is it?", "saddle-numbness --level 3"),
+        (("bladder",), "Error: How strong is it?", "bladder-bowel --level 3"),
+        (("bowel", "--side", "left"), "Error: How strong is it?", "bladder-bowel --level 3"),
+        (("incontinence",), "Error: How strong is it?", "bladder-bowel --level 3"),
+        (("groin", "numbness"), "Error: How strong is it?", "saddle-numbness --level 3"),
+        (("numbness", "--side", "behind", "--level", "3"), "Error: Not a side", "numbness --side left --level 3"),
+        (("numbness", "--level", "3"), "Error: Which side?", "numbness --side left --level 3"),
+        (("weakness", "--side", "right"), "Error: How strong is it?", "weakness --side right --level 3"),
+        (("numbness", "--side", "both", "--level", "11"), "Error: Not a level: 11.", "numbness --side both --level 3"),
+        (
+            ("numbness", "--side", "both", "--level", "bad"),
+            "Error: Not a level: bad.",
+            "numbness --side both --level 3",
+        ),
+        (("wibble", "--side", "both", "--level", "4"), "Error: Not a kind", "radiating-pain --side both --level 4"),
+        ((), "Error: Which symptom?", "radiating-pain --side left --level 3"),
+    ],
+    ids=" ".join,
+)
+def test_an_entry_that_cannot_be_read_brings_the_red_flags_and_a_complete_command(
+    arguments: tuple[str, ...], says: str, example: str
+) -> None:
+    said = _after_flags(*arguments)
+    assert said.startswith(says)
+    assert said.endswith(f"For example: slowrise symptom {example}")
+
+
+@pytest.mark.parametrize("arguments", [("pain", "--sied", "left"), ("pain", "--level"), ("pain", "--level=-1")])
+def test_a_mistyped_option_comes_after_the_red_flags_too(arguments: tuple[str, ...]) -> None:
+    assert "Error" in _after_flags(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "logged"),
+    [
+        ("numbness left 3", "numbness in the leg or foot, left, 3 of 10"),
+        ("3 left numbness", "numbness in the leg or foot, left, 3 of 10"),
+        ("reduced sensation right 2", "less feeling in the leg or foot, right, 2 of 10"),
+        ("pain --level 4", "low back pain, in the middle, 4 of 10"),
+        ("sciatica left 2", "pain from the hip down the leg, left, 2 of 10"),
+    ],
+)
+def test_words_in_any_order_are_an_entry(arguments: str, logged: str) -> None:
+    done = run("symptom", *arguments.split())
+    assert done.exit_code == 0, done.output
+    assert f"Logged: {logged}." in done.output
+
+
+@pytest.mark.parametrize("words", ["saddle --level 2", "bladder 5", "incontinence 1 --side left"])
+def test_a_red_flag_is_logged_once_read_and_says_whom_to_call(words: str) -> None:
+    done = run("symptom", *words.split(), given="\n")
+    assert done.exit_code == 0
+    assert done.output.startswith(f"{RED_FLAGS}\n\n{READ}")
+    after = done.output.partition(READ)[2].splitlines()
+    assert after[1] == read_guidance().say("red-flag-call", number=read_guidance().number)
+    assert "flare-up" not in done.output
+    assert names() == ["symptom"]
+    again = run("symptom", *words.split(), given="")
+    assert again.exit_code == 2, "it has to be read each time"

@@ -178,7 +178,8 @@ def test_nothing_is_said_of_irritation_after_what_may_be_serious(
         assert "symptom-ease-off" not in said
         assert "symptom-ease-off" not in window_sentences_for(response)
     if response.red_flags:
-        assert said == ["red-flag-after", "symptom-log"], "no offer stands below it, and no other advice"
+        call = ["red-flag-call"] if response.call else []
+        assert said == [*call, "red-flag-after", "symptom-log"], "no offer stands below it, and no other advice"
 
 
 @given(stories, notes)
@@ -328,3 +329,14 @@ def test_unknown_symptoms_and_levels_are_refused() -> None:
         plain = {"event": "symptom", "at": NOON, "kind": "pain", "side": "left", "level": 3, **wrong}
         with pytest.raises(msgspec.ValidationError):
             msgspec.convert(plain, Symptom)
+
+
+@pytest.mark.parametrize("kind", ["saddle-numbness", "bladder-bowel"])
+def test_a_red_flag_by_itself_has_to_be_read_each_time_and_says_whom_to_call(kind: SymptomKind) -> None:
+    first, again = note(kind, "middle", 2), note(kind, "middle", 1, hours=1)
+    for history in (noted(), noted(first), noted(first, known=True)):
+        response = response_to(again, history)
+        assert response.red_flags
+        assert not response.flare_up
+        assert sentences_for(response)[0] == "red-flag-call"
+    assert response_to(note(kind, "middle", 0), noted(first)).none

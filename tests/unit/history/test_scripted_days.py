@@ -110,7 +110,9 @@ def reaction(note: e.Symptom, told: list[e.Event]) -> Iterator[str]:
     calls = response_to(note, history_of(told), in_flare_up=episode_of(told) is not None)
     if calls.red_flags:
         yield block(note.at, "red-flag", *information_words("red-flag", PROFILES["standard"], GUIDANCE))
-    yield block(note.at, "symptom", *(GUIDANCE.say(sentence) for sentence in sentences_for(calls)))
+    yield block(
+        note.at, "symptom", *(GUIDANCE.say(sentence, number=GUIDANCE.number) for sentence in sentences_for(calls))
+    )
 
 
 def block(at: datetime, kind: str, *parts: str | tuple[tuple[str, str], ...]) -> str:

@@ -2,38 +2,77 @@
 
 from __future__ import annotations
 
-from typing import get_args
+import sys
+from collections.abc import Callable
+from typing import TypeVar, get_args
 
 import click
 
 from slowrise.adapters.system.paths import Paths
-from slowrise.cli.common import Failure, confirmed, echo, load_guidance, with_paths
+from slowrise.cli.common import Failure, confirmed, echo, is_terminal, load_guidance, with_paths
 from slowrise.cli.health_notes import HealthNotes
+from slowrise.cli.symptom_entry import (
+    Draft,
+    example,
+    kind_of,
+    level_fault,
+    level_of,
+    read_draft,
+    side_fault,
+    side_of,
+    sides_of,
+)
 from slowrise.cli.views.health_log import known_sentence
 from slowrise.cli.views.i18n import _
 from slowrise.core.model.events import Side, SymptomKind
+from slowrise.core.symptoms import RED_FLAG_KINDS
 from slowrise.daemon.exit_codes import ExitCode
 from slowrise.messages.guidance import Guidance
 from slowrise.messages.symptom_words import sentences_for
 
+Answer = TypeVar("Answer")
 
-class WithKinds(click.Command):
-    """A command whose help explains each kind of symptom."""
+
+def offer(*words: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Return a function by which the shell completes one of these words."""
+    return lambda _ctx, _param, begun: [word for word in words if word.startswith(begun)]
+
+
+class RedFlagsFirst(click.Command):
+    """A command whose help explains each kind of symptom, and whose every mistake comes after the red flags.
+
+    Whoever mistypes an option may have a sign that calls for help at once.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as click does; print the red flags before a mistake."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError:
+            echo(load_guidance().emergency)
+            click.echo()
+            raise
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the kinds before the example."""
+        symptoms = load_guidance().symptoms
         with formatter.section(_("KIND is one of")):
-            formatter.write_dl([(kind, text.say) for kind, text in load_guidance().symptoms.items()])
+            formatter.write_dl([(kind, text.say) for kind, text in symptoms.items() if kind not in RED_FLAG_KINDS])
+        with formatter.section(_("Or one that needs help at once")):
+            formatter.write_dl([(kind, text.say) for kind, text in symptoms.items() if kind in RED_FLAG_KINDS])
         super().format_epilog(ctx, formatter)
 
 
-@click.command(cls=WithKinds, epilog="Example: slowrise symptom radiating-pain --side left --level 3")
+@click.command(cls=RedFlagsFirst, epilog="Example: slowrise symptom radiating-pain --side left --level 3")
 @with_paths
-@click.argument("kind", type=click.Choice(get_args(SymptomKind)), required=False, metavar="[KIND]")
+@click.argument("words", nargs=-1, metavar="[KIND]", shell_complete=offer(*get_args(SymptomKind)))
 @click.option(
-    "--side", type=click.Choice(get_args(Side)), help="Where you feel it. Back pain is in the `middle` unless you say."
+    "--side",
+    metavar="left|middle|right|both",
+    shell_complete=offer(*get_args(Side)),
+    help="Where you feel it. Back pain is in the `middle` unless you say.",
 )
-@click.option("--level", type=click.IntRange(0, 10), help="How strong: 0 is none, 10 the worst you can imagine.")
+@click.option("--level", metavar="0..10", help="How strong: 0 is none, 10 the worst you can imagine.")
 @click.option("--read", is_flag=True, help="Confirm that you have read the red flags, so the command does not ask.")
 @click.option(
     "--known/--not-known",
@@ -43,9 +82,9 @@ class WithKinds(click.Command):
 )
 def symptom(
     paths: Paths,
-    kind: SymptomKind | None,
-    side: Side | None,
-    level: int | None,
+    words: tuple[str, ...],
+    side: str | None,
+    level: str | None,
     *,
     read: bool,
     known: bool | None,
@@ -56,28 +95,17 @@ def symptom(
     """
     notes = HealthNotes(paths)
     guidance = load_guidance(paths)
-    if kind is not None:
-        if side is None and kind == "pain":
-            side = "middle"
-        if side is None or level is None:
-            command = f"slowrise symptom {kind} --side left --level 3"
-            raise Failure(_("Where, and how strong? For example: {command}").format(command=command), ExitCode.USAGE)
-        if side == "middle" and kind != "pain" and level:
+    is_entry = bool(words) or side is not None or level is not None
+    entry: tuple[SymptomKind, Side, int] | None = None
+    if is_entry or known is None:
+        draft = read_draft(words, side, level, guidance)
+        if draft.faults:
             echo(guidance.emergency)
             click.echo()
-            raise Failure(
-                _("--side middle is for pain in the back only; otherwise left, right or both"), ExitCode.USAGE
-            )
-        _log(notes, guidance, kind, side, level, read=read)
-    elif known is None:
-        width = max(map(len, guidance.symptoms))
-        kinds = "\n".join(f"  {kind:{width}}  {text.say}" for kind, text in guidance.symptoms.items())
-        example = "slowrise symptom radiating-pain --side left --level 3"
-        raise Failure(
-            _("Which symptom?") + f"\n{kinds}\n" + _("For example: {command}").format(command=example), ExitCode.USAGE
-        )
+        entry = _completed(draft, guidance)
+        _log(notes, guidance, *entry, read=read, shown=bool(draft.faults))
     if known is not None:
-        _mark(notes, guidance, kind, side, known=known)
+        _mark(notes, guidance, *(entry or (None, None))[:2], known=known)
 
 
 def _mark(notes: HealthNotes, guidance: Guidance, kind: SymptomKind | None, side: Side | None, *, known: bool) -> None:
@@ -92,9 +120,61 @@ def _mark(notes: HealthNotes, guidance: Guidance, kind: SymptomKind | None, side
         echo(guidance.say("history-mark"))
 
 
-def _log(notes: HealthNotes, guidance: Guidance, kind: SymptomKind, side: Side, level: int, *, read: bool) -> None:
+def _completed(draft: Draft, guidance: Guidance) -> tuple[SymptomKind, Side, int]:
+    """Return the whole entry: ask for what is missing, or fail with a command that is complete."""
+    kind, side, level, faults = draft
+    kinds: tuple[SymptomKind, ...] = get_args(SymptomKind)
+    width = max(map(len, kinds))
+    if faults and not is_terminal():
+        names = [f"  {each:{width}}  {guidance.symptoms[each].say}" for each in kinds] if kind is None else []
+        raise Failure(
+            "\n".join((*faults, *names, _("For example: {command}").format(command=example(draft)))), ExitCode.USAGE
+        )
+    if kind is None:
+        echo(faults[0])
+        for number, each in enumerate(kinds, start=1):
+            click.echo(f"  {number}  {guidance.symptoms[each].say}")
+        numbered = {str(number): each for number, each in enumerate(kinds, start=1)}
+        chosen: SymptomKind = _asked(
+            _("The number of your symptom:"),
+            lambda text: numbered.get(text) or kind_of(text),
+            lambda text: _("Not a kind of symptom: {word}.").format(word=text),
+        )
+        kind, side = chosen, "middle" if chosen in RED_FLAG_KINDS else side
+    sides = sides_of(kind)
+    if side is None or side not in sides:
+        chosen_side: Side = _asked(
+            side_fault(None, sides, guidance),
+            lambda text: side_of(text, sides, guidance),
+            lambda text: side_fault(text, sides, guidance),
+        )
+        side = chosen_side
+    if level is None:
+        level = _asked(level_fault(None), level_of, level_fault)
+    return kind, side, level
+
+
+def _asked(question: str, read: Callable[[str], Answer | None], fault: Callable[[str], str]) -> Answer:
+    """Ask on the terminal until the answer can be read."""
+    while True:
+        echo(f"{question} ", nl=False)
+        line = sys.stdin.readline()
+        if not line:
+            click.echo()
+            raise Failure(_("Nothing was logged."), ExitCode.USAGE)
+        text = line.strip()
+        if (answer := read(text)) is not None:
+            return answer
+        if text:
+            echo(fault(text))
+
+
+def _log(
+    notes: HealthNotes, guidance: Guidance, kind: SymptomKind, side: Side, level: int, *, read: bool, shown: bool
+) -> None:
+    """Log it. `shown`: the red flags are on the terminal already; what has to be confirmed stands right above that."""
     response = notes.response_to(kind, side, level)
-    if response.shows_red_flags:
+    if (response.shows_red_flags and not shown) or (response.red_flags and not read):
         echo(guidance.emergency)
         click.echo()
     notes.add("symptom", kind=kind, side=side, level=level, red_flags=response.red_flags and not read)
@@ -110,4 +190,4 @@ def _log(notes: HealthNotes, guidance: Guidance, kind: SymptomKind, side: Side, 
         )
     )
     for sentence in sentences_for(response):
-        echo(guidance.say(sentence))
+        echo(guidance.say(sentence, number=guidance.number))

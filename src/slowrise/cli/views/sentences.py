@@ -24,6 +24,7 @@ from slowrise.core.model.time_text import (
 )
 from slowrise.core.model.units import MINUTE
 from slowrise.core.prompts.kinds import asks_to_move
+from slowrise.core.symptoms import RED_FLAG_KINDS
 from slowrise.messages.guidance import Guidance
 
 NO_BREAK_SPACE = "\u00a0"
@@ -347,7 +348,11 @@ def symptom_name(note: SymptomNote) -> str:
         "reduced-sensation": _("reduced sensation"),
         "odd-sensation": _("odd sensation"),
         "weakness": _("weakness"),
+        "saddle-numbness": _("numbness between the legs"),
+        "bladder-bowel": _("trouble with bladder or bowels"),
     }
+    if note.kind in RED_FLAG_KINDS:
+        return kinds[note.kind]  # there is one place for it
     sides = {"left": _("left"), "right": _("right"), "both": _("both"), "middle": _("middle")}
     return _("{symptom} {side}").format(
         symptom=kinds.get(note.kind, note.kind.replace("-", " ")), side=sides.get(note.side, note.side)

@@ -18,8 +18,17 @@ from slowrise.core.model.policy import ProfileName
 Was = Literal["sitting", "away", "standing"]
 Side = Literal["left", "middle", "right", "both"]
 """`middle` is the middle of the back; a leg has no middle."""
-SymptomKind = Literal["pain", "radiating-pain", "numbness", "reduced-sensation", "odd-sensation", "weakness"]
-"""What the user can log; there is no free text. Saddle numbness is left out, because it is a red flag, not a note."""
+SymptomKind = Literal[
+    "pain",
+    "radiating-pain",
+    "numbness",
+    "reduced-sensation",
+    "odd-sensation",
+    "weakness",
+    "saddle-numbness",
+    "bladder-bowel",
+]
+"""What the user can log; there is no free text. The last two are red flags by themselves; their side is `middle`."""
 Level = Annotated[int, msgspec.Meta(ge=0, le=10)]
 
 

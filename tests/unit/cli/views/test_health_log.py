@@ -33,7 +33,7 @@ def told(*events: Event) -> list[str]:
 def test_each_symptom_and_side_has_a_line_with_its_levels_and_dates() -> None:
     assert told(note(9, "pain", "middle", 3), note(12, "numbness", "left", 2), note(20, "pain", "middle", 6)) == [
         "low back pain, in the middle: 2 times from 9 Mar 2026 to 20 Mar 2026, from 3 to 6 of 10, last 6",
-        "numbness in the feet or toes, left: 2 of 10 on 12 Mar 2026",
+        "numbness in the leg or foot, left: 2 of 10 on 12 Mar 2026",
     ]
 
 

@@ -25,14 +25,16 @@ from slowrise.cli.views.i18n import _
 from slowrise.cli.window.style import Kind, colours, font, mixed, name, space
 from slowrise.core.model.events import Side
 
-Place = Literal["back", "leg", "foot"]
+Place = Literal["back", "leg", "foot", "between"]
 Region = tuple[Place, Side]
 
 PLACES: tuple[Place, ...] = ("back", "leg", "foot")
+"""The places on the drawing, from above. What is felt between the legs is in the list beside it alone."""
 SIDES: dict[Place, tuple[Side, ...]] = {
     "back": ("left", "middle", "right", "both"),
     "leg": ("left", "right", "both"),
     "foot": ("left", "right", "both"),
+    "between": ("middle",),
 }
 """The sides of each place, from left to right as seen from behind."""
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from slowrise.cli.views.i18n import _
-from slowrise.cli.window.back.body import PLACES, SIDES, BodyDrawing, Place
+from slowrise.cli.window.back.body import SIDES, BodyDrawing, Place
 from slowrise.cli.window.flow import Flow
 from slowrise.cli.window.style import (
     MEDIUM,
@@ -43,8 +43,9 @@ KINDS: dict[Place, tuple[SymptomKind, ...]] = {
     "back": ("pain",),
     "leg": ("radiating-pain", "weakness", "numbness", "reduced-sensation", "odd-sensation"),
     "foot": ("numbness", "reduced-sensation", "odd-sensation"),
+    "between": ("saddle-numbness", "bladder-bowel"),
 }
-"""What can be felt in each place, in the words of the guidance: its numbness is that of feet and toes."""
+"""What can be felt in each place, in the words of the guidance. What is felt between the legs is always a red flag."""
 LEVELS = range(11)
 TEN_WITHIN = 1.0
 """Seconds within which the keys 1 and 0 mean ten. Judgement."""
@@ -163,7 +164,10 @@ class EntryForm(QWidget):
 
     def _offer_sides(self) -> None:
         place = self.places.value
-        self.sides.offer(SIDES[place] if place in SIDES else SIDES["back"])
+        sides = SIDES[place] if place in SIDES else SIDES["back"]
+        self.sides.offer(sides)
+        if len(sides) == 1:
+            self.sides.choose(sides[0])
 
     def _show(self) -> None:
         entry = self.entry
@@ -184,7 +188,13 @@ def in_words(entry: Entry, guidance: Guidance) -> str:
 
 
 def _places() -> dict[str, str]:
-    return dict(zip(PLACES, (_("Low back"), _("Leg"), _("Foot or toes")), strict=True))
+    names: dict[Place, str] = {
+        "back": _("Low back"),
+        "leg": _("Leg"),
+        "foot": _("Foot or toes"),
+        "between": _("Between the legs, bladder or bowels"),
+    }
+    return {str(place): text for place, text in names.items()}
 
 
 class _Choice(QWidget):

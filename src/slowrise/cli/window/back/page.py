@@ -187,7 +187,7 @@ class BackPage(Page):
         self.trouble.hide()
         self.form.clear()
         guidance = self.context.guidance
-        said = [guidance.say(each) for each in window_sentences_for(waiting.response)]
+        said = [guidance.say(each, number=guidance.number) for each in window_sentences_for(waiting.response)]
         sentences = [*said, known] if known else said
         self.result.show_response(in_words(waiting.entry, guidance), sentences, waiting.response)
         self._entry.setCurrentWidget(self.result)
