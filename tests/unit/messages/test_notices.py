@@ -237,7 +237,7 @@ def test_the_clinician_is_named_daily_from_day_three_on_with_more_weight_and_not
 )
 def test_a_reason_to_see_a_clinician_is_said_with_what_to_do(reason: Reason, days: int, why: str) -> None:
     words = said("clinician", concern=reason, symptom_days=days)
-    assert words == (
+    assert words == Words(
         "Please contact your clinician",
         f"{why} Stop workouts for now. Keep the exercises your clinician gave you.",
         (("clinician", "I spoke to a clinician"), ("flare-up", "Flare-up mode")),
