@@ -45,6 +45,9 @@ def _values(kind: type[Event], name: str) -> st.SearchStrategy[object]:
         return st.floats(allow_nan=False, allow_infinity=False)
     if typing.get_origin(hint) is typing.Literal:
         return st.sampled_from(typing.get_args(hint))
+    if type(None) in typing.get_args(hint):
+        literal, _none = typing.get_args(hint)
+        return st.none() | st.sampled_from(typing.get_args(literal))
     plain: dict[type, st.SearchStrategy[object]] = {str: texts, int: st.integers(0, 10), bool: st.booleans()}
     return plain[hint]
 

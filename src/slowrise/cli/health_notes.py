@@ -18,13 +18,22 @@ from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.resources import weights
 from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
 from slowrise.cli.common import Failure, ledger_failures, load_config, now_here, open_ledger
-from slowrise.config.config import Config
+from slowrise.config.config import Config, policy_of
+from slowrise.config.parse import differences
 from slowrise.core.concern import concern_of
 from slowrise.core.model import events as e
-from slowrise.core.model.policy import ProfileName
+from slowrise.core.model.policy import Policy
 from slowrise.core.model.spans import day_of
 from slowrise.core.model.timestamps import rounded
-from slowrise.core.symptoms import Episode, History, SymptomResponse, episode_of, history_of, response_to
+from slowrise.core.symptoms import (
+    Episode,
+    History,
+    SymptomResponse,
+    episode_of,
+    history_of,
+    response_to,
+    with_file_profiles,
+)
 from slowrise.daemon import control
 from slowrise.history.monitor import Monitor
 from slowrise.ports.ledger import UNREAD, Archive
@@ -33,6 +42,8 @@ PATIENCE = 10.0
 """Seconds to wait for a daemon that starts or ends: it holds the record, and its socket does not answer."""
 RETRY = 0.1
 """Seconds between two attempts."""
+PROFILE_NOTES = ("flare-up", "profile")
+"""The notes that choose a profile."""
 
 
 class DaemonBusy(Failure):
@@ -76,14 +87,30 @@ class HealthNotes:
         """Return the flare-up that is on, if any."""
         return episode_of(self.events())
 
-    def profile(self) -> tuple[ProfileName, datetime | None]:
-        """Return the profile in force, and when it ends by itself (None if it does not)."""
-        monitor = Monitor.under(load_config(self.paths.config), weights())
+    def profile(self) -> tuple[Policy, datetime | None]:
+        """Return the limits in force today, and when their profile ends by itself (None if it does not)."""
+        config = load_config(self.paths.config)
+        now, monitor = now_here(), self._recalled(config)
+        if (next_profile := monitor.recovered(now)) is not None:
+            return policy_of(config, next_profile), None
+        return monitor.policy_on(day_of(now, config.day_starts)), monitor.recovery_until
+
+    def is_flare_up_in_file(self) -> bool:
+        """Return whether the settings file names the flare-up profile."""
+        return self._settings().profile == "flare-up"
+
+    def is_going_back(self) -> bool:
+        """Return whether a flare-up goes on, or the recovery from one."""
+        monitor = self._recalled(self._settings())
+        return monitor.state.policy.profile == "flare-up" or (
+            monitor.recovery_until is not None and monitor.recovered(now_here()) is None
+        )
+
+    def _recalled(self, config: Config) -> Monitor:
+        monitor = Monitor.under(config, weights())
         for event in self.events():
             monitor.recall(event)
-        if (next_profile := monitor.recovered(now_here())) is not None:
-            return next_profile, None
-        return monitor.state.policy.profile, monitor.recovery_until
+        return monitor
 
     def add(self, event: str, **facts: Any) -> None:
         """Log a note. With `red_flags=True` the daemon also shows them, now or when it starts, until they are read."""
@@ -97,9 +124,9 @@ class HealthNotes:
         try:
             control.ask(self.paths.socket, "note", note)
         except control.NotRunning as silence:
-            red_flags = note.pop("red_flags", False)
+            plain = {key: value for key, value in note.items() if key != "red_flags"}
             try:
-                self._add_without_daemon(note, since, red_flags=red_flags)
+                self._add_without_daemon(plain, since, red_flags=note.get("red_flags", False))
             except DaemonBusy:
                 if may_wait and isinstance(silence, control.Absent):
                     return False
@@ -126,9 +153,16 @@ class HealthNotes:
         return False
 
     def events(self) -> list[e.Event]:
-        """Return all health notes, in order."""
+        """Return all health notes, in order, and the profiles that the settings file chose."""
         with open_ledger(self.paths) as ledger:
-            return list(ledger.health())
+            recorded = list(ledger.health(settings=True))
+        return list(with_file_profiles([*recorded, *self._file_now()]))
+
+    def _file_now(self) -> list[e.Event]:
+        """Return what the settings file says now; nothing if it has mistakes. The daemon may not have read it yet."""
+        with suppress(Failure):
+            return [e.PolicyChanged(at=now_here(), settings=differences(load_config(self.paths.config)))]
+        return []
 
     def _add_without_daemon(self, note: dict[str, Any], since: datetime, *, red_flags: bool = False) -> None:
         with self._writing() as ledger:
@@ -174,6 +208,11 @@ class HealthNotes:
             # The last run crashed. Without an end, the note would count as its last sign of life.
             ledger.append(e.Stopped(at=last))
         at = now if last is None else max(now, last)
+        if note["event"] in PROFILE_NOTES:
+            # What is chosen holds until the file changes, so the record has to say what the file said.
+            recorded, file_now = list(ledger.health(settings=True)), self._file_now()
+            if len(list(with_file_profiles([*recorded, *file_now]))) > len(list(with_file_profiles(recorded))):
+                ledger.append_all(msgspec.structs.replace(each, at=at) for each in file_now)
         ledger.append(msgspec.convert({**note, "at": at}, e.AnyHealth))
 
 

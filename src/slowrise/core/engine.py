@@ -491,13 +491,9 @@ def _on_acknowledged(state: EngineState, _event: e.Acknowledged, at: float) -> l
     return []
 
 
-def _on_flare_up(state: EngineState, event: e.FlareUp, at: float) -> list[Decision]:
-    state.prompt_state.flare_up.turn(at, on=event.on)
-    return []
-
-
-def _on_profile(state: EngineState, event: e.ProfileChosen, at: float) -> list[Decision]:
-    state.prompt_state.flare_up.turn(at, on=event.name == "flare-up")
+def _on_profile(state: EngineState, _event: e.Event, at: float) -> list[Decision]:
+    """Begin or end a flare-up, however its profile was chosen: by command, by button or in the file."""
+    state.prompt_state.flare_up.turn(at, on=state.policy.profile == "flare-up")
     return []
 
 
@@ -525,7 +521,9 @@ _HANDLERS: dict[type[e.Event], Callable[[EngineState, Any, float], list[Decision
     e.Snoozed: _on_snoozed,
     e.Lull: _on_lull,
     e.Acknowledged: _on_acknowledged,
-    e.FlareUp: _on_flare_up,
+    e.Started: _on_profile,
+    e.PolicyChanged: _on_profile,
+    e.FlareUp: _on_profile,
     e.ProfileChosen: _on_profile,
     e.Symptom: _on_symptom,
     e.Clinician: _on_clinician,

@@ -13,14 +13,24 @@ is no symptom.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from statistics import median
 from typing import NamedTuple
 
 import msgspec
 
-from slowrise.core.model.events import Clinician, Event, FlareUp, ProfileChosen, Side, Symptom, SymptomKind
+from slowrise.core.model.events import (
+    Clinician,
+    Event,
+    FlareUp,
+    PolicyChanged,
+    ProfileChosen,
+    Side,
+    Symptom,
+    SymptomKind,
+)
+from slowrise.core.model.policy import PROFILES
 
 USUAL_DAYS = timedelta(days=7)
 """The user's usual level is the median over this time."""
@@ -123,6 +133,20 @@ class Episode(NamedTuple):
     since: datetime
     clinician_told: bool
     """The user has spoken to a clinician since it began."""
+
+
+def with_file_profiles(events: Iterable[Event]) -> Iterator[Event]:
+    """Yield the health notes, and a choice of the profile where the settings file named another one than before.
+
+    What the file says is what a command would say: the later of both holds.
+    """
+    in_file = "standard"
+    for event in events:
+        if not isinstance(event, PolicyChanged):
+            yield event
+        elif (name := event.settings.get("profile", "standard")) != in_file and name in PROFILES:
+            in_file = name
+            yield ProfileChosen(at=event.at, name=name)
 
 
 def episode_of(events: Iterable[Event]) -> Episode | None:

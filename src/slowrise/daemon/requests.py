@@ -266,10 +266,16 @@ class Requests:
 
     def reload(self) -> dict[str, Any]:
         """Reload the configuration. If it has mistakes, nothing changes and the answer lists them all."""
+        monitor = self.daemon.monitor
+        before = monitor.state.policy.profile
+        is_after_flare_up = before == "flare-up" or monitor.recovery_until is not None
         try:
-            return {"warnings": self._reloaded()}
+            warnings = self._reloaded()
         except ConfigError as error:
             raise Refused(str(error), ExitCode.USAGE) from None
+        if is_after_flare_up and monitor.state.policy.profile == "standard":
+            warnings.append(self.daemon.notifications.guidance.say("leaving-early"))
+        return {"warnings": warnings}
 
     def reload_and_log(self) -> None:
         """Reload the configuration for SIGHUP: warnings and mistakes go to the log."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from slowrise import __version__
-from slowrise.config.config import Config, policy_of
+from slowrise.config.config import Config
 from slowrise.core.engine import Outlook
 from slowrise.core.presence.evidence_table import NO_TABLE, Table
 from slowrise.history.monitor import Monitor
@@ -68,9 +68,9 @@ def new_monitor(archive: Archive, begin: datetime, config: Config, table: Table)
     """Return a monitor without a past, and the row after which to replay so that it is right from `begin` on."""
     monitor = Monitor.under(config, table)
     oldest = begin - LOOK_BACK
-    for note in archive.health():
-        if note.at < oldest:
-            monitor.recall(note)
+    for event in archive.health(settings=True):
+        if event.at < oldest:
+            monitor.recall(event)
     return monitor, archive.row_before(oldest)
 
 
@@ -80,8 +80,7 @@ def monitor_before(archive: Archive, begin: datetime, config: Config, table: Tab
     if saved is None or saved[0].now >= begin:
         return new_monitor(archive, begin, config, table)
     monitor, row = saved
-    monitor.config = config
-    monitor.state.policy = policy_of(config, monitor.profile)
+    monitor.adopt(config)
     return monitor, row
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -16,12 +16,12 @@ from slowrise.config.parse import ConfigError, from_differences
 from slowrise.core.engine import Decision, EngineState, advance_to, handle, parts_from, totals_at
 from slowrise.core.metrics.summary import SymptomNote
 from slowrise.core.model import events as e
-from slowrise.core.model.policy import ProfileName
-from slowrise.core.model.spans import Span
+from slowrise.core.model.policy import Policy, ProfileName, halfway
+from slowrise.core.model.spans import Span, day_of
 from slowrise.core.model.units import DAY, LONG_AGO
 from slowrise.core.presence.evidence_table import Table
 from slowrise.core.presence.overlay import EngineSpan, spans
-from slowrise.core.presence.tracker import Phase, PresenceState, event_time
+from slowrise.core.presence.tracker import Phase, PresenceState, event_time, last_sign_of_life
 from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import KINDS, PromptAnswer, asks_to_move, asks_to_stand_up
 from slowrise.core.prompts.suggestions import BROUGHT_ON, WALK, Moment, SuggestionRota
@@ -34,6 +34,8 @@ BEYOND_THE_ENGINE = {e.PolicyChanged, e.ProfileChosen, e.FlareUp, e.Symptom, *AN
 
 RECOVERY = timedelta(days=14)
 """How long the recovery profile lasts after a flare-up (R12); judgement, the place stays sensitive (G15)."""
+LAST_STEP = timedelta(days=7)
+"""In the last days of a recovery the limits are half the way back. Judgement: one step is easy to explain."""
 ANSWERED_WITHIN = timedelta(minutes=20)
 """What the user does later than this is no answer to a prompt. Judgement: the next prompt comes by then."""
 GENTLE = timedelta(days=1)
@@ -56,6 +58,8 @@ class Monitor(msgspec.Struct):
     """Which suggestion comes next."""
     recovery_until: datetime | None = None
     """When the recovery from a flare-up ends; None without one."""
+    limits_of: str = ""
+    """The day whose limits are in force, in a recovery."""
     flare_ups: list[tuple[datetime, datetime | None]] = []
     """When flare-up mode was turned on and off; None while it is on."""
 
@@ -68,6 +72,13 @@ class Monitor(msgspec.Struct):
 
     def handle(self, event: e.Event) -> list[Decision]:
         """Handle one event. Settings that this version does not accept leave those before in force."""
+        if self.recovery_until is None:
+            return self._handle(event)
+        decided = self._cross_days(self._known_until(event)) + self._handle(event)
+        self._set_day_limits()
+        return decided
+
+    def _handle(self, event: e.Event) -> list[Decision]:
         state = self.state
         if type(event) not in BEYOND_THE_ENGINE:
             decided = handle(state, event)
@@ -77,7 +88,7 @@ class Monitor(msgspec.Struct):
         match event:
             case e.PolicyChanged() if not self.fixed:
                 with suppress(ConfigError):
-                    self._apply(from_differences(event.settings))
+                    self.adopt(from_differences(event.settings))
             case e.ProfileChosen() | e.FlareUp():
                 self._choose_profile(event)
             case e.Acknowledged():
@@ -99,7 +110,7 @@ class Monitor(msgspec.Struct):
 
     def advance_to(self, now: float) -> list[Decision]:
         """Decide what time alone decides up to `now`, in engine time."""
-        return self._noted(advance_to(self.state, now))
+        return self._cross_days(now) + self._noted(advance_to(self.state, now))
 
     def _noted(self, decided: list[Decision]) -> list[Decision]:
         if decided:
@@ -167,17 +178,64 @@ class Monitor(msgspec.Struct):
     # -- profile and settings ---------------------------------------------------------------------------------------
 
     def recall(self, event: e.Event) -> None:
-        """Apply a health note from before the replay begins: the profile it chose still holds."""
-        if isinstance(event, e.ProfileChosen | e.FlareUp):
-            self._choose_profile(event)
-            self._note_flare_up(event.at)
-            self.state.prompt_state.flare_up.turn(event.at.timestamp(), on=self.profile == "flare-up")
+        """Apply a health note or settings from before the replay begins: the profile that they chose still holds."""
+        match event:
+            case e.PolicyChanged():
+                with suppress(ConfigError):
+                    self.adopt(from_differences(event.settings))
+            case e.ProfileChosen() | e.FlareUp():
+                self._choose_profile(event)
+            case e.Clinician(knows="flare-up"):
+                self.state.prompt_state.flare_up.clinician_told = True
+            case _:
+                return
+        self._note_flare_up(event.at)
+        self.state.prompt_state.flare_up.turn(event.at.timestamp(), on=self.state.policy.profile == "flare-up")
 
     def recovered(self, now: datetime) -> ProfileName | None:
         """Return the profile to go back to once the recovery from a flare-up is over; None before or without one."""
-        if self.recovery_until is None or now < self.recovery_until:
-            return None
+        return None if self.recovery_until is None or now < self.recovery_until else self._after_recovery
+
+    @property
+    def _after_recovery(self) -> ProfileName:
         return "standard" if self.config.profile == "flare-up" else self.config.profile
+
+    def policy_on(self, day: date) -> Policy:
+        """Return the limits in force on a local day, unless the profile changes by then."""
+        policy = c.policy_of(self.config, self.profile)
+        if self.recovery_until is None or day < day_of(self.recovery_until - LAST_STEP, policy.day_starts):
+            return policy
+        return halfway(policy, c.policy_of(self.config, self._after_recovery))
+
+    def _cross_days(self, until: float) -> list[Decision]:
+        """Decide up to `until`, day by day, if the limits may change with the day."""
+        decided: list[Decision] = []
+        while self.recovery_until is not None and self.state.day_end <= until:
+            decided += self._noted(advance_to(self.state, self.state.day_end))
+            self._set_day_limits()
+        return decided
+
+    def _set_policy(self) -> None:
+        self.limits_of = ""
+        self.state.policy = c.policy_of(self.config, self.profile)
+        self._set_day_limits()
+
+    def _set_day_limits(self) -> None:
+        name = self.state.today.name
+        if self.recovery_until is None or name == self.limits_of or not name:
+            return
+        self.limits_of = name
+        policy = self.policy_on(date.fromisoformat(name))
+        if policy != self.state.policy:
+            self.state.policy = policy
+            self.state.outlook.invalidate()
+
+    def _known_until(self, event: e.Event) -> float:
+        """Return up to when time has decided before the event: after a crash, to the last sign of life."""
+        presence = self.state.presence
+        at = event_time(presence, event)
+        is_crash = isinstance(event, e.Started) and presence.running
+        return last_sign_of_life(presence, event, at) if is_crash else at  # type: ignore[arg-type]  # it is a start
 
     def _note_flare_up(self, at: datetime) -> None:
         """Note that flare-up mode was turned on or off by what happened at `at`."""
@@ -195,13 +253,14 @@ class Monitor(msgspec.Struct):
             self.profile = "flare-up"
         else:
             self.profile, self.recovery_until = "recovery", event.at + RECOVERY
-        self.state.policy = c.policy_of(self.config, self.profile)
+        self._set_policy()
 
-    def _apply(self, config: c.Config) -> None:
+    def adopt(self, config: c.Config) -> None:
+        """Take over the settings of a file. A profile that was chosen holds until the file names another one."""
         if config.profile != self.config.profile:
             self.profile = self.recovery_until = None
         self.config = config
-        self.state.policy = c.policy_of(config, self.profile)
+        self._set_policy()
 
     # -- suggestions ------------------------------------------------------------------------------------------------
 

@@ -74,8 +74,8 @@ class EventLog(Protocol):
         They begin with the last start at or before `row`.
         """
 
-    def health(self) -> Iterator[Event]:
-        """Return all health notes."""
+    def health(self, *, settings: bool = False) -> Iterator[Event]:
+        """Return all health notes, in order; with the `settings` that were in force, too."""
 
     def last_row(self) -> int:
         """Return the row of the last event, 0 for none."""

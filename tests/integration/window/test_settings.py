@@ -206,14 +206,14 @@ def test_a_profile_is_chosen_without_the_daemon_and_taken_back(
 ) -> None:
     click(named(window, "Recovery", QRadioButton))
     until(qt, lambda: "The profile is now “Recovery”." in words(window), "the profile")
-    assert HealthNotes(own_paths).profile()[0] == "recovery"
+    assert HealthNotes(own_paths).profile()[0].profile == "recovery"
     eagerness = list_named(window, "When it is not sure")
     assert eagerness.currentText() == "As the profile: Rather remind once too often"
     assert eagerness.width() >= eagerness.sizeHint().width(), "the longer words are not cut"
     assert named(window, "First reminder", QDoubleSpinBox).value() == 25
     click(named(window, "Undo", QPushButton))
     until(qt, lambda: "The profile is now “Standard”." in words(window), "the profile before")
-    assert HealthNotes(own_paths).profile()[0] == "standard"
+    assert HealthNotes(own_paths).profile()[0].profile == "standard"
 
 
 def test_another_language_is_spoken_at_once(qt: QApplication, private_home: Path) -> None:

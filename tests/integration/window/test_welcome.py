@@ -50,7 +50,7 @@ def test_the_profile_and_the_start_at_login_are_in_force_at_once(
     with opened(qt, own_paths, "welcome") as window:
         recovery = named(window, "Recovery", QRadioButton)
         QTest.mouseClick(recovery, Qt.MouseButton.LeftButton, pos=QPoint(8, recovery.height() // 2))
-        until(qt, lambda: HealthNotes(own_paths).profile()[0] == "recovery", "the profile")
+        until(qt, lambda: HealthNotes(own_paths).profile()[0].profile == "recovery", "the profile")
         box = named(window, "Start when I log in", QCheckBox)
         assert not box.isChecked()
         box.setFocus()

@@ -255,6 +255,52 @@ def test_flare_up_mode_is_turned_on_and_off() -> None:
     assert [name for name in names() if name != "stopped"] == ["flare-up", "clinician", "flare-up"]
 
 
+def configure(text: str) -> None:
+    paths().config.parent.mkdir(parents=True, exist_ok=True)
+    paths().config.write_text(text)
+
+
+def test_flare_up_mode_in_the_settings_file_is_shown_and_ended_like_one_by_command() -> None:
+    configure('profile = "flare-up"\n')
+    in_file = read_guidance().say("flare-up-in-file")
+    assert run("flare-up").output.replace("\n", " ").strip().endswith(in_file)
+    assert run("flare-up", "told").output == "Noted: you spoke to a clinician.\n"
+    off = run("flare-up", "off").output
+    assert off.startswith("Going back gently: shorter limits for two weeks.\n")
+    assert in_file in off.replace("\n", " ")
+    assert run("flare-up").output == "Flare-up mode is off.\n"
+    shown = run("profile").output
+    assert shown.startswith("Profile: recovery, until ")
+    assert read_guidance().say("recovery-steps") in shown
+    configure('profile = "standard"\n')
+    assert run("profile").output.startswith("Profile: standard\n")
+
+
+def test_leaving_early_for_the_standard_profile_is_warned_of_and_done() -> None:
+    early = read_guidance().say("leaving-early")
+    assert early not in run("profile", "standard").output
+    run("flare-up", "on")
+    left = run("profile", "standard").output
+    assert left.startswith("Profile: standard\n")
+    assert early in left
+    run("flare-up", "on")
+    run("flare-up", "off")
+    assert early not in run("profile").output
+    assert early in run("profile", "standard").output
+    assert early not in run("profile", "standard").output
+
+
+def test_the_second_week_of_a_recovery_shows_its_limits() -> None:
+    ledger = SqliteLedger(paths().ledger)
+    over = datetime.now(UTC) - timedelta(days=8)
+    ledger.append_all([e.FlareUp(at=over - timedelta(days=1), on=True), e.FlareUp(at=over, on=False)])
+    ledger.close()
+    shown = run("profile").output
+    assert "sitting: first reminder after           27 min" in shown
+    assert "Your configuration makes limits longer" not in shown
+    assert "sit_soft: 27 min" in run("guidance").output
+
+
 def test_a_profile_is_chosen_and_shown_with_its_limits() -> None:
     assert "sitting: first reminder after           25 min      (sit_soft)" in run("profile", "recovery").output
     assert "until" not in run("profile").output, "a profile that the user chose has no end"

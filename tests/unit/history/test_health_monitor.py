@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from slowrise.adapters.system.resources import weights
@@ -205,6 +206,106 @@ def days_asked(*events: e.Event) -> list[tuple[str, int, bool]]:
         for prompt in monitor.prompts
         if prompt.kind == "flare-up"
     ]
+
+
+FROM_FILE = e.PolicyChanged(at=at(1), settings={"profile": "flare-up"})
+
+
+def test_a_flare_up_in_the_settings_file_is_asked_about_like_one_by_command() -> None:
+    days = [event for day in range(5) for event in a_day(day)]
+    by_file = [FROM_FILE, *(msgspec.structs.replace(FROM_FILE, at=at(1440 * day + 1)) for day in range(1, 5))]
+    asked = [("03", 2, False), ("04", 3, False), ("05", 4, False), ("06", 5, False)]
+    assert days_asked(*days, *by_file) == days_asked(*days, e.FlareUp(at=at(1), on=True)) == asked
+    told_of = e.Clinician(at=at(2 * 1440 + 12.5), knows="flare-up")
+    assert days_asked(*days, *by_file, told_of)[2:] == [("05", 4, True), ("06", 5, True)]
+    monitor = Monitor.under(parse('profile = "flare-up"'), weights(), fixed=True)
+    for event in days:
+        monitor.handle(event)
+    assert [prompt.flare_up_day for prompt in monitor.prompts if prompt.kind == "flare-up"] == [2, 3, 4, 5]
+
+
+def test_a_flare_up_in_the_file_ends_with_recovery_until_the_file_changes() -> None:
+    over = e.FlareUp(at=at(60), on=False)
+    again = e.PolicyChanged(at=at(90), settings={"profile": "flare-up"})
+    monitor, _ = told(FROM_FILE, over, again)
+    assert monitor.state.policy.profile == "recovery"
+    assert monitor.recovered(at(60) + timedelta(days=14)) == "standard"
+    changed = e.PolicyChanged(at=at(91))
+    monitor, _ = told(FROM_FILE, over, again, changed, e.PolicyChanged(at=at(92), settings={"profile": "flare-up"}))
+    assert monitor.state.policy.profile == "flare-up"
+
+
+def test_what_the_file_said_before_the_replay_begins_holds() -> None:
+    monitor = Monitor.under(parse(""), weights())
+    monitor.recall(FROM_FILE)
+    monitor.recall(e.Clinician(at=at(2), knows="flare-up"))
+    for event in a_day(100):
+        monitor.handle(event)
+    asked = [prompt for prompt in monitor.prompts if prompt.kind == "flare-up"]
+    assert [(prompt.flare_up_day, prompt.clinician_told) for prompt in asked] == [(101, True)]
+
+
+OVER = e.FlareUp(at=at(-60), on=False)
+"""The recovery is from the second of March at 08:00 to the sixteenth."""
+
+
+def limits_at(monitor: Monitor) -> tuple[float, float, float]:
+    policy = monitor.state.policy
+    return policy.sit_soft / 60, policy.sit_firm / 60, policy.day_budget / 3600
+
+
+@pytest.mark.parametrize(
+    ("day", "limits"),
+    [(0, (25, 40, 5)), (6, (25, 40, 5)), (7, (27, 45, 5.5)), (13, (27, 45, 5.5))],
+)
+def test_in_the_second_week_of_a_recovery_the_limits_are_halfway_back(
+    day: int, limits: tuple[float, float, float]
+) -> None:
+    monitor, _ = told(e.Started(at=at(-90)), OVER, *a_day(day))
+    assert limits_at(monitor) == limits
+    assert monitor.state.policy.profile == "recovery"
+
+
+def test_the_limits_rise_with_the_day_and_not_with_the_next_event() -> None:
+    """Input without a pause over the start of the day, which is at four in the morning."""
+    started = datetime(2026, 3, 9, 2, 30, tzinfo=UTC)
+    events = [OVER, e.Started(at=started), e.Active(at=started)]
+    monitor, _ = told(*events)
+    monitor.advance_to(datetime(2026, 3, 9, 3, 59, tzinfo=UTC).timestamp())
+    assert limits_at(monitor) == (25, 40, 5)
+    monitor.advance_to(datetime(2026, 3, 9, 4, 1, tzinfo=UTC).timestamp())
+    assert limits_at(monitor) == (27, 45, 5.5)
+
+
+def test_the_way_back_does_not_depend_on_when_the_monitor_is_woken() -> None:
+    script = [OVER, e.Started(at=at(6 * 1440 + 900)), *input_between(6 * 1440 + 901, 7 * 1440 + 200)]
+    _, at_once = told(*script)
+    monitor = Monitor.under(parse(""), weights())
+    woken = 0.0
+    for event in script:
+        while monitor.state.presence.now and woken < event.at.timestamp() - 60:
+            woken = max(woken, monitor.state.presence.now) + 60
+            monitor.advance_to(woken)
+        monitor.handle(event)
+    often = [prompt for prompt in monitor.prompts if prompt.kind.startswith("sit-")]
+    assert at_once == often
+    assert len(often) > 10
+
+
+def test_limits_of_the_user_hold_in_every_week_of_a_recovery() -> None:
+    own = '[limits]\nsit_soft = "20m"\nday_budget = "8h"\n'
+    for day in (0, 7):
+        monitor, _ = told(e.Started(at=at(-90)), OVER, *a_day(day), config=own)
+        assert monitor.state.policy.sit_soft == 20 * 60
+        assert monitor.state.policy.day_budget == 8 * 3600
+
+
+def test_after_a_crash_nothing_is_decided_in_the_time_that_was_not_seen() -> None:
+    begun, again = at(6 * 1440), at(8 * 1440)
+    crashed = e.Started(at=again, since=begun + timedelta(minutes=5))
+    monitor, prompts = told(OVER, e.Started(at=begun), e.Active(at=begun), crashed)
+    assert prompts == []
+    assert limits_at(monitor) == (27, 45, 5.5)
 
 
 def clinician_days(*events: e.Event, config: str = "") -> list[tuple[str, str | None, int]]:

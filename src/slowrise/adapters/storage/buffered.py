@@ -103,8 +103,8 @@ class BufferedLedger(Archive):
         first = max((number for number, event in turns if number <= row and isinstance(event, Started)), default=0)
         return (item for item in turns if item[0] >= first)
 
-    def health(self) -> Iterator[Event]:
-        yield from self._opened().health()
+    def health(self, *, settings: bool = False) -> Iterator[Event]:
+        yield from self._opened().health(settings=settings)
         yield from (event for event in self._events if isinstance(event, HEALTH))
 
     def last_row(self) -> int:

@@ -23,7 +23,7 @@ from slowrise.adapters.storage.database import (
     translate_errors,
 )
 from slowrise.adapters.storage.event_codec import CODES, KINDS, Unreadable, instant, pack, unpack
-from slowrise.core.model.events import HEALTH, Event, Symptom, name_of
+from slowrise.core.model.events import HEALTH, Event, PolicyChanged, Symptom, name_of
 from slowrise.core.model.timestamps import iso
 from slowrise.ports.ledger import UNREAD, Archive, KeptDay, LedgerFailed
 
@@ -48,7 +48,7 @@ _TURNS = """
 """
 _HEALTH = f"""
     SELECT row, midnight, offset, ms, code, rest FROM labelled
-    WHERE code IN ({", ".join(str(CODES[kind]) for kind in HEALTH)}) ORDER BY row
+    WHERE code IN ({", ".join(str(CODES[kind]) for kind in HEALTH)}) OR code = :also ORDER BY row
 """  # noqa: S608 - numbers of this program
 _LAST = "SELECT row, midnight, offset, ms, code, rest FROM labelled WHERE row = (SELECT max(row) FROM events)"
 
@@ -111,9 +111,10 @@ class SqliteLedger(Archive):
     def retroactive_events_after(self, row: int) -> Iterator[tuple[int, Event]]:
         return self._rows(_TURNS, {"row": row})
 
-    def health(self) -> Iterator[Event]:
+    def health(self, *, settings: bool = False) -> Iterator[Event]:
         # There is no index for them, so this reads the whole file: few ask, and every event would pay for one.
-        return (event for _, event in self._rows(_HEALTH, {}))
+        also = CODES[PolicyChanged] if settings else CODES[HEALTH[0]]
+        return (event for _, event in self._rows(_HEALTH, {"also": also}))
 
     def last_row(self) -> int:
         (row,) = self._first("SELECT coalesce(max(row), 0) FROM events")

@@ -17,7 +17,6 @@ from slowrise.cli.common import (
     echo,
     echo_json,
     is_terminal,
-    load_config,
     load_guidance,
     paths_for,
     with_paths,
@@ -25,7 +24,6 @@ from slowrise.cli.common import (
 from slowrise.cli.health_notes import HealthNotes
 from slowrise.cli.views.guidance import guidance_object, guidance_page
 from slowrise.cli.views.i18n import _
-from slowrise.config.config import policy_of
 from slowrise.messages.guidance import while_seated
 
 
@@ -96,8 +94,7 @@ def guidance(paths: Paths, *, as_json: bool) -> None:
 
     For you or your clinician to read.
     """
-    name, until = HealthNotes(paths).profile()
-    policy = policy_of(load_config(paths.config), name)
+    policy, until = HealthNotes(paths).profile()
     words = load_guidance(paths)
     if as_json:
         echo_json(guidance_object(words, policy, until))

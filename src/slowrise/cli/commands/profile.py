@@ -11,20 +11,8 @@ from slowrise.cli.views.guidance import limits_of
 from slowrise.cli.views.i18n import _, units
 from slowrise.cli.views.profile import limits_table, profile_name
 from slowrise.config.config import policy_of
-from slowrise.core.model.policy import PROFILES
+from slowrise.core.model.policy import CEILINGS, PROFILES
 from slowrise.core.model.time_text import format_seconds
-
-CEILINGS = (
-    "sit_soft",
-    "sit_repeat",
-    "sit_firm",
-    "stand_soft",
-    "stand_firm",
-    "stand_repeat",
-    "stand_budget",
-    "day_budget",
-)
-"""The limits that a stricter profile makes shorter."""
 
 
 @click.command("flare-up", epilog="Example: slowrise flare-up on")
@@ -49,6 +37,8 @@ def flare_up(paths: Paths, state: str | None, *, as_json: bool) -> None:
         case "off" if episode is not None:
             notes.add("flare-up", on=False)
             echo(guidance.say("flare-up-off"))
+            if notes.is_flare_up_in_file():
+                echo(guidance.say("flare-up-in-file"))
         case "told" if episode is not None or notes.asks_clinician():
             notes.add("clinician", knows="symptoms" if episode is None else "flare-up")
             click.echo(_("Noted: you spoke to a clinician."))
@@ -67,6 +57,8 @@ def _show_flare_up(notes: HealthNotes, *, as_json: bool) -> None:
         clinician = _("a clinician was told") if episode.clinician_told else _("no clinician was told")
         text = _("Flare-up mode has been on since {since}; {told}.")
         click.echo(text.format(since=f"{episode.since:%Y-%m-%d}", told=clinician))
+        if notes.is_flare_up_in_file():
+            echo(load_guidance(notes.paths).say("flare-up-in-file"))
 
 
 @click.command(epilog="Example: slowrise profile recovery")
@@ -80,10 +72,11 @@ def profile(paths: Paths, name: str | None, *, as_json: bool) -> None:
     """
     notes = HealthNotes(paths)
     ends_flare_up = name not in (None, "flare-up") and notes.episode() is not None
+    leaves_early = name == "standard" and notes.is_going_back()
     if name is not None:
         notes.add("profile", name=name)
-    chosen, until = notes.profile()
-    limits = limits_of(policy_of(load_config(paths.config), chosen))
+    policy, until = notes.profile()
+    chosen, limits = policy.profile, limits_of(policy)
     if as_json:
         echo_json({"profile": chosen, "until": until, "limits": limits})
         return
@@ -91,6 +84,11 @@ def profile(paths: Paths, name: str | None, *, as_json: bool) -> None:
     click.echo(_("Profile: {name}{ends}").format(name=profile_name(chosen), ends=ends))
     for line in limits_table(limits):
         click.echo(line)
+    guidance = load_guidance(paths)
+    if until:
+        echo(guidance.say("recovery-steps"))
+    if leaves_early:
+        echo(guidance.say("leaving-early"))
     if name not in (None, "standard"):
         _echo_longer_limits(notes)
     if ends_flare_up:
@@ -100,14 +98,14 @@ def profile(paths: Paths, name: str | None, *, as_json: bool) -> None:
 def _echo_longer_limits(notes: HealthNotes) -> None:
     """Name the limits that the settings file makes longer than the profile has them."""
     try:
-        own = policy_of(load_config(notes.paths.config), notes.profile()[0])
+        own = policy_of(load_config(notes.paths.config), notes.profile()[0].profile)
     except Failure:
         return  # The profile is chosen. A command that needs the file reports its mistakes.
     usual = PROFILES[own.profile]
     longer = [
         f"{limit} {format_seconds(getattr(own, limit), units())} ({format_seconds(getattr(usual, limit), units())})"
         for limit in CEILINGS
-        if getattr(own, limit) > getattr(usual, limit)
+        if limit in limits_of(own) and getattr(own, limit) > getattr(usual, limit)
     ]
     if longer:
         text = _("Your configuration makes limits longer than this profile's own: {limits}.")

@@ -72,6 +72,20 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """Declared standing is in doubt after this long without confirmation."""
 
 
+CEILINGS = (
+    *("sit_soft", "sit_repeat", "sit_firm", "stand_soft", "stand_firm", "stand_repeat", "stand_budget"),
+    *("day_budget", "good_longest"),
+)
+"""The limits that a stricter profile makes shorter."""
+
+
+def halfway(strict: Policy, usual: Policy) -> Policy:
+    """Return the strict policy with its limits half the way up to the usual ones, in whole minutes."""
+    limits = {name: (getattr(strict, name), getattr(usual, name)) for name in CEILINGS}
+    raised = {name: (low + high) / 2 // MINUTE * MINUTE for name, (low, high) in limits.items() if low < high}
+    return msgspec.structs.replace(strict, **{name: max(value, limits[name][0]) for name, value in raised.items()})
+
+
 PROFILES: dict[ProfileName, Policy] = {
     "standard": Policy(),
     # The two weeks after a flare-up, while the back is still more sensitive: values between the other two.

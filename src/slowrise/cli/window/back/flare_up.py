@@ -41,8 +41,13 @@ class FlareUpView(QWidget):
         inside.addStretch(1)
         column(self).addWidget(scrolling(content))
 
-    def show_episode(self, episode: Episode | None, now: datetime, day_starts: float, *, just_ended: bool) -> None:
-        """Show the flare-up that is on, or that none is. `day_starts`: seconds after midnight."""
+    def show_episode(
+        self, episode: Episode | None, now: datetime, day_starts: float, *, just_ended: bool, in_file: bool
+    ) -> None:
+        """Show the flare-up that is on, or that none is. `day_starts`: seconds after midnight.
+
+        `in_file`: the settings file names its profile.
+        """
         say = self._guidance.say
         self._on = episode is not None
         self.clinician.setVisible(self._on)
@@ -55,6 +60,8 @@ class FlareUpView(QWidget):
         lines = ["flare-up-on"]
         if not episode.clinician_told:
             lines += ["clinician"] if days < ARRANGED_FROM else ["clinician", "clinician-day-3"]
+        if in_file:
+            lines.append("flare-up-in-file")
         self.title.setText(_("Flare-up, day {days}").format(days=days))
         self.text.setText("\n\n".join(say(line, days=days) for line in lines))
         self.clinician.setChecked(episode.clinician_told)

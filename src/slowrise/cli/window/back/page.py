@@ -238,7 +238,8 @@ class BackPage(Page):
     def _show_log(self, log: Log) -> None:
         self.log.show_log(log)
         day_starts = self.context.config.day_starts
-        self.flare_up.show_episode(log.episode, log.now, day_starts, just_ended=self._just_ended)
+        in_file = self.context.config.profile == "flare-up"
+        self.flare_up.show_episode(log.episode, log.now, day_starts, just_ended=self._just_ended, in_file=in_file)
 
     def _on_trouble(self, why: str) -> None:
         self._read_log()

@@ -291,6 +291,8 @@ class SettingsPage(Page):
         self._undo = None if before == "flare-up" else partial(self._choose_profile_again, before)
         if before == "flare-up":
             text = f"{text} {_('Flare-up mode is off.')}"
+        if name == "standard":
+            text = f"{text} {self.context.guidance.say('leaving-early')}"
         self._bar.say(text, can_undo=self._undo is not None)
 
     def _choose_profile_again(self, name: ProfileName) -> None:

@@ -109,7 +109,7 @@ class ProfileInForce:
 
     def read(self) -> None:
         """Read it from the record, for the time without a daemon."""
-        self._background.run(lambda: HealthNotes(self._context.paths).profile()[0], self._on_read)
+        self._background.run(lambda: HealthNotes(self._context.paths).profile()[0].profile, self._on_read)
 
     def choose(self, name: ProfileName, then: Callable[[], None], failed: Callable[[str], None]) -> None:
         """Put a profile in force, like `slowrise profile`. Choosing one ends a flare-up, unless it is that one."""
