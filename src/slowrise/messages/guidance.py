@@ -134,11 +134,12 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def placed(self) -> Guidance:
         """Return the same with the red flags of this country: they name who sees a patient soon."""
         country = self.emergency_call.country
+        number = self.emergency_call.number or self.emergency_call.mobile
         is_elsewhere = bool(country) and country not in UK
 
         def of_here(flags: RedFlags) -> RedFlags:
             where = flags.where.elsewhere if is_elsewhere else flags.where.uk
-            return msgspec.structs.replace(flags, urgent=flags.urgent.format(where=where.format(number=self.number)))
+            return msgspec.structs.replace(flags, urgent=flags.urgent.format(where=where.format(number=number)))
 
         original = None if self.original is None else of_here(self.original)
         return msgspec.structs.replace(self, red_flags=of_here(self.red_flags), original=original)

@@ -30,6 +30,7 @@ from slowrise.cli.window.back.entry import KINDS, Entry
 from slowrise.cli.window.back.page import BackPage
 from slowrise.cli.window.context import Context
 from slowrise.cli.window.link import DaemonLink
+from slowrise.cli.window.style import Text
 from slowrise.cli.window.window import Window
 from slowrise.config.config import GuidanceSettings
 from slowrise.core.model import events as e
@@ -323,9 +324,24 @@ def test_the_red_flags_need_no_scrolling(qt: QApplication, own_paths: Paths, lan
         for flags in filter(None, (page.context.guidance.red_flags, page.context.guidance.original)):
             assert [text for text in (flags.head, *flags.signs, flags.foot, flags.urgent) if text not in shown] == []
         assert "112" in page.flags.number.text()
-        bottom = page.flags.number.geometry().bottom()
-        assert page.flags.area.geometry().bottom() < bottom < page.flags.button.geometry().top()
+        top = page.flags.area.geometry()
+        assert page.flags.number.geometry().bottom() < top.top() < top.bottom() < page.flags.button.geometry().top()
         assert cut(window) == []
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_small_window_shows_the_number_and_the_signs_first(qt: QApplication, own_paths: Paths, language: str) -> None:
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        page.context.guidance = read_guidance(GuidanceSettings(language=language, emergency_number="112"))
+        window.resize(640, 560)
+        click(page.help)
+        settle(qt)
+        flags = page.context.guidance.red_flags
+        for text in (page.context.guidance.number_line, *flags.signs[:3]):
+            (label,) = [each for each in page.findChildren(Text) if each.text() == text and each.isVisible()]
+            assert not label.visibleRegion().isEmpty(), text
+            assert label.visibleRegion().boundingRect().height() == label.height(), text
 
 
 # -- the same as the command -------------------------------------------------------------------------------------------

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from slowrise.cli.views.i18n import _
 from slowrise.cli.window.style import (
@@ -25,9 +25,15 @@ from slowrise.cli.window.style import (
 )
 from slowrise.messages.guidance import Guidance, RedFlags
 
+NARROW = 30
+"""Lines of text that fit side by side into the width where two columns have some twenty letters each. Judgement."""
+
 
 class RedFlagsView(QWidget):
-    """The fixed text, with the number and the button under it, which never scroll away. `read` follows the button."""
+    """The fixed text between the number above and the button below, which never scroll away. `read` follows the button.
+
+    A window that is small shows its top: the number and the signs in the user's language.
+    """
 
     read = Signal()
 
@@ -46,17 +52,18 @@ class RedFlagsView(QWidget):
         self.button.clicked.connect(self.read)
         page = column(self, between=MEDIUM)
         page.addWidget(self._title)
-        page.addWidget(self.area, 1)
         page.addWidget(self.number)
+        page.addWidget(self.area, 1)
         page.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         self._box = column(self._texts, between=MEDIUM)
+        self._columns = row(between=MEDIUM)
 
     def show_text(self, guidance: Guidance, *, asked_for: bool) -> None:
         """Show them. `asked_for`: the user opened them, so the way back is no confirmation."""
         self._asked_for = asked_for
         clear(self._box)
         self._title.setText(guidance.say("button-red-flags" if asked_for else "red-flag-title"))
-        columns = row(between=MEDIUM)
+        self._columns = columns = row(between=MEDIUM)
         self._box.addLayout(columns)
         columns.addWidget(_signs(guidance.red_flags, small=guidance.original is not None), 1)
         if guidance.original is not None:
@@ -64,12 +71,23 @@ class RedFlagsView(QWidget):
             columns.addWidget(_signs(guidance.original, small=True), 1)
             self._box.addWidget(secondary(guidance.note))
         self._box.addStretch(1)
+        self._arrange()
         self.number.setText(guidance.number_line)
         self.button.setText(_("Back") if asked_for else guidance.say("button-read"))
         self.area.setAccessibleName(guidance.emergency)
         self.area.verticalScrollBar().setValue(0)
         # Not on the button: a key that is still held down must not confirm what nobody has read.
         self.area.setFocus()
+
+    def _arrange(self) -> None:
+        """Put the English beside the translation, or below it where that would make both too narrow to read."""
+        is_narrow = self.width() < space(NARROW)
+        self._columns.setDirection(QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Arrange the two languages for the new width."""
+        self._arrange()
+        super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Go back with Escape, if the user opened them."""
