@@ -242,6 +242,7 @@ DAYS: tuple[Day, ...] = (
             ("13:40", sits),
             ("14:00", types("hold", "45m")),
             ("15:00", ignores),
+            ("15:50", types("stand-up", "--seated")),
             ("16:20", presses("snooze")),
             ("16:55", leaves),
             ("17:05", sits),
@@ -263,10 +264,16 @@ DAYS: tuple[Day, ...] = (
     ),
     Day(
         Words(
-            "Now it also hurts from the hip down the left leg.",
-            "이제 왼쪽 엉덩이에서 다리로 내려가는 통증도 있습니다.",
+            "Now it also hurts from the hip down the left leg. In the afternoon she sits on, and is numb again.",
+            "이제 왼쪽 엉덩이에서 다리로 내려가는 통증도 있습니다. 오후에는 계속 앉아 있다가 발가락이 다시 저립니다.",
         ),
-        (*WORKDAY, ("10:40", symptom("radiating-pain", "left", 4)), ("16:35", symptom("numbness", "left", 3))),
+        (
+            *WORKDAY,
+            ("10:40", symptom("radiating-pain", "left", 4)),
+            ("15:25", ignores),
+            ("16:35", symptom("numbness", "left", 3)),
+            ("16:36", heeds),
+        ),
     ),
     Day(
         Words("The pain is bad. She turns flare-up mode on.", "많이 아픕니다. 악화기 모드를 켭니다."),
@@ -285,6 +292,7 @@ DAYS: tuple[Day, ...] = (
         ),
         (
             *WORKDAY,
+            ("12:14", types("summary", "last-week")),
             ("12:20", does(Words("She calls her clinician.", "담당 의료진에게 전화합니다."))),
             ("13:05", types("flare-up", "told")),
             ("13:06", types("symptom", "--known", given=ENTER)),
@@ -293,10 +301,16 @@ DAYS: tuple[Day, ...] = (
     ),
     Day(
         Words(
-            "She feels better and ends the flare-up mode. Her back does not ache.",
-            "나아져서 악화기 모드를 끕니다. 허리는 아프지 않습니다.",
+            "She feels better and ends the flare-up mode. She eats at the desk, and tells slowrise. Her back does not "
+            "ache.",
+            "나아져서 악화기 모드를 끕니다. 점심을 책상에서 먹었다고 알려 줍니다. 허리는 아프지 않습니다.",
         ),
-        (*WORKDAY, ("09:30", types("flare-up", "off")), ("16:30", types("symptom", "pain", "--level", "0"))),
+        (
+            *WORKDAY,
+            ("09:30", types("flare-up", "off")),
+            ("13:05", types("was", "sitting", "--from", "12:16", "--to", "12:40")),
+            ("16:30", types("symptom", "pain", "--level", "0")),
+        ),
     ),
     Day(
         Words(
@@ -309,6 +323,15 @@ DAYS: tuple[Day, ...] = (
             ("12:15", goes),
             ("13:00", comes),
             ("13:04", types("red-flags", "--read")),
+            (
+                "13:10",
+                does(
+                    Words(
+                        "She calls her clinician, who sees her in the evening.",
+                        "담당 의료진에게 전화합니다. 저녁에 진료를 받습니다.",
+                    )
+                ),
+            ),
             ("16:30", symptom("odd-sensation", "both", 2)),
             LOOKS_BACK,
             ("18:10", goes),
@@ -316,24 +339,8 @@ DAYS: tuple[Day, ...] = (
     ),
     Day(
         Words(
-            "Her left leg feels weak on the way to the desk. Later she does not find the word for a numbness. She also "
-            "tells slowrise that she ate at the desk.",
-            "책상으로 걸어올 때 왼쪽 다리에 힘이 빠집니다. 나중에는 어떤 감각 저하를 무슨 말로 적을지 모릅니다. 점심을 "
-            "책상에서 먹었다는 것도 알려 줍니다.",
-        ),
-        (
-            *WORKDAY,
-            ("09:10", symptom("weakness", "left", 2)),
-            ("13:05", types("was", "sitting", "--from", "12:16", "--to", "12:40")),
-            ("15:00", types("symptom", "saddle")),
-        ),
-        breaks=True,
-    ),
-    Day(
-        Words(
-            "Her clinician has seen her. She has a standing desk now, goes back to the standard limits early, and "
-            "stands a lot.",
-            "담당 의료진에게 진료를 받았습니다. 높이 조절 책상이 왔습니다. 보통 한계로 일찍 돌아가고 오래 섭니다.",
+            "She has a standing desk now, goes back to the standard limits early, and stands a lot.",
+            "높이 조절 책상이 왔습니다. 보통 한계로 일찍 돌아가고, 오래 서서 일합니다.",
         ),
         (
             *WORKDAY,
@@ -350,9 +357,25 @@ DAYS: tuple[Day, ...] = (
         ),
         breaks=True,
     ),
+    Day(
+        Words(
+            "Her left leg feels weak on the way to the desk. In the afternoon she is numb between the legs.",
+            "책상으로 걸어올 때 왼쪽 다리에 힘이 빠집니다. 오후에는 다리 사이에 감각이 없습니다.",
+        ),
+        (
+            ("09:00", comes),
+            ("09:10", symptom("weakness", "left", 2)),
+            ("12:15", leaves),
+            ("13:00", sits),
+            ("15:00", types("symptom", "saddle", given="3\n" + ENTER)),
+            ("15:01", does(Words("She calls the number.", "그 번호로 전화합니다."))),
+            ("15:02", goes),
+        ),
+        breaks=True,
+    ),
     Day(Words("The computer stays off.", "컴퓨터를 켜지 않습니다.")),
     Day(
-        Words("In the evening she looks back on the week.", "저녁에 한 주를 돌아봅니다."),
+        Words("She is at home again, and looks back on the week.", "다시 집입니다. 한 주를 돌아봅니다."),
         (("19:00", comes), ("19:05", types("summary", "week")), ("19:20", goes)),
     ),
 )

@@ -29,14 +29,7 @@ SHORTEST = {"en": 10, "ko": 5}
 """Characters of the shortest sentence that is looked for: a shorter one would be found within others."""
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
-UNSEEN = {
-    "G5": Words("In the window, below the steps.", "창에서, 일어나는 순서 아래에 보입니다."),
-    "G19": Words("Only after a symptom beside a long sit.", "오래 앉은 뒤에 증상을 기록했을 때만 보입니다."),
-    **dict.fromkeys(
-        ("G22", "G23", "G24", "G27"),
-        Words("In the window, among the suggestions for a break.", "창에서, 쉴 때 할 일 가운데에 보입니다."),
-    ),
-}
+UNSEEN: dict[str, Words] = {}
 """Why she does not see a statement, unless the guidance has the reason why nothing is said of it."""
 
 
@@ -286,17 +279,18 @@ class Writer:
         yield "\n" + self._labels.table.rstrip()
         for name, statement in guidance.statements.items():
             found = list(self._found([sentence for sentence in sentences if name in sentence.statements]))
-            firsts = {sentence: (seen, words) for seen, sentence, words in reversed(found)}
-            places = [self._place(*first) for first in sorted(firsts.values())[:MOST]]
+            firsts = {sentence: (seen, match) for seen, sentence, match in reversed(found)}
+            inorder = sorted(firsts.values(), key=lambda first: (first[0].number, first[1].start()))
+            places = [self._place(seen, match[0]) for seen, match in inorder[:MOST]]
             days = len({seen.day for seen, *_ in found}) or ""
             yield f"| {name} | {statement.says} | {'<br>'.join(places) or self._why_not(name, guidance)} | {days} |"
 
-    def _found(self, sentences: Sequence[Sentence]) -> Iterator[tuple[Seen, Sentence, str]]:
-        """Yield each piece of text that has one of these sentences, with the sentence and its words there."""
+    def _found(self, sentences: Sequence[Sentence]) -> Iterator[tuple[Seen, Sentence, re.Match[str]]]:
+        """Yield each piece of text that has one of these sentences, with the sentence and where it is there."""
         for seen in self.seen:
             for sentence in sentences:
                 if match := re.search(sentence.pattern, seen.text):
-                    yield seen, sentence, match[0]
+                    yield seen, sentence, match
 
     def _place(self, seen: Seen, words: str) -> str:
         shortened = words if len(words) <= LONGEST else words[:LONGEST].rsplit(" ", 1)[0] + " …"

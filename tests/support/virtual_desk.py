@@ -318,7 +318,10 @@ class Desk:
         speed, self.loop.speed = self.loop.speed, 0.0
         try:
             run = partial(CliRunner(echo_stdin=True).invoke, prog_name="slowrise")
-            with ThreadPoolExecutor(1) as thread:  # the loop would wait for a thread of its own in virtual time
+            # The output is read as it would go into a pipe, and yet the person can be asked.
+            at_a_terminal = mock.patch("slowrise.cli.commands.symptom.is_terminal", return_value=True)
+            # The loop would wait for a thread of its own in virtual time.
+            with at_a_terminal, ThreadPoolExecutor(1) as thread:
                 result = await self.loop.run_in_executor(thread, run, commands, list(arguments), given)
         finally:
             self.loop.speed = speed
