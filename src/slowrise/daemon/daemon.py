@@ -25,6 +25,7 @@ from slowrise.core.engine import Decision, Withdraw, next_deadline
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model import events as e
 from slowrise.core.model.timestamps import Timestamper, iso
+from slowrise.core.model.units import LONG_AGO
 from slowrise.daemon.notifications import Notifications
 from slowrise.daemon.persistence import Persistence
 from slowrise.daemon.supervisor import SourceSupervisor, Supervisor, Watchable
@@ -93,6 +94,8 @@ class Daemon:
         self.notifications = notifications
         self._changed = changed
         self.paused_until: datetime | None = None
+        self.got_up = LONG_AGO
+        """When the user last said that they get up, in engine time."""
         self.source = SourceSupervisor(
             lambda: self.parts.make_source(self.parts.config.source), self.on_sighting, changed=self._on_source_changed
         )

@@ -139,6 +139,7 @@ class Requests:
     def acknowledge(self) -> None:
         """Record that the user is getting up, and remove the prompt."""
         self.daemon.record(e.Acknowledged(at=self.daemon.stamp()))
+        self.daemon.got_up = self.daemon.engine_now()
         self.daemon.notifications.withdraw()
 
     def resume(self) -> bool:

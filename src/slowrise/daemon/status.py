@@ -13,8 +13,11 @@ from slowrise.core.model.timestamps import iso
 from slowrise.daemon.control import NotRunning
 
 if TYPE_CHECKING:
+    from slowrise.core.prompts.due import Candidate
     from slowrise.daemon.daemon import Daemon
 
+GETTING_UP = 60.0
+"""Seconds in which input does not end an announced break. Judgement: saving a file before getting up."""
 NAMED_AFTER = 2 * 3600.0
 """Seconds after which the status names a call or an inhibitor: one that was never ended outlasts every film."""
 NAMES = {"call-started": "a call", "inhibited": "an idle inhibitor", "quieted": "do-not-disturb"}
@@ -60,6 +63,8 @@ class Status(msgspec.Struct, frozen=True):
     """The name of what to do in a break now."""
     gently: bool = True
     """Whether the suggestion is left to the user's comfort."""
+    break_until: str | None = None
+    """The end of the break that the user said they begin, while it goes on."""
     version: str = ""
     """The version of the daemon; empty for one before 0.3.0."""
 
@@ -94,7 +99,7 @@ def status_of(daemon: Daemon, *, summed: bool = True) -> Status:
         since=iso(wall_time(since)),
         confidence=round(confidence, 2),
         seconds=round(now - since),
-        next_prompt=None if upcoming is None else iso(wall_time(upcoming.show_at)),
+        next_prompt=None if upcoming is None else iso(wall_time(_expected(upcoming, now))),
         next_kind=None if upcoming is None else upcoming.kind,
         why_waiting=_why_waiting(daemon, now),
         showing=None if showing is None else showing.kind,
@@ -110,8 +115,23 @@ def status_of(daemon: Daemon, *, summed: bool = True) -> Status:
         unread=daemon.notifications.is_unread,
         suggestion=suggestion,
         gently=gently,
+        break_until=None if (ends := _break_ends(daemon, now)) is None else iso(wall_time(ends)),
         version=__version__,
     )
+
+
+def _expected(upcoming: Candidate, now: float) -> float:
+    """Return when the prompt is due; from then on, when it comes even if the input does not pause."""
+    return upcoming.due if upcoming.due > now else upcoming.show_at
+
+
+def _break_ends(daemon: Daemon, now: float) -> float | None:
+    """Return the end of the break that the user announced. None once it is over, or they are back at the keyboard."""
+    from slowrise.core.presence.tracker import Phase
+
+    ends = daemon.got_up + daemon.monitor.state.policy.break_full
+    is_away = daemon.monitor.state.presence.phase is Phase.SILENT or now - daemon.got_up < GETTING_UP
+    return ends if now < ends and is_away else None
 
 
 def _state(daemon: Daemon, now: float) -> tuple[str, float, float]:

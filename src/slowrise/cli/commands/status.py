@@ -26,15 +26,16 @@ from slowrise.daemon.status import parse_status
     show_default=True,
     help="The format.",
 )
+@click.option("--verbose", is_flag=True, help="Also print the profile and the names of what slowrise works with.")
 @click.option("--follow", is_flag=True, help="Keep running, and print a line for each change.")
-def status(data_dir: Path | None, form: str, *, as_json: bool, follow: bool) -> None:
+def status(data_dir: Path | None, form: str, *, as_json: bool, verbose: bool, follow: bool) -> None:
     """Show whether you sit, stand or are away, and the next reminder."""
     form = "json" if as_json else form
     try:
         if follow:
             _follow(data_dir, form)
         else:
-            _show(ask(data_dir, "status"), form)
+            _show(ask(data_dir, "status"), form, verbose=verbose)
     except control.NotRunning as error:
         raise not_running(error) from None
     except Failure as failure:
@@ -62,7 +63,7 @@ def _follow(data_dir: Path | None, form: str) -> None:
     raise not_running(ended)
 
 
-def _show(answer: dict[str, Any], form: str, *, is_stream: bool = False) -> None:
+def _show(answer: dict[str, Any], form: str, *, verbose: bool = False, is_stream: bool = False) -> None:
     now = now_here()
     if form == "waybar":
         from slowrise.cli.views.waybar import waybar
@@ -74,4 +75,4 @@ def _show(answer: dict[str, Any], form: str, *, is_stream: bool = False) -> None
         echo_json(answer)
     else:
         status = parse_status(answer)
-        click.echo(status_line(status, now) if is_stream else status_text(status, now))
+        click.echo(status_line(status, now) if is_stream else status_text(status, now, verbose=verbose))

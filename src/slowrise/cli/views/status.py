@@ -20,8 +20,8 @@ def doing(state: str) -> str:
     return words[state]
 
 
-def status_text(status: Status, now: datetime) -> str:
-    """Return some lines: the state, the next prompt, and the day so far."""
+def status_text(status: Status, now: datetime, *, verbose: bool = False) -> str:
+    """Return some lines: the state, the next prompt, and the day so far. `verbose`: the inner names too."""
     state = _("{doing} for {length}").format(doing=doing(status.state), length=format_duration(status.seconds, units()))
     known = [_("since {time}").format(time=_time(status.since))]
     if status.state != "unobserved":
@@ -31,8 +31,11 @@ def status_text(status: Status, now: datetime) -> str:
         lines.append(_("Nothing here can be watched now. The reason: slowrise doctor"))
     if status.today:
         lines.append(_("Today: {sitting}.").format(sitting=today_text(status.today)))
-    if status.profile != "standard":
+    if status.profile != "standard" or verbose:
         lines.append(_("Profile: {name}{ends}").format(name=profile_name(status.profile), ends="."))
+    if verbose:
+        inside = _("Watching with {source}; notices by {notifier}; version {version}.")
+        lines.append(inside.format(source=status.source, notifier=status.notifier, version=status.version))
     if status.held:
         lines.append(_("On at present: {what}.").format(what=", ".join(map(translate, status.held))))
     lines += map(translate, status.notes)
@@ -42,7 +45,9 @@ def status_text(status: Status, now: datetime) -> str:
 def status_line(status: Status, now: datetime) -> str:
     """Return one line: `14:28 sitting 23 min | next reminder in 7 min | today 3 h 2 min of sitting`."""
     parts = [f"{now:%H:%M} {doing(status.state).lower()} {format_duration(status.seconds, units())}"]
-    if (wait := _until(status, now)) is not None:
+    if left := _break_left(status, now):
+        parts.append(_("Break: {left} left.").format(left=left).rstrip("."))
+    elif (wait := _until(status, now)) is not None:
         soon = _("next reminder in {length}").format(length=format_duration(wait, units()))
         parts.append(_("reminder due") if wait <= 0 else soon)
     if status.paused_until:
@@ -59,6 +64,8 @@ def next_prompt(status: Status, now: datetime) -> str:
     if status.paused_until:
         until = _time(status.paused_until)
         return _("Paused by you until {time}; `slowrise resume` ends it earlier.").format(time=until)
+    if left := _break_left(status, now):
+        return _("Break: {left} left.").format(left=left)
     wait = _until(status, now)
     why = f" ({_('waiting: {why}').format(why=_why(status))})" if status.why_waiting else ""
     if wait is None:
@@ -92,6 +99,8 @@ def _unbroken(seconds: float) -> str:
 
 def _reminder(status: Status, now: datetime) -> str:
     """Return when the next request to stand up or sit down comes, in a short sentence."""
+    if left := _break_left(status, now):
+        return _("Break: {left} left.").format(left=left)
     if status.held_until:
         return _("Quiet until {time}.").format(time=_time(status.held_until))
     wait = _until(status, now)
@@ -147,6 +156,14 @@ class Ticker:
 def _until(status: Status, now: datetime) -> float | None:
     due = status.next_prompt
     return None if due is None else (datetime.fromisoformat(due) - now).total_seconds()
+
+
+def _break_left(status: Status, now: datetime) -> str:
+    """Return the time left of an announced break, as `4:34`; empty without one."""
+    if status.break_until is None:
+        return ""
+    left = (datetime.fromisoformat(status.break_until) - now).total_seconds()
+    return f"{int(left) // 60}:{int(left) % 60:02}" if left > 0 else ""
 
 
 def _why(status: Status) -> str:

@@ -119,6 +119,20 @@ def test_another_profile_and_a_blind_daemon_have_a_line_each() -> None:
     assert "x11_idle" not in usual
 
 
+def test_names_of_the_inside_are_shown_only_on_demand() -> None:
+    lines = status_text(status(version="0.3.0"), NOW, verbose=True).splitlines()
+    assert lines[-2:] == ["Profile: standard.", "Watching with x11_idle; notices by console; version 0.3.0."]
+
+
+def test_during_an_announced_break_the_time_left_takes_the_place_of_the_next_reminder() -> None:
+    on_break = status(break_until=iso(NOW + timedelta(minutes=4, seconds=34)), today=None)
+    assert status_text(on_break, NOW).splitlines()[0].endswith(" Break: 4:34 left.")
+    assert status_line(on_break, NOW) == "14:28 sitting 23 min | Break: 4:34 left"
+    assert in_short(on_break, NOW)[1] == "Break: 4:34 left."
+    over = status(break_until=iso(NOW - timedelta(seconds=1)))
+    assert "Next reminder in about 7 min." in status_text(over, NOW)
+
+
 def test_status_shows_today_active_conditions_and_notes() -> None:
     assert status_text(status(held=["call", "inhibitor"], notes=["logind: no system bus"]), NOW).splitlines()[1:] == [
         "Today: 3 h 06 min (3 h to 3 h 20) of sitting.",
@@ -225,7 +239,7 @@ def test_the_keys_of_the_status_stay_as_scripts_know_them() -> None:
     assert list(told) == [
         *("state", "since", "sure", "seconds", "next_prompt", "next_kind", "why_waiting", "showing", "profile"),
         *("source", "unseen_seconds", "notifier", "held_until", "paused_until", "held", "today", "notes", "unread"),
-        *("suggestion", "gently", "version"),
+        *("suggestion", "gently", "break_until", "version"),
     ]
 
 
