@@ -106,7 +106,7 @@ def test_the_week_and_the_report_join_them_too(two: tuple[Machine, Machine], tmp
     laptop.publish()
     desk.said("report", "--from", "2026-03-02", "--to", "2026-03-02", "--html", tmp_path / "r.html")
     page = (tmp_path / "r.html").read_text()
-    assert "Computers: this one, laptop." in page
+    assert "Computers: this computer, laptop." in page
     numbers = json.loads(page.partition('id="numbers">')[2].partition("</script>")[0])
     assert numbers["together"]["sitting_seconds"] == pytest.approx(5400, abs=30)
     assert "laptop was last heard of on" in page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.clock import RealClock
 from slowrise.adapters.system.paths import paths
+from slowrise.cli.commands.summary import dates
 from slowrise.cli.main import commands
 from slowrise.core.model import events as e
 
@@ -17,9 +18,9 @@ EXERCISE = "When you are symptom-free, ask your clinician which exercise suits y
 
 
 def at(days_ago: int, minutes: float) -> datetime:
-    """Return the local time so many minutes after nine on that day."""
+    """Return the local time so many minutes after nine on that day before the present week."""
     today = RealClock().now().wall.replace(hour=9, minute=0, second=0, microsecond=0)
-    return today - timedelta(days=days_ago) + timedelta(minutes=minutes)
+    return today - timedelta(days=today.weekday() + days_ago) + timedelta(minutes=minutes)
 
 
 def a_day(days_ago: int, *more: e.Event) -> list[e.Event]:
@@ -39,11 +40,11 @@ def pain(days_ago: int, minutes: float) -> e.Event:
 
 
 def week(*days: list[e.Event]) -> str:
-    """Store the days and return the output of `summary week` on one line."""
+    """Store the days and return the output of `summary last-week` on one line."""
     ledger = SqliteLedger(paths().ledger)
     ledger.append_all(event for day in days for event in day)
     ledger.close()
-    done = CliRunner().invoke(commands, ["summary", "week"], catch_exceptions=False)
+    done = CliRunner().invoke(commands, ["summary", "last-week"], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     return " ".join(done.output.split())
 
@@ -90,3 +91,17 @@ def test_an_empty_month_is_one_line() -> None:
     assert done.exit_code == 0
     assert " ".join(done.output.split()).endswith("so nothing is known.")
     assert EXERCISE not in done.output
+
+
+@pytest.mark.parametrize(
+    ("today", "week", "last_week"),
+    [
+        (date(2026, 3, 2), (date(2026, 3, 2), date(2026, 3, 2)), (date(2026, 2, 23), date(2026, 3, 1))),
+        (date(2026, 3, 4), (date(2026, 3, 2), date(2026, 3, 4)), (date(2026, 2, 23), date(2026, 3, 1))),
+        (date(2026, 3, 8), (date(2026, 3, 2), date(2026, 3, 8)), (date(2026, 2, 23), date(2026, 3, 1))),
+    ],
+    ids=["Monday", "Wednesday", "Sunday"],
+)
+def test_a_week_begins_on_monday(today: date, week: tuple[date, date], last_week: tuple[date, date]) -> None:
+    assert dates("week", today) == week
+    assert dates("last-week", today) == last_week

@@ -47,7 +47,7 @@ def summary(paths: Paths, day: str, *, as_json: bool, as_csv: bool, verbose: boo
     days), year (365).
     """
     with open_days(paths, load_config(paths.config)) as days:
-        first, last = _dates(day, days.today)
+        first, last = dates(day, days.today)
         is_one = first == last and day not in (WEEK, *PERIODS)
         records = list(days.between(first, last, whole=is_one))
         usual_day = None if as_csv or as_json else usual_before(days, first)
@@ -67,8 +67,8 @@ def summary(paths: Paths, day: str, *, as_json: bool, as_csv: bool, verbose: boo
         )
 
 
-def _dates(day: str, today: date) -> tuple[date, date]:
-    """The first and the last day that the argument names."""
+def dates(day: str, today: date) -> tuple[date, date]:
+    """Return the first and the last day that the argument names."""
     if day in PERIODS:
         return today - timedelta(days=PERIODS[day] - 1), today
     yesterday, monday = today - timedelta(days=1), today - timedelta(days=today.weekday())

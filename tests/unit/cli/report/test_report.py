@@ -15,14 +15,17 @@ from click.testing import CliRunner, Result
 
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.cli.main import commands
+from slowrise.cli.report.fonts import LATIN
 from slowrise.cli.report.html import page
 from slowrise.cli.report.model import Report
 from slowrise.cli.report.png import png
-from slowrise.config.config import policy_of
+from slowrise.cli.report.words import opening
+from slowrise.cli.views import i18n
+from slowrise.config.config import GuidanceSettings, policy_of
 from slowrise.config.parse import parse
 from slowrise.core.metrics.day_record import DayRecord, ShownPrompt
 from slowrise.core.metrics.summary import SymptomNote, summarize
-from slowrise.core.prompts.kinds import PromptKind
+from slowrise.core.prompts.kinds import PromptAnswer, PromptKind
 from support.day_strategies import NINE, spans_of
 from support.two_weeks import FIRST, LAST, NOON, fill
 
@@ -181,3 +184,111 @@ def test_only_prompts_that_ask_to_move_are_named_on_the_rows() -> None:
 
     assert names_prompts("sit-soft")
     assert not names_prompts("return")
+
+
+def note(day: int, kind: str, side: str, level: int) -> SymptomNote:
+    return SymptomNote(NINE.replace(day=day, hour=15), kind, side, level)
+
+
+def fortnight(lives: dict[int, str], *notes: SymptomNote, flare_up: range = range(0)) -> Report:
+    """Return a report of 14 days, of which those in `lives` were recorded."""
+    records = []
+    for number in range(2, 16):
+        day, spans = date(2026, 3, number), spans_of(lives.get(number, ""), NINE.replace(day=number))
+        symptoms = [each for each in notes if each.at.date() == day]
+        summary = summarize(spans, day=day, break_min=120.0, symptoms=symptoms, flare_up=number in flare_up)
+        records.append(DayRecord(summary, spans))
+    return Report(records, POLICY)
+
+
+SAT = "this person sat about 6 hours a day at this computer, longest sit usually 1 h 05 min"
+NOT_SAT = "this person was not seen sitting at this computer"
+OFTEN = "symptoms were logged on 4 days, mostly numbness left, highest 5 of 10"
+ALL = dict.fromkeys(range(2, 16), "s65 a10 s60 a10 s60 a10 s60 a10 s60 a10 s55")
+
+
+@pytest.mark.parametrize(
+    ("report", "sentence"),
+    [
+        (
+            fortnight(
+                ALL,
+                *(note(3, "numbness", "left", 5), note(4, "numbness", "left", 2), note(6, "pain", "middle", 3)),
+                *(note(8, "weakness", "left", 0), note(9, "numbness", "left", 4)),
+                flare_up=range(5, 11),
+            ),
+            f"In 14 days {SAT}; {OFTEN}; one flare-up of 6 days.",
+        ),
+        (
+            fortnight({2: ALL[2]}, note(2, "pain", "left", 0)),
+            f"In 14 days (recorded on 1) {SAT}; no symptoms were logged.",
+        ),
+        (
+            fortnight({2: "a50"}, note(2, "pain", "left", 1)),
+            f"In 14 days (recorded on 1) {NOT_SAT}; symptoms were logged on 1 day, always pain left, highest 1 of 10.",
+        ),
+    ],
+    ids=["much", "one day", "no sitting"],
+)
+def test_it_opens_with_one_sentence_for_a_clinician(report: Report, sentence: str) -> None:
+    assert opening(report) == sentence
+    assert sentence in page_of(report).replace("\u00a0", " ")
+
+
+def test_it_has_a_line_for_a_name_and_no_jargon() -> None:
+    text = page_of(fortnight(ALL)).partition("<script")[0]
+    assert ">Name:<" in text
+    assert ">Date:<" in text
+    words = text.lower()
+    assert [word for word in ("exponent", "gini", "likeliest", ">seen<", "w50", "unobserved") if word in words] == []
+
+
+def test_days_without_a_record_are_one_row_and_a_day_has_its_own_weekday_only() -> None:
+    text = page_of(fortnight({9: "s40 a10 s30"})).replace("\u00a0", " ")
+    assert text.count(">not recorded</td>") == 2
+    assert "Mon 2 Mar to Sun 8 Mar" in text
+    week = text.partition('id="week"')[2].partition("</section>")[0]
+    assert [day for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun") if f">{day}<" in week] == ["Mon"]
+
+
+def test_answers_and_flare_ups_are_on_the_rows() -> None:
+    spans = spans_of("s40 a10 s30")
+    summary = summarize(spans, day=date(2026, 3, 2), break_min=120.0, flare_up=True)
+    answers: list[PromptAnswer | None] = [None, "followed", "later"]
+    shown = tuple(ShownPrompt(NINE.replace(minute=30 + n), "sit-soft", 2100.0, each) for n, each in enumerate(answers))
+    text = page_of(Report([DayRecord(summary, spans, shown)], POLICY))
+    legend = [">reminder<", ">reminder, getting up<", ">reminder, put off<", ">flare-up<"]
+    assert [name for name in legend if name not in text] == []
+    assert [name for name in legend if name in page_of(Report([DayRecord(summary, spans)], POLICY))] == [">flare-up<"]
+
+
+def test_a_level_of_0_is_no_symptom_on_the_rows_and_named_in_the_table() -> None:
+    text = page_of(fortnight(ALL, note(3, "pain", "left", 0)))
+    rows = text.partition('id="days"')[2].partition("</section>")[0]
+    assert ">symptom<" not in rows
+    assert "none that day" in text
+
+
+def test_the_report_is_in_the_users_language_or_in_another(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(i18n, "language", lambda: "ko")
+    monkeypatch.setenv("LANGUAGE", "ko")
+    html, days = tmp_path / "r.html", ("--data-dir", data, "--from", FIRST, "--to", LAST)
+    assert run("report", *days, "--html", html).exit_code == 0
+    korean = html.read_text().partition("<script")[0]
+    assert '<html lang="ko">' in korean
+    shown = re.sub(r"<style.*?</style>|<[^>]*>|slowrise [0-9.a-z+]*", " ", korean, flags=re.DOTALL)
+    allowed = {"slowrise", *re.findall("[A-Za-z]+", read_guidance(GuidanceSettings(language="ko")).disclaimer.say)}
+    assert set(re.findall("[A-Za-z]{2,}", unescape(shown))) - allowed == set()
+    assert run("report", *days, "--html", html, "--language", "en").exit_code == 0
+    assert "Sitting at the computer" in html.read_text()
+    assert not re.search("[가-힣]", html.read_text().partition("<body>")[2])
+
+
+def test_without_a_font_for_them_the_words_of_the_charts_are_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("slowrise.cli.report.style.fonts", lambda language: [LATIN] if language == "en" else None)
+    text = page(fortnight(ALL), read_guidance(GuidanceSettings(language="ko")), NOON)
+    charts = "".join(re.findall("<text.*?</text>", text, flags=re.DOTALL))
+    assert ">sitting<" in charts
+    assert not re.search("[가-힣]", charts)

@@ -196,3 +196,34 @@ def test_swapped_and_future_times_are_no_interval(now: str, begin: str, end: str
 )
 def test_a_length_in_words(seconds: float, text: str) -> None:
     assert time_text.format_in_words(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "english", "korean"),
+    [
+        (0, "0 minutes", "0분"),
+        (7, "7 minutes", "7분"),
+        (58, "1 hour", "1시간"),
+        (67, "1 hour 5 minutes", "1시간 5분"),
+        (361, "6 hours", "6시간"),
+        (376, "6½ hours", "6시간 30분"),
+    ],
+)
+def test_an_estimate_is_rounded_as_people_say_it(minutes: int, english: str, korean: str) -> None:
+    assert time_text.format_about(60 * minutes) == english
+    assert time_text.format_about(60 * minutes, KOREAN) == korean
+
+
+@pytest.mark.parametrize(
+    ("minutes", "range_"),
+    [
+        ((361, 323, 398), "6 hours (5½ to 6½)"),
+        ((361, 359, 363), "6 hours"),
+        ((50, 46, 54), "50 minutes (45 to 55)"),
+        ((123, 77, 183), "2 hours (1 hour 15 minutes to 3 hours)"),
+        ((100, 60, 150), "1 hour 40 minutes (1 hour to 2½ hours)"),
+    ],
+)
+def test_the_range_of_an_estimate_is_as_short_as_it_can_be(minutes: tuple[float, float, float], range_: str) -> None:
+    middle, low, high = (60 * each for each in minutes)
+    assert time_text.format_about_range(middle, low, high) == range_
