@@ -342,6 +342,15 @@ class NotificationSettings(msgspec.Struct, frozen=True, kw_only=True):
             "off where the back is at ease, because it asks for nothing new; sitting down is harder while it is sore.",
         ),
     ] = None
+    avoid_line: Annotated[
+        bool,
+        Setting(
+            t.SWITCH,
+            "Whether the first reminder of a day has one line on what to avoid, such as lifting bags and boxes. Each "
+            "day has another one; two working weeks have them all.",
+            "on; it is read once a day, in a reminder that comes anyway.",
+        ),
+    ] = _STANDARD.avoid_line
 
 
 class TraySettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from slowrise.core.model.units import DAY, LONG_AGO
 from slowrise.core.presence.evidence_table import Table
 from slowrise.core.presence.overlay import EngineSpan, spans
 from slowrise.core.presence.tracker import Phase, PresenceState, event_time, last_sign_of_life
+from slowrise.core.prompts.avoid import fits, line_of
 from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import KINDS, PromptAnswer, asks_to_move, asks_to_stand_up
 from slowrise.core.prompts.suggestions import BROUGHT_ON, WALK, Moment, SuggestionRota
@@ -56,6 +57,8 @@ class Monitor(msgspec.Struct):
     symptoms: list[SymptomNote] = []
     turns: SuggestionRota = msgspec.field(default_factory=SuggestionRota)
     """Which suggestion comes next."""
+    avoided_on: str = ""
+    """The last day on which a prompt had the line on what to avoid."""
     recovery_until: datetime | None = None
     """When the recovery from a flare-up ends; None without one."""
     limits_of: str = ""
@@ -269,7 +272,20 @@ class Monitor(msgspec.Struct):
         if not asks_to_stand_up(prompt.kind):
             return prompt
         moment = self._moment(prompt.shown_at, prompt.day_standing)
-        return prompt._replace(suggestion=self.turns.take(moment), gently=moment.gently)
+        suggestion, avoid = self.turns.take(moment), self._avoid_line(prompt)
+        return prompt._replace(suggestion=suggestion, gently=moment.gently, avoid=avoid)
+
+    def _avoid_line(self, prompt: Prompt) -> str:
+        """Return the day's line on what to avoid, if this prompt has it: a soft one, which has room for one more line.
+
+        One that is not sure has to say so, which takes the room.
+        """
+        line = line_of(date.fromisoformat(prompt.day))
+        is_wanted = self.state.policy.avoid_line and self.avoided_on != prompt.day
+        if not (is_wanted and prompt.kind == "sit-soft" and not prompt.unsure and fits(line, prompt.shown_at)):
+            return ""
+        self.avoided_on = prompt.day
+        return line
 
     def for_the_break(self, now: datetime) -> tuple[str, bool]:
         """Return what to do in a break that begins now, and whether it is left to the user's comfort.

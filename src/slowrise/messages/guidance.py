@@ -96,6 +96,8 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     suggestions: dict[str, Suggestion]
     seated: dict[str, Suggestion]
     """For a user who cannot get up now."""
+    avoid: dict[str, Text]
+    """The lines on what to avoid, one for a day. They have at most seven words, or a notice would be too long."""
     rules: dict[str, Text]
     """Rank of each kind of notice; 1 comes first."""
     statements: dict[str, Statement]
@@ -196,7 +198,7 @@ def rules_in_force(policy: Policy, guidance: Guidance) -> Iterator[tuple[str, st
         "others_a_day": policy.others_a_day,
         "questions": policy.questions,
     }
-    off = {name for name, is_on in (("R5", policy.return_tip), ("question", policy.questions)) if not is_on}
+    is_on = {"R5": policy.return_tip, "question": policy.questions, "avoid": policy.avoid_line}
     for name, rule in guidance.rules.items():
-        if name not in off:
+        if is_on.get(name, True):
             yield name, rule.say.format(**limits), rule.from_

@@ -84,7 +84,8 @@ def prompt_words(
     else:
         places = _places(prompt, policy, guidance)
         title = guidance.say(_title(prompt), **places)
-        body = " ".join(guidance.say(name, **places) for name in _sentences(prompt, policy))
+        sentences = [guidance.say(name, **places) for name in _sentences(prompt, policy)]
+        body = " ".join([*sentences, guidance.avoid[prompt.avoid].say] if prompt.avoid else sentences)
     return Words(title, body, tuple(_buttons(prompt, policy, guidance, window=window))[:BUTTONS])
 
 
@@ -112,6 +113,8 @@ def _summary(prompt: Prompt, guidance: Guidance, summary: Summary | None, usual:
 
 def _title(prompt: Prompt) -> str:
     """Return the id of the title. Most kinds have one of their own name."""
+    if prompt.avoid:
+        return "sit-short-title"  # so that the line on what to avoid has room
     return "sit-unsure-title" if prompt.unsure and asks_to_stand_up(prompt.kind) else f"{prompt.kind}-title"
 
 

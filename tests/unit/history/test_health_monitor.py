@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from slowrise.adapters.system.resources import weights
+from slowrise.adapters.system.resources import read_guidance, weights
 from slowrise.config.parse import parse
 from slowrise.core.engine import next_deadline
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import ProfileName
 from slowrise.core.presence.tracker import event_time
+from slowrise.core.prompts.avoid import AVOID, line_of
 from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import asks_to_stand_up
 from slowrise.core.prompts.suggestions import STANDING, SUGGESTIONS
@@ -110,6 +111,49 @@ def test_a_replay_suggests_what_was_suggested_live_whatever_is_changed_afterward
         live.handle(event)
     assert [prompt.gently for prompt in live.prompts if asks_to_stand_up(prompt.kind)][:2] == [False, True]
     assert replay(events, weights()).prompts == live.prompts
+
+
+def two_weeks() -> list[e.Event]:
+    """Return ten working days of three sits each, from nine o'clock on."""
+    days = (*range(5), *range(7, 12))
+    return [event for day in days for event in (e.Started(at=at(1440 * day)), *sits(3, first=32 * day), stop(day))]
+
+
+def stop(day: int) -> e.Event:
+    return e.Stopped(at=at(1440 * day + 140))
+
+
+def avoided(*events: e.Event, config: str = "") -> list[tuple[int, str]]:
+    """Return the day of the month and the name of each line on what to avoid."""
+    return [(prompt.shown_at.day, prompt.avoid) for prompt in told(*events, config=config)[1] if prompt.avoid]
+
+
+def test_two_working_weeks_name_all_that_is_to_be_avoided() -> None:
+    lines = avoided(*two_weeks())
+    assert [day for day, _ in lines] == [*range(2, 7), *range(9, 14)], "one a day"
+    assert {line for _, line in lines} == set(AVOID)
+    statements = {ground for _, line in lines for ground in read_guidance().avoid[line].from_}
+    assert statements >= {"G21", "G22", "G23", "G24", "G25a", "G25b", "G26a", "G26b", "G27"}
+
+
+def test_a_replay_of_one_day_names_what_was_named_that_day() -> None:
+    events = two_weeks()
+    third = [event for event in events if event.at.day == 4]
+    assert avoided(*third) == [each for each in avoided(*events) if each[0] == 4]
+
+
+def test_what_to_avoid_is_in_the_first_soft_prompt_at_a_time_that_fits() -> None:
+    day = next(day for day in range(14) if line_of((NINE + timedelta(days=day)).date()) == "bags")
+    at_nine = [e.Started(at=at(1440 * day)), *sits(12, first=32 * day)]
+    (prompt,) = [each for each in told(*at_nine)[1] if each.avoid]
+    assert (prompt.kind, prompt.shown_at.hour) == ("sit-soft", 9)
+    at_noon = [event for event in at_nine if event.at.hour >= 12]
+    (prompt,) = [each for each in told(*at_noon)[1] if each.avoid]
+    assert (prompt.kind, prompt.shown_at.hour) == ("sit-soft", 15)
+
+
+def test_one_setting_turns_what_to_avoid_off() -> None:
+    assert avoided(*two_weeks(), config="[notifications]\navoid_line = false") == []
 
 
 def test_the_break_has_the_suggestion_of_its_prompt() -> None:

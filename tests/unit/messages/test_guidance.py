@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slowrise.core.model.policy import PROFILES, Policy, ProfileName
+from slowrise.core.prompts.avoid import AVOID
 from slowrise.core.prompts.kinds import KINDS, NoticeKind
 from slowrise.core.prompts.suggestions import SUGGESTIONS
 from slowrise.messages.guidance import Suggestion, parse, rules_in_force, suggestion, while_seated
@@ -18,7 +19,7 @@ from support import PROJECT
 TEXT = (PROJECT / "config" / "guidance.en.toml").read_text(encoding="utf-8")
 ENGLISH = parse(TEXT)
 
-TABLES = (ENGLISH.texts, ENGLISH.symptoms, ENGLISH.sides, ENGLISH.rules)
+TABLES = (ENGLISH.texts, ENGLISH.symptoms, ENGLISH.sides, ENGLISH.rules, ENGLISH.avoid)
 PROFILE_NAMES = st.sampled_from(sorted(PROFILES))
 
 RED_FLAGS = """\
@@ -176,6 +177,11 @@ def test_messages_rank_as_they_are_meant_to() -> None:
     assert KINDS["sit-soft"].rank == KINDS["sit-repeat"].rank == KINDS["stand-soft"].rank
 
 
+def test_every_line_on_what_to_avoid_is_short_and_belongs_to_a_day() -> None:
+    assert list(ENGLISH.avoid) == list(AVOID)
+    assert max(len(line.say.split()) for line in ENGLISH.avoid.values()) <= 7
+
+
 def test_every_suggestion_has_words_and_none_has_words_alone() -> None:
     assert set(ENGLISH.suggestions) == set(SUGGESTIONS)
 
@@ -252,9 +258,9 @@ def test_the_limits_in_the_rules_are_those_of_the_policy() -> None:
 
 
 def test_a_rule_that_is_off_is_not_told() -> None:
-    policy = msgspec.structs.replace(PROFILES["recovery"], return_tip=False, questions=0)
+    policy = msgspec.structs.replace(PROFILES["recovery"], return_tip=False, questions=0, avoid_line=False)
     on = [name for name, _, _ in rules_in_force(PROFILES["recovery"], ENGLISH)]
     assert [name for name, _, _ in rules_in_force(policy, ENGLISH)] == [
-        name for name in on if name not in ("R5", "question")
+        name for name in on if name not in ("R5", "question", "avoid")
     ]
-    assert {"R5", "question"} <= set(on)
+    assert {"R5", "question", "avoid"} <= set(on)

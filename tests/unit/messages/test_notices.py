@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from slowrise.core.concern import Reason
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.policy import PROFILES, Policy, ProfileName
+from slowrise.core.prompts.avoid import AVOID
 from slowrise.core.prompts.kinds import KINDS, NoticeKind, asks_to_stand_up
 from slowrise.messages.emergency import Emergency
 from slowrise.messages.guidance import parse
@@ -64,6 +65,7 @@ def keys(kind: NoticeKind, **facts: Any) -> list[str]:
             "since": st.just(NOW - timedelta(hours=1)),
             "until": st.just(NOW),
             "usual": st.none() | st.floats(0, 20 * 3600),
+            "avoid": st.sampled_from(["", *AVOID]),
         }
     ),
     summary=st.builds(
@@ -81,6 +83,8 @@ def test_every_notice_is_short_and_names_no_command(
 ) -> None:
     guidance = LANGUAGES[language]
     facts["day"] = summary.day.isoformat()
+    if kind != "sit-soft" or facts["unsure"]:
+        facts["avoid"] = ""  # others have no room for it
     title, body, buttons = words_of(kind, guidance, policy=policy, summary=summary, window=window, **facts)
     assert 0 < len(title) <= 60
     assert body.strip() == body != ""
@@ -103,6 +107,17 @@ def test_a_prompt_to_stand_says_how_in_one_line_and_suggests_nothing_else(langua
     for name in guidance.suggestions:
         body = words_of(kind, guidance, suggestion=name, gently=True).body
         assert body == guidance.say("slow-stand")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("line", AVOID)
+def test_the_first_reminder_of_a_day_says_how_to_get_up_and_what_to_avoid(language: str, line: str) -> None:
+    guidance = LANGUAGES[language]
+    title, body, buttons = words_of("sit-soft", guidance, bout_seconds=1980, avoid=line)
+    assert body == f"{guidance.say('slow-stand')} {guidance.avoid[line].say}"
+    assert len(title) <= 40
+    assert len(body) <= (80 if language == "ko" else 120)
+    assert buttons == words_of("sit-soft", guidance, bout_seconds=1980).buttons
 
 
 def test_a_korean_notice_is_no_longer_on_the_screen_than_an_english_one() -> None:
@@ -135,6 +150,13 @@ def test_the_prompt_to_stand_up_in_full() -> None:
     )
     assert said("sit-firm", bout_seconds=3900).title == "1 h 05 min of sitting. Time to get up slowly."
     assert said("sit-repeat", bout_seconds=2400).title == "Still sitting: 40 min. Get up slowly when ready."
+
+
+def test_the_first_reminder_of_a_day_in_full() -> None:
+    assert said("sit-soft", bout_seconds=1980, avoid="bags")[:2] == (
+        "33 min of sitting. Get up slowly.",
+        "Scoot forward, feet flat, push with your hands, pause. Let someone else lift bags and boxes.",
+    )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in EVERY_KIND if asks_to_stand_up(kind)])

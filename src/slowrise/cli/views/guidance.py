@@ -119,7 +119,7 @@ def _steps(guidance: Guidance) -> Iterator[str]:
 
 def _sentences(guidance: Guidance) -> Iterator[str]:
     yield _("Sentences")
-    for table in (guidance.texts, guidance.symptoms):
+    for table in (guidance.texts, guidance.symptoms, guidance.avoid):
         for name, text in table.items():
             if name not in ABOUT:
                 yield f"  {name}: {text.say} {_from(text.from_)}"

@@ -52,6 +52,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """How many questions about doubtful absences to ask a day; 0: none."""
     return_tip: bool = False
     """Whether to show a tip when the user returns."""
+    avoid_line: bool = True
+    """Whether the first soft prompt of a day has a line on what to avoid."""
     wait_for_pause: float = 3 * MINUTE
     """How long a due prompt waits for a pause in the input; 0: not at all."""
     snooze: float = 5 * MINUTE

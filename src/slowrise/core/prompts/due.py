@@ -114,6 +114,8 @@ class Prompt(NamedTuple):
     """What the user answered; the monitor adds it. None: nothing, or closed it."""
     day_standing: float = 0.0
     """Seconds of standing of the day so far."""
+    avoid: str = ""
+    """The name of the day's line on what to avoid; empty for none."""
 
 
 class Snapshot(NamedTuple):

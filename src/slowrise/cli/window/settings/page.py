@@ -389,6 +389,7 @@ def _entries() -> Iterator[Entry]:
     panel = {"auto": _("Where the panel takes one"), "always": _("Always"), "never": _("Never")}
     have = _("My desk can be raised")
     lie_down = _("I can lie down in a break")
+    avoid = _("What to avoid, once a day")
     sound = _("A soft sound with each reminder")
     yield _entry(
         "limits.sit_soft",
@@ -439,6 +440,12 @@ def _entries() -> Iterator[Entry]:
         sound,
         _("Off unless you want it, because a sudden sound makes people jump up."),
         Switch(sound),
+    )
+    yield _entry(
+        "notifications.avoid_line",
+        avoid,
+        _("One line in the first reminder of the day, such as: let someone else lift bags and boxes."),
+        Switch(avoid),
     )
     yield _entry(
         "notifications.questions",
