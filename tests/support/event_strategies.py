@@ -8,9 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+from hypothesis import assume
 from hypothesis import strategies as st
 
-from slowrise.core.model.events import AnyEvent, Event
+from slowrise.core.model.events import MAX_STEP, AnyEvent, Event, fault_of
 from slowrise.core.model.timestamps import iso, rounded
 
 ZONES = (
@@ -23,8 +24,8 @@ ZONES = (
 KINDS: tuple[type[Event], ...] = typing.get_args(AnyEvent)
 
 labels = st.datetimes(
-    min_value=datetime(1800, 1, 1),  # noqa: DTZ001 - the zone is drawn
-    max_value=datetime(9000, 1, 1),  # noqa: DTZ001 - the zone is drawn
+    min_value=datetime(1969, 1, 2),  # noqa: DTZ001 - the zone is drawn
+    max_value=datetime(2099, 12, 31),  # noqa: DTZ001 - the zone is drawn
     timezones=st.sampled_from(ZONES),
 )
 near = st.integers(-(10**9), 10**9)
@@ -42,7 +43,7 @@ def _values(kind: type[Event], name: str) -> st.SearchStrategy[object]:
     if hint is datetime:
         return labels
     if hint is float:
-        return st.floats(allow_nan=False, allow_infinity=False)
+        return st.floats(-MAX_STEP, MAX_STEP)
     if typing.get_origin(hint) is typing.Literal:
         return st.sampled_from(typing.get_args(hint))
     if type(None) in typing.get_args(hint):
@@ -54,7 +55,7 @@ def _values(kind: type[Event], name: str) -> st.SearchStrategy[object]:
 
 @st.composite
 def some_event(draw: st.DrawFn) -> Event:
-    """Draw an event. In half of them all timestamps are close together in one zone, as in real traces."""
+    """Draw a possible event. In half of them all timestamps are close together in one zone, as in real traces."""
     kind = draw(st.sampled_from(KINDS))
     facts: dict[str, Any] = {name: draw(_values(kind, name)) for name in kind.__struct_fields__}
     at = facts["at"]
@@ -63,7 +64,9 @@ def some_event(draw: st.DrawFn) -> Event:
         for name, value in facts.items():
             if isinstance(value, datetime):
                 facts[name] = at + timedelta(milliseconds=draw(near) if name != "at" else 0)
-    return kind(**facts)
+    event = kind(**facts)
+    assume(not fault_of(event))
+    return event
 
 
 def as_text(event: Event) -> dict[str, object]:

@@ -21,6 +21,7 @@ from slowrise.adapters.system.clock import RealClock
 from slowrise.adapters.system.files import Unsafe
 from slowrise.adapters.system.paths import Paths, paths
 from slowrise.core.model import time_text
+from slowrise.core.model.safe_text import plain
 from slowrise.daemon import control
 from slowrise.daemon.exit_codes import ExitCode
 from slowrise.ports.ledger import LedgerFailed
@@ -42,7 +43,7 @@ class Failure(click.ClickException):
     """A command could not do its work. The message tells the user what to do next."""
 
     def __init__(self, message: str, code: int = ExitCode.ERROR) -> None:
-        super().__init__(message)
+        super().__init__(plain(message))
         self.exit_code = code  # type: ignore[misc]  # click declares it on the class, and documents this
 
 
@@ -97,9 +98,12 @@ class TimeParam(ParamType[datetime]):
         """Return an aware wall time."""
         if isinstance(value, datetime):
             return value
+        is_date = False
         with suppress(ValueError):
-            return datetime.combine(date.fromisoformat(value), time()).astimezone()
+            is_date = bool(date.fromisoformat(value))
         try:
+            if is_date:
+                return datetime.combine(time_text.parse_day(value), time()).astimezone()
             return time_text.parse_instant(value, now_here())
         except time_text.TimeTextError as error:
             self.fail(str(error), param, ctx)
@@ -113,8 +117,10 @@ class DayParam(ParamType[date]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Return the date."""
         try:
-            return value if isinstance(value, date) else datetime.fromisoformat(value).date()
-        except ValueError:
+            return value if isinstance(value, date) else time_text.parse_day(value)
+        except time_text.OutOfBounds as error:
+            self.fail(str(error), param, ctx)
+        except time_text.TimeTextError:
             self.fail(f"Not a date: {value}. Write it like 2026-03-02", param, ctx)
 
 
@@ -215,6 +221,12 @@ def open_ledger(paths: Paths, *, write: bool = False) -> Iterator[SqliteLedger]:
         ledger = SqliteLedger(paths.ledger) if write else SqliteLedger.open_read_only(paths.ledger)
         with closing(ledger):
             yield ledger
+    if ledger.left_out:
+        from slowrise.cli.views.i18n import _
+
+        row, why = min(ledger.left_out.items())
+        text = _("{number} of the recorded events cannot be used and were left out. The first: row {row} ({why}).")
+        click.echo(text.format(number=len(ledger.left_out), row=row, why=why), err=True)
 
 
 def ask(data_dir: Path | None, do: str, **with_: Any) -> dict[str, Any]:
@@ -302,6 +314,7 @@ def echo(text: str, *, nl: bool = True, hanging: int = 0) -> None:
 
     `hanging`: columns by which the second and later lines are indented.
     """
+    text = plain(text)
     if sys.stdout.isatty():
         from slowrise.cli.views.wrap import wrapped
 

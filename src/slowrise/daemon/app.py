@@ -228,7 +228,7 @@ def open_ledger(paths: Paths, warn: Callable[[str], None]) -> Archive:
         why = "which was seen before"
         try:
             if not repair.is_under_way(paths.ledger):
-                return SqliteLedger(paths.ledger)
+                return SqliteLedger(paths.ledger, say=warn)
         except LedgerFailed as error:
             if error.kind not in ("unusable", "newer"):
                 raise

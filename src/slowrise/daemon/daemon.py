@@ -42,6 +42,8 @@ HEARTBEAT = 60.0
 """Seconds between two signs of life; the most that a crash can leave in doubt."""
 SOONEST = 0.001
 """Seconds. Times have milliseconds: a job due sooner would run before its time has come, again and again."""
+LONGEST_QUIET = 24 * 3600.0
+"""Seconds: a pause always ends by itself, and a day is the longest that anyone means."""
 STALLED = 30.0
 """Seconds by which a heartbeat must be late to conclude that the program, or its machine, did not run meanwhile."""
 ENDING = 3.0
@@ -291,8 +293,9 @@ class Daemon:
         return 0.0 if self._pause_reasons else self._stale_input.silent_seconds(self.parts.clock.boot())
 
     def pause(self, seconds: float) -> datetime:
-        """Stop observing because the user wants it. Returns the time at which it ends."""
+        """Stop observing because the user wants it. Returns the time at which it ends, in a day at the latest."""
         at = self.stamp()
+        seconds = min(seconds, LONGEST_QUIET)  # also of a pause before a restart: the clock may have been set since
         self.paused_until = at + timedelta(seconds=seconds)  # Before the event: whoever follows is told with it.
         self._pause_reasons.begin("user", at)
         self.persistence.note_pause(self.paused_until)

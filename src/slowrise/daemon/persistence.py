@@ -11,7 +11,7 @@ from slowrise.adapters.system.resources import weights
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.metrics.usual import USUAL_OVER, usual_sitting
 from slowrise.core.model.spans import ONE_DAY, day_bounds
-from slowrise.core.model.timestamps import iso
+from slowrise.core.model.timestamps import is_possible, iso
 from slowrise.history.checkpoint import encode_checkpoint
 from slowrise.history.day_records import day_records
 from slowrise.history.days import Days, keep_in
@@ -51,7 +51,10 @@ class Persistence:
     def paused_until(self) -> datetime | None:
         """Return when the pause of the previous run ends."""
         text = self._noted("paused-until")
-        return datetime.fromisoformat(text) if text else None
+        with suppress(ValueError):
+            until = datetime.fromisoformat(text) if text else None
+            return until if until is not None and until.tzinfo is not None and is_possible(until) else None
+        return None
 
     def note_pause(self, until: datetime | None) -> None:
         """Remember a pause over a restart; None means there is none."""

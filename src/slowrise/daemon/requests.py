@@ -16,12 +16,14 @@ import msgspec
 from slowrise.adapters.system.paths import Page
 from slowrise.config.parse import ConfigError
 from slowrise.core.model import events as e
-from slowrise.core.model.timestamps import iso
+from slowrise.core.model.safe_text import shown
+from slowrise.core.model.time_text import LONGEST_DURATION
+from slowrise.core.model.timestamps import ACCEPTED_YEARS, is_possible, iso, rounded
 from slowrise.core.presence.segments import LIKELY, doubts
 from slowrise.core.presence.tracker import provisional
 from slowrise.core.prompts.due import Prompt
 from slowrise.daemon.control import Refused
-from slowrise.daemon.daemon import Daemon
+from slowrise.daemon.daemon import LONGEST_QUIET, Daemon
 from slowrise.daemon.exit_codes import ExitCode
 from slowrise.daemon.notifications import PAGES, Press
 from slowrise.daemon.status import Status, status_of
@@ -30,8 +32,6 @@ log = logging.getLogger(__name__)
 
 PAUSE = 45 * 60.0
 """Seconds of a pause or hold without a length. Precedent: a meeting takes 42 min (Mark and Gonzalez)."""
-LONGEST_QUIET = 24 * 3600.0
-"""Seconds: a pause always ends by itself, and a day is the longest that anyone means."""
 
 _OPENED: dict[str, Page] = {
     "how": "getup",
@@ -86,7 +86,7 @@ class Requests:
             return self.status_object()
         match do:
             case "pause":
-                return {"until": iso(self.daemon.pause(min(self._seconds(with_, PAUSE), LONGEST_QUIET)))}
+                return {"until": iso(self.daemon.pause(self._seconds(with_, PAUSE)))}
             case "resume":
                 return {"ended": self.resume()}
             case "hold":
@@ -227,6 +227,10 @@ class Requests:
             raise Refused("`was` needs from and to, each a time in ISO 8601", ExitCode.USAGE) from None
         if begin.tzinfo is None or end.tzinfo is None:
             raise Refused("`was` needs times with their offset from UTC", ExitCode.USAGE)
+        # The ledger keeps milliseconds: cut before the two are compared, or the stored interval may be empty.
+        begin, end = rounded(begin), rounded(end)
+        if not is_possible(begin) or not is_possible(end):
+            raise Refused(f"`was` takes times in the years {ACCEPTED_YEARS}", ExitCode.USAGE)
         return begin, end
 
     def _doubtful_span(self) -> tuple[datetime, datetime]:
@@ -295,8 +299,9 @@ class Requests:
 
     def _seconds(self, with_: dict[str, Any], default: float) -> float:
         seconds = with_.get("seconds", default)
-        if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 < seconds < float("inf"):
-            raise Refused(f"{seconds!r} is not a length of time; accepted are seconds above zero", ExitCode.USAGE)
+        if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 < seconds <= LONGEST_DURATION:
+            wrong = f"{shown(str(seconds))} is not a length of time"
+            raise Refused(f"{wrong}; accepted are seconds above zero, up to {LONGEST_DURATION:.0f}", ExitCode.USAGE)
         return float(seconds)
 
     def status(self) -> Status:

@@ -57,7 +57,7 @@ def test_writing_brings_it_to_this_version_with_all_it_had(old: Path) -> None:
     assert list(ledger.events()) == events
     assert ledger.noted("welcomed") == "yes"
     assert ledger.last_sign() == events[-1].at
-    ledger.append(Answered(at=events[-1].at, from_=events[0].at, to=events[1].at, was="away"))
+    ledger.append(Answered(at=events[-1].at, from_=events[0].at, to=events[-1].at, was="away"))
     assert [row for row, _ in ledger.retroactive_events_after(7)] == [7, 9, 12]
     ledger.save_days([DAY])
     assert list(ledger.days("2026-03-02", "2026-03-02", whole=True)) == [DAY]

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import islice
 from pathlib import Path
 
@@ -267,15 +267,89 @@ def test_damage_in_the_middle_is_an_error(path: Path) -> None:
     ledger.close()
 
 
-def test_a_row_that_is_no_event_is_an_error(path: Path) -> None:
-    filled(path)
+NO_EVENTS = {
+    "an unknown kind": "UPDATE events SET code = 99 WHERE row = 2",
+    "a kind below zero": "UPDATE events SET code = -1 WHERE row = 2",
+    "a kind in words": "UPDATE events SET code = 'active' WHERE row = 2",
+    "facts that are no JSON": "UPDATE events SET code = 20, rest = '{\"from' WHERE row = 2",
+    "facts without end": "UPDATE events SET code = 18, rest = replace(hex(zeroblob(50000)), '0', '[') WHERE row = 2",
+    "facts of another kind": "UPDATE events SET code = 20, rest = '{\"until\": 5}' WHERE row = 2",
+    "an answer of the year 1": """UPDATE events SET code = 20, rest =
+        '{"from":"0001-01-01T00:00:00.000+00:00","to":"0001-01-02T00:00:00.000+00:00","was":"away"}' WHERE row = 2""",
+    "an answer the wrong way round": """UPDATE events SET code = 20, rest =
+        '{"from":"2026-03-02T09:00:00.000+00:00","to":"2026-03-02T08:00:00.000+00:00","was":"away"}' WHERE row = 2""",
+    "a time without offset": """UPDATE events SET code = 3, rest = '{"since":"2026-03-02T09:00:00"}' WHERE row = 2""",
+    "a step of ages": """UPDATE events SET code = 17, rest = '{"by": 1e300}' WHERE row = 2""",
+    "a second time beyond the calendar": "UPDATE events SET code = 3, rest = -9000000000000000 WHERE row = 2",
+    "a second time centuries ago": "UPDATE events SET code = 3, rest = -9000000000000 WHERE row = 2",
+    "a time that is none": "UPDATE events SET ms = 'noon' WHERE row = 2",
+    "a time centuries ahead": "UPDATE events SET ms = 90000000000000 WHERE row = 2",
+    "a time beyond the calendar": "UPDATE events SET ms = 9000000000000000000 WHERE row = 2",
+    "a run of the year 1": "INSERT INTO runs VALUES (2, -62135596800000, 0), (3, 1772406000000, 3600)",
+    "a run of the year 9999": "INSERT INTO runs VALUES (2, 253402214400000, 0), (3, 1772406000000, 3600)",
+    "a run beyond the calendar": "INSERT INTO runs VALUES (2, -9000000000000000000, 0), (3, 1772406000000, 3600)",
+    "a run that is no time": "INSERT INTO runs VALUES (2, 'monday', 0), (3, 1772406000000, 3600)",
+    "an offset of two days": "INSERT INTO runs VALUES (2, 1772409600000, 172800), (3, 1772406000000, 3600)",
+}
+"""Rows that sqlite3 writes by hand. The second of three events is then none."""
+
+
+@pytest.mark.parametrize("how", NO_EVENTS)
+def test_a_row_that_is_no_event_is_left_out_kept_and_named_once(path: Path, how: str) -> None:
+    events = [Active(at=NOON + number * SECOND) for number in range(3)]
+    filled(path, *events)
     with sqlite3.connect(path) as database:
-        database.execute("UPDATE events SET code = 99")
+        database.execute(NO_EVENTS[how])
+        before = list(database.execute("SELECT * FROM events"))
+    database.close()
+    said: list[str] = []
+    ledger = SqliteLedger(path, say=said.append)
+    for _ in range(2):
+        assert [event for _, event in ledger.events_after(0)] == [events[0], events[2]]
+        list(ledger.events())
+        list(ledger.retroactive_events_after(0))
+        list(ledger.health())
+    assert (first := ledger.first_label()) is not None
+    assert timedelta(0) <= NOON - first < timedelta(days=2)
+    assert ledger.last_sign() == events[2].at
+    assert ledger.row_before(NOON) == 0
+    assert sum(ledger.counts().values()) == 3
+    ledger.close()
+    assert len(said) == 1
+    assert said[0].startswith(f"{path}: row 2 holds no event and is left out (")
+    assert len(said[0]) < 500
+    with sqlite3.connect(path) as database:
+        assert list(database.execute("SELECT * FROM events")) == before, "it is kept"
+    database.close()
+
+
+@pytest.mark.parametrize("how", NO_EVENTS)
+def test_forgetting_takes_a_row_without_a_time_along(path: Path, how: str) -> None:
+    filled(path, *(Active(at=NOON + number * SECOND) for number in range(3)))
+    with sqlite3.connect(path) as database:
+        database.execute(NO_EVENTS[how])
     database.close()
     ledger = SqliteLedger(path)
-    with pytest.raises(LedgerFailed, match="no event") as caught:
-        list(ledger.events())
-    assert caught.value.kind == "unusable"
+    ledger.delete_before(NOON + 2 * SECOND)
+    assert [event.at for event in ledger.events()] == [NOON + 2 * SECOND]
+    ledger.append(Active(at=NOON + 3 * SECOND))
+    assert [event.at for _, event in ledger.events_after(0)] == [NOON + 2 * SECOND, NOON + 3 * SECOND]
+    ledger.close()
+
+
+def test_facts_beside_the_events_that_make_no_sense_are_none(path: Path) -> None:
+    filled(path, Active(at=NOON))
+    with sqlite3.connect(path) as database:
+        database.execute("INSERT INTO checkpoints VALUES ('', 'one', 0, 'no state')")
+        database.execute("INSERT INTO days VALUES ('2026-03-02', 'one', '', 'no bytes', x'')")
+        database.execute("INSERT OR REPLACE INTO beat VALUES (1, 'yesterday')")
+    database.close()
+    ledger = SqliteLedger(path)
+    assert ledger.checkpoint() is None
+    assert not list(ledger.days("0000", "9999", whole=True))
+    assert ledger.last_sign() == NOON
+    ledger.beat(datetime(9998, 1, 1, tzinfo=UTC))
+    assert ledger.last_sign() == NOON
     ledger.close()
 
 
@@ -399,7 +473,7 @@ def test_what_is_deleted_is_in_no_file_any_more(path: Path) -> None:
 
 CHILD = """
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from slowrise.core.model.events import Idle
 from slowrise.adapters.storage.event_codec import pack

@@ -91,3 +91,29 @@ def test_what_would_be_corrected_is_told_with_how_it_counts_now() -> None:
     assert found["answered"] is None
     desk.emit(e.Answered, from_=desk.label(20 * MINUTE), to=desk.label(24 * MINUTE), was="standing")
     assert asked(desk, "doubtful")["answered"] == "standing"
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        ("0001-01-01T00:00:00+00:00", "0001-01-02T00:00:00+00:00"),
+        ("0001-01-01T00:00:00+14:00", "2026-03-02T09:30:00+01:00"),
+        ("9999-12-31T00:00:00-12:00", "9999-12-31T23:00:00-12:00"),
+    ],
+)
+def test_a_time_that_no_clock_shows_is_refused(begin: str, end: str) -> None:
+    with pytest.raises(Refused, match="the years 1969-2099"):
+        asked(back_from(10), was="sitting", **{"from": begin, "to": end})
+
+
+def test_an_interval_that_is_empty_to_the_millisecond_is_refused() -> None:
+    times = {"from": "2026-03-02T09:10:00.0001+01:00", "to": "2026-03-02T09:10:00.0004+01:00"}
+    with pytest.raises(Refused, match="its start before its end"):
+        asked(back_from(10), was="sitting", **times)
+
+
+@pytest.mark.parametrize("do", ["snooze", "hold", "pause"])
+def test_a_length_of_ages_is_refused(do: str) -> None:
+    for seconds in (999_999_999 * 3600.0, 10**400, True, -1):
+        with pytest.raises(Refused, match="accepted are seconds above zero, up to 3600000"):
+            asked(back_from(10), do, seconds=seconds)

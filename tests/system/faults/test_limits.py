@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from slowrise.adapters.signals import desk_sensor, pulseaudio
 from slowrise.adapters.storage import database, shared_folder
 from slowrise.adapters.system import dbus as bus
 from slowrise.adapters.system import dbus_messages, files
+from slowrise.core.model import events, safe_text, time_text, timestamps
 from slowrise.daemon import control, supervisor, timers
 from slowrise.history import trace
 
 KIB, MIB = 1024, 1024 * 1024
 BOUNDS = {
     "a line of a trace, in bytes": (trace.MAX_LINE, 64 * KIB),
-    "a step of the clock, in seconds": (trace.MAX_STEP, 100 * 366 * 86400.0),
+    "the earliest instant": (timestamps.EARLIEST, datetime(1969, 1, 1, tzinfo=UTC)),
+    "the first instant that is too late": (timestamps.LATEST, datetime(2100, 1, 1, tzinfo=UTC)),
+    "a length of time, in seconds": (time_text.LONGEST_DURATION, 1000 * 3600.0),
+    "text from outside in a sentence, in characters": (safe_text.LONGEST_SHOWN, 200),
+    "a step of the clock, in seconds": (events.MAX_STEP, (timestamps.LATEST - timestamps.EARLIEST).total_seconds()),
     "the configuration file, in bytes": (files.LONGEST_CONFIG, MIB),
     "a request to the daemon, in bytes": (control.LONGEST_REQUEST, 64 * KIB),
     "a reply of the daemon, in bytes": (control.LONGEST_REPLY, 16 * MIB),

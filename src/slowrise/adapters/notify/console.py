@@ -7,7 +7,7 @@ import select
 import sys
 from typing import TextIO
 
-from slowrise.adapters.notify.sanitize import plain
+from slowrise.core.model.safe_text import plain
 from slowrise.ports.notifier import Notice, NotifierFailed, OnAnswer
 
 _COMMANDS = {

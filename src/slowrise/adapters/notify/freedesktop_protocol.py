@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from jeepney import DBusAddress, MatchRule
 from jeepney.bus_messages import message_bus
 
-from slowrise.adapters.notify.sanitize import escaped, plain
 from slowrise.adapters.system.dbus import Bus, CallFailed
+from slowrise.core.model.safe_text import escaped, plain
 from slowrise.ports.notifier import Notice
 
 NAME = "org.freedesktop.Notifications"

@@ -17,8 +17,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from slowrise.adapters.notify import freedesktop_protocol as service
-from slowrise.adapters.notify.sanitize import escaped, plain
 from slowrise.adapters.system.dbus import CallFailed, connect
+from slowrise.core.model.safe_text import escaped, plain
 from slowrise.ports.notifier import Notice, NotifierFailed, OnAnswer
 from slowrise.ports.probe import Lost, Unavailable
 

@@ -11,8 +11,8 @@ import logging
 import os
 import shlex
 
-from slowrise.adapters.notify.sanitize import plain
 from slowrise.adapters.system.child import Child
+from slowrise.core.model.safe_text import plain
 from slowrise.ports.notifier import Notice, Notifier, OnAnswer
 
 TIME_LIMIT = 10.0

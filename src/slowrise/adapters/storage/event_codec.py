@@ -14,8 +14,9 @@ from typing import NamedTuple
 import msgspec
 
 from slowrise.core.model import events
-from slowrise.core.model.events import Event
-from slowrise.core.model.timestamps import iso, rounded
+from slowrise.core.model.events import Event, fault_of
+from slowrise.core.model.safe_text import shown
+from slowrise.core.model.timestamps import ACCEPTED_YEARS, EARLIEST, LATEST, iso, rounded
 
 KINDS: tuple[type[Event], ...] = (
     events.Started,
@@ -53,6 +54,8 @@ A new kind also needs a migration of the view `events_readable`, which has their
 """
 
 CODES = {kind: code for code, kind in enumerate(KINDS)}
+KIND_OF = dict(enumerate(KINDS))
+"""Unlike the tuple it has nothing below 0."""
 
 NEARBY: dict[type[Event], str] = {
     events.Started: "since",
@@ -68,6 +71,8 @@ TIMES = frozenset({"since", "until", "from", "to"})
 
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - both local times and UTC count from it
 MILLISECOND = timedelta(milliseconds=1)
+OLDEST, NEWEST = (int(bound.timestamp()) * 1000 for bound in (EARLIEST, LATEST))
+"""The bound on instants, in milliseconds since 1970 UTC."""
 SECOND = timedelta(seconds=1)
 
 
@@ -115,15 +120,21 @@ def unpack(midnight: int, offset: int, ms: int, code: int, rest: int | str | Non
     """
     try:
         at = _midnight(midnight, offset) + timedelta(milliseconds=ms)
-        kind = KINDS[code]
-        if rest is None:
+        kind = KIND_OF[code]
+        if rest is None and OLDEST <= midnight + ms < NEWEST:
             return kind(at=at)
-        if isinstance(rest, int):
+        if isinstance(rest, int) and OLDEST <= midnight + ms < NEWEST and OLDEST <= midnight + ms + rest < NEWEST:
             return kind(at=at, **{NEARBY[kind]: at + timedelta(milliseconds=rest)})
+        if not isinstance(rest, str | bytes):
+            raise Unreadable(f"its time is not in the years {ACCEPTED_YEARS}")
         facts = {key: _fact(key, value) for key, value in msgspec.json.decode(rest, type=dict[str, object]).items()}
-        return msgspec.convert({"event": kind.__struct_config__.tag, "at": at, **facts}, kind)
-    except (ArithmeticError, LookupError, TypeError, ValueError, msgspec.MsgspecError) as error:
-        raise Unreadable(f"{(midnight, offset, ms, code, rest)}: {error}") from error
+        event = msgspec.convert({"event": kind.__struct_config__.tag, "at": at, **facts}, kind)
+        if fault := fault_of(event):
+            raise Unreadable(fault)
+    except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError, msgspec.MsgspecError) as error:
+        # It is data from outside: only its beginning is named, and nothing of it that a terminal obeys.
+        raise Unreadable(f"{shown(str((midnight, offset, ms, code, rest)), 120)}: {shown(str(error))}") from error
+    return event
 
 
 def as_read_back(event: Event) -> Event:

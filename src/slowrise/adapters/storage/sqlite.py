@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,12 +22,23 @@ from slowrise.adapters.storage.database import (
     tables_of,
     translate_errors,
 )
-from slowrise.adapters.storage.event_codec import CODES, KINDS, Unreadable, instant, pack, unpack
+from slowrise.adapters.storage.event_codec import (
+    CODES,
+    KIND_OF,
+    KINDS,
+    NEWEST,
+    OLDEST,
+    Unreadable,
+    instant,
+    pack,
+    unpack,
+)
 from slowrise.core.model.events import HEALTH, Event, PolicyChanged, Symptom, name_of
-from slowrise.core.model.timestamps import iso
+from slowrise.core.model.timestamps import is_possible, iso
 from slowrise.ports.ledger import UNREAD, Archive, KeptDay, LedgerFailed
 
 EPOCH_UTC = datetime(1970, 1, 1, tzinfo=UTC)
+DAY_MS = 86_400_000
 
 EVER = 1 << 60
 """Milliseconds; later than every event. Its negative is earlier than every event."""
@@ -50,9 +61,17 @@ _HEALTH = f"""
     SELECT row, midnight, offset, ms, code, rest FROM labelled
     WHERE code IN ({", ".join(str(CODES[kind]) for kind in HEALTH)}) OR code = :also ORDER BY row
 """  # noqa: S608 - numbers of this program
-_LAST = "SELECT row, midnight, offset, ms, code, rest FROM labelled WHERE row = (SELECT max(row) FROM events)"
+LAST_FEW = 20
+"""Rows; among so many there is one that holds an event."""
 
 _DELETE_BEFORE = "DELETE FROM events WHERE row IN (SELECT row FROM labelled WHERE midnight < :end AND label < :end)"
+# A row whose time is none, or beyond the bound, may be of any time: it goes too.
+_DELETE_TIMELESS = """
+    DELETE FROM events WHERE row NOT IN (
+        SELECT row FROM labelled WHERE typeof(midnight + ms) = 'integer' AND label >= :oldest AND label < :newest)
+"""
+MOST_NAMED = 3
+"""Rows without an event that are named one by one; judgement."""
 _DELETE_EMPTY_RUNS = """
     DELETE FROM runs WHERE first IN (
         SELECT first FROM stretches WHERE NOT EXISTS (SELECT 1 FROM events WHERE row >= first AND row < beyond))
@@ -64,11 +83,19 @@ _DELETE_UNREAD = "DELETE FROM notes WHERE key = ? AND NOT EXISTS (SELECT 1 FROM 
 class SqliteLedger(Archive):
     """A ledger in one file."""
 
-    def __init__(self, path: Path, database: Connection | None = None) -> None:
-        """Open it to write, and make it if it does not exist. Raises `LedgerFailed`."""
+    def __init__(
+        self, path: Path, database: Connection | None = None, *, say: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """Open it to write, and make it if it does not exist. Raises `LedgerFailed`.
+
+        `say` gets a sentence about each of the first rows that hold no event. They stay in the file and are left out.
+        """
         self.path = path
         self._database = database or open_to_write(path)
         self._file = _file_at(path)
+        self._say = say
+        self.left_out: dict[int, str] = {}
+        """Why, for each row read so far that holds no event."""
 
     @classmethod
     def in_memory(cls) -> Self:
@@ -76,9 +103,9 @@ class SqliteLedger(Archive):
         return cls(IN_MEMORY, open_in_memory())
 
     @classmethod
-    def open_read_only(cls, path: Path) -> Self:
+    def open_read_only(cls, path: Path, *, say: Callable[[str], None] = lambda _: None) -> Self:
         """Open it to read while a daemon may write it. Without a file it is empty. Raises `LedgerFailed`."""
-        return cls(path, open_to_read(path))
+        return cls(path, open_to_read(path), say=say)
 
     @classmethod
     def open_beside(cls, path: Path) -> Self:
@@ -121,18 +148,28 @@ class SqliteLedger(Archive):
         return int(row)
 
     def row_before(self, at: datetime) -> int:
-        (row,) = self._first("SELECT coalesce(max(first), 1) - 1 FROM runs WHERE midnight <= ?", instant(at))
+        # The first run of that time, not the last before it: while a clock was set back, runs of earlier dates follow.
+        (row,) = self._first(
+            """SELECT coalesce(
+                (SELECT min(first) FROM runs WHERE midnight > ? AND midnight < ?), (SELECT max(first) FROM runs), 1) - 1
+            """,
+            instant(at) - DAY_MS,
+            NEWEST,
+        )
         return int(row)
 
     def first_label(self) -> datetime | None:
-        (midnight,) = self._first("SELECT min(midnight) FROM runs")
+        query = "SELECT min(midnight) FROM runs WHERE midnight BETWEEN ? AND ?"
+        (midnight,) = self._first(query, OLDEST - DAY_MS, NEWEST)
         return None if midnight is None else EPOCH_UTC + timedelta(milliseconds=midnight)
 
     def counts(self) -> dict[str, int]:
         """Return the number of events by their name."""
         with translate_errors(self.path):
             rows = self._database.execute("SELECT code, count(*) FROM events GROUP BY code").fetchall()
-            return {name_of(KINDS[code]): number for code, number in rows}
+        known = {name_of(KINDS[code]): number for code, number in rows if code in KIND_OF}
+        unknown = sum(number for code, number in rows if code not in KIND_OF)
+        return known | ({"unreadable": unknown} if unknown else {})
 
     def _first(self, query: str, *values: object) -> Any:
         """Return the first row of the answer; None for no row."""
@@ -141,11 +178,19 @@ class SqliteLedger(Archive):
 
     def _rows(self, query: str, bounds: dict[str, int]) -> Iterator[tuple[int, Event]]:
         with translate_errors(self.path):
-            try:
-                for row, midnight, offset, ms, code, rest in self._database.execute(query, bounds):
-                    yield row, unpack(midnight, offset, ms, code, rest)
-            except Unreadable as error:
-                raise LedgerFailed(f"{self.path}: a row holds no event ({error})", "unusable") from error
+            for row, midnight, offset, ms, code, rest in self._database.execute(query, bounds):
+                try:
+                    event = unpack(midnight, offset, ms, code, rest)
+                except Unreadable as error:
+                    self._leave_out(row, str(error))
+                else:
+                    yield row, event
+
+    def _leave_out(self, row: int, why: str) -> None:
+        """Go on without a row that holds no event. It stays in the file."""
+        if row not in self.left_out and len(self.left_out) < MOST_NAMED:
+            self._say(f"{self.path}: row {row} holds no event and is left out ({why}). It stays in the file.")
+        self.left_out[row] = why
 
     # -- what is kept beside them -----------------------------------------------------------------------------------
 
@@ -164,14 +209,18 @@ class SqliteLedger(Archive):
                 self._database.execute("PRAGMA synchronous = FULL")
 
     def last_sign(self) -> datetime | None:
-        signs = [event.at for _, event in self._rows(_LAST, {})]
+        signs = [event.at for _, event in self._rows(_AFTER, {"row": self.last_row() - LAST_FEW})][-1:]
         if beat := self._beat():
             signs.append(beat)
         return max(signs, default=None)
 
     def _beat(self) -> datetime | None:
         found = self._first("SELECT at FROM beat")
-        return datetime.fromisoformat(found[0]) if found else None
+        try:
+            beat = datetime.fromisoformat(found[0]) if found else None
+        except (TypeError, ValueError):
+            return None  # it is only a lower bound of when the daemon lived
+        return beat if beat is not None and beat.tzinfo is not None and is_possible(beat) else None
 
     def note(self, key: str, value: str) -> None:
         with self._writing() as database:
@@ -188,7 +237,8 @@ class SqliteLedger(Archive):
             database.execute("INSERT INTO checkpoints VALUES ('', ?, 0, ?)", (after_row, state))
 
     def checkpoint(self) -> tuple[int, bytes] | None:
-        found: tuple[int, bytes] | None = self._first("SELECT row, state FROM checkpoints ORDER BY row DESC LIMIT 1")
+        query = "SELECT row, state FROM checkpoints WHERE typeof(row) = 'integer' AND typeof(state) = 'blob'"
+        found: tuple[int, bytes] | None = self._first(f"{query} ORDER BY row DESC LIMIT 1")
         return found
 
     def save_days(self, days: Iterable[KeptDay]) -> None:
@@ -197,7 +247,12 @@ class SqliteLedger(Archive):
 
     def days(self, first: str, last: str, *, whole: bool) -> Iterator[KeptDay]:
         record = "record" if whole else "x''"
-        query = f"SELECT day, row, under, numbers, {record} FROM days WHERE day BETWEEN ? AND ? ORDER BY day"  # noqa: S608
+        query = f"""
+            SELECT day, row, under, numbers, {record} FROM days
+            WHERE day BETWEEN ? AND ? AND typeof(row) = 'integer' AND typeof(numbers) = 'blob'
+                AND typeof(record) = 'blob'
+            ORDER BY day
+        """  # noqa: S608 - a name of this program
         with translate_errors(self.path):
             yield from map(KeptDay._make, self._database.execute(query, (first, last)))
 
@@ -214,6 +269,7 @@ class SqliteLedger(Archive):
         last_day = (at + timedelta(days=1)).date().isoformat()  # the last one with time before `at` in any time zone
         with self._writing() as database:
             database.execute(_DELETE_BEFORE, {"end": instant(at)})
+            database.execute(_DELETE_TIMELESS, {"oldest": OLDEST, "newest": NEWEST})
             database.execute(_DELETE_EMPTY_RUNS)
             database.execute("DELETE FROM checkpoints")
             database.execute("DELETE FROM days WHERE day <= ?", (last_day,))

@@ -102,7 +102,8 @@ def _records(paths: Paths, first: date | None, last: date | None) -> Iterator[It
     """The records of these days, each read when it is needed."""
     with open_days(paths, load_config(paths.config)) as days:
         begin = first or days.first_day
-        yield iter(()) if begin is None else days.between(begin, last or days.today)
+        # No day after today has a record, and all the years until a day far ahead would be gone through.
+        yield iter(()) if begin is None else days.between(begin, min(last or days.today, days.today))
 
 
 def _write(texts: Iterator[str]) -> None:

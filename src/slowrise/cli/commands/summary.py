@@ -25,6 +25,7 @@ from slowrise.core.metrics.period import Usual, period, usual
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.metrics.summary_json import as_json as summary_object
 from slowrise.core.metrics.usual import USUAL_OVER
+from slowrise.core.model.time_text import OutOfBounds, TimeTextError, parse_day
 from slowrise.daemon.exit_codes import ExitCode
 from slowrise.history.combined import CombinedDays
 
@@ -77,8 +78,10 @@ def dates(day: str, today: date) -> tuple[date, date]:
     if day == LAST_WEEK:
         return monday - timedelta(days=7), yesterday - timedelta(days=today.weekday())
     try:
-        named = {"today": today, "yesterday": yesterday}.get(day) or date.fromisoformat(day)
-    except ValueError:
+        named = {"today": today, "yesterday": yesterday}.get(day) or parse_day(day)
+    except OutOfBounds as error:
+        raise Failure(str(error), ExitCode.USAGE) from None
+    except TimeTextError:
         raise Failure(
             _(
                 "Not a date: {day}. Use today, yesterday, a date such as {example}, week, last-week, month or year."

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from slowrise.core.model.policy import ProfileName
+from slowrise.core.model.timestamps import ACCEPTED_YEARS, EARLIEST, LATEST, is_possible
 
 Was = Literal["sitting", "away", "standing"]
 Side = Literal["left", "middle", "right", "both"]
@@ -189,6 +190,33 @@ HEALTH = (Symptom, FlareUp, ProfileChosen, Clinician)
 AnyHealth = Symptom | FlareUp | ProfileChosen | Clinician
 AnyEvent: Any = reduce(or_, Event.__subclasses__())
 """The union of all events, for decoders."""
+
+MAX_STEP = (LATEST - EARLIEST).total_seconds()
+"""Seconds. No clock is set by more."""
+
+
+def fault_of(event: Event) -> str:
+    """Return why no clock and no user can have made this event; an empty text if it is all right.
+
+    Every door checks it: a trace before it is replayed, and the ledger before it is read.
+    """
+    for field in _TIMES[type(event)]:
+        label = getattr(event, field)
+        if label is not None and label.tzinfo is None:
+            return f"`{field.rstrip('_')}` has no offset from UTC"
+        if label is not None and not is_possible(label):
+            return f"`{field.rstrip('_')}` is in the year {label.year}, accepted are {ACCEPTED_YEARS}"
+    if isinstance(event, ClockStepped) and not abs(event.by) <= MAX_STEP:
+        return f"`by` is {event.by} s, accepted are up to {MAX_STEP:.0f} s either way"
+    if isinstance(event, Answered) and event.to <= event.from_:
+        return "`to` is not after `from`"
+    return ""
+
+
+_TIMES: dict[type[Event], tuple[str, ...]] = {
+    kind: tuple(field for field in ("at", "since", "until", "from_", "to") if field in kind.__struct_fields__)
+    for kind in Event.__subclasses__()
+}
 
 
 def name_of(event: Event | type[Event]) -> str:

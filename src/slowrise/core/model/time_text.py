@@ -6,12 +6,16 @@ Durations have millisecond precision, like wall times. Settings are printed exac
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
+from slowrise.core.model.safe_text import shown
+from slowrise.core.model.timestamps import ACCEPTED_YEARS, is_possible, is_possible_day
 from slowrise.core.model.units import HOUR, MINUTE
 
+LONGEST_DURATION = 1000 * HOUR
+"""The bound on every length that comes in. Longer than any limit; added to any instant, it overflows nothing."""
 LONGEST_INTERVAL = 12 * HOUR
 """Longest interval that two times of day may mean. Swapped or future times would give most of a day, so a longer
 interval needs dates."""
@@ -50,6 +54,20 @@ class TimeTextError(ValueError):
         self.example = example
 
 
+class TooLong(TimeTextError):
+    """The text is a length beyond `LONGEST_DURATION`."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{shown(text)!r} is too long; accepted is up to {format_setting(LONGEST_DURATION)}")
+
+
+class OutOfBounds(TimeTextError):
+    """The text is a time or a day outside the bound on instants."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{shown(text)!r} is too early or too late; accepted are the years {ACCEPTED_YEARS}")
+
+
 # -- durations ---------------------------------------------------------------------------------------------------------
 
 
@@ -66,7 +84,10 @@ def parse_duration(text: str) -> float:
             raise TimeTextError(f"{text!r} has no unit", f"{spaced}m")
         wrong = "below zero" if spaced.startswith("-") else "not a duration"
         raise TimeTextError(f"{text!r} is {wrong}", "45m, 90s or 1h30m")
-    return round(sum(float(number) * unit for number, (unit, _) in zip(match.groups("0"), _UNITS, strict=True)), 3)
+    seconds = sum(float(number) * unit for number, (unit, _) in zip(match.groups("0"), _UNITS, strict=True))
+    if seconds > LONGEST_DURATION:
+        raise TooLong(text)
+    return round(seconds, 3)
 
 
 def format_setting(seconds: float) -> str:
@@ -214,7 +235,7 @@ def parse_instant(text: str, now: datetime) -> datetime:
         pass
     else:
         if ":" in text:
-            return wall_time if wall_time.tzinfo is not None else wall_time.replace(tzinfo=now.tzinfo)
+            return _possible(text, wall_time if wall_time.tzinfo is not None else wall_time.replace(tzinfo=now.tzinfo))
     try:
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
         hours, minutes = _to_the_minute(parse_time_of_day(text))
@@ -223,6 +244,23 @@ def parse_instant(text: str, now: datetime) -> datetime:
     today = midnight.replace(hour=hours, minute=minutes)
     # Compare in UTC: Python ignores the offset of two times in one zone, which is wrong in the night of a clock change.
     return today if today.timestamp() <= now.timestamp() else today - timedelta(days=1)
+
+
+def parse_day(text: str) -> date:
+    """Return the day that ISO 8601 text names: a date, or a time of which the date is taken. Raise `TimeTextError`."""
+    try:
+        day = datetime.fromisoformat(text).date()
+    except ValueError:
+        raise TimeTextError(f"{text!r} is not a date", "2026-03-02") from None
+    if not is_possible_day(day):
+        raise OutOfBounds(text)
+    return day
+
+
+def _possible(text: str, wall_time: datetime) -> datetime:
+    if not is_possible(wall_time):
+        raise OutOfBounds(text)
+    return wall_time
 
 
 def parse_interval(begin: str, end: str | None, now: datetime) -> tuple[datetime, datetime]:

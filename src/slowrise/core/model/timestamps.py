@@ -6,11 +6,33 @@ it. This module reads no clock; `adapters/system/clock.py` does.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 MILLISECOND = 0.001
 """Seconds. Wall times have millisecond precision, because a trace stores no more."""
+
+# -- the bound on instants ---------------------------------------------------------------------------------------------
+
+EARLIEST, LATEST = datetime(1969, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""Every instant that comes in lies in `[EARLIEST, LATEST)`: from a command, a file, another program or a clock.
+
+A computer without a battery for its clock starts in 1970, which is still 1969 west of Greenwich. Linux refuses to set
+a clock before 1970 or after 2232. Inside the bound, no zone, no day and no rule can overflow."""
+ACCEPTED_YEARS = f"{EARLIEST.year}-{LATEST.year - 1}"
+
+
+def is_possible(wall_time: datetime) -> bool:
+    """Return whether the aware wall time lies within the bound."""
+    return EARLIEST <= wall_time < LATEST
+
+
+def is_possible_day(day: date) -> bool:
+    """Return whether the local day lies within the bound."""
+    return EARLIEST.year <= day.year < LATEST.year
+
+
+# -- readings ----------------------------------------------------------------------------------------------------------
 
 
 class Moment(NamedTuple):
