@@ -34,7 +34,7 @@ from slowrise.cli.window.style import Text
 from slowrise.cli.window.window import Window
 from slowrise.config.config import GuidanceSettings
 from slowrise.core.model import events as e
-from slowrise.core.model.events import Clinician, Event, FlareUp, Side, Symptom, SymptomKind
+from slowrise.core.model.events import Clinician, Event, FlareUp, PolicyChanged, Side, Symptom, SymptomKind
 from support.desktop_programs import XDisplay
 from support.window import cut, opened, settle, until, words
 
@@ -463,7 +463,7 @@ def test_what_the_clinician_knows_needs_no_reading_again(qt: QApplication, own_p
         read(qt, page)
         page.tabs.setCurrentIndex(2)
         until(qt, page.log.unknown.isVisible, "what can be taken back")
-        assert GUIDANCE.say("history-changed") in words(window)
+        assert "Known to your clinician: " in words(window), "one more is no change"
         click(page.log.unknown)
         until(qt, lambda: not page.log.unknown.isVisible(), "that it is taken back")
     assert [type(one).__name__ for one in logged(own_paths)] == [
@@ -490,6 +490,9 @@ def test_what_is_known_is_marked_for_the_entry_or_for_all(qt: QApplication, own_
         until(qt, lambda: "Known to your clinician: numbness" in words(window), "what is known")
         assert "low back pain, in the middle, up to" not in words(window)
         click(page.log.known)
+        assert page.flags.isVisible(), "what is marked as known may still be new"
+        assert len([one for one in logged(own_paths) if isinstance(one, Clinician)]) == 1
+        click(page.flags.button)
         until(qt, lambda: "low back pain, in the middle, up to 3" in words(window), "that all is known")
 
 
@@ -552,6 +555,23 @@ def test_a_flare_up_is_turned_on_told_of_and_ended(qt: QApplication, own_paths: 
         click(page.flare_up.button)
         until(qt, lambda: GUIDANCE.say("flare-up-off") in words(window), "its end")
     assert [type(one).__name__ for one in logged(own_paths)][-3:] == ["FlareUp", "Clinician", "FlareUp"]
+
+
+def test_a_flare_up_in_the_settings_file_is_on_and_ends_here(qt: QApplication, own_paths: Paths) -> None:
+    own_paths.config.parent.mkdir(parents=True, exist_ok=True)
+    own_paths.config.write_text('profile = "flare-up"\n')
+    own_paths.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write(own_paths, PolicyChanged(at=ago(3), settings={"profile": "flare-up"}))
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        page.tabs.setCurrentIndex(1)
+        until(qt, lambda: "Flare-up, day 4" in words(window), "the day")
+        assert GUIDANCE.say("clinician-day-3", days=4) in words(window)
+        assert GUIDANCE.say("flare-up-in-file") in words(window)
+        click(page.flare_up.button)
+        until(qt, lambda: GUIDANCE.say("flare-up-off") in words(window), "its end")
+        assert GUIDANCE.say("flare-up-in-file") not in words(window)
+    assert HealthNotes(own_paths).profile()[0].profile == "recovery"
 
 
 def test_the_third_day_of_a_flare_up_asks_to_be_seen(qt: QApplication, own_paths: Paths) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox
 
 from slowrise.adapters.system.config_file import MARK
 from slowrise.adapters.system.paths import Paths, paths
-from slowrise.adapters.system.resources import read_config
+from slowrise.adapters.system.resources import read_config, read_guidance
 from slowrise.cli.health_notes import HealthNotes
 from slowrise.cli.window.window import Window
 from slowrise.core.model.units import HOUR
@@ -213,6 +213,11 @@ def test_a_profile_is_chosen_without_the_daemon_and_taken_back(
     assert named(window, "First reminder", QDoubleSpinBox).value() == 25
     click(named(window, "Undo", QPushButton))
     until(qt, lambda: "The profile is now “Standard”." in words(window), "the profile before")
+    click(named(window, "Flare-up", QRadioButton))
+    until(qt, lambda: "The profile is now “Flare-up”." in words(window), "the profile")
+    assert read_guidance().say("leaving-early") not in words(window)
+    click(named(window, "Standard", QRadioButton))
+    until(qt, lambda: read_guidance().say("leaving-early") in words(window), "the warning")
     assert HealthNotes(own_paths).profile()[0].profile == "standard"
 
 

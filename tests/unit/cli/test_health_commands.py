@@ -123,7 +123,7 @@ def test_what_is_known_is_of_the_symptom_and_side_of_the_entry() -> None:
     assert "Known to your clinician: numbness in the leg or foot, both sides, up to 5." in done.output
     assert "tingling" not in done.output.partition("Known to")[2]
     changed = symptom("odd-sensation", "right", 1, "--not-known", "--read").output
-    assert "Something new came since you marked what your clinician knows" in changed
+    assert "New or stronger since you marked what your clinician knows: tingling or an odd" in changed
     assert "Does your clinician know all that is logged? slowrise symptom --known" in changed
     assert "both sides, up to 5; " in run("symptom", "--known").output.replace("\n", " ")
 

@@ -136,7 +136,10 @@ def known_sentence(history: History, guidance: Guidance) -> str:
             for (kind, side), level in history.known.items()
         ]
         return guidance.say("history-known", symptoms="; ".join(symptoms))
-    return guidance.say("history-changed" if history.marked else "history-unknown")
+    if not history.marked:
+        return guidance.say("history-unknown")
+    news = [f"{guidance.symptoms[kind].say}, {guidance.sides[side].say}" for kind, side in sorted(history.news)]
+    return guidance.say("history-changed", symptoms="; ".join(news))
 
 
 def day_name(day: date) -> str:

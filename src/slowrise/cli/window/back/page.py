@@ -69,6 +69,8 @@ class BackPage(Page):
         self.is_reading = False
         """The red flags are shown because of a symptom or a notice, not because the user opened them."""
         self._read_sent = False
+        self._marks_all = False
+        """Once the red flags are read, all that is logged counts as known to the clinician."""
         self._just_ended = False
         self.flags = RedFlagsView()
         self.form = EntryForm(context.guidance)
@@ -85,7 +87,7 @@ class BackPage(Page):
         self.result.flare_up.clicked.connect(lambda: self._switch_flare_up(on=True))
         self.flare_up.switched.connect(lambda on: self._switch_flare_up(on=on))
         self.flare_up.told.connect(lambda: self._add("clinician", knows="flare-up"))
-        self.log.known.clicked.connect(lambda: self._add("clinician", knows="history"))
+        self.log.known.clicked.connect(self._on_all_known)
         self.log.unknown.clicked.connect(lambda: self._add("clinician", knows="nothing"))
 
     def entered(self) -> None:
@@ -95,7 +97,7 @@ class BackPage(Page):
 
     def left(self) -> None:
         """Log the symptom that waits, so that it is not lost. The daemon then keeps showing the red flags."""
-        self._read_sent = False
+        self._read_sent = self._marks_all = False
         if (waiting := self.pending) is not None:
             self.notes.run(partial(_log, waiting, red_flags=waiting.response.red_flags), failed=self._on_not_kept)
 
@@ -109,7 +111,7 @@ class BackPage(Page):
         unread = self.context.link.status is not None and self.context.link.status.unread
         if not unread:
             self._read_sent = False
-            if self.is_reading and self.pending is None:
+            if self.is_reading and self.pending is None and not self._marks_all:
                 self._show_page()  # they were read elsewhere
         elif not self._read_sent and not self.is_reading:
             self._show_flags()
@@ -140,6 +142,9 @@ class BackPage(Page):
         self._show_page()
         if was_reading:
             self._read_sent = True
+            if self._marks_all:
+                self._marks_all = False
+                self._add("clinician", knows="history")
             if waiting is None:
                 self.notes.run(HealthNotes.mark_read)
             else:
@@ -226,6 +231,11 @@ class BackPage(Page):
 
     def _add(self, event: str, **facts: str) -> None:
         self.notes.run(added(event, **facts), lambda _: self._read_log(), self._on_trouble)
+
+    def _on_all_known(self) -> None:
+        """Show the red flags first: what is marked as known may still be new."""
+        self._marks_all = True
+        self._show_flags()
 
     def _on_told(self) -> None:
         self.result.told.setEnabled(False)
