@@ -128,11 +128,8 @@ def _charts(report: Report) -> Iterator[Chart]:
     chart = partial(_chart, report)
     words = _("Each row is a day.") + (f" {reminder_sentence(report.together)}" if report.together.prompts else "")
     yield chart("days", _("Day by day"), words=words, draw=draw_days, height=days_height(report))
-    words = _(
-        "Each dot is the most likely time. The bar behind it shows how far it may be off. The dashed line is the limit "
-        "for a day."
-    )
-    yield chart("trend", _("Sitting of each day"), words=words, draw=draw_trend, height=trend_height(report))
+    if len(report.records) > 1:
+        yield _trend(report)
     words = _("How much of each recorded hour was sitting, in per cent.")
     if any(cell.hour >= MIDNIGHT for cell in report.hours):
         words += " " + _("The hours after midnight are in the row of the evening before.")
@@ -147,6 +144,15 @@ def _charts(report: Report) -> Iterator[Chart]:
         words, table = tables.response_words(report), tables.responses(report)
         title = _("After the reminders")
         yield chart("prompts", title, words=words, draw=draw_responses, height=FEW_BARS_HEIGHT, table=table)
+
+
+def _trend(report: Report) -> Chart:
+    words = _(
+        "Each dot is the most likely time. The bar behind it shows how far it may be off. The dashed line is the limit "
+        "for a day."
+    )
+    height = trend_height(report)
+    return _chart(report, "trend", _("Sitting of each day"), words=words, draw=draw_trend, height=height)
 
 
 def _chart(

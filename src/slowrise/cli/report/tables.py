@@ -46,8 +46,10 @@ def tiles(report: Report) -> Iterator[Tile]:
     if not together.days:
         return
     yield _sitting(report)
-    if together.break_rule_seconds is not None and together.bout_metrics.longest_seconds is not None:
-        yield from _bouts(report, together.break_rule_seconds)
+    if together.bout_metrics.longest_seconds is not None:
+        yield _longest_sit(report)
+        if together.break_rule_seconds is not None:
+            yield from _bouts(report, together.break_rule_seconds)
     if together.standing_seconds >= MINUTE:
         yield Tile(_("Standing"), _about(together.standing_seconds), _("in all, as reported by the user"))
     recorded = _("{days} of {all}").format(days=together.days, all=len(report.records))
@@ -65,14 +67,16 @@ def _sitting(report: Report) -> Tile:
     return Tile(_("Sitting a day"), said, f"{likely}{counted}")
 
 
-def _bouts(report: Report, rule: float) -> Iterator[Tile]:
-    bouts = report.together.bout_metrics
+def _longest_sit(report: Report) -> Tile:
     longest = [day.bout_metrics.longest_seconds for day in report.finished.seen]
     usual = median([seconds for seconds in longest if seconds is not None] or [0.0])
     several = _("on most days about {length}").format(length=_about(usual))
-    yield Tile(
-        _("Longest sit"), _length(bouts.longest_seconds or 0.0), several if len(longest) > 1 else _("without a break")
-    )
+    most = _length(report.together.bout_metrics.longest_seconds or 0.0)
+    return Tile(_("Longest sit"), most, several if len(longest) > 1 else _("without a break"))
+
+
+def _bouts(report: Report, rule: float) -> Iterator[Tile]:
+    bouts = report.together.bout_metrics
     share = (bouts.prolonged_30_seconds or 0.0) / sum(length for day in report.summaries for length in day.bout_lengths)
     yield Tile(
         _("Sits of 30 min or more"),

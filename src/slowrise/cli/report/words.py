@@ -27,7 +27,10 @@ def _sitting(report: Report) -> str:
     if not known:
         text = _("in {period} this person was not seen sitting at this computer")
         return _first_large(text.format(period=_period(report)))
-    text = _("in {period} this person sat about {length} a day at this computer, longest sit usually {longest}")
+    if len(report.records) == 1:
+        text = _("on this day this person sat about {length} at this computer, longest sit {longest}")
+    else:
+        text = _("in {period} this person sat about {length} a day at this computer, longest sit usually {longest}")
     usual = (median(known) + FIVE_MINUTES / 2) // FIVE_MINUTES * FIVE_MINUTES
     return _first_large(
         text.format(
@@ -64,6 +67,8 @@ def _flare_ups(report: Report) -> list[str]:
     found = report.together.flare_ups
     if not found:
         return []
+    if len(report.records) == 1:
+        return [_("flare-up mode was on")]
     lengths = ", ".join(number_of_days((last - first).days + 1) for first, last in found)
     text = _("one flare-up of {days}") if len(found) == 1 else _("{number} flare-ups, of {days}")
     return [text.format(number=len(found), days=lengths)]

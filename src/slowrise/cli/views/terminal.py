@@ -52,8 +52,8 @@ SYMBOLS: dict[Kind, Symbol] = {
     "part": Symbol("▄", "+", "blue", "sitting in part"),
     "standing": Symbol("▒", "^", "magenta", "standing"),
     "away": Symbol("·", ".", "default", "away"),
-    "unobserved": Symbol("╌", "~", "bright_black", "unobserved"),
-    "doubtful": Symbol("░", "?", "cyan", "doubtful"),
+    "unobserved": Symbol("╌", "~", "bright_black", "not recorded"),
+    "doubtful": Symbol("░", "?", "cyan", "in doubt"),
     "outside": Symbol(" ", " ", "default", ""),
 }
 MARKS: dict[MarkKind, Symbol] = {
@@ -248,8 +248,8 @@ def _names() -> dict[str, str]:
         "sitting in part": _("sitting in part"),
         "standing": _("standing"),
         "away": _("away"),
-        "unobserved": _("unobserved"),
-        "doubtful": _("doubtful"),
+        "not recorded": _("not recorded"),
+        "in doubt": _("in doubt"),
         "reminder": _("reminder"),
         "reminder, getting up": _("reminder, getting up"),
         "reminder, put off": _("reminder, put off"),

@@ -292,3 +292,20 @@ def test_without_a_font_for_them_the_words_of_the_charts_are_english(monkeypatch
     charts = "".join(re.findall("<text.*?</text>", text, flags=re.DOTALL))
     assert ">sitting<" in charts
     assert not re.search("[가-힣]", charts)
+
+
+def test_a_report_of_one_day_speaks_of_that_day_and_draws_no_trend() -> None:
+    spans = spans_of(ALL[2])
+    report = Report([DayRecord(summarize(spans, day=date(2026, 3, 2), break_min=120.0, flare_up=True), spans)], POLICY)
+    sat = "On this day this person sat about 6 hours at this computer, longest sit 1 h 05 min"
+    assert opening(report) == f"{sat}; no symptoms were logged; flare-up mode was on."
+    assert 'id="trend"' not in page_of(report)
+
+
+def test_days_of_two_break_rules_have_their_longest_sit_and_no_counts() -> None:
+    report = fortnight(ALL)
+    first, *others = report.records
+    other_rule = summarize(first.spans, day=first.summary.day, break_min=180.0)
+    text = page_of(Report([DayRecord(other_rule, first.spans), *others], POLICY))
+    assert "<dt>Longest sit</dt>" in text
+    assert "<dt>Breaks</dt>" not in text

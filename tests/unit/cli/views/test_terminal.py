@@ -67,7 +67,7 @@ Symptoms logged: odd sensation left.
 ·▒▒▒▒▒▒▒██▄╌╌╌╌╌·▄████████████·█████▄░░░░░████······
                ✚
 █ sitting  ▄ sitting in part  ▒ standing  · away
-╌ unobserved  ░ doubtful  ▵ reminder  ✚ symptom
+╌ not recorded  ░ in doubt  ▵ reminder  ✚ symptom
 
 A missed break is information.
 """
@@ -89,7 +89,7 @@ Symptoms logged: odd sensation left.
                '                    '                            x
 15:00        16:00
 .####+????####.....
-# sitting  + sitting in part  ^ standing  . away  ~ unobserved  ? doubtful
+# sitting  + sitting in part  ^ standing  . away  ~ not recorded  ? in doubt
 ' reminder  x symptom
 
 A missed break is information.
@@ -108,7 +108,7 @@ Symptoms logged: odd sensation left.
 09:00           10:00           11:00           12:00           13:00           14:00           15:00           16:00
         ▄███████████▄·░█████▄████████████████··▄████████·········▒▒▒▒▒▒▒███╌╌╌╌╌╌·▄█████████████·██████░░░░░▄████······
                   ▵                          ▵                                  ✚
-█ sitting  ▄ sitting in part  ▒ standing  · away  ╌ unobserved  ░ doubtful  ▵ reminder  ✚ symptom
+█ sitting  ▄ sitting in part  ▒ standing  · away  ╌ not recorded  ░ in doubt  ▵ reminder  ✚ symptom
 
 A missed break is information.
 """
@@ -270,7 +270,7 @@ EMPTY_PAGES: dict[str, tuple[DayPage | PeriodPage, str]] = {
         DayPage(summary_of(()), ()),
         "not running on this day, or was paused, so nothing is known.",
     ),
-    "a day of unobserved time": (DayPage(summary_of(spans_of("?600")), spans_of("?600")), "nothing is known"),
+    "a day of not recorded time": (DayPage(summary_of(spans_of("?600")), spans_of("?600")), "nothing is known"),
     "a day to come": (DayPage(summary_of((), MONDAY), (), today=MONDAY - timedelta(days=1)), "in the future"),
     "an empty week": (
         PeriodPage([summary_of(())], period([summary_of(())])),
