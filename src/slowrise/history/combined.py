@@ -16,7 +16,7 @@ from slowrise.ports.shared_days import BadShare, RemoteComputer, RemoteDay
 OLD = timedelta(hours=1)
 """Warn when a computer's newest file is older than this; it writes every 15 minutes."""
 MOST_NAMED = 3
-"""A warning names at most this many missing days; judgement."""
+"""Warnings name at most this many missing days, and as many odd files; judgement."""
 
 
 class CombinedDays:
@@ -30,7 +30,11 @@ class CombinedDays:
         self._now = now
         self._others = others
         self._unreadable = unreadable
-        self._bad: list[str] = []
+        self._bad = [
+            f"The file {name} of {other.name} names no day and was left out."
+            for other in others
+            for name in other.undated[:MOST_NAMED]
+        ]
         self._read: dict[tuple[RemoteComputer, date], RemoteDay | None] = {}
         self._asked: list[date] = []
 

@@ -86,6 +86,8 @@ class DayRebuilder:
 
     def _day_now(self) -> date:
         state = self.monitor.state
+        if not state.timeline.starts:  # no event yet: an engine time of 0 is not the day of 1970
+            return date.min
         return day_of(state.timeline.now(state.presence.now), self._starts)
 
     def _begin_day(self, policy: Policy) -> None:

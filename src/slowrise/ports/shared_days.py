@@ -34,5 +34,9 @@ class RemoteComputer(Protocol):
     def days(self) -> Sequence[date]:
         """The days it has shared, in order."""
 
+    @property
+    def undated(self) -> Sequence[str]:
+        """The names of files that look like a day and name none, such as `2026-13-45.json`."""
+
     def read(self, day: date) -> RemoteDay:
         """Return one of these days. Raises `BadShare`."""

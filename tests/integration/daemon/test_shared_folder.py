@@ -175,6 +175,23 @@ def test_whatever_another_computer_puts_there_is_left_out_and_named(two: tuple[M
     assert "The record of laptop for 2026-03-02 was left out" in said
 
 
+@pytest.mark.parametrize("name", ["2026-13-45.json", "0000-00-00.json", "0001-01-01.json", "9999-12-31.json"])
+def test_a_file_that_names_no_day_is_left_out_and_named(two: tuple[Machine, Machine], name: str) -> None:
+    desk, laptop = two
+    for machine in two:
+        machine.live((0, 60))
+        machine.publish()
+    laptop.files[0].with_name(name).write_bytes(laptop.files[0].read_bytes())
+    found, said = desk.summary()
+    assert found["sitting_seconds"] == pytest.approx(3600, abs=30)
+    assert f"The file {name} of laptop names no day and was left out." in said
+    for words in (["report", "--from", "2026-03-02", "--to", "2026-03-02", "--html", "-"], ["export", "days"]):
+        result = CliRunner().invoke(
+            commands, [*words, "--data-dir", str(desk.data), "--config", str(desk.settings)], catch_exceptions=False
+        )
+        assert result.exit_code == 0, result.output
+
+
 def test_a_computer_that_was_not_heard_of_for_long_is_named(two: tuple[Machine, Machine]) -> None:
     desk, laptop = two
     laptop.live((30, 90))

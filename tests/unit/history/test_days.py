@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -18,12 +18,14 @@ from slowrise.core.metrics.summary import Summary
 from slowrise.core.metrics.summary_json import as_json
 from slowrise.core.model import events as e
 from slowrise.core.model.spans import split_by_day
+from slowrise.history.checkpoint import restored_monitor
 from slowrise.history.days import Days, keep_in
 from slowrise.history.replay import replay
 
 CONFIG = parse("")
 HOME = ZoneInfo("Europe/Berlin")
 MONDAY = date(2026, 3, 2)
+DAY = timedelta(days=1)
 
 
 class Life:
@@ -246,6 +248,22 @@ def test_a_profile_chosen_long_before_the_rebuilt_day_still_holds() -> None:
     whole = told_again(life.events)[last]
     assert found.break_rule_seconds == whole.break_rule_seconds == 180.0
     assert found.good_longest == whole.good_longest
+
+
+@pytest.mark.parametrize("hours", [-12, -5, 0, 14])
+def test_a_first_start_at_the_epoch_has_its_days_wherever_it_is(hours: int) -> None:
+    """Without a battery for its clock a computer starts there; west of Greenwich that is in 1969."""
+    begin = datetime(1970, 1, 1, 0, 1, tzinfo=UTC).astimezone(timezone(timedelta(hours=hours)))
+    minute = timedelta(minutes=1)
+    ledger = SqliteLedger.in_memory()
+    ledger.append_all([e.Started(at=begin), e.Active(at=begin + minute)])
+    ledger.append_all([e.Idle(at=begin + 50 * minute, since=begin + 49 * minute), e.Stopped(at=begin + 90 * minute)])
+    monitor = restored_monitor(ledger, begin, CONFIG, weights())
+    assert monitor.now == begin + 90 * minute
+    days = Days(ledger, CONFIG, weights(), begin + 2 * DAY)
+    assert days.first_day is not None
+    records = list(days.between(days.first_day - DAY, days.today))
+    assert sum(record.summary.sitting_seconds for record in records) == 48 * 60
 
 
 def test_days_begin_where_the_configuration_says_now() -> None:

@@ -23,6 +23,8 @@ from slowrise.adapters.system import files
 from slowrise.config.config import Config
 from slowrise.core.metrics.day_record import DayRecord, ShownPrompt
 from slowrise.core.model.spans import Span
+from slowrise.core.model.time_text import TimeTextError, parse_day
+from slowrise.core.model.timestamps import is_possible
 from slowrise.core.prompts.kinds import PromptAnswer, PromptKind
 from slowrise.ports.ledger import Archive
 from slowrise.ports.shared_days import BadShare, RemoteDay
@@ -123,10 +125,17 @@ def computers(folder: Path) -> list[Computer]:
     return sorted(Computer(match["name"], match["id"]) for match in found if match)
 
 
-def days_of(folder: Path, computer: Computer) -> list[date]:
-    """Return the days that the computer has shared. Raises `OSError`."""
-    names = (path.name for path in (folder / computer.directory).iterdir())
-    return sorted(date.fromisoformat(name.removesuffix(".json")) for name in names if _DAY_FILE.fullmatch(name))
+def _files_of(folder: Path, computer: Computer) -> tuple[list[date], list[str]]:
+    """Return the days that the computer has shared, and the names of files that name no day. Raises `OSError`."""
+    days: list[date] = []
+    undated: list[str] = []
+    for path in (folder / computer.directory).iterdir():
+        if _DAY_FILE.fullmatch(path.name):
+            try:
+                days.append(parse_day(path.name.removesuffix(".json")))
+            except TimeTextError:
+                undated.append(path.name)
+    return sorted(days), sorted(undated)
 
 
 class OtherComputer:
@@ -135,7 +144,9 @@ class OtherComputer:
     def __init__(self, folder: Path, computer: Computer) -> None:
         """Raises `OSError`."""
         self.name = computer.name
-        self.days: Sequence[date] = days_of(folder, computer)
+        self.days: Sequence[date]
+        self.undated: Sequence[str]
+        self.days, self.undated = _files_of(folder, computer)
         self._directory = folder / computer.directory
 
     def read(self, day: date) -> RemoteDay:
@@ -183,7 +194,7 @@ def _read(path: Path) -> SharedDay:
         shared = msgspec.json.decode(body, type=SharedDay)
     except (msgspec.DecodeError, RecursionError) as error:
         raise BadShare(f"it cannot be read ({error})") from None
-    if shared.made.tzinfo is None:
+    if shared.made.tzinfo is None or not is_possible(shared.made):
         raise BadShare("it has no time at which it was made")
     if shared.version != VERSION:
         raise BadShare(f"it is of version {shared.version}")
