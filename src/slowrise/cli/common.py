@@ -19,7 +19,7 @@ import msgspec
 
 from slowrise.adapters.system.clock import RealClock
 from slowrise.adapters.system.files import Unsafe
-from slowrise.adapters.system.paths import Paths, paths
+from slowrise.adapters.system.paths import NoHome, Paths, paths
 from slowrise.core.model import time_text
 from slowrise.core.model.safe_text import plain
 from slowrise.daemon import control
@@ -170,7 +170,7 @@ def paths_for(data_dir: Path | None, config_file: Path | None = None) -> Paths:
     """Return the paths of all files. Raises `Failure` if the runtime directory is not safe to use."""
     try:
         return paths(config=config_file, data=data_dir)
-    except (Unsafe, OSError) as error:
+    except (Unsafe, NoHome, OSError) as error:
         raise Failure(str(error)) from None
 
 

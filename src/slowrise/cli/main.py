@@ -11,6 +11,7 @@ import click
 
 from slowrise import __version__
 from slowrise.adapters.system.files import reason
+from slowrise.adapters.system.paths import NoHome
 from slowrise.adapters.system.programs import search_absolute_paths_only
 from slowrise.adapters.system.standard_streams import discard_output, open_missing_streams
 from slowrise.cli.common import Failure, load_guidance
@@ -153,6 +154,9 @@ def _run() -> int | None:
     except click.ClickException as error:
         show(error)
         return error.exit_code
+    except NoHome as error:
+        show(Failure(str(error)))
+        return ExitCode.ERROR
     except click.Abort:
         from slowrise.cli.views.i18n import _
 

@@ -26,7 +26,7 @@ from slowrise.adapters.system.clock import Clock, RealClock, boot_seconds
 from slowrise.adapters.system.clock_changes import ClockChanges
 from slowrise.adapters.system.files import Unsafe
 from slowrise.adapters.system.launcher import Launcher
-from slowrise.adapters.system.paths import Paths, autostart_entry
+from slowrise.adapters.system.paths import NoHome, Paths, autostart_entry
 from slowrise.adapters.system.resources import read_config, read_guidance, weights
 from slowrise.config import config as c
 from slowrise.daemon.control_server import ControlServer
@@ -211,7 +211,10 @@ async def build(
 
 def starts_at_login() -> bool:
     """Return whether slowrise starts again with the next login, as far as it can tell."""
-    return systemd_notify.is_service() or autostart_entry().exists()
+    try:
+        return systemd_notify.is_service() or autostart_entry().exists()
+    except NoHome:
+        return False
 
 
 def make_icon(content: TrayContent) -> Icon:

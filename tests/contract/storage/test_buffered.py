@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from errno import ENOSPC
@@ -140,6 +140,91 @@ def test_a_ledger_deleted_while_in_use_is_made_again_by_the_next_event(buffer: B
     buffer.seconds = FIRST_RETRY
     buffer.ledger.append(active(2))
     assert buffer.on_disk() == [active(1), active(2)]
+    assert buffer.messages == [
+        f"{buffer.path}: it was moved or deleted while in use. What happens is kept in memory until it can be written.",
+        "The record was deleted or moved away while slowrise ran. A new one holds what happened since.",
+    ]
+
+
+def log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def after_a_crash(path: Path, elsewhere: Path) -> list[Event]:
+    """What is left of the ledger if its daemon is killed now."""
+    shutil.copytree(path.parent, elsewhere)
+    ledger = SqliteLedger.open_read_only(elsewhere / path.name)
+    try:
+        return list(ledger.events())
+    finally:
+        ledger.close()
+
+
+def delete(log: Path) -> None:
+    log.unlink()
+
+
+def delete_both(log: Path) -> None:
+    log.unlink()
+    log.with_name(log.name.replace("-wal", "-shm")).unlink()
+
+
+def replace(log: Path) -> None:
+    log.unlink()
+    log.write_bytes(b"")
+
+
+def empty(log: Path) -> None:
+    os.truncate(log, 0)
+
+
+def halve(log: Path) -> None:
+    os.truncate(log, log.stat().st_size // 2)
+
+
+@pytest.mark.parametrize("attack", [delete, delete_both, replace, empty, halve])
+@pytest.mark.parametrize("beats", [True, False], ids=["noticed by a beat", "noticed by an event"])
+def test_a_log_deleted_or_cut_off_loses_nothing_and_is_reported(
+    buffer: BufferUnderTest, tmp_path: Path, attack: Callable[[Path], None], beats: bool
+) -> None:
+    stored = [active(second) for second in range(40)]
+    for event in stored:
+        buffer.ledger.append(event)
+    buffer.ledger.note("paused-until", "later")
+    attack(log_of(buffer.path))
+    if beats:
+        buffer.ledger.beat(NOON)
+    else:
+        buffer.ledger.append(active(99))
+        stored.append(active(99))
+    assert after_a_crash(buffer.path, tmp_path / "crashed") == stored
+    assert buffer.on_disk() == stored
+    assert buffer.ledger.noted("paused-until") == "later"
+    what = "deleted" if attack in (delete, delete_both, replace) else "cut off"
+    held = f"its log was {what} while in use. What happens is kept in memory until it can be written."
+    assert buffer.messages == [f"{buffer.path}: {held}", "The ledger can be written again; nothing was lost."]
+    attack(log_of(buffer.path))
+    buffer.ledger.append(active(100))
+    assert buffer.on_disk() == [*stored, active(100)], "it survives a second time"
+
+
+def test_what_a_cut_off_log_lost_beyond_memory_is_counted(buffer: BufferUnderTest) -> None:
+    buffer.ledger.append(active(0))
+    buffer.ledger.append(active(1))
+    buffer.ledger._stored.popleft()
+    os.truncate(log_of(buffer.path), 0)
+    buffer.ledger.append(active(2))
+    assert buffer.on_disk() == [active(1), active(2)]
+    assert buffer.messages[-1] == "The ledger can be written again; 1 of the last events are lost."
+
+
+def test_deleting_old_events_is_no_damage(buffer: BufferUnderTest) -> None:
+    for second in range(5):
+        buffer.ledger.append(active(second))
+    buffer.ledger.delete_before(NOON + timedelta(seconds=3))
+    buffer.ledger.append(active(9))
+    assert buffer.on_disk() == [active(3), active(4), active(9)]
+    assert buffer.messages == []
 
 
 def test_a_damaged_ledger_may_be_set_aside_and_a_new_one_takes_what_was_held(buffer: BufferUnderTest) -> None:

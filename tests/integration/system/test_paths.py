@@ -79,3 +79,26 @@ def test_a_socket_path_is_never_too_long(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
     assert is_fallback(paths(data=tmp_path / ("é" * 100)).runtime)
     assert len(os.fsencode(paths().socket)) <= LONGEST_SOCKET
+
+
+@pytest.mark.parametrize("taken", ["a directory", "a link", "a file"])
+def test_a_fallback_that_another_user_made_is_not_used(
+    taken: str, private_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can delete it from /tmp, so it would keep this user's commands from the daemon for ever."""
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    monkeypatch.setattr(os, "geteuid", lambda: 54321)  # not the maker of what is in the way
+    fallback = Path("/tmp/slowrise-54321")
+    assert paths().runtime == fallback
+    try:
+        match taken:
+            case "a directory":
+                fallback.mkdir()
+            case "a link":
+                fallback.symlink_to(private_home)
+            case _:
+                fallback.touch()
+        assert paths().runtime == paths().data
+        assert paths(data=private_home / ("x" * 100)).runtime == fallback, "the socket would have too long a path"
+    finally:
+        (fallback.rmdir if taken == "a directory" else fallback.unlink)()

@@ -98,6 +98,48 @@ def test_without_any_room_a_sentence_says_what_to_do(user: User, command: tuple[
     assert not re.search(r"Errno|Traceback|--data-dir", done.err), done.err
 
 
+def test_a_report_that_does_not_fit_leaves_nothing_behind(user: User) -> None:
+    with user.daemon() as daemon:
+        daemon.end()
+    fill(user.data / "slowrise-ballast")
+    before = {path.name for path in user.data.iterdir()}
+    assert user.ask("summary")
+    done = user.run("report", "--html", str(user.data / "mine.html"))
+    assert (done.code, "No space left on device" in done.err, "Traceback" in done.err) == (1, True, False), done.err
+    assert {path.name for path in user.data.iterdir()} - {"ledger.sqlite3-wal", "ledger.sqlite3-shm"} == before
+
+
+@pytest.fixture
+def failing_disk(user: User, tmp_path: Path) -> Path:
+    """Replace the user's disk by one that becomes read-only at its first error, and return the file that causes it."""
+    subprocess.run(["umount", "--lazy", str(user.data)], check=True, timeout=20)
+    image = tmp_path / "image"
+    with image.open("wb") as file:
+        file.truncate(16 << 20)
+    subprocess.run(["mkfs.ext4", "-q", str(image)], check=True, timeout=60)
+    mount("-o", "loop,errors=remount-ro", image, user.data)
+    user.data.chmod(0o700)
+    (user.data / "lost+found").rmdir()
+    found = subprocess.run(
+        ["findmnt", "-no", "SOURCE", str(user.data)], check=True, timeout=20, capture_output=True, text=True
+    )
+    return Path("/sys/fs/ext4") / Path(found.stdout.strip()).name / "trigger_fs_error"
+
+
+def test_a_disk_that_becomes_read_only_is_said_in_words(user: User, failing_disk: Path) -> None:
+    with user.daemon() as daemon:
+        failing_disk.write_text("x")
+        note(user, 2)
+        daemon.wait_for(HELD)
+        assert daemon.end() == 1
+        assert "events are lost" in daemon.log_text()
+        assert "Traceback" not in daemon.log_text()
+    assert user.ask("summary")
+    for command in ("run", "report", "symptom pain --side left --level 2", "forget --all --yes"):
+        done = user.run(*command.split(), given="y\n")
+        assert (done.code, "Traceback" in done.err) == (1, False), done.err
+
+
 @pytest.mark.real("strace")
 @pytest.mark.parametrize("error", ["EROFS", "EIO"])
 def test_events_during_failing_writes_are_written_later(user: User, error: str) -> None:

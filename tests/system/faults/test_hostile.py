@@ -139,3 +139,25 @@ def test_odd_environment_variables_cause_no_traceback(user: User, environ: dict[
         answer = run_limited(user, *command, environ=environ)
         assert "Traceback" not in answer.err, (command, answer.err[-600:])
         assert answer.code in (0, 1, 2, 3, 4), (command, answer)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["summary"], ["export", "trace"], ["why"], ["report"], ["doctor", "--privacy"], ["forget", "--all", "--yes"]),
+        ["symptom", "pain", "--side", "left", "--level", "2"],
+    ],
+    ids=" ".join,
+)
+def test_a_pipe_in_place_of_the_ledger_is_refused_at_once(user: User, command: list[str]) -> None:
+    user.data.mkdir(mode=0o700, parents=True)
+    os.mkfifo(user.ledger)
+    assert_refused(run_limited(user, *command), 1, "is not a regular file. Move it away")
+
+
+@pytest.mark.parametrize("command", [["summary"], ["status"], ["doctor"], ["run"], ["service", "status"]], ids=" ".join)
+def test_a_user_without_a_home_is_told_so(user: User, command: list[str]) -> None:
+    """Neither HOME nor an entry in the list of users, as in some containers. A namespace has such a user."""
+    unknown = ["unshare", "--user", "--map-user=54321", "--map-group=54321"]
+    unset = ["env", "-u", "HOME", "-u", "XDG_CONFIG_HOME", "-u", "XDG_DATA_HOME"]
+    assert_refused(user.run(*command, before=[*unknown, *unset]), 1, "You have no home directory. Set HOME to one")

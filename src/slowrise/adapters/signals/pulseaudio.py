@@ -20,6 +20,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+from slowrise.adapters.system.programs import home
 from slowrise.ports.probe import Lost, Unavailable
 
 DEADLINE = 3.0
@@ -188,8 +189,8 @@ async def _open() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
 
 def _cookie() -> bytes:
     """Return the secret that the users of one server share; zeros if there is none."""
-    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    for path in (os.environ.get("PULSE_COOKIE"), config / "pulse/cookie", Path.home() / ".pulse-cookie"):
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or home() / ".config")
+    for path in (os.environ.get("PULSE_COOKIE"), config / "pulse/cookie", home() / ".pulse-cookie"):
         if path and Path(path).is_file():
             with Path(path).open("rb") as file:
                 return file.read(_COOKIE)

@@ -7,6 +7,7 @@ ledger fails: an invented past would be worse than none.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -20,6 +21,10 @@ FIRST_RETRY = 5.0
 
 LAST_RETRY = 60.0
 """Longest interval between retries, in seconds. The heartbeat has the same one, so retries need no timer."""
+
+REMEMBERED = 600
+"""Events kept in memory once they are stored, in case SQLite's log is cut off. It has 256 pages, and an event takes one
+or more."""
 
 OUTLASTED = ("busy", "full")
 """Failures that an open file survives. It stays open: it can still be read, and a full disk might not reopen it."""
@@ -47,6 +52,9 @@ class BufferedLedger(Archive):
         """How many of the held events the last attempt tried to append."""
         self._tried_after = 0
         """The last row before that attempt."""
+        self._stored: deque[tuple[int, Event]] = deque(maxlen=REMEMBERED)
+        """The last events that were stored, each with its row."""
+        self._stored_notes: dict[str, str] = {}
 
     # -- writes -----------------------------------------------------------------------------------------------------
 
@@ -78,6 +86,7 @@ class BufferedLedger(Archive):
 
     def delete_before(self, at: datetime) -> None:
         self._store()  # what is held may be older
+        self._stored.clear()
         self._opened().delete_before(at)
 
     def close(self) -> None:
@@ -146,19 +155,33 @@ class BufferedLedger(Archive):
             self._store()
         except LedgerFailed as error:
             self._hold(error)
+            if error.kind == "torn":
+                self._open_again()
+
+    def _open_again(self) -> None:
+        """Open a ledger whose log was deleted or cut off, at once: a crash would lose what it had."""
+        self._close_inner()
+        self._retry_at = self._now()
+        try:
+            self._store()
+        except LedgerFailed as error:
+            self._hold(error)
 
     def _store(self) -> None:
         inner = self._opened()
+        after = self._recovery(inner)
         if self._tried and inner.last_row() == self._tried_after + self._tried:
             del self._events[: self._tried]  # the attempt reported a failure, but its events had reached the disk
         self._tried = 0
         if self._events:
             self._tried_after, self._tried = inner.last_row(), len(self._events)
             inner.append_all(self._events)
+            self._stored.extend(enumerate(self._events, start=self._tried_after + 1))
             self._events.clear()
             self._tried = 0
         for key, value in self._notes.items():
             inner.note(key, value)
+        self._stored_notes |= self._notes
         self._notes.clear()
         if self._beat:
             inner.beat(self._beat)
@@ -166,7 +189,29 @@ class BufferedLedger(Archive):
         if self.failure:
             self.failure = None
             self._retry_in = FIRST_RETRY
-            self._say("The ledger can be written again; nothing was lost.")
+            self._say(after)
+
+    def _recovery(self, inner: Archive) -> str:
+        """Return how to say that the ledger can be written again. What was cut off from its log is stored once more."""
+        if self.failure is None:
+            return ""
+        if self.failure.kind == "gone":
+            self._stored.clear()
+            return "The record was deleted or moved away while slowrise ran. A new one holds what happened since."
+        lost = 0
+        if self.failure.kind == "torn" and self._stored:
+            last, expected = inner.last_row(), self._stored[-1][0]
+            again = [event for row, event in self._stored if row > last]
+            lost = max(expected - last - len(again), 0)
+            if again:
+                inner.append_all(again)
+                left = [(row, event) for row, event in self._stored if row <= last]
+                self._stored = deque([*left, *enumerate(again, start=last + 1)], maxlen=REMEMBERED)
+            for key, value in self._stored_notes.items():
+                inner.note(key, value)
+        if lost:
+            return f"The ledger can be written again; {lost} of the last events are lost."
+        return "The ledger can be written again; nothing was lost."
 
     def _hold(self, error: LedgerFailed) -> None:
         if self.failure is None:

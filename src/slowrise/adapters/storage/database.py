@@ -36,6 +36,9 @@ WRITING = (
     "PRAGMA wal_autocheckpoint = 256",  # pages: the log stays below 1 MB
     "PRAGMA secure_delete = ON",  # deleted data is overwritten
 )
+_AS_IT_IS = "immutable=1"
+"""Opens a file that no daemon writes, without making any file beside it."""
+
 READING = ("PRAGMA query_only = ON",)
 BOTH = ("PRAGMA cache_size = -512",)  # KiB; a long replay would fill the default 2 MB
 
@@ -172,16 +175,36 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     with translate_errors(path):
         # SQLite's rollback journal exists only until the first setting; a daemon killed then had recorded nothing.
         if path.exists() and not path.with_name(f"{path.name}-journal").exists():
-            with _connected(f"{path.absolute().as_uri()}?{_mode(path)}") as database:
-                if (version := version_of(database, path)) > 0:
-                    if version == 1:  # the daemon that writes it is older, or has not run since the update
-                        database.execute(NO_DAYS)
-                    _set(database, READING)
-                    return database
-                database.close()  # a daemon has just created the file, and not yet its tables
+            refuse_other_than_file(path)
+            try:
+                database = _open_to_read(path, _mode(path))
+            except sqlite3.OperationalError:
+                log = path.with_name(f"{path.name}-wal")
+                if log.exists() and log.stat().st_size:
+                    raise
+                database = _open_to_read(path, _AS_IT_IS)  # on a full disk SQLite cannot make the files beside it
+            if database:
+                return database
         database = open_in_memory()
         _set(database, READING)
         return database
+
+
+def _open_to_read(path: Path, mode: str) -> sqlite3.Connection | None:
+    with _connected(f"{path.absolute().as_uri()}?{mode}") as database:
+        if (version := version_of(database, path)) > 0:
+            if version == 1:  # the daemon that writes it is older, or has not run since the update
+                database.execute(NO_DAYS)
+            _set(database, READING)
+            return database
+        database.close()  # a daemon has just created the file, and not yet its tables
+        return None
+
+
+def refuse_other_than_file(path: Path) -> None:
+    """Raise `Unsafe` if this is a pipe, a device or a directory: SQLite would wait for the other end of a pipe."""
+    if path.exists() and not path.is_file():
+        raise Unsafe(f"{path} is not a regular file. Move it away")
 
 
 def open_in_memory() -> sqlite3.Connection:
@@ -193,6 +216,8 @@ def open_in_memory() -> sqlite3.Connection:
 
 def open_beside(path: Path) -> sqlite3.Connection:
     """Open an existing ledger to write. Raises `LedgerFailed` if it does not exist or has another version."""
+    with translate_errors(path):
+        refuse_other_than_file(path)
     with translate_errors(path), _connected(f"{path.absolute().as_uri()}?mode=rw") as database:
         if (version := version_of(database, path)) < VERSION:
             raise LedgerFailed(f"{path}: it still has version {version}", "busy")
@@ -273,7 +298,7 @@ def _ends_well(database: sqlite3.Connection) -> bool:
 def _mode(path: Path) -> str:
     """Return how to open for reading: beside a writer, which needs a writable directory, or else as immutable."""
     logged = path.with_name(f"{path.name}-wal").exists()
-    return "mode=ro" if logged or os.access(path.parent, os.W_OK) else "immutable=1"
+    return "mode=ro" if logged or os.access(path.parent, os.W_OK) else _AS_IT_IS
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from slowrise.adapters.storage.database import (
     IN_MEMORY,
@@ -80,6 +80,23 @@ _DELETE_UNREAD = "DELETE FROM notes WHERE key = ? AND NOT EXISTS (SELECT 1 FROM 
 """Red flags wait to be read because of a symptom. Once all symptoms are deleted, there is nothing to wait for."""
 
 
+class LogFile(NamedTuple):
+    """What identifies one of SQLite's files beside the ledger, and its size; zeros for no file."""
+
+    device: int
+    inode: int
+    size: int
+
+    @classmethod
+    def at(cls, path: Path) -> Self:
+        """Return the file at this path."""
+        try:
+            status = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return cls(0, 0, 0)
+        return cls(status.st_dev, status.st_ino, status.st_size)
+
+
 class SqliteLedger(Archive):
     """A ledger in one file."""
 
@@ -96,6 +113,8 @@ class SqliteLedger(Archive):
         self._say = say
         self.left_out: dict[int, str] = {}
         """Why, for each row read so far that holds no event."""
+        self._log: tuple[LogFile, LogFile] | None = None
+        """SQLite's `-wal` and `-shm` after the last write; None before the first."""
 
     @classmethod
     def in_memory(cls) -> Self:
@@ -297,18 +316,40 @@ class SqliteLedger(Archive):
         """Run one transaction, unless the file was moved or deleted: it would write where no program reads."""
         with translate_errors(self.path):
             if _file_at(self.path) != self._file:
-                raise LedgerFailed(f"{self.path}: it was moved or deleted while in use")
+                raise LedgerFailed(f"{self.path}: it was moved or deleted while in use", "gone")
+            self._check_log()
             with self._database:
                 self._database.execute("BEGIN IMMEDIATE")
                 yield self._database
+            self._log = _log_of(self.path)
+
+    def _check_log(self) -> None:
+        """Raise `LedgerFailed` if the log is not as the last write left it: then a crash would lose what is in it.
+
+        What was deleted is still open here, so it is saved into the ledger first. What was cut off is lost; one more
+        write would leave a hole in the log, and the hole would damage the ledger.
+        """
+        if self._log is None:
+            return
+        before, now = self._log, _log_of(self.path)
+        if [each[:2] for each in now] != [each[:2] for each in before]:
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raise LedgerFailed(f"{self.path}: its log was deleted while in use", "torn")
+        if now[0].size < before[0].size:
+            raise LedgerFailed(f"{self.path}: its log was cut off while in use", "torn")
 
     def _wipe(self) -> None:
         """Remove what was deleted from the free pages and from the log."""
         with translate_errors(self.path):
             self._database.execute("VACUUM")
             (busy, *_) = self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self._log = None  # shorter now
         if busy:
             raise LedgerFailed(f"{self.path}: deleted, but another program still reads the old log", "busy")
+
+
+def _log_of(path: Path) -> tuple[LogFile, LogFile]:
+    return LogFile.at(Path(f"{path}-wal")), LogFile.at(Path(f"{path}-shm"))
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:

@@ -19,11 +19,9 @@ import sysconfig
 from contextlib import suppress
 from pathlib import Path
 
-import platformdirs
-
 import slowrise
 from slowrise.adapters.system import resources
-from slowrise.adapters.system.paths import autostart_entry
+from slowrise.adapters.system.paths import autostart_entry, user_config, user_data
 
 UNIT = "slowrise.service"
 PACKAGE = Path("/usr/lib/python3/dist-packages")
@@ -109,7 +107,7 @@ def start_at_login(command: Path, data: Path, shared: Path | None = None) -> Non
             shared.mkdir(parents=True, exist_ok=True)
     if packaged() and _systemd_runs():
         _undo_wish()
-        if shared is None and data == platformdirs.user_data_path("slowrise", appauthor=False):
+        if shared is None and data == user_data("slowrise"):
             _unit_path().unlink(missing_ok=True)
         else:
             _write(_unit_path(), unit(command, data, shared))
@@ -276,7 +274,7 @@ def _wish_path() -> Path:
 
 
 def _unit_path() -> Path:
-    return platformdirs.user_config_path() / "systemd" / "user" / UNIT
+    return user_config() / "systemd" / "user" / UNIT
 
 
 def _autostart_path() -> Path:
@@ -284,11 +282,11 @@ def _autostart_path() -> Path:
 
 
 def _menu_path() -> Path:
-    return platformdirs.user_data_path() / "applications" / "slowrise.desktop"
+    return user_data() / "applications" / "slowrise.desktop"
 
 
 def _icon_path() -> Path:
-    return platformdirs.user_data_path() / "icons" / "hicolor" / "scalable" / "apps" / "slowrise.svg"
+    return user_data() / "icons" / "hicolor" / "scalable" / "apps" / "slowrise.svg"
 
 
 def _write(path: Path, text: str) -> None:

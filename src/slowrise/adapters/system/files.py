@@ -68,7 +68,7 @@ def write(path: Path, content: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         Path(written).replace(path)
-    except OSError:
+    except BaseException:
         Path(written).unlink(missing_ok=True)
         raise
 

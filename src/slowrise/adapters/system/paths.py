@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -21,6 +21,13 @@ WINDOW_NEEDS = ("PySide6", "tomlkit")
 
 Page = Literal["today", "getup", "back", "settings", "welcome"]
 """A page of the window."""
+
+
+class NoHome(Exception):
+    """This user has neither HOME nor an entry with a home directory, so nothing has a place."""
+
+    def __init__(self) -> None:
+        super().__init__("You have no home directory. Set HOME to one")
 
 
 class Paths(NamedTuple):
@@ -45,35 +52,55 @@ def paths(*, config: Path | None = None, data: Path | None = None) -> Paths:
 
     The name of the socket has a checksum of the data directory, because each directory has its own daemon.
     """
-    import platformdirs
-
-    config = (
-        config.absolute() if config else platformdirs.user_config_path("slowrise", appauthor=False) / "slowrise.toml"
-    )
-    data = data.absolute() if data else platformdirs.user_data_path("slowrise", appauthor=False)
+    config = config.absolute() if config else user_config("slowrise") / "slowrise.toml"
+    data = data.absolute() if data else user_data("slowrise")
     socket = f"control-{zlib.crc32(os.fsencode(data.resolve())):08x}.sock"
     # The daemon has no control socket on Windows yet, so any directory will do.
-    runtime = data if sys.platform == "win32" else _runtime(socket)
+    runtime = data if sys.platform == "win32" else _runtime(socket, data)
     return Paths(config, data, data / LEDGER, data / LOCK, runtime, runtime / socket)
 
 
 def autostart_entry() -> Path:
     """Return the entry that starts slowrise with the desktop where systemd does not."""
+    return user_config() / "autostart" / "slowrise.desktop"
+
+
+def user_config(program: str | None = None) -> Path:
+    """Return the directory of this user's configuration files, or those of one program. Raises `NoHome`."""
     import platformdirs
 
-    return platformdirs.user_config_path() / "autostart" / "slowrise.desktop"
+    return _known(lambda: platformdirs.user_config_path(program, appauthor=False))
 
 
-def _runtime(socket: str) -> Path:
+def user_data(program: str | None = None) -> Path:
+    """Return the directory of this user's data files, or those of one program. Raises `NoHome`."""
+    import platformdirs
+
+    return _known(lambda: platformdirs.user_data_path(program, appauthor=False))
+
+
+def _known(find: Callable[[], Path]) -> Path:
+    try:
+        path = find()
+    except RuntimeError:
+        raise NoHome from None
+    if not path.is_absolute():  # platformdirs before 4.6 leaves the `~`
+        raise NoHome
+    return path
+
+
+def _runtime(socket: str, data: Path) -> Path:
     """Return the first directory that this user alone can write, and whose path is short enough for the socket.
 
-    Everybody can create the fallback in /tmp. So the daemon refuses it unless it is ours (`private_directory`), and a
-    command checks which user answers on the socket (`control.ask`).
+    Everybody can create the fallback in /tmp. If another user did, the directory of the data takes its place. Where
+    that has too long a path, the daemon refuses the fallback unless it is ours (`private_directory`), and a command
+    checks which user answers on the socket (`control.ask`).
     """
     fallback = Path(f"/tmp/slowrise-{os.geteuid()}")  # noqa: S108 - both sides check it, as described above
-    fitting = (path for path in _candidates() if len(os.fsencode(path / "slowrise" / socket)) <= LONGEST_SOCKET)
-    ours = (path / "slowrise" for path in fitting if _is_ours(path))
-    return next(ours, fallback)
+    ours = (path / "slowrise" for path in _candidates() if _is_ours(path))
+    is_taken = os.path.lexists(fallback) and (fallback.is_symlink() or not _is_ours(fallback))
+    last = data if is_taken else fallback
+    return next((path for path in (*ours, last) if len(os.fsencode(path / socket)) <= LONGEST_SOCKET), fallback)
 
 
 def _candidates() -> Iterator[Path]:

@@ -28,7 +28,7 @@ from functools import cache
 import msgspec
 
 from slowrise.adapters.system import files, resources
-from slowrise.adapters.system.paths import paths
+from slowrise.adapters.system.paths import NoHome, paths
 from slowrise.core.model.time_text import ENGLISH, Units
 from slowrise.messages import locale
 
@@ -152,6 +152,6 @@ def _configured_language() -> str:
     """Return the language in the configuration file. Mistakes in the file are reported by the commands that need it."""
     try:
         name = tomllib.loads(files.text(paths().config))["guidance"]["language"]
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, NoHome):
         return "auto"
     return name if name in locale.LANGUAGES else "auto"
