@@ -63,6 +63,8 @@ class Status(msgspec.Struct, frozen=True):
     """The name of what to do in a break now."""
     gently: bool = True
     """Whether the suggestion is left to the user's comfort."""
+    avoid: str = ""
+    """The name of the line on what to avoid that the last reminder had; empty if it had none."""
     break_until: str | None = None
     """The end of the break that the user said they begin, while it goes on."""
     version: str = ""
@@ -115,6 +117,7 @@ def status_of(daemon: Daemon, *, summed: bool = True) -> Status:
         unread=daemon.notifications.is_unread,
         suggestion=suggestion,
         gently=gently,
+        avoid=daemon.monitor.avoid_in_the_break,
         break_until=None if (ends := _break_ends(daemon, now)) is None else iso(wall_time(ends)),
         version=__version__,
     )

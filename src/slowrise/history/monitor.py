@@ -296,6 +296,12 @@ class Monitor(msgspec.Struct):
         moment = self._moment(now, totals_at(self.state, self.state.presence.now).standing)
         return moment.instead_of(given), moment.gently
 
+    @property
+    def avoid_in_the_break(self) -> str:
+        """The line on what to avoid that the last prompt to stand up had today; empty if it had none."""
+        last = next((each for each in reversed(self.prompts) if asks_to_stand_up(each.kind)), None)
+        return last.avoid if last is not None and last.day == self.state.today.name else ""
+
     def _moment(self, now: datetime, standing: float) -> Moment:
         """Return what decides on suggestions after so many seconds of standing in the day."""
         policy = self.state.policy

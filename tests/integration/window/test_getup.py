@@ -250,6 +250,14 @@ def test_the_break_has_the_daemons_suggestion_and_the_limits_of_its_profile(guid
     assert "3 min away from the chair already counts as a break." in shown
 
 
+def test_the_break_after_the_first_reminder_of_a_day_says_what_to_avoid(guide: Guided) -> None:
+    guide.wait_until_step(len(STEPS))
+    for avoid, is_said in (("bags", True), ("", False), ("a line of another version", False)):
+        guide.page.context.link.status = a_status(avoid=avoid)
+        guide.page.status_changed()
+        assert (read_guidance().avoid["bags"].say in words(guide.page)) is is_said
+
+
 def test_who_stands_is_not_told_that_he_sits(guide: Guided) -> None:
     since = datetime.now(UTC) - timedelta(minutes=34)
     guide.page.context.link.status = a_status(state="sitting", since=since.isoformat(), notes=())

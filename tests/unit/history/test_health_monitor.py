@@ -152,6 +152,15 @@ def test_what_to_avoid_is_in_the_first_soft_prompt_at_a_time_that_fits() -> None
     assert (prompt.kind, prompt.shown_at.hour) == ("sit-soft", 15)
 
 
+def test_the_break_after_it_has_the_same_line_and_later_breaks_have_none() -> None:
+    monitor, prompts = told(e.Started(at=NINE), *sits(1))
+    assert prompts[-1].avoid == monitor.avoid_in_the_break == line_of(NINE.date())
+    monitor, prompts = told(e.Started(at=NINE), *sits(2))
+    assert prompts[-1].avoid == monitor.avoid_in_the_break == ""
+    monitor, _ = told(e.Started(at=NINE), *sits(1), stop(0), e.Started(at=at(1440)), e.Active(at=at(1441)))
+    assert monitor.avoid_in_the_break == ""
+
+
 def test_one_setting_turns_what_to_avoid_off() -> None:
     assert avoided(*two_weeks(), config="[notifications]\navoid_line = false") == []
 

@@ -250,7 +250,9 @@ class GetUpPage(Page):
             "After {full} your sitting time starts again from zero."
         )
         some = format_seconds(policy.break_min, guidance.units)
-        self._more.setText(f"{guidance.say('footer')}\n{counts.format(some=some, full=full)}")
+        avoid = guidance.avoid.get(status.avoid) if status else None
+        lines = (guidance.say("footer"), *((avoid.say,) if avoid else ()), counts.format(some=some, full=full))
+        self._more.setText("\n".join(lines))
         self._more.show()
         self._say(_("Break"), do)
 
