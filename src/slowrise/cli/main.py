@@ -32,6 +32,7 @@ COMMANDS = {
     "red-flags": "guidance",
     "flare-up": "profile",
     "profile": "profile",
+    "drive": "drive",
     "snooze": "control",
     "hold": "control",
     "guidance": "guidance",

@@ -60,7 +60,7 @@ from typing import Any
 import msgspec
 
 from slowrise.core.model import events as e
-from slowrise.core.model.policy import Policy
+from slowrise.core.model.policy import LONG_DRIVE, Policy, after_drive
 from slowrise.core.model.spans import day_of
 from slowrise.core.model.timeline import Timeline
 from slowrise.core.model.units import DAY, NEVER
@@ -116,6 +116,16 @@ class OnScreen(msgspec.Struct):
     """It is a question that is still unanswered then; NEVER if it is none."""
 
 
+class AfterDrive(msgspec.Struct):
+    """The first sit after a long drive goes on, or is still to come."""
+
+    at: float
+    sit: float | None
+    """When that sit began; None before it."""
+    before: Policy
+    """The limits that hold again after it."""
+
+
 class Outlook(msgspec.Struct):
     """A cache: the state as prompts see it, and the prompt that follows from it. Filled by the first question."""
 
@@ -131,7 +141,7 @@ class EngineState(msgspec.Struct):
     """Everything the engine remembers."""
 
     policy: Policy = msgspec.field(default_factory=Policy)
-    """The limits in force. The caller changes them before it passes on the event that reports the change."""
+    """The limits in force. The caller changes them by `use`, before it passes on the event that reports the change."""
     presence: PresenceState = msgspec.field(default_factory=PresenceState)
     posture: Posture = msgspec.field(default_factory=Posture)
     answers: list[Answer] = []
@@ -149,6 +159,14 @@ class EngineState(msgspec.Struct):
     """When something last changed: an event, or a decision by time alone."""
     outlook: Outlook = msgspec.field(default_factory=Outlook)
     on_screen: OnScreen = msgspec.field(default_factory=OnScreen)
+    drive: AfterDrive | None = None
+
+    def use(self, policy: Policy) -> None:
+        """Change the limits; those after a long drive stay as strict as they are."""
+        if self.drive is None:
+            self.policy = policy
+        else:
+            self.drive.before, self.policy = policy, after_drive(policy)
 
     @property
     def timeline(self) -> Timeline:
@@ -509,6 +527,27 @@ def _on_clinician(state: EngineState, event: e.Clinician, _at: float) -> list[De
     return []
 
 
+def _on_drive(state: EngineState, event: e.Drive, at: float) -> list[Decision]:
+    """Shorten the sit after a long drive: the one that goes on, if the user notes it at the desk, or the next."""
+    if event.seconds >= LONG_DRIVE:
+        before = state.policy if state.drive is None else state.drive.before
+        state.drive = AfterDrive(at, state.snapshot.load.bout_start, before)
+        state.use(before)
+        state.note_change(at)
+    return []
+
+
+def _end_drive(state: EngineState) -> None:
+    """Return to the usual limits once the record shows a break after that sit, or another sit."""
+    drive, began = state.drive, state.load.bout_start
+    if drive is None:
+        return
+    if drive.sit is None:
+        drive.sit = began if began is not None and began >= drive.at else None
+    elif state.load.at > drive.sit and (began is None or began > drive.sit + 1.0):
+        state.drive, state.policy = None, drive.before
+
+
 _HANDLERS: dict[type[e.Event], Callable[[EngineState, Any, float], list[Decision]]] = {
     e.Active: _on_active,
     e.Idle: _on_idle,
@@ -527,6 +566,7 @@ _HANDLERS: dict[type[e.Event], Callable[[EngineState, Any, float], list[Decision
     e.ProfileChosen: _on_profile,
     e.Symptom: _on_symptom,
     e.Clinician: _on_clinician,
+    e.Drive: _on_drive,
 }
 
 
@@ -549,6 +589,7 @@ def count_segments(state: EngineState) -> None:
             state.posture.lapse(part.end - state.load.absent, part.end)
     for segment in judged:
         append(state.segments, segment)
+    _end_drive(state)
 
 
 def recount(state: EngineState) -> None:

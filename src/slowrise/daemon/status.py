@@ -69,6 +69,8 @@ class Status(msgspec.Struct, frozen=True):
     """The end of the break that the user said they begin, while it goes on."""
     version: str = ""
     """The version of the daemon; empty for one before 0.3.0."""
+    after_drive: bool = False
+    """Whether the first sit after a long drive goes on, or is still to come."""
 
 
 class OtherVersion(NotRunning):
@@ -115,6 +117,7 @@ def status_of(daemon: Daemon, *, summed: bool = True) -> Status:
         today=None if today is None else as_json(today),
         notes=_notes(daemon),
         unread=daemon.notifications.is_unread,
+        after_drive=state.drive is not None,
         suggestion=suggestion,
         gently=gently,
         avoid=daemon.monitor.avoid_in_the_break,

@@ -220,7 +220,7 @@ class Monitor(msgspec.Struct):
 
     def _set_policy(self) -> None:
         self.limits_of = ""
-        self.state.policy = c.policy_of(self.config, self.profile)
+        self.state.use(c.policy_of(self.config, self.profile))
         self._set_day_limits()
 
     def _set_day_limits(self) -> None:
@@ -230,7 +230,7 @@ class Monitor(msgspec.Struct):
         self.limits_of = name
         policy = self.policy_on(date.fromisoformat(name))
         if policy != self.state.policy:
-            self.state.policy = policy
+            self.state.use(policy)
             self.state.outlook.invalidate()
 
     def _known_until(self, event: e.Event) -> float:

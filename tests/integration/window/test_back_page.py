@@ -34,7 +34,8 @@ from slowrise.cli.window.style import Text
 from slowrise.cli.window.window import Window
 from slowrise.config.config import GuidanceSettings
 from slowrise.core.model import events as e
-from slowrise.core.model.events import Clinician, Event, FlareUp, PolicyChanged, Side, Symptom, SymptomKind
+from slowrise.core.model.events import Clinician, Drive, Event, FlareUp, PolicyChanged, Side, Symptom, SymptomKind
+from slowrise.core.model.policy import LONG_DRIVE
 from support.desktop_programs import XDisplay
 from support.window import cut, opened, settle, until, words
 
@@ -342,6 +343,19 @@ def test_a_small_window_shows_the_number_and_the_signs_first(qt: QApplication, o
             (label,) = [each for each in page.findChildren(Text) if each.text() == text and each.isVisible()]
             assert not label.visibleRegion().isEmpty(), text
             assert label.visibleRegion().boundingRect().height() == label.height(), text
+
+
+def test_a_long_drive_is_noted_with_one_click(qt: QApplication, own_paths: Paths) -> None:
+    with opened(qt, own_paths, "back") as window:
+        page = page_of(window)
+        page.tabs.setCurrentIndex(1)
+        settle(qt)
+        click(page.flare_up.drive)
+        until(qt, page.flare_up.drive_noted.isVisible, "the answer")
+        assert page.flare_up.drive_noted.text() == GUIDANCE.say("drive-on")
+        (noted,) = logged(own_paths)
+        assert isinstance(noted, Drive)
+        assert noted.seconds >= LONG_DRIVE
 
 
 # -- the same as the command -------------------------------------------------------------------------------------------

@@ -94,7 +94,12 @@ TABLE = (
     Row("G24", "avoid", "walk colleague corridor errand jumping", AVOIDED),
     Row("G25a", "R1 R2 R3 R8", "sit-soft-title sit-repeat-title sit-firm-title sit-unsure-title budget", DAY),
     Row("G25b", "R6", "stand-soft-title stand stand-firm-title stand-budget", DAY),
-    Row("G25c", "", "", "test_guidance.py::test_every_statement_of_the_article_is_served_or_says_why_not"),
+    Row(
+        "G25c",
+        "drive",
+        "drive-on button-drive",
+        "test_drive.py::test_the_first_sit_after_a_long_drive_has_the_limits_of_recovery",
+    ),
     Row("G26a", "R1 R3 R5 steps", "slow-stand step-1 step-7 step-8 return down", STEPS),
     Row("G26b", "avoid", "step-2 step-9 turn slowly", "test_guidance.py::test_the_steps_are_word_for_word_as_checked"),
     Row("G27", "avoid", "window shoulders backward", AVOIDED),

@@ -61,6 +61,17 @@ def _wall_time(milliseconds: str) -> str:
     )
 
 
+def _readable(names: Sequence[str]) -> str:
+    """Return the statement that creates the view with these names of the kinds."""
+    return f"""CREATE VIEW events_readable AS
+            SELECT row, {_wall_time("label")} AS at,
+                CASE code {" ".join(f"WHEN {code} THEN '{name}'" for code, name in enumerate(names))} END AS event,
+                CASE WHEN typeof(rest) = 'integer' THEN printf('{{"%s":"%s"}}',
+                    CASE WHEN code IN (19, 21) THEN 'until' ELSE 'since' END, {_wall_time("(label + rest)")})
+                ELSE rest END AS facts
+            FROM labelled"""  # noqa: S608 - names of this program
+
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         f"PRAGMA application_id = {APPLICATION}",
@@ -91,13 +102,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     (
         # For people; the program does not read it. A number in `rest` is the distance to the second time.
-        f"""CREATE VIEW events_readable AS
-            SELECT row, {_wall_time("label")} AS at,
-                CASE code {" ".join(f"WHEN {code} THEN '{name}'" for code, name in enumerate(NAMES))} END AS event,
-                CASE WHEN typeof(rest) = 'integer' THEN printf('{{"%s":"%s"}}',
-                    CASE WHEN code IN (19, 21) THEN 'until' ELSE 'since' END, {_wall_time("(label + rest)")})
-                ELSE rest END AS facts
-            FROM labelled""",  # noqa: S608 - names of this program
+        _readable(NAMES),
+    ),
+    (
+        "DROP VIEW events_readable",
+        _readable((*NAMES, "drive")),
     ),
 )
 """Statements that bring a file from the version of their index to the next. Never change a released one."""

@@ -47,6 +47,7 @@ KINDS: tuple[type[Event], ...] = (
     events.FlareUp,
     events.ProfileChosen,
     events.Clinician,
+    events.Drive,
 )
 """A kind's index is its number on disk: append new kinds, never move or remove one.
 

@@ -10,7 +10,7 @@ from slowrise.cli.views.i18n import _
 from slowrise.cli.views.sentences import symptom_sentences
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.metrics.symptom_counts import Bouts, before, bouts_of
-from slowrise.core.model.events import Clinician, Event, FlareUp, ProfileChosen, Symptom
+from slowrise.core.model.events import Clinician, Drive, Event, FlareUp, ProfileChosen, Symptom
 from slowrise.core.model.time_text import format_duration
 from slowrise.core.symptoms import History
 from slowrise.messages.guidance import Guidance
@@ -55,6 +55,9 @@ def _row(event: Event, bouts: Bouts, guidance: Guidance) -> Row | None:
             return Row(when, _("flare-up mode on"), "", "", "")
         case FlareUp(on=False):
             return Row(when, _("flare-up mode off"), "", "", "")
+        case Drive():
+            length = format_duration(event.seconds, guidance.units)
+            return Row(when, _("a drive of {length}").format(length=length), "", "", "")
         case Clinician(knows="flare-up" | "symptoms"):
             return Row(when, guidance.say("button-clinician"), "", "", "")
         case _:

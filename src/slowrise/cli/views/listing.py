@@ -40,6 +40,7 @@ MEANINGS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("chart", "charts", "graph", "print", "pdf", "clinician", "보고서"), ("report",)),
     **dict.fromkeys(("stand", "rise"), ("stand-up", "standing")),
     "sit": ("sitting",),
+    **dict.fromkeys(("car", "driving", "drove", "운전"), ("drive",)),
     **dict.fromkeys(("break", "getup", "get-up", "standup", "up", "steps", "guide", "how", "exercise"), _RISE),
     **dict.fromkeys(("later", "postpone", "delay", "skip", "mute", "silence", "quiet", "meeting", "dnd"), _LATER),
     **dict.fromkeys(("continue", "unpause", "go"), ("resume",)),
@@ -113,6 +114,7 @@ def groups() -> dict[str, dict[str, str]]:
         _("Your back and your reminders"): {
             "flare-up": _("Turn flare-up mode on or off, or show whether it is on."),
             "profile": _("Show or choose how soon you are reminded."),
+            "drive": _("Note a long drive, for shorter limits after it."),
             "snooze": _("Put this reminder off for a few minutes."),
             "hold": _("Keep counting, but show no reminder for a while."),
             "guidance": _("Show every rule and sentence, and where it comes from."),

@@ -33,6 +33,8 @@ def status_text(status: Status, now: datetime, *, verbose: bool = False) -> str:
         lines.append(_("Today: {sitting}.").format(sitting=today_text(status.today)))
     if status.profile != "standard" or verbose:
         lines.append(_("Profile: {name}{ends}").format(name=profile_name(status.profile), ends="."))
+    if status.after_drive:
+        lines.append(_("After your long drive: this sit, or the next one, is a shorter one."))
     if verbose:
         inside = _("Watching with {source}; notices by {notifier}; version {version}.")
         lines.append(inside.format(source=status.source, notifier=status.notifier, version=status.version))

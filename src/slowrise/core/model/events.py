@@ -184,10 +184,16 @@ class Clinician(Event, frozen=True, tag="clinician", omit_defaults=True):
     side: Side | None = None
 
 
-HEALTH = (Symptom, FlareUp, ProfileChosen, Clinician)
+class Drive(Event, frozen=True, tag="drive"):
+    """The user was driving for so many seconds."""
+
+    seconds: float
+
+
+HEALTH = (Symptom, FlareUp, ProfileChosen, Clinician, Drive)
 """Health notes. An export leaves them out unless the user asks for them."""
 
-AnyHealth = Symptom | FlareUp | ProfileChosen | Clinician
+AnyHealth = Symptom | FlareUp | ProfileChosen | Clinician | Drive
 AnyEvent: Any = reduce(or_, Event.__subclasses__())
 """The union of all events, for decoders."""
 

@@ -88,6 +88,10 @@ def halfway(strict: Policy, usual: Policy) -> Policy:
     return msgspec.structs.replace(strict, **{name: max(value, limits[name][0]) for name, value in raised.items()})
 
 
+LONG_DRIVE = 1 * HOUR
+"""Seconds from which a drive is a long one. Judgement: no study was found."""
+
+
 PROFILES: dict[ProfileName, Policy] = {
     "standard": Policy(),
     # The two weeks after a flare-up, while the back is still more sensitive: values between the other two.
@@ -124,3 +128,13 @@ PROFILES: dict[ProfileName, Policy] = {
     ),
 }
 """The thresholds of each profile. Those that differ from the standard are judgement, unless a source is named."""
+
+
+def after_drive(policy: Policy) -> Policy:
+    """Return the policy for the first sit after a long drive: the limits of recovery where they are stricter (G25c)."""
+    recovery = PROFILES["recovery"]
+    return msgspec.structs.replace(
+        policy,
+        sit_soft=min(policy.sit_soft, recovery.sit_soft),
+        sit_firm=min(policy.sit_firm, recovery.sit_firm),
+    )

@@ -239,7 +239,7 @@ def test_the_keys_of_the_status_stay_as_scripts_know_them() -> None:
     assert list(told) == [
         *("state", "since", "sure", "seconds", "next_prompt", "next_kind", "why_waiting", "showing", "profile"),
         *("source", "unseen_seconds", "notifier", "held_until", "paused_until", "held", "today", "notes", "unread"),
-        *("suggestion", "gently", "avoid", "break_until", "version"),
+        *("suggestion", "gently", "avoid", "break_until", "version", "after_drive"),
     ]
 
 

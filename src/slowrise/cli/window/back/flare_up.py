@@ -20,6 +20,7 @@ class FlareUpView(QWidget):
 
     switched = Signal(bool)
     told = Signal()
+    drove = Signal()
 
     def __init__(self, guidance: Guidance) -> None:
         super().__init__()
@@ -29,6 +30,10 @@ class FlareUpView(QWidget):
         self.text = body()
         self.clinician = Check(guidance.say("button-clinician"))
         self.button = button("")
+        self.drive = button(guidance.say("button-drive"))
+        self.drive_noted = body()
+        self.drive_noted.hide()
+        self.drive.clicked.connect(self.drove)
         self.button.clicked.connect(lambda: self.switched.emit(not self._on))
         self.clinician.clicked.connect(self.told)
         card = Card()
@@ -38,8 +43,15 @@ class FlareUpView(QWidget):
         content = QWidget()
         inside = column(content, between=MEDIUM)
         inside.addWidget(card)
+        inside.addWidget(self.drive, 0, Qt.AlignmentFlag.AlignLeft)
+        inside.addWidget(self.drive_noted)
         inside.addStretch(1)
         column(self).addWidget(scrolling(content))
+
+    def show_drive(self) -> None:
+        """Say that a long drive is noted."""
+        self.drive_noted.setText(self._guidance.say("drive-on"))
+        self.drive_noted.show()
 
     def show_episode(
         self, episode: Episode | None, now: datetime, day_starts: float, *, just_ended: bool, in_file: bool

@@ -42,6 +42,7 @@ from slowrise.cli.window.style import (
     space,
     subheading,
 )
+from slowrise.core.model.policy import LONG_DRIVE
 from slowrise.core.symptoms import SymptomResponse
 from slowrise.messages.guidance import Guidance
 from slowrise.messages.symptom_words import window_sentences_for
@@ -88,6 +89,7 @@ class BackPage(Page):
         self.flare_up.switched.connect(lambda on: self._switch_flare_up(on=on))
         self.flare_up.told.connect(lambda: self._add("clinician", knows="flare-up"))
         self.log.known.clicked.connect(self._on_all_known)
+        self.flare_up.drove.connect(self._on_drove)
         self.log.unknown.clicked.connect(lambda: self._add("clinician", knows="nothing"))
 
     def entered(self) -> None:
@@ -240,6 +242,15 @@ class BackPage(Page):
     def _on_told(self) -> None:
         self.result.told.setEnabled(False)
         self._add("clinician", knows="symptoms")
+
+    def _on_drove(self) -> None:
+        """Note a drive of an hour, which is a long one: how long it was makes no difference."""
+
+        def done(_: None) -> None:
+            self.flare_up.show_drive()
+            self._read_log()
+
+        self.notes.run(added("drive", seconds=LONG_DRIVE), done, self._on_trouble)
 
     def _read_log(self) -> None:
         config, guidance = self.context.config, self.context.guidance
