@@ -64,13 +64,13 @@ TABLE = (
     Row(
         "G14",
         "R12",
-        "summary-line",
+        "summary-line leaving-early",
         "test_notices.py::test_a_day_that_cannot_be_read_is_told_from_what_the_prompt_knows",
     ),
     Row(
         "G15",
         "R12",
-        "flare-up-off",
+        "flare-up-off recovery-steps leaving-early",
         f"{STORY}::test_recovery_lasts_fourteen_days_and_then_the_file_holds_again",
     ),
     Row("G16", "R9 R12", "summary-title summary-less summary-longest summary-line", DAY),

