@@ -236,7 +236,7 @@ class SourceSettings(msgspec.Struct, frozen=True, kw_only=True):
     resolution: Annotated[
         float,
         Setting(
-            t.LENGTH,
+            t.SHORT_LENGTH,
             "Time without input after which you count as idle. A shorter time finds shorter pauses, but wakes the "
             "computer more often.",
             advised=(5.0, 60.0),

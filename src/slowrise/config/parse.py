@@ -15,7 +15,17 @@ import msgspec
 from slowrise.config.config import BY_NAME, ORDERED, REMOVED, SETTINGS, TABLES, Config
 from slowrise.core.model import time_text
 from slowrise.core.model.policy import PROFILES
+from slowrise.core.model.safe_text import shown
 from slowrise.core.model.time_text import TimeTextError
+
+LONGEST_LINE = 4096
+"""Characters. Python refuses to read a longer number."""
+MOST_DOTS = 100
+"""In one line. The time that a key takes grows with the square of its parts."""
+LONGEST_KEY = 60
+"""Characters of a key that are shown; ours have up to thirty."""
+MOST_MISTAKES = 50
+"""Mistakes that are listed. Nobody reads more at once, and searching for the nearest name takes its time."""
 
 
 class Mistake(NamedTuple):
@@ -24,6 +34,10 @@ class Mistake(NamedTuple):
     key: str
     wrong: str
     example: str
+
+    def shown(self) -> Mistake:
+        """Return it fit to be shown: keys and values come from outside."""
+        return Mistake(shown(self.key, LONGEST_KEY), shown(self.wrong), self.example)
 
     def __str__(self) -> str:
         """One line of text."""
@@ -34,6 +48,7 @@ class ConfigError(Exception):
     """The configuration is refused as a whole; `mistakes` lists everything that is wrong with it."""
 
     def __init__(self, mistakes: tuple[Mistake, ...], where: str) -> None:
+        mistakes = tuple(mistake.shown() for mistake in mistakes)
         count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
         super().__init__("\n".join((f"{where}: {count}", *(f"  {mistake}" for mistake in mistakes))))
         self.mistakes = mistakes
@@ -42,6 +57,9 @@ class ConfigError(Exception):
 
 def parse(text: str, *, where: str = "the configuration") -> Config:
     """Return the configuration that a TOML text describes. Raises `ConfigError` with every mistake in it."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if wrong := _too_much(line):
+            raise ConfigError((Mistake(f"line {number}", wrong, 'sit_soft = "30m"'),), where)
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -54,6 +72,12 @@ def parse(text: str, *, where: str = "the configuration") -> Config:
     return from_differences(raw, where=where)
 
 
+def _too_much(line: str) -> str:
+    if len(line) > LONGEST_LINE:
+        return f"the line is longer than {LONGEST_LINE} characters"
+    return f"the line has more than {MOST_DOTS} dots" if line.count(".") > MOST_DOTS else ""
+
+
 def from_differences(raw: Mapping[str, Any], *, where: str = "the settings") -> Config:
     """Return the defaults with these values in their place, nested as in the file. Raises `ConfigError`."""
     values: dict[str, Any] = {}
@@ -63,6 +87,8 @@ def from_differences(raw: Mapping[str, Any], *, where: str = "the settings") -> 
         if name in REMOVED:
             removed.append(name)
             continue
+        if len(mistakes) == MOST_MISTAKES:
+            break
         setting = BY_NAME.get(name)
         if setting is None:
             mistakes.append(_unknown(name, value))
@@ -124,6 +150,7 @@ def _unknown(name: str, value: object) -> Mistake:
     table, _, leaf = name.rpartition(".")
     if name in TABLES:
         return Mistake(name, "this is a table, not a value", f"[{name}]")
+    name, leaf = name[:LONGEST_KEY], leaf[:LONGEST_KEY]
     if isinstance(value, Mapping):
         near = get_close_matches(name, TABLES, n=1) or [""]
         return Mistake(name, _no_such("table", near[0]), f"[{near[0] or TABLES[0]}]")

@@ -11,10 +11,17 @@ from typing import Any, NamedTuple
 import msgspec
 
 from slowrise.core.model import time_text
+from slowrise.core.model.safe_text import plain, shown
 from slowrise.core.model.time_text import TimeTextError
 
 Toml = str | int | bool | list[str]
 
+LONGEST_TEXT = 4096
+"""Characters of a text. A recorded event holds them all, and a trace has to take its line."""
+LONGEST_LIST = 100
+"""Entries of a list."""
+MOST = 1000
+"""The largest whole number. Nobody counts more notices in a day, and every format can hold it."""
 FOREVER = "forever"
 _AGES = {"y": 365.25 * 86400, "w": 7 * 86400.0, "d": 86400.0}
 """Seconds."""
@@ -42,6 +49,10 @@ def toml(value: Toml) -> str:
 def _text(raw: object, what: str) -> str:
     if not isinstance(raw, str):
         raise TimeTextError(f"{_shown(raw)} is not {what}")
+    if len(raw) > LONGEST_TEXT:
+        raise TimeTextError(f"it is longer than {LONGEST_TEXT} characters")
+    if plain(raw) != raw:  # a NUL ends a path or a command; a terminal obeys the others
+        raise TimeTextError(f"{shown(raw)} has characters that cannot be printed")
     return raw
 
 
@@ -53,13 +64,15 @@ def _shown(raw: object) -> str:
             return "a table"
         case list():
             return "a list"
+        case int() if abs(raw) > MOST:
+            return "…"  # Python refuses to print thousands of digits
         case _:
             return str(raw)
 
 
 def _length(raw: object) -> float:
     if isinstance(raw, int | float) and not isinstance(raw, bool):
-        raise TimeTextError(f"{raw} has no unit")
+        raise TimeTextError(f"{_shown(raw)} has no unit")
     return time_text.parse_duration(_text(raw, "a duration"))
 
 
@@ -70,9 +83,18 @@ def _positive(raw: object) -> float:
     return seconds
 
 
+def _at_most(raw: object, most: float) -> float:
+    seconds = _positive(raw)
+    if seconds > most:
+        raise TimeTextError(f"it must not be longer than {time_text.format_setting(most)}")
+    return seconds
+
+
 def _whole(raw: object, least: int) -> int:
     if not isinstance(raw, int) or isinstance(raw, bool) or raw < least:
         raise TimeTextError(f"{_shown(raw)} is not a whole number of at least {least}")
+    if raw > MOST:
+        raise TimeTextError(f"it must not be more than {MOST}")
     return raw
 
 
@@ -85,6 +107,8 @@ def _switch(raw: object) -> bool:
 def _list(raw: object, what: str) -> list[str]:
     if not isinstance(raw, list) or not all(isinstance(entry, str) for entry in raw):
         raise TimeTextError(f"{_shown(raw)} is not a list of {what}")
+    if len(raw) > LONGEST_LIST:
+        raise TimeTextError(f"it has more than {LONGEST_LIST} entries")
     return raw
 
 
@@ -143,8 +167,8 @@ def _format_age(seconds: float) -> str:
 
 def _folder(raw: object) -> str:
     folder = _text(raw, "a folder")
-    if folder and not folder.startswith(("/", "~")):
-        raise TimeTextError(f"{folder!r} does not begin with / or ~")
+    if folder and folder != "~" and not folder.startswith(("/", "~/")):
+        raise TimeTextError(f"{folder!r} does not begin with / or ~/")
     return folder
 
 
@@ -167,6 +191,7 @@ def one_of(*names: str) -> SettingType:
 
 
 LENGTH = SettingType("a duration above 0s", _positive, time_text.format_setting)
+SHORT_LENGTH = SettingType("a duration above 0s, up to 10m", partial(_at_most, most=600.0), time_text.format_setting)
 LENGTH_OR_NONE = SettingType("a duration", _length, time_text.format_setting)
 TIME = SettingType(
     "a time of day",
@@ -178,7 +203,7 @@ WHOLE_OR_NONE = SettingType("a whole number of at least 0", partial(_whole, leas
 SWITCH = SettingType("true or false", _switch, bool)
 TEXT = SettingType("a text", lambda raw: _text(raw, "a text"), str)
 AGE = SettingType(f"{FOREVER}, or days, weeks or years as in 90d, 8w, 2y", _age, _format_age)
-FOLDER = SettingType("a path that begins with / or ~", _folder, str)
+FOLDER = SettingType("a path that begins with / or ~/", _folder, str)
 NAME = SettingType("letters, digits, spaces and - . _; at most 41", _name, str)
 COMMAND = SettingType("a command", _command, str)
 NUMBER = SettingType("auto, or a telephone number in quotes", _number, str)

@@ -235,7 +235,7 @@ def test_text_that_is_no_toml_is_refused_with_the_place(text: str, place: str) -
 
 
 def test_endless_brackets_are_a_mistake_not_a_crash() -> None:
-    assert "the file" in mistakes("x = " + "[" * 100_000)
+    assert "the file" in mistakes("x = " + "[\n" * 100_000)
 
 
 def test_the_error_says_where_what_and_how_else() -> None:
@@ -325,3 +325,44 @@ def test_what_is_kept_for_how_long_is_given_in_days_weeks_or_years() -> None:
 
 def test_no_event_records_where_files_are() -> None:
     assert differences(parse('[share]\nfolder = "~/Sync/mine"\nname = "laptop"\n[record]\nkeep = "2y"')) == {}
+
+
+HOSTILE = {
+    "a number of thousands of digits": (
+        "[notifications]\nothers_a_day = 1" + "0" * 4000,
+        "others_a_day: it must not be",
+    ),
+    "a number that Python does not read": (
+        "[notifications]\nothers_a_day = 1" + "0" * 5000,
+        "line 2: the line is longer",
+    ),
+    "a number where a length belongs": ("[limits]\nsit_soft = 1" + "0" * 4000, "sit_soft: … has no unit"),
+    "the home of nobody": ('[share]\nfolder = "~nouser/x"', "'~nouser/x' does not begin with / or ~/"),
+    "a NUL in a folder": ('[share]\nfolder = "/tmp/\\u0000x"', "/tmp/?x has characters that cannot be printed"),
+    "a NUL in a command": ('[notifications]\non_prompt = "say\\u0000"', "say? has characters that cannot be printed"),
+    "a resolution of ages": ('[source]\nresolution = "999999999h"', "accepted is up to 1000h"),
+    "a resolution that sees nothing": ('[source]\nresolution = "1h"', "it must not be longer than 10m"),
+    "a command without end": ("[notifications]\non_prompt = '''" + "x\n" * 3000 + "'''", "longer than 4096 characters"),
+    "a list without end": (
+        "[notifications]\nquiet_hours = [\n" + '"22:00-07:00",\n' * 200 + "]",
+        "more than 100 entries",
+    ),
+    "a key without end": ('"' + "k" * 200_000 + '" = 1', "line 1: the line is longer than 4096 characters"),
+    "a key of parts without end": ("k" + ".k" * 2000 + " = 1", "line 1: the line has more than 100 dots"),
+    "keys without number": ("".join(f"key{number} = 1\n" for number in range(50_000)), "the file: 50 mistakes"),
+    "an escape in a key": ('"\\u001b[31mred" = 1', "?[31mred: no such setting"),
+    "an escape in a value": ('profile = "\\u001b]0;title\\u0007"', "is not one of standard"),
+    "a line end in a key": ('"limits\\nprofile: wrong" = 1', "limits?profile: wrong: no such setting"),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+@pytest.mark.timeout(10)
+def test_a_hostile_file_is_refused_at_once_in_words_that_a_terminal_can_show(case: str) -> None:
+    text, wrong = HOSTILE[case]
+    with pytest.raises(ConfigError) as refused:
+        parse(text, where="the file")
+    said = str(refused.value)
+    assert wrong in said
+    assert said.replace("\n", "").isprintable()
+    assert all(len(line) < 400 for line in said.splitlines())
