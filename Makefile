@@ -28,7 +28,8 @@ test: offer-test-deps .venv/.dev ## lint, check types and run every test, also t
 	.venv/bin/pytest --numprocesses 4 --dist loadgroup
 
 # No timeout: a property takes as long as its examples do.
-fuzz: .venv/.dev ## properties on random examples: `make fuzz EXAMPLES=1000`; `make test` always draws the same ones
+fuzz: .venv/.dev ## random input at every door, for FUZZ_SECONDS (3600), then properties on EXAMPLES (500) random examples
+	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),3600) PYTHONPATH=tests .venv/bin/python -m support.fuzz
 	EXAMPLES=$(or $(EXAMPLES),500) HYPOTHESIS_PROFILE=fuzz .venv/bin/pytest --timeout 0 --numprocesses 2 -m 'not vm' tests/unit tests/contract/storage
 
 test-vm: .venv/.dev ## boot a virtual machine: input from the kernel, X11, sway, sleep (root; ten minutes or more)

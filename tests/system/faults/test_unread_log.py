@@ -1,4 +1,4 @@
-"""A daemon whose standard error nobody reads, and one that is asked to reload without end."""
+"""A daemon whose log nobody reads, one that is asked to reload without end, and one that may open few files."""
 
 from __future__ import annotations
 
@@ -43,3 +43,11 @@ def test_a_reload_that_changes_nothing_records_nothing(user: User) -> None:
         assert daemon.end() == 0
     policies = [event["settings"] for event in user.events() if event["event"] == "policy"]
     assert [settings.get("limits") for settings in policies] == [None, {"sit_soft": "25m"}]
+
+
+def test_with_too_few_open_files_it_ends_with_a_sentence(user: User) -> None:
+    user.configure('[notifications]\nuse = "console"\n')
+    done = user.run("run", before=["/bin/sh", "-c", 'ulimit -n 10; exec "$@"', "sh"])
+    assert done.code == 1, done
+    assert "Traceback" not in done.err
+    assert "Too many" in done.err
