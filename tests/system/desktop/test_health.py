@@ -165,3 +165,16 @@ def test_the_buttons_of_a_prompt_open_the_way_to_get_up(desk: DesktopSession, us
             daemon.wait_for_event("acknowledged")
         assert daemon.end() == 0
     assert "sit-repeat" in received.read_text().splitlines(), "the command did not get the kind"
+
+
+def test_a_drive_that_is_noted_while_the_daemon_runs_outlasts_its_crash(desk: DesktopSession, user: User) -> None:
+    with dunst(desk.bus, desk.screen) as notices:
+        with user.daemon() as daemon:
+            wait_until(lambda: notices.displayed() == 1, "the welcome")
+            assert not user.status()["after_drive"]
+            user.ask("drive", "2h")
+            assert user.status()["after_drive"]
+            daemon.kill()
+        with user.daemon():
+            wait_until(lambda: user.status()["after_drive"], "the limits after the drive")
+            assert "After your long drive: " in user.ask("status")
