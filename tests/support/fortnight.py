@@ -340,7 +340,7 @@ DAYS: tuple[Day, ...] = (
     Day(
         Words(
             "She has a standing desk now, goes back to the standard limits early, and stands a lot.",
-            "높이 조절 책상이 왔습니다. 보통 한계로 일찍 돌아가고, 오래 서서 일합니다.",
+            "높이 조절 책상이 왔습니다. 보통 한도로 일찍 돌아가고, 오래 서서 일합니다.",
         ),
         (
             *WORKDAY,

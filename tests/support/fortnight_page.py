@@ -134,7 +134,7 @@ KOREAN = ENGLISH._replace(
     window="창이 열림: {page}",
     pages={
         "getup": "천천히 일어나기",
-        "back": "허리는 어떤가요?",
+        "back": "허리는 어떠세요?",
         "today": "오늘",
         "welcome": "시작",
         "report": "보고서",

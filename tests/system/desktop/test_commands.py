@@ -63,9 +63,9 @@ def test_a_pause_outlives_a_crash_and_resume_ends_it(desk: DesktopSession, user:
     with user.daemon() as daemon:
         daemon.wait_for_event("paused")
         assert user.status()["state"] == "unobserved"
-        assert user.ask("resume") == "Watching.\n"
+        assert user.ask("resume") == "slowrise is on again.\n"
         daemon.wait_for_event("unpaused")
-        assert user.ask("resume") == "There is no pause or hold to end.\n"
+        assert user.ask("resume") == "There was no pause or quiet time to end.\n"
 
 
 def test_a_hold_shows_no_prompt_and_still_counts_sitting(desk: DesktopSession, user: User) -> None:
@@ -77,7 +77,7 @@ def test_a_hold_shows_no_prompt_and_still_counts_sitting(desk: DesktopSession, u
         assert (held["why_waiting"], held["showing"]) == ("held by you", None)
         assert held["seconds"] >= 1
         assert "prompt:" not in daemon.log_text()
-        assert user.ask("resume") == "Watching.\n"
+        assert user.ask("resume") == "slowrise is on again.\n"
         daemon.wait_for("prompt: sit-soft")
 
 
@@ -175,7 +175,11 @@ def test_changed_settings_are_reloaded_and_with_a_mistake_none_changes(desk: Des
         assert policies(user) == [{"sit_soft": "1s", "sit_firm": "2m", "spacing": "0s"}]
 
         user.configure('profile = "recovery"\n[limits]\nsit_soft = "5m"\n')
-        assert user.run("reload") == (0, "Reloaded.\n", "limits.sit_soft: 5m is outside the advised 10m to 1h\n")
+        assert user.run("reload") == (
+            0,
+            "Your settings are now in use.\n",
+            "limits.sit_soft: 5m is outside the advised 10m to 1h\n",
+        )
         assert user.status()["profile"] == "recovery"
         user.configure('profile = "recovery"\n[standing_desk]\nsensor = "true"\n')
         assert "standing_desk.sensor takes effect when slowrise starts" in user.run("reload").err
@@ -191,7 +195,7 @@ def test_another_source_is_used_without_a_restart(desk: DesktopSession, user: Us
     with user.daemon() as daemon, desk.typing():
         daemon.wait_for_event("active")
         user.configure(SOON.replace("[source]", '[source]\nuse = "pynput"'))
-        assert user.ask("reload") == "Reloaded.\n"
+        assert user.ask("reload") == "Your settings are now in use.\n"
         wait_until(lambda: user.status()["source"] == "pynput", "the other source")
         daemon.wait_for_event("active", times=2)
     assert "paused" not in [event["event"] for event in user.events()]

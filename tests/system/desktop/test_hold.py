@@ -33,7 +33,7 @@ def test_a_do_not_disturb_that_was_forgotten_is_named_after_two_hours(user: User
         wait_until(is_named, "do-not-disturb in the status", patience=PATIENCE)
         (named,) = user.status()["held"]
         assert re.fullmatch(r"do-not-disturb for \d+ h( \d+ min)? \(do-not-disturb\)", named)
-        assert f"On at present: {named}." in user.ask("status")
+        assert f"On for a long time now: {named}." in user.ask("status")
         assert named in user.ask("doctor")
         service.ctl("set-paused", "false")
         wait_until(lambda: not user.status()["held"], "a status without it", patience=PATIENCE)

@@ -48,7 +48,7 @@ def test_a_symptom_of_one_leg_is_logged_with_advice() -> None:
     assert done.output.removeprefix(RED_FLAGS).strip().splitlines() == [
         "Logged: pain from the hip down the leg, left, 3 of 10.",
         "It is logged on this computer only. Show the log to your clinician.",
-        "New or stronger symptoms can mean irritation. Ease off and contact your clinician.",
+        "This is new or stronger. Take it easy and call your clinician.",
         read_guidance().say("flare-up-offer"),
     ]
     assert names() == ["symptom"]
@@ -242,14 +242,14 @@ def test_flare_up_mode_is_turned_on_and_off() -> None:
     on = run("flare-up", "on").output
     assert on == (
         "When to get help at once: slowrise red-flags\n"
-        "Flare-up mode: no exercise suggestions.\n"
-        "Contact your clinician now and pause exercise that is not prescribed.\n"
+        "Flare-up mode reminds you sooner and keeps things gentle.\n"
+        "Stop workouts for now. Keep the exercises your clinician gave you. Call them today.\n"
     )
-    assert "no clinician was told" in run("flare-up", "on").output, "a second `on` shows the state"
+    assert "no clinician knows yet" in run("flare-up", "on").output, "a second `on` shows the state"
     assert run("profile").output.startswith("Profile: flare-up\n")
     run("flare-up", "told")
-    assert "; a clinician was told." in run("flare-up").output
-    assert run("flare-up", "off").output == "Going back gently: shorter limits for two weeks.\n"
+    assert "; you told a clinician." in run("flare-up").output
+    assert run("flare-up", "off").output == "Going back gently: for two weeks you are reminded a little sooner.\n"
     assert run("profile").output.startswith("Profile: recovery, until ")
     assert run("flare-up", "off").output == "Flare-up mode is off.\n"
     assert [name for name in names() if name != "stopped"] == ["flare-up", "clinician", "flare-up"]
@@ -266,7 +266,7 @@ def test_flare_up_mode_in_the_settings_file_is_shown_and_ended_like_one_by_comma
     assert run("flare-up").output.replace("\n", " ").strip().endswith(in_file)
     assert run("flare-up", "told").output == "Noted: you spoke to a clinician.\n"
     off = run("flare-up", "off").output
-    assert off.startswith("Going back gently: shorter limits for two weeks.\n")
+    assert off.startswith("Going back gently: for two weeks you are reminded a little sooner.\n")
     assert in_file in off.replace("\n", " ")
     assert run("flare-up").output == "Flare-up mode is off.\n"
     shown = run("profile").output
@@ -297,7 +297,7 @@ def test_the_second_week_of_a_recovery_shows_its_limits() -> None:
     ledger.close()
     shown = run("profile").output
     assert "sitting: first reminder after           27 min" in shown
-    assert "Your configuration makes limits longer" not in shown
+    assert "Your settings file makes these times longer" not in shown
     assert "sit_soft: 27 min" in run("guidance").output
 
 
@@ -334,7 +334,7 @@ def test_configured_limits_longer_than_the_profile_are_named() -> None:
     run("flare-up", "off")
     paths().config.parent.mkdir(parents=True)
     paths().config.write_text('[limits]\nsit_soft = "45m"\nbreak_min = "5m"\n')
-    warning = "Your configuration makes limits longer than this profile's own:"
+    warning = "Your settings file makes these times longer than the profile does:"
     assert f"{warning} sit_soft 45 min (20 min), sit_firm 45 min (30 min)." in run("flare-up", "on").output
     assert f"{warning} sit_soft 45 min (25 min), sit_firm 45 min (40 min)." in run("profile", "recovery").output
     assert warning not in run("profile", "standard").output

@@ -232,20 +232,23 @@ def test_the_budget_is_told_as_information(share: float, early: float, words: st
 @pytest.mark.parametrize(
     ("day", "informed", "body"),
     [
-        (2, False, "Contact your clinician now and pause exercise that is not prescribed."),
+        (2, False, "Stop workouts for now. Keep the exercises your clinician gave you. Call them today."),
         (
             3,
             False,
-            "Contact your clinician now and pause exercise that is not prescribed. Please arrange to be seen.",
+            (
+                "Stop workouts for now. Keep the exercises your clinician gave you. Call them today. "
+                "Please arrange to be seen."
+            ),
         ),
-        (3, True, "The flare-up profile stays until you end it."),
+        (3, True, "Flare-up mode stays on until you end it."),
     ],
 )
 def test_the_clinician_is_named_daily_from_day_three_on_with_more_weight_and_not_once_told(
     day: int, informed: bool, body: str
 ) -> None:
     words = said("flare-up", "flare-up", flare_up_day=day, clinician_told=informed)
-    assert words[:2] == (f"Flare-up, day {day}: does it go on?", body)
+    assert words[:2] == (f"Flare-up, day {day}: still there?", body)
     answers = [key for key, _ in words.buttons]
     assert answers == (["goes-on", "over"] if informed else ["goes-on", "clinician", "over"])
 

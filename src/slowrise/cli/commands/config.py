@@ -9,6 +9,7 @@ import click
 from slowrise.adapters.system import files
 from slowrise.cli.common import Subcommands, config_file, load_config, paths_for
 from slowrise.cli.views.i18n import _, translate
+from slowrise.cli.views.profile import profile_name
 from slowrise.config import reference as shipped
 from slowrise.config.config import SETTINGS, Config, policy_of
 from slowrise.config.types import toml
@@ -59,7 +60,9 @@ def settings_in_force(config: Config, origin: str) -> str:
     for setting in SETTINGS:
         source = origin
         if setting.value(config) == setting.default:
-            source = _("profile {name}").format(name=config.profile) if setting.by_profile else _("default")
+            source = (
+                _("profile {name}").format(name=profile_name(config.profile)) if setting.by_profile else _("default")
+            )
         value = setting.type.write(setting.effective(config, policy))
         lines.append((f"{setting.name} = {toml(value)}", source))
     width = max(len(line) for line, _ in lines)

@@ -34,7 +34,11 @@ def pause(data_dir: Path | None, length: float | None) -> None:
 @data_dir
 def resume(data_dir: Path | None) -> None:
     """End a pause or a quiet time."""
-    click.echo(_("Watching.") if ask(data_dir, "resume")["ended"] else _("There is no pause or hold to end."))
+    click.echo(
+        _("slowrise is on again.")
+        if ask(data_dir, "resume")["ended"]
+        else _("There was no pause or quiet time to end.")
+    )
 
 
 @click.command(epilog="Example: slowrise hold 1h")
@@ -158,7 +162,7 @@ def reload(data_dir: Path | None) -> None:
     """
     for warning in ask(data_dir, "reload")["warnings"]:
         click.echo(translate(warning), err=True)
-    click.echo(_("Reloaded."))
+    click.echo(_("Your settings are now in use."))
 
 
 def _seconds(length: float | None) -> dict[str, float]:

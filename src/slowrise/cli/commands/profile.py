@@ -54,7 +54,7 @@ def _show_flare_up(notes: HealthNotes, *, as_json: bool) -> None:
     elif episode is None:
         click.echo(_("Flare-up mode is off."))
     else:
-        clinician = _("a clinician was told") if episode.clinician_told else _("no clinician was told")
+        clinician = _("you told a clinician") if episode.clinician_told else _("no clinician knows yet")
         text = _("Flare-up mode has been on since {since}; {told}.")
         click.echo(text.format(since=f"{episode.since:%Y-%m-%d}", told=clinician))
         if notes.is_flare_up_in_file():
@@ -108,5 +108,5 @@ def _echo_longer_limits(notes: HealthNotes) -> None:
         if limit in limits_of(own) and getattr(own, limit) > getattr(usual, limit)
     ]
     if longer:
-        text = _("Your configuration makes limits longer than this profile's own: {limits}.")
+        text = _("Your settings file makes these times longer than the profile does: {limits}.")
         echo(text.format(limits=", ".join(longer)))

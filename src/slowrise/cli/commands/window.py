@@ -36,7 +36,7 @@ def window(paths: Paths, page: Page | None) -> None:
             if one.hand_over(Wish(page, os.environ.get("XDG_ACTIVATION_TOKEN", ""))):
                 return
             if not one.claim():
-                raise Failure(_("The window that is open does not answer. Close it, then open it again."))
+                raise Failure(_("The open window does not answer. Close it, then open it again."))
         with failing.missing_libraries():
             from slowrise.cli.window.app import run  # Qt
 

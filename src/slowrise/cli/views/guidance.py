@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from slowrise.cli.views.i18n import _
+from slowrise.cli.views.profile import profile_name
 from slowrise.config.config import LimitSettings
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.time_text import format_seconds
@@ -49,7 +50,7 @@ def guidance_object(guidance: Guidance, policy: Policy, until: datetime | None =
 
 def _heading(guidance: Guidance, policy: Policy, until: datetime | None) -> Iterator[str]:
     ends = _(", until {day}").format(day=f"{until:%Y-%m-%d}") if until else ""
-    yield _("Guidance in force: the {profile} profile{ends}").format(profile=policy.profile, ends=ends)
+    yield _("Guidance in force: the {profile} profile{ends}").format(profile=profile_name(policy.profile), ends=ends)
     yield _("From: {article}").format(article=guidance.article)
     yield _("Language: {language}").format(language=guidance.language)
     if guidance.note:

@@ -23,7 +23,7 @@ def limits_table(limits: Mapping[str, float]) -> Iterator[str]:
         "sit_repeat": _("sitting: again after"),
         "sit_firm": _("sitting: a reminder that stays, after"),
         "break_min": _("a break has at least"),
-        "break_full": _("a break that starts the count anew has"),
+        "break_full": _("a break that starts the count over has"),
         "stand_soft": _("standing: first reminder after"),
         "stand_firm": _("standing: a reminder that stays, after"),
         "stand_repeat": _("standing: again after"),

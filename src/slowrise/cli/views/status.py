@@ -39,7 +39,7 @@ def status_text(status: Status, now: datetime, *, verbose: bool = False) -> str:
         inside = _("Watching with {source}; notices by {notifier}; version {version}.")
         lines.append(inside.format(source=status.source, notifier=status.notifier, version=status.version))
     if status.held:
-        lines.append(_("On at present: {what}.").format(what=", ".join(map(translate, status.held))))
+        lines.append(_("On for a long time now: {what}.").format(what=", ".join(map(translate, status.held))))
     lines += map(translate, status.notes)
     return "\n".join(lines)
 

@@ -419,7 +419,7 @@ class Window(QWidget):
             words = _("slowrise is not running: nothing is recorded, and no reminder comes.")
             return words, _("&Start slowrise"), self._start
         if self.context.config_mistakes and self._name != "settings":
-            words = _("The settings file has a mistake. Until it is mended, the last good settings are in force.")
+            words = _("The settings file has a mistake. Until it is fixed, the last good settings count.")
             return words, _("Show settings"), self._show("settings")
         if link.status is not None and link.status.notes and not link.status.unread:
             return translate(link.status.notes[0]), "", None

@@ -136,7 +136,7 @@ def test_during_an_announced_break_the_time_left_takes_the_place_of_the_next_rem
 def test_status_shows_today_active_conditions_and_notes() -> None:
     assert status_text(status(held=["call", "inhibitor"], notes=["logind: no system bus"]), NOW).splitlines()[1:] == [
         "Today: 3 h 06 min (3 h to 3 h 20) of sitting.",
-        "On at present: call, inhibitor.",
+        "On for a long time now: call, inhibitor.",
         "logind: no system bus",
     ]
 

@@ -20,7 +20,7 @@ from slowrise.core.model.spans import Span, split_by_day
 from support.day_strategies import NINE, SUMMER, WINTER, days, spans_of
 
 MONDAY = date(2026, 3, 2)
-LINE = "A missed break is information."
+LINE = "Missed some breaks? That's all right."
 
 
 def after(minutes: float) -> datetime:
@@ -69,7 +69,7 @@ Symptoms logged: odd sensation left.
 █ sitting  ▄ sitting in part  ▒ standing  · away
 ╌ not recorded  ░ in doubt  ▵ reminder  ✚ symptom
 
-A missed break is information.
+Missed some breaks? That's all right.
 """
 
 AT_80_ASCII = """\
@@ -92,7 +92,7 @@ Symptoms logged: odd sensation left.
 # sitting  + sitting in part  ^ standing  . away  ~ not recorded  ? in doubt
 ' reminder  x symptom
 
-A missed break is information.
+Missed some breaks? That's all right.
 """
 
 AT_200 = """\
@@ -110,7 +110,7 @@ Symptoms logged: odd sensation left.
                   ▵                          ▵                                  ✚
 █ sitting  ▄ sitting in part  ▒ standing  · away  ╌ not recorded  ░ in doubt  ▵ reminder  ✚ symptom
 
-A missed break is information.
+Missed some breaks? That's all right.
 """
 
 
@@ -157,7 +157,7 @@ Reminders: none.
 Symptoms logged: pain left.
 Flare-up mode was on: 3 to 5 March 2026.
 
-A missed break is information.
+Missed some breaks? That's all right.
 """
 
 
@@ -231,7 +231,7 @@ Half of your sitting was in sits longer than 3 h 20 min.
 Reminders: none.
 Symptoms logged: none.
 
-A missed break is information.
+Missed some breaks? That's all right.
 """
 
 WEEK_AT_80_ASCII = """\
@@ -253,7 +253,7 @@ Half of your sitting was in sits longer than 3 h 20 min.
 Reminders: none.
 Symptoms logged: none.
 
-A missed break is information.
+Missed some breaks? That's all right.
 """
 
 
