@@ -32,9 +32,9 @@ def png(report: Report, disclaimer: str) -> bytes:
 
 
 def _png(report: Report, disclaimer: str) -> bytes:
-    sentences = (
-        [opening(report), *period_sentences(report.together)] if report.seen else period_sentences(report.together)
-    )
+    sentences = period_sentences(report.together)
+    if report.seen:
+        sentences[0] = opening(report)  # both say how long the mean day is
     lines = [line for sentence in sentences for line in wrapped(sentence, CHARACTERS_A_LINE).split("\n")]
     small = wrapped(disclaimer, CHARACTERS_A_LINE + 20).split("\n")
     heights = [
