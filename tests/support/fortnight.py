@@ -282,7 +282,7 @@ DAYS: tuple[Day, ...] = (
     ),
     Day(
         Words("She writes letters for an hour.", "한 시간쯤 편지를 씁니다."),
-        (("10:00", comes), ("11:10", goes)),
+        (("09:59", answers(flare_up="goes-on")), ("10:00", comes), ("11:10", goes)),
     ),
     Day(Words("The computer stays off.", "컴퓨터를 켜지 않습니다.")),
     Day(
@@ -347,6 +347,7 @@ DAYS: tuple[Day, ...] = (
             ("09:01", types("profile", "standard")),
             ("09:02", configures("[standing_desk]\nhave = true\n")),
             ("09:03", types("reload")),
+            ("09:04", answers(standing_question="standing")),
             ("09:10", types("standing")),
             ("10:05", types("sitting")),
             ("13:10", types("standing")),

@@ -12,7 +12,7 @@ from slowrise.adapters.system.paths import Page
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.policy import Policy
 from slowrise.core.prompts.due import Prompt
-from slowrise.core.prompts.kinds import KINDS, InformationKind, NoticeKind
+from slowrise.core.prompts.kinds import KINDS, InformationKind, NoticeKind, are_about_standing
 from slowrise.messages.guidance import Guidance
 from slowrise.messages.notices import Words, information_words, prompt_words
 from slowrise.ports.notifier import AnswerKey, Button, Notice, Notifier, NotifierFailed, Urgency
@@ -118,7 +118,9 @@ class NoticeQueue:
         shown = self.shown
         if shown is None or not shown.notice.stays or new.since - shown.since >= ANSWERED_WITHIN:
             return False
-        return shown.notice.rank < new.notice.rank
+        # The next word about standing does not wait: the user who stands on would only ever see the one before.
+        is_next = are_about_standing(shown.notice.kind, new.notice.kind)
+        return shown.notice.rank < new.notice.rank and not is_next
 
     def _on_answer(self, answer: AnswerKey) -> None:
         shown, self.shown = self.shown, None

@@ -78,7 +78,14 @@ def shown_after(*deeds: NoticeKind | Callable[[NoticeQueue, Screen], None]) -> t
 def test_a_notice_that_stays_is_pushed_away_by_a_higher_one_alone(first: NoticeKind, then: NoticeKind) -> None:
     up, _ = shown_after(first, then)
     held = KINDS[first].stays and KINDS[first].rank < KINDS[then].rank
-    assert up == (first if held else then)
+    goes_on = first == "stand-firm" and then in {"stand-soft", "standing-question", "stand-budget"}
+    assert up == (first if held and not goes_on else then)
+
+
+@pytest.mark.parametrize("then", ["standing-question", "stand-budget"])
+def test_whoever_stands_on_sees_what_is_next_and_not_only_the_first_reminder_that_stays(then: NoticeKind) -> None:
+    assert shown_after("stand-firm", then)[0] == then
+    assert shown_after("stand-firm", "summary")[0] == "stand-firm"
 
 
 def test_what_waited_is_shown_once_the_higher_one_was_answered() -> None:

@@ -79,6 +79,7 @@ PLACES: dict[NoticeKind, int] = {kind: place for place, kind in enumerate(KINDS)
 """The place of each kind in that order."""
 _ASKING_TO_STAND_UP = frozenset(kind for kind, known in KINDS.items() if known.asks == "stand up")
 _ASKING_TO_MOVE = frozenset(kind for kind, known in KINDS.items() if known.asks is not None)
+_ABOUT_STANDING = frozenset({"stand-soft", "stand-firm", "standing-question", "stand-budget"})
 _MINOR = frozenset(kind for kind, known in KINDS.items() if known.minor)
 
 
@@ -90,6 +91,11 @@ def asks_to_stand_up(kind: str) -> bool:
 def asks_to_move(kind: str) -> bool:
     """Return whether prompts of that kind ask for another posture."""
     return kind in _ASKING_TO_MOVE
+
+
+def are_about_standing(*kinds: str) -> bool:
+    """Return whether notices of these kinds are all about standing too long."""
+    return _ABOUT_STANDING.issuperset(kinds)
 
 
 def is_minor(kind: str) -> bool:
