@@ -238,6 +238,7 @@ DAYS: tuple[Day, ...] = (
         ),
         (
             ("11:30", comes),
+            ("11:31", types("drive", "2h")),
             ("13:00", leaves),
             ("13:40", sits),
             ("14:00", types("hold", "45m")),

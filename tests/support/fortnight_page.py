@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -161,8 +161,7 @@ LABELS: dict[Language, Labels] = {"en": ENGLISH, "ko": KOREAN}
 class Seen(NamedTuple):
     """A piece of text on the page, and when and where it was seen."""
 
-    number: int
-    day: date
+    at: datetime
     when: str
     where: str
     text: str
@@ -190,21 +189,20 @@ class Writer:
             self._told.clear()
         for alike in _grouped(entries):
             first, *others = alike
-            when = f"{self._name(day)}, {first.at:%H:%M}"
             match first:
                 case Shown():
-                    yield f"- **{first.at:%H:%M}** {self._notice(first, day, when)}{self._break(first, day)}"
+                    yield f"- **{first.at:%H:%M}** {self._notice(first)}{self._break(first)}"
                     if others:
-                        times = (f"{each.at:%H:%M}{self._break(each, day)}" for each in others)
+                        times = (f"{each.at:%H:%M}{self._break(each)}" for each in others)
                         yield "  - " + self._labels.alike.format(times=", ".join(times))
                 case Typed():
-                    yield from self._command(first, day, when)
+                    yield from self._command(first)
                 case Did():
                     yield f"- **{first.at:%H:%M}** {first.what}"
 
-    def _notice(self, shown: Shown, day: date, when: str) -> str:
+    def _notice(self, shown: Shown) -> str:
         notice = shown.notice
-        self._see(day, when, self._labels.notice, f"{notice.title} {notice.body}")
+        self._see(shown.at, self._labels.notice, f"{notice.title} {notice.body}")
         buttons = "".join(f" [{button.label}]" for button in notice.buttons)
         body = " ".join(notice.body.replace(NO_BREAK_SPACE, " ").split())
         did = []
@@ -219,20 +217,19 @@ class Writer:
         then = f" → {', '.join(did)}" if did else ""
         return f"{self._labels.notice}: **{notice.title}** {body}{buttons}{then}"
 
-    def _break(self, shown: object, day: date) -> str:
+    def _break(self, shown: object) -> str:
         """Return what the window says in the break that followed, as far as it is new."""
         if not (isinstance(shown, Shown) and shown.in_the_break):
             return ""
         new = [words for words in shown.in_the_break if words not in self._told]
         self._told.update(new)
-        when, where = f"{self._name(day)}, {shown.at:%H:%M}", self._labels.pages["getup"]
-        self._see(day, when, where, " ".join(shown.in_the_break))
+        self._see(shown.at, self._labels.pages["getup"], " ".join(shown.in_the_break))
         return f" (“{' '.join(new)}”)" if new else ""
 
-    def _command(self, typed: Typed, day: date, when: str) -> Iterator[str]:
+    def _command(self, typed: Typed) -> Iterator[str]:
         command = " ".join(("slowrise", *typed.arguments))
-        lines = list(self._shortened(typed, when))
-        self._see(day, when, f"`{command}`", "\n".join(lines))
+        lines = list(self._shortened(typed))
+        self._see(typed.at, f"`{command}`", "\n".join(lines))
         head = f"- **{typed.at:%H:%M}** {self._labels.types} `{command}`"
         if typed.code:
             head += f" ({self._labels.failed.format(code=typed.code)})"
@@ -241,10 +238,13 @@ class Writer:
         else:
             yield "\n".join((head + "\n", "  ```text", *(f"  {line}".rstrip() for line in lines), "  ```\n"))
 
-    def _see(self, day: date, when: str, where: str, words: str) -> None:
-        self.seen.append(Seen(len(self.seen), day, when, where, _squeezed(words)))
+    def _see(self, at: datetime, where: str, words: str) -> None:
+        self.seen.append(Seen(at, self._when(at), where, _squeezed(words)))
 
-    def _shortened(self, typed: Typed, when: str) -> Iterator[str]:
+    def _when(self, at: datetime) -> str:
+        return f"{self._name(at.date())}, {at:%H:%M}"
+
+    def _shortened(self, typed: Typed) -> Iterator[str]:
         """Yield the lines that are printed: the red flags in full the first time, and the head of the long page."""
         lines = typed.output.replace(NO_BREAK_SPACE, " ").rstrip().splitlines()
         rest: list[str] = []
@@ -254,7 +254,7 @@ class Writer:
         if self._warned:
             lines = list(self._without_red_flags(lines))
         elif any(_squeezed(line) == self._head for line in lines):
-            self._warned = when
+            self._warned = self._when(typed.at)
         yield from lines
         if rest:
             yield self._labels.cut.format(lines=len(rest))
@@ -280,9 +280,9 @@ class Writer:
         for name, statement in guidance.statements.items():
             found = list(self._found([sentence for sentence in sentences if name in sentence.statements]))
             firsts = {sentence: (seen, match) for seen, sentence, match in reversed(found)}
-            inorder = sorted(firsts.values(), key=lambda first: (first[0].number, first[1].start()))
+            inorder = sorted(firsts.values(), key=lambda first: (first[0].at, first[1].start()))
             places = [self._place(seen, match[0]) for seen, match in inorder[:MOST]]
-            days = len({seen.day for seen, *_ in found}) or ""
+            days = len({seen.at.date() for seen, *_ in found}) or ""
             yield f"| {name} | {statement.says} | {'<br>'.join(places) or self._why_not(name, guidance)} | {days} |"
 
     def _found(self, sentences: Sequence[Sentence]) -> Iterator[tuple[Seen, Sentence, re.Match[str]]]:
@@ -328,19 +328,23 @@ class Sentence(NamedTuple):
 def sentences_of(guidance: Guidance, language: Language) -> list[Sentence]:
     """Return the sentences that rest on a statement. A button says nothing by itself, and the panel is not shown."""
     found = []
-    for name, say, sources in _sentences("", msgspec.to_builtins(guidance)):
+    whole = msgspec.to_builtins(guidance)
+    for name, say, sources in _sentences("", {table: each for table, each in whole.items() if table != "sides"}):
         statements = frozenset(sources) & frozenset(guidance.statements)
         fixed = re.sub(r"\{\w+\}", "", say)
         if statements and len(fixed.strip()) >= SHORTEST[language] and not name.startswith(("button-", "tray-")):
-            found.append(Sentence(re.sub(r"\\\{\w+\\\}", ".+?", re.escape(_squeezed(say))), statements))
+            found.append(Sentence(re.sub(r"\\\{\w+\\\}", "[^.]+", re.escape(_squeezed(say))), statements))
     return found
 
 
 def _sentences(name: str, value: Any) -> Iterator[tuple[str, str, Sequence[str]]]:
-    """Yield the id, the words and the sources of every sentence below this value. The red flags count as one."""
+    """Yield the id, the words and the sources of every sentence below this value. The red flags count as one.
+
+    What to do in a break rests on statements by what it leaves out, which nobody sees.
+    """
     if isinstance(value, dict):
         sources = value.get("from", ())
-        says = [value[key] for key in ("say", "do", "head") if key in value]
+        says = [value[key] for key in ("say", "head") if key in value]
         if sources and says:
             yield name, says[0], sources
         else:

@@ -309,7 +309,9 @@ class Desk:
         """Return what the page "Get up slowly" shows once the user has stood up."""
         assert self._app
         status, guidance = self._app.requests.status(), self._app.daemon.notifications.guidance
-        return suggestion(status.suggestion, guidance, gently=status.gently), guidance.say("footer")
+        avoid = guidance.avoid.get(status.avoid)
+        do = suggestion(status.suggestion, guidance, gently=status.gently)
+        return (do, guidance.say("footer"), *((avoid.say,) if avoid else ()))
 
     async def type(self, *arguments: str, given: str = "") -> Typed:
         """Run a command while time stands still, and keep what it prints."""
