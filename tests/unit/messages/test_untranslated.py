@@ -21,7 +21,7 @@ SOURCE = Path(slowrise.__file__).parent
 SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:.]? [a-z]{2,}")
 """Two words and a space between them."""
 NOT_WORDS = re.compile(
-    r"slowrise [a-z -]+$|slowrise (was|why|symptom) |\n  slowrise |pip install|\{.*\} -m pip|sudo apt|python3-|# "
+    r"slowrise [a-z -]+$|slowrise (was|why|symptom) |\n  slowrise |pip install|\{.*\} -m pip|sudo apt|<svg |python3-|# "
     r"|PRAGMA|CREATE|\s*SELECT|INSERT|DELETE|UPDATE|CASE|DROP|ALTER|BEGIN|COMMIT|ROLLBACK|VACUUM|\[Desktop Entry\]"
 )
 """Begins of literals that are commands, SQL or files."""
@@ -33,6 +33,7 @@ QUOTED = re.compile(
 NAMES = {
     *("status notifier", "time zone", "health notes", "stand up", "sit down", "this one", "below zero"),
     *("Failed to connect to bus", "Failed to create wl_display", "could not connect to display"),
+    *("outside upper left", "upper center", "axes fraction", "offset points"),
     "Writes down that the machine goes to sleep",
     "{x} is not {x}",
     "{x} is not a list of {x}",
@@ -46,7 +47,6 @@ NOT_SHOWN = {
     "adapters/system/dbus_objects.py": "errors to other programs",
     "adapters/tray/menu.py": "errors to other programs",
     "core/presence": "names of weights, and mistakes in the table that slowrise brings along",
-    "cli/report": "the names that matplotlib gives to places; the words are marked",
 }
 MAKES_NO_TEXT = re.compile(
     r"(log|logging)\.|_log_once|_$|re\.compile|Setting(Type)?$|_(text|list)$|click\.(option|command|group|argument)|.*\.(command|group)$|TypeVar|cast$"
