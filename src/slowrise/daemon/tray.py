@@ -156,11 +156,10 @@ def _is_due(status: Status) -> bool:
 def _announced(status: Status) -> str | None:
     """Return the time of the next prompt if it asks the user to move, and the user is at the desk.
 
-    None too while the red flags wait to be read: they keep prompts waiting.
+    None too while the red flags wait to be read, which keep prompts waiting, and in a break that the user announced.
     """
-    is_for_user = (
-        status.state != "away" and not status.unread and status.next_kind is not None and asks_to_move(status.next_kind)
-    )
+    is_free = status.state != "away" and not status.unread and status.break_until is None
+    is_for_user = is_free and status.next_kind is not None and asks_to_move(status.next_kind)
     return status.next_prompt if is_for_user else None
 
 

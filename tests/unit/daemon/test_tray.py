@@ -129,6 +129,13 @@ def test_what_the_panel_shows_stays_the_same_while_minutes_pass() -> None:
 def test_a_prompt_for_something_else_is_no_reminder() -> None:
     assert labels(status(next_kind="summary"))[0] == "Sitting 24 min"
     assert labels(status(showing="summary"))[0].endswith("in about 6 min")
+
+
+def test_in_an_announced_break_no_reminder_is_named() -> None:
+    assert labels(status(break_until="2026-03-02T14:33:00+01:00"))[0].rstrip("\N{NO-BREAK SPACE}") == "Sitting 24 min"
+
+
+def test_a_reminder_to_sit_down_is_no_reminder_to_stand_up() -> None:
     assert look(status(showing="stand-soft", state="standing")).icon == "standing"
 
 

@@ -101,8 +101,9 @@ def _unbroken(seconds: float) -> str:
 
 def _reminder(status: Status, now: datetime) -> str:
     """Return when the next request to stand up or sit down comes, in a short sentence."""
-    if left := _break_left(status, now):
-        return _("Break: {left} left.").format(left=left)
+    if _break_left(status, now):  # the window shows this for up to a minute, so without seconds
+        left = datetime.fromisoformat(status.break_until or "") - now
+        return _("Break: {left} left.").format(left=_unbroken(max(left.total_seconds(), MINUTE)))
     if status.held_until:
         return _("Quiet until {time}.").format(time=_time(status.held_until))
     wait = _until(status, now)

@@ -128,7 +128,7 @@ def test_during_an_announced_break_the_time_left_takes_the_place_of_the_next_rem
     on_break = status(break_until=iso(NOW + timedelta(minutes=4, seconds=34)), today=None)
     assert status_text(on_break, NOW).splitlines()[0].endswith(" Break: 4:34 left.")
     assert status_line(on_break, NOW) == "14:28 sitting 23 min | Break: 4:34 left"
-    assert in_short(on_break, NOW)[1] == "Break: 4:34 left."
+    assert in_short(on_break, NOW)[1] == "Break: 5\N{NO-BREAK SPACE}min left."
     over = status(break_until=iso(NOW - timedelta(seconds=1)))
     assert "Next reminder in about 7 min." in status_text(over, NOW)
 
