@@ -47,12 +47,14 @@ class Timeline(msgspec.Struct):
     def step(self, by: float) -> None:
         """Move the clock of this run by so many seconds."""
         self.shift += by
-        self.clocks[-1] = self.shift
-        self.shifts[:] = self.clocks
+        self.clocks[-1] = self.shifts[-1] = self.shift
         for run in range(len(self.starts) - 2, -1, -1):
             room = self.starts[run + 1] - self.ends[run]
             follows = self.shifts[run + 1] + room
-            self.shifts[run] = min(self.shifts[run], follows) if room >= MILLISECOND else follows
+            shift = min(self.clocks[run], follows) if room >= MILLISECOND else follows
+            if shift == self.shifts[run]:
+                break  # each run rests on the next one alone, so nothing moves before here
+            self.shifts[run] = shift
 
     def place(self, offset: timedelta | None, at: float) -> None:
         """Set the offset from UTC from `at` on."""

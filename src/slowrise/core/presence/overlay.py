@@ -81,10 +81,17 @@ def _with_overlay(segment: Segment, posture: Posture, all_answers: Sequence[Answ
     for answer in answers:
         cuts.update((answer.start, answer.end))
     edges = sorted(cut for cut in cuts if segment.start <= cut <= segment.end)
+    stand_at = answer_at = 0  # stands, answers and edges are in order: none that has ended counts again
     for start, end in pairwise(edges):
         part = Segment(start, end, segment.presence, segment.probability)
-        answer_here = next((answer for answer in answers if answer.start <= start < answer.end), None)
-        yield _with_stands(part, stands) if answer_here is None else _with_answer(part, answer_here.was)
+        while answer_at < len(answers) and answers[answer_at].end <= start:
+            answer_at += 1
+        while stand_at < len(stands) and (ended := stands[stand_at].end) is not None and ended <= start:
+            stand_at += 1
+        if answer_at < len(answers) and answers[answer_at].start <= start:
+            yield _with_answer(part, answers[answer_at].was)
+        else:
+            yield _with_stand(part, stands[stand_at] if stand_at < len(stands) else None)
 
 
 def _answers_within(answers: Sequence[Answer], segment: Segment) -> Sequence[Answer]:
@@ -96,16 +103,16 @@ def _with_answer(segment: Segment, was: Was) -> EngineSpan:
     return EngineSpan(was, segment.start, segment.end, 1.0 if was == "sitting" else 0.0, 1.0)
 
 
-def _with_stands(segment: Segment, stands: Sequence[Stand]) -> EngineSpan:
+def _with_stand(segment: Segment, stand: Stand | None) -> EngineSpan:
+    """Return the state of a segment; `stand` is the first stand that ends after its start."""
     if segment.presence is Presence.UNOBSERVED or segment.probability < LIKELY:
         return without_overlay(segment)
-    for stand in stands:
-        if stand.start <= segment.start and (stand.end is None or segment.start < stand.end):
-            if segment.start < stand.doubted:
-                return EngineSpan("standing", segment.start, segment.end, 0.0, segment.probability)
-            half = segment.probability * LIKELY
-            return EngineSpan("sitting", segment.start, segment.end, half, max(half, LIKELY))
-    return without_overlay(segment)
+    if stand is None or stand.start > segment.start:
+        return without_overlay(segment)
+    if segment.start < stand.doubted:
+        return EngineSpan("standing", segment.start, segment.end, 0.0, segment.probability)
+    half = segment.probability * LIKELY
+    return EngineSpan("sitting", segment.start, segment.end, half, max(half, LIKELY))
 
 
 def spans(parts: Iterable[EngineSpan], timeline: Timeline) -> list[Span]:
