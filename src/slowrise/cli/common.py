@@ -98,13 +98,13 @@ class TimeParam(ParamType[datetime]):
         """Return an aware wall time."""
         if isinstance(value, datetime):
             return value
-        is_date = False
+        now, is_date = now_here(), False  # first, because it makes sure of a possible time zone
         with suppress(ValueError):
             is_date = bool(date.fromisoformat(value))
         try:
             if is_date:
                 return datetime.combine(time_text.parse_day(value), time()).astimezone()
-            return time_text.parse_instant(value, now_here())
+            return time_text.parse_instant(value, now)
         except time_text.TimeTextError as error:
             self.fail(str(error), param, ctx)
 

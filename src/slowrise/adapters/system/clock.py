@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from typing import Protocol
 
-from slowrise.core.model.timestamps import Moment
+from slowrise.core.model.timestamps import ACCEPTED_YEARS, EARLIEST, LATEST, Moment
+
+log = logging.getLogger(__name__)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+A_DAY = 86400
 
 _BOOT: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """Runs during suspend and cannot be set. On macOS, CLOCK_MONOTONIC does so."""
@@ -31,19 +39,47 @@ class Clock(Protocol):
 class RealClock:
     """The machine's clocks."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: Callable[[], float] = time.time, boot: Callable[[], float] = boot_seconds) -> None:
+        """`seconds` reads the wall clock, `boot` the other one."""
+        self._seconds = seconds
+        self._boot = boot
         self._seen: object = None
+        self._possible = Moment(boot(), EPOCH)
+        """The last reading of a possible wall clock. The first start without one is at the epoch."""
 
     def now(self) -> Moment:
-        """Return one reading of both clocks, in the zone that is set now: a traveller changes it."""
-        if (zone := _zone()) != self._seen:
-            self._seen = zone
+        """Return one reading of both clocks, in the zone that is set now: a traveller changes it.
+
+        While the wall clock is set to an impossible time, it goes on from the last possible one.
+        """
+        if _zone() != self._seen:
             _read_zone_again()
-        return Moment(boot_seconds(), datetime.now().astimezone())
+            self._seen = _zone()
+        boot, seconds = self._boot(), self._seconds()
+        if EARLIEST.timestamp() <= seconds < LATEST.timestamp():
+            wall = datetime.fromtimestamp(seconds, UTC)
+            self._possible = Moment(boot, wall)
+        else:
+            _log_once(
+                f"The clock is set to a time outside {ACCEPTED_YEARS}. slowrise goes on without it until it is set."
+            )
+            wall = self._possible.wall + timedelta(seconds=boot - self._possible.boot)
+        return Moment(boot, wall.astimezone(timezone(_offset(wall))))
 
     def boot(self) -> float:
         """Return seconds since boot, including suspend."""
-        return boot_seconds()
+        return self._boot()
+
+
+def _offset(wall: datetime) -> timedelta:
+    """Return the local offset from UTC in whole minutes, as a trace can hold it."""
+    return timedelta(minutes=int(time.localtime(wall.timestamp()).tm_gmtoff / 60))
+
+
+@cache
+def _log_once(warning: str) -> None:
+    """Log the warning, once in the life of the process."""
+    log.warning("%s", warning)
 
 
 def _zone() -> object:
@@ -67,3 +103,7 @@ def _read_zone_again() -> None:
     else:
         os.environ["TZ"] = named
     time.tzset()
+    if abs(time.localtime().tm_gmtoff) >= A_DAY:  # no zone on earth, and Python cannot represent it
+        _log_once("The time zone is a day or more away from UTC, so slowrise uses UTC.")
+        os.environ["TZ"] = "UTC0"
+        time.tzset()
