@@ -12,6 +12,7 @@ import json
 import os
 import random
 import resource
+import signal
 import socket
 import subprocess
 import sys
@@ -98,6 +99,8 @@ class Target:
         self.daemon.wait_for_event("policy")
         self.process = psutil.Process(self.daemon.process.pid)
         self.resident = self.process.memory_info().rss
+        self.read = 0
+        """Letters of the daemon's log that were looked at."""
         self.tried = ""
         """The last attack."""
         self.usual = 0
@@ -117,10 +120,11 @@ class Target:
                 stdin=stdin,
                 stdout=said,
                 stderr=said,
+                start_new_session=True,
             )
             while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0:
                 if time.monotonic() - begun > KILLED:
-                    process.kill()
+                    os.killpg(process.pid, signal.SIGKILL)
                     os.wait4(process.pid, 0)
                     raise Failed(f"it hung for {KILLED:.0f} s")
                 time.sleep(0.02)
@@ -139,7 +143,8 @@ class Target:
 
     def check_daemon(self) -> None:
         """Raise `Failed` if the daemon is harmed."""
-        log = self.daemon.log_text()
+        log = self.daemon.log_text()[self.read :]
+        self.read += len(log)
         if any(bad in log for bad in BAD):
             raise Failed(log[-3000:])
         if self.daemon.process.poll() is not None:

@@ -9,7 +9,7 @@ import pytest
 from slowrise.adapters.signals import desk_sensor, pulseaudio
 from slowrise.adapters.storage import database, shared_folder
 from slowrise.adapters.system import dbus as bus
-from slowrise.adapters.system import dbus_messages, files
+from slowrise.adapters.system import dbus_messages, files, standard_streams
 from slowrise.core.model import events, safe_text, time_text, timestamps
 from slowrise.daemon import control, supervisor, timers
 from slowrise.history import trace
@@ -40,6 +40,8 @@ BOUNDS = {
     "a packet of the sound server, in bytes": (pulseaudio.LONGEST_PACKET, MIB),
     "an answer of the sound server, in seconds": (pulseaudio.DEADLINE, 3.0),
     "a line of the desk's sensor, in bytes": (desk_sensor.LONGEST_LINE, KIB),
+    "output of the desk's sensor in a second, in bytes": (desk_sensor.MOST_A_SECOND, 100_000),
+    "text of the log that nobody reads, in bytes": (standard_streams.HELD, 64 * KIB),
     "waiting for another program's lock, in seconds": (database.BUSY_SECONDS, 1.0),
     "the furthest a timer is armed ahead, in seconds": (timers.LONGEST, 7 * 86400.0),
 }
