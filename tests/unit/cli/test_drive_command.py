@@ -18,7 +18,7 @@ def test_a_long_drive_is_noted_as_a_health_note() -> None:
     done = run("drive", "2h")
     assert (done.exit_code, done.output) == (
         0,
-        "A long drive is noted. This sit, or the next one, gets shorter limits.\n",
+        "A long drive is noted. You are reminded sooner in this sit, or in the next one.\n",
     )
     ledger = SqliteLedger.open_read_only(paths().ledger)
     (noted,) = ledger.health()
