@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 import msgspec
 
@@ -11,6 +11,7 @@ from slowrise.core.model import events as e
 from slowrise.core.model.safe_text import shown
 from slowrise.core.model.timestamps import iso
 
+MINUTE = timedelta(minutes=1)
 MAX_LINE = 65_536
 """Bytes: the longest event, a `policy`, has a few hundred."""
 
@@ -61,10 +62,29 @@ def parse(line: bytes) -> e.Event:
 EXAMPLE = 'Accepted: {"at": "2026-03-02T08:45:01.210+01:00", "event": "active"}'
 
 
+def written(events: Iterable[e.Event]) -> Iterator[str]:
+    """Yield the lines of a trace that `read` accepts, whatever was left out of it.
+
+    A part of a record may lack the step after which time goes back; such a step is written in its place.
+    """
+    last: datetime | None = None
+    for event in events:
+        if last is not None and event.at < last and not isinstance(event, e.ClockStepped):
+            yield written_line(e.ClockStepped(at=event.at, by=(event.at - last).total_seconds()))
+        last = event.at
+        yield written_line(event)
+
+
 def written_line(event: e.Event) -> str:
     """Return the event as a trace line without the line end. Fields that are None are left out."""
-    fields = {"at": iso(event.at), "event": e.name_of(event)}
+    fields = {"at": _label(event.at), "event": e.name_of(event)}
     for name, value in msgspec.to_builtins(event, builtin_types=(datetime,)).items():
         if name not in fields and value is not None:
-            fields[name] = iso(value) if isinstance(value, datetime) else value
+            fields[name] = _label(value) if isinstance(value, datetime) else value
     return msgspec.json.encode(fields).decode()
+
+
+def _label(wall_time: datetime) -> str:
+    """Return the time with an offset in whole minutes: JSON has no other, but some zones had until 1972."""
+    offset = wall_time.utcoffset() or timedelta(0)
+    return iso(wall_time.astimezone(timezone(offset - offset % MINUTE)) if offset % MINUTE else wall_time)

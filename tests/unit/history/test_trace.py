@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slowrise.core.model import events as e
-from slowrise.history.trace import MAX_LINE, TraceError, parse, read, written_line
+from slowrise.history.trace import MAX_LINE, TraceError, parse, read, written, written_line
+from support.event_strategies import some_event
 from support.person import Action, actions, events_of, slow
 
 AT = '{"at": "2026-03-02T08:45:01.210+01:00", "event": '
@@ -120,3 +121,12 @@ def test_every_event_there_is_can_be_written_and_read() -> None:
     for kind in get_args(e.AnyEvent):
         event = kind(at=at, **{name: known[name] for name in kind.__struct_fields__ if name != "at"})
         assert parse(written_line(event).encode()) == event
+
+
+@given(st.lists(some_event(), max_size=12))
+def test_whatever_is_in_a_record_its_export_is_read_again(events: list[e.Event]) -> None:
+    """Also a part of it, in which the step is missing after which time goes back."""
+    lines = list(written(events))
+    of_events = list(map(written_line, events))
+    assert [line for line in lines if line in of_events] == of_events
+    assert len(list(read(line.encode() for line in lines))) == len(lines)

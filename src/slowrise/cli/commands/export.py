@@ -27,7 +27,7 @@ from slowrise.cli.views import export as view
 from slowrise.cli.views.i18n import _
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.model.events import HEALTH
-from slowrise.history.trace import written_line
+from slowrise.history.trace import written
 
 
 @click.group(cls=Subcommands, epilog="Example: slowrise export trace > trace.jsonl")
@@ -46,12 +46,8 @@ def trace(data_dir: Path | None, begin: datetime | None, end: datetime | None, *
     `slowrise replay` reads this format.
     """
     with open_ledger(paths_for(data_dir)) as ledger:
-        lines = (
-            written_line(event) + "\n"
-            for event in ledger.events(begin, end)
-            if with_health or not isinstance(event, HEALTH)
-        )
-        _write(lines)
+        events = (event for event in ledger.events(begin, end) if with_health or not isinstance(event, HEALTH))
+        _write(line + "\n" for line in written(events))
 
 
 first = click.option("--from", "first", type=DayParam(), help="The first day (default: the first one recorded).")

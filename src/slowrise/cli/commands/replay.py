@@ -13,7 +13,7 @@ from slowrise.adapters.system import files
 from slowrise.adapters.system.resources import read_guidance, weights
 from slowrise.cli.common import Failure, as_json, config_file, load_config, paths_for
 from slowrise.cli.views.explanation import state_words
-from slowrise.cli.views.i18n import _
+from slowrise.cli.views.i18n import _, translate
 from slowrise.cli.views.sentences import day_name, day_sentences
 from slowrise.config.config import Config
 from slowrise.config.parse import ConfigError, from_differences
@@ -41,7 +41,7 @@ def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
         with sys.stdin.buffer if str(trace) == "-" else trace.open("rb") as file:
             events = read(files.lines(file, MAX_LINE), where=str(trace))
             result = replay_events(events if fixed else _checked(events), weights(), config, fixed=fixed)
-    except (TraceError, ConfigError) as error:
+    except TraceError as error:
         raise Failure(str(error), ExitCode.USAGE) from None
     except OSError as error:
         raise Failure(f"{trace}: {error.strerror}", ExitCode.USAGE) from None
@@ -52,10 +52,13 @@ def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
 
 
 def _checked(events: Iterable[Event]) -> Iterator[Event]:
-    """Pass the events on. Raises `ConfigError` for settings in the trace that this version does not accept."""
+    """Pass the events on. Name settings that this version does not accept: as in the daemon, those before hold."""
     for event in events:
         if isinstance(event, PolicyChanged):
-            from_differences(event.settings, where=f"policy at {event.at}")
+            try:
+                from_differences(event.settings, where=f"policy at {event.at}")
+            except ConfigError as error:
+                click.echo(translate(str(error)), err=True)
         yield event
 
 
