@@ -11,7 +11,7 @@ from jeepney import DBusAddress, MatchRule
 from jeepney.bus_messages import message_bus
 
 from slowrise.adapters.system.dbus import Bus, CallFailed
-from slowrise.core.model.safe_text import escaped, plain
+from slowrise.core.model.safe_text import escaped, plain, shown
 from slowrise.ports.notifier import Notice
 
 NAME = "org.freedesktop.Notifications"
@@ -26,6 +26,9 @@ CLICKED = "default"
 
 DRAWS_CLICKS = frozenset({"Xfce Notify Daemon"})
 """Services that draw a button for it, seen with xfce4-notifyd 0.7.3. They draw all the others too."""
+
+LONGEST_NAME = 60
+"""Characters of the service's name and of its version that are shown."""
 
 _LAST = 0xFFFFFFFF
 """The highest number that a notice can have."""
@@ -103,7 +106,7 @@ async def server(bus: Bus, unique: str) -> Server:
     """Return the service's description. Raises `CallFailed` also when its answer makes no sense."""
     match await bus.call(at(unique), "GetServerInformation"):
         case (str(name), str(), str(version), str()):
-            return Server(name, version, await capabilities(bus, unique))
+            return Server(shown(name, LONGEST_NAME), shown(version, LONGEST_NAME), await capabilities(bus, unique))
     raise CallFailed("the notification service does not describe itself")
 
 

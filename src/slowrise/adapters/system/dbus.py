@@ -25,6 +25,7 @@ from jeepney.fds import FileDescriptor, fds_buf_size
 
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.adapters.system.dbus_messages import Garbled, Messages
+from slowrise.core.model.safe_text import shown
 from slowrise.ports.probe import Lost, Unavailable
 
 Which = Literal["session", "system"]
@@ -110,7 +111,7 @@ class Bus:
         finally:
             del self._replies[serial]
         if reply.header.message_type is MessageType.error:
-            raise CallFailed(reply.header.fields[HeaderFields.error_name])
+            raise CallFailed(shown(str(reply.header.fields[HeaderFields.error_name])))
         return tuple(reply.body)
 
     def post(self, message: Message) -> None:

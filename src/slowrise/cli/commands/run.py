@@ -22,6 +22,7 @@ from slowrise.cli.common import Failure, load_config, with_paths
 from slowrise.cli.views.i18n import translate
 from slowrise.cli.views.status import Ticker, status_line
 from slowrise.config.config import Config
+from slowrise.core.model.safe_text import plain
 from slowrise.daemon.exit_codes import ExitCode
 from slowrise.ports.ledger import ADVICE, LedgerFailed
 from slowrise.ports.probe import Unavailable
@@ -124,11 +125,21 @@ def _single_instance(paths: Paths) -> Iterator[SingleInstance]:
         instance.release()
 
 
+class PlainFormatter(logging.Formatter):
+    """Writes nothing that a terminal obeys: a message may name what other programs sent."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        return plain(super().format(record))
+
+
 def _start_logging(*, verbose: bool) -> None:
     level = logging.DEBUG if verbose else logging.INFO
     if sys.stderr.isatty() and not verbose:
         level = logging.WARNING  # the live line shows the rest
-    logging.basicConfig(level=level, format="%(levelname)s %(message)s", stream=sys.stderr)
+    logging.basicConfig(level=level, stream=sys.stderr)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(PlainFormatter("%(levelname)s %(message)s"))
     for chatty in ("asyncio", "apscheduler", "tzlocal"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 

@@ -1,0 +1,35 @@
+"""Text from outside is shown in one line, cut, and without what a terminal obeys."""
+
+from __future__ import annotations
+
+import logging
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from slowrise.cli.commands.run import PlainFormatter
+from slowrise.core.model.safe_text import LONGEST_SHOWN, plain, shown
+
+HOSTILE = "\x1b]0;title\x07a\x9b31mb\u202ec\x00"
+
+
+@given(st.text(max_size=300))
+def test_what_is_shown_is_one_short_line_that_no_terminal_obeys(text: str) -> None:
+    line = shown(text)
+    assert len(line) <= LONGEST_SHOWN + 1
+    assert len(line.splitlines()) <= 1
+    assert plain(line) == line
+
+
+def test_each_run_of_controls_is_one_mark_and_a_long_text_is_cut() -> None:
+    assert shown("mako\n\x1b[31m 1.8") == "mako?[31m 1.8"
+    assert shown("a" * 70, 60) == "a" * 60 + "…"
+
+
+def test_line_ends_stay_in_a_text_of_several_lines() -> None:
+    assert plain("first\n\tsecond\x1b[2J") == "first\n\tsecond[2J"
+
+
+def test_the_log_holds_nothing_that_a_terminal_obeys() -> None:
+    record = logging.LogRecord("slowrise", logging.WARNING, "", 0, "%s is gone", (HOSTILE,), None)
+    assert PlainFormatter("%(levelname)s %(message)s").format(record) == "WARNING ]0;titlea31mbc is gone"
