@@ -31,7 +31,7 @@ ENGLISH_TEXT, KOREAN_TEXT = ((CONFIG / f"guidance.{name}.toml").read_text(encodi
 ENGLISH = parse(ENGLISH_TEXT)
 KOREAN = parse(ENGLISH_TEXT, KOREAN_TEXT, emergency=Emergency("119", country="KR"))
 
-LEFT_ENGLISH = {"article", "statements", "sources"}
+LEFT_ENGLISH = {"article", "sources"}
 """Texts that are not ours, or are cited as they are."""
 
 UNSAFE = """
