@@ -24,6 +24,8 @@ DOCS = (
     "architecture",
     "costs",
     "evidence",
+    "fortnight.ko",
+    "fortnight",
     "glossary",
     "how-it-judges",
     "privacy",

@@ -1,6 +1,7 @@
-"""Files made from the code: the manual page, the sample day of docs/using.md, docs/settings.md; and pixels of icons.
+"""Files made from the code: the manual page, pages and parts of pages in docs/, and the pixels of icons.
 
-`make documents` writes them; `tests/repo/test_documents.py` checks that they are current.
+`make documents` writes them; `tests/repo/test_documents.py` checks that they are current. The fortnight takes longer:
+`tests/integration/daemon/test_fortnight.py` checks it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from slowrise.config.config import SETTINGS, TABLES, Setting
 from slowrise.config.reference import reference
 from slowrise.history import trace
 from slowrise.history.replay import replay
-from support import PROJECT, tray_icons
+from support import PROJECT, fortnight_page, tray_icons
 
 USING = PROJECT / "docs/using.md"
 SETTINGS_PAGE = PROJECT / "docs/settings.md"
@@ -160,3 +161,4 @@ if __name__ == "__main__":
     SETTINGS_PAGE.write_text(settings_document(), encoding="utf-8")
     SHIPPED_SETTINGS.write_text(reference(), encoding="utf-8")
     tray_icons.write()
+    fortnight_page.write()

@@ -277,7 +277,7 @@ DAYS: tuple[Day, ...] = (
         ),
     ),
     Day(
-        Words("The pain is bad. She turns flare-up mode on.", "많이 아픕니다. 악화기 모드를 켭니다."),
+        Words("The pain is bad. She turns flare-up mode on.", "많이 아픕니다. 악화기 설정을 켭니다."),
         (*WORKDAY, ("09:50", symptom("radiating-pain", "left", 7)), ("09:55", types("flare-up", "on")), LOOKS_BACK),
         breaks=True,
     ),
@@ -304,7 +304,7 @@ DAYS: tuple[Day, ...] = (
         Words(
             "She feels better and ends the flare-up mode. She eats at the desk, and tells slowrise. Her back does not "
             "ache.",
-            "나아져서 악화기 모드를 끕니다. 점심을 책상에서 먹었다고 알려 줍니다. 허리는 아프지 않습니다.",
+            "나아져서 악화기 설정을 끕니다. 점심을 책상에서 먹었다고 알려 줍니다. 허리는 아프지 않습니다.",
         ),
         (
             *WORKDAY,
@@ -341,7 +341,7 @@ DAYS: tuple[Day, ...] = (
     Day(
         Words(
             "She has a standing desk now, goes back to the standard limits early, and stands a lot.",
-            "높이 조절 책상이 왔습니다. 보통 한도로 일찍 돌아가고, 오래 서서 일합니다.",
+            "높이 조절 책상이 왔습니다. 표준 설정으로 일찍 돌아가고, 오래 서서 일합니다.",
         ),
         (
             *WORKDAY,

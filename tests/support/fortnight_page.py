@@ -25,8 +25,10 @@ MOST = 2
 """Sentences that the table names for each statement."""
 LONGEST = 90
 """Characters of such a sentence."""
-SHORTEST = {"en": 10, "ko": 5}
+SHORTEST = {"en": 10, "ko": 6}
 """Characters of the shortest sentence that is looked for: a shorter one would be found within others."""
+LEFT_OUT = ("sides", "original")
+"""Tables of the guidance that are not looked for: words within sentences, and the English beside a translation."""
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 UNSEEN: dict[str, Words] = {}
@@ -297,7 +299,7 @@ class Writer:
         return self._labels.place.format(when=seen.when, where=seen.where, words=shortened)
 
     def _why_not(self, name: str, guidance: Guidance) -> str:
-        said = guidance.statements[name].not_said or (UNSEEN[name].in_(self._language) if name in UNSEEN else "?")
+        said = guidance.statements[name].not_said or UNSEEN[name].in_(self._language)
         return self._labels.never.format(why=said)
 
 
@@ -329,7 +331,7 @@ def sentences_of(guidance: Guidance, language: Language) -> list[Sentence]:
     """Return the sentences that rest on a statement. A button says nothing by itself, and the panel is not shown."""
     found = []
     whole = msgspec.to_builtins(guidance)
-    for name, say, sources in _sentences("", {table: each for table, each in whole.items() if table != "sides"}):
+    for name, say, sources in _sentences("", {table: each for table, each in whole.items() if table not in LEFT_OUT}):
         statements = frozenset(sources) & frozenset(guidance.statements)
         fixed = re.sub(r"\{\w+\}", "", say)
         if statements and len(fixed.strip()) >= SHORTEST[language] and not name.startswith(("button-", "tray-")):
