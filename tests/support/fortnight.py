@@ -283,7 +283,7 @@ DAYS: tuple[Day, ...] = (
     ),
     Day(
         Words("She writes letters for an hour.", "한 시간쯤 편지를 씁니다."),
-        (("09:59", answers(flare_up="goes-on")), ("10:00", comes), ("11:10", goes)),
+        (("10:00", comes), ("10:00:40", presses("goes-on")), ("11:10", goes)),
     ),
     Day(Words("The computer stays off.", "컴퓨터를 켜지 않습니다.")),
     Day(
@@ -293,6 +293,7 @@ DAYS: tuple[Day, ...] = (
         ),
         (
             *WORKDAY,
+            ("09:00:40", presses("goes-on")),
             ("12:14", types("summary", "last-week")),
             ("12:20", does(Words("She calls her clinician.", "담당 의료진에게 전화합니다."))),
             ("13:05", types("flare-up", "told")),
