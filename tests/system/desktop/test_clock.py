@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from datetime import datetime
 from pathlib import Path
@@ -83,3 +85,13 @@ def assert_prompts_on_time(prompts: list[dict[str, Any]], active: datetime) -> N
 def assert_without_hole(spans: list[dict[str, Any]]) -> None:
     assert [span["end"] for span in spans[:-1]] == [span["start"] for span in spans[1:]]
     assert all(label(span["start"]) < label(span["end"]) for span in spans)
+
+
+@pytest.mark.parametrize("year", [2298, 9999])
+def test_a_clock_that_python_cannot_read_gets_a_sentence(year: int) -> None:
+    command = ["faketime", f"{year}-07-28 02:30:00", sys.executable, "-P", "-m", "slowrise", "status"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Error: the clock of this computer is set to a year after 2262. Set it right, then try again.\n"
+    )
