@@ -47,7 +47,7 @@ lint: .venv/.dev ## run ruff and mypy
 bench: .venv/.dev ## run every benchmark; each prints its budgets and fails if one is exceeded
 	@for bench in benchmarks/accuracy benchmarks/families benchmarks/queries benchmarks/window benchmarks/costs; do echo "== $$bench"; .venv/bin/python "$$bench" || failed=1; done; [ -z "$$failed" ]
 
-documents: .venv/.dev ## generate the documents made from the code: manual page, settings, sample day
+documents: .venv/.dev ## generate the documents made from the code: manual page, settings, sample day, the fortnight
 	PYTHONPATH=tests .venv/bin/python -m support.documents
 
 pictures: .venv/.dev ## take the README's pictures from the running program
