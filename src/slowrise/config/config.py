@@ -430,8 +430,8 @@ class GuidanceSettings(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Setting(
             t.one_of("auto", *LANGUAGES),
-            "The language of the messages. `auto` takes that of the desktop, if slowrise has it. Only the English "
-            "was checked.",
+            "The language of the messages. `auto` takes that of the desktop, if slowrise has it. No clinician "
+            "checked the translation.",
         ),
     ] = "auto"
     emergency_number: Annotated[

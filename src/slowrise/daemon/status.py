@@ -21,10 +21,8 @@ GETTING_UP = 60.0
 NAMED_AFTER = 2 * 3600.0
 """Seconds after which the status names a call or an inhibitor: one that was never ended outlasts every film."""
 NAMES = {"call-started": "a call", "inhibited": "an idle inhibitor", "quieted": "do-not-disturb"}
-UNREAD = "The red flags have not been read: slowrise red-flags --read"
-WAITING = (
-    "The red flags are on the screen; reminders wait for an hour, or until they are read: slowrise red-flags --read"
-)
+UNREAD = "You have not read yet when to get help at once: slowrise red-flags --read"
+WAITING = "Reminders wait, for an hour at most, until you read when to get help at once: slowrise red-flags --read"
 
 
 class Status(msgspec.Struct, frozen=True):

@@ -63,7 +63,7 @@ def test_a_pause_outlives_a_crash_and_resume_ends_it(desk: DesktopSession, user:
     with user.daemon() as daemon:
         daemon.wait_for_event("paused")
         assert user.status()["state"] == "unobserved"
-        assert user.ask("resume") == "slowrise is on again.\n"
+        assert user.ask("resume") == "slowrise counts and reminds you as usual again.\n"
         daemon.wait_for_event("unpaused")
         assert user.ask("resume") == "There was no pause or quiet time to end.\n"
 
@@ -77,7 +77,7 @@ def test_a_hold_shows_no_prompt_and_still_counts_sitting(desk: DesktopSession, u
         assert (held["why_waiting"], held["showing"]) == ("held by you", None)
         assert held["seconds"] >= 1
         assert "prompt:" not in daemon.log_text()
-        assert user.ask("resume") == "slowrise is on again.\n"
+        assert user.ask("resume") == "slowrise counts and reminds you as usual again.\n"
         daemon.wait_for("prompt: sit-soft")
 
 

@@ -71,7 +71,7 @@ def test_red_flags_open_the_window_and_stay_unread_until_they_are_read(
                 notices.press("Read now")
             wait_until(lambda: list(user.windows().values()) == ["back"], "the window")
             assert user.status()["unread"]
-            assert "The red flags have not been read: slowrise red-flags --read" in user.ask("status")
+            assert "You have not read yet when to get help at once: slowrise red-flags --read" in user.ask("status")
             assert daemon.end() == 0
         with user.daemon():
             wait_until(lambda: notices.displayed() == 1, "the red flags again")

@@ -70,7 +70,7 @@ def test_the_help_fits_on_a_terminal_and_has_no_english_heading(path: tuple[str,
     ("words", "error"),
     [
         ("status --jsn", "오류: 그런 옵션은 없습니다: "),
-        ("pause abc", "'[LENGTH]': 길이가 아닙니다: 'abc'. 예: 45m, 90s or 1h30m"),
+        ("pause abc", "'[LENGTH]': 길이가 아닙니다: 'abc'. 예: 45m, 90s, 1h30m"),
         ("pause 5", "'[LENGTH]': 단위가 없습니다: '5'. 예: 5m"),
         ("was", "오류: 써야 할 것이 빠졌습니다: 'WHAT'. 다음 중에서 고르세요:"),
         ("was eating", "오류: 'WHAT': 쓸 수 없는 값입니다: 'eating'. 쓸 수 있는 값: 'sitting', 'away', 'standing'."),

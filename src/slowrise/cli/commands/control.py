@@ -35,7 +35,7 @@ def pause(data_dir: Path | None, length: float | None) -> None:
 def resume(data_dir: Path | None) -> None:
     """End a pause or a quiet time."""
     click.echo(
-        _("slowrise is on again.")
+        _("slowrise counts and reminds you as usual again.")
         if ask(data_dir, "resume")["ended"]
         else _("There was no pause or quiet time to end.")
     )

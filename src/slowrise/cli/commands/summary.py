@@ -132,7 +132,7 @@ def _print_period(
 
     together = period(summaries, unfinished=today)
     console = console_on(sys.stdout)
-    console.print(PeriodPage(summaries, together, _line(), usual_day, remarks, by_month, exact))
+    console.print(PeriodPage(summaries, together, _line(), usual_day, remarks, by_month, exact, today))
 
 
 def _line() -> str:

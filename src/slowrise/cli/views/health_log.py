@@ -97,9 +97,10 @@ def _symptom_line(notes: Sequence[Symptom], guidance: Guidance) -> str:
             symptom=symptom, side=side, level=last.level, day=day_name(last.at.date())
         )
     levels = [note.level for note in notes]
-    return _(
-        "{symptom}, {side}: {number} times from {first} to {day}, from {low} to {high} of 10, last {level}"
-    ).format(
+    text = _("{symptom}, {side}: {number} times from {first} to {day}, from {low} to {high} of 10, last {level}")
+    if min(levels) == max(levels):
+        text = _("{symptom}, {side}: {number} times from {first} to {day}, always {level} of 10")
+    return text.format(
         symptom=symptom,
         side=side,
         number=len(notes),

@@ -166,7 +166,8 @@ def period_sentences(period: Period, *, exact: bool = False) -> list[str]:
     if period.break_rule_seconds is None:
         lines.append(mixed_rules())
     else:
-        longest = _length(period.bout_metrics.longest_seconds or 0)
+        seconds = period.bout_metrics.longest_seconds or 0.0
+        longest = _length(seconds) if exact else _("about {length}").format(length=format_about(seconds, units()))
         bouts = _bouts if exact else _longest_and_breaks
         lines += bouts(period.bout_metrics, longest, period.break_rule_seconds)
     return [
@@ -244,8 +245,8 @@ def usual_sentence(usual: Usual) -> str:
     """Return the user's own median day, for comparison."""
     text = _("On your usual day you sit about {length}.")
     if usual.longest_seconds is not None:
-        text = _("On your usual day you sit about {length}, the longest sit being {longest}.")
-    longest = _length(usual.longest_seconds or 0)
+        text = _("On your usual day you sit about {length}, and about {longest} at the longest without a break.")
+    longest = format_about(usual.longest_seconds or 0.0, units())
     return text.format(length=format_about(usual.sitting_seconds, units()), longest=longest)
 
 
@@ -340,7 +341,7 @@ def _symptoms(symptoms: Sequence[SymptomNote]) -> str:
 
 
 def symptom_name(note: SymptomNote) -> str:
-    """Return the symptom and its side in a few words: `numbness left`."""
+    """Return the symptom and its side in a few words: `numbness on the left`."""
     kinds = {
         "pain": _("pain"),
         "radiating-pain": _("radiating pain"),
@@ -353,7 +354,12 @@ def symptom_name(note: SymptomNote) -> str:
     }
     if note.kind in RED_FLAG_KINDS:
         return kinds[note.kind]  # there is one place for it
-    sides = {"left": _("left"), "right": _("right"), "both": _("both"), "middle": _("middle")}
+    sides = {
+        "left": _("on the left"),
+        "right": _("on the right"),
+        "both": _("on both sides"),
+        "middle": _("in the middle"),
+    }
     return _("{symptom} {side}").format(
         symptom=kinds.get(note.kind, note.kind.replace("-", " ")), side=sides.get(note.side, note.side)
     )

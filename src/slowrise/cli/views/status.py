@@ -11,7 +11,7 @@ from slowrise.cli.views.profile import profile_name
 from slowrise.core.model.time_text import format_duration, format_range
 from slowrise.core.model.units import MINUTE
 from slowrise.core.prompts.kinds import KINDS
-from slowrise.daemon.status import Status
+from slowrise.daemon.status import WAITING, Status
 
 
 def doing(state: str) -> str:
@@ -26,15 +26,15 @@ def status_text(status: Status, now: datetime, *, verbose: bool = False) -> str:
     known = [_("since {time}").format(time=_time(status.since))]
     if status.state != "unobserved":
         known.append(_sure(status.confidence))
-    lines = [f"{state} ({', '.join(known)}). {next_prompt(status, now)}"]
+    lines = [f"{state} ({', '.join(known)}). {next_prompt(status, now)}".rstrip()]
     if status.source is None:
         lines.append(_("Nothing here can be watched now. The reason: slowrise doctor"))
     if status.today:
         lines.append(_("Today: {sitting}.").format(sitting=today_text(status.today)))
     if status.profile != "standard" or verbose:
         lines.append(_("Profile: {name}{ends}").format(name=profile_name(status.profile), ends="."))
-    if status.after_drive:
-        lines.append(_("After your long drive: this sit, or the next one, is a shorter one."))
+    if status.after_drive and status.profile == "standard":  # the others are as strict without a drive
+        lines.append(_("After your long drive you are reminded sooner, in this sit or the next one."))
     if verbose:
         inside = _("Watching with {source}; notices by {notifier}; version {version}.")
         lines.append(inside.format(source=status.source, notifier=status.notifier, version=status.version))
@@ -62,12 +62,14 @@ def status_line(status: Status, now: datetime) -> str:
 
 
 def next_prompt(status: Status, now: datetime) -> str:
-    """Return a sentence on when the next prompt comes, or why none does."""
+    """Return a sentence on when the next prompt comes, or why none does; empty where a note of the status says so."""
     if status.paused_until:
         until = _time(status.paused_until)
         return _("Paused by you until {time}; `slowrise resume` ends it earlier.").format(time=until)
     if left := _break_left(status, now):
         return _("Break: {left} left.").format(left=left)
+    if WAITING in status.notes:
+        return ""
     wait = _until(status, now)
     why = f" ({_('waiting: {why}').format(why=_why(status))})" if status.why_waiting else ""
     if wait is None:
@@ -84,6 +86,8 @@ def in_short(status: Status, now: datetime) -> tuple[str, str]:
     if status.state == "unobserved":
         return _("Not watching at present"), translate(status.notes[0]) if status.notes else ""
     seconds = (now - datetime.fromisoformat(status.since)).total_seconds()
+    if status.state == "sitting" and _break_left(status, now):
+        return _("Getting up"), _reminder(status, now)
     if seconds < MINUTE:
         return doing(status.state), _reminder(status, now)
     words = {
@@ -172,10 +176,10 @@ def _break_left(status: Status, now: datetime) -> str:
 def _why(status: Status) -> str:
     """Return why a prompt waits, and until when if that is known."""
     words = {
-        "held by you": _("held by you"),
-        "put off by you": _("put off by you"),
+        "held by you": _("you asked for quiet"),
+        "put off by you": _("you put it off"),
         "a call": _("a call"),
-        "a pause in the input": _("a pause in the input"),
+        "a pause in the input": _("a pause in your typing"),
     }
     why = words.get(status.why_waiting or "", status.why_waiting or "")
     return f"{why}, {_('until {time}').format(time=_time(status.held_until))}" if status.held_until else why

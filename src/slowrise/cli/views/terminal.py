@@ -118,6 +118,8 @@ class PeriodPage(NamedTuple):
     """Sentences about symptoms, or the hint to ask about exercise."""
     by_month: bool = False
     exact: bool = False
+    today: date | None = None
+    """The day that is not over, which no mean counts."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Render the page; rich calls it."""
@@ -128,7 +130,8 @@ class PeriodPage(NamedTuple):
             return
         yield Text(name, style="bold")
         if self.by_month:
-            bars = [_month_bar(list(days)) for _, days in groupby(self.days, lambda day: day.day.replace(day=1))]
+            months = groupby(self.days, lambda day: day.day.replace(day=1))
+            bars = [_month_bar(list(days), unfinished=self.today) for _, days in months]
         else:
             bars = [_days_bar(days, exact=self.exact) for days in _runs(self.days)]
         yield from _bars(bars, options)
@@ -180,9 +183,10 @@ def _marks(day: Summary) -> tuple[Symbol, ...]:
     return (*symptom, FLARE_UP) if day.flare_up else symptom
 
 
-def _month_bar(days: Sequence[Summary]) -> _Bar:
-    """The mean of the days on which something was seen."""
-    month, name = period(days), f"{month_name(days[0].day)}  "
+def _month_bar(days: Sequence[Summary], *, unfinished: date | None) -> _Bar:
+    """The mean of the days on which something was seen, without the one that is not over if there are others."""
+    over = [day for day in days if day.day != unfinished]
+    month, name = period(over if any(day.observed_seconds for day in over) else days), f"{month_name(days[0].day)}  "
     if not month.days:
         return _Bar(name, 0.0, 0.0, _("nothing recorded"))
     low, mean, high = (seconds / month.days for seconds in (month.low, month.sitting_seconds, month.high))

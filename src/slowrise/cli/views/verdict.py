@@ -7,7 +7,7 @@ from typing import Any
 
 from slowrise.cli.views.i18n import _, translate, units
 from slowrise.core.model.time_text import format_duration
-from slowrise.daemon.status import UNREAD, Status
+from slowrise.daemon.status import UNREAD, WAITING, Status
 from slowrise.daemon.visibility import STALE_AFTER
 
 Row = Mapping[str, Any]
@@ -59,4 +59,8 @@ def _missing(sections: Mapping[str, Sequence[Row]], status: Status | None) -> It
         if name in failing:
             yield part.format(what=what, reason=failing[name])
     if status is not None:
-        yield from (part.format(what=_("all of it"), reason=translate(note)) for note in status.notes if note != UNREAD)
+        yield from (
+            part.format(what=_("all of it"), reason=translate(note))
+            for note in status.notes
+            if note not in (UNREAD, WAITING)
+        )

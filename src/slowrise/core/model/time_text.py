@@ -83,7 +83,7 @@ def parse_duration(text: str) -> float:
         if spaced.isdecimal() and spaced.isascii():
             raise TimeTextError(f"{text!r} has no unit", f"{spaced}m")
         wrong = "below zero" if spaced.startswith("-") else "not a duration"
-        raise TimeTextError(f"{text!r} is {wrong}", "45m, 90s or 1h30m")
+        raise TimeTextError(f"{text!r} is {wrong}", "45m, 90s, 1h30m")
     seconds = sum(float(number) * unit for number, (unit, _) in zip(match.groups("0"), _UNITS, strict=True))
     if seconds > LONGEST_DURATION:
         raise TooLong(text)

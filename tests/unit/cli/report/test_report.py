@@ -203,7 +203,7 @@ def fortnight(lives: dict[int, str], *notes: SymptomNote, flare_up: range = rang
 
 SAT = "this person sat about 6 hours a day at this computer, longest sit usually 1 h 05 min"
 NOT_SAT = "this person was not seen sitting at this computer"
-OFTEN = "symptoms were logged on 4 days, mostly numbness left, highest 5 of 10"
+OFTEN = "symptoms were logged on 4 days, mostly numbness on the left, highest 5 of 10"
 ALL = dict.fromkeys(range(2, 16), "s65 a10 s60 a10 s60 a10 s60 a10 s60 a10 s55")
 
 
@@ -225,7 +225,10 @@ ALL = dict.fromkeys(range(2, 16), "s65 a10 s60 a10 s60 a10 s60 a10 s60 a10 s55")
         ),
         (
             fortnight({2: "a50"}, note(2, "pain", "left", 1)),
-            f"In 14 days (recorded on 1) {NOT_SAT}; symptoms were logged on 1 day, always pain left, highest 1 of 10.",
+            (
+                f"In 14 days (recorded on 1) {NOT_SAT}; symptoms were logged on 1 day, "
+                "always pain on the left, highest 1 of 10."
+            ),
         ),
     ],
     ids=["much", "one day", "no sitting"],

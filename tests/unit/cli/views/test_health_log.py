@@ -37,6 +37,12 @@ def test_each_symptom_and_side_has_a_line_with_its_levels_and_dates() -> None:
     ]
 
 
+def test_a_level_that_never_changed_is_said_once() -> None:
+    assert told(note(9, "pain", "left", 3), note(12, "pain", "left", 3)) == [
+        "low back pain, left: 2 times from 9 Mar 2026 to 12 Mar 2026, always 3 of 10"
+    ]
+
+
 def test_what_is_older_than_four_weeks_is_left_out() -> None:
     assert told(note(1, "pain", "left", 3)) == []
 

@@ -21,7 +21,7 @@ from slowrise.core.metrics.summary import summarize
 from slowrise.core.metrics.summary_json import as_json
 from slowrise.core.model.timestamps import iso
 from slowrise.daemon.control import NotRunning
-from slowrise.daemon.status import Status, parse_status
+from slowrise.daemon.status import WAITING, Status, parse_status
 from support.day_strategies import WINTER, spans_of
 
 NOW = datetime(2026, 3, 2, 14, 28, tzinfo=WINTER)
@@ -95,7 +95,7 @@ def test_the_short_form_says_what_a_reminder_asks_for_also_when_it_is_gone(showi
             {"why_waiting": "held by you", "held_until": iso(NOW + timedelta(minutes=45)), **NO_PROMPT},
             (
                 "Sitting for 23 min (since 14:05, 95 % sure). No reminder is coming up "
-                "(waiting: held by you, until 15:13)."
+                "(waiting: you asked for quiet, until 15:13)."
             ),
         ),
         (
@@ -119,6 +119,17 @@ def test_another_profile_and_a_blind_daemon_have_a_line_each() -> None:
     assert "x11_idle" not in usual
 
 
+def test_no_reminder_is_promised_while_the_red_flags_wait_to_be_read() -> None:
+    first, *_today, note = status_text(status(notes=[WAITING]), NOW).splitlines()
+    assert (first, note) == ("Sitting for 23 min (since 14:05, 95 % sure).", WAITING)
+
+
+def test_a_drive_is_named_only_where_it_brings_reminders_sooner() -> None:
+    sooner = "After your long drive you are reminded sooner, in this sit or the next one."
+    assert sooner in status_text(status(after_drive=True), NOW)
+    assert sooner not in status_text(status(after_drive=True, profile="flare-up"), NOW)
+
+
 def test_names_of_the_inside_are_shown_only_on_demand() -> None:
     lines = status_text(status(version="0.3.0"), NOW, verbose=True).splitlines()
     assert lines[-2:] == ["Profile: standard.", "Watching with x11_idle; notices by console; version 0.3.0."]
@@ -128,7 +139,7 @@ def test_during_an_announced_break_the_time_left_takes_the_place_of_the_next_rem
     on_break = status(break_until=iso(NOW + timedelta(minutes=4, seconds=34)), today=None)
     assert status_text(on_break, NOW).splitlines()[0].endswith(" Break: 4:34 left.")
     assert status_line(on_break, NOW) == "14:28 sitting 23 min | Break: 4:34 left"
-    assert in_short(on_break, NOW)[1] == "Break: 5\N{NO-BREAK SPACE}min left."
+    assert in_short(on_break, NOW) == ("Getting up", "Break: 5\N{NO-BREAK SPACE}min left.")
     over = status(break_until=iso(NOW - timedelta(seconds=1)))
     assert "Next reminder in about 7 min." in status_text(over, NOW)
 

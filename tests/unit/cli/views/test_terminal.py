@@ -58,7 +58,7 @@ Longest sit 1 h 02 min. Sits of 30 min or more: 4
 Half of your sitting was in sits longer than 44 min.
 Standing (as you told us) 28 min, longest 28 min.
 Reminders: 2.
-Symptoms logged: odd sensation left.
+Symptoms logged: odd sensation on the left.
 
 09:00          10:00          11:00          12:00
        ·███████████··█████▄███████████████▄·▄███████▄·······
@@ -82,7 +82,7 @@ Longest sit 1 h 02 min. Sits of 30 min or more: 4 (3 h 08 min); of 1 h or more:
 Half of your sitting was in sits longer than 44 min.
 Standing (as you told us) 28 min, longest 28 min.
 Reminders: 2.
-Symptoms logged: odd sensation left.
+Symptoms logged: odd sensation on the left.
 
 09:00        10:00        11:00        12:00        13:00        14:00
       .#########+.+####+############+.+######+.......^^^^^^##~~~~~.###########
@@ -103,7 +103,7 @@ Longest sit 1 h 02 min. Sits of 30 min or more: 4 (3 h 08 min); of 1 h or more: 
 Half of your sitting was in sits longer than 44 min.
 Standing (as you told us) 28 min, longest 28 min.
 Reminders: 2.
-Symptoms logged: odd sensation left.
+Symptoms logged: odd sensation on the left.
 
 09:00           10:00           11:00           12:00           13:00           14:00           15:00           16:00
         ▄███████████▄·░█████▄████████████████··▄████████·········▒▒▒▒▒▒▒███╌╌╌╌╌╌·▄█████████████·██████░░░░░▄████······
@@ -132,7 +132,7 @@ Longest sit: 1 h 02 min.
 Breaks of 2 min or more: 6. Sits of 30 min or more: 4.
 Standing (as you told us) 28 min, longest 28 min.
 Reminders: 2.
-Symptoms logged: odd sensation left.
+Symptoms logged: odd sensation on the left.
 """
 
 
@@ -151,10 +151,10 @@ Fri  6 Mar  ███████████░░░░░░░░░░░�
 
 You sat about 3 hours a day at this computer.
 All in all about 12½ hours (8 to 14½), on 4 days.
-Longest sit: 6 h 40 min.
+Longest sit: about 6½ hours.
 Breaks of 2 min or more: 4. Sits of 30 min or more: 5.
 Reminders: none.
-Symptoms logged: pain left.
+Symptoms logged: pain on the left.
 Flare-up mode was on: 3 to 5 March 2026.
 
 Missed some breaks? That's all right.
@@ -307,7 +307,7 @@ def test_today_is_marked_as_so_far() -> None:
 def test_a_page_shows_the_users_usual_day() -> None:
     usually = usual([summary_of(spans_of("s50 a5 s10 a100"))] * 5)
     text = printed(PAGE._replace(usual=usually), 80)
-    assert "On your usual day you sit about 1 hour, the longest sit being 50 min.\n" in text
+    assert "On your usual day you sit about 1 hour, and about 50 minutes at the longest\nwithout a break.\n" in text
 
 
 @pytest.mark.parametrize(
@@ -364,3 +364,11 @@ def test_no_page_has_a_word_that_blames_or_frightens() -> None:
 
 def test_a_terminal_wider_than_200_columns_is_not_filled() -> None:
     assert printed(PAGE, 300) == printed(PAGE, 200)
+
+
+def test_a_month_of_a_year_leaves_out_the_day_that_is_not_over_as_the_mean_does() -> None:
+    tuesday = MONDAY + timedelta(days=1)
+    two = [summary_of(spans_of("s120 a5 s120 a5")), summary_of(spans_of("s20 a5", NINE + timedelta(days=1)), tuesday)]
+    text = printed(PeriodPage(two, period(two, unfinished=tuesday), by_month=True, today=tuesday), 80)
+    assert "  4 hours a day, 1 day\n" in text
+    assert "You sat about 4 hours a day at this computer, today not counted." in text

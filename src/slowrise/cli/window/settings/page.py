@@ -462,7 +462,7 @@ def _entries() -> Iterator[Entry]:
     yield _entry(
         "guidance.language",
         _("Language"),
-        _("Of the reminders and of this window. Only the English text has been checked."),
+        _("Of the reminders and of this window. No clinician has checked the translation."),
         Choice(languages),
     )
     yield _entry(
