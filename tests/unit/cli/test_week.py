@@ -35,8 +35,8 @@ def a_day(days_ago: int, *more: e.Event) -> list[e.Event]:
     return sorted([*events, *more], key=lambda event: event.at)
 
 
-def pain(days_ago: int, minutes: float) -> e.Event:
-    return e.Symptom(at=at(days_ago, minutes), kind="pain", side="left", level=4)
+def pain(days_ago: int, minutes: float, level: int = 4) -> e.Event:
+    return e.Symptom(at=at(days_ago, minutes), kind="pain", side="left", level=level)
 
 
 def week(*days: list[e.Event]) -> str:
@@ -77,10 +77,11 @@ def test_symptoms_are_counted_beside_sitting_and_standing() -> None:
     [
         ([], True),
         ([pain(3, 10)], False),
+        ([pain(3, 10, level=0)], True),
         ([e.FlareUp(at=at(3, 10), on=True)], False),
         ([e.FlareUp(at=at(3, 10), on=True), e.FlareUp(at=at(3, 11), on=False)], False),
     ],
-    ids=["nothing", "a symptom", "a flare-up", "recovery"],
+    ids=["nothing", "a symptom", "none today", "a flare-up", "recovery"],
 )
 def test_exercise_is_suggested_only_in_a_week_without_symptoms(more: list[e.Event], named: bool) -> None:
     assert (EXERCISE in week(a_day(3, *more), a_day(2))) is named

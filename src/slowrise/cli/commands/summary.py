@@ -116,7 +116,8 @@ def _print_day(record: DayRecord, usual_day: Usual | None, today: date, *, exact
 def _remarks(days: CombinedDays, records: list[DayRecord]) -> list[str]:
     """Symptoms after long sits; in a standard period without symptoms, the hint to ask about exercise."""
     guidance = load_guidance()
-    with_symptoms = [record.summary.day for record in records if record.summary.symptoms]
+    # Level 0 means none that day.
+    with_symptoms = [each.summary.day for each in records if any(note.level for note in each.summary.symptoms)]
     if not with_symptoms and not any(record.summary.observed_seconds for record in records):
         return []
     if not with_symptoms and days.policy.profile == "standard":
