@@ -488,7 +488,7 @@ def _on_quiet_until(state: EngineState, event: e.QuietUntil, _at: float) -> list
 
 def _on_snoozed(state: EngineState, event: e.Snoozed, at: float) -> list[Decision]:
     state.prompt_state.snooze.grant(at, tracker.to_engine_time(state.presence, event.until), state.policy)
-    return []
+    return _on_dismissed(state, event, at)
 
 
 def _on_lull(state: EngineState, event: e.Lull, at: float) -> list[Decision]:
@@ -506,6 +506,12 @@ def _on_acknowledged(state: EngineState, _event: e.Acknowledged, at: float) -> l
     """The user says that they get up. It makes a break likelier, if an absence follows; by itself it is none."""
     state.load.posterior.note_asked(at, PROMISED)
     state.note_change(at)
+    return []
+
+
+def _on_dismissed(state: EngineState, _event: e.Dismissed | e.Snoozed, at: float) -> list[Decision]:
+    """The user does not get up now, whatever they said a moment before."""
+    state.load.posterior.take_back(at)
     return []
 
 
@@ -560,6 +566,7 @@ _HANDLERS: dict[type[e.Event], Callable[[EngineState, Any, float], list[Decision
     e.Snoozed: _on_snoozed,
     e.Lull: _on_lull,
     e.Acknowledged: _on_acknowledged,
+    e.Dismissed: _on_dismissed,
     e.Started: _on_profile,
     e.PolicyChanged: _on_profile,
     e.FlareUp: _on_profile,

@@ -25,7 +25,8 @@ report that its notices are gone. Judgement."""
 
 
 PAGES: dict[str, Page] = {
-    **dict.fromkeys(("red-flag", "flare-up", "clinician"), "back"),
+    **dict.fromkeys(("red-flag", "clinician"), "back"),
+    "flare-up": "flare-up",
     **dict.fromkeys(("sit-firm", "sit-soft", "sit-repeat"), "getup"),
     **dict.fromkeys(("stand-firm", "stand-soft", "standing-question", "stand-budget"), "today"),
     **dict.fromkeys(("budget", "question", "summary"), "today"),

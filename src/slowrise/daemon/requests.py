@@ -19,6 +19,7 @@ from slowrise.core.model import events as e
 from slowrise.core.model.safe_text import shown
 from slowrise.core.model.time_text import LONGEST_DURATION
 from slowrise.core.model.timestamps import ACCEPTED_YEARS, is_possible, iso, rounded
+from slowrise.core.model.units import LONG_AGO
 from slowrise.core.presence.segments import LIKELY, doubts
 from slowrise.core.presence.tracker import provisional
 from slowrise.core.prompts.due import Prompt
@@ -38,7 +39,7 @@ _OPENED: dict[str, Page] = {
     "standing-up": "getup",
     "today": "today",
     "welcome": "welcome",
-    "flare-up": "back",
+    "flare-up": "flare-up",
 }
 """The page that a button opens."""
 
@@ -73,6 +74,7 @@ class Requests:
             "standing": partial(self.declare, standing=True),
             "sitting": partial(self.declare, standing=False),
             "getting-up": self.acknowledge,
+            "staying": self.stay,
             "read": self.mark_read,
             "quit": daemon.stop,
         }
@@ -142,6 +144,13 @@ class Requests:
         self.daemon.got_up = self.daemon.engine_now()
         self.daemon.notifications.withdraw()
 
+    def stay(self) -> None:
+        """Record that the user cannot get up after all, if they said that they do: then no break is expected."""
+        daemon = self.daemon
+        if daemon.monitor.state.load.posterior.has_promise(daemon.engine_now()):
+            daemon.record(e.Dismissed(at=daemon.stamp()))
+        daemon.got_up = LONG_AGO
+
     def resume(self) -> bool:
         """End a pause or a hold. Returns whether there was one."""
         daemon = self.daemon
@@ -164,6 +173,7 @@ class Requests:
         daemon = self.daemon
         at = daemon.stamp()
         daemon.record(e.Snoozed(at=at, until=at + timedelta(seconds=seconds)))
+        daemon.got_up = LONG_AGO
         daemon.notifications.withdraw()
         prompt_state, policy = daemon.monitor.state.prompt_state, daemon.monitor.state.policy
         granted = max(prompt_state.snooze.until - daemon.engine_now(), 0.0)

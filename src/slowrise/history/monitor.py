@@ -27,8 +27,8 @@ from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import KINDS, PromptAnswer, asks_to_move, asks_to_stand_up
 from slowrise.core.prompts.suggestions import BROUGHT_ON, WALK, Moment, SuggestionRota
 
-ANSWERS = {e.Acknowledged, e.Snoozed, e.StandingDeclared, e.SittingDeclared}
-"""Events that may answer a prompt."""
+ANSWERS = {e.Acknowledged, e.Dismissed, e.Snoozed, e.StandingDeclared, e.SittingDeclared}
+"""Events that may answer a prompt, or take an answer back."""
 BEYOND_THE_ENGINE = {e.PolicyChanged, e.ProfileChosen, e.FlareUp, e.Symptom, *ANSWERS}
 """Events that change what the engine does not know: the settings, the suggestions, and the answers to prompts."""
 
@@ -94,20 +94,12 @@ class Monitor(msgspec.Struct):
                     self.adopt(from_differences(event.settings))
             case e.ProfileChosen() | e.FlareUp():
                 self._choose_profile(event)
-            case e.Acknowledged():
-                self._note_answer(event.at, "followed")
-            case e.Snoozed():
-                self._note_answer(event.at, "later")
-            case e.StandingDeclared():
-                self._note_answer(event.at, "followed", to="stand up")
-            case e.SittingDeclared():
-                self._note_answer(event.at, "followed", to="sit down")
             case e.Symptom():
                 self.symptoms.append(SymptomNote(event.at, event.kind, event.side, event.level))
                 if event.level and self._follows_a_break(event_time(state.presence, event)):
                     self.turns.lower()
             case _:
-                pass
+                self._note_answer_in(event)
         self._note_flare_up(event.at)
         return decided + self._noted(handle(state, event))
 
@@ -169,7 +161,23 @@ class Monitor(msgspec.Struct):
         state.answers = [answer for answer in state.answers if answer.end > keep]
         self.prompts = [prompt for prompt in self.prompts if prompt.at > keep]
 
-    def _note_answer(self, at: datetime, answer: PromptAnswer, to: str | None = None) -> None:
+    def _note_answer_in(self, event: e.Event) -> None:
+        """Note what the event says about the last prompt."""
+        match event:
+            case e.Acknowledged():
+                self._note_answer(event.at, "followed")
+            case e.Dismissed() if self.state.load.posterior.has_promise(event_time(self.state.presence, event)):
+                self._note_answer(event.at, None)
+            case e.Snoozed():
+                self._note_answer(event.at, "later")
+            case e.StandingDeclared():
+                self._note_answer(event.at, "followed", to="stand up")
+            case e.SittingDeclared():
+                self._note_answer(event.at, "followed", to="sit down")
+            case _:
+                pass
+
+    def _note_answer(self, at: datetime, answer: PromptAnswer | None, to: str | None = None) -> None:
         """Note the answer to the last prompt that asks for another posture (`to` it, if given)."""
         place = next((n for n in reversed(range(len(self.prompts))) if asks_to_move(self.prompts[n].kind)), None)
         if place is None:

@@ -61,7 +61,7 @@ def test_the_button_for_flare_up_mode_turns_it_on_and_opens_its_page() -> None:
         return app.requests.status().profile
 
     profile, notes = done(act)
-    assert (profile, opened) == ("flare-up", ["back"])
+    assert (profile, opened) == ("flare-up", ["flare-up"])
     assert isinstance(notes[0], e.FlareUp)
 
 

@@ -571,6 +571,16 @@ def test_a_flare_up_is_turned_on_told_of_and_ended(qt: QApplication, own_paths: 
     assert [type(one).__name__ for one in logged(own_paths)][-3:] == ["FlareUp", "Clinician", "FlareUp"]
 
 
+def test_the_notices_of_a_flare_up_open_the_page_where_it_is(qt: QApplication, own_paths: Paths) -> None:
+    with opened(qt, own_paths, "flare-up") as window:
+        page = page_of(window)
+        assert page.flare_up.isVisible()
+        page.tabs.setCurrentIndex(0)
+        window.show_page("today")
+        window.show_page("flare-up")
+        assert page.flare_up.isVisible()
+
+
 def test_a_flare_up_in_the_settings_file_is_on_and_ends_here(qt: QApplication, own_paths: Paths) -> None:
     own_paths.config.parent.mkdir(parents=True, exist_ok=True)
     own_paths.config.write_text('profile = "flare-up"\n')

@@ -438,6 +438,9 @@ def test_the_last_prompt_before_an_answer_is_answered() -> None:
     assert answered(e.StandingDeclared(at=soon))[0] == "followed"
     assert answered(e.SittingDeclared(at=soon))[0] is None
     assert answered(e.Dismissed(at=soon))[0] is None
+    later = soon + timedelta(minutes=1)
+    assert answered(e.Acknowledged(at=soon), e.Dismissed(at=later))[0] is None
+    assert answered(e.Acknowledged(at=soon), e.Dismissed(at=soon + timedelta(minutes=9)))[0] == "followed"
 
 
 def test_what_is_pressed_long_after_a_prompt_is_no_answer_to_it() -> None:

@@ -19,8 +19,8 @@ REPORT_NEEDS = ("matplotlib", "jinja2")
 WINDOW_NEEDS = ("PySide6", "tomlkit")
 """Packages that the window needs; the extra `window` installs them."""
 
-Page = Literal["today", "getup", "back", "settings", "welcome"]
-"""A page of the window."""
+Page = Literal["today", "getup", "back", "flare-up", "settings", "welcome"]
+"""A page of the window. `flare-up` is a part of the page of the back."""
 
 
 class NoHome(Exception):

@@ -17,6 +17,7 @@ from slowrise.messages.guidance import Guidance
 class _Signals(QObject):
     page_wanted = Signal(str)
     red_flags_wanted = Signal()
+    flare_up_wanted = Signal()
     config_changed = Signal()
 
 

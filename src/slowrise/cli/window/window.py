@@ -244,6 +244,10 @@ class Window(QWidget):
 
     def show_page(self, name: PageName) -> None:
         """Show the page of that name."""
+        if name == "flare-up":
+            self.show_page("back")
+            self.context.signals.flare_up_wanted.emit()
+            return
         if (before := self.page) is not None:
             before.left()
         if name not in self.pages:

@@ -150,7 +150,7 @@ class Acknowledged(Event, frozen=True, tag="acknowledged"):
 
 
 class Dismissed(Event, frozen=True, tag="dismissed"):
-    """The user closed the prompt."""
+    """The user closed the prompt, or cannot get up after all. That takes back an `Acknowledged` shortly before."""
 
 
 class Symptom(Event, frozen=True, tag="symptom"):

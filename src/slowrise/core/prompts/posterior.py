@@ -121,6 +121,14 @@ class Posterior(msgspec.Struct):
         """Note that the user was asked to stand up, or said that they do."""
         self.asked = [*(one for one in self.asked if at - one[0] < DAY), (at, odds)]
 
+    def has_promise(self, at: float) -> bool:
+        """Return whether the user said that they get up, so shortly before `at` that an absence may still follow."""
+        return any(_is_fresh_promise(one, at) for one in self.asked)
+
+    def take_back(self, at: float) -> None:
+        """Note that the user does not get up: what they said shortly before `at` makes no absence likelier."""
+        self.asked = [one for one in self.asked if not _is_fresh_promise(one, at)]
+
     def finish(self, at: float, policy: Policy) -> None:
         """End the silence, as if input followed at `at`."""
         if not self.hypotheses:
@@ -230,6 +238,10 @@ def typical(sits: Sequence[Sit]) -> Sit:
         if reached >= LIKELY:
             return sit
     return sits[-1]
+
+
+def _is_fresh_promise(asked: tuple[float, float], at: float) -> bool:
+    return asked[1] == PROMISED and asked[0] <= at <= asked[0] + FOLLOWED
 
 
 def _is_certain(part: EngineSpan) -> bool:

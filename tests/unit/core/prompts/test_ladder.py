@@ -119,3 +119,22 @@ def test_a_user_who_follows_a_prompt_is_left_alone(promised: bool) -> None:
     shown = [minute for _, minute in prompts(desk, at_once())]
     assert shown[0] == 30
     assert shown[1] >= back + 28
+
+
+@pytest.mark.parametrize("taken_back", [True, False])
+def test_whoever_cannot_get_up_after_all_has_promised_nothing(taken_back: bool) -> None:
+    """A silence that begins a moment later is then as likely a break as one without a word."""
+
+    def sits(*said: type[e.Event] | None) -> list[float]:
+        desk = PersonDay()
+        desk.emit(e.Started)
+        desk.type_for(20 * MINUTE, 0)
+        for each in said:
+            if each is not None:
+                desk.emit(each)
+            desk.type_for(30.0, 0)
+        desk.wait(4 * MINUTE)
+        desk.type_for(5 * MINUTE, 20.0)
+        return [round(sit.probability, 6) for sit in monitor_after(desk.events).state.snapshot.sits]
+
+    assert (sits(e.Acknowledged, e.Dismissed if taken_back else None) == sits(None, None)) is taken_back

@@ -81,6 +81,7 @@ class BackPage(Page):
         self.trouble = body()
         self._lay_out()
         context.signals.red_flags_wanted.connect(self._on_flags_wanted)
+        context.signals.flare_up_wanted.connect(self._show_flare_up)
         self.flags.read.connect(self._on_read)
         self.form.saved.connect(self._on_save)
         self.result.another.clicked.connect(self._show_form)
@@ -134,6 +135,9 @@ class BackPage(Page):
     def _on_flags_wanted(self) -> None:
         if not self.is_reading:
             self._show_flags(asked_for=True)
+
+    def _show_flare_up(self) -> None:
+        self.tabs.setCurrentIndex(1)
 
     def _show_page(self) -> None:
         self.is_reading = False
@@ -223,7 +227,7 @@ class BackPage(Page):
         self.result.flare_up_text.hide()
         self.result.flare_up.hide()
         if on:
-            self.tabs.setCurrentIndex(1)
+            self._show_flare_up()
 
         def work(notes: HealthNotes) -> None:
             if (notes.episode() is None) is on:  # a command or another window may have been faster

@@ -196,7 +196,8 @@ class GetUpPage(Page):
         self._finish(text.format(time=_clock(answer["until"]), length=left))
 
     def _on_cannot(self) -> None:
-        """Show what to do while seated. It earns no break, so the daemon is told nothing."""
+        """Show what to do while seated. It earns no break: the daemon forgets that the user was getting up."""
+        self.context.link.ask("staying")
         lead, *things, note = while_seated(self.context.guidance)
         self._finish("\n\n".join((lead, "\n".join(things), note)))
 
