@@ -37,8 +37,8 @@ Judged segments are counted once, in `load` and `today`. When an answer or a con
 `recount` counts again from the start of the day.
 
 An event changes presence (`tracker.apply`), then its handler in `_HANDLERS` changes the rest. The outlook is no longer
-valid after it. Time alone judges silences, begins a day, withdraws a notice, shows a prompt and casts doubt on declared
-standing. `_next_deadline` lists these deadlines; the earliest is decided first.
+valid after it. Time alone judges silences, ends input that no user gives, begins a day, withdraws a notice, shows a
+prompt and casts doubt on declared standing. `_next_deadline` lists these deadlines; the earliest is decided first.
 
 Where new things go
 -------------------
@@ -302,6 +302,7 @@ def _next_deadline(state: EngineState, horizon: float) -> tuple[float, _Decide]:
     presence = state.presence
     deadlines: tuple[tuple[float, _Decide], ...] = (
         (NEVER if presence.decide_at is None else presence.decide_at, _judge_silences),
+        (tracker.endless_at(presence), _end_endless_input),
         (state.day_end, _begin_next_day),
         (state.on_screen.left_at, _withdraw),
         (state.on_screen.unanswered_at, _withdraw),
@@ -350,6 +351,13 @@ def _judge_silences(state: EngineState, at: float) -> list[Decision]:
     state.note_change(at)
     _note_return(state, begin, returned)
     return []
+
+
+def _end_endless_input(state: EngineState, at: float) -> list[Decision]:
+    """Stop believing input that has gone on for a day, and take away the notice that nobody sees."""
+    tracker.end_endless_input(state.presence, at)
+    count_segments(state)
+    return _withdraw(state, at)
 
 
 def _begin_next_day(state: EngineState, at: float) -> list[Decision]:

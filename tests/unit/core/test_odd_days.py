@@ -10,16 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slowrise.core.engine import totals_at
+from slowrise.core.engine import Withdraw, totals_at
 from slowrise.core.model import events as e
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.quiet_hours import open_hours
 from slowrise.core.model.spans import split_by_day
 from slowrise.core.model.timeline import Timeline
+from slowrise.core.model.timestamps import EARLIEST
 from slowrise.core.presence.activity import Activity, OnOffHistory
 from slowrise.core.presence.overlay import Answer, overlay
 from slowrise.core.presence.silence import Touch
-from slowrise.core.presence.tracker import evenly_spaced
+from slowrise.core.presence.tracker import Phase, evenly_spaced
 from slowrise.history.monitor import Monitor
 from support.person import PersonDay, config, monitor_after, now, summaries
 
@@ -147,6 +148,81 @@ def test_the_end_of_input_is_not_before_its_start_or_in_the_future(since: float)
     desk.emit(e.Idle, since=desk.label(desk.passed + since))
     monitor = monitor_after(desk.events)
     assert monitor.state.presence.since == monitor.state.timeline.starts[0] + (60 if since < 0 else 180)
+
+
+def test_input_without_a_pause_for_a_day_is_unobserved_from_then_on() -> None:
+    """A key is stuck, or a device moves the pointer. Reminders end; the next report of the source is believed again."""
+    desk = PersonDay()
+    desk.emit(e.Started)
+    desk.emit(e.Active)
+    desk.wait(72 * HOUR)
+    desk.emit(e.Idle, since=desk.label(desk.passed - 15))
+    desk.wait(HOUR)
+    desk.type_for(5 * MINUTE)
+    monitor = monitor_after(desk.events, QUIET)
+    assert states(monitor) == [
+        ("sitting", "09:00", "09:00"),
+        ("unobserved", "09:00", "09:00"),
+        ("away", "09:00", "10:00"),
+        ("sitting", "10:00", "10:05"),
+    ]
+    asked = [prompt.at for prompt in monitor.prompts if prompt.kind.startswith("sit-")]
+    assert 23 * HOUR < max(asked) - monitor.state.timeline.starts[0] <= 24 * HOUR
+
+
+def test_the_notice_is_withdrawn_when_input_is_no_longer_believed() -> None:
+    desk = PersonDay()
+    desk.emit(e.Started)
+    desk.emit(e.Active)
+    monitor = monitor_after(desk.events, QUIET)
+    begun = now(monitor)
+    decided = monitor.advance_to(begun + 100 * HOUR)
+    assert decided[-1] == Withdraw(begun + 24 * HOUR)
+    assert monitor.state.presence.phase is Phase.UNOBSERVED
+
+
+@pytest.mark.parametrize("report", [e.Active, e.Unpaused, e.Started])
+def test_input_is_believed_again_when_the_source_reports_or_the_watching_begins(report: type[e.Event]) -> None:
+    desk = PersonDay()
+    desk.emit(e.Started)
+    desk.emit(e.Active)
+    desk.wait(48 * HOUR)
+    desk.emit(report)
+    desk.type_for(20 * MINUTE)
+    assert states(monitor_after(desk.events, QUIET))[-1] == ("sitting", "09:00", "09:20")
+
+
+def test_a_pause_in_input_that_is_not_believed_is_a_pause() -> None:
+    desk = PersonDay()
+    desk.emit(e.Started)
+    desk.emit(e.Active)
+    desk.wait(48 * HOUR)
+    desk.emit(e.Paused)
+    desk.type_for(20 * MINUTE)
+    assert states(monitor_after(desk.events, QUIET))[-1] == ("unobserved", "09:00", "09:20")
+
+
+def test_a_device_behind_a_lock_is_away_however_long() -> None:
+    desk = PersonDay()
+    desk.emit(e.Started)
+    desk.type_for(10 * MINUTE)
+    desk.emit(e.Active)
+    desk.emit(e.Locked)
+    desk.wait(72 * HOUR)
+    desk.emit(e.Unlocked)
+    desk.wait(20 * MINUTE)
+    desk.emit(e.Idle, since=desk.label())
+    monitor = monitor_after(desk.events, QUIET)
+    assert [state for state, _, _ in states(monitor)] == ["sitting", "away", "sitting"]
+
+
+def test_a_clock_set_back_by_more_than_its_run_lasted_overflows_nothing() -> None:
+    """The run then seems to begin in the year 700 before Christ. Its times stay within the bound."""
+    timeline, begun = Timeline(), EARLIEST.timestamp()
+    timeline.begin_run(begun, ended=begun)
+    for _ in range(20):
+        timeline.step(-130 * 365 * 24 * HOUR)
+    assert timeline.of(begun) == EARLIEST
 
 
 def test_input_after_stopped_is_ignored() -> None:

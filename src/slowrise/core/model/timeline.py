@@ -13,7 +13,9 @@ from functools import cache
 
 import msgspec
 
-from slowrise.core.model.timestamps import MILLISECOND
+from slowrise.core.model.timestamps import EARLIEST, LATEST, MILLISECOND
+
+_FIRST, _LAST = EARLIEST.timestamp(), LATEST.timestamp()
 
 
 class Timeline(msgspec.Struct):
@@ -90,8 +92,12 @@ class Timeline(msgspec.Struct):
 
 
 def wall_time(seconds: float, offset: float) -> datetime:
-    """Return the aware wall time, to the millisecond, of so many seconds since the epoch."""
-    return datetime.fromtimestamp(round(seconds * 1000) / 1000, _zone(offset))
+    """Return the aware wall time, to the millisecond, of so many seconds since the epoch.
+
+    A clock that is set back by more years than its run lasted moves the begin of the run out of the bound on instants.
+    Such a time is the edge of the bound.
+    """
+    return datetime.fromtimestamp(round(min(max(seconds, _FIRST), _LAST) * 1000) / 1000, _zone(offset))
 
 
 @cache

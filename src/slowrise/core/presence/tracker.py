@@ -11,6 +11,7 @@ unobserved: neither sitting nor away.
     SILENT       active                           a silence, to be judged
 
 `stopped`, `paused` and a start after a crash end every phase but the first. A silence at the end of a run is away.
+Input without a pause for a day is no user's: what follows is unobserved until the source reports again.
 
 An event. `apply` first updates the clock (`timeline`), then calls the event's handler. Calls and inhibitors only
 record when they were on. The phase began at `since`, and a silence begins at the last input, which is earlier than the
@@ -46,7 +47,7 @@ import msgspec
 
 from slowrise.core.model import events as e
 from slowrise.core.model.timeline import Timeline
-from slowrise.core.model.units import MINUTE
+from slowrise.core.model.units import DAY, MINUTE, NEVER
 from slowrise.core.presence.activity import Activity, Signals
 from slowrise.core.presence.evidence import SHORT_SILENCE, log_odds_of, stay_probability
 from slowrise.core.presence.evidence_table import NO_TABLE, Table
@@ -64,6 +65,9 @@ MOST_TOUCHES = 400
 """Touches remembered of one silence. A device left alone for a weekend makes thousands."""
 BEHIND_LOCK = 3 * MINUTE
 """Input behind a lock for longer than this was no user: a password is typed within it, three times over."""
+ENDLESS = DAY
+"""Seconds. No user goes on for a day without a pause: a key is stuck, a device moves the pointer, or the source has
+failed. Judgement: longer than any waking day, so that a source with pauses of an hour is believed too."""
 FALLING_ASLEEP = MINUTE
 """Input this soon after `suspended` comes from the machine going down or from closing the lid. Later input shows that
 the machine is awake, whether or not its end was reported."""
@@ -115,6 +119,8 @@ class PresenceState(msgspec.Struct):
     """Seconds of silence before the current or latest input."""
     running: bool = False
     """Between `started` and `stopped`."""
+    is_endless: bool = False
+    """Unobserved because input went on for a day, until the source reports again."""
 
     segments: list[Segment] = []
     """Final segments. The engine takes them out."""
@@ -168,7 +174,10 @@ def apply(presence: PresenceState, event: e.Event, at: float) -> bool:
     has_moved = offset != timeline.offset
     if has_moved:
         timeline.place(offset, at)
-    handler = _HANDLERS.get(type(event))
+    kind = type(event)
+    if presence.is_endless and (kind is e.Active or kind is e.Idle):
+        _begin_watching(presence, at)
+    handler = _HANDLERS.get(kind)
     if handler is not None:
         handler(presence, event, at)
     presence.last_event_at = at
@@ -245,6 +254,18 @@ def _on_unlocked(presence: PresenceState, event: e.Unlocked, at: float) -> None:
         _on_active(presence, event, at)
     elif presence.phase is Phase.ACTIVE and presence.pending and presence.pending[-1].is_unjudged:
         presence.decide_at = max(presence.since + AFTERMATH, at)
+
+
+def endless_at(presence: PresenceState) -> float:
+    """Return when the input that goes on is no user's any more. Behind a lock it never was."""
+    return presence.since + ENDLESS if presence.phase is Phase.ACTIVE and not presence.signals.locks.is_on else NEVER
+
+
+def end_endless_input(presence: PresenceState, at: float) -> None:
+    """Stop believing the input. Nothing is known from here on until the source reports again."""
+    presence.now = at
+    _end_watching(presence, at)
+    presence.is_endless = True
 
 
 def last_sign_of_life(presence: PresenceState, event: e.Started, at: float) -> float:
@@ -349,11 +370,12 @@ def _reopen(presence: PresenceState) -> None:
 
 def _begin_watching(presence: PresenceState, at: float) -> None:
     _push(presence, Segment(presence.since, at, Presence.UNOBSERVED, 0.0))
-    presence.phase, presence.since = Phase.EMPTY, at
+    presence.phase, presence.since, presence.is_endless = Phase.EMPTY, at, False
 
 
 def _end_watching(presence: PresenceState, at: float) -> None:
     """Make everything final. Time before the first and after the last input of a run is away."""
+    presence.is_endless = False
     if presence.phase is Phase.UNOBSERVED:
         return
     if presence.phase is Phase.ACTIVE:
