@@ -43,6 +43,10 @@ UK = frozenset({"GB", "GG", "IM", "JE"})
 Source = Literal["setting", "LC_ALL", "LC_TELEPHONE", "time zone", "LANG", "unknown"]
 
 
+_LANGUAGE: tuple[Source, ...] = ("LC_ALL", "LANG")
+"""The variables that name the country of the language."""
+
+
 class Emergency(msgspec.Struct, frozen=True):
     """Whom to call, and why."""
 
@@ -79,20 +83,20 @@ def emergency(setting: str, environ: Mapping[str, str], zone: Zone = NO_ZONE) ->
     source, country = found[0]
     number = EMERGENCY_NUMBERS.get(country, "")
     others = {EMERGENCY_NUMBERS.get(each, "") for _, each in found}
-    is_sure = source != "LANG" and others == {number}
+    is_sure = source not in _LANGUAGE and others == {number}
     return Emergency(number, "" if (is_sure and number) or number == MOBILE else MOBILE, source, country)
 
 
 def _found(environ: Mapping[str, str], zone: Zone) -> list[tuple[Source, str]]:
     """Return each country that a source names, the best source first."""
     found: list[tuple[Source, str]] = []
-    for name in ("LC_ALL", "LC_TELEPHONE"):
+    if country := country_in(environ.get("LC_TELEPHONE", "")):
+        found.append(("LC_TELEPHONE", country))
+    found += [("time zone", country) for country in zone.countries]
+    # Who sets LC_ALL wants the language of messages, and says nothing of telephones.
+    for name in _LANGUAGE:
         if country := country_in(environ.get(name, "")):
             found.append((name, country))
-            break  # LC_ALL overrides the other
-    found += [("time zone", country) for country in zone.countries]
-    if country := country_in(environ.get("LANG", "")):
-        found.append(("LANG", country))
     return found
 
 

@@ -17,14 +17,15 @@ NOWHERE = Zone()
         ({}, NOWHERE, "", "112", "unknown"),
         ({"LANG": "C.UTF-8"}, UTC, "", "112", "unknown"),
         ({"LANG": "eo"}, NOWHERE, "", "112", "unknown"),
-        # the telephone setting of the locale, which LC_ALL overrides
+        # the telephone setting of the locale
         ({"LANG": "en_US.UTF-8", "LC_TELEPHONE": "ko_KR.UTF-8"}, NOWHERE, "119", "112", "LC_TELEPHONE"),
         ({"LC_TELEPHONE": "ko_KR.UTF-8"}, NOWHERE, "119", "", "LC_TELEPHONE"),
         ({"LANG": "en_US.UTF-8", "LC_TELEPHONE": "xx_XX.UTF-8"}, NOWHERE, "", "112", "LC_TELEPHONE"),
-        ({"LC_ALL": "de_DE@euro", "LC_TELEPHONE": "en_US.UTF-8"}, NOWHERE, "112", "", "LC_ALL"),
+        ({"LC_ALL": "en_US.UTF-8", "LC_TELEPHONE": "ko_KR.UTF-8"}, NOWHERE, "119", "112", "LC_TELEPHONE"),
         ({"LC_ALL": "C", "LC_TELEPHONE": "ko_KR.UTF-8"}, SEOUL, "119", "", "LC_TELEPHONE"),
         # the time zone
         ({"LANG": "en_US.UTF-8"}, SEOUL, "119", "112", "time zone"),
+        ({"LC_ALL": "en_US.UTF-8"}, SEOUL, "119", "112", "time zone"),
         ({"LANG": "C.UTF-8"}, SEOUL, "119", "", "time zone"),
         ({"LANG": "ko_KR.UTF-8"}, SEOUL, "119", "", "time zone"),
         ({"LANG": "en_GB.UTF-8"}, LONDON, "999", "", "time zone"),
@@ -32,6 +33,7 @@ NOWHERE = Zone()
         ({"LC_TELEPHONE": "ko_KR.UTF-8"}, LONDON, "119", "112", "LC_TELEPHONE"),
         # the country of the language alone is no proof
         ({"LANG": "ko_KR.UTF-8"}, UTC, "119", "112", "LANG"),
+        ({"LC_ALL": "ko_KR.UTF-8", "LANG": "C"}, UTC, "119", "112", "LC_ALL"),
         ({"LANG": "de_DE.UTF-8"}, UTC, "112", "", "LANG"),
     ],
 )

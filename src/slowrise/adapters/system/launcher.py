@@ -20,7 +20,7 @@ from slowrise.adapters.system.programs import own_command
 
 _DESKTOP = (
     *("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE", "DESKTOP_SESSION"),
-    *("DBUS_SESSION_BUS_ADDRESS", "LANG", "LC_ALL", "LC_MESSAGES", "LANGUAGE", "TZ", "BROWSER"),
+    *("DBUS_SESSION_BUS_ADDRESS", "LANG", "LC_ALL", "LC_MESSAGES", "LC_TELEPHONE", "LANGUAGE", "TZ", "BROWSER"),
     *("XDG_ACTIVATION_TOKEN", "QT_QPA_PLATFORM", "QT_SCALE_FACTOR"),
 )
 """Variables that a program on the desktop needs. systemd may lack them if the service was started by hand."""
