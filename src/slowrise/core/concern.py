@@ -67,7 +67,7 @@ class Concern(msgspec.Struct):
 
     def is_to_ask(self, day: date) -> bool:
         """Return whether the notice is still to be shown on that day: not on the day of an entry, which said it."""
-        return self.asks(day) and self.asked_on != day.isoformat() and self.days[-1] < day
+        return self.asks(day) and self.asked_on != day.isoformat() and day not in self.days
 
 
 def concern_of(events: Iterable[Event], day_starts: float) -> Concern:

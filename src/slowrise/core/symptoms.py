@@ -104,7 +104,7 @@ class SymptomResponse(NamedTuple):
     contact: bool = False
     """The symptom is serious or grows: the user is sent to the clinician, and nothing is said of a cause."""
     ease_off: bool = False
-    """The symptom is new, and neither serious nor beside one that is."""
+    """The symptom is new, and neither serious nor beside one that is, or that grew."""
     clinician: bool = False
     """Strong pain down the leg, or symptoms on many days: contact the clinician now."""
     flare_up: bool = False
@@ -228,11 +228,12 @@ def _levels_there(note: Symptom, history: History) -> list[int]:
 
 
 def _is_new_and_alone(note: Symptom, history: History) -> bool:
-    """Return whether the symptom was not noted in the last 14 days, and nothing that was is serious."""
+    """Return whether the symptom was not noted in the last 14 days, and nothing that was is serious or grew."""
     recent = history.recent(note)
     is_new = all(each.kind != note.kind for each in recent)
     is_bad = any(each.kind == "weakness" or _is_between_legs(each) for each in recent)
-    return is_new and not is_bad and not _are_both_legs((*recent, note))
+    has_grown = any(is_growing(each, History(tuple(recent[:place]))) for place, each in enumerate(recent))
+    return is_new and not is_bad and not has_grown and not _are_both_legs((*recent, note))
 
 
 def _are_both_legs(notes: Iterable[Symptom]) -> bool:

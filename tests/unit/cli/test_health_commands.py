@@ -255,6 +255,13 @@ def test_flare_up_mode_is_turned_on_and_off() -> None:
     assert [name for name in names() if name != "stopped"] == ["flare-up", "clinician", "flare-up"]
 
 
+def test_a_flare_up_by_its_profile_begins_with_the_same_advice() -> None:
+    advice = run("flare-up", "on").output
+    run("profile", "standard")
+    assert run("profile", "flare-up").output.endswith(advice)
+    assert advice not in run("profile", "flare-up").output, "it goes on"
+
+
 def configure(text: str) -> None:
     paths().config.parent.mkdir(parents=True, exist_ok=True)
     paths().config.write_text(text)

@@ -77,6 +77,14 @@ def test_a_notice_comes_on_the_days_after_an_entry_and_once_on_each() -> None:
     assert concern.is_to_ask(date(2026, 3, 6))
 
 
+def test_an_entry_under_a_clock_that_was_years_ahead_silences_nothing() -> None:
+    concern = Concern()
+    concern.note(note(0), date(2030, 1, 1))
+    for day in (2, 3, 4):
+        concern.note(note(0), date(2026, 3, day))
+    assert concern.is_to_ask(date(2026, 3, 5))
+
+
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 10)), max_size=15).map(sorted))
 def test_the_reason_is_that_of_the_last_seven_days(entries: list[tuple[int, int]]) -> None:
     concern = Concern()

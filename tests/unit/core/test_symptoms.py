@@ -207,6 +207,8 @@ def test_easing_off_is_advised_for_what_is_new_on_one_side() -> None:
     assert response_to(note(level=1), noted()).ease_off
     assert response_to(note("pain", "middle", 4), noted(note("radiating-pain", hours=-1))).ease_off
     assert not response_to(note(level=3), noted(note(level=3, hours=-1))).ease_off
+    grew = noted(note("pain", "middle", 3, hours=-2), note("pain", "middle", 6, hours=-1))
+    assert not response_to(note(level=1), grew).ease_off
     grown = response_to(note(level=4), noted(note(level=3, hours=-1)))
     assert (grown.ease_off, grown.contact, grown.red_flags, grown.shows_red_flags) == (False, True, False, True)
 

@@ -13,6 +13,7 @@ from slowrise.cli.views.profile import limits_table, profile_name
 from slowrise.config.config import policy_of
 from slowrise.core.model.policy import CEILINGS, PROFILES
 from slowrise.core.model.time_text import format_seconds
+from slowrise.messages.guidance import Guidance
 
 
 @click.command("flare-up", epilog="Example: slowrise flare-up on")
@@ -31,8 +32,7 @@ def flare_up(paths: Paths, state: str | None, *, as_json: bool) -> None:
     match state:
         case "on" if episode is None:
             notes.add("flare-up", on=True)
-            for sentence in ("red-flags-where", "flare-up-on", "clinician"):
-                echo(guidance.say(sentence))
+            _echo_first_day(guidance)
             _echo_longer_limits(notes)
         case "off" if episode is not None:
             notes.add("flare-up", on=False)
@@ -44,6 +44,12 @@ def flare_up(paths: Paths, state: str | None, *, as_json: bool) -> None:
             click.echo(_("Noted: you spoke to a clinician."))
         case _:
             _show_flare_up(notes, as_json=as_json)
+
+
+def _echo_first_day(guidance: Guidance) -> None:
+    """Say what a flare-up begins with (G12), by whichever command."""
+    for sentence in ("red-flags-where", "flare-up-on", "clinician"):
+        echo(guidance.say(sentence))
 
 
 def _show_flare_up(notes: HealthNotes, *, as_json: bool) -> None:
@@ -71,6 +77,7 @@ def profile(paths: Paths, name: str | None, *, as_json: bool) -> None:
     Your choice counts until you choose another, here or in the settings file.
     """
     notes = HealthNotes(paths)
+    begins_flare_up = name == "flare-up" and notes.episode() is None
     ends_flare_up = name not in (None, "flare-up") and notes.episode() is not None
     leaves_early = name == "standard" and notes.is_going_back()
     if name is not None:
@@ -85,6 +92,8 @@ def profile(paths: Paths, name: str | None, *, as_json: bool) -> None:
     for line in limits_table(limits):
         click.echo(line)
     guidance = load_guidance(paths)
+    if begins_flare_up:
+        _echo_first_day(guidance)
     if until:
         echo(guidance.say("recovery-steps"))
     if leaves_early:
