@@ -42,8 +42,8 @@ PATIENCE = 10.0
 """Seconds to wait for a daemon that starts or ends: it holds the record, and its socket does not answer."""
 RETRY = 0.1
 """Seconds between two attempts."""
-PROFILE_NOTES = ("flare-up", "profile")
-"""The notes that choose a profile."""
+PROFILE_NOTES = ("flare-up", "profile", "clinician")
+"""The notes that choose a profile, or are about one."""
 
 
 class DaemonBusy(Failure):
@@ -209,7 +209,7 @@ class HealthNotes:
             ledger.append(e.Stopped(at=last))
         at = now if last is None else max(now, last)
         if note["event"] in PROFILE_NOTES:
-            # What is chosen holds until the file changes, so the record has to say what the file said.
+            # What is chosen or told holds until the file changes, so the record has to say what the file said.
             recorded, file_now = list(ledger.health(settings=True)), self._file_now()
             if len(list(with_file_profiles([*recorded, *file_now]))) > len(list(with_file_profiles(recorded))):
                 ledger.append_all(msgspec.structs.replace(each, at=at) for each in file_now)

@@ -283,6 +283,13 @@ def test_flare_up_mode_in_the_settings_file_is_shown_and_ended_like_one_by_comma
     assert run("profile").output.startswith("Profile: standard\n")
 
 
+def test_a_clinician_told_of_a_flare_up_in_the_settings_file_stays_told_without_a_daemon() -> None:
+    configure('profile = "flare-up"\n')
+    assert "no clinician knows yet" in run("flare-up").output
+    run("flare-up", "told")
+    assert "; you told a clinician." in run("flare-up").output
+
+
 def test_leaving_early_for_the_standard_profile_is_warned_of_and_done() -> None:
     early = read_guidance().say("leaving-early")
     assert early not in run("profile", "standard").output
