@@ -41,6 +41,7 @@ NAMES = {
 }
 """What only the code or other programs read, and what is complete only with what stands at its places."""
 NOT_SHOWN = {
+    "__main__.py": "what cannot be said in another language, as nothing can be loaded",
     "config/config.py": "the comments of slowrise.toml and docs/settings.md, which are English",
     "config/reference.py": "slowrise.toml, which is English",
     "cli/views/evidence.py": "names of weights; their words are marked",

@@ -8,10 +8,7 @@ from statistics import median
 from slowrise.cli.report.model import Report
 from slowrise.cli.views.i18n import _, units
 from slowrise.cli.views.sentences import number_of_days, symptom_name
-from slowrise.core.model.time_text import format_about, format_duration
-from slowrise.core.model.units import MINUTE
-
-FIVE_MINUTES = 5 * MINUTE
+from slowrise.core.model.time_text import format_about
 
 
 def opening(report: Report) -> str:
@@ -28,15 +25,16 @@ def _sitting(report: Report) -> str:
         text = _("in {period} this person was not seen sitting at this computer")
         return _first_large(text.format(period=_period(report)))
     if len(report.records) == 1:
-        text = _("on this day this person sat about {length} at this computer, longest sit {longest}")
+        text = _("on this day this person sat about {length} at this computer, longest sit about {longest}")
     else:
-        text = _("in {period} this person sat about {length} a day at this computer, longest sit usually {longest}")
-    usual = (median(known) + FIVE_MINUTES / 2) // FIVE_MINUTES * FIVE_MINUTES
+        text = _(
+            "in {period} this person sat about {length} a day at this computer, longest sit usually about {longest}"
+        )
     return _first_large(
         text.format(
             period=_period(report),
             length=format_about(finished.sitting_seconds / finished.days, units()),
-            longest=format_duration(usual or min(known), units()),
+            longest=format_about(median(known), units()),
         )
     )
 
@@ -53,14 +51,17 @@ def _symptoms(report: Report) -> str:
     if not notes:
         return _("no symptoms were logged")
     days = sum(any(note.level for note in day.symptoms) for day in report.summaries)
-    (most, _times), *_others = Counter(symptom_name(note) for note in notes).most_common()
-    highest = max(note.level for note in notes)
-    text = (
-        _("symptoms were logged on {days}, mostly {symptom}, highest {level} of 10")
-        if _others
-        else _("symptoms were logged on {days}, always {symptom}, highest {level} of 10")
-    )
-    return text.format(days=number_of_days(days), symptom=most, level=highest)
+    times = Counter(symptom_name(note) for note in notes)
+    strongest = max(notes, key=lambda note: note.level)
+    worst, level = symptom_name(strongest), strongest.level
+    most = worst if times[worst] == max(times.values()) else max(times, key=times.__getitem__)
+    if len(times) == 1:
+        text = _("symptoms were logged on {days}, always {symptom}, highest {level} of 10")
+    elif most == worst:
+        text = _("symptoms were logged on {days}, most often {symptom}, highest {level} of 10")
+    else:
+        text = _("symptoms were logged on {days}, most often {symptom}, strongest {worst} with {level} of 10")
+    return text.format(days=number_of_days(days), symptom=most, worst=worst, level=level)
 
 
 def _flare_ups(report: Report) -> list[str]:

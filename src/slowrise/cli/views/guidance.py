@@ -9,10 +9,9 @@ from typing import Any
 import msgspec
 
 from slowrise.cli.views.i18n import _
-from slowrise.cli.views.profile import profile_name
+from slowrise.cli.views.profile import limits_table, profile_name
 from slowrise.config.config import LimitSettings
 from slowrise.core.model.policy import Policy
-from slowrise.core.model.time_text import format_seconds
 from slowrise.core.prompts.suggestions import SUGGESTIONS
 from slowrise.messages.emergency import Source
 from slowrise.messages.guidance import Guidance, Suggestion, rules_in_force, suggestion
@@ -26,7 +25,7 @@ def guidance_page(guidance: Guidance, policy: Policy, until: datetime | None = N
     parts = (
         _heading(guidance, policy, until),
         _about(guidance),
-        _limits(guidance, policy),
+        _limits(policy),
         _rules(guidance, policy),
         _suggestions(guidance, policy),
         _seated(guidance),
@@ -75,10 +74,9 @@ def _about(guidance: Guidance) -> Iterator[str]:
         yield f"  {guidance.say(name)} {_from(guidance.texts[name].from_)}"
 
 
-def _limits(guidance: Guidance, policy: Policy) -> Iterator[str]:
+def _limits(policy: Policy) -> Iterator[str]:
     yield _("Limits")
-    for name, seconds in limits_of(policy).items():
-        yield f"  {name}: {format_seconds(seconds, guidance.units)}"
+    yield from limits_table(limits_of(policy))
 
 
 def limits_of(policy: Policy) -> dict[str, float]:

@@ -201,9 +201,9 @@ def fortnight(lives: dict[int, str], *notes: SymptomNote, flare_up: range = rang
     return Report(records, POLICY)
 
 
-SAT = "this person sat about 6 hours a day at this computer, longest sit usually 1 h 05 min"
+SAT = "this person sat about 6 hours a day at this computer, longest sit usually about 1 hour 5 minutes"
 NOT_SAT = "this person was not seen sitting at this computer"
-OFTEN = "symptoms were logged on 4 days, mostly numbness on the left, highest 5 of 10"
+OFTEN = "symptoms were logged on 4 days, most often numbness on the left, highest 5 of 10"
 ALL = dict.fromkeys(range(2, 16), "s65 a10 s60 a10 s60 a10 s60 a10 s60 a10 s55")
 
 
@@ -236,6 +236,15 @@ ALL = dict.fromkeys(range(2, 16), "s65 a10 s60 a10 s60 a10 s60 a10 s60 a10 s55")
 def test_it_opens_with_one_sentence_for_a_clinician(report: Report, sentence: str) -> None:
     assert opening(report) == sentence
     assert sentence in page_of(report).replace("\u00a0", " ")
+
+
+def test_the_strongest_symptom_is_named_with_its_own_level() -> None:
+    notes = note(3, "numbness", "left", 2), note(4, "numbness", "left", 2), note(6, "pain", "both", 9)
+    assert "most often numbness on the left, strongest pain on both sides with 9 of 10." in opening(
+        fortnight(ALL, *notes)
+    )
+    as_often = note(3, "numbness", "left", 2), note(6, "pain", "both", 9)
+    assert "most often pain on both sides, highest 9 of 10." in opening(fortnight(ALL, *as_often))
 
 
 def test_it_has_a_line_for_a_name_and_no_jargon() -> None:
@@ -300,7 +309,7 @@ def test_without_a_font_for_them_the_words_of_the_charts_are_english(monkeypatch
 def test_a_report_of_one_day_speaks_of_that_day_and_draws_no_trend() -> None:
     spans = spans_of(ALL[2])
     report = Report([DayRecord(summarize(spans, day=date(2026, 3, 2), break_min=120.0, flare_up=True), spans)], POLICY)
-    sat = "On this day this person sat about 6 hours at this computer, longest sit 1 h 05 min"
+    sat = "On this day this person sat about 6 hours at this computer, longest sit about 1 hour 5 minutes"
     assert opening(report) == f"{sat}; no symptoms were logged; flare-up mode was on."
     assert 'id="trend"' not in page_of(report)
 
