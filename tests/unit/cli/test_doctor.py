@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 from slowrise.cli.commands.doctor import cpu_text, extra
 from slowrise.cli.common import DEBIAN_PACKAGES
+from slowrise.cli.main import commands
 from slowrise.cli.views.verdict import verdict
 from slowrise.daemon.status import UNREAD, WAITING, Status
 from support import PROJECT
@@ -109,3 +112,9 @@ def test_beside_the_debian_package_it_is_a_debian_package(monkeypatch: pytest.Mo
         fix = extra(name, ["no_such_library"])["fix"]
         assert fix.startswith("sudo apt install ")
         assert all(package in control for package in fix.split()[3:])
+
+
+def test_the_name_of_a_file_that_another_program_left_is_one_line_that_no_terminal_obeys(tmp_path: Path) -> None:
+    (tmp_path / "a\x1b[31m\nnever stored:\x9b").touch()
+    output = CliRunner().invoke(commands, ["doctor", "--privacy", "--data-dir", str(tmp_path)], color=True).output
+    assert f"  {tmp_path}/a?[31m?never stored:?: 0 bytes\n" in output

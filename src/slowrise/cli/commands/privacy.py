@@ -10,8 +10,11 @@ from slowrise.adapters.system import autostart
 from slowrise.adapters.system.paths import Paths
 from slowrise.cli.common import load_config, open_ledger
 from slowrise.config.config import Config
+from slowrise.core.model.safe_text import shown
 from slowrise.ports.ledger import Archive
 
+LONGEST_PATH = 4096
+"""Characters: Linux opens no longer path."""
 TABLES = {
     "runs": "stretches of events that share a date, for their times",
     "beat": "the last sign of life",
@@ -32,9 +35,19 @@ def stored(paths: Paths) -> dict[str, Any]:
     return {
         "stored events, each a time and at most two plain facts": events or {"none": 0},
         "stored beside them": {TABLES.get(name, name): count for name, count in tables.items()},
-        "files": {str(path): f"{path.stat().st_size} bytes" for path in sorted(files) if path.exists()} or {"none": 0},
+        "files": {_name(path): f"{path.stat().st_size} bytes" for path in sorted(files) if path.exists()}
+        or {"none": 0},
         "never stored": {"keys, characters, pointer positions, window titles, program names": "none has a place"},
     }
+
+
+def _name(path: Path) -> str:
+    """Return the path in one line: another program may have made the file, with any name."""
+    return shown(str(path), LONGEST_PATH)
+
+
+def _size(path: Path) -> str:
+    return f"{path.stat().st_size} bytes"
 
 
 def _files(paths: Paths) -> set[Path]:

@@ -10,6 +10,7 @@ import click
 
 from slowrise.cli.views.i18n import translate
 from slowrise.cli.views.wrap import cells, padded, wrapped
+from slowrise.core.model.safe_text import plain
 
 RAW = "\b"
 """Click's mark before a paragraph whose lines stay as they are."""
@@ -65,10 +66,10 @@ def with_translated_help(command: click.Command) -> click.Command:
 
 
 def show(error: click.ClickException) -> None:
-    """Print what went wrong, as click does."""
+    """Print what went wrong, as click does. Click repeats the arguments as they came, so the text is made safe."""
     shown = StringIO()
     error.show(shown)
-    click.echo(translate(shown.getvalue().rstrip("\n")), err=True)
+    click.echo(plain(translate(shown.getvalue().rstrip("\n"))), err=True)
 
 
 def _meaning(text: str) -> str:

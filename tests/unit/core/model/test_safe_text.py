@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 
+import click
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from slowrise.cli.commands.run import PlainFormatter
+from slowrise.cli.views.help import show
 from slowrise.core.model.safe_text import LONGEST_SHOWN, plain, shown
 
 HOSTILE = "\x1b]0;title\x07a\x9b31mb\u202ec\x00"
@@ -33,3 +36,8 @@ def test_line_ends_stay_in_a_text_of_several_lines() -> None:
 def test_the_log_holds_nothing_that_a_terminal_obeys() -> None:
     record = logging.LogRecord("slowrise", logging.WARNING, "", 0, "%s is gone", (HOSTILE,), None)
     assert PlainFormatter("%(levelname)s %(message)s").format(record) == "WARNING ]0;titlea31mbc is gone"
+
+
+def test_an_argument_that_click_repeats_is_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
+    show(click.UsageError(f"Got unexpected extra argument ({HOSTILE})"))
+    assert capsys.readouterr().err == "Error: Got unexpected extra argument (]0;titlea31mbc)\n"
