@@ -20,6 +20,7 @@ from slowrise.config.config import SETTINGS, TABLES, Setting
 from slowrise.config.reference import reference
 from slowrise.history import trace
 from slowrise.history.replay import replay
+from slowrise.messages.day_words import closing_line
 from support import PROJECT, fortnight_page, tray_icons
 
 USING = PROJECT / "docs/using.md"
@@ -57,7 +58,7 @@ def sample_day() -> str:
     (day,) = result.days
     out = io.StringIO()
     marks = marks_of(result.prompts, day.symptoms)
-    console_on(out, COLUMNS).print(DayPage(day, result.spans, marks, read_guidance().say("summary-line")))
+    console_on(out, COLUMNS).print(DayPage(day, result.spans, marks, closing_line(day, read_guidance())))
     return "```text\n" + "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines()) + "```\n"
 
 

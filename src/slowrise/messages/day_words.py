@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from slowrise.core.metrics.period import Period
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model import time_text
 from slowrise.core.model.units import MINUTE
+from slowrise.core.prompts.kinds import asks_to_move
 from slowrise.messages.guidance import Guidance
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -33,6 +35,14 @@ def summary_sentence(day: Summary, usual: float | None, guidance: Guidance) -> s
         length = time_text.format_length(longest, guidance.units)
         parts.append(guidance.say("summary-longest", longest=length.replace(" ", NO_BREAK_SPACE)))
     return " ".join(parts)
+
+
+def closing_line(over: Summary | Period, guidance: Guidance) -> str:
+    """Return the last line under a day or several days. Beside symptoms no cheerful word fits: then it is empty."""
+    if any(note.level for note in over.symptoms):
+        return ""
+    shown = sum(number for kind, number in over.prompts.items() if asks_to_move(kind))
+    return guidance.say("summary-missed" if shown > over.answers.get("followed", 0) else "summary-good")
 
 
 def roughly(seconds: float, guidance: Guidance) -> str:

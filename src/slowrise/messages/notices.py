@@ -108,7 +108,7 @@ def _summary(prompt: Prompt, guidance: Guidance, summary: Summary | None, usual:
     sitting = prompt.day_seconds if summary is None else summary.sitting_seconds
     title = summary_title(day, sitting, guidance, today=prompt.shown_at.date())
     body = "" if summary is None else summary_sentence(summary, usual, guidance)
-    return title, body or guidance.say("summary-line")
+    return title, body or guidance.say("summary-good")
 
 
 def _title(prompt: Prompt) -> str:

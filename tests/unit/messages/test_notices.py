@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slowrise.core.concern import Reason
-from slowrise.core.metrics.summary import Summary
+from slowrise.core.metrics.summary import Summary, SymptomNote
 from slowrise.core.model.policy import PROFILES, Policy, ProfileName
 from slowrise.core.prompts.avoid import AVOID
 from slowrise.core.prompts.kinds import KINDS, NoticeKind, asks_to_stand_up
+from slowrise.messages.day_words import closing_line
 from slowrise.messages.emergency import Emergency
 from slowrise.messages.guidance import parse
 from slowrise.messages.notices import Words
@@ -358,4 +359,21 @@ def test_a_summary_that_comes_late_names_its_day() -> None:
 
 def test_a_day_that_cannot_be_read_is_told_from_what_the_prompt_knows() -> None:
     words = said("summary", day_seconds=5 * HOUR, day=NOW.date().isoformat())
-    assert words[:2] == ("Today: about 5 hours of sitting", ENGLISH.say("summary-line"))
+    assert words[:2] == ("Today: about 5 hours of sitting", ENGLISH.say("summary-good"))
+
+
+@pytest.mark.parametrize(
+    ("prompts", "answers", "level", "line"),
+    [
+        ({"sit-soft": 2, "sit-firm": 1}, {"followed": 3}, 0, "summary-good"),
+        ({"budget": 1}, {}, 0, "summary-good"),
+        ({"sit-soft": 2}, {"followed": 1, "later": 1}, 0, "summary-missed"),
+        ({"sit-soft": 2}, {"followed": 2}, 1, ""),
+    ],
+)
+def test_the_last_line_of_a_day_speaks_of_missed_breaks_only_if_one_was_missed_and_says_nothing_beside_symptoms(
+    prompts: dict[str, int], answers: dict[str, int], level: int, line: str
+) -> None:
+    note = SymptomNote(NOW, "numbness", "left", level)
+    day = a_summary(prompts=prompts, answers=answers, symptoms=(note,))
+    assert closing_line(day, ENGLISH) == (line and ENGLISH.say(line))

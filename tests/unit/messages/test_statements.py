@@ -64,7 +64,7 @@ TABLE = (
     Row(
         "G14",
         "R12",
-        "summary-line leaving-early",
+        "summary-good leaving-early",
         "test_notices.py::test_a_day_that_cannot_be_read_is_told_from_what_the_prompt_knows",
     ),
     Row(
@@ -73,7 +73,7 @@ TABLE = (
         "flare-up-off recovery-steps leaving-early",
         f"{STORY}::test_recovery_lasts_fourteen_days_and_then_the_file_holds_again",
     ),
-    Row("G16", "R9 R12", "summary-title summary-less summary-longest summary-line", DAY),
+    Row("G16", "R9 R12", "summary-title summary-less summary-longest summary-missed summary-good", DAY),
     Row("G17", "R10", "pain radiating-pain", KINDS),
     Row("G18", "R10", "numbness reduced-sensation odd-sensation red_flags", KINDS),
     Row(
@@ -105,7 +105,7 @@ TABLE = (
     Row("G27", "avoid", "window shoulders backward", AVOIDED),
     Row("G28", "", "disclaimer about-limits button-welcome", "test_guidance_page.py::test_the_help_has_the_disclaimer"),
     Row("G29", "R11 order", "flare-up-on clinician", "test_guidance.py::test_messages_rank_as_they_are_meant_to"),
-    Row("G30", "R8 R9", "summary-title budget summary-line", DAY),
+    Row("G30", "R8 R9", "summary-title budget summary-missed summary-good", DAY),
 )
 
 

@@ -35,6 +35,7 @@ from slowrise.daemon.virtual_time import VirtualClock, VirtualLoop
 from slowrise.history import trace
 from slowrise.history.day_records import day_records
 from slowrise.history.monitor import Monitor
+from slowrise.messages.day_words import closing_line
 from slowrise.messages.notices import prompt_words
 from slowrise.ports.input import Source
 from slowrise.ports.notifier import Notifier
@@ -116,7 +117,8 @@ async def _play(loop: VirtualLoop) -> Monitor:
 def _show(records: list[DayRecord], *, to: TextIO) -> None:
     for record in records:
         marks = marks_of(record.prompts, record.summary.symptoms)
-        console_on(to).print(DayPage(record.summary, record.spans, marks, line=read_guidance().say("summary-line")))
+        line = closing_line(record.summary, read_guidance())
+        console_on(to).print(DayPage(record.summary, record.spans, marks, line=line))
 
 
 def _can_offer_report() -> bool:

@@ -28,6 +28,7 @@ from slowrise.core.metrics.usual import USUAL_OVER
 from slowrise.core.model.time_text import OutOfBounds, TimeTextError, parse_day
 from slowrise.daemon.exit_codes import ExitCode
 from slowrise.history.combined import CombinedDays
+from slowrise.messages.day_words import closing_line
 
 PERIODS = {"month": 30, "year": 365}
 """The periods by name, in days up to today."""
@@ -109,7 +110,8 @@ def _print_day(record: DayRecord, usual_day: Usual | None, today: date, *, exact
     from slowrise.cli.views.terminal import DayPage, console_on  # rich; JSON and CSV do without it
 
     marks = marks_of(record.prompts, record.summary.symptoms)
-    page = DayPage(record.summary, record.spans, marks, line=_line(), usual=usual_day, today=today, exact=exact)
+    line = closing_line(record.summary, load_guidance())
+    page = DayPage(record.summary, record.spans, marks, line=line, usual=usual_day, today=today, exact=exact)
     console_on(sys.stdout).print(page)
 
 
@@ -133,8 +135,5 @@ def _print_period(
 
     together = period(summaries, unfinished=today)
     console = console_on(sys.stdout)
-    console.print(PeriodPage(summaries, together, _line(), usual_day, remarks, by_month, exact, today))
-
-
-def _line() -> str:
-    return load_guidance().say("summary-line")
+    line = closing_line(together, load_guidance())
+    console.print(PeriodPage(summaries, together, line, usual_day, remarks, by_month, exact, today))
