@@ -127,7 +127,7 @@ def test_a_correction_of_another_day_names_the_day_in_the_users_language(desk: D
         assert printed == f"Noted: away from {day} 09:00 to 09:10.\n"
         user.environ["LANGUAGE"] = "ko"
         printed = user.ask("was", "away", "--from", f"{day}T09:00", "--to", f"{day}T09:10")
-        assert printed == f"적어 두었습니다: {day} 09:00부터 09:10까지 자리 비움.\n"
+        assert printed == f"바로잡았습니다: {day} 09:00부터 09:10까지 자리 비움.\n"
 
 
 def test_status_follow_prints_every_change_until_the_daemon_ends(desk: DesktopSession, user: User) -> None:

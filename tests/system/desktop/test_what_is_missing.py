@@ -40,8 +40,8 @@ def test_without_any_input_source_every_source_gives_its_reason(private_home: Pa
         "terminal",
     ]
     assert "WAYLAND_DISPLAY is not set" in lines[0]
-    assert "DISPLAY is not set (start slowrise from the desktop session" in lines[2]
-    assert "no terminal belongs to you (log in on a console or by ssh, or start tmux)" in lines[4]
+    assert "DISPLAY is not set -> start slowrise from the desktop session" in lines[2]
+    assert "no terminal belongs to you -> log in on a console or by ssh, or start tmux" in lines[4]
     assert not user.ledger.exists()
 
 
@@ -89,7 +89,7 @@ def test_without_record_x11_idle_warns_that_programs_can_reset_the_idle_time(pri
         user = User(private_home, screen.environ)
         result = user.run("run", "--source", "pynput")
         assert result.code == 4
-        assert "pynput: the X server lacks the RECORD extension, which pynput needs (remove" in result.err
+        assert "pynput: the X server lacks the RECORD extension, which pynput needs -> remove" in result.err
         with user.daemon() as daemon:
             assert (
                 "x11_idle is used, but counts you as present while a program resets the idle time: the X server lacks"

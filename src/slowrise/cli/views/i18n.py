@@ -152,6 +152,6 @@ def _configured_language() -> str:
     """Return the language in the configuration file. Mistakes in the file are reported by the commands that need it."""
     try:
         name = tomllib.loads(files.text(paths().config))["guidance"]["language"]
-    except (OSError, ValueError, LookupError, TypeError, NoHome):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError, NoHome):
         return "auto"
     return name if name in locale.LANGUAGES else "auto"
