@@ -65,7 +65,7 @@ from slowrise.core.model.spans import day_of
 from slowrise.core.model.timeline import Timeline
 from slowrise.core.model.units import DAY, NEVER
 from slowrise.core.presence import tracker
-from slowrise.core.presence.overlay import Answer, EngineSpan, engine_spans, overlay
+from slowrise.core.presence.overlay import Answer, EngineSpan, answers_between, engine_spans, lay_over
 from slowrise.core.presence.posture import Posture
 from slowrise.core.presence.segments import Doubt, Segment, append, doubts
 from slowrise.core.presence.silence import AFTERMATH, CALL_ENDLESS
@@ -344,9 +344,8 @@ def _judge_silences(state: EngineState, at: float) -> list[Decision]:
     returned = max((segment.end for segment in pending if segment.is_unjudged), default=at)
     tracker.decide(state.presence, at)
     count_segments(state)
-    for answer in state.answers:
-        if answer.end > begin:
-            _learn(state, answer)
+    for answer in answers_between(state.answers, begin, NEVER):
+        _learn(state, answer)
     _queue_question(state, begin, at)
     state.note_change(at)
     _note_return(state, begin, returned)
@@ -411,7 +410,7 @@ def _queue_question(state: EngineState, begin: float, at: float) -> None:
     for doubt in doubts(judged, shortest=2 * ASK_WORTH):
         if _moved_by_answer(judged, doubt) < ASK_WORTH:
             continue
-        if not any(answer.start < doubt.end and doubt.start < answer.end for answer in state.answers):
+        if not answers_between(state.answers, doubt.start, doubt.end):
             state.prompt_state.question = Question(doubt.start, doubt.end, at)
 
 
@@ -469,7 +468,7 @@ def _on_sitting(state: EngineState, _event: e.SittingDeclared, at: float) -> lis
 def _on_answered(state: EngineState, event: e.Answered, at: float) -> list[Decision]:
     begin, end = (min(state.timeline.find(wall_time), at) for wall_time in (event.from_, event.to))
     answer = Answer(begin, end, event.was)
-    state.answers = overlay(state.answers, answer)
+    lay_over(state.answers, answer)
     _learn(state, answer)
     recount(state)
     asked = state.prompt_state.question

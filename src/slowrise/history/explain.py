@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from slowrise.core.model.events import Answered, ClockStepped, Event, Started, Was
 from slowrise.core.model.spans import Span
 from slowrise.core.presence.evidence import Weighed, weigh
-from slowrise.core.presence.overlay import Answer, engine_spans, overlay, spans
+from slowrise.core.presence.overlay import Answer, engine_spans, lay_over, spans
 from slowrise.core.presence.segments import Presence, Segment, doubts
 from slowrise.core.presence.tracker import Verdict, final_until, provisional, verdicts
 from slowrise.history.monitor import Monitor
@@ -95,7 +95,7 @@ class Explainer:
         for row, event in turns:
             if row > self.row and isinstance(event, Answered):
                 answer = Answer(self._at(event.from_), self._at(event.to), event.was)
-                state.answers = overlay(state.answers, answer)
+                lay_over(state.answers, answer)
 
     def _at(self, label: datetime) -> float:
         return self.monitor.state.timeline.find(label)

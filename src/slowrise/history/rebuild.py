@@ -16,7 +16,7 @@ from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.model.events import Answered, ClockStepped, Event, Started
 from slowrise.core.model.policy import Policy
 from slowrise.core.model.spans import ONE_DAY, Span, day_of, split_by_day
-from slowrise.core.presence.overlay import Answer, engine_spans, overlay, spans
+from slowrise.core.presence.overlay import Answer, engine_spans, lay_over, spans
 from slowrise.history.day_records import notes_by_day, record_of
 from slowrise.history.monitor import Monitor
 
@@ -116,10 +116,10 @@ class DayRebuilder:
     def _spans(self, row: int) -> list[Span]:
         """Return the spans from the next day on, with the answers given after `row` applied."""
         state = self.monitor.state
-        answers, timeline = state.answers, state.timeline
+        answers, timeline = [*state.answers], state.timeline
         for at, event in self._turns:
             if at > row and isinstance(event, Answered):
-                answers = overlay(answers, Answer(timeline.find(event.from_), timeline.find(event.to), event.was))
+                lay_over(answers, Answer(timeline.find(event.from_), timeline.find(event.to), event.was))
         shown = msgspec.structs.replace(state, answers=answers)
         kept = engine_spans(state.segments[self._first_needed() :], state.posture, answers)
         return spans([*kept, *shown.open_parts(state.presence.now)], timeline)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +20,7 @@ from slowrise.core.model.spans import split_by_day
 from slowrise.core.model.timeline import Timeline
 from slowrise.core.model.timestamps import EARLIEST
 from slowrise.core.presence.activity import Activity, OnOffHistory
-from slowrise.core.presence.overlay import Answer, overlay
+from slowrise.core.presence.overlay import Answer, answers_between, lay_over
 from slowrise.core.presence.silence import Touch
 from slowrise.core.presence.tracker import Phase, evenly_spaced
 from slowrise.history.monitor import Monitor
@@ -414,12 +416,36 @@ said_times = st.tuples(st.integers(0, 50), st.integers(1, 30), st.sampled_from([
 def test_the_later_of_two_answers_holds(times: list[tuple[int, int, e.Was]]) -> None:
     answers: list[Answer] = []
     for start, length, was in times:
-        answers = overlay(answers, Answer(start, start + length, was))
+        lay_over(answers, Answer(start, start + length, was))
     for at in range(90):
         last = next((was for start, length, was in reversed(times) if start <= at < start + length), None)
         holding = [answer.was for answer in answers if answer.start <= at < answer.end]
         assert holding == ([] if last is None else [last])
     assert answers == sorted(answers, key=lambda answer: answer.start)
+    for begin in range(0, 80, 7):
+        overlapping = [answer for answer in answers if answer.start < begin + 9 and begin < answer.end]
+        assert answers_between(answers, begin, begin + 9) == overlapping
+
+
+class Counting(list[Answer]):
+    """A list that counts the answers that are looked at."""
+
+    looked_at = 0
+
+    def __getitem__(self, where: Any) -> Any:
+        found = super().__getitem__(where)
+        self.looked_at += len(found) if isinstance(where, slice) else 1
+        return found
+
+    def __iter__(self) -> Iterator[Answer]:
+        self.looked_at += len(self)
+        return super().__iter__()
+
+
+def test_an_answer_looks_at_few_of_those_before() -> None:
+    answers = Counting(Answer(10.0 * n, 10.0 * n + 5, "away") for n in range(10_000))
+    lay_over(answers, Answer(50_002.0, 50_012.0, "sitting"))
+    assert answers.looked_at < 40
 
 
 @given(st.lists(st.tuples(st.integers(1, 500), st.integers(0, 500), st.integers(-7200, 7200)), min_size=1, max_size=6))

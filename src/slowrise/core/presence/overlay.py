@@ -27,13 +27,29 @@ class Answer(msgspec.Struct, frozen=True):
     was: Was
 
 
-def overlay(answers: Sequence[Answer], answer: Answer) -> list[Answer]:
-    """Return the answers with one more, in order and disjoint. The new one overrides what it overlaps."""
-    kept = []
-    for old in answers:
-        kept.append(Answer(old.start, min(old.end, answer.start), old.was))
-        kept.append(Answer(max(old.start, answer.end), old.end, old.was))
-    return sorted((one for one in [*kept, answer] if one.start < one.end), key=lambda one: one.start)
+def lay_over(answers: list[Answer], answer: Answer) -> None:
+    """Add an answer to those before, which are in order and disjoint, and stay so. It overrides what it overlaps."""
+    if answer.end <= answer.start:
+        return
+    first, last = _overlapped(answers, answer.start, answer.end)
+    parts = [answer]
+    for old in answers[first:last]:
+        if old.start < answer.start:
+            parts.insert(0, Answer(old.start, answer.start, old.was))
+        if old.end > answer.end:
+            parts.append(Answer(answer.end, old.end, old.was))
+    answers[first:last] = parts
+
+
+def answers_between(answers: Sequence[Answer], begin: float, end: float) -> Sequence[Answer]:
+    """Return the answers that overlap `[begin, end)`."""
+    first, last = _overlapped(answers, begin, end)
+    return answers[first:last]
+
+
+def _overlapped(answers: Sequence[Answer], begin: float, end: float) -> tuple[int, int]:
+    first = bisect_right(answers, begin, key=lambda answer: answer.end)
+    return first, max(first, bisect_left(answers, end, key=lambda answer: answer.start))
 
 
 class EngineSpan(msgspec.Struct, frozen=True, gc=False):
@@ -71,7 +87,8 @@ def without_overlay(segment: Segment) -> EngineSpan:
 
 def _with_overlay(segment: Segment, posture: Posture, all_answers: Sequence[Answer]) -> Iterator[EngineSpan]:
     """Cut the segment at every edge of a stand or answer, and give each part its state."""
-    stands, answers = posture.between(segment.start, segment.end), _answers_within(all_answers, segment)
+    stands = posture.between(segment.start, segment.end)
+    answers = answers_between(all_answers, segment.start, segment.end)
     if not stands and not answers:
         yield without_overlay(segment)
         return
@@ -92,11 +109,6 @@ def _with_overlay(segment: Segment, posture: Posture, all_answers: Sequence[Answ
             yield _with_answer(part, answers[answer_at].was)
         else:
             yield _with_stand(part, stands[stand_at] if stand_at < len(stands) else None)
-
-
-def _answers_within(answers: Sequence[Answer], segment: Segment) -> Sequence[Answer]:
-    first = bisect_right(answers, segment.start, key=lambda answer: answer.end)
-    return answers[first : bisect_left(answers, segment.end, key=lambda answer: answer.start)]
 
 
 def _with_answer(segment: Segment, was: Was) -> EngineSpan:
