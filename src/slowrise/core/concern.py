@@ -12,8 +12,9 @@ from typing import Literal
 
 import msgspec
 
-from slowrise.core.model.events import Clinician, Event, Symptom
+from slowrise.core.model.events import Clinician, Event, Side, Symptom
 from slowrise.core.model.spans import day_of
+from slowrise.core.symptoms import is_between_legs
 
 Reason = Literal["leg-pain", "many-days"]
 
@@ -31,6 +32,10 @@ class Concern(msgspec.Struct):
     """The days with a symptom, in order; only the last `LOOK_BACK` matter."""
     strong: list[date] = []
     """Those with strong pain down the leg."""
+    sides: dict[Side, date] = {}
+    """The last day with a symptom on each side."""
+    weak: list[date] = []
+    """The days with weakness, or with feeling that is lost between the legs."""
     told: Reason | None = None
     """The reason that the user has ticked. It holds until no reason is left, or a stronger one comes."""
     asked_on: str = ""
@@ -45,6 +50,9 @@ class Concern(msgspec.Struct):
         self.days = _with_day(self.days, day)
         if symptom.kind == "radiating-pain" and symptom.level >= STRONG:
             self.strong = _with_day(self.strong, day)
+        self.sides = self.sides | {symptom.side: day}
+        if symptom.kind == "weakness" or is_between_legs(symptom):
+            self.weak = _with_day(self.weak, day)
 
     def tell(self, day: date) -> None:
         """Note that the user spoke to a clinician about what there is on that day."""
@@ -59,6 +67,11 @@ class Concern(msgspec.Struct):
     def count(self, day: date) -> int:
         """Return on how many of the last seven days there was a symptom."""
         return _in_week(self.days, day)
+
+    def is_serious(self, day: date) -> bool:
+        """Return whether the last seven days had weakness, symptoms on both sides, or any between the legs."""
+        sides = {side for side, last in self.sides.items() if _in_week([last], day)} - {"middle"}
+        return "both" in sides or len(sides) > 1 or _in_week(self.weak, day) > 0
 
     def asks(self, day: date) -> bool:
         """Return whether there is a reason that the user has not ticked."""

@@ -176,14 +176,14 @@ def response_to(
         return SymptomResponse(none=True)
     serious, change = is_serious(note, history), is_change(note, history)
     # Feeling lost between the legs is always news: no history makes it harmless.
-    red_flags = serious and (change or _is_between_legs(note))
+    red_flags = serious and (change or is_between_legs(note))
     contact = serious or is_growing(note, history)
     clinician = asks_clinician and not red_flags
     worse_than_usual = note.level >= usual_level(note, history) + WORSE_BY
     return SymptomResponse(
         shows_red_flags=change or red_flags,
         red_flags=red_flags,
-        call=_is_between_legs(note),
+        call=is_between_legs(note),
         contact=contact,
         ease_off=not (contact or clinician) and _is_new_and_alone(note, history),
         clinician=clinician,
@@ -195,7 +195,7 @@ def is_serious(note: Symptom, history: History) -> bool:
     """Return whether it is of a kind that may be a red flag, at any level: G6, G7, G18, G20."""
     if not note.level or _is_back_pain(note):
         return False
-    return note.kind == "weakness" or _is_between_legs(note) or _are_both_legs((*history.notes, note))
+    return note.kind == "weakness" or is_between_legs(note) or _are_both_legs((*history.notes, note))
 
 
 def is_change(note: Symptom, history: History) -> bool:
@@ -231,7 +231,7 @@ def _is_new_and_alone(note: Symptom, history: History) -> bool:
     """Return whether the symptom was not noted in the last 14 days, and nothing that was is serious or grew."""
     recent = history.recent(note)
     is_new = all(each.kind != note.kind for each in recent)
-    is_bad = any(each.kind == "weakness" or _is_between_legs(each) for each in recent)
+    is_bad = any(each.kind == "weakness" or is_between_legs(each) for each in recent)
     has_grown = any(is_growing(each, History(tuple(recent[:place]))) for place, each in enumerate(recent))
     return is_new and not is_bad and not has_grown and not _are_both_legs((*recent, note))
 
@@ -242,7 +242,8 @@ def _are_both_legs(notes: Iterable[Symptom]) -> bool:
     return "both" in sides or len(sides) > 1
 
 
-def _is_between_legs(note: Symptom) -> bool:
+def is_between_legs(note: Symptom) -> bool:
+    """Return whether feeling is lost between the legs, or bladder or bowels give trouble."""
     # A client of the socket, or an old trace, may call it numbness in the middle.
     return note.kind in RED_FLAG_KINDS or (note.side == "middle" and note.kind != "pain")
 

@@ -40,6 +40,7 @@ _OPENED: dict[str, Page] = {
     "today": "today",
     "welcome": "welcome",
     "flare-up": "flare-up",
+    "red-flags": "back",
 }
 """The page that a button opens."""
 

@@ -39,13 +39,15 @@ ANSWERS: dict[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(("stand-soft", "stand-firm"), (("sitting", "button-sitting-down"),)),
     "flare-up": (("goes-on", "button-goes-on"), ("clinician", "button-clinician"), ("over", "button-over")),
     "clinician": (("clinician", "button-clinician"), ("flare-up", "button-flare-up")),
+    # Nothing is offered that could sound like an answer to a serious symptom.
+    "clinician-serious": (("clinician", "button-clinician"), ("red-flags", "button-red-flags")),
     "standing-question": (("standing", "button-still-standing"), ("sitting", "button-sitting-again")),
     "question": (("was-sitting", "button-was-sitting"), ("was-away", "button-was-away")),
     "summary": (("today", "button-today"), ("report", "button-report")),
 }
 """The buttons of each kind, in order: key, and id of the label. A prompt to stand up has others before these."""
 
-NEED_WINDOW = frozenset({"how", "today"})
+NEED_WINDOW = frozenset({"how", "today", "red-flags"})
 """Keys of the buttons that open the window and do nothing else."""
 
 Button = tuple[str, str]
@@ -130,7 +132,7 @@ def _sentences(prompt: Prompt, policy: Policy) -> tuple[str, ...]:
         case "flare-up":
             return ("clinician", *(("clinician-day-3",) if prompt.flare_up_day >= ARRANGED_FROM else ()))
         case "clinician":
-            return (f"clinician-{prompt.concern or 'many-days'}", "no-workouts")
+            return (f"clinician-{prompt.concern or 'many-days'}", "new-or-worse" if prompt.serious else "no-workouts")
         case "budget":
             return ("budget" if _percent(prompt, policy) < FULL else "budget-full",)
         case kind:
@@ -144,7 +146,7 @@ def _buttons(prompt: Prompt, policy: Policy, guidance: Guidance, *, window: bool
             yield "snooze", _snooze_label(prompt.snooze, guidance)
         if policy.standing_desk:
             yield "standing", guidance.say("button-standing-already")
-    for key, name in ANSWERS.get(prompt.kind, ()):
+    for key, name in ANSWERS.get("clinician-serious" if prompt.serious else prompt.kind, ()):
         is_left_out = (key == "clinician" and prompt.clinician_told) or (key in NEED_WINDOW and not window)
         if not is_left_out:
             yield key, guidance.say(name)

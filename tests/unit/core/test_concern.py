@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,3 +96,26 @@ def test_the_reason_is_that_of_the_last_seven_days(entries: list[tuple[int, int]
     week = [(day, level) for day, level in entries if day > 13 and level]
     expected: Reason | None = "many-days" if len({day for day, _ in week}) >= 3 else None
     assert concern.reason(today) == ("leg-pain" if any(level >= 7 for _, level in week) else expected)
+
+
+@pytest.mark.parametrize(
+    ("notes", "days"),
+    [
+        ([note(0, kind="weakness")], range(7)),
+        ([note(0, kind="saddle-numbness")], range(7)),
+        ([msgspec.structs.replace(note(0, kind="numbness"), side="middle")], range(7)),
+        ([msgspec.structs.replace(note(0, kind="numbness"), side="both")], range(7)),
+        ([note(0), msgspec.structs.replace(note(3), side="right")], range(3, 7)),
+        ([note(0), msgspec.structs.replace(note(3), side="middle")], ()),
+        ([note(0, 0, kind="weakness")], ()),
+    ],
+)
+def test_weakness_both_sides_and_between_the_legs_are_serious_for_a_week(
+    notes: list[Symptom], days: Iterable[int]
+) -> None:
+    found = []
+    for day in range(20):
+        past = [each for each in notes if each.at <= FIRST + timedelta(days=day)]
+        if concern_of(past, FOUR).is_serious(date(2026, 3, 2) + timedelta(days=day)):
+            found.append(day)
+    assert found == list(days)

@@ -271,6 +271,12 @@ def test_a_reason_to_see_a_clinician_is_said_with_what_to_do(reason: Reason, day
     assert len(f"{words[0]} {words[1]}".split()) <= 25
 
 
+def test_after_a_serious_symptom_the_notice_offers_no_flare_up_but_says_when_to_get_help() -> None:
+    words = said("clinician", concern="many-days", symptom_days=3, serious=True)
+    assert words.body == "You logged symptoms on 3 of the last 7 days. If anything is new or worse, get help at once."
+    assert words.buttons == (("clinician", "I spoke to a clinician"), ("red-flags", "When to get help at once"))
+
+
 def test_the_red_flags_are_one_line_that_leads_to_them() -> None:
     assert said("red-flag") == (
         "Please read this first",

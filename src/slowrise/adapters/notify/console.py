@@ -18,6 +18,7 @@ _COMMANDS = {
     "clinician": "slowrise flare-up told",
     "over": "slowrise flare-up off",
     "flare-up": "slowrise flare-up on",
+    "red-flags": "slowrise red-flags",
     "today": "slowrise summary",
     "report": "slowrise report --open",
 }

@@ -180,9 +180,8 @@ def _log(
     notes.add("symptom", kind=kind, side=side, level=level, red_flags=response.red_flags and not read)
     if response.red_flags and not read:
         if not confirmed(guidance):
-            raise Failure(
-                _("Logged. Please read the text above, then confirm it: slowrise red-flags --read"), ExitCode.USAGE
-            )
+            click.echo(_("Logged. Please read the text above, then confirm it: slowrise red-flags --read"), err=True)
+            click.get_current_context().exit(ExitCode.USAGE)
         notes.mark_read()
     click.echo(
         _("Logged: {symptom}, {side}, {level} of 10.").format(

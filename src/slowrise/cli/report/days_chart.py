@@ -244,7 +244,7 @@ def _kind_name(kind: Kind) -> str:
 def _mark_name(kind: MarkKind) -> str:
     names: dict[MarkKind, str] = {
         "prompt": _("reminder"),
-        "followed": _("reminder, getting up"),
+        "followed": _("reminder, followed"),
         "later": _("reminder, put off"),
         "symptom": _("symptom"),
     }

@@ -326,7 +326,7 @@ def _reminders(prompts: Mapping[str, int], answers: Mapping[str, int]) -> str:
     followed, later = answers.get("followed", 0), answers.get("later", 0)
     if not followed and not later:  # from a version that did not note answers, or of a user who just gets up
         return _("Reminders: {prompts}.").format(prompts=shown)
-    text = _("Reminders: {prompts}. Answered with getting up: {followed}, put off: {later}, not answered: {none}.")
+    text = _("Reminders: {prompts}. Followed: {followed}, put off: {later}, not answered: {none}.")
     return text.format(prompts=shown, followed=followed, later=later, none=max(shown - followed - later, 0))
 
 

@@ -58,7 +58,7 @@ SYMBOLS: dict[Kind, Symbol] = {
 }
 MARKS: dict[MarkKind, Symbol] = {
     "prompt": Symbol("▵", "'", "default", "reminder"),
-    "followed": Symbol("▲", "u", "default", "reminder, getting up"),
+    "followed": Symbol("▲", "u", "default", "reminder, followed"),
     "later": Symbol("▹", "l", "default", "reminder, put off"),
     "symptom": Symbol("✚", "x", "bold", "symptom"),
 }
@@ -255,7 +255,7 @@ def _names() -> dict[str, str]:
         "not recorded": _("not recorded"),
         "in doubt": _("in doubt"),
         "reminder": _("reminder"),
-        "reminder, getting up": _("reminder, getting up"),
+        "reminder, followed": _("reminder, followed"),
         "reminder, put off": _("reminder, put off"),
         "symptom": _("symptom"),
         "flare-up": _("flare-up"),

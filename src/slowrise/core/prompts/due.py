@@ -102,6 +102,8 @@ class Prompt(NamedTuple):
     clinician_told: bool = False
     concern: Reason | None = None
     """For `clinician`: why a clinician should know."""
+    serious: bool = False
+    """For `clinician`: a symptom of the last seven days was serious, as `Concern.is_serious` has it."""
     symptom_days: int = 0
     """For `clinician`: the days of the last seven with a symptom."""
     snooze: float = 0.0
@@ -420,7 +422,8 @@ class PromptState(msgspec.Struct):
         if prompt.kind == "clinician":
             day = date.fromisoformat(today.name)
             self.concern.asked_on = today.name
-            return prompt._replace(concern=self.concern.reason(day), symptom_days=self.concern.count(day))
+            care = self.concern
+            return prompt._replace(concern=care.reason(day), symptom_days=care.count(day), serious=care.is_serious(day))
         self.flare_up.asked_on = today.name
         told = self.flare_up.clinician_told
         return prompt._replace(flare_up_day=self.flare_up.day_number(today), clinician_told=told)

@@ -269,7 +269,7 @@ def test_answers_and_flare_ups_are_on_the_rows() -> None:
     answers: list[PromptAnswer | None] = [None, "followed", "later"]
     shown = tuple(ShownPrompt(NINE.replace(minute=30 + n), "sit-soft", 2100.0, each) for n, each in enumerate(answers))
     text = page_of(Report([DayRecord(summary, spans, shown)], POLICY))
-    legend = [">reminder<", ">reminder, getting up<", ">reminder, put off<", ">flare-up<"]
+    legend = [">reminder<", ">reminder, followed<", ">reminder, put off<", ">flare-up<"]
     assert [name for name in legend if name not in text] == []
     assert [name for name in legend if name in page_of(Report([DayRecord(summary, spans)], POLICY))] == [">flare-up<"]
 

@@ -385,7 +385,7 @@ class TodayPage(Page):
                 self._add_legend(Swatch(kind), kind_words(kind))
         marks: tuple[tuple[MarkKind, str], ...] = (
             ("prompt", _("Reminder")),
-            ("followed", _("Reminder, getting up")),
+            ("followed", _("Reminder, followed")),
             ("later", _("Reminder, put off")),
             ("symptom", _("Symptom")),
         )
