@@ -328,7 +328,7 @@ def test_not_today_holds_until_the_day_ends(guide: Guided) -> None:
     ((do, facts),) = guide.asked
     assert do == "hold"
     assert 0 < facts["seconds"] <= 25 * 3600
-    assert words(guide.page) == "No reminders until 04:00. Your sitting is still counted."
+    assert words(guide.page) == "No more reminders until tomorrow. Your sitting is still counted."
     guide.click("Undo")
     assert guide.asked[1:] == [("resume", {})]
     assert words(guide.page) == "Reminders come as before."
@@ -357,7 +357,7 @@ def test_the_daemon_learns_what_the_user_presses(qt: QApplication, private_home:
             until(qt, lambda: "Put off until" in words(window), "the answer")
             click("Show the steps")
             click("Not today")
-            until(qt, lambda: "No reminders until" in words(window), "the answer")
+            until(qt, lambda: "No more reminders until tomorrow" in words(window), "the answer")
             assert user.status()["held_until"]
             click("Undo")
             until(qt, lambda: "Reminders come as before." in words(window), "the answer")

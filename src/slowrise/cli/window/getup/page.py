@@ -207,9 +207,8 @@ class GetUpPage(Page):
         _begin, end = day_bounds(day_of(now, starts), starts, now.tzinfo or UTC)
         self.context.link.ask("hold", self._held, self._failed, seconds=(end - now).total_seconds())
 
-    def _held(self, answer: dict[str, Any]) -> None:
-        text = _("No reminders until {time}. Your sitting is still counted.")
-        self._finish(text.format(time=_clock(answer["until"])), can_undo=True)
+    def _held(self, _answer: dict[str, Any]) -> None:
+        self._finish(_("No more reminders until tomorrow. Your sitting is still counted."), can_undo=True)
 
     def _on_undo(self) -> None:
         self.context.link.ask("resume", lambda _answer: self._finish(_("Reminders come as before.")), self._failed)
