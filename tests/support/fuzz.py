@@ -45,6 +45,8 @@ KILLED = 60.0
 BAD = ("Traceback", "this is a bug", "Exception ignored")
 LEFT_OUT = {"run", "window", "demo", "service", "forget"}
 """Commands that run for long, open windows, change this machine, or delete what the other attacks need."""
+ENDLESS = {"opens", "follow"}
+"""Options that open a browser, or go on until they are ended."""
 
 ODD = (
     *("", " ", "\0", "\n", "0", "-1", "1e999", "nan", "inf", "9" * 400, "x" * 5000, "\x1b[31m", "\u202e", "\udcff"),
@@ -212,7 +214,7 @@ def on_the_command_line(target: Target, dice: random.Random) -> None:
     assert command
     words = [name]
     for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.name != "opens" and dice.random() < 0.4:
+        if isinstance(parameter, click.Option) and parameter.name not in ENDLESS and dice.random() < 0.4:
             words.append(dice.choice(parameter.opts))
             if not parameter.is_flag:
                 words.append(word(dice, parameter))
