@@ -63,7 +63,7 @@ from slowrise.core.model import events as e
 from slowrise.core.model.policy import LONG_DRIVE, Policy, after_drive
 from slowrise.core.model.spans import day_of
 from slowrise.core.model.timeline import Timeline
-from slowrise.core.model.units import DAY, NEVER
+from slowrise.core.model.units import DAY, HOUR, NEVER
 from slowrise.core.presence import tracker
 from slowrise.core.presence.overlay import Answer, EngineSpan, answers_between, engine_spans, lay_over
 from slowrise.core.presence.posture import Posture
@@ -234,7 +234,7 @@ def _take_snapshot(state: EngineState) -> Snapshot:
         active_since=active_since,
         gap=presence.last_silence,
         call_since=call_since if 0.0 <= now - call_since < CALL_ENDLESS else None,
-        call_over=presence.signals.calls.last_end(A_CALL),
+        call_over=presence.signals.calls.last_end(A_CALL, after=now - HOUR),
         is_dark=presence.signals.locks.is_on or presence.signals.suspends.is_on,
         standing=standing,
         standing_doubted=stand.doubted if stand is not None else NEVER,

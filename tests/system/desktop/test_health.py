@@ -46,7 +46,7 @@ def test_the_red_flags_come_before_hold_and_every_prompt_until_they_are_read(des
         with desk.typing():
             daemon.wait_for("prompt: sit-soft")
             assert user.status()["showing"] is None, "the prompt did not wait for the red flags"
-            assert "reminders wait for an hour, or until they are read: slowrise red-flags --read" in user.ask("status")
+            assert "Reminders wait, for an hour at most, until you read when to get help at once" in user.ask("status")
             user.ask("red-flags", "--read")
             assert not user.status()["unread"]
             wait_until(lambda: user.status()["showing"] == "sit-soft", "the prompt that waited")
@@ -177,4 +177,4 @@ def test_a_drive_that_is_noted_while_the_daemon_runs_outlasts_its_crash(desk: De
             daemon.kill()
         with user.daemon():
             wait_until(lambda: user.status()["after_drive"], "the limits after the drive")
-            assert "After your long drive: " in user.ask("status")
+            assert "After your long drive you are reminded sooner" in user.ask("status")

@@ -97,10 +97,14 @@ class OnOffHistory(msgspec.Struct):
         self.count = min(self.count, 1)
         self.end(at)
 
-    def last_end(self, least: float) -> float:
-        """Return when the signal last ended after at least `least` seconds; minus infinity if it never did."""
-        lasted = zip(reversed(self.starts[: len(self.ends)]), reversed(self.ends), strict=True)
-        return next((end for start, end in lasted if end - start >= least), float("-inf"))
+    def last_end(self, least: float, *, after: float) -> float:
+        """Return when the signal last ended, past `after`, having been on for `least` seconds; else minus infinity."""
+        for index in range(len(self.ends) - 1, -1, -1):
+            if self.ends[index] <= after:
+                break
+            if self.ends[index] - self.starts[index] >= least:
+                return self.ends[index]
+        return float("-inf")
 
     def edges(self, begin: float, end: float, least: float) -> Iterator[tuple[float, bool]]:
         """Yield when the signal turned on (True) or off (False) inside `(begin, end)`, in order.

@@ -135,7 +135,7 @@ class Snapshot(NamedTuple):
     call_since: float | None
     """When the current call began; None outside of calls and in one that seems endless."""
     call_over: float
-    """When the last call of a minute or more ended; LONG_AGO if there was none."""
+    """When the last call of a minute or more ended; LONG_AGO if there was none in the last hour."""
     is_dark: bool
     """The screen is locked or the machine suspended."""
     standing: bool
