@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from psutil import _psposix
 
 from slowrise.adapters.input import terminal
 from slowrise.adapters.input.terminal import Terminal, own_terminals
@@ -71,6 +72,9 @@ def test_finds_the_terminal_of_a_process_without_a_list_of_logins(monkeypatch: p
     monkeypatch.setattr(psutil, "users", list)
     ours, theirs = os.openpty()
     name = os.ttyname(theirs)
+    # psutil lists the terminals once in a process, and a test before may have asked. Consoles, which are what slowrise
+    # looks for this way, are there from the boot on.
+    _psposix.get_terminal_map.cache_clear()
     # A terminal belongs to the first process that opens it in a session of its own.
     shell = subprocess.Popen(["setsid", "--ctty", "sleep", "60"], stdin=theirs)
     try:
