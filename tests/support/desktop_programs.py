@@ -140,7 +140,8 @@ def session_bus(folder: Path | None = None, *, tcp: bool = False) -> Iterator[Bu
 
     With `tcp` it also listens on a port, and `environ` has that address.
     """
-    with tempfile.TemporaryDirectory(prefix="sr-bus-") as name:
+    # Programs that the bus has started may write until they see that it is gone.
+    with tempfile.TemporaryDirectory(prefix="sr-bus-", ignore_cleanup_errors=True) as name:
         folder = folder or Path(name)
         (folder / "services").mkdir(exist_ok=True)
         socket, config = folder / "bus", folder / "bus.conf"
@@ -170,7 +171,7 @@ def session_bus(folder: Path | None = None, *, tcp: bool = False) -> Iterator[Bu
 @contextmanager
 def x_server(bus: Bus, *options: str, size: str = "1280x800x24") -> Iterator[XDisplay]:
     """Yield a free display of an X server (Xvfb with these options), whose programs use the bus."""
-    with tempfile.TemporaryDirectory(prefix="sr-x-") as name:
+    with tempfile.TemporaryDirectory(prefix="sr-x-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         reading, writing = os.pipe()
         command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp", "-noreset", *options]
@@ -220,7 +221,7 @@ class Dunst(NamedTuple):
 @contextmanager
 def dunst(bus: Bus, desktop: XDisplay) -> Iterator[Dunst]:
     """Yield dunst on the display. A script plays its menu and picks the line that a test chose."""
-    with tempfile.TemporaryDirectory(prefix="sr-dunst-") as name:
+    with tempfile.TemporaryDirectory(prefix="sr-dunst-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         choice, menu, config = folder / "choice", folder / "menu", folder / "dunstrc"
         menu.write_text(f'#!/bin/sh\ngrep -F "$(cat {choice})"\n')

@@ -93,7 +93,10 @@ class DesktopSession:
 @contextmanager
 def desktop_session() -> Iterator[DesktopSession]:
     """Yield a desktop session without a notification server."""
-    with tempfile.TemporaryDirectory(prefix="sr-desk-") as name, pytest.MonkeyPatch.context() as environ:
+    with (
+        tempfile.TemporaryDirectory(prefix="sr-desk-", ignore_cleanup_errors=True) as name,
+        pytest.MonkeyPatch.context() as environ,
+    ):
         (Path(name) / "run").mkdir()
         environ.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={name}/run/system-bus")
         with mock_bus("system", Path(name)) as system, desktop.session_bus() as bus, desktop.x_server(bus) as screen:

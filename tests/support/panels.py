@@ -211,7 +211,7 @@ class Waybar(NamedTuple):
 @contextmanager
 def waybar(bus: Bus, screen: XDisplay, *, background: str = "#202020") -> Iterator[Waybar]:
     """Yield waybar with nothing but its tray."""
-    with tempfile.TemporaryDirectory(prefix="sr-sway-") as name:
+    with tempfile.TemporaryDirectory(prefix="sr-sway-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o700)
         config, style = folder / "waybar.json", folder / "waybar.css"
