@@ -12,9 +12,9 @@ from typing import Literal
 
 import msgspec
 
-from slowrise.core.model.events import Clinician, Event, Side, Symptom
+from slowrise.core.model.events import Clinician, Event, Symptom
 from slowrise.core.model.spans import day_of
-from slowrise.core.symptoms import is_between_legs
+from slowrise.core.symptoms import are_serious
 
 Reason = Literal["leg-pain", "many-days"]
 
@@ -28,14 +28,8 @@ LOOK_BACK = timedelta(days=7)
 class Concern(msgspec.Struct):
     """The days with symptoms, and whether a clinician was told."""
 
-    days: list[date] = []
-    """The days with a symptom, in order; only the last `LOOK_BACK` matter."""
-    strong: list[date] = []
-    """Those with strong pain down the leg."""
-    sides: dict[Side, date] = {}
-    """The last day with a symptom on each side."""
-    weak: list[date] = []
-    """The days with weakness, or with feeling that is lost between the legs."""
+    noted: list[tuple[date, Symptom]] = []
+    """Each symptom with its day; only the last `LOOK_BACK` matter."""
     told: Reason | None = None
     """The reason that the user has ticked. It holds until no reason is left, or a stronger one comes."""
     asked_on: str = ""
@@ -47,12 +41,7 @@ class Concern(msgspec.Struct):
             return
         if self.reason(day) is None:
             self.told = None
-        self.days = _with_day(self.days, day)
-        if symptom.kind == "radiating-pain" and symptom.level >= STRONG:
-            self.strong = _with_day(self.strong, day)
-        self.sides = self.sides | {symptom.side: day}
-        if symptom.kind == "weakness" or is_between_legs(symptom):
-            self.weak = _with_day(self.weak, day)
+        self.noted = [*((then, each) for then, each in self.noted if then > day - LOOK_BACK), (day, symptom)]
 
     def tell(self, day: date) -> None:
         """Note that the user spoke to a clinician about what there is on that day."""
@@ -60,18 +49,17 @@ class Concern(msgspec.Struct):
 
     def reason(self, day: date) -> Reason | None:
         """Return why a clinician should know on that day; None without a reason."""
-        if _in_week(self.strong, day):
+        if any(each.kind == "radiating-pain" and each.level >= STRONG for _, each in self._week(day)):
             return "leg-pain"
         return "many-days" if self.count(day) >= MANY_DAYS else None
 
     def count(self, day: date) -> int:
         """Return on how many of the last seven days there was a symptom."""
-        return _in_week(self.days, day)
+        return len({then for then, _ in self._week(day)})
 
     def is_serious(self, day: date) -> bool:
         """Return whether the last seven days had weakness, symptoms on both sides, or any between the legs."""
-        sides = {side for side, last in self.sides.items() if _in_week([last], day)} - {"middle"}
-        return "both" in sides or len(sides) > 1 or _in_week(self.weak, day) > 0
+        return are_serious([each for _, each in self._week(day)])
 
     def asks(self, day: date) -> bool:
         """Return whether there is a reason that the user has not ticked."""
@@ -80,7 +68,10 @@ class Concern(msgspec.Struct):
 
     def is_to_ask(self, day: date) -> bool:
         """Return whether the notice is still to be shown on that day: not on the day of an entry, which said it."""
-        return self.asks(day) and self.asked_on != day.isoformat() and day not in self.days
+        return self.asks(day) and self.asked_on != day.isoformat() and all(then != day for then, _ in self.noted)
+
+    def _week(self, day: date) -> list[tuple[date, Symptom]]:
+        return [(then, each) for then, each in self.noted if day - LOOK_BACK < then <= day]
 
 
 def concern_of(events: Iterable[Event], day_starts: float) -> Concern:
@@ -95,11 +86,3 @@ def concern_of(events: Iterable[Event], day_starts: float) -> Concern:
             case _:
                 pass
     return concern
-
-
-def _in_week(days: Iterable[date], day: date) -> int:
-    return sum(day - LOOK_BACK < each <= day for each in days)
-
-
-def _with_day(days: list[date], day: date) -> list[date]:
-    return sorted({*(each for each in days if each > day - LOOK_BACK), day})

@@ -234,7 +234,7 @@ def _take_snapshot(state: EngineState) -> Snapshot:
         active_since=active_since,
         gap=presence.last_silence,
         call_since=call_since if 0.0 <= now - call_since < CALL_ENDLESS else None,
-        call_over=presence.signals.calls.last_end(A_CALL, after=now - HOUR),
+        call_over=presence.signals.calls.last_end(A_CALL, after=now - HOUR),  # earlier ones hold nothing up any more
         is_dark=presence.signals.locks.is_on or presence.signals.suspends.is_on,
         standing=standing,
         standing_doubted=stand.doubted if stand is not None else NEVER,
@@ -495,7 +495,8 @@ def _on_quiet_until(state: EngineState, event: e.QuietUntil, _at: float) -> list
 
 def _on_snoozed(state: EngineState, event: e.Snoozed, at: float) -> list[Decision]:
     state.prompt_state.snooze.grant(at, tracker.to_engine_time(state.presence, event.until), state.policy)
-    return _on_dismissed(state, event, at)
+    state.load.posterior.take_back(at)
+    return []
 
 
 def _on_lull(state: EngineState, event: e.Lull, at: float) -> list[Decision]:
@@ -516,7 +517,7 @@ def _on_acknowledged(state: EngineState, _event: e.Acknowledged, at: float) -> l
     return []
 
 
-def _on_dismissed(state: EngineState, _event: e.Dismissed | e.Snoozed, at: float) -> list[Decision]:
+def _on_dismissed(state: EngineState, _event: e.Dismissed, at: float) -> list[Decision]:
     """The user does not get up now, whatever they said a moment before."""
     state.load.posterior.take_back(at)
     return []

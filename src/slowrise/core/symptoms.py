@@ -13,7 +13,7 @@ is no symptom.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import median
 from typing import NamedTuple
@@ -106,7 +106,7 @@ class SymptomResponse(NamedTuple):
     ease_off: bool = False
     """The symptom is new, and neither serious nor beside one that is, or that grew."""
     clinician: bool = False
-    """Strong pain down the leg, or symptoms on many days: contact the clinician now."""
+    """Strong pain down the leg, or symptoms on many days, and nothing serious: contact the clinician now."""
     flare_up: bool = False
     """The flare-up profile is offered: worse than usual by `WORSE_BY` (R13), or a reason for `clinician`."""
 
@@ -176,14 +176,14 @@ def response_to(
         return SymptomResponse(none=True)
     serious, change = is_serious(note, history), is_change(note, history)
     # Feeling lost between the legs is always news: no history makes it harmless.
-    red_flags = serious and (change or is_between_legs(note))
+    red_flags = serious and (change or _is_between_legs(note))
     contact = serious or is_growing(note, history)
-    clinician = asks_clinician and not red_flags
+    clinician = asks_clinician and not serious
     worse_than_usual = note.level >= usual_level(note, history) + WORSE_BY
     return SymptomResponse(
         shows_red_flags=change or red_flags,
         red_flags=red_flags,
-        call=is_between_legs(note),
+        call=_is_between_legs(note),
         contact=contact,
         ease_off=not (contact or clinician) and _is_new_and_alone(note, history),
         clinician=clinician,
@@ -195,7 +195,13 @@ def is_serious(note: Symptom, history: History) -> bool:
     """Return whether it is of a kind that may be a red flag, at any level: G6, G7, G18, G20."""
     if not note.level or _is_back_pain(note):
         return False
-    return note.kind == "weakness" or is_between_legs(note) or _are_both_legs((*history.notes, note))
+    return are_serious([note]) or _are_both_legs((*history.notes, note))
+
+
+def are_serious(notes: Sequence[Symptom]) -> bool:
+    """Return whether one of these symptoms may be a red flag by itself, or all of them together are on both sides."""
+    alone = any(note.level and (note.kind == "weakness" or _is_between_legs(note)) for note in notes)
+    return alone or _are_both_legs(notes)
 
 
 def is_change(note: Symptom, history: History) -> bool:
@@ -231,9 +237,8 @@ def _is_new_and_alone(note: Symptom, history: History) -> bool:
     """Return whether the symptom was not noted in the last 14 days, and nothing that was is serious or grew."""
     recent = history.recent(note)
     is_new = all(each.kind != note.kind for each in recent)
-    is_bad = any(each.kind == "weakness" or is_between_legs(each) for each in recent)
     has_grown = any(is_growing(each, History(tuple(recent[:place]))) for place, each in enumerate(recent))
-    return is_new and not is_bad and not has_grown and not _are_both_legs((*recent, note))
+    return is_new and not has_grown and not are_serious([*recent, note])
 
 
 def _are_both_legs(notes: Iterable[Symptom]) -> bool:
@@ -242,7 +247,7 @@ def _are_both_legs(notes: Iterable[Symptom]) -> bool:
     return "both" in sides or len(sides) > 1
 
 
-def is_between_legs(note: Symptom) -> bool:
+def _is_between_legs(note: Symptom) -> bool:
     """Return whether feeling is lost between the legs, or bladder or bowels give trouble."""
     # A client of the socket, or an old trace, may call it numbness in the middle.
     return note.kind in RED_FLAG_KINDS or (note.side == "middle" and note.kind != "pain")

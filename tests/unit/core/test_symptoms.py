@@ -342,3 +342,10 @@ def test_a_red_flag_by_itself_has_to_be_read_each_time_and_says_whom_to_call(kin
         assert not response.flare_up
         assert sentences_for(response)[0] == "red-flag-call"
     assert response_to(note(kind, "middle", 0), noted(first)).none
+
+
+def test_after_a_serious_symptom_only_the_clinician_is_named_on_a_third_day_too() -> None:
+    history = history_of([note("weakness")])
+    response = response_to(note("weakness", hours=DAY), history, asks_clinician=True)
+    assert (response.red_flags, response.contact, response.clinician, response.flare_up) == (False, True, False, False)
+    assert "clinician" not in sentences_for(response)
