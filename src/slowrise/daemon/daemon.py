@@ -26,6 +26,7 @@ from slowrise.core.metrics.summary import Summary
 from slowrise.core.model import events as e
 from slowrise.core.model.timestamps import Timestamper, iso
 from slowrise.core.model.units import LONG_AGO
+from slowrise.core.prompts.kinds import name_for_log
 from slowrise.daemon.notifications import Notifications
 from slowrise.daemon.persistence import Persistence
 from slowrise.daemon.supervisor import SourceSupervisor, Supervisor, Watchable
@@ -343,7 +344,8 @@ class Daemon:
             if isinstance(decision, Withdraw):
                 self.notifications.withdraw()
             else:
-                log.info("prompt: %s at %s, after %.0f s", decision.kind, iso(decision.shown_at), decision.bout_seconds)
+                name, sat = name_for_log(decision.kind), decision.bout_seconds
+                log.info("prompt: %s at %s, after %.0f s", name, iso(decision.shown_at), sat)
                 self.notifications.show_prompt(decision)
 
     def _look_ahead_and_report(self) -> None:

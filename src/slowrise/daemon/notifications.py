@@ -12,7 +12,7 @@ from slowrise.adapters.system.paths import Page
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.policy import Policy
 from slowrise.core.prompts.due import Prompt
-from slowrise.core.prompts.kinds import KINDS, InformationKind, NoticeKind, are_about_standing
+from slowrise.core.prompts.kinds import KINDS, InformationKind, NoticeKind, are_about_standing, name_for_log
 from slowrise.messages.guidance import Guidance
 from slowrise.messages.notices import Words, information_words, prompt_words
 from slowrise.ports.notifier import AnswerKey, Button, Notice, Notifier, NotifierFailed, Urgency
@@ -145,7 +145,7 @@ class NoticeQueue:
             try:
                 await self.notifier.show(notice, self._on_answer)
             except NotifierFailed as error:
-                log.warning("cannot show a %s notice: %s", notice.kind, error)
+                log.warning("cannot show a %s notice: %s", name_for_log(notice.kind), error)
                 if self.shown is not None and self.shown.notice is notice:
                     self.shown = None
 

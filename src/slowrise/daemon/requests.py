@@ -23,6 +23,7 @@ from slowrise.core.model.units import LONG_AGO
 from slowrise.core.presence.segments import LIKELY, doubts
 from slowrise.core.presence.tracker import provisional
 from slowrise.core.prompts.due import Prompt
+from slowrise.core.prompts.kinds import name_for_log
 from slowrise.daemon.control import Refused
 from slowrise.daemon.daemon import LONGEST_QUIET, Daemon
 from slowrise.daemon.exit_codes import ExitCode
@@ -111,7 +112,7 @@ class Requests:
 
     def press(self, press: Press) -> None:
         """Carry out what the user did with a notice."""
-        log.info("answered: %s", press.key)
+        log.info("answered: %s", name_for_log(press.kind, press.key))
         match press.key:
             case "standing-up":
                 self.acknowledge()

@@ -54,12 +54,14 @@ class Kind(NamedTuple):
     """It only informs, and comes again: GNOME shows no banner for it."""
     minor: bool = False
     """It is one of the `others_a_day`, and gives way to prompts that ask for another posture."""
+    health: bool = False
+    """It shows that the user has symptoms, so no log names it."""
 
 
 KINDS: dict[NoticeKind, Kind] = {
-    "red-flag": Kind(1, stays=True),
-    "flare-up": Kind(2, seconds=DECIDING),
-    "clinician": Kind(2, seconds=DECIDING),
+    "red-flag": Kind(1, stays=True, health=True),
+    "flare-up": Kind(2, seconds=DECIDING, health=True),
+    "clinician": Kind(2, seconds=DECIDING, health=True),
     "stand-firm": Kind(3, asks="sit down", stays=True),
     "sit-firm": Kind(4, asks="stand up", stays=True),
     "sit-soft": Kind(5, seconds=DECIDING, asks="stand up"),
@@ -80,6 +82,7 @@ PLACES: dict[NoticeKind, int] = {kind: place for place, kind in enumerate(KINDS)
 _ASKING_TO_STAND_UP = frozenset(kind for kind, known in KINDS.items() if known.asks == "stand up")
 _ASKING_TO_MOVE = frozenset(kind for kind, known in KINDS.items() if known.asks is not None)
 _ABOUT_STANDING = frozenset({"stand-soft", "stand-firm", "standing-question", "stand-budget"})
+_HEALTH = frozenset(kind for kind, known in KINDS.items() if known.health)
 _MINOR = frozenset(kind for kind, known in KINDS.items() if known.minor)
 
 
@@ -101,3 +104,8 @@ def are_about_standing(*kinds: str) -> bool:
 def is_minor(kind: str) -> bool:
     """Return whether notices of that kind are limited to `others_a_day`."""
     return kind in _MINOR
+
+
+def name_for_log(kind: str, name: str = "") -> str:
+    """Return what a log calls a notice of that kind, or (`name`) something that belongs to it."""
+    return "health" if kind in _HEALTH else name or kind
