@@ -6,6 +6,7 @@ changes a setting itself.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,20 +51,20 @@ class Field(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     @property
+    @abstractmethod
     def widget(self) -> QWidget:
         """The widget that takes the focus."""
-        raise NotImplementedError
 
     def show_inherited(self, value: Any) -> None:
         """Show what the profile has where the file says nothing."""
 
+    @abstractmethod
     def show_value(self, value: Any) -> None:
         """Show the value of the file; None leaves it to the profile."""
-        raise NotImplementedError
 
+    @abstractmethod
     def value(self) -> Any:
         """Return the value that the widget shows."""
-        raise NotImplementedError
 
     def words(self) -> str:
         """Return the value as the user reads it; empty where the label says enough."""
