@@ -189,7 +189,7 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True):
         Setting(
             t.LENGTH,
             "Time from the reminder that stays to the next one, and so on for as long as you stand.",
-            "judgement; without it nothing more came, however long somebody stood.",
+            "judgement; without it, nothing follows the reminder that stays.",
             advised=(10 * MINUTE, 60 * MINUTE),
         ),
     ] = None

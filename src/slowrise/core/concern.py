@@ -1,7 +1,7 @@
 """When symptoms ask for a clinician without any profile: strong pain down the leg, or symptoms on many days. Pure.
 
-Days are local days. The response to an entry names the clinician at once, and a notice does once on each day after,
-until the user ticks that they spoke to one or the reason has passed.
+Days are local days. The response to an entry asks the user to contact a clinician. On each later day one notice
+does the same, until the user confirms that they spoke to one, or until the reason has passed.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 LANGUAGES = ("en", "ko")
-"""The languages of the guidance. The first is the default and the only one that was checked."""
+"""The languages of the guidance. The first is the default. No clinician has checked the translations."""
 
 _NAME = re.compile(r"(?P<language>[a-z]{2,3})(_(?P<country>[A-Z]{2}))?([.@].*)?")
 
