@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.cli.main import commands
-from slowrise.cli.report.fonts import LATIN
+from slowrise.cli.report.fonts import LATIN, fonts
 from slowrise.cli.report.html import page
 from slowrise.cli.report.model import Report
 from slowrise.cli.report.png import png
@@ -290,6 +290,8 @@ def test_the_report_is_in_the_users_language_or_in_another(
     assert run("report", *days, "--html", html).exit_code == 0
     korean = html.read_text().partition("<script")[0]
     assert '<html lang="ko">' in korean
+    if fonts("ko") is None:  # then the words of the charts are English
+        korean = re.sub("<svg.*?</svg>", "", korean, flags=re.DOTALL)
     shown = re.sub(r"<style.*?</style>|<[^>]*>|slowrise [0-9.a-z+]*", " ", korean, flags=re.DOTALL)
     allowed = {"slowrise", *re.findall("[A-Za-z]+", read_guidance(GuidanceSettings(language="ko")).disclaimer.say)}
     assert set(re.findall("[A-Za-z]{2,}", unescape(shown))) - allowed == set()
