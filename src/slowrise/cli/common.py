@@ -268,7 +268,7 @@ def how_to_install(extra: Literal["report", "window"]) -> str:
 
 
 def is_terminal() -> bool:
-    """Return whether somebody can be asked: both sides are a terminal."""
+    """Return whether the command can ask the user: standard input and output are a terminal."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 

@@ -209,7 +209,7 @@ class HealthNotes:
             ledger.append(e.Stopped(at=last))
         at = now if last is None else max(now, last)
         if note["event"] in PROFILE_NOTES:
-            # What is chosen or told holds until the file changes, so the record has to say what the file said.
+            # A choice of the user holds until the file changes, so the record needs the profile of the file too.
             recorded, file_now = list(ledger.health(settings=True)), self._file_now()
             if len(list(with_file_profiles([*recorded, *file_now]))) > len(list(with_file_profiles(recorded))):
                 ledger.append_all(msgspec.structs.replace(each, at=at) for each in file_now)

@@ -25,7 +25,7 @@ MOST_DOTS = 100
 LONGEST_KEY = 60
 """Characters of a key that are shown; ours have up to thirty."""
 MOST_MISTAKES = 50
-"""Mistakes that are listed. Nobody reads more at once, and searching for the nearest name takes its time."""
+"""The most mistakes to list. A user reads no more at once, and the search for similar names is slow."""
 
 
 class Mistake(NamedTuple):

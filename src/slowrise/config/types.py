@@ -21,7 +21,7 @@ LONGEST_TEXT = 4096
 LONGEST_LIST = 100
 """Entries of a list."""
 MOST = 1000
-"""The largest whole number. Nobody counts more notices in a day, and every format can hold it."""
+"""The largest whole number. Far above any number of notices a day, and every file format can hold it."""
 FOREVER = "forever"
 _AGES = {"y": 365.25 * 86400, "w": 7 * 86400.0, "d": 86400.0}
 """Seconds."""

@@ -1,7 +1,7 @@
 """One daemon for each data directory: a lock on the directory, and a lock file, which also names who holds it.
 
-The kernel's locks decide; they end with the process, however that ends. The directory has one too, because somebody may
-delete the file. On a file system without locks the content of the file decides. It names the holder by four facts:
+The kernel's locks decide. A lock ends with its process, even after kill -9. The directory is locked too, because a user
+may delete the file. On a file system without locks the content of the file decides. It names the holder by four facts:
 
 - the process number, and the time when the process began, because numbers are used again;
 - the boot, because process times count from it;

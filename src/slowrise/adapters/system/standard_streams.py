@@ -1,6 +1,6 @@
 """Standard input, output and error: always open, and for the daemon a standard error that never blocks.
 
-A pipe that nobody reads and a terminal stopped with Ctrl-S block whoever writes to them. The daemon would then record
+A full pipe, or a terminal stopped with Ctrl-S, blocks the process that writes to it. The daemon would then record
 nothing, answer nothing, and not end.
 """
 

@@ -41,7 +41,7 @@ def offer(*words: str) -> Callable[[click.Context, click.Parameter, str], list[s
 class RedFlagsFirst(click.Command):
     """A command whose help explains each kind of symptom, and whose every mistake comes after the red flags.
 
-    Whoever mistypes an option may have a sign that calls for help at once.
+    The user who mistypes an option may have a sign that needs help at once.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -29,7 +29,7 @@ from slowrise.messages.guidance import Guidance
 
 NO_BREAK_SPACE = "\u00a0"
 SURE_OF_A_SIT = 5 * MINUTE
-"""A sit that is in doubt by less is told to the minute."""
+"""If the range of a sit is narrower, the sentence gives its length to the minute."""
 ENOUGH_FOR_A_RATE = 30 * MINUTE
 """Sitting from which on breaks are also given per hour. A break in the first minute would give 60 an hour."""
 _INNER_SPACE = re.compile(

@@ -105,7 +105,7 @@ class BackPage(Page):
             self.notes.run(partial(_log, waiting, red_flags=waiting.response.red_flags), failed=self._on_not_kept)
 
     def _on_unread(self, unread: bool) -> None:
-        """Show the red flags that nobody has read, also while no daemon runs to say so."""
+        """Show the unread red flags, even if no daemon runs to report them."""
         if unread and self.context.link.status is None and not self.is_reading and not self._read_sent:
             self._show_flags()
 
