@@ -14,10 +14,10 @@ PYTHON := $(shell \
   done 2>/dev/null; \
   for p in $(CANDIDATES); do $$p -c '$(NEW_ENOUGH)' && echo $$p && exit; done 2>/dev/null)
 
-.PHONY: help run test test-vm test-deps fuzz lint bench documents pictures dist deb clean offer-test-deps prerequisites
+.PHONY: help run test test-desktops test-vm test-deps fuzz lint bench documents pictures dist deb clean offer-test-deps prerequisites
 
 help: ## list the targets (this)
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do printf '  %-10s %s\n' "$$name" "$$does"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS='	' read -r name does; do printf '  %-13s %s\n' "$$name" "$$does"; done
 
 run: .venv/.run ## run slowrise in the foreground; play the demo if no input source works here
 	@.venv/bin/slowrise run; code=$$?; if [ $$code -eq 4 ]; then .venv/bin/slowrise demo; else exit $$code; fi
@@ -26,6 +26,11 @@ run: .venv/.run ## run slowrise in the foreground; play the demo if no input sou
 test: offer-test-deps .venv/.dev ## lint, check types and run every test, also those with real programs
 	@$(MAKE) --no-print-directory lint
 	.venv/bin/pytest --numprocesses 4 --dist loadgroup
+
+# The release's own Python runs there, so `.venv` is not needed here.
+DESKTOPS := tests/contract/input tests/contract/signals tests/contract/notify tests/contract/tray tests/system/privacy
+test-desktops: ## run the tests of desktops, or TESTS, in RELEASE (trixie) of Debian (root)
+	@$(or $(PYTHON),python3) tests/support/release_tree.py $(or $(RELEASE),trixie) -- pytest --numprocesses 4 --dist loadgroup $(or $(TESTS),$(DESKTOPS))
 
 # No timeout: a property takes as long as its examples do.
 fuzz: .venv/.dev ## random input at every door, for FUZZ_SECONDS (3600), then properties on EXAMPLES (500) random examples

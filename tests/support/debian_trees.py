@@ -52,12 +52,14 @@ def locked(name: str) -> Iterator[None]:
 
 def _debootstrap(release: str, packages: Sequence[str], archives: Sequence[str], root: Path) -> None:
     command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(packages)}"]
+    # The lists of a testing release expire within a week, and a mirror may be slower.
+    command += ['--aptopt=Acquire::Check-Valid-Until "false"']
+    # No fsync: a tree or container that breaks is built again.
+    command += ["--dpkgopt=force-unsafe-io"]
     if archives:
         apt = 'APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get --yes --quiet -o APT::Install-Recommends=true'
         fetch = f"{apt} --download-only install {' '.join(archives)}"
-        # No fsync: a tree or container that breaks is built again.
-        fast = 'echo force-unsafe-io >"$1/etc/dpkg/dpkg.cfg.d/unsafe-io"'
-        command += ["--skip=cleanup/apt", f"--customize-hook={fetch}", f"--customize-hook={fast}"]
+        command += ["--skip=cleanup/apt", f"--customize-hook={fetch}"]
     # A mirror may be busy, so there is a second try.
     if failure := (_fails(command, release, root) and _fails(command, release, root)):
         raise TreeFailed(failure)
