@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from support.programs import Program, program_named, versions
+from support.programs import Program, is_since, program_named, release_here, versions
 
 pytest_plugins = ["support.container", "support.window"]
 
@@ -28,6 +28,7 @@ for _name in [name for name in os.environ if name == "LANGUAGE" or name.startswi
 os.environ["LANG"] = "C.UTF-8"
 
 _REAL = "real"
+_SINCE = "since"
 _PURE = Path(__file__).parent / "unit"
 """These tests wait for no other program."""
 _ON_CI = os.environ.get("CI") == "true"
@@ -92,15 +93,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         programs = _programs_of(item)
-        item.user_properties.extend((_REAL, each.name) for each in programs)
+        if not _too_old(item):
+            item.user_properties.extend((_REAL, each.name) for each in programs)
         if (programs or _PURE not in item.path.parents) and not item.get_closest_marker("flaky"):
             item.add_marker(pytest.mark.flaky(reruns=1))
         wants_machine = "systemd_machine" in getattr(item, "fixturenames", ())
         item.add_marker(pytest.mark.xdist_group("machine" if wants_machine else str(item.path)))
 
 
+def _too_old(item: pytest.Item) -> str:
+    """Return why this test needs a newer Debian, or nothing."""
+    marker = item.get_closest_marker(_SINCE)
+    if not marker or is_since(marker.args[0], release_here()):
+        return ""
+    return f"needs the programs of a newer Debian: make test-desktops RELEASE={marker.args[0]}"
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip a test if one of its programs is missing."""
+    """Skip a test if one of its programs is missing or too old."""
+    if too_old := _too_old(item):
+        pytest.skip(too_old)
     if reasons := [reason for each in _programs_of(item) if (reason := each.missing())]:
         pytest.skip("; ".join(dict.fromkeys(reasons)))
 
@@ -109,7 +121,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """On CI, make a skipped test with real programs fail."""
     report = yield
-    if _ON_CI and report.skipped and not hasattr(report, "wasxfail") and item.get_closest_marker(_REAL):
+    if _ON_CI and report.skipped and not hasattr(report, "wasxfail") and _programs_of(item) and not _too_old(item):
         report.outcome = "failed"
         report.longrepr = f"skipped, which CI=true does not allow: {_reason(report)}"
     return report
@@ -158,6 +170,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "real(*programs): runs against these real programs; see tests/support/programs.py"
     )
+    config.addinivalue_line("markers", "since(release): needs the programs of this Debian release or a newer one")
     config.pluginmanager.register(_program_report, "real-programs")
 
 

@@ -13,6 +13,7 @@ from support.programs import PACKAGE_LIST, Program, listed_packages, program_nam
 
 SAMPLE = """
 import os, pytest
+from support import programs
 
 @pytest.mark.real("sh", "env")
 def test_with_programs_that_exist():
@@ -25,6 +26,13 @@ def test_with_a_missing_program():
 @pytest.mark.real("env")
 def test_that_skips_itself():
     pytest.skip("cannot run here")
+
+programs.RELEASES += ("future",)
+
+@pytest.mark.since("future")
+@pytest.mark.real("nonesuch")
+def test_of_a_newer_release():
+    raise AssertionError("never run")
 """
 
 
@@ -44,7 +52,7 @@ def run_sample(tmp_path: Path, **environ: str) -> str:
 
 def test_a_missing_program_is_reported(tmp_path: Path) -> None:
     printed = run_sample(tmp_path)
-    assert "1 passed, 2 skipped" in printed
+    assert "1 passed, 3 skipped" in printed
     lines = printed.partition("real programs")[2].splitlines()
     assert next(line for line in lines if line.startswith("sh ")).split()[-6:-2] == ["ran", "in", "1", "test,"]
     missing = next(line for line in lines if line.startswith("nonesuch"))
@@ -53,7 +61,8 @@ def test_a_missing_program_is_reported(tmp_path: Path) -> None:
 
 def test_on_ci_no_program_may_be_skipped(tmp_path: Path) -> None:
     printed = run_sample(tmp_path, CI="true")
-    assert "1 failed, 1 passed, 1 error" in printed
+    assert "1 failed, 1 passed, 1 skipped, 1 error" in printed
+    assert "needs the programs of a newer Debian: make test-desktops RELEASE=future" in printed
     assert "skipped, which CI=true does not allow: cannot run here" in printed
 
 
@@ -79,6 +88,13 @@ def test_make_test_deps_installs_every_program_that_a_test_names(request: pytest
 
 def test_the_list_of_packages_is_read_without_comments_and_repetition() -> None:
     assert listed_packages("# why\ngcc   # builds\n\nxvfb\ngcc # again\n") == ["gcc", "xvfb"]
+
+
+@pytest.mark.parametrize(
+    ("release", "packages"), [("bookworm", ["a", "old"]), ("trixie", ["a", "new"]), ("forky", ["a", "new"])]
+)
+def test_a_package_may_belong_to_newer_or_older_releases(release: str, packages: list[str]) -> None:
+    assert listed_packages("a\nold <trixie\nnew >=trixie # why\n", release) == packages
 
 
 def test_one_worker_runs_all_tests_of_a_file(request: pytest.FixtureRequest) -> None:

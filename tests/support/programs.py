@@ -7,6 +7,7 @@ PATH and expected in the Debian package of the same name.
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
 from collections.abc import Iterable
@@ -14,6 +15,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 PACKAGE_LIST = Path(__file__).with_name("system-packages.txt")
+
+RELEASES = ("bookworm", "trixie", "forky")
+"""Debian 12, 13 and what will be 14."""
+_AS_OLD = {"jammy": "bookworm", "noble": "bookworm"}
+"""Ubuntu's releases whose desktops are those of Debian 12, or nearly."""
 
 
 class Program(NamedTuple):
@@ -103,7 +109,35 @@ def versions(programs: Iterable[Program]) -> dict[str, str]:
     return {name: installed[package] for name, package in wanted.items() if installed.get(package)}
 
 
-def listed_packages(text: str) -> list[str]:
-    """Return the packages of a list with lines `package   # why`, in order and without repetition."""
-    names = (line.partition("#")[0].strip() for line in text.splitlines())
-    return list(dict.fromkeys(name for name in names if name))
+def release_here() -> str:
+    """Return which of `RELEASES` this machine has, or resembles. An unknown one is taken for the newest."""
+    try:
+        codename = platform.freedesktop_os_release().get("VERSION_CODENAME", "")
+    except OSError:
+        codename = ""
+    return codename if codename in RELEASES else _AS_OLD.get(codename, RELEASES[-1])
+
+
+def is_since(release: str, here: str) -> bool:
+    """Return whether the release `here` is this one or newer."""
+    return RELEASES.index(here) >= RELEASES.index(release)
+
+
+def listed_packages(text: str, release: str = "") -> list[str]:
+    """Return the packages of a list with lines `package   # why`, in order and without repetition.
+
+    `package >=trixie` is for that release and newer ones, `package <trixie` for older ones. Without a release, all are
+    returned.
+    """
+    found: dict[str, None] = {}
+    for line in text.splitlines():
+        name, _, condition = line.partition("#")[0].strip().partition(" ")
+        if name and (not release or not condition or _holds(condition, release)):
+            found[name] = None
+    return list(found)
+
+
+def _holds(condition: str, release: str) -> bool:
+    if condition.startswith(">="):
+        return is_since(condition.removeprefix(">="), release)
+    return not is_since(condition.removeprefix("<"), release)

@@ -27,17 +27,14 @@ from support.programs import PACKAGE_LIST, listed_packages
 INSIDE = Path("/slowrise")
 """Where the command sees the project."""
 VENV = INSIDE / ".venv"
-_ONLY_BEFORE = {"kded5": "kded6"}
-"""Packages of Debian 12 and what does their work since."""
-_MORE = ("labwc", "git", "ca-certificates")
+_MORE = ("git", "ca-certificates")
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _KEPT = ("TERM", "CI", "http_proxy", "https_proxy", "no_proxy")
 
 
 def release_tree(release: str) -> Path:
     """Return the root of the release. Building it takes some minutes, the first time."""
-    listed = listed_packages(PACKAGE_LIST.read_text(encoding="utf-8"))
-    return tree(release, [*(_ONLY_BEFORE.get(each, each) for each in listed), *_MORE])
+    return tree(release, [*listed_packages(PACKAGE_LIST.read_text(encoding="utf-8"), release), *_MORE])
 
 
 def environment(root: Path) -> Path:

@@ -15,12 +15,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from support.programs import PACKAGE_LIST, listed_packages
+from support.programs import PACKAGE_LIST, listed_packages, release_here
 
 
 def missing_packages(package_list: Path) -> list[str]:
     """Return the listed packages that are not installed."""
-    wanted = listed_packages(package_list.read_text(encoding="utf-8"))
+    wanted = listed_packages(package_list.read_text(encoding="utf-8"), release_here())
     query = ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n", *wanted]
     printed = subprocess.run(query, capture_output=True, text=True, check=False).stdout
     installed = {line.removesuffix(" installed") for line in printed.splitlines() if line.endswith(" installed")}
