@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from support.desktop_programs import Bus, Window, process, wait_until
 
-_GNOME_NOTIFICATIONS = "/usr/share/gnome-shell/org.gnome.Shell.Notifications"
+_NOTIFICATIONS = "org.gnome.Shell.Notifications"
+_SERVICES = Path("/usr/share/dbus-1/services")
 
 _POINTER = """
 const {Clutter} = imports.gi;
@@ -108,7 +109,9 @@ def gnome_shell(bus: Bus) -> Iterator[GnomeShell]:
     """Yield a headless gnome-shell. It needs logind, which dbusmock plays on a private system bus."""
     system, log = bus.folder / "system-bus", bus.folder / "gnome-shell.log"
     environ = {**bus.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={system}"}
-    bus.announce("org.gnome.Shell.Notifications", f"/usr/bin/gjs {_GNOME_NOTIFICATIONS}")
+    # From GNOME 45 on, gjs wants an option for it.
+    installed = (_SERVICES / f"{_NOTIFICATIONS}.service").read_text(encoding="utf-8")
+    bus.announce(_NOTIFICATIONS, re.search("^Exec=(.*)$", installed, re.MULTILINE)[1])  # type: ignore[index]
     bus_command = ("dbus-daemon", "--session", f"--address=unix:path={system}", "--nofork", "--nopidfile")
     logind = ("/usr/bin/python3", "-m", "dbusmock", "--system", "--template", "logind")
     shell = ("gnome-shell", "--headless", "--wayland", "--no-x11", "--unsafe-mode", "--virtual-monitor", "1280x720")
