@@ -10,7 +10,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,8 @@ from slowrise.adapters.system.launcher import Launcher
 from slowrise.adapters.system.paths import NoHome, Paths, autostart_entry
 from slowrise.adapters.system.resources import read_config, read_guidance, weights
 from slowrise.config import config as c
+from slowrise.config.parse import ConfigError, from_differences
+from slowrise.core.model.events import PolicyChanged
 from slowrise.daemon.control_server import ControlServer
 from slowrise.daemon.daemon import Daemon, Parts
 from slowrise.daemon.housekeeping import Housekeeping
@@ -187,11 +189,12 @@ async def build(
     warn: Callable[[str], None],
     keep_lock: Callable[[], None],
     source: str | None = None,
+    is_refused: bool = False,
 ) -> App:
     """Build the daemon of this machine. It continues where the ledger ends. Raises `LedgerFailed`.
 
     `warn` receives what the user should know of the ledger; `keep_lock` is called now and then, see `Parts`; `source`:
-    the name of the only source to use.
+    the name of the only source to use; `is_refused`: the file has mistakes, so that `config` is older.
     """
     clock = RealClock()
     ledger = open_ledger(paths, warn)
@@ -203,10 +206,21 @@ async def build(
         make_signals=signal_makers(config),
         make_notifier=make_notifier,
         read_config=lambda: read_config(paths.config),
+        is_refused=is_refused,
         keep_lock=keep_lock,
     )
     notifier = await make_notifier(config.notifications)
     return App(parts, notifier, restore_monitor(ledger, clock, config), paths=paths, make_icon=make_icon)
+
+
+def last_settings(paths: Paths) -> c.Config:
+    """Return the last recorded settings that this version accepts, or else the defaults."""
+    with suppress(LedgerFailed), closing(SqliteLedger.open_read_only(paths.ledger)) as ledger:
+        recorded = [event.settings for event in ledger.health(settings=True) if isinstance(event, PolicyChanged)]
+        for settings in reversed(recorded):
+            with suppress(ConfigError):
+                return from_differences(settings)
+    return c.Config()
 
 
 def starts_at_login() -> bool:

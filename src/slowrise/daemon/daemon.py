@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -20,10 +21,11 @@ from slowrise.adapters.system.files import Unsafe
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.adapters.system.single_instance import AlreadyRunning
 from slowrise.config import config as c
-from slowrise.config.parse import differences
+from slowrise.config.parse import ConfigError, differences
 from slowrise.core.engine import Decision, Withdraw, next_deadline
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model import events as e
+from slowrise.core.model.time_text import format_duration
 from slowrise.core.model.timestamps import Timestamper, iso
 from slowrise.core.model.units import LONG_AGO
 from slowrise.core.prompts.kinds import name_for_log
@@ -65,6 +67,7 @@ class Parts(NamedTuple):
     """The outside world of one daemon. `make_source` and `make_signals` raise `Unavailable`."""
 
     config: c.Config
+    """The settings in force."""
     clock: Clock
     ledger: Archive
     make_source: Callable[[c.SourceSettings], Awaitable[Source]]
@@ -72,6 +75,8 @@ class Parts(NamedTuple):
     make_notifier: Callable[[c.NotificationSettings], Awaitable[Notifier]]
     read_config: Callable[[], c.Config]
     """Returns the configuration as the file has it now. Raises `ConfigError`."""
+    is_refused: bool = False
+    """Whether the file has mistakes, so that `config` is older. The heartbeat reloads it once it is fixed."""
     keep_lock: Callable[[], None] = lambda: None
     """Makes sure that no other daemon can use this ledger. Raises `AlreadyRunning` if one does already."""
 
@@ -161,6 +166,8 @@ class Daemon:
             self.notifications.inform("red-flag")
         elif self.persistence.is_first_start():
             self.notifications.inform("welcome")
+        if self.parts.is_refused:
+            self.notifications.inform("settings")
 
     async def _end(self) -> None:
         self.record(e.Stopped(at=self.stamp()))
@@ -313,8 +320,13 @@ class Daemon:
 
     def reload(self) -> c.Config:
         """Apply the changed configuration. Raises `ConfigError`; then nothing changes."""
-        before, config = self.parts.config, self.parts.read_config()
-        self.parts = self.parts._replace(config=config)
+        before = self.parts.config
+        try:
+            config = self.parts.read_config()
+        except ConfigError:
+            self.parts = self.parts._replace(is_refused=True)
+            raise
+        self.parts = self.parts._replace(config=config, is_refused=False)
         self.notifications.guidance = read_guidance(config.guidance)
         if config.notifications != before.notifications:
             self.notifications.change_notifier(self.parts.make_notifier(config.notifications))
@@ -344,8 +356,8 @@ class Daemon:
             if isinstance(decision, Withdraw):
                 self.notifications.withdraw()
             else:
-                name, sat = name_for_log(decision.kind), decision.bout_seconds
-                log.info("prompt: %s at %s, after %.0f s", name, iso(decision.shown_at), sat)
+                sat = f", after {format_duration(decision.bout_seconds)}" if decision.bout_seconds else ""
+                log.info("prompt: %s at %s%s", name_for_log(decision.kind), iso(decision.shown_at), sat)
                 self.notifications.show_prompt(decision)
 
     def _look_ahead_and_report(self) -> None:
@@ -375,6 +387,9 @@ class Daemon:
         at = self.stamp()
         self.parts.ledger.beat(at)
         systemd_notify.alive()
+        if self.parts.is_refused:
+            with suppress(ConfigError):
+                self.reload()
         if (profile := self.monitor.recovered(at)) is not None:
             self.record(e.ProfileChosen(at=at, name=profile))
         self.persistence.checkpoint_if_new_day(self.monitor)

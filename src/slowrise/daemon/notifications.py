@@ -31,6 +31,7 @@ PAGES: dict[str, Page] = {
     **dict.fromkeys(("stand-firm", "stand-soft", "standing-question", "stand-budget"), "today"),
     **dict.fromkeys(("budget", "question", "summary"), "today"),
     "welcome": "welcome",
+    "settings": "settings",
 }
 """The page of the window that a click on a notice opens, by its kind."""
 

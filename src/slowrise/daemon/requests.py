@@ -40,6 +40,7 @@ _OPENED: dict[str, Page] = {
     "standing-up": "getup",
     "today": "today",
     "welcome": "welcome",
+    "settings": "settings",
     "flare-up": "flare-up",
     "red-flags": "back",
 }

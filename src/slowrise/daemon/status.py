@@ -23,6 +23,9 @@ NAMED_AFTER = 2 * 3600.0
 NAMES = {"call-started": "a call", "inhibited": "an idle inhibitor", "quieted": "do-not-disturb"}
 UNREAD = "You have not read yet when to get help at once: slowrise red-flags --read"
 WAITING = "Reminders wait, for an hour at most, until you read when to get help at once: slowrise red-flags --read"
+REFUSED = (
+    "The settings file has a mistake. Until it is fixed, the last good settings count. To see it: slowrise config check"
+)
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -188,6 +191,7 @@ def _notes(daemon: Daemon) -> list[str]:
     unread, waiting = daemon.notifications.is_unread, daemon.notifications.shows_red_flags
     notes = [WAITING if waiting else UNREAD] if unread else []
     notes += [f"{each.what}: {each.reason}" for each in (daemon.source, *daemon.signals) if each.is_lost]
+    notes += [REFUSED] if daemon.parts.is_refused else []
     ledger = daemon.parts.ledger
     if isinstance(ledger, BufferedLedger) and ledger.failure:
         notes.append(f"record: {ledger.failure.reason}; kept in memory until it can be written")

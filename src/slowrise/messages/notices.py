@@ -99,6 +99,9 @@ def information_words(kind: InformationKind, policy: Policy, guidance: Guidance,
     if kind == "red-flag":
         line = say("red-flag", number=guidance.number)
         return Words(say("red-flag-title"), line, (("read-now", say("button-read-now")),))
+    if kind == "settings":
+        buttons = (("settings", say("button-settings")),) if window else ()
+        return Words(say("settings-title"), say("settings"), buttons)
     first_prompt = time_text.format_in_words(policy.sit_soft, guidance.units)
     buttons = (("welcome", say("button-welcome")),) if window else ()
     return Words(say("welcome-title"), say("welcome", bout=first_prompt), buttons)

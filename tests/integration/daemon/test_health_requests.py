@@ -11,10 +11,13 @@ import pytest
 
 from slowrise.adapters.input.trace_player import TracePlayer
 from slowrise.adapters.storage.sqlite import SqliteLedger
+from slowrise.config.config import Config
 from slowrise.config.parse import parse
 from slowrise.core.model import events as e
 from slowrise.daemon.app import App
+from slowrise.daemon.daemon import HEARTBEAT
 from slowrise.daemon.notifications import Press
+from slowrise.daemon.status import REFUSED
 from slowrise.daemon.virtual_time import VirtualClock
 from support.simulated_daemon import run_virtually, simulated
 
@@ -76,3 +79,19 @@ def test_a_reload_that_leaves_a_flare_up_for_the_standard_profile_warns(before: 
     warnings, _ = done(act, f'profile = "{before}"')
     sentence = "Your back may stay sensitive for a while. Recovery is the gentler way back, for two weeks."
     assert warnings == ([sentence] if warned else [])
+
+
+def test_a_file_with_a_mistake_counts_again_within_a_minute_after_it_is_fixed() -> None:
+    async def act(app: App) -> tuple[list[str], list[str], str]:
+        def refuse() -> Config:
+            return parse("[limits\n")
+
+        app.daemon.parts = app.daemon.parts._replace(is_refused=True, read_config=refuse)
+        await asyncio.sleep(2 * HEARTBEAT)
+        before = app.requests.status().notes
+        app.daemon.parts = app.daemon.parts._replace(read_config=lambda: parse('profile = "recovery"'))
+        await asyncio.sleep(HEARTBEAT)
+        after = app.requests.status()
+        return before, after.notes, after.profile
+
+    assert done(act)[0] == ([REFUSED], [], "recovery")

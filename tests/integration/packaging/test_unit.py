@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from slowrise.daemon.status import REFUSED
 from support.container import Container
 from support.desktop_programs import wait_until
 
@@ -21,6 +22,7 @@ pytestmark = [
 
 SLOWRISE = f"{sys.prefix}/bin/slowrise"
 CONFIG = "/home/alice/.config/slowrise/slowrise.toml"
+DATA = "/home/alice/.local/share/slowrise"
 SHARED = "/home/alice/our days"
 DROP_IN = "/home/alice/.config/systemd/user/slowrise.service.d/test.conf"
 UNIT_FILE = "/home/alice/.config/systemd/user/slowrise.service"
@@ -265,11 +267,31 @@ def test_a_running_daemon_feeds_the_watchdog(alice: Alice) -> None:
     assert alice.unit("NRestarts") == ("0",)
 
 
-def test_a_wrong_configuration_causes_no_restart(alice: Alice) -> None:
+def test_a_wrong_configuration_at_the_start_leaves_the_last_one_in_force(alice: Alice) -> None:
+    alice.machine.write(CONFIG, 'profile = "recovery"\n')
+    alice.starts()
     alice.machine.write(CONFIG, '[limits]\nsit_soft = "soon"\n')
+    alice.starts()
+    status = alice.sits()
+    assert (status["profile"], status["notes"]) == ("recovery", [REFUSED])
+    assert "limits.sit_soft: 'soon' is not a duration" in alice.journal()
+
+
+def test_an_unknown_option_causes_no_restart(alice: Alice) -> None:
+    start = alice.machine.alice("sed", "-n", "s/^ExecStart=//p", UNIT_FILE).strip()
+    alice.machine.write(DROP_IN, f"[Service]\nExecStart=\nExecStart={start} --source evdev\n")
+    alice.systemctl("daemon-reload")
     alice.machine.alice("systemctl", "--user", "restart", "slowrise.service", check=False)
     assert alice.unit("ActiveState", "ExecMainStatus", "NRestarts") == ("failed", "2", "0")
-    assert "the configuration has a mistake" in alice.slowrise("service", "status")
+
+
+def test_a_deleted_data_directory_is_made_again_at_the_next_start(alice: Alice) -> None:
+    alice.systemctl("stop", "slowrise.service")
+    alice.machine.alice("rm", "-r", DATA)
+    alice.starts()
+    alice.sits()
+    assert alice.machine.alice("stat", "--format=%a", DATA).strip() == "700"
+    assert alice.status()["notes"] == []
 
 
 def test_a_changed_configuration_is_reloaded_and_a_wrong_one_refused(alice: Alice) -> None:

@@ -163,18 +163,25 @@ def test_unread_red_flags_come_first(
             assert window.page is window.pages["back"]
 
 
+def make_unusable(data: Path) -> str:
+    """Put a link in place of the data directory, which the daemon refuses. Returns how the reason begins."""
+    data.mkdir(exist_ok=True)
+    data.rename(data.with_name("elsewhere"))
+    data.symlink_to("elsewhere")
+    return f"slowrise could not be started: {data} is a symbolic link"
+
+
 def test_a_start_that_fails_says_why(qt: QApplication, own_paths: Paths) -> None:
-    own_paths.config.write_text("[limits]\nsit_soft = 3\n")
+    reason = make_unusable(own_paths.data)
     with opened(qt, own_paths, "today", follow=True) as window:
         until(qt, lambda: banner(window) == NOT_RUNNING, "the sentence")
         QTest.mouseClick(named(window, "Start slowrise", QPushButton), Qt.MouseButton.LeftButton)
         assert banner(window) == "slowrise is being started."
-        until(qt, lambda: banner(window).startswith("The settings file has a mistake."), "the reason")
+        until(qt, lambda: banner(window).startswith(reason), "the reason")
         assert named(window, "Try again", QPushButton).isEnabled()
 
 
 def test_while_the_daemon_before_ends_the_next_is_being_started(qt: QApplication, own_paths: Paths) -> None:
-    own_paths.config.write_text("[limits]\nsit_soft = 3\n")
     code = (
         "import pathlib, signal, sys\n"
         "from slowrise.adapters.system.single_instance import SingleInstance\n"
@@ -187,12 +194,13 @@ def test_while_the_daemon_before_ends_the_next_is_being_started(qt: QApplication
         assert before.stdin is not None
         assert before.stdout is not None
         assert before.stdout.readline() == b"held\n"
+        reason = make_unusable(own_paths.data)
         with opened(qt, own_paths, "today") as window:
             window.starter.restart()
             window._tell()
             assert banner(window) == "slowrise is being started."
             before.stdin.close()
-            until(qt, lambda: banner(window).startswith("The settings file has a mistake."), "the end of the start")
+            until(qt, lambda: banner(window).startswith(reason), "the end of the start")
 
 
 UNDERSTOOD: dict[str, object] = {

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from slowrise.daemon.status import REFUSED
 from support.daemon_process import COMMAND, User
 from support.desktop_programs import PATIENCE, wait_until
 from support.desktop_session import DesktopSession
@@ -223,8 +224,23 @@ def test_the_doctor_ends_with_one_line_that_says_whether_it_works(user: User) ->
         assert user.ask("doctor").splitlines()[-1].startswith("It works, but not notices on the desktop: ")
     assert user.ask("doctor").splitlines()[-1].endswith("It is not running now. To start it: slowrise service install")
     user.configure("[limits]\nsit_sofft = 3\n")
-    last = user.ask("doctor").splitlines()[-1]
-    assert last == "slowrise cannot start: its settings have a mistake. To see it: slowrise config check"
+    assert user.ask("doctor").splitlines()[-1] == REFUSED
+
+
+def test_a_mistake_at_a_start_that_nobody_watches_leaves_the_last_good_settings_until_it_is_fixed(user: User) -> None:
+    user.configure('profile = "recovery"\n[limits]\nsit_soft = "25m"\n')
+    with user.daemon():
+        pass
+    user.configure('profile = "recovery"\n[limits]\nsit_soft = "soon"\n')
+    with user.daemon():
+        status = user.status()
+        assert (status["profile"], status["notes"]) == ("recovery", [REFUSED])
+        assert user.ask("status").splitlines()[-1] == REFUSED
+        assert policies(user) == [{"sit_soft": "25m"}, {"sit_soft": "25m"}]
+        user.configure('[limits]\nsit_soft = "20m"\n')
+        user.ask("reload")
+        assert user.status()["notes"] == []
+        assert policies(user)[-1] == {"sit_soft": "20m"}
 
 
 @pytest.mark.parametrize("command", [("pause", "2x"), ("why", "25:99")])

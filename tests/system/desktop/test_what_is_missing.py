@@ -10,6 +10,7 @@ from support import desktop_programs as desktop
 from support.daemon_process import User, private_environ
 from support.desktop_programs import wait_until
 from support.desktop_session import DesktopSession
+from support.terminal_run import TerminalRun
 
 SOON = """
 [limits]
@@ -61,12 +62,13 @@ def test_an_unknown_source_is_wrong_usage(private_home: Path) -> None:
 def test_every_mistake_in_the_configuration_is_named_at_once(private_home: Path) -> None:
     user = User(private_home, private_environ())
     user.configure('profil = "standard"\n[limits]\nsit_soft = "1h"\nsit_firm = "50m"\nbreak_min = "soon"\n')
-    result = user.run("run")
-    assert result.code == 2
-    assert "3 mistakes" in result.err
-    assert "profil: no such setting; the nearest is profile" in result.err
-    assert "limits.sit_firm: it is 50m, shorter than sit_soft, which is 1h; for example sit_firm" in result.err
-    assert "limits.break_min: " in result.err
+    with TerminalRun(user.environ, "run") as terminal:
+        assert terminal.ended() == 2
+        printed = terminal.printed
+    assert "3 mistakes" in printed
+    assert "profil: no such setting; the nearest is profile" in printed
+    assert "limits.sit_firm: it is 50m, shorter than sit_soft, which is 1h; for example sit_firm" in printed
+    assert "limits.break_min: " in printed
     assert not user.ledger.exists()
 
 

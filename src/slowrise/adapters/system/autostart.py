@@ -41,7 +41,6 @@ _NEEDS_NAMESPACE = ("PrivateUsers=yes\n", "CapabilityBoundingSet=\n")
 """The unit cannot start with these lines where user namespaces are forbidden."""
 
 _WHY = {
-    (_EXITED, "2"): "the configuration has a mistake: `slowrise config check` shows it",
     (_EXITED, "4"): "slowrise cannot see any input here: `slowrise doctor` shows why",
     _NO_NAMESPACE: "user namespaces are forbidden now: run `slowrise service install` again",
 }
@@ -211,10 +210,11 @@ def unit(command: Path, data: Path, shared: Path | None = None) -> str:
     filled = resources.text("systemd/slowrise.service")
     if shared is not None:
         # With a dash: the folder may be missing when a session starts.
-        filled = filled.replace("ReadWritePaths=@DATA@", f"ReadWritePaths=@DATA@ {_quoted(shared, before='-')}")
+        filled = filled.replace("ReadWritePaths=-@DATA@", f"ReadWritePaths=-@DATA@ {_quoted(shared, before='-')}")
     # `$` begins a variable in the arguments of a command, but not in the command itself or in a setting.
-    filled = filled.replace("--data-dir @DATA@", f"--data-dir {_quoted(data)}".replace("$", "$$"))
-    return filled.replace("@EXECUTABLE@", _quoted(command)).replace("@DATA@", _quoted(data))
+    filled = filled.replace(" @DATA@\n", f" {_quoted(data)}\n".replace("$", "$$"))
+    filled = filled.replace("-@DATA@", _quoted(data, before="-"))
+    return filled.replace("@EXECUTABLE@", _quoted(command))
 
 
 def _quoted(path: Path, *, before: str = "") -> str:

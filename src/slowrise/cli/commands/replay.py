@@ -76,7 +76,8 @@ def _print_text(result: Replay) -> None:
     for span in result.spans:
         sure = _("{percent} % sure").format(percent=min(99, round(100 * span.confidence)))
         confidence = "" if span.confidence == 1 else f"  {sure}"
-        click.echo(f"{span.start:%Y-%m-%d %H:%M:%S} {span.end:%H:%M:%S}  {words[span.state]}{confidence}")
+        end = f"{span.end:%H:%M:%S}" if span.end.date() == span.start.date() else f"{span.end:%Y-%m-%d %H:%M:%S}"
+        click.echo(f"{span.start:%Y-%m-%d %H:%M:%S} {end}  {words[span.state]}{confidence}")
     for prompt in result.prompts:
         click.echo(f"{prompt.shown_at:%Y-%m-%d %H:%M:%S}  {_('reminder')}: {prompt.kind}")
     for day in result.days:

@@ -24,6 +24,7 @@ from slowrise.cli.views.status import Ticker, status_line
 from slowrise.config.config import Config
 from slowrise.core.model.safe_text import plain
 from slowrise.daemon.exit_codes import ExitCode
+from slowrise.daemon.status import REFUSED
 from slowrise.ports.ledger import ADVICE, LedgerFailed
 from slowrise.ports.probe import Unavailable
 
@@ -45,11 +46,15 @@ def run(paths: Paths, source: str | None, *, verbose: bool) -> None:
     """Watch, estimate and remind, until Ctrl-C or SIGTERM.
 
     After `slowrise service install` your desktop starts this. On a terminal one line shows the current state.
+    If the settings file has a mistake, a start on a terminal shows it and ends. Any other start uses the last good
+    settings.
     """
     if sys.platform == "win32":
         raise Failure("slowrise cannot run on Windows yet: it has no private place for the record there.")
     leave_current_directory()
-    config = load_config(paths.config)
+    # A user at a terminal reads the mistakes and corrects them. At a login nobody does, and a day without reminders is
+    # worse than one with older settings.
+    config = load_config(paths.config) if sys.stderr.isatty() else None
     log_stream = NeverBlocking(sys.stderr.fileno())
     sys.stderr = log_stream
     atexit.register(log_stream.drain)
@@ -65,9 +70,16 @@ def run(paths: Paths, source: str | None, *, verbose: bool) -> None:
     asyncio.run(log_and_run())
 
 
-async def _run(paths: Paths, config: Config, forced: str | None) -> None:
+async def _run(paths: Paths, config: Config | None, forced: str | None) -> None:
     from slowrise.daemon import app
 
+    is_refused = False
+    if config is None:
+        try:
+            config = load_config(paths.config)
+        except Failure as failure:
+            log.error("%s\n%s", failure.message, REFUSED)  # noqa: TRY400 - the user's mistake, not ours
+            config, is_refused = app.last_settings(paths), True
     source = await _choose(config, forced)
     with _single_instance(paths) as instance:
         for warning in config.warnings:
@@ -79,6 +91,7 @@ async def _run(paths: Paths, config: Config, forced: str | None) -> None:
                 warn=lambda text: log.warning("%s", text),
                 keep_lock=instance.keep,
                 source=forced,
+                is_refused=is_refused,
             )
             await running.serve(source, beside=(lambda: _live_line(running)) if sys.stderr.isatty() else None)
         except app.CannotListen as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 from slowrise.cli.views.i18n import _, translate, units
 from slowrise.core.model.time_text import format_duration
-from slowrise.daemon.status import UNREAD, WAITING, Status
+from slowrise.daemon.status import REFUSED, UNREAD, WAITING, Status
 from slowrise.daemon.visibility import STALE_AFTER
 
 Row = Mapping[str, Any]
@@ -19,7 +19,7 @@ def verdict(
 ) -> str:
     """Return the verdict in one line. `status`: None if no daemon answers; `mistake`: the settings have one."""
     if mistake:
-        return _("slowrise cannot start: its settings have a mistake. To see it: slowrise config check")
+        return translate(REFUSED)
     if is_running and status is None:
         return _("slowrise cannot answer: it runs, but nothing comes back. Log out and in again.")
     if not (status and status.source) and not any(row["works"] for row in sections["sources"]):
@@ -62,5 +62,5 @@ def _missing(sections: Mapping[str, Sequence[Row]], status: Status | None) -> It
         yield from (
             part.format(what=_("all of it"), reason=translate(note))
             for note in status.notes
-            if note not in (UNREAD, WAITING)
+            if note not in (REFUSED, UNREAD, WAITING)
         )

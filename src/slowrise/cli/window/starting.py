@@ -147,7 +147,5 @@ def _reason(code: int, said: str) -> str:
     match code:
         case ExitCode.NOTHING_TO_WATCH:
             return _("slowrise cannot see here whether the keyboard or mouse is used. To find out why: slowrise doctor")
-        case ExitCode.USAGE:
-            return _("The settings file has a mistake. The page Settings shows it.")
     last = said.splitlines()[-1].removeprefix("Error: ") if said else str(code)
     return _("slowrise could not be started: {why}").format(why=translate(last))

@@ -39,6 +39,7 @@ from slowrise.cli.window import style
 from slowrise.cli.window.context import Context
 from slowrise.cli.window.page import TICK, Page
 from slowrise.cli.window.starting import Starter
+from slowrise.daemon.status import REFUSED
 
 PAGES: dict[PageName, tuple[str, str]] = {
     "today": ("today.page", "TodayPage"),
@@ -425,8 +426,9 @@ class Window(QWidget):
         if self.context.config_mistakes and self._name != "settings":
             words = _("The settings file has a mistake. Until it is fixed, the last good settings count.")
             return words, _("Show settings"), self._show("settings")
-        if link.status is not None and link.status.notes and not link.status.unread:
-            return translate(link.status.notes[0]), "", None
+        notes = [] if link.status is None or link.status.unread else link.status.notes
+        if problem := next((note for note in notes if note != REFUSED), ""):
+            return translate(problem), "", None
         return "", "", None
 
     def _show(self, name: PageName) -> Callable[[], None]:

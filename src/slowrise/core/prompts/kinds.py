@@ -1,8 +1,8 @@
 """The kinds of prompts and notices, and everything that depends on the kind alone: one row each. Pure.
 
-A prompt is decided by the engine (`due.py`). A notice is a prompt in words, or one of the two messages that no rule
-decides: the red flags and the welcome. To add a kind, add it to `PromptKind` and give it a row in `KINDS`, a reason in
-`due.py` and words in `messages/notices.py`.
+A prompt is decided by the engine (`due.py`). A notice is a prompt in words, or one of the three messages that no rule
+decides: the red flags, the welcome, and a mistake in the settings. To add a kind, add it to `PromptKind` and give it a
+row in `KINDS`, a reason in `due.py` and words in `messages/notices.py`.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ PromptKind = Literal[
 ]
 PromptAnswer = Literal["followed", "later"]
 """What the user answered to a prompt: to change posture now, or to put it off."""
-InformationKind = Literal["red-flag", "welcome"]
-"""Notices that are no prompts: they follow from a symptom, or from the first start."""
-NoticeKind = Literal["red-flag", PromptKind, "welcome"]
+InformationKind = Literal["red-flag", "welcome", "settings"]
+"""Notices that are no prompts: they follow from a symptom, from the first start, or from a start with a wrong file."""
+NoticeKind = Literal["red-flag", PromptKind, "welcome", "settings"]
 
 READING = 30.0
 """Seconds that a notice is shown at least. Judgement: 25 words take 8 s at 3 words a second, and a user who looks up
@@ -73,6 +73,7 @@ KINDS: dict[NoticeKind, Kind] = {
     "question": Kind(7, seconds=DECIDING, minor=True),
     "return": Kind(7, quiet=True, minor=True),
     "welcome": Kind(8, seconds=DECIDING),
+    "settings": Kind(8, seconds=DECIDING),
     "summary": Kind(8, quiet=True, minor=True),
 }
 """In the order in which prompts are chosen: when several could be shown at one instant, the first is."""

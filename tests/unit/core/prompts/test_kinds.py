@@ -8,7 +8,7 @@ from slowrise.core.prompts.kinds import KINDS, NoticeKind, PromptKind, asks_to_m
 
 
 def test_every_kind_has_a_row() -> None:
-    assert set(KINDS) == set(get_args(NoticeKind)) == {*get_args(PromptKind), "red-flag", "welcome"}
+    assert set(KINDS) == set(get_args(NoticeKind)) == {*get_args(PromptKind), "red-flag", "welcome", "settings"}
 
 
 def test_rows_are_in_order_of_rank() -> None:
