@@ -29,7 +29,7 @@ class Concern(msgspec.Struct):
     """The days with symptoms, and whether a clinician was told."""
 
     noted: list[tuple[date, Symptom]] = []
-    """Each symptom with its day; only the last `LOOK_BACK` matter."""
+    """The symptoms of the last `LOOK_BACK` with their days: of each kind and side the strongest of a day."""
     told: Reason | None = None
     """The reason that the user has ticked. It holds until no reason is left, or a stronger one comes."""
     asked_on: str = ""
@@ -41,7 +41,10 @@ class Concern(msgspec.Struct):
             return
         if self.reason(day) is None:
             self.told = None
-        self.noted = [*((then, each) for then, each in self.noted if then > day - LOOK_BACK), (day, symptom)]
+        same = (day, symptom.kind, symptom.side)
+        before = [each for then, each in self.noted if (then, each.kind, each.side) == same]
+        others = [(then, each) for then, each in self.noted if then > day - LOOK_BACK and each not in before]
+        self.noted = [*others, (day, max([*before, symptom], key=lambda each: each.level))]
 
     def tell(self, day: date) -> None:
         """Note that the user spoke to a clinician about what there is on that day."""

@@ -63,11 +63,11 @@ from slowrise.core.model import events as e
 from slowrise.core.model.policy import LONG_DRIVE, Policy, after_drive
 from slowrise.core.model.spans import day_of
 from slowrise.core.model.timeline import Timeline
-from slowrise.core.model.units import DAY, HOUR, NEVER
+from slowrise.core.model.units import DAY, HOUR, LONG_AGO, NEVER
 from slowrise.core.presence import tracker
 from slowrise.core.presence.overlay import Answer, EngineSpan, answers_between, engine_spans, lay_over
 from slowrise.core.presence.posture import Posture
-from slowrise.core.presence.segments import Doubt, Segment, append, doubts
+from slowrise.core.presence.segments import Doubt, Presence, Segment, append, doubts
 from slowrise.core.presence.silence import AFTERMATH, CALL_ENDLESS
 from slowrise.core.presence.tracker import Phase, PresenceState, probability_now, provisional
 from slowrise.core.prompts.due import (
@@ -126,15 +126,46 @@ class AfterDrive(msgspec.Struct):
     """The limits that hold again after it."""
 
 
+class OpenCount(msgspec.Struct):
+    """The record with what is still open added up to `at`."""
+
+    at: float
+    load: SittingLoad
+    today: DayTotals
+    policy: Policy
+    """The limits that it was counted under."""
+    has_left: bool = False
+    """The user was absent for `break_full` in what is open."""
+
+    def add(self, part: EngineSpan) -> None:
+        """Go on over the next open part."""
+        self.load.advance(part, self.policy)
+        self.today.add(part)
+        self.has_left = self.has_left or self.load.absent >= self.policy.break_full
+        self.at = part.end
+
+    def copy(self) -> OpenCount:
+        """Return an independent copy."""
+        return msgspec.structs.replace(self, load=self.load.copy(), today=self.today.copy())
+
+
 class Outlook(msgspec.Struct):
     """A cache: the state as prompts see it, and the prompt that follows from it. Filled by the first question."""
 
     snapshot: Snapshot | None = None
     next_prompt: Candidate | None = None
+    counted: OpenCount | None = None
+    """The input that goes on, counted up to the last posture or answer in it: there may be thousands. It changes only
+    with the record and with an answer or a confirmed stand before its end; see `forget_count`."""
 
     def invalidate(self) -> None:
-        """Forget both, because something has changed."""
+        """Forget the snapshot and the prompt, because something has changed."""
         self.snapshot = self.next_prompt = None
+
+    def forget_count(self, since: float = LONG_AGO) -> None:
+        """Forget the count, because the past after `since` has changed."""
+        if self.counted is not None and self.counted.at > since:
+            self.counted = None
 
 
 class EngineState(msgspec.Struct):
@@ -209,12 +240,8 @@ class EngineState(msgspec.Struct):
 
 def _take_snapshot(state: EngineState) -> Snapshot:
     presence, posture, now = state.presence, state.posture, state.changed
-    load, today = state.load.copy(), state.today.copy()
-    has_left = False
-    for part in state.open_parts(now):
-        load.advance(part, state.policy)
-        today.add(part)
-        has_left = has_left or load.absent >= state.policy.break_full
+    counted = _count_open(state, now)
+    load = counted.load
     load.at = now
     active_since = presence.since if presence.phase is Phase.ACTIVE else None
     standing = posture.is_standing(now)
@@ -224,13 +251,13 @@ def _take_snapshot(state: EngineState) -> Snapshot:
         load.bout_start = now
     load.posterior.finish(now, state.policy)
     # Standing in doubt ends with an absence, as soon as the absence is judged.
-    stand = None if has_left and not standing else posture.standing
+    stand = None if counted.has_left and not standing else posture.standing
     call_since = presence.signals.calls.starts[-1] if presence.signals.calls.is_on else NEVER
     return Snapshot(
         now=now,
         load=load,
         sits=begun_after(load.posterior.sits(), state.prompt_state.return_tip.welcomed),
-        today=today,
+        today=counted.today,
         active_since=active_since,
         gap=presence.last_silence,
         call_since=call_since if 0.0 <= now - call_since < CALL_ENDLESS else None,
@@ -239,6 +266,28 @@ def _take_snapshot(state: EngineState) -> Snapshot:
         standing=standing,
         standing_doubted=stand.doubted if stand is not None else NEVER,
     )
+
+
+def _count_open(state: EngineState, now: float) -> OpenCount:
+    """Return the record with what is open up to `now` added, at its likelier reading."""
+    presence, outlook = state.presence, state.outlook
+    is_input = presence.phase is Phase.ACTIVE and not presence.pending and not presence.signals.locks.is_on
+    before = outlook.counted
+    known = is_input and before is not None and presence.since <= before.at <= now and before.policy is state.policy
+    if before is not None and known:
+        counted = before.copy()
+        parts = engine_spans([Segment(before.at, now, Presence.OBSERVED, 1.0)], state.posture, state.answers)
+    else:
+        counted = OpenCount(state.load.at, state.load.copy(), state.today.copy(), state.policy)
+        parts = state.open_parts(now)
+    open_parts = [part for part in parts if part.end > part.start]
+    for part in open_parts[:-1]:
+        counted.add(part)
+    if is_input and len(open_parts) > 1:
+        outlook.counted = counted.copy()
+    for part in open_parts[-1:]:
+        counted.add(part)
+    return counted
 
 
 # -- events and time ---------------------------------------------------------------------------------------------------
@@ -364,6 +413,7 @@ def _begin_next_day(state: EngineState, at: float) -> list[Decision]:
     state.prompt_state.new_day(totals_at(state, at))
     state.load_at_day_start = state.load.copy()
     state.today = DayTotals(start=at, name=state.timeline.now(at).date().isoformat())
+    state.outlook.forget_count()
     state.day_end = at + DAY
     state.note_change(at)
     return []
@@ -454,14 +504,16 @@ def _on_locked_or_suspended(state: EngineState, _event: e.Locked | e.Suspended, 
 
 
 def _on_standing(state: EngineState, _event: e.StandingDeclared, at: float) -> list[Decision]:
-    if state.posture.stand(at, state.policy.confirm_after):
-        recount(state)
+    doubted = state.posture.stand(at, state.policy.confirm_after)
+    if doubted is not None:
+        recount(state, doubted)
     return []
 
 
 def _on_sitting(state: EngineState, _event: e.SittingDeclared, at: float) -> list[Decision]:
-    if state.posture.sit(at):
-        recount(state)
+    doubted = state.posture.sit(at)
+    if doubted is not None:
+        recount(state, doubted)
     return []
 
 
@@ -470,7 +522,7 @@ def _on_answered(state: EngineState, event: e.Answered, at: float) -> list[Decis
     answer = Answer(begin, end, event.was)
     lay_over(state.answers, answer)
     _learn(state, answer)
-    recount(state)
+    recount(state, begin)
     asked = state.prompt_state.question
     if asked is not None and begin < asked.end and asked.start < end:
         state.prompt_state.question = None
@@ -597,6 +649,7 @@ def count_segments(state: EngineState) -> None:
     if not judged:
         return
     state.presence.segments = []
+    state.outlook.forget_count()
     for part in engine_spans(judged, state.posture, state.answers):
         state.load.advance(part, state.policy)
         state.today.add(part)
@@ -607,8 +660,11 @@ def count_segments(state: EngineState) -> None:
     _end_drive(state)
 
 
-def recount(state: EngineState) -> None:
-    """Compute the sitting load and the day's totals again, after a correction of the past."""
+def recount(state: EngineState, since: float) -> None:
+    """Compute the sitting load and the day's totals again, after a correction of the past after `since`."""
+    state.outlook.forget_count(since)
+    if not segments_from(state, since):
+        return
     asked = state.load.posterior.asked
     state.load = state.load_at_day_start.copy()
     state.load.posterior.asked = asked
@@ -618,6 +674,7 @@ def recount(state: EngineState) -> None:
 
 
 def _recount_day(state: EngineState) -> None:
+    state.outlook.forget_count()
     state.today = DayTotals(start=state.today.start, name=state.today.name)
     for part in parts_from(state, state.today.start):
         state.today.add(part)
@@ -635,10 +692,7 @@ def parts_from(state: EngineState, begin: float) -> Iterator[EngineSpan]:
 
 def totals_at(state: EngineState, now: float) -> DayTotals:
     """Return the totals of the day up to `now`, open silences at their likelier reading."""
-    totals = state.today.copy()
-    for part in state.open_parts(now):
-        totals.add(part)
-    return totals
+    return _count_open(state, now).today
 
 
 def place_day(state: EngineState, at: float) -> None:

@@ -119,3 +119,13 @@ def test_weakness_both_sides_and_between_the_legs_are_serious_for_a_week(
         if concern_of(past, FOUR).is_serious(date(2026, 3, 2) + timedelta(days=day)):
             found.append(day)
     assert found == list(days)
+
+
+def test_thousands_of_entries_on_a_day_leave_the_strongest_of_each_kind_and_side() -> None:
+    entries = [note(0, 1 + index % 9, "radiating-pain") for index in range(2000)]
+    concern = concern_of([*entries, note(0, 2), note(1, 4, "radiating-pain")], FOUR)
+    assert sorted((day.day, each.kind, each.level) for day, each in concern.noted) == [
+        (2, "pain", 2),
+        (2, "radiating-pain", 9),
+        (3, "radiating-pain", 4),
+    ]

@@ -29,8 +29,8 @@ class Posture(msgspec.Struct):
         """The period that goes on now."""
         return self.stands[-1] if self.stands and self.stands[-1].end is None else None
 
-    def stand(self, at: float, confirm_after: float) -> bool:
-        """Begin standing, or confirm the standing so far. Return whether doubtful standing was confirmed.
+    def stand(self, at: float, confirm_after: float) -> float | None:
+        """Begin standing, or confirm the standing so far. Return from when on it was in doubt; None if it was not.
 
         If standing has been unconfirmed for longer than `confirm_after`, it ends here and a new period begins: the user
         probably forgot to report sitting down. The unconfirmed part stays unconfirmed. Only `sit` confirms that much,
@@ -42,19 +42,18 @@ class Posture(msgspec.Struct):
             stand = None
         if stand is None:
             self.stands.append(Stand(at, at + confirm_after))
-            return False
-        was_doubted = stand.doubted < at
-        stand.doubted = at + confirm_after
-        return was_doubted
+            return None
+        doubted, stand.doubted = stand.doubted, at + confirm_after
+        return doubted if doubted < at else None
 
-    def sit(self, at: float) -> bool:
-        """End standing, which confirms all of it. Return whether doubtful standing was confirmed."""
+    def sit(self, at: float) -> float | None:
+        """End standing, which confirms all of it. Return from when on it was in doubt; None if it was not."""
         stand = self.standing
         if stand is None:
-            return False
-        was_doubted = stand.doubted < at
+            return None
+        doubted = stand.doubted
         stand.end = stand.doubted = at
-        return was_doubted
+        return doubted if doubted < at else None
 
     def lapse(self, left: float, back: float) -> None:
         """After an absence from `left` to `back`: end standing at `left` if it was in doubt by `back`."""
