@@ -3,6 +3,8 @@
 import sys
 import time
 
+from slowrise.adapters.system.lean_imports import without
+
 
 def main() -> None:
     """Run the command line, unless Python cannot count to the time of the clock: then it cannot even write a log."""
@@ -10,6 +12,9 @@ def main() -> None:
         time.time()
     except OverflowError:
         sys.exit("Error: the clock of this computer is set to a year after 2262. Set it right, then try again.")
+    with without("typing_extensions"):  # msgspec would load it if it is installed: 2.5 MB, which it does without
+        import msgspec  # noqa: F401
+
     from slowrise.cli.main import main as command_line
 
     command_line()
