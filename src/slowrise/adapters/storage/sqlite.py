@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -88,10 +89,10 @@ class LogFile(NamedTuple):
     size: int
 
     @classmethod
-    def at(cls, path: Path) -> Self:
+    def at(cls, path: str) -> Self:
         """Return the file at this path."""
         try:
-            status = path.stat()
+            status = os.stat(path)  # noqa: PTH116 - called four times for every write, and five times faster
         except (FileNotFoundError, NotADirectoryError):
             return cls(0, 0, 0)
         return cls(status.st_dev, status.st_ino, status.st_size)
@@ -349,7 +350,7 @@ class SqliteLedger(Archive):
 
 
 def _log_of(path: Path) -> tuple[LogFile, LogFile]:
-    return LogFile.at(Path(f"{path}-wal")), LogFile.at(Path(f"{path}-shm"))
+    return LogFile.at(f"{path}-wal"), LogFile.at(f"{path}-shm")
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:
