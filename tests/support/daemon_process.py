@@ -113,9 +113,10 @@ class User:
         return found
 
     def start(self, *arguments: str, **environ: str) -> Daemon:
-        """Start a daemon. The caller must end it."""
+        """Start a daemon, which sees no display of another test. The caller must end it."""
         log = self.home / "log"
-        return Daemon([*COMMAND, "run", "--verbose", *arguments], {**self.environ, **environ}, log)
+        command = [*COMMAND, "run", "--verbose", "--own-display", *arguments]
+        return Daemon(command, {**self.environ, **environ}, log)
 
 
 class Daemon:

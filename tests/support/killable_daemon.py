@@ -77,6 +77,8 @@ class RandomInput:
     """A source of random input and silences."""
 
     name = "random"
+    displays = ()
+    unseen = ()
     resolution = 15.0
 
     def __init__(self, clock: Any) -> None:

@@ -75,6 +75,7 @@ _KNOWN = {
         Program("parecord", "pulseaudio-utils"),
         Program("pw-cli", "pipewire-bin"),
         Program("script", "bsdutils"),
+        Program("setsid", "util-linux"),
         Program("unshare", "util-linux", root=True),
         Program("setpriv", "util-linux", root=True),
         Program("mount", "mount", root=True),

@@ -50,6 +50,8 @@ class Hands:
     """A source: somebody who types and reads while at the desk, the same way in every run."""
 
     name = "hands"
+    displays = ()
+    unseen = ()
     resolution = RESOLUTION
 
     def __init__(self, clock: VirtualClock, seed: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, closing, suppress
 from functools import partial
@@ -24,15 +25,18 @@ from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system import systemd_notify
 from slowrise.adapters.system.clock import Clock, RealClock, boot_seconds
 from slowrise.adapters.system.clock_changes import ClockChanges
+from slowrise.adapters.system.desktop import follow_desktop
 from slowrise.adapters.system.files import Unsafe
 from slowrise.adapters.system.launcher import Launcher
 from slowrise.adapters.system.paths import NoHome, Paths, autostart_entry
 from slowrise.adapters.system.resources import read_config, read_guidance, weights
+from slowrise.adapters.system.standard_streams import ends_with_terminal
 from slowrise.config import config as c
 from slowrise.config.parse import ConfigError, from_differences
 from slowrise.core.model.events import PolicyChanged
 from slowrise.daemon.control_server import ControlServer
 from slowrise.daemon.daemon import Daemon, Parts
+from slowrise.daemon.desktop_follower import DesktopFollower
 from slowrise.daemon.housekeeping import Housekeeping
 from slowrise.daemon.notifications import Notifications
 from slowrise.daemon.persistence import Persistence
@@ -75,12 +79,14 @@ class App:
         *,
         paths: Paths | None = None,
         make_icon: Callable[[TrayContent], Icon] | None = None,
+        follows_desktop: bool = False,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         """Create it within the running loop.
 
         `monitor`: the state at the end of the ledger; None if the ledger cannot be read at present. `make_icon`: makes
-        the icon in the panel; None for no icon. `changed` is called whenever there may be something new to see.
+        the icon in the panel; None for no icon. `follows_desktop`: look again when displays come and go. `changed` is
+        called whenever there may be something new to see.
         """
         launcher = Launcher(paths) if paths else None
         open_window = launcher.open_window if launcher and launcher.can_open_window else None
@@ -108,6 +114,7 @@ class App:
         self.requests = Requests(self.daemon, open_window=open_window)
         self._changed = changed
         self._make_icon = make_icon
+        self._follows_desktop = follows_desktop
         self._tray: Tray | None = None
         self._server = ControlServer(paths.socket, self.requests.answer) if paths else None
         self._housekeeping = (
@@ -136,7 +143,9 @@ class App:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.daemon.stop)
-        loop.add_signal_handler(signal.SIGHUP, self.requests.reload_and_log)
+        # A terminal that closes sends this to the programs in it. Elsewhere it asks a daemon to read its configuration.
+        is_reload = systemd_notify.is_service() or not ends_with_terminal()
+        loop.add_signal_handler(signal.SIGHUP, self.requests.reload_and_log if is_reload else self.daemon.stop)
         clock_changes = ClockChanges(self.daemon.check_clock)
         async with AsyncExitStack() as stack:
             stack.callback(clock_changes.close)
@@ -151,10 +160,20 @@ class App:
                 except (Unsafe, OSError) as error:
                     raise CannotListen(str(error)) from None
                 stack.push_async_callback(self._server.close)
+            if self._follows_desktop:
+                follower = DesktopFollower(
+                    self._look_at_desktop, is_blind=lambda: not self.daemon.source.watching.displays
+                )
+                stack.callback(follower.close)
             if beside is not None:
                 stack.callback(asyncio.ensure_future(beside()).cancel)
             stack.push_async_callback(self._close_tray)
             await self.daemon.run(source)
+
+    def _look_at_desktop(self) -> None:
+        self.daemon.look_at_desktop()
+        if self._tray is not None:
+            self._tray.try_now()
 
     def _look_after_tray(self) -> None:
         wanted = self.daemon.parts.config.tray.show != "never"
@@ -190,11 +209,13 @@ async def build(
     keep_lock: Callable[[], None],
     source: str | None = None,
     is_refused: bool = False,
+    own_display: bool = False,
 ) -> App:
     """Build the daemon of this machine. It continues where the ledger ends. Raises `LedgerFailed`.
 
     `warn` receives what the user should know of the ledger; `keep_lock` is called now and then, see `Parts`; `source`:
-    the name of the only source to use; `is_refused`: the file has mistakes, so that `config` is older.
+    the name of the only source to use; `is_refused`: the file has mistakes, so that `config` is older; `own_display`:
+    watch no other display than that of this process.
     """
     clock = RealClock()
     ledger = open_ledger(paths, warn)
@@ -202,7 +223,7 @@ async def build(
         config=config,
         clock=clock,
         ledger=ledger,
-        make_source=source_maker(source),
+        make_source=source_maker(source, own_display=own_display),
         make_signals=signal_makers(config),
         make_notifier=make_notifier,
         read_config=lambda: read_config(paths.config),
@@ -210,7 +231,14 @@ async def build(
         keep_lock=keep_lock,
     )
     notifier = await make_notifier(config.notifications)
-    return App(parts, notifier, restore_monitor(ledger, clock, config), paths=paths, make_icon=make_icon)
+    return App(
+        parts,
+        notifier,
+        restore_monitor(ledger, clock, config),
+        paths=paths,
+        make_icon=make_icon,
+        follows_desktop=not own_display and sys.platform == "linux",
+    )
 
 
 def last_settings(paths: Paths) -> c.Config:
@@ -275,16 +303,27 @@ async def make_notifier(wanted: c.NotificationSettings) -> Notifier:
     return CommandNotifier(notifier, wanted.on_prompt) if wanted.on_prompt else notifier
 
 
-def source_maker(forced: str | None) -> SourceMaker:
-    """Return a function that makes the best source. `forced`: the name of the only one to try."""
+def source_maker(forced: str | None, *, own_display: bool = False) -> SourceMaker:
+    """Return a function that makes the best source.
+
+    `forced`: the name of the only one to try. `own_display`: on the display that the environment names, and no other.
+    """
 
     async def make(wanted: c.SourceSettings) -> Source:
         try:
-            return await sources.choose(forced or wanted.use, resolution=wanted.resolution)
+            return await choose_source(wanted, forced, own_display=own_display)
         except sources.NothingToWatch as error:
             raise Unavailable(str(error)) from None
 
     return make
+
+
+async def choose_source(wanted: c.SourceSettings, forced: str | None, *, own_display: bool) -> Source:
+    """Return the best source now, see `source_maker`. Raises `NothingToWatch`, or KeyError for an unknown name."""
+    looks = not own_display and sys.platform == "linux"
+    if looks:
+        await follow_desktop()
+    return await sources.choose(forced or wanted.use, resolution=wanted.resolution, all_displays=looks)
 
 
 def signal_makers(config: c.Config) -> tuple[tuple[str, SignalMaker], ...]:

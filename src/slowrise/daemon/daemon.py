@@ -130,7 +130,7 @@ class Daemon:
         self._begin()
         watching = [self.source.run(source), *(signal.run() for signal in self.signals)]
         running = [asyncio.ensure_future(each) for each in watching]
-        systemd_notify.ready("watching")
+        systemd_notify.ready(self._doing())
         try:
             await self._stopping.wait()
         finally:
@@ -293,7 +293,19 @@ class Daemon:
             self._input_is_stale = False
             self._stale_input.begin(self.parts.clock.boot())
             self._pause_reasons.end("source", self.stamp())
+        systemd_notify.status(self._doing())
         self.look_ahead()
+
+    def _doing(self) -> str:
+        """Return what `systemctl status` shows."""
+        watched = self.source.watched
+        return "watching" if watched else "waiting for a desktop or a terminal: no keyboard or mouse can be watched yet"
+
+    def look_at_desktop(self) -> None:
+        """Use what has come: a display, a bus, or a desktop that has passed its environment on."""
+        self.source.look()
+        for signal in self.signals:
+            signal.try_now()
 
     def _on_signal_changed(self, name: str, signal: Watchable | None) -> None:
         if signal is None:

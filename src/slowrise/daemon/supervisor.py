@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from enum import Enum, auto
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from slowrise.ports.input import Emit, Sighting, Source
 from slowrise.ports.probe import Lost, Unavailable
@@ -92,6 +92,11 @@ class Supervisor:
         """Watch what `make` returns now."""
         self._make_another = True
         self._wake.set()
+
+    def try_now(self) -> None:
+        """Try to make it at once if the link is down: what it needs may have come."""
+        if self.watched is None:
+            self._wake.set()
 
     async def run(self, first: Watchable | None = None) -> None:
         """Watch until cancelled, beginning with `first` if it is made already."""
@@ -231,15 +236,31 @@ class SourceSupervisor(Supervisor):
 
     def end_stand_in(self) -> None:
         """Go back to the preferred source if it works again: a terminal, for example, sees nothing of a desktop."""
-        if self.watched is None or self.watched.name == self._preferred:
-            return
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.ensure_future(self._look_for_preferred())
+        if self.watched is not None and self.watched.name != self._preferred:
+            self.look()
 
-    async def _look_for_preferred(self) -> None:
+    def look(self) -> None:
+        """Watch the best source that works now, unless it is watched already. Displays may have come or gone."""
+        if self.watched is None:
+            self.try_now()
+        elif self._looking is None or self._looking.done():
+            self._looking = asyncio.ensure_future(self._look())
+
+    async def _look(self) -> None:
         with suppress(Unavailable):
-            if (await self._make()).name == self._preferred:
+            best, watched = _what(await self._make()), _what(self.watched)
+            # A display that does not answer now may only be slow. One that is gone ends its source by itself.
+            is_blind = watched.displays and not best.displays
+            if self.watched is not None and best != watched and not is_blind:
+                self._preferred = None
+                # Between the two sources input is unseen. Told so, the daemon ends input that the first one reported.
+                self._tell_daemon(None)
                 self.remake()
+
+    @property
+    def watching(self) -> Watching:
+        """What is watched now."""
+        return _what(self.watched)
 
     def want_lull(self, *, wanted: bool) -> None:
         """Ask the source to report lulls of input, or not to, unless it knows already."""
@@ -247,3 +268,15 @@ class SourceSupervisor(Supervisor):
         if source is not None and self._lull_wanted != (source, wanted):
             self._lull_wanted = (source, wanted)
             source.want_lull(wanted)  # type: ignore[attr-defined]
+
+
+class Watching(NamedTuple):
+    """What a source watches: its name, the displays it sees, and those that it does not see."""
+
+    source: str
+    displays: tuple[str, ...]
+    unseen: tuple[str, ...]
+
+
+def _what(source: Any) -> Watching:
+    return Watching(source.name, source.displays, source.unseen) if source else Watching("", (), ())

@@ -263,6 +263,7 @@ class Tray:
         """`make` returns a new icon."""
         self._make = make
         self._icon: Icon | None = None
+        self._supervisor: Supervisor | None = None
         self._running: asyncio.Task[None] | None = None
 
     def look(self, *, wanted: bool) -> None:
@@ -281,8 +282,13 @@ class Tray:
             self._running = self._icon = None
         if wanted:
             self._icon = icon = self._make()
-            supervisor = Supervisor("the icon in the panel", partial(_made, icon), lambda _: None)
-            self._running = asyncio.ensure_future(supervisor.run())
+            self._supervisor = Supervisor("the icon in the panel", partial(_made, icon), lambda _: None)
+            self._running = asyncio.ensure_future(self._supervisor.run())
+
+    def try_now(self) -> None:
+        """Show the icon at once if a panel has come."""
+        if self._supervisor is not None:
+            self._supervisor.try_now()
 
     async def close(self) -> None:
         """Remove the icon."""

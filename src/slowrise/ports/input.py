@@ -53,6 +53,14 @@ class Source(Protocol):
     resolution: float
     """Seconds without input after which the source emits `idle`, with the last input as `since`."""
 
+    @property
+    def displays(self) -> tuple[str, ...]:
+        """The displays it watches, by name. They may be shown, and are never stored."""
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """Displays of this user whose input it cannot see."""
+
     async def watch(self, emit: Emit) -> None:
         """Watch until cancelled, leaving nothing behind. Raises `Lost` when the watched thing goes away."""
 

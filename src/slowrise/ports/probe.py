@@ -15,10 +15,12 @@ class Unavailable(Lost):
     The adapter has started nothing then.
     """
 
-    def __init__(self, reason: str, fix: str = "") -> None:
+    def __init__(self, reason: str, fix: str = "", *, may_come: bool = False) -> None:
+        """`may_come`: what the adapter needs is named, and is only not there yet."""
         super().__init__(reason)
         self.reason = reason
         self.fix = fix
+        self.may_come = may_come
 
 
 class Probed(Protocol):
@@ -38,6 +40,8 @@ class Probe(NamedTuple):
     reason: str = ""
     """How it works and its limits, or why it does not work."""
     fix: str = ""
+    may_come: bool = False
+    """Whether it may work later without any change by the user: see `Unavailable`."""
 
 
 async def probe(adapter: Probed) -> Probe:
@@ -45,4 +49,4 @@ async def probe(adapter: Probed) -> Probe:
     try:
         return Probe(adapter.name, works=True, reason=await adapter.probe())
     except Unavailable as error:
-        return Probe(adapter.name, works=False, reason=error.reason, fix=error.fix)
+        return Probe(adapter.name, works=False, reason=error.reason, fix=error.fix, may_come=error.may_come)

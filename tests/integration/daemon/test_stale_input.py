@@ -53,6 +53,8 @@ class Claims:
     """A source that can be watched; it reports what it is made with and nothing more."""
 
     name = "x11_idle"
+    displays = ()
+    unseen = ()
     resolution = 15.0
 
     def __init__(self, clock: VirtualClock, *sightings: What) -> None:

@@ -16,6 +16,8 @@ class Watched:
     """A source that watches until what it watches dies."""
 
     resolution = 15.0
+    displays = ()
+    unseen = ()
 
     def __init__(self, name: str) -> None:
         self.name = name

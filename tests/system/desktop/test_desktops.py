@@ -121,7 +121,7 @@ def test_in_a_terminal_one_line_shows_the_status_until_ctrl_c(desk: DesktopSessi
 @pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus")
 def test_on_wayland_pynput_refuses_to_start(desk: DesktopSession, user: User) -> None:
     user.environ["WAYLAND_DISPLAY"] = "wayland-9"
-    result = user.run("run", "--source", "pynput")
+    result = user.run("run", "--source", "pynput", "--own-display")
     assert result.code == 4
     assert "pynput: pynput is blind on Wayland" in result.err
     assert "wayland_idle or mutter" in result.err

@@ -29,7 +29,7 @@ WITHOUT_TERMINALS = ("unshare", "--mount", "sh", "-c", 'mount -t tmpfs none /dev
 @pytest.mark.real("unshare", "mount")
 def test_without_any_input_source_every_source_gives_its_reason(private_home: Path) -> None:
     user = User(private_home, private_environ())
-    result = user.run("run", before=WITHOUT_TERMINALS)
+    result = user.run("run", "--own-display", before=WITHOUT_TERMINALS)
     assert result.code == 4
     assert result.out == ""
     lines = result.err[result.err.index("Error: Nothing can be watched here.") :].splitlines()[1:]
@@ -48,7 +48,7 @@ def test_without_any_input_source_every_source_gives_its_reason(private_home: Pa
 
 @pytest.mark.parametrize("source", ["x11_idle", "wayland_idle"])
 def test_a_requested_source_that_cannot_work_gives_its_reason(private_home: Path, source: str) -> None:
-    result = User(private_home, private_environ()).run("run", "--source", source)
+    result = User(private_home, private_environ()).run("run", "--own-display", "--source", source)
     assert result.code == 4
     assert f"\n  {source}: " in result.err
 

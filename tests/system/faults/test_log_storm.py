@@ -51,7 +51,7 @@ while True:
 @contextmanager
 def hasty(user: User, *arguments: str) -> Iterator[Daemon]:
     """Yield a daemon that retries at once, and logs at the level of the unit."""
-    daemon = Daemon([sys.executable, "-c", HASTY, "run", *arguments], user.environ, user.home / "log")
+    daemon = Daemon([sys.executable, "-c", HASTY, "run", "--own-display", *arguments], user.environ, user.home / "log")
     try:
         daemon.wait_for("is used")
         yield daemon

@@ -67,6 +67,8 @@ class Asleep:
     """Clocks that go on only when told to, and a source of what a test tells."""
 
     name = "told"
+    displays = ()
+    unseen = ()
     resolution = 15.0
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ NOTES = 600
 
 def test_it_answers_and_records_and_ends_all_the_same(user: User) -> None:
     user.configure('[notifications]\nuse = "console"\n')
-    command = [*COMMAND, "run", "--verbose"]
+    command = [*COMMAND, "run", "--verbose", "--own-display"]
     with subprocess.Popen(command, env=user.environ, stderr=subprocess.PIPE, pipesize=4096) as daemon:
         try:
             wait_until(lambda: user.run("status").code == 0, "the daemon")

@@ -29,7 +29,11 @@ def test_the_daemon_and_its_commands_open_only_local_sockets(desk: DesktopSessio
     # -D makes strace a grandchild, so that signals reach the daemon itself.
     traced = ["strace", "-D", "-f", "-e", "trace=socket,socketpair", "-o", str(tmp_path / "daemon")]
     with dunst(desk.bus, desk.screen) as notices:
-        daemon = Daemon(["unshare", "--net", *traced, *COMMAND, "run", "--verbose"], user.environ, user.home / "log")
+        daemon = Daemon(
+            ["unshare", "--net", *traced, *COMMAND, "run", "--verbose", "--own-display"],
+            user.environ,
+            user.home / "log",
+        )
         try:
             daemon.wait_for_event("policy")
             with desk.typing():

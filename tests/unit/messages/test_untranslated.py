@@ -35,6 +35,7 @@ NAMES = {
     *("Failed to connect to bus", "Failed to create wl_display", "could not connect to display"),
     *("outside upper left", "upper center", "axes fraction", "offset points"),
     "Writes down that the machine goes to sleep",
+    "waiting for a desktop or a terminal: no keyboard or mouse can be watched yet",  # for `systemctl status`
     *("held by you", "put off by you", "a pause in the input"),  # of `status --json`; status.py has the words
     "{x} is not {x}",
     "{x} is not a list of {x}",

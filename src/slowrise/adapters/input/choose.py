@@ -1,4 +1,7 @@
-"""Choose the source to watch: the first in a fixed order that works here, or the one that the user named."""
+"""Choose the source to watch: the first in a fixed order that works here, or the one that the user named.
+
+The user's other displays are watched with it, see `together`.
+"""
 
 from __future__ import annotations
 
@@ -36,20 +39,54 @@ class NothingToWatch(Exception):
         super().__init__("; ".join(f"{each.name}: {each.reason}" for each in probes))
         self.probes = probes
 
+    @property
+    def may_come(self) -> bool:
+        """Whether a source only waits for a display that the environment names."""
+        return any(each.may_come for each in self.probes)
 
-async def choose(use: str = "auto", *, resolution: float = 15.0) -> Source:
-    """Return the source to watch. Raises `NothingToWatch`, or KeyError for a name that is not in `SOURCES`."""
+
+async def choose(use: str = "auto", *, resolution: float = 15.0, all_displays: bool = False) -> Source:
+    """Return the source to watch. Raises `NothingToWatch`, or KeyError for a name that is not in `SOURCES`.
+
+    `all_displays`: watch the user's other displays too, if `use` is `auto`.
+    """
     refused: list[Probe] = []
     for name in _order() if use == "auto" else (use,):
         source = _make(name, resolution)
         result = await probe(source)
         if result.works:
             _log_once(name, f"is used, {result.reason}" if result.reason else "is used")
-            return source
+            return await _with_other_displays(source, resolution) if all_displays and use == "auto" else source
         _log_once(name, f"cannot be used: {result.reason}")
         refused.append(result)
     raise NothingToWatch(tuple(refused))
 
+
+async def _with_other_displays(first: Source, resolution: float) -> Source:
+    """Return the source together with those of the user's other displays, if there are any."""
+    from slowrise.adapters.input.together import Together
+    from slowrise.adapters.system import desktop
+
+    own = desktop.own_display() if first.name != "terminal" else None
+    others: list[Source] = []
+    seen = [own.name] if own else []
+    unseen = []
+    for display in desktop.displays():
+        if own is not None and desktop.is_same(display, own):
+            continue
+        source: _ProbedSource = resolve_name(SOURCES[_OF_KIND[display.kind]])(
+            resolution=resolution, display=display.name
+        )
+        if (await probe(source)).works:
+            others.append(source)
+            seen.append(display.name)
+        elif not (first.name == "mutter" and display.kind == "wayland"):  # the socket may be mutter's own
+            unseen.append(display.name)
+    return Together(first, others, displays=tuple(seen), unseen=tuple(unseen)) if seen or unseen else first
+
+
+_OF_KIND = {"wayland": "wayland_idle", "x11": "x11_idle"}
+"""The source that watches another display."""
 
 _logged: set[tuple[str, str]] = set()
 """Lines already logged. While no source works, the daemon chooses again and again."""

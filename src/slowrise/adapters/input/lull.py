@@ -22,6 +22,9 @@ SetLull = Callable[[float | None], None]
 class LullSwitch:
     """Base class of the sources. It remembers whether lulls are wanted, also between two calls of `watch`."""
 
+    displays: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+
     def __init__(self, *, resolution: float = 15.0, lull: float = 5.0) -> None:
         """`lull` is the seconds of a pause that makes a lull."""
         self.resolution = resolution

@@ -23,6 +23,8 @@ class TracePlayer:
     """Plays events from now on: the first at once, each other as long after it as it was recorded."""
 
     name = "replay"
+    displays = ()
+    unseen = ()
 
     def __init__(self, events: Sequence[Event], clock: Clock, ended: Callable[[], None], *, lulls: bool = True) -> None:
         """`ended` is called at the time of the last event. `lulls`: emit the lulls that the daemon wants, too."""

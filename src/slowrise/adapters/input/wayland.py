@@ -30,15 +30,20 @@ class WaylandIdle(LullSwitch):
 
     name = "wayland_idle"
 
+    def __init__(self, *, resolution: float = 15.0, lull: float = 5.0, display: str = "") -> None:
+        """`display`: the name of the compositor's socket; empty for the compositor of this session."""
+        super().__init__(resolution=resolution, lull=lull)
+        self._display = display
+
     async def probe(self) -> str:
         """Connect once; return the limit of a compositor whose idle time inhibitors hide."""
-        compositor = Compositor()
+        compositor = Compositor(self._display)
         compositor.close()
         return "" if compositor.ignores_inhibitors else _INHIBITORS_HIDE_IDLE
 
     async def watch(self, emit: Emit) -> None:
         """Emit active, idle and lulls until cancelled. Raises `Lost` when the compositor goes away."""
-        with closing(Compositor()) as compositor:
+        with closing(Compositor(self._display)) as compositor:
             notifications = _Notifications(compositor, emit, self.resolution)
             with self.lulls_switched_by(notifications.set_lull):
                 await compositor.listen()

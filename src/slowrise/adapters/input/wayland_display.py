@@ -27,8 +27,9 @@ def _nothing() -> None:
 class Compositor:
     """One connection. Making it raises `Unavailable` if there is no compositor, or none that reports idle."""
 
-    def __init__(self) -> None:
-        name = _display_name()
+    def __init__(self, name: str = "") -> None:
+        """Connect to the compositor of this session, or to another one by name."""
+        name = name or _display_name()
         from pywayland.client.display import Display
 
         self._queue: EventQueue[None] = EventQueue()
@@ -106,7 +107,9 @@ class Compositor:
         while not done:
             ready, _, _ = select.select([self._display.get_fd()], [], [], max(0.0, due - boot_seconds()))
             if not ready:
-                raise Unavailable(f"the compositor at WAYLAND_DISPLAY={name} hangs", "restart the session")
+                raise Unavailable(
+                    f"the compositor at WAYLAND_DISPLAY={name} hangs", "restart the session", may_come=True
+                )
             try:
                 self._dispatch()
             except RuntimeError as death:
@@ -150,4 +153,5 @@ def _display_name() -> str:
 
 
 def _unanswered(name: str) -> Unavailable:
-    return Unavailable(f"no compositor answers at WAYLAND_DISPLAY={name}", "check WAYLAND_DISPLAY and XDG_RUNTIME_DIR")
+    fix = "check WAYLAND_DISPLAY and XDG_RUNTIME_DIR"
+    return Unavailable(f"no compositor answers at WAYLAND_DISPLAY={name}", fix, may_come=True)

@@ -49,24 +49,32 @@ class X11Idle(LullSwitch):
     name = "x11_idle"
 
     def __init__(
-        self, *, resolution: float = 15.0, lull: float = 5.0, short: float = _SHORT, unbroken: float = _UNBROKEN
+        self,
+        *,
+        resolution: float = 15.0,
+        lull: float = 5.0,
+        short: float = _SHORT,
+        unbroken: float = _UNBROKEN,
+        display: str = "",
     ) -> None:
+        """`display`: the name of the X server; empty for the one of this session, the only one that pynput sees."""
         super().__init__(resolution=resolution, lull=lull)
         self._short = short
         self._unbroken = unbroken
+        self._display = display
 
     async def probe(self) -> str:
         """Check that the X server has an idle time; return the limit of one that does not let pynput listen."""
-        with closing(open_display()) as display:
+        with closing(open_display(self._display)) as display:
             Sync(display)
-        reason = _why_pynput_cannot_listen()
+        reason = self._why_pynput_cannot_listen()
         return f"but counts you as present while a program resets the idle time: {reason}" if reason else ""
 
     async def watch(self, emit: Emit) -> None:
         """Emit active, idle and lulls until cancelled. Raises `Lost` when the X server goes away."""
         queue: EventQueue[Any] = EventQueue()
-        alarms = _Alarms(queue, self.resolution)
-        listeners = None if _why_pynput_cannot_listen() else PynputListeners(queue)
+        alarms = _Alarms(open_display(self._display), queue, self.resolution)
+        listeners = None if self._why_pynput_cannot_listen() else PynputListeners(queue)
         watching = _Watching(queue, emit, listeners)
         try:
             with self.lulls_switched_by(alarms.set_lull):
@@ -75,6 +83,15 @@ class X11Idle(LullSwitch):
             alarms.close()
             if listeners:
                 await listeners.close()
+
+    def _why_pynput_cannot_listen(self) -> str:
+        if self._display:
+            return "pynput listens to the X server of this session only"
+        try:
+            check_record()
+        except Unavailable as refusal:
+            return refusal.reason
+        return ""
 
 
 class _Watching:
@@ -169,9 +186,9 @@ class _Rang(NamedTuple):
 class _Alarms:
     """The alarms of one connection. Each goes into the queue when it goes off."""
 
-    def __init__(self, queue: EventQueue[Any], resolution: float) -> None:
+    def __init__(self, display: Any, queue: EventQueue[Any], resolution: float) -> None:
         self._queue = queue
-        self._display = open_display()
+        self._display = display
         try:
             self._sync = Sync(self._display)
         except Unavailable:
@@ -239,11 +256,3 @@ class _Alarms:
                 return
             self._lull_since = since
         self._queue.put(_Rang(kind, at, since))
-
-
-def _why_pynput_cannot_listen() -> str:
-    try:
-        check_record()
-    except Unavailable as refusal:
-        return refusal.reason
-    return ""

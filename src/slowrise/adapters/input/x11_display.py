@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
-import socket
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import Any
 
+from slowrise.adapters.system.desktop import Display, is_there
 from slowrise.ports.probe import Unavailable
 
 
-def open_display() -> Any:
-    """Connect to the X server of this session. Raises `Unavailable` if there is none, or if it sees no input."""
-    name = os.environ.get("DISPLAY")
+def open_display(name: str = "") -> Any:
+    """Connect to the X server of this session, or to another one by name.
+
+    Raises `Unavailable` if there is none, or if it sees no input.
+    """
+    if name:
+        return _opened(name)
+    name = os.environ.get("DISPLAY", "")
     if os.environ.get("WAYLAND_DISPLAY") or os.environ.get("XDG_SESSION_TYPE") == "wayland":
         # A compositor's X server works like any other, but receives only the input to its own windows.
         raise Unavailable(
@@ -22,7 +26,11 @@ def open_display() -> Any:
         )
     if not name:
         raise Unavailable("DISPLAY is not set", "start slowrise from the desktop session (its user unit does)")
-    if _is_gone(name):
+    return _opened(name)
+
+
+def _opened(name: str) -> Any:
+    if not is_there(Display("x11", name)):
         raise _unanswered(name)
     from Xlib import display, error
 
@@ -42,19 +50,6 @@ def check_record() -> None:
             )
 
 
-def _is_gone(name: str) -> bool:
-    """Whether `name` means an X server of this machine that is gone."""
-    # python-xlib does not close the sockets of refused attempts, and the daemon retries often after a loss.
-    if not (local := re.match(r"(?:unix)?:(\d+)", name)):
-        return False
-    path = f"/tmp/.X11-unix/X{local[1]}"  # noqa: S108 where X servers listen
-    for address in (path, f"\0{path}"):
-        with socket.socket(socket.AF_UNIX) as attempt, suppress(OSError):
-            attempt.connect(address)
-            return False
-    return True
-
-
 def _unanswered(name: str) -> Unavailable:
     fix = "check DISPLAY and XAUTHORITY: `xset q` must answer in this session"
-    return Unavailable(f"no X server answers at DISPLAY={name}", fix)
+    return Unavailable(f"no X server answers at DISPLAY={name}", fix, may_come=True)

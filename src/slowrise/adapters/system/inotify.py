@@ -29,10 +29,12 @@ class Mask(IntFlag):
 
 
 class InotifyEvent(NamedTuple):
-    """One event of the watch with the number `watch`. File names are dropped: no caller needs them."""
+    """One event of the watch with the number `watch`."""
 
     watch: int
     mask: Mask
+    name: str = ""
+    """The file in a watched directory; empty for the directory itself."""
 
 
 class Inotify:
@@ -71,8 +73,10 @@ class Inotify:
         events, offset = [], 0
         while offset < len(data):
             watch, mask, _, name_length = _EVENT.unpack_from(data, offset)
-            events.append(InotifyEvent(watch, Mask(mask)))
-            offset += _EVENT.size + name_length
+            offset += _EVENT.size
+            name = os.fsdecode(data[offset : offset + name_length].rstrip(b"\0"))
+            events.append(InotifyEvent(watch, Mask(mask), name))
+            offset += name_length
         return events
 
     def close(self) -> None:

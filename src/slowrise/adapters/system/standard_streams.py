@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import select
+import signal
 import stat
 import sys
 import time
@@ -47,6 +48,17 @@ def discard_output() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.close(nowhere)
+
+
+def ends_with_terminal() -> bool:
+    """Return whether this process belongs to a terminal, and ends when that is closed. `nohup` prevents it."""
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        return False
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC))
+    except OSError:
+        return False
+    return True
 
 
 class NeverBlocking(io.TextIOBase):

@@ -13,8 +13,12 @@ _MICROSECONDS = 1e6
 
 def ready(status: str = "") -> bool:
     """Report that the start is complete, with a few words for `systemctl status`."""
-    words = " ".join(status.split())
-    return _send("READY=1", *([f"STATUS={words}"] if words else []))
+    return _send("READY=1", *([_status(words)] if (words := status.strip()) else []))
+
+
+def status(words: str) -> bool:
+    """Report what the daemon does now, for `systemctl status`."""
+    return _send(_status(words))
 
 
 def alive() -> bool:
@@ -42,6 +46,10 @@ def watchdog_interval() -> float | None:
 def is_service() -> bool:
     """Return whether a supervisor waits for these messages. The unit of slowrise starts again with the next login."""
     return bool(os.environ.get("NOTIFY_SOCKET"))
+
+
+def _status(words: str) -> str:
+    return f"STATUS={' '.join(words.split())}"
 
 
 def _send(*lines: str) -> bool:

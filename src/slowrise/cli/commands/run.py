@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from slowrise.adapters.system import systemd_notify
 from slowrise.adapters.system.files import Unsafe, reason
 from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.programs import leave_current_directory
 from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
 from slowrise.adapters.system.standard_streams import NeverBlocking
 from slowrise.cli.common import Failure, load_config, with_paths
-from slowrise.cli.views.i18n import translate
+from slowrise.cli.views.i18n import _, translate
 from slowrise.cli.views.status import Ticker, status_line
 from slowrise.config.config import Config
 from slowrise.core.model.safe_text import plain
@@ -41,9 +42,10 @@ log = logging.getLogger("slowrise")
 @click.command(epilog="Example: slowrise run --source terminal")
 @with_paths
 @click.option("--source", metavar="NAME", help="Watch with this source only; `slowrise doctor` lists them.")
+@click.option("--own-display", is_flag=True, help="Watch only the display this is started on, not your other ones.")
 @click.option("--verbose", is_flag=True, help="Log the name of every event. What you type is never known.")
-def run(paths: Paths, source: str | None, *, verbose: bool) -> None:
-    """Watch, estimate and remind, until Ctrl-C or SIGTERM.
+def run(paths: Paths, source: str | None, *, own_display: bool, verbose: bool) -> None:
+    """Watch, estimate and remind, until Ctrl-C, SIGTERM, or the end of the terminal.
 
     After `slowrise service install` your desktop starts this. On a terminal one line shows the current state.
     If the settings file has a mistake, a start on a terminal shows it and ends. Any other start uses the last good
@@ -65,12 +67,12 @@ def run(paths: Paths, source: str | None, *, verbose: bool) -> None:
 
     async def log_and_run() -> None:
         with log_stream.written_in(asyncio.get_running_loop()):
-            await _run(paths, config, source)
+            await _run(paths, config, source, own_display=own_display)
 
     asyncio.run(log_and_run())
 
 
-async def _run(paths: Paths, config: Config | None, forced: str | None) -> None:
+async def _run(paths: Paths, config: Config | None, forced: str | None, *, own_display: bool) -> None:
     from slowrise.daemon import app
 
     is_refused = False
@@ -80,7 +82,7 @@ async def _run(paths: Paths, config: Config | None, forced: str | None) -> None:
         except Failure as failure:
             log.error("%s\n%s", failure.message, REFUSED)  # noqa: TRY400 - the user's mistake, not ours
             config, is_refused = app.last_settings(paths), True
-    source = await _choose(config, forced)
+    source = await _choose(config, forced, own_display=own_display)
     with _single_instance(paths) as instance:
         for warning in config.warnings:
             log.warning("%s", warning)
@@ -92,6 +94,7 @@ async def _run(paths: Paths, config: Config | None, forced: str | None) -> None:
                 keep_lock=instance.keep,
                 source=forced,
                 is_refused=is_refused,
+                own_display=own_display,
             )
             await running.serve(source, beside=(lambda: _live_line(running)) if sys.stderr.isatty() else None)
         except app.CannotListen as error:
@@ -100,16 +103,23 @@ async def _run(paths: Paths, config: Config | None, forced: str | None) -> None:
             raise Failure(str(error)) from None
 
 
-async def _choose(config: Config, forced: str | None) -> Source:
-    """Return the source to begin with. Raises `Failure` if none works here."""
+async def _choose(config: Config, forced: str | None, *, own_display: bool) -> Source | None:
+    """Return the source to begin with; None if none works yet. Raises `Failure` if none will.
+
+    A service waits for its desktop, and so does a daemon whose environment names a display that is not there yet.
+    """
     from slowrise.adapters.input import choose
+    from slowrise.daemon.app import choose_source
 
     try:
-        return await choose.choose(forced or config.source.use, resolution=config.source.resolution)
+        return await choose_source(config.source, forced, own_display=own_display)
     except KeyError:
         names = ", ".join(choose.SOURCES)
         raise Failure(f"There is no source named {forced!r}; accepted are {names}", ExitCode.USAGE) from None
     except choose.NothingToWatch as error:
+        if systemd_notify.is_service() or error.may_come:
+            click.echo(_("Nothing can be watched yet. slowrise waits for your desktop."), err=True)
+            return None
         lines = [
             f"  {probe.name}: {translate(probe.reason)}" + (f" -> {translate(probe.fix)}" if probe.fix else "")
             for probe in error.probes
