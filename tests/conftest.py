@@ -54,6 +54,8 @@ def _make_private(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(home / ".local/state"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / ".cache"))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    # A compositor would compile its shaders into each home, and random bytes contain any letter.
+    monkeypatch.setenv("MESA_SHADER_CACHE_DISABLE", "true")
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={runtime}/no-system-bus")
 
 

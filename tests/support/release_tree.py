@@ -117,12 +117,16 @@ def _enter(root: Path, venv: Path, command: Sequence[str]) -> None:
 
 
 def _raise_loopback() -> None:
-    """Bring up `lo`, which is down in a new network namespace."""
-    up, ask, tell = 1, 0x8913, 0x8914  # IFF_UP, SIOCGIFFLAGS, SIOCSIFFLAGS
+    """Bring up `lo`, which is down in a new network namespace.
+
+    A second address makes it look like a network: without one, getaddrinfo finds no number either (AI_ADDRCONFIG).
+    """
+    up, ask_flags, set_flags, set_address = 1, 0x8913, 0x8914, 0x8916  # IFF_UP, SIOC...
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        answer = fcntl.ioctl(any_socket, ask, struct.pack("16sh", b"lo", 0) + bytes(14))
-        flags = struct.unpack_from("16sh", answer)[1]
-        fcntl.ioctl(any_socket, tell, struct.pack("16sh", b"lo", flags | up) + bytes(14))
+        flags = struct.unpack_from("16sh", fcntl.ioctl(any_socket, ask_flags, struct.pack("16s24x", b"lo")))[1]
+        fcntl.ioctl(any_socket, set_flags, struct.pack("16sh22x", b"lo", flags | up))
+        second = struct.pack("16sHH4s16x", b"lo:1", socket.AF_INET, 0, socket.inet_aton("127.0.0.2"))
+        fcntl.ioctl(any_socket, set_address, second)
 
 
 def main(release: str, command: Sequence[str]) -> int:
