@@ -55,7 +55,12 @@ class PipeWire(SoundServer):
         for program in ("pipewire", "wireplumber", "pipewire-pulse"):
             self._start([program])
         wait_until(self._socket.exists, "pipewire-pulse")
-        self.ask("load-module", "module-null-sink", "sink_name=speaker")
+        # It may refuse modules for a moment after it has its socket.
+        speaker = ["pactl", "load-module", "module-null-sink", "sink_name=speaker"]
+        wait_until(
+            lambda: subprocess.run(speaker, capture_output=True, check=False, timeout=30).returncode == 0,
+            "pipewire-pulse to load a module",
+        )
         mic = ("media.class=Audio/Source/Virtual", "sink_name=mic", "channel_map=front-left,front-right")
         self.ask("load-module", "module-null-sink", *mic)
         wait_until(lambda: "mic" in self.ask("list", "short", "sources"), "the microphone")
