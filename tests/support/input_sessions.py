@@ -166,14 +166,15 @@ class PynputSession(XSession):
 class SwaySession(InputSession):
     """Headless sway."""
 
+    as_user = ("unshare", "-U", "--map-user=1000", "--map-group=1000") if os.geteuid() == 0 else ()
+    """Makes sway a user's program: it refuses to run as root."""
+
     def open(self) -> None:
         for left in self.runtime.iterdir():
             left.unlink()
         self.monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
         headless = {"WLR_BACKENDS": "headless", "WLR_LIBINPUT_NO_DEVICES": "1", "WLR_RENDERER": "pixman"}
-        # sway refuses to run as root.
-        as_user = ["unshare", "-U", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
-        self._start(*as_user, "sway", "-c", "/dev/null", **headless)
+        self._start(*self.as_user, "sway", "-c", "/dev/null", **headless)
         wait_until(lambda: self._named("wayland-*[0-9]") and self._named("sway-ipc*"), "the sockets of sway")
         self.setenv("WAYLAND_DISPLAY", self._named("wayland-*[0-9]")[0].name)
         self.setenv("SWAYSOCK", str(self._named("sway-ipc*")[0]))

@@ -84,6 +84,7 @@ _KNOWN = {
         Program("systemd-nspawn", "systemd-container", root=True),
         Program("systemd-analyze", "systemd"),
         Program("systemctl", "systemd"),
+        Program("busctl", "systemd"),
         Program("appstreamcli", "appstream"),
         Program("pdftoppm", "poppler-utils"),
         Program("groff", "groff-base"),

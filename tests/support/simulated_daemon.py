@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from slowrise.config import config as c
 from slowrise.config.parse import parse
 from slowrise.daemon.app import App
 from slowrise.daemon.daemon import Parts
+from slowrise.daemon.supervisor import Watchable
 from slowrise.daemon.virtual_time import VirtualClock, VirtualLoop
 from slowrise.history.monitor import Monitor
 from slowrise.ports.input import Source
@@ -33,9 +34,10 @@ def simulated(
     notifier: Notifier | None = None,
     monitor: Monitor | None = None,
     paths: Paths | None = None,
+    signals: Sequence[Watchable] = (),
     changed: Callable[[], None] = lambda: None,
 ) -> App:
-    """Build a daemon without signals, which stores in memory and shows on the console unless told otherwise."""
+    """Build a daemon that has no signals, stores in memory and shows on the console, unless told otherwise."""
     settings = config or parse("")
     shown_by = notifier or ConsoleNotifier()
 
@@ -45,12 +47,18 @@ def simulated(
     async def the_same(_: c.NotificationSettings) -> Notifier:
         return shown_by
 
+    def made(signal: Watchable) -> Callable[[], Coroutine[Any, Any, Watchable]]:
+        async def make_signal() -> Watchable:
+            return signal
+
+        return make_signal
+
     parts = Parts(
         config=settings,
         clock=clock,
         ledger=ledger or SqliteLedger.in_memory(),
         make_source=make,
-        make_signals=(),
+        make_signals=tuple((signal.name, made(signal)) for signal in signals),
         make_notifier=the_same,
         read_config=lambda: settings,
     )

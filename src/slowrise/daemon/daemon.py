@@ -35,7 +35,7 @@ from slowrise.daemon.supervisor import SourceSupervisor, Supervisor, Watchable
 from slowrise.daemon.timers import Timers
 from slowrise.daemon.visibility import PauseReasons, StaleInputDetector
 from slowrise.history.monitor import Monitor
-from slowrise.ports.input import Sighting, Source
+from slowrise.ports.input import OnDemand, Sighting, Source
 from slowrise.ports.ledger import Archive
 from slowrise.ports.notifier import Notifier
 
@@ -54,7 +54,7 @@ ENDING = 3.0
 EVENT_OF_SIGHTING: dict[str, type[e.Event]] = {
     e.name_of(kind): kind
     for kind in (
-        *(e.Active, e.Locked, e.Unlocked, e.Suspended, e.Resumed, e.CallStarted, e.CallEnded),
+        *(e.Active, e.Unlocked, e.Suspended, e.Resumed, e.CallStarted, e.CallEnded),
         *(e.Inhibited, e.Uninhibited, e.StandingDeclared, e.SittingDeclared),
     )
 }
@@ -190,14 +190,30 @@ class Daemon:
         self._check_clock()
         if sighting.what in INPUT and self._input_is_stale:
             return  # it waited for an unknown time; watched again, the source reports the next input
+        if sighting.what == "active":
+            self._look_at_signals()
         self._stale_input.notice(sighting)
+        self._record_sighting(sighting)
+        if sighting.what == "idle":
+            self._look_at_signals()
+        elif sighting.what == "suspended":
+            self._is_suspended = True
+        elif sighting.what == "resumed":
+            self._is_suspended = False
+            # The source's own timers stood still meanwhile. Watched again, it reports the next input as the first.
+            self.timers.rearm()
+            self.source.restart()
+
+    def _record_sighting(self, sighting: Sighting) -> None:
         at = self._timestamper.label(sighting.at)
-        since = at if sighting.since is None else min(self._timestamper.past(sighting.since), at)
+        past = None if sighting.since is None else min(self._timestamper.past(sighting.since), at)
         match sighting.what:
             case "idle":
-                self.record(e.Idle(at=at, since=since))
+                self.record(e.Idle(at=at, since=past or at))
             case "lull":
-                self.record(e.Lull(at=at, since=since))
+                self.record(e.Lull(at=at, since=past or at))
+            case "locked":
+                self.record(e.Locked(at=at, since=past))
             case "paused":
                 self._pause_reasons.begin("session", at)
             case "unpaused":
@@ -206,13 +222,11 @@ class Daemon:
                 pass  # the notification service itself holds notices back
             case what:
                 self.record(EVENT_OF_SIGHTING[what](at=at))
-        if sighting.what == "suspended":
-            self._is_suspended = True
-        elif sighting.what == "resumed":
-            self._is_suspended = False
-            # The source's own timers stood still meanwhile. Watched again, it reports the next input as the first.
-            self.timers.rearm()
-            self.source.restart()
+
+    def _look_at_signals(self) -> None:
+        for signal in self.signals:
+            if isinstance(signal.watched, OnDemand):
+                signal.watched.look()
 
     def record(self, event: e.Event) -> None:
         """Store an event, apply the rules, and do what they decide."""

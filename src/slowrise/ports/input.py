@@ -7,7 +7,7 @@ own passes its results to the loop with `loop.call_soon_threadsafe`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 from slowrise.ports.probe import Probed
 
@@ -35,7 +35,8 @@ What = Literal[
 class Sighting(NamedTuple):
     """One observation. It records that something happened, never which key or where: there is no field for more.
 
-    `at` and `since` are seconds on CLOCK_BOOTTIME; `since` (of `idle` and `lull`) is the last input.
+    `at` and `since` are seconds on CLOCK_BOOTTIME. `since` of `idle` and `lull` is the last input, of `locked` the
+    start of a lock that was noticed late.
     """
 
     what: What
@@ -76,3 +77,11 @@ class Signal(Probed, Protocol):
 
     async def watch(self, emit: Emit) -> None:
         """Watch until cancelled. When the peer goes away, emit the end of everything that is on and raise `Lost`."""
+
+
+@runtime_checkable
+class OnDemand(Protocol):
+    """A signal to which nobody reports every change."""
+
+    def look(self) -> None:
+        """Emit what has changed by now. Called when input stops, and before the first input after it is recorded."""

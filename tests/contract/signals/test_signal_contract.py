@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import subprocess
 import threading
 from collections.abc import Generator, Iterator
@@ -13,8 +14,9 @@ from typing import Protocol
 
 import pytest
 
-from slowrise.adapters.signals import camera
+from slowrise.adapters.signals import camera, locker
 from slowrise.adapters.signals.choose import SIGNALS, make, probe_all
+from slowrise.adapters.system import processes
 from slowrise.ports.probe import Lost, Unavailable
 from support.cameras import Cameras, fake_cameras
 from support.desktop_programs import PATIENCE, wait_until
@@ -151,6 +153,30 @@ class Lens:
             self.cameras.leave(self.user)
 
 
+class Padlock:
+    """A program that counts as a locker only in this test: other daemons of this user would see a real one."""
+
+    on, off = "locked", "unlocked"
+
+    def __init__(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.program = home / "padlock"
+        self.process: subprocess.Popen[bytes] | None = None
+        monkeypatch.setattr(locker, "WAYLAND_LOCKERS", ("padlock",))
+        monkeypatch.setenv("PATH", f"{home}:{os.environ['PATH']}")
+
+    def begin(self) -> None:
+        shutil.copy("/usr/bin/sleep", self.program)
+
+    def die(self) -> None:
+        raise AssertionError("the kernel is always there")
+
+    def turn(self, *, on: bool) -> None:
+        if on:
+            self.process = subprocess.Popen([str(self.program), "600"])
+        elif self.process:
+            end(self.process)
+
+
 @contextmanager
 def on_bus(peer: type[Logind | Gnome], home: Path) -> Generator[Peer]:
     with mock_bus("system" if issubclass(peer, Logind) else "session", home) as bus:
@@ -163,6 +189,11 @@ def peer_of(name: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Generator
     if name == "camera":
         with fake_cameras(home / "root", monkeypatch) as there:
             yield Lens(there)
+        return
+    if name == "locker":
+        padlock = Padlock(home, monkeypatch)
+        yield padlock
+        padlock.turn(on=False)
         return
     if name == "microphone":
         with sound_server(SoundServer) as sound:
@@ -182,10 +213,11 @@ def peer_of(name: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Generator
 
 BUS = pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")
 SOUND = pytest.mark.real("pulseaudio", "pactl", "parecord")
-MARKS = {"microphone": [SOUND], "camera": []}
+MARKS = {"microphone": [SOUND], "camera": [], "locker": []}
+WITHOUT_A_PEER = ("camera", "locker")
 EACH = [pytest.param(name, marks=MARKS.get(name, [BUS])) for name in SIGNALS]
 each = pytest.mark.parametrize("name", EACH)
-each_with_a_peer = pytest.mark.parametrize("name", [each for each in EACH if each.values != ("camera",)])
+each_with_a_peer = pytest.mark.parametrize("name", [each for each in EACH if each.values[0] not in WITHOUT_A_PEER])
 each_on_a_bus = pytest.mark.parametrize("name", [name for name in SIGNALS if name not in MARKS])
 
 
@@ -313,8 +345,10 @@ def test_never_wakes_while_nothing_happens(name: str, peer: Peer, monkeypatch: p
 @SOUND
 def test_probe_all_reports_each_signal(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(camera, "ROOT", private_home / "nothing")
+    monkeypatch.setattr(processes, "PROC", private_home)
     assert [(probe.name, probe.works) for probe in asyncio.run(probe_all())] == [(name, False) for name in SIGNALS]
     assert all(probe.reason and probe.fix for probe in asyncio.run(probe_all()))
+    monkeypatch.setattr(processes, "PROC", Path("/proc"))
     with ExitStack() as stack:
         for which in ("system", "session"):
             monkeypatch.setenv(f"DBUS_{which.upper()}_BUS_ADDRESS", f"unix:path={private_home}/run/{which}-bus")

@@ -54,19 +54,9 @@ class Camera:
                 for camera in cameras:
                     inotify.add(str(camera), Mask.OPEN | Mask.CLOSE)
                 call.set(self.name, any(map(_is_open, cameras)), boot_seconds())
-                await _readable(inotify)
+                await inotify.readable()
                 await asyncio.sleep(SETTLES)
                 inotify.read()
-
-
-async def _readable(inotify: Inotify) -> None:
-    """Wait until there is an event to read."""
-    loop, readable = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(inotify, readable.set)
-    try:
-        await readable.wait()
-    finally:
-        loop.remove_reader(inotify)
 
 
 def _cameras() -> list[Path]:

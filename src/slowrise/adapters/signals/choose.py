@@ -10,6 +10,7 @@ from slowrise.ports.probe import Probe, probe
 SIGNALS = {
     "logind": "slowrise.adapters.signals.logind:Logind",
     "screensaver": "slowrise.adapters.signals.screensaver:ScreenSaver",
+    "locker": "slowrise.adapters.signals.locker:Locker",
     "microphone": "slowrise.adapters.signals.microphone:Microphone",
     "camera": "slowrise.adapters.signals.camera:Camera",
     "desktop-inhibitors": "slowrise.adapters.signals.idle_inhibitors:DesktopInhibitors",

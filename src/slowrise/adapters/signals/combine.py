@@ -45,16 +45,16 @@ class SignalCombiner:
         """Return the callback for the signal of this name."""
 
         def emit(sighting: Sighting) -> None:
-            what, at = sighting.what, sighting.at
+            what, at, since = sighting
             on = self._on_of.get(what, what)
             if on not in self._toggles:
                 self._emit(sighting)
                 return
             if what == on:
-                self._active.setdefault((on, name), at)
+                self._active.setdefault((on, name), at if since is None else since)
             else:
                 self._active.pop((on, name), None)
-            self._toggles[on].set(name, what == on, at)
+            self._toggles[on].set(name, what == on, at, since)
 
         return emit
 

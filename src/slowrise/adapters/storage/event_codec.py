@@ -62,6 +62,7 @@ NEARBY: dict[type[Event], str] = {
     events.Started: "since",
     events.Idle: "since",
     events.Lull: "since",
+    events.Locked: "since",
     events.QuietUntil: "until",
     events.Snoozed: "until",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import errno
 import os
@@ -61,6 +62,15 @@ class Inotify:
         """Watch `path` and return the number of the watch; None if the path is gone or may not be read."""
         watch = self._libc.inotify_add_watch(self._fd, os.fsencode(path), int(mask))
         return None if watch < 0 else int(watch)
+
+    async def readable(self) -> None:
+        """Wait until there is an event to read."""
+        loop, readable = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(self, readable.set)
+        try:
+            await readable.wait()
+        finally:
+            loop.remove_reader(self)
 
     def read(self) -> list[InotifyEvent]:
         """Return the new events, without waiting."""

@@ -66,7 +66,9 @@ class Lull(Event, frozen=True, tag="lull"):
 
 
 class Locked(Event, frozen=True, tag="locked"):
-    """The screen was locked."""
+    """The screen was locked; since `since`, if that was noticed late."""
+
+    since: datetime | None = None
 
 
 class Unlocked(Event, frozen=True, tag="unlocked"):

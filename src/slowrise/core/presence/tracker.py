@@ -244,6 +244,18 @@ def _on_idle(presence: PresenceState, event: e.Idle, _at: float) -> None:
             presence.phase = Phase.SILENT
 
 
+def _on_locked(presence: PresenceState, event: e.Locked, at: float) -> None:
+    """Begin the lock. One that is noticed late covers everything that is not final: input behind it was no return."""
+    locks, pending = presence.signals.locks, presence.pending
+    if event.since is None or locks.is_on:
+        locks.begin_once(at)
+        return
+    since = min(max(to_engine_time(presence, event.since), final_until(presence), *locks.ends[-1:]), at)
+    locks.begin(since)
+    if presence.phase is Phase.ACTIVE and since <= presence.since and pending and pending[-1].is_unjudged:
+        presence.decide_at = None
+
+
 def _on_unlocked(presence: PresenceState, event: e.Unlocked, at: float) -> None:
     """End the lock. If the input behind it was no user's, the user comes only now."""
     is_back = presence.phase is Phase.ACTIVE and _credible_end(presence, at) < at
@@ -319,7 +331,7 @@ _HANDLERS: dict[type[e.Event], Callable[[PresenceState, Any, float], None]] = {
     e.Unpaused: _on_unpaused,
     e.Suspended: _on_suspended,
     e.Resumed: lambda presence, _, at: presence.signals.suspends.end(at),
-    e.Locked: lambda presence, _, at: presence.signals.locks.begin_once(at),
+    e.Locked: _on_locked,
     e.Unlocked: _on_unlocked,
     e.CallStarted: lambda presence, _, at: presence.signals.calls.begin(at, bridged=ASIDE),
     e.CallEnded: lambda presence, _, at: presence.signals.calls.end(at),

@@ -131,6 +131,44 @@ def test_a_password_typed_within_minutes_is_a_return() -> None:
     assert desk.silences(42) == [(20, 30)]
 
 
+def test_a_lock_that_is_noticed_late_judges_as_one_noticed_at_once() -> None:
+    """Two lockers report nothing: one is found as input stops, one behind the first input after it."""
+    live = (
+        Watched()
+        .input(0, 20)
+        .tell(e.Locked(at=time_of(25)))
+        .tell(e.Active(at=time_of(60)), e.Unlocked(at=time_of(60.2)))
+    )
+    late = Watched().input(0, 20).tell(e.Locked(at=time_of(60), since=time_of(25)))
+    late.tell(e.Active(at=time_of(60)), e.Unlocked(at=time_of(60.2)))
+    assert late.probability(60.1) == live.probability(60.1)
+    for desk in (live, late):
+        desk.pass_until(time_of(70).timestamp())
+    assert late.presence.verdicts is not None
+    assert [(one.start, one.silence, one.probability) for one in late.presence.verdicts] == [
+        (one.start, one.silence, one.probability) for one in live.presence.verdicts or ()
+    ]
+
+
+def test_input_recorded_before_the_lock_over_it_is_noticed_was_no_return() -> None:
+    desk = Watched().input(0, 20).tell(e.Active(at=time_of(40)))
+    desk.tell(e.Locked(at=time_of(40.01), since=time_of(25)), e.Idle(at=time_of(40.5), since=time_of(40.2)))
+    assert desk.silences(50) == [(20.0, 50.0)]
+    desk.tell(e.Active(at=time_of(60)), e.Unlocked(at=time_of(60.1)))
+    assert desk.silences(70) == [(20.0, 60.0)]
+
+
+@pytest.mark.parametrize("since", [-60.0, 5.0, 19.0, 30.0, 90.0])
+def test_a_late_lock_changes_nothing_that_is_final(since: float) -> None:
+    desk = Watched().input(0, 1).input(10, 20)
+    desk.pass_until(time_of(15).timestamp())
+    desk.tell(e.Locked(at=time_of(29), since=time_of(since)))
+    locks = desk.presence.signals.locks
+    assert locks.starts == [max(time_of(20), min(time_of(since), time_of(29))).timestamp()]
+    desk.tell(e.Unlocked(at=time_of(29.5)), e.Locked(at=time_of(29.6), since=time_of(22)))
+    assert locks.starts[1] == locks.ends[0] == time_of(29.5).timestamp()
+
+
 def test_input_on_a_screen_that_was_locked_before_the_run_is_away() -> None:
     desk = Watched().tell(e.Locked(at=time_of(1))).input(10, 12)
     assert desk.sure_presence(30) == 0
