@@ -14,15 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from slowrise.adapters.signals import locker
+from slowrise.adapters.signals import locker, logind
+from slowrise.adapters.signals.combine import SignalCombiner
 from slowrise.adapters.signals.locker import Locker
 from slowrise.adapters.system import processes
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.ports.input import Sighting
 from slowrise.ports.probe import Unavailable
+from support import PROJECT
 from support.desktop_programs import PATIENCE, wait_until
 from support.input_sessions import SwaySession, XSession
-from support.mock_bus import Sightings, watched
+from support.mock_bus import MockBus, Sightings, watched
 
 USER = pwd.getpwnam("games").pw_uid
 AS_USER = ("setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups")
@@ -263,6 +265,55 @@ def test_xscreensaver_is_a_lock_only_while_it_says_so(start: Start, private_home
             await seen.expect("locked", "unlocked")
 
     asyncio.run(monitor())
+
+
+def hook_of_the_docs() -> str:
+    """Return the command that docs/using.md gives to swayidle for a locker that slowrise does not know."""
+    (line,) = [line for line in (PROJECT / "docs/using.md").read_text().splitlines() if line.startswith("swayidle -w")]
+    return line.removeprefix("swayidle -w lock ").strip("'")
+
+
+@pytest.mark.real("sway", "swaylock", "swayidle", "dbus-daemon", "dbusmock", "gdbus", "busctl")
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.usefixtures("sway")
+def test_a_lock_that_logind_asks_swayidle_for_lasts_until_the_unlock(
+    *, known: bool, start: Start, private_home: Path, system: MockBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `loginctl lock-session` does. A locker that is not known reports by the line that the docs give."""
+    monkeypatch.setenv("XDG_SESSION_ID", "auto")  # as swayidle asks for it
+    monkeypatch.setattr(logind, "_UNCONFIRMED", 0.5)
+    if not known:
+        monkeypatch.setattr(locker, "WAYLAND_LOCKERS", ())
+    system.logind()
+    path = system.session("auto")
+    lock = " ".join([*AS_USER, "swaylock"])
+    command = lock if known else hook_of_the_docs().replace("my-locker", lock)
+    swayidle = subprocess.Popen(["swayidle", "-w", "lock", command])
+
+    async def monitor() -> None:
+        seen = Sightings()
+        combiner = SignalCombiner(seen)
+        signals = [
+            asyncio.ensure_future(one.watch(combiner.emitter(one.name))) for one in (logind.Logind(), Locker(USER))
+        ]
+        async with asyncio.timeout(PATIENCE):
+            while not running(private_home, "swaylock"):  # swayidle listens a moment later
+                system.emit("org.freedesktop.login1", path, "org.freedesktop.login1.Session.Lock")
+                await asyncio.sleep(0.5)
+            await asyncio.sleep(4 * locker.BEGINS)
+            assert seen.names == ["locked"]
+            for pid in running(private_home, "swaylock"):
+                os.kill(pid, signal.SIGUSR1)
+            await seen.expect("locked", "unlocked")
+        for one in signals:
+            one.cancel()
+        await asyncio.wait(signals)
+
+    try:
+        asyncio.run(monitor())
+    finally:
+        swayidle.kill()
+        swayidle.wait(PATIENCE)
 
 
 def test_the_probe_says_what_it_could_see_and_not_what_runs(

@@ -20,6 +20,8 @@ class Hands:
 
     name = "hands"
     resolution = 15.0
+    displays = ()
+    unseen = ()
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
