@@ -321,7 +321,8 @@ def test_the_probe_says_what_it_could_see_and_not_what_runs(
 ) -> None:
     monkeypatch.setattr(locker, "_MORE_PLACES", ())
     monkeypatch.setenv("PATH", str(private_home))
-    assert "no locker that it knows is installed" in asyncio.run(Locker().probe())
+    with pytest.raises(Unavailable, match="no screen locker that it knows is installed"):
+        asyncio.run(Locker().probe())
     for name in ("swaylock", "i3lock", "swayidle"):
         (private_home / name).touch(0o755)
     assert asyncio.run(Locker().probe()).endswith(": i3lock, swaylock")

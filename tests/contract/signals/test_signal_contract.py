@@ -352,6 +352,6 @@ def test_probe_all_reports_each_signal(private_home: Path, monkeypatch: pytest.M
     with ExitStack() as stack:
         for which in ("system", "session"):
             monkeypatch.setenv(f"DBUS_{which.upper()}_BUS_ADDRESS", f"unix:path={private_home}/run/{which}-bus")
-        for name in ("logind", "desktop-inhibitors", "microphone", "camera"):
+        for name in ("logind", "desktop-inhibitors", "locker", "microphone", "camera"):
             stack.enter_context(peer_of(name, private_home, monkeypatch)).begin()
         assert [(probe.name, probe.works) for probe in asyncio.run(probe_all())] == [(name, True) for name in SIGNALS]

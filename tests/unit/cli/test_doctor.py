@@ -18,7 +18,7 @@ from support import PROJECT
 
 NAMES = {
     "sources": ("x11_idle", "terminal"),
-    "signals": ("logind", "screensaver", "microphone", "camera"),
+    "signals": ("logind", "screensaver", "locker", "microphone", "camera"),
     "notifiers": ("freedesktop", "plyer", "console"),
     "tray": ("icon (auto)", "icon (always)"),
     "extras": ("window", "report"),

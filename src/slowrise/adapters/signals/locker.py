@@ -73,12 +73,15 @@ class Locker:
         """Exists while the signal is watched."""
 
     async def probe(self) -> str:
-        """Check that processes can be seen. Returns which known lockers are installed, not which one runs."""
+        """Check that a known locker is installed. Returns which, and never which one runs."""
         if not processes.name_of(os.getpid()):
             raise Unavailable("this system does not list its processes in /proc", "nothing to do outside Linux")
         installed = sorted({Path(program).name for program in _programs()} - {_BLANKS})
         if not installed:
-            return "but no locker that it knows is installed; GNOME, Plasma and Xfce report their lock themselves"
+            raise Unavailable(
+                "no screen locker that it knows is installed",
+                "nothing to do if your desktop locks the screen; for another locker see docs/using.md",
+            )
         return f"sees when one of these locks the screen: {', '.join(installed)}"
 
     async def watch(self, emit: Emit) -> None:

@@ -50,7 +50,7 @@ class Logind:
         """Check that logind runs."""
         if _NAME not in await names_on("system"):
             raise Unavailable("no logind on the system bus", "use a system with systemd, or install elogind")
-        return ""
+        return "but sees a lock only if your desktop or screen locker reports it"
 
     async def watch(self, emit: Emit) -> None:
         """Emit lock, suspend and switch of user until cancelled. Raises `Lost` with the bus, logind or the session."""

@@ -30,8 +30,9 @@ class ScreenSaver:
 
     async def probe(self) -> str:
         """Check the session bus: a screen saver may start later."""
-        await names_on("session")
-        return ""
+        if {name for name, _ in _SAVERS} & await names_on("session"):
+            return ""
+        return "but no desktop reports its lock this way here and now"
 
     async def watch(self, emit: Emit) -> None:
         """Emit changes until cancelled. Raises `Lost` with the bus."""

@@ -47,7 +47,7 @@ def _missing(sections: Mapping[str, Sequence[Row]], status: Status | None) -> It
     if "freedesktop" in failing:
         what = _("notices on the desktop") if "plyer" in failing else _("the buttons of notices")
         yield part.format(what=what, reason=failing["freedesktop"])
-    if {"logind", "screensaver"} <= set(failing):
+    if {"logind", "screensaver", "locker"} <= set(failing):
         yield part.format(what=_("seeing that the screen is locked"), reason=failing["screensaver"])
     others = {
         "microphone": _("seeing calls"),
