@@ -36,7 +36,7 @@ from slowrise.daemon.daemon import Parts
 from slowrise.daemon.virtual_time import VirtualClock, VirtualLoop
 from slowrise.messages.guidance import suggestion
 from slowrise.ports.input import Emit, Sighting, Source
-from slowrise.ports.notifier import AnswerKey, Notice, Notifier, OnAnswer
+from slowrise.ports.notifier import GONE, AnswerKey, Notice, Notifier, OnAnswer
 
 RESOLUTION = 15.0
 LULL = 5.0
@@ -161,6 +161,7 @@ class Screen:
     """A notifier that keeps what it showed. `react` is called with each notice."""
 
     name = "screen"
+    reports_end = True
 
     def __init__(self, clock: VirtualClock, entries: list[Entry], react: Callable[[Shown], None]) -> None:
         self._clock = clock
@@ -184,7 +185,7 @@ class Screen:
         self._entries.append(shown)
         if not notice.stays:
             loop = asyncio.get_running_loop()
-            self._fading = loop.call_later(notice.seconds, self._end, "expired")
+            self._fading = loop.call_later(notice.seconds, self._expire)
         self._react(shown)
 
     async def withdraw(self) -> None:
@@ -210,6 +211,10 @@ class Screen:
         if self._pressed is None:
             raise AssertionError(f"the window opened on {page} by itself")
         self._pressed.opened = page
+
+    def _expire(self) -> None:
+        self._end("expired")
+        self._answer(AnswerKey(GONE))
 
     def _end(self, how: str) -> None:
         if self._fading is not None:

@@ -108,6 +108,7 @@ class App:
                 has_window=open_window is not None,
                 unread=persistence.is_unread(),
                 note_unread=persistence.note_unread,
+                changed=self._on_change,
             ),
             changed=self._on_change,
         )

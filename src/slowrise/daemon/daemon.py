@@ -35,7 +35,7 @@ from slowrise.daemon.supervisor import SourceSupervisor, Supervisor, Watchable
 from slowrise.daemon.timers import Timers
 from slowrise.daemon.visibility import PauseReasons, StaleInputDetector
 from slowrise.history.monitor import Monitor
-from slowrise.ports.input import OnDemand, Sighting, Source
+from slowrise.ports.input import OnDemand, Sighting, Source, What
 from slowrise.ports.ledger import Archive
 from slowrise.ports.notifier import Notifier
 
@@ -194,15 +194,7 @@ class Daemon:
             self._look_at_signals()
         self._stale_input.notice(sighting)
         self._record_sighting(sighting)
-        if sighting.what == "idle":
-            self._look_at_signals()
-        elif sighting.what == "suspended":
-            self._is_suspended = True
-        elif sighting.what == "resumed":
-            self._is_suspended = False
-            # The source's own timers stood still meanwhile. Watched again, it reports the next input as the first.
-            self.timers.rearm()
-            self.source.restart()
+        self._adapt_to(sighting.what)
 
     def _record_sighting(self, sighting: Sighting) -> None:
         at = self._timestamper.label(sighting.at)
@@ -219,9 +211,26 @@ class Daemon:
             case "unpaused":
                 self._pause_reasons.end("session", at)
             case "quieted" | "unquieted":
-                pass  # the notification service itself holds notices back
+                pass  # no evidence of sitting
             case what:
                 self.record(EVENT_OF_SIGHTING[what](at=at))
+
+    def _adapt_to(self, what: What) -> None:
+        """Do what else follows from a report: for the signals, the notices, the timers and the source."""
+        match what:
+            case "idle":
+                self._look_at_signals()
+            case "quieted" | "unquieted":
+                self.notifications.set_do_not_disturb(on=what == "quieted")
+            case "unlocked":
+                self.notifications.show_again()
+            case "suspended":
+                self._is_suspended = True
+            case "resumed":
+                self._is_suspended = False
+                # The source's own timers stood still meanwhile. Watched again, it reports the next input as the first.
+                self.timers.rearm()
+                self.source.restart()
 
     def _look_at_signals(self) -> None:
         for signal in self.signals:

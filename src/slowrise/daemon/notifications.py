@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import date, datetime
+from functools import partial
 from typing import NamedTuple
 
 from slowrise.adapters.system.paths import Page
@@ -15,14 +16,15 @@ from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import KINDS, InformationKind, NoticeKind, are_about_standing, name_for_log
 from slowrise.messages.guidance import Guidance
 from slowrise.messages.notices import Words, information_words, prompt_words
-from slowrise.ports.notifier import AnswerKey, Button, Notice, Notifier, NotifierFailed, Urgency
+from slowrise.ports.notifier import GONE, AnswerKey, Button, Notice, Notifier, NotifierFailed, Urgency
 
 log = logging.getLogger(__name__)
 
-ANSWERED_WITHIN = 3600.0
-"""Seconds after which a notice that stays no longer keeps lower ones waiting. A notification service that ends does not
-report that its notices are gone. Judgement."""
-
+AGAIN_AFTER = 1.0
+"""Seconds until a notice that stays comes again after a service dropped it: one that restarts is back by then."""
+MOST_AGAIN = 5
+"""How often it comes again. A service may close every notice at once, or after a time that the user chose. Judgement:
+with times of 5 to 10 s, the notice is up for half a minute or more."""
 
 PAGES: dict[str, Page] = {
     **dict.fromkeys(("red-flag", "clinician"), "back"),
@@ -53,23 +55,31 @@ OnPress = Callable[[Press], None]
 
 
 class ShownNotice(NamedTuple):
-    """A notice on the screen, the prompt it is about, and since when, in seconds of the loop's clock."""
+    """A notice, and the prompt it is about."""
 
     notice: Notice
     about: Prompt | None
-    since: float
 
 
 class NoticeQueue:
-    """Shows one notice at a time. A notice that stays keeps those of lower rank waiting."""
+    """Shows one notice at a time, and records which one is up. One that stays keeps those of lower rank waiting."""
 
-    def __init__(self, notifier: Notifier, answered: OnPress) -> None:
+    def __init__(self, notifier: Notifier, answered: OnPress, changed: Callable[[], None] = lambda: None) -> None:
+        """`changed` is called when a notice ended and the user did nothing."""
         self.notifier = notifier
         self.shown: ShownNotice | None = None
-        """The last notice, unless the user answered it or we removed it. An expired one still counts as shown."""
+        """The notice that is up, or comes again in a moment."""
         self._answered = answered
+        self._changed = changed
         self._waiting: ShownNotice | None = None
-        self._next: Notice | None = None
+        self._next: ShownNotice | None = None
+        self._is_again = False
+        """The next one was shown before."""
+        self._came_again = 0
+        """How often the one that is up came again because the service had dropped it."""
+        self._is_disturbed = True
+        """Do-not-disturb is off."""
+        self._timer: asyncio.TimerHandle | None = None
         self._busy = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -85,11 +95,13 @@ class NoticeQueue:
 
     def show(self, notice: Notice, about: Prompt | None = None) -> None:
         """Show the notice as soon as the notifier is free, or later if it has to wait for the user's answer."""
-        new = ShownNotice(notice, about, asyncio.get_running_loop().time())
+        new = ShownNotice(notice, about)
         if self._must_wait(new):
             self._waiting = new
             return
-        self.shown, self._waiting, self._next = new, None, notice
+        self._stop_timer()
+        self.shown, self._waiting, self._next = new, None, new
+        self._is_again, self._came_again = False, 0
         self._spawn(self._show_next())
 
     def withdraw(self) -> None:
@@ -104,12 +116,24 @@ class NoticeQueue:
             self._clear()
             self._show_waiting()
 
+    def show_again(self) -> None:
+        """Show a notice that stays again. Some services take it off the screen and tell nobody: GNOME at a lock."""
+        if self.shown is not None and self.shown.notice.stays and self.notifier.reports_end:
+            self._bring_back(self.shown)
+
+    def set_do_not_disturb(self, *, on: bool) -> None:
+        """Note that the desktop holds notices back, or shows them again. A notice that stays follows."""
+        if on is self._is_disturbed:
+            self._is_disturbed = not on
+            self.show_again()
+
     def change_notifier(self, making: Awaitable[Notifier]) -> None:
         """Use another notifier as soon as it is made, and show the notice there again."""
         self._spawn(self._change(making))
 
     async def close(self) -> None:
         """Remove the notice and close the notifier."""
+        self._stop_timer()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -118,37 +142,69 @@ class NoticeQueue:
 
     def _must_wait(self, new: ShownNotice) -> bool:
         shown = self.shown
-        if shown is None or not shown.notice.stays or new.since - shown.since >= ANSWERED_WITHIN:
+        if shown is None or not shown.notice.stays:
             return False
         # The next word about standing does not wait: the user who stands on would only ever see the one before.
         is_next = are_about_standing(shown.notice.kind, new.notice.kind)
         return shown.notice.rank < new.notice.rank and not is_next
 
-    def _on_answer(self, answer: AnswerKey) -> None:
-        shown, self.shown = self.shown, None
-        if shown is not None:
-            self._answered(Press(str(answer), shown.notice.kind, shown.about, answer.token))
+    def _on_end(self, ended: ShownNotice, answer: AnswerKey) -> None:
+        if answer == GONE:
+            self._on_gone(ended)
+            return
+        if self.shown is ended:
+            self._stop_timer()
+            self.shown = self._next = None
+        self._answered(Press(str(answer), ended.notice.kind, ended.about, answer.token))
         self._show_waiting()
+
+    def _on_gone(self, gone: ShownNotice) -> None:
+        if self.shown is not gone:
+            return
+        if gone.notice.stays and self._came_again < MOST_AGAIN:
+            self._came_again += 1
+            self._set_timer(AGAIN_AFTER, self._bring_back, gone)
+        else:
+            self._forget(gone)
+
+    def _forget(self, gone: ShownNotice) -> None:
+        """Note that the notice is not on the screen any more."""
+        if self.shown is gone:
+            self._stop_timer()
+            self.shown = self._next = None
+            self._show_waiting()
+            self._changed()
+
+    def _bring_back(self, shown: ShownNotice) -> None:
+        self._stop_timer()
+        self._next, self._is_again = shown, True
+        self._spawn(self._show_next())
 
     def _show_waiting(self) -> None:
         if self._waiting is not None and self.shown is None:
-            self.show(self._waiting.notice, self._waiting.about)
+            self.show(*self._waiting)
 
     def _clear(self) -> None:
+        self._stop_timer()
         self.shown = self._next = None
         self._spawn(self._remove())
 
     async def _show_next(self) -> None:
         async with self._busy:
-            notice, self._next = self._next, None
-            if notice is None:
+            new, self._next = self._next, None
+            if new is None:
                 return
+            notice = new.notice
+            discreet = not self._is_disturbed and notice.urgency is not Urgency.CRITICAL
+            notice = notice._replace(discreet=discreet, again=self._is_again)
             try:
-                await self.notifier.show(notice, self._on_answer)
+                await self.notifier.show(notice, partial(self._on_end, new))
             except NotifierFailed as error:
                 log.warning("cannot show a %s notice: %s", name_for_log(notice.kind), error)
-                if self.shown is not None and self.shown.notice is notice:
-                    self.shown = None
+                self._forget(new)
+                return
+            if self.shown is new and not (notice.stays and self.notifier.reports_end):
+                self._set_timer(notice.seconds, self._forget, new)
 
     async def _remove(self) -> None:
         async with self._busy:
@@ -161,8 +217,16 @@ class NoticeQueue:
             await before.withdraw()
             await before.close()
         if self.shown is not None:
-            self._next = self.shown.notice
-            await self._show_next()
+            self._bring_back(self.shown)
+
+    def _set_timer(self, seconds: float, then: Callable[[ShownNotice], None], notice: ShownNotice) -> None:
+        self._stop_timer()
+        self._timer = asyncio.get_running_loop().call_later(seconds, then, notice)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.ensure_future(work)
@@ -186,13 +250,14 @@ class Notifications(NoticeQueue):
         has_window: bool = False,
         unread: bool = False,
         note_unread: Callable[[bool], None] = lambda _: None,
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
         """`usual_of` returns the sitting that is usual by some time of a day.
 
         `open_report`: None if no report can be made here; then no button offers it. `has_window`: whether the window
         can be opened. `unread`: whether the red flags wait to be read; `note_unread` keeps that.
         """
-        super().__init__(notifier, self._on_press)
+        super().__init__(notifier, self._on_press, changed)
         self.is_unread = unread
         """Whether the red flags wait to be read, on the screen or not."""
         self.guidance = guidance

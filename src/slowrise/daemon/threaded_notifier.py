@@ -15,6 +15,8 @@ T = TypeVar("T")
 class ThreadedNotifier:
     """Passes everything on to a notifier in another thread. Answers are dropped: they would change what follows."""
 
+    reports_end = False
+
     def __init__(self, loop: asyncio.AbstractEventLoop, inner: Notifier) -> None:
         """`loop` runs in the other thread; `inner` was made there. Use `start`."""
         self.name = inner.name

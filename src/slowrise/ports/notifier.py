@@ -40,10 +40,18 @@ class Notice(NamedTuple):
     """The body where no button can be pressed; empty: the same as `body`."""
     rank: int = 9
     """Rank of this kind among all kinds; 1 comes first."""
+    discreet: bool = False
+    """Do-not-disturb is on: it must not break through."""
+    again: bool = False
+    """It was shown before and comes again, so it makes no sound."""
+
+
+GONE = "gone"
+"""The answer when a notice ended and the user did nothing: its time was over, or the service ended or dropped it."""
 
 
 class AnswerKey(str):
-    """What the user did with a notice: the key of a button, `default` for a click on it, `dismissed` for closing it."""
+    """How a notice ended: the key of a button, `default` for a click on it, `dismissed` for closing it, or `GONE`."""
 
     __slots__ = ("token",)
     token: str
@@ -57,7 +65,7 @@ class AnswerKey(str):
 
 
 OnAnswer = Callable[[AnswerKey], None]
-"""Called once with the answer. Not called when the notice expires or the daemon withdraws it."""
+"""Called once, with how the notice ended. Not called when the daemon withdraws or replaces it."""
 
 
 class NotifierFailed(Exception):
@@ -68,6 +76,10 @@ class Notifier(Protocol):
     """Where notices are shown."""
 
     name: str
+
+    @property
+    def reports_end(self) -> bool:
+        """Whether it knows when a notice ends. Where it does not, `answer` is never called."""
 
     async def show(self, notice: Notice, answer: OnAnswer) -> None:
         """Show the notice in place of the last one, within five seconds, or raise `NotifierFailed`."""

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from slowrise.adapters.notify.freedesktop import FreedesktopNotifier
-from slowrise.ports.notifier import Notice, Urgency
+from slowrise.ports.notifier import GONE, Notice, Urgency
 from support.desktop_programs import Dunst
 from support.notices import BUTTONS, FIRM, PROMPT, freedesktop, settled, until
 
@@ -53,13 +53,14 @@ def test_dismissing_a_notice_answers(dunst: Dunst) -> None:
     assert with_notifier(dismiss) == ["dismissed"]
 
 
-def test_expiry_does_not_answer(dunst: Dunst) -> None:
+def test_a_notice_whose_time_is_over_is_reported_as_gone(dunst: Dunst) -> None:
     async def wait(notifier: FreedesktopNotifier, answers: list[str]) -> None:
         await notifier.show(PROMPT._replace(stays=False, seconds=1), answers.append)
         await until(lambda: dunst.displayed() == 0, "the notice to expire")
+        await until(lambda: answers, "the end to be reported")
         await settled(notifier)
 
-    assert with_notifier(wait) == []
+    assert with_notifier(wait) == [GONE]
 
 
 def test_a_withdrawn_notice_is_gone_and_does_not_answer(dunst: Dunst) -> None:

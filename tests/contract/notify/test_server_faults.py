@@ -9,7 +9,8 @@ import socket
 
 import pytest
 
-from slowrise.ports.notifier import NotifierFailed
+from slowrise.adapters.notify import freedesktop as freedesktop_module
+from slowrise.ports.notifier import GONE, NotifierFailed
 from slowrise.ports.probe import Unavailable
 from support import desktop_programs as desktop
 from support.desktop_programs import EnterSession
@@ -55,7 +56,7 @@ def test_another_service_may_take_over_the_name_of_a_killed_one(bus: desktop.Bus
                     await notifier.show(PROMPT, answers.append)
                 await notifier.withdraw()
             with desktop.dunst(bus, screen) as second:
-                await notifier.show(PROMPT, answers.append)
+                await notifier.show(PROMPT, lambda _: None)
                 assert second.displayed() == 1
                 os.kill(second.pid, signal.SIGKILL)
                 await until(lambda: bus.owner() is None, "the name to be free")
@@ -64,6 +65,37 @@ def test_another_service_may_take_over_the_name_of_a_killed_one(bus: desktop.Bus
                 await asyncio.to_thread(third.dismiss)
                 await until(lambda: answers, "the answer from the third")
         assert answers == ["dismissed"]
+
+    asyncio.run(outlive())
+
+
+@pytest.mark.real("Xvfb", "dunst")
+def test_a_notice_is_gone_with_its_service(
+    bus: desktop.Bus, screen: desktop.XDisplay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(freedesktop_module, "RESTARTING", 0.1)
+
+    async def outlive() -> None:
+        answers: list[str] = []
+        async with freedesktop() as notifier:
+            with desktop.dunst(bus, screen):
+                await notifier.show(PROMPT, answers.append)
+            await until(lambda: answers, "the end to be reported")
+        assert answers == [GONE]
+
+    asyncio.run(outlive())
+
+
+def test_a_notice_is_gone_with_the_bus(enter_session: EnterSession) -> None:
+    async def outlive() -> None:
+        answers: list[str] = []
+        with desktop.session_bus() as bus:
+            enter_session(bus.environ)
+            async with scripted_service(bus.address), freedesktop() as notifier:
+                await notifier.show(PROMPT, answers.append)
+                os.kill(bus.pid, signal.SIGKILL)
+                await until(lambda: answers, "the end to be reported")
+        assert answers == [GONE]
 
     asyncio.run(outlive())
 

@@ -92,6 +92,35 @@ def test_emits_do_not_disturb_of_swaync(private_home: Path, monkeypatch: pytest.
             asyncio.run(monitor())
 
 
+@pytest.mark.real("dbus-daemon", "sway", "mako", "makoctl")
+def test_emits_do_not_disturb_of_mako_where_it_tells(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mako 1.7 tells nobody when its modes change, so nothing is claimed of it."""
+    with session_bus() as bus, SwaySession(private_home, monkeypatch):
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus.address)
+        with process("mako", environ=os.environ, log=private_home / "mako.log"):
+            wait_until(lambda: bus.owner() is not None, "mako")
+
+            def mode(*words: str) -> None:
+                subprocess.run(["makoctl", "mode", *words], check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE)
+
+            async def monitor() -> None:
+                mode("-a", "do-not-disturb")
+                seen = Sightings()
+                told = await DoNotDisturb().probe()
+                async with watched(DoNotDisturb(), seen):
+                    if "mako" not in told:
+                        assert told == "but nothing here tells of it now"
+                        return
+                    await seen.expect("quieted")
+                    mode("-a", "away")
+                    mode("-r", "do-not-disturb")
+                    await seen.expect("quieted", "unquieted")
+                    mode("-s", "dnd")
+                    await seen.expect("quieted", "unquieted", "quieted")
+
+            asyncio.run(monitor())
+
+
 @pytest.mark.real("dbus-daemon", "gnome-shell", "gjs", "gdbus", "dbusmock", "gsettings", "dconf-service")
 def test_emits_do_not_disturb_of_gnome(enter_session: EnterSession) -> None:
     with session_bus() as bus:

@@ -75,6 +75,7 @@ class Reader:
     """A notifier whose user answers every notice a moment after it is shown: now like this, now like that."""
 
     name = "reader"
+    reports_end = True
 
     def __init__(self) -> None:
         self._answers = cycle(("standing-up", "snooze", "sitting", "dismissed", "how", "standing-up", "standing"))

@@ -11,8 +11,10 @@ import pytest
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import KINDS, NoticeKind
-from slowrise.daemon.notifications import ANSWERED_WITHIN, NoticeQueue, Notifications, Press, notice_of
-from slowrise.ports.notifier import AnswerKey, Notice, NotifierFailed, OnAnswer
+from slowrise.daemon import notifications
+from slowrise.daemon.notifications import MOST_AGAIN, NoticeQueue, Notifications, Press, notice_of
+from slowrise.ports.notifier import GONE, AnswerKey, Notice, NotifierFailed, OnAnswer
+from support.notices import until
 from support.prompts import EVERY_KIND, STANDARD, words_of
 
 GUIDANCE = read_guidance()
@@ -23,17 +25,20 @@ class Screen:
     """A notifier whose one place can be looked at, and answered."""
 
     name = "screen"
+    reports_end = True
 
     def __init__(self) -> None:
         self.up: str | None = None
         self.answer: OnAnswer = lambda _: None
         self.fails = False
         self.closed = False
+        self.shown: list[Notice] = []
 
     async def show(self, notice: Notice, answer: OnAnswer) -> None:
         if self.fails:
             raise NotifierFailed("it does not")
         self.up, self.answer = notice.kind, answer
+        self.shown.append(notice)
 
     async def withdraw(self) -> None:
         self.up = None
@@ -53,6 +58,11 @@ def notice(kind: NoticeKind) -> Notice:
 async def settle() -> None:
     for _ in range(10):
         await asyncio.sleep(0)
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notifications, "AGAIN_AFTER", 0.0)
 
 
 def shown_after(*deeds: NoticeKind | Callable[[NoticeQueue, Screen], None]) -> tuple[str | None, list[str]]:
@@ -116,12 +126,94 @@ def test_a_notice_that_could_not_be_shown_keeps_nothing_waiting() -> None:
     assert shown_after(fail, "red-flag", mend, "budget")[0] == "budget"
 
 
-def test_after_an_hour_a_notice_that_may_be_gone_keeps_nothing_waiting() -> None:
-    def age(showing: NoticeQueue, _: Screen) -> None:
-        assert showing.shown
-        showing.shown = showing.shown._replace(since=showing.shown.since - ANSWERED_WITHIN)
+def drop(_: NoticeQueue, screen: Screen) -> None:
+    """Take the notice away as a service does that restarts, or that has a time of its own."""
+    screen.press(GONE)
 
-    assert shown_after("sit-firm", age, "budget")[0] == "budget"
+
+def test_a_notice_whose_time_is_over_is_not_up_and_answers_nothing() -> None:
+    def look(showing: NoticeQueue, _: Screen) -> None:
+        assert showing.showing is None
+
+    assert shown_after("sit-soft", drop, look) == (None, [])
+
+
+def test_a_notice_that_stays_comes_again_when_the_service_drops_it_but_not_for_ever() -> None:
+    assert shown_after("sit-firm", *[drop] * MOST_AGAIN) == ("sit-firm", [])
+    assert shown_after("sit-firm", *[drop] * (MOST_AGAIN + 1)) == (None, [])
+    assert shown_after("sit-firm", *[drop] * (MOST_AGAIN + 1), "budget")[0] == "budget"
+
+
+def test_what_waits_behind_a_notice_that_the_service_dropped_for_good_is_shown() -> None:
+    assert shown_after("red-flag", "budget", *[drop] * MOST_AGAIN)[0] == "red-flag"
+    assert shown_after("red-flag", "budget", *[drop] * (MOST_AGAIN + 1))[0] == "budget"
+
+
+def test_what_was_withdrawn_or_replaced_does_not_come_again() -> None:
+    def drop_late(showing: NoticeQueue, screen: Screen) -> None:
+        screen.press(GONE)
+        showing.withdraw()
+
+    assert shown_after("sit-firm", drop_late)[0] is None
+    assert shown_after("sit-firm", lambda _, screen: screen.press(GONE), "red-flag")[0] == "red-flag"
+
+
+@pytest.mark.parametrize(("kind", "times"), [("sit-firm", 2), ("red-flag", 2), ("sit-soft", 1)])
+def test_after_an_unlock_a_notice_that_stays_is_shown_again_without_a_sound(kind: NoticeKind, times: int) -> None:
+    """GNOME takes it off the screen at a lock, and tells nobody."""
+    screen = Screen()
+
+    async def run() -> None:
+        showing = NoticeQueue(screen, lambda _: None)
+        showing.show(notice(kind))
+        await settle()
+        showing.show_again()
+        await settle()
+
+    asyncio.run(run())
+    assert [(each.kind, each.again) for each in screen.shown] == [(kind, False), (kind, True)][:times]
+
+
+def test_a_firm_reminder_does_not_break_through_do_not_disturb_and_comes_back_after_it() -> None:
+    screen = Screen()
+
+    async def run() -> None:
+        showing = NoticeQueue(screen, lambda _: None)
+        deeds: list[Callable[[], None]] = [
+            lambda: showing.set_do_not_disturb(on=True),
+            lambda: showing.show(notice("sit-firm")),
+            lambda: showing.set_do_not_disturb(on=False),
+            lambda: showing.set_do_not_disturb(on=False),
+            lambda: showing.set_do_not_disturb(on=True),
+            lambda: showing.show(notice("red-flag")),
+        ]
+        for deed in deeds:
+            deed()
+            await settle()
+
+    asyncio.run(run())
+    assert [(each.kind, each.discreet) for each in screen.shown] == [
+        ("sit-firm", True),
+        ("sit-firm", False),
+        ("sit-firm", True),
+        ("red-flag", False),
+    ]
+
+
+def test_where_nobody_tells_that_a_notice_ended_it_counts_as_up_for_its_time_alone() -> None:
+    screen = Screen()
+    screen.reports_end = False
+    seen: list[bool] = []
+
+    async def run() -> None:
+        showing = NoticeQueue(screen, lambda _: None)
+        showing.show(notice("red-flag")._replace(seconds=0.05))
+        await settle()
+        seen.append(showing.shows_red_flags)
+        await until(lambda: not showing.shows_red_flags, "the end of its time")
+
+    asyncio.run(run())
+    assert seen == [True]
 
 
 def test_an_answer_comes_with_the_prompt_it_is_about() -> None:

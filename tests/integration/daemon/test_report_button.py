@@ -30,6 +30,7 @@ LONGEST_WAIT = 60.0
 
 class Screen:
     name = "screen"
+    reports_end = True
 
     def __init__(self) -> None:
         self.up: list[Notice] = []

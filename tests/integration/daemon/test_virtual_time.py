@@ -84,6 +84,7 @@ class Slow:
     """A notifier that takes its real time."""
 
     name = "slow"
+    reports_end = False
 
     def __init__(self) -> None:
         self.shown: list[tuple[str, str]] = []

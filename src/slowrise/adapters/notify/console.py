@@ -29,6 +29,7 @@ class ConsoleNotifier:
     """Writes each notice as a paragraph, with the commands that answer it."""
 
     name = "console"
+    reports_end = False
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream

@@ -25,6 +25,11 @@ class FallbackNotifier:
         self._latest: object = None
         self.name = self._current.name
 
+    @property
+    def reports_end(self) -> bool:
+        """Whether the notifier used last knows when a notice ends."""
+        return self._current.reports_end
+
     async def show(self, notice: Notice, answer: OnAnswer) -> None:
         """Show the notice with the first notifier that can. Raises `NotifierFailed` with the reason of each."""
         end = asyncio.get_running_loop().time() + PATIENCE

@@ -16,7 +16,7 @@ from jeepney.bus_messages import message_bus
 from slowrise.adapters.notify import freedesktop_protocol as service
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.adapters.system.dbus import DEADLINE, Bus, CallFailed, DBusSignal, connect
-from slowrise.ports.notifier import AnswerKey, Notice, NotifierFailed, OnAnswer
+from slowrise.ports.notifier import GONE, AnswerKey, Notice, NotifierFailed, OnAnswer, Urgency
 from slowrise.ports.probe import Lost, Unavailable
 
 PATIENCE = 4.0
@@ -25,8 +25,11 @@ PATIENCE = 4.0
 _LATE = 600.0
 """Seconds in which a service that hung may still show a notice. This notifier then closes that notice."""
 
+RESTARTING = 5.0
+"""Seconds that a service may be away before its notice counts as gone. One that is started again is back by then."""
+
 _DISMISSED = 2
-"""The reason in NotificationClosed when the user closed the notice."""
+"""The reason in NotificationClosed when the user closed the notice. Any other means that nobody acted on it."""
 
 
 class _Slot(NamedTuple):
@@ -34,6 +37,7 @@ class _Slot(NamedTuple):
 
     owner: str
     number: int
+    urgency: Urgency
     since: float
     keys: frozenset[str]
     answer: OnAnswer
@@ -43,6 +47,7 @@ class FreedesktopNotifier:
     """Connects at the first notice, and again after the connection was lost."""
 
     name = "freedesktop"
+    reports_end = True
 
     def __init__(self, *, sound: bool = False) -> None:
         self._sound = sound
@@ -51,8 +56,8 @@ class FreedesktopNotifier:
         self._connection = AsyncExitStack()
         self._listener: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._capabilities: tuple[str, frozenset[str]] = ("", frozenset())
-        self._clicks = True
+        self._server: tuple[str, service.Server] = ("", service.Server())
+        """The unique name of the service used last, and its description."""
         self._slot: _Slot | None = None
         self._rule: str | None = None
         self._token = ""
@@ -107,18 +112,17 @@ class FreedesktopNotifier:
     async def _show(self, notice: Notice, answer: OnAnswer) -> None:
         bus = await self._connected()
         owner = await service.running_owner(bus)
-        if self._capabilities[0] != owner:
-            self._capabilities = (owner, await service.capabilities(bus, owner))
-            self._clicks = await service.takes_clicks(bus, owner)
-        if self._slot and self._slot.owner != owner:
+        if self._server[0] != owner:
+            self._server = (owner, await service.server_or_unknown(bus, owner))
+        server = self._server[1]
+        urgency = server.urgency(notice)
+        if self._slot and not (self._slot.owner == owner and server.can_replace(self._slot.urgency, urgency)):
             self._clear()
         if self._rule is None:
             self._rule = service.signals_of(owner)
             await bus.call(message_bus, "AddMatch", "s", self._rule)
         replaces = self._slot.number if self._slot else 0
-        signature, arguments = service.notify(
-            notice, self._capabilities[1], clicks=self._clicks, replaces=replaces, sound=self._sound
-        )
+        signature, arguments = service.notify(notice, server, replaces=replaces, sound=self._sound)
         call = asyncio.create_task(bus.call(service.at(owner), "Notify", signature, *arguments, deadline=_LATE))
         number = 0
         try:
@@ -128,10 +132,9 @@ class FreedesktopNotifier:
         finally:
             if not number:
                 self._in_background(_close_late(bus, owner, call))
-        keys = frozenset(
-            (*(button.key for button in notice.buttons), *((service.CLICKED,) if notice.click and self._clicks else ()))
-        )
-        self._slot = _Slot(owner, number, boot_seconds(), keys, answer)
+        clicked = (service.CLICKED,) if notice.click and server.clicks else ()
+        keys = frozenset((*(button.key for button in notice.buttons), *clicked))
+        self._slot = _Slot(owner, number, urgency, boot_seconds(), keys, answer)
 
     async def _connected(self) -> Bus:
         if self._listener and self._listener.done():
@@ -151,16 +154,25 @@ class FreedesktopNotifier:
             await asyncio.wait([listener, *self._tasks])
 
     async def _listen(self, bus: Bus) -> None:
-        with suppress(Lost):
+        try:
             async for signal in bus:
                 async with self._lock:
                     self._on_signal(signal)
+        except Lost:
+            if self._slot is not None:
+                self._lose(self._slot)
 
     def _on_signal(self, signal: DBusSignal) -> None:
         slot = self._slot
-        if slot is None or signal.interface != service.NAME:
+        if slot is None:
             return
         match signal.member, signal.body:
+            case "NameOwnerChanged", (service.NAME, slot.owner, ""):
+                asyncio.get_running_loop().call_later(RESTARTING, self._lose, slot)
+            case "NameOwnerChanged", (service.NAME, slot.owner, _):
+                self._lose(slot)
+            case "NameOwnerChanged", (service.NAME, "", _) if signal.at > slot.since:
+                self._lose(slot)  # the new service knows nothing of it
             case "ActionInvoked", (slot.number, str(key)) if key in slot.keys:
                 self._answer(slot, key)
             case "ActionInvoked", (slot.number, service.CLICKED):
@@ -168,17 +180,19 @@ class FreedesktopNotifier:
                 self._answer(slot, "dismissed")
             case "ActivationToken", (slot.number, str(token)):
                 self._token = token  # it comes just before the action that it belongs to
-            case "NotificationClosed", (slot.number, reason) if signal.at > slot.since:
+            case "NotificationClosed", (slot.number, int(reason)) if signal.at > slot.since:
                 # A signal before the number arrived is about the notice that this one replaced.
-                if reason == _DISMISSED:
-                    self._answer(slot, "dismissed")
-                else:
-                    self._clear(is_shown=False)
+                self._answer(slot, "dismissed" if reason == _DISMISSED else GONE, is_shown=False)
 
-    def _answer(self, slot: _Slot, key: str) -> None:
+    def _lose(self, slot: _Slot) -> None:
+        """Report that the notice is gone with its service."""
+        if self._slot is slot:
+            self._answer(slot, GONE, is_shown=False)
+
+    def _answer(self, slot: _Slot, key: str, *, is_shown: bool = True) -> None:
         answer = AnswerKey(key, self._token)
         # dunst leaves a notice shown after its action, so close it. Closing one that is gone does no harm.
-        self._clear()
+        self._clear(is_shown=is_shown)
         asyncio.get_running_loop().call_soon(slot.answer, answer)
 
     def _clear(self, *, is_shown: bool = True) -> list[asyncio.Task[None]]:

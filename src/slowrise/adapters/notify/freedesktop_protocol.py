@@ -12,7 +12,7 @@ from jeepney.bus_messages import message_bus
 
 from slowrise.adapters.system.dbus import Bus, CallFailed
 from slowrise.core.model.safe_text import escaped, plain, shown
-from slowrise.ports.notifier import Notice
+from slowrise.ports.notifier import Notice, Urgency
 
 NAME = "org.freedesktop.Notifications"
 _PATH = "/org/freedesktop/Notifications"
@@ -24,8 +24,17 @@ FIX_BUS = "start slowrise in the desktop session, or check that DBUS_SESSION_BUS
 CLICKED = "default"
 """The specification's key of a click on the notice itself."""
 
-DRAWS_CLICKS = frozenset({"Xfce Notify Daemon"})
+_DRAWS_CLICKS = frozenset({"Xfce Notify Daemon"})
 """Services that draw a button for it, seen with xfce4-notifyd 0.7.3. They draw all the others too."""
+
+_KEEPS_CRITICAL = frozenset({"gnome-shell", "cinnamon"})
+"""Services that keep only critical notices on the screen. All others go into a list after 4 s, and nobody is told."""
+
+_KEEPS_LONGEST = frozenset({"SwayNotificationCenter"})
+"""Services that read 0 as their own time (10 s), and keep a notice for any other. Seen with 0.7.3 and 0.11."""
+
+_LONGEST = 2**31 - 1
+"""Milliseconds, 24 days: the longest time a notice can ask for."""
 
 LONGEST_NAME = 60
 """Characters of the service's name and of its version that are shown."""
@@ -37,14 +46,35 @@ _LAST = 0xFFFFFFFF
 class Server(NamedTuple):
     """The service that shows notices, as it describes itself."""
 
-    name: str
-    version: str
-    capabilities: frozenset[str]
+    name: str = ""
+    version: str = ""
+    capabilities: frozenset[str] = frozenset()
 
     @property
     def buttons(self) -> bool:
         """Whether it supports actions. Not every such service draws buttons (dunst: middle click or context menu)."""
         return "actions" in self.capabilities
+
+    @property
+    def clicks(self) -> bool:
+        """Whether a click on a notice can have an action. False where that would be drawn as one more button."""
+        return self.name not in _DRAWS_CLICKS
+
+    def urgency(self, notice: Notice) -> Urgency:
+        """Return the urgency that the notice needs here: the least that keeps it on the screen as it should."""
+        insists = notice.stays and not notice.discreet and self.name in _KEEPS_CRITICAL
+        return Urgency.CRITICAL if insists else notice.urgency
+
+    def can_replace(self, before: Urgency, now: Urgency) -> bool:
+        """Whether a notice can take the place of the one before. GNOME 48 keeps one that was critical for ever."""
+        was_critical = before is Urgency.CRITICAL and now is not Urgency.CRITICAL
+        return not (was_critical and self.name in _KEEPS_CRITICAL)
+
+    def milliseconds(self, notice: Notice) -> int:
+        """Return the time that the notice has to ask for here; 0 is for ever."""
+        if notice.stays:
+            return _LONGEST if self.name in _KEEPS_LONGEST else 0
+        return round(notice.seconds * 1000)
 
 
 def at(unique: str) -> DBusAddress:
@@ -91,15 +121,12 @@ async def capabilities(bus: Bus, unique: str) -> frozenset[str]:
     return frozenset()
 
 
-async def takes_clicks(bus: Bus, unique: str) -> bool:
-    """Whether a click on a notice can have an action. False where that would be drawn as one more button."""
+async def server_or_unknown(bus: Bus, unique: str) -> Server:
+    """Return the service's description; one without a name if its answer fails or makes no sense."""
     try:
-        match await bus.call(at(unique), "GetServerInformation"):
-            case (str(name), *_):
-                return name not in DRAWS_CLICKS
+        return await server(bus, unique)
     except CallFailed:
-        pass
-    return True
+        return Server(capabilities=await capabilities(bus, unique))
 
 
 async def server(bus: Bus, unique: str) -> Server:
@@ -110,33 +137,28 @@ async def server(bus: Bus, unique: str) -> Server:
     raise CallFailed("the notification service does not describe itself")
 
 
-def notify(
-    notice: Notice, capabilities: frozenset[str], *, clicks: bool, replaces: int, sound: bool
-) -> tuple[str, tuple[Any, ...]]:
-    """Return the signature and arguments of `Notify`.
-
-    `clicks`: a click on the notice may have an action. `replaces` is the number of the replaced notice, or 0.
-    """
-    buttons = "actions" in capabilities
-    body = plain(notice.body if buttons else notice.without_buttons or notice.body)
-    actions = [*(((CLICKED, notice.click),) if notice.click and clicks else ()), *notice.buttons]
+def notify(notice: Notice, to: Server, *, replaces: int, sound: bool) -> tuple[str, tuple[Any, ...]]:
+    """Return the signature and arguments of `Notify`. `replaces` is the number of the replaced notice, or 0."""
+    body = plain(notice.body if to.buttons else notice.without_buttons or notice.body)
+    actions = [*(((CLICKED, notice.click),) if notice.click and to.clicks else ()), *notice.buttons]
     hints = {
         # Services silently treat any other type than a byte as NORMAL.
-        "urgency": ("y", int(notice.urgency)),
+        "urgency": ("y", int(to.urgency(notice))),
         "category": ("s", f"x-slowrise.{notice.kind}"),
         "desktop-entry": ("s", "slowrise"),
     }
     # The sound naming specification's "message", a soft sound in every theme. Services without sound ignore it.
-    hints |= {"sound-name": ("s", "message")} if sound else {"suppress-sound": ("b", True)}
+    plays = sound and not notice.again
+    hints |= {"sound-name": ("s", "message")} if plays else {"suppress-sound": ("b", True)}
     return "susssasa{sv}i", (
         "slowrise",
         replaces,
         "",
         plain(notice.title),
-        escaped(body) if "body-markup" in capabilities else body,
-        [text for key, label in actions for text in (key, plain(label))] if buttons else [],
+        escaped(body) if "body-markup" in to.capabilities else body,
+        [text for key, label in actions for text in (key, plain(label))] if to.buttons else [],
         hints,
-        0 if notice.stays else round(notice.seconds * 1000),
+        to.milliseconds(notice),
     )
 
 

@@ -38,6 +38,7 @@ class PlyerNotifier:
     """Calls plyer in a thread, one call at a time. While a call hangs, further notices fail."""
 
     name = "plyer"
+    reports_end = False
 
     def __init__(self, *, platform: str = sys.platform) -> None:
         self._platform = platform

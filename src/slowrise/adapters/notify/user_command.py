@@ -32,11 +32,17 @@ class CommandNotifier:
         self._running: set[asyncio.Task[None]] = set()
         self._failing = False
 
+    @property
+    def reports_end(self) -> bool:
+        """Whether the notifier knows when a notice ends."""
+        return self._notifier.reports_end
+
     async def show(self, notice: Notice, answer: OnAnswer) -> None:
-        """Start the command, and show the notice."""
-        task = asyncio.create_task(self._run(notice))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        """Start the command, unless the notice comes again, and show the notice."""
+        if not notice.again:
+            task = asyncio.create_task(self._run(notice))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
         await self._notifier.show(notice, answer)
         self.name = self._notifier.name
 

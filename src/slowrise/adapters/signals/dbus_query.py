@@ -32,15 +32,17 @@ class DBusQuery(NamedTuple):
     """The object and interface to call, where it is another interface than the one that sends the signals."""
 
 
-def property_query(of: DBusAddress, name: str) -> DBusQuery:
-    """Return the query whether this property of the object is true."""
-    called = of.with_interface(_PROPERTIES)
-    return DBusQuery(of, "Get", ("PropertiesChanged",), "ss", (of.interface, name), is_true_variant, called)
-
-
 def is_true_variant(answer: tuple[Any, ...]) -> bool:
     """Whether the answer is one variant that contains true."""
     return answer == (("b", True),)
+
+
+def property_query(
+    of: DBusAddress, name: str, means_yes: Callable[[tuple[Any, ...]], bool] = is_true_variant
+) -> DBusQuery:
+    """Return the query whether this property of the object is true, or has another value that means yes."""
+    called = of.with_interface(_PROPERTIES)
+    return DBusQuery(of, "Get", ("PropertiesChanged",), "ss", (of.interface, name), means_yes, called)
 
 
 async def watch_answers(which: Which, queries: Sequence[DBusQuery], toggle: Toggle) -> None:
@@ -85,9 +87,13 @@ async def _on_signal(bus: Bus, signal: DBusSignal, queries: Sequence[DBusQuery],
                         toggle.set(query, await _answer(bus, query), signal.at)
 
 
+async def ask(bus: Bus, query: DBusQuery) -> bool:
+    """Return the answer. Raises as a call on the bus does."""
+    return query.means_yes(await bus.call(query.called or query.of, query.method, query.signature, *query.args))
+
+
 async def _answer(bus: Bus, query: DBusQuery) -> bool:
-    to = query.called or query.of
     try:
-        return query.means_yes(await bus.call(to, query.method, query.signature, *query.args))
+        return await ask(bus, query)
     except CallFailed:
         return False

@@ -1,7 +1,7 @@
-"""Do-not-disturb of the desktop: Plasma, dunst, Xfce and SwayNotificationCenter by D-Bus, GNOME by its settings.
+"""Do-not-disturb of the desktop: Plasma, dunst, mako, Xfce and SwayNotificationCenter by D-Bus, GNOME by its settings.
 
 The notification service itself holds notices back meanwhile. This signal only reports the state: `status` names a
-do-not-disturb that the user forgot.
+do-not-disturb that the user forgot, and a notice that has to break through to stay on the screen waits for its end.
 """
 
 from __future__ import annotations
@@ -10,23 +10,39 @@ import asyncio
 import shutil
 from asyncio.subprocess import DEVNULL, PIPE
 from contextlib import suppress
+from typing import Any
 
 from jeepney import DBusAddress
 
-from slowrise.adapters.signals.dbus_query import DBusQuery, is_true_variant, property_query, watch_answers
+from slowrise.adapters.signals.dbus_query import DBusQuery, ask, is_true_variant, property_query, watch_answers
 from slowrise.adapters.signals.toggle import Toggle
 from slowrise.adapters.system.clock import boot_seconds
-from slowrise.adapters.system.dbus import DEADLINE, DBusSignal, connect, names_on
+from slowrise.adapters.system.dbus import DEADLINE, Bus, CallFailed, DBusSignal, connect, names_on
 from slowrise.ports.input import Emit
 from slowrise.ports.probe import Lost, Unavailable
 
 _NAME = "org.freedesktop.Notifications"
 _PATH = "/org/freedesktop/Notifications"
 
-_QUERIES = (
-    property_query(DBusAddress(_PATH, _NAME, _NAME), "Inhibited"),  # of the specification; Plasma has it
-    property_query(DBusAddress(_PATH, _NAME, "org.dunstproject.cmd0"), "paused"),
-    DBusQuery(
+_QUIET_MODES = frozenset({"do-not-disturb", "dnd"})
+"""Names of a mode of mako in which it shows nothing: the one in its manual, and a usual short form. What a mode does is
+in the user's configuration, which nobody can ask for."""
+
+
+def _has_quiet_mode(answer: tuple[Any, ...]) -> bool:
+    match answer:
+        case (("as", list(modes)),):
+            return not _QUIET_MODES.isdisjoint(modes)
+    return False
+
+
+_QUERIES = {
+    # of the specification; Plasma has it
+    "the notification service": property_query(DBusAddress(_PATH, _NAME, _NAME), "Inhibited"),
+    "dunst": property_query(DBusAddress(_PATH, _NAME, "org.dunstproject.cmd0"), "paused"),
+    # mako before 1.9 has no such property, and tells nobody when its modes change.
+    "mako": property_query(DBusAddress("/fr/emersion/Mako", _NAME, "fr.emersion.Mako"), "Modes", _has_quiet_mode),
+    "Xfce": DBusQuery(
         DBusAddress("/org/xfce/Xfconf", "org.xfce.Xfconf", "org.xfce.Xfconf"),
         "GetProperty",
         ("PropertyChanged", "PropertyRemoved"),
@@ -34,12 +50,16 @@ _QUERIES = (
         ("xfce4-notifyd", "/do-not-disturb"),
         is_true_variant,
     ),
-    DBusQuery(
+    "SwayNotificationCenter": DBusQuery(
         DBusAddress("/org/erikreider/swaync/cc", "org.erikreider.swaync.cc", "org.erikreider.swaync.cc"),
         "GetDnd",
         ("Subscribe", "SubscribeV2"),
     ),
-)
+}
+"""The question to each service, by its name."""
+
+_NEVER_SET = "org.xfce.Xfconf.Error.PropertyNotFound"
+"""The answer of Xfce's settings before the switch was ever used."""
 
 _GNOME = "org.gnome.Shell"
 _DCONF = DBusAddress("/ca/desrt/dconf/Writer/user", "ca.desrt.dconf", "ca.desrt.dconf.Writer")
@@ -54,13 +74,20 @@ class DoNotDisturb:
     name = "do-not-disturb"
 
     async def probe(self) -> str:
-        """Check the session bus, and on GNOME that its settings can be read."""
-        if _GNOME in await names_on("session") and shutil.which(_GET_BANNERS[0]) is None:
-            raise Unavailable(
-                f"GNOME keeps do-not-disturb in its settings, and there is no {_GET_BANNERS[0]}",
-                "install gsettings (Debian package libglib2.0-bin)",
-            )
-        return ""
+        """Return who tells of it now. One that starts later is noticed. Raises `Unavailable`."""
+        if _GNOME in await names_on("session"):
+            if shutil.which(_GET_BANNERS[0]) is None:
+                raise Unavailable(
+                    f"GNOME keeps do-not-disturb in its settings, and there is no {_GET_BANNERS[0]}",
+                    "install gsettings (Debian package libglib2.0-bin)",
+                )
+            return "told by GNOME"
+        try:
+            async with connect("session") as bus:
+                told = [name for name, query in _QUERIES.items() if await _tells(bus, query)]
+        except Lost as error:
+            raise Unavailable(str(error)) from error
+        return f"told by {', '.join(told)}" if told else "but nothing here tells of it now"
 
     async def watch(self, emit: Emit) -> None:
         """Emit changes until cancelled. Raises `Lost` with the bus."""
@@ -69,7 +96,16 @@ class DoNotDisturb:
         if is_gnome:
             await _watch_gnome(toggle)
         else:
-            await watch_answers("session", _QUERIES, toggle)
+            await watch_answers("session", tuple(_QUERIES.values()), toggle)
+
+
+async def _tells(bus: Bus, query: DBusQuery) -> bool:
+    """Whether the service answers the question. Raises `Lost`."""
+    try:
+        await ask(bus, query)
+    except CallFailed as error:
+        return str(error) == _NEVER_SET
+    return True
 
 
 async def _watch_gnome(toggle: Toggle) -> None:

@@ -41,7 +41,7 @@ from slowrise.daemon import control
 from slowrise.daemon.status import Status, parse_status
 from slowrise.daemon.visibility import STALE_AFTER
 from slowrise.messages.notices import prompt_words
-from slowrise.ports.notifier import Button, Notice, NotifierFailed
+from slowrise.ports.notifier import GONE, Button, Notice, NotifierFailed
 from slowrise.ports.probe import Probe, Unavailable
 
 TEST_ANSWER_WITHIN = 20.0
@@ -218,7 +218,7 @@ async def _send_test_prompt(paths: Paths) -> str:
     try:
         await notifier.show(
             Notice("test", f"Test: {words.title}", words.body, buttons=keys),
-            lambda button: None if pressed.done() else pressed.set_result(button),
+            lambda button: None if pressed.done() or button == GONE else pressed.set_result(button),
         )
         text = f"Shown by {notifier.name}. Press one of its buttons within {TEST_ANSWER_WITHIN:.0f} s."
         click.echo(translate(text), err=True)
