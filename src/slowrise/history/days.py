@@ -74,6 +74,8 @@ class Days:
         self._progress = progress
         # A cached day also rests on the rules, the weights and the defaults: a change of these needs a new version.
         self._cache_key = f"{__version__} {config.day_starts:g}"
+        self._without_data: Summary | None = None
+        """The summary of a day without data, whichever day; None until it is needed."""
         self._row = archive.last_row()
         first = archive.first_label()
         self._first = date.max if first is None else first.date() - ONE_DAY
@@ -92,7 +94,7 @@ class Days:
             records = self._cached(first, until, whole=whole)
             records |= self._rebuild_missing(first, until, records)
             for day in _every_day(first, until):
-                yield records.get(day) or DayRecord(self._empty(day))
+                yield records.get(day) or self._empty(day)
             first = until + ONE_DAY
 
     def of(self, day: date) -> DayRecord:
@@ -190,9 +192,11 @@ class Days:
         elif monitor.is_running:
             monitor.handle(Stopped(at=self._archive.last_sign() or self._now))
 
-    def _empty(self, day: date) -> Summary:
-        policy = policy_of(self._config)
-        return summarize((), day=day, break_min=policy.break_min, good_longest=policy.good_longest)
+    def _empty(self, day: date) -> DayRecord:
+        if self._without_data is None:
+            policy = policy_of(self._config)
+            self._without_data = summarize((), day=day, break_min=policy.break_min, good_longest=policy.good_longest)
+        return DayRecord(msgspec.structs.replace(self._without_data, day=day))
 
 
 def _decoded(day: KeptDay) -> DayRecord | None:

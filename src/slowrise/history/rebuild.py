@@ -107,6 +107,8 @@ class DayRebuilder:
         days, notes = split_by_day(self._spans(row), self._starts), notes_by_day(self.monitor, self._starts)
         while self.next_day < until:
             day, self.next_day = self.next_day, self.next_day + ONE_DAY
+            if not (day in days or day in notes or self.monitor.flare_ups):
+                continue  # nothing is known of it; a clock that was wrong may have left 20,000 such days
             goes_on = self.monitor.is_running and day == self._today
             yield record_of(self.monitor, day, days.get(day, ()), notes[day], self._policy_of(day), open_end=goes_on)
 

@@ -325,6 +325,31 @@ def test_a_day_of_which_nothing_is_known_has_no_numbers() -> None:
     assert Days(SqliteLedger.in_memory(), CONFIG, weights(), life.at).of(MONDAY).summary.coverage is None
 
 
+def test_the_years_that_a_wrong_clock_left_between_two_runs_are_no_days() -> None:
+    """They would be 20,000, each read, stored and printed."""
+    epoch = Life(1, datetime(1970, 1, 5, tzinfo=HOME))
+    epoch.day(date(1970, 1, 5))
+    life = Life(1, datetime(2026, 3, 2, tzinfo=HOME))
+    life.day(MONDAY)
+    events = [*epoch.events, *life.events]
+    told = {day: summary.sitting_seconds for day, summary in told_again(events).items()}
+    assert list(told) == [date(1970, 1, 5), MONDAY]
+    store = Store(events)
+    found = store.between(date(1970, 1, 5), MONDAY, life.at)
+    assert {day: record.summary.sitting_seconds for day, record in found.items() if record.spans} == told
+    assert len(store.told) < 10
+    assert len(found) == (MONDAY - date(1970, 1, 5)).days + 1
+
+
+def test_a_flare_up_is_on_in_days_of_which_nothing_else_is_known() -> None:
+    life = Life(1, datetime(2026, 3, 2, tzinfo=HOME))
+    life.day(MONDAY)
+    life.emit(e.FlareUp(at=life.at, on=True))
+    now = life.at + 7 * DAY
+    found = Store(life.events).between(MONDAY, MONDAY + 7 * DAY, now)
+    assert all(record.summary.flare_up for record in found.values())
+
+
 def test_a_record_reads_back_as_it_was() -> None:
     life = life_of_three_weeks(5)
     for record in Store(life.events).between(date(2026, 3, 16), date(2026, 4, 5), life.at).values():

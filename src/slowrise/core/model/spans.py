@@ -14,6 +14,9 @@ from typing import Literal, NamedTuple
 State = Literal["sitting", "standing", "away", "unobserved"]
 
 ONE_DAY = timedelta(days=1)
+LONGEST_GAP = timedelta(days=366)
+"""A longer time without any event gives no days of its own. Judgement: nobody is away from a computer for so long that
+is still in use, but a clock that starts in 1970 makes it 20,000 days."""
 
 
 class Span(NamedTuple):
@@ -98,7 +101,9 @@ def day_bounds(day: date, day_starts: float, like: tzinfo) -> tuple[datetime, da
 
 
 def split_by_day(spans: Iterable[Span], day_starts: float) -> dict[date, tuple[Span, ...]]:
-    """Return the spans of each day, in order, cut at the day boundaries. Nothing is lost.
+    """Return the spans of each day, in order, cut at the day boundaries.
+
+    Nothing is lost, except the days in the middle of a span longer than `LONGEST_GAP`.
 
     A boundary uses the offset at the end of the span across it, because only fixed offsets are known and clocks change
     in the small hours, before the usual day start. Days never run backwards: flying west makes the day longer.
@@ -116,6 +121,9 @@ def split_by_day(spans: Iterable[Span], day_starts: float) -> dict[date, tuple[S
         while (boundary := _starts(day + ONE_DAY, day_starts, here)) < span.end:
             days.setdefault(day, []).append(span._replace(start=start, end=boundary))
             start, day = boundary, day + ONE_DAY
+            if span.end - start > LONGEST_GAP:
+                day = day_of(span.end - timedelta.resolution, day_starts)
+                start = _starts(day, day_starts, here)
         days.setdefault(day, []).append(span._replace(start=start))
         offset = here.utcoffset(None)
     return {day: tuple(of_day) for day, of_day in days.items()}

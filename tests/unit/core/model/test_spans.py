@@ -247,3 +247,20 @@ def test_a_weekend_with_the_machine_off_has_its_days() -> None:
         date(2026, 3, 8): 24,
         date(2026, 3, 9): 4,
     }
+
+
+@pytest.mark.parametrize("hour", [9, 4])
+def test_of_a_gap_of_years_only_the_first_and_the_last_day_are_days(hour: int) -> None:
+    begin, end = datetime(1970, 1, 1, 9, tzinfo=WINTER), datetime(2026, 3, 2, hour, tzinfo=WINTER)
+    work = Span("sitting", end, end + timedelta(hours=1))
+    split = split_by_day([Span("unobserved", begin, end), work], FOUR)
+    last = date(2026, 3, 2)
+    before = () if hour == 4 else (Span("unobserved", datetime(2026, 3, 2, 4, tzinfo=WINTER), end),)
+    assert next(iter(split)) == date(1970, 1, 1)
+    assert split[last] == (*before, work)
+    assert list(split)[1:-1] == ([date(2026, 3, 1)] if hour == 4 else [])
+
+
+def test_a_year_away_from_the_computer_has_its_days() -> None:
+    begin = datetime(2025, 3, 2, 9, tzinfo=WINTER)
+    assert len(split_by_day([Span("away", begin, begin + timedelta(days=365))], FOUR)) == 366
