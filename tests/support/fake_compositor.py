@@ -25,6 +25,9 @@ class FakeCompositor(threading.Thread):
         self._listening.listen()
         self.asked: list[tuple[str, int]] = []
         """Interface and opcode of each request to a bound object."""
+        self._client: socket.socket | None = None
+        self._notifications: dict[int, int] = {}
+        """The idle notifications by their milliseconds."""
 
     def __enter__(self) -> Self:
         self.start()
@@ -42,6 +45,7 @@ class FakeCompositor(threading.Thread):
             except OSError:
                 return
             with client:
+                self._client = client
                 self._serve(client)
 
     def _serve(self, client: socket.socket) -> None:
@@ -68,6 +72,14 @@ class FakeCompositor(threading.Thread):
                 objects[bound] = self._offers[_WORD.unpack(body[:4])[0]][0]
             case interface, opcode:
                 self.asked.append((interface, opcode))
+                if interface == "ext_idle_notifier_v1" and opcode:
+                    number, milliseconds = _WORD.unpack(body[:4])[0], _WORD.unpack(body[4:8])[0]
+                    self._notifications[milliseconds] = number
+
+    def report_idle(self, milliseconds: int) -> None:
+        """Report idle to the notification of this length."""
+        assert self._client
+        _tell(self._client, self._notifications[milliseconds], 0, b"")
 
 
 def _tell(client: socket.socket, number: int, opcode: int, body: bytes) -> None:

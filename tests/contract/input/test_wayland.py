@@ -45,6 +45,24 @@ def test_uses_the_best_protocol_offered(place: Path, offers: dict[str, int], req
         assert [asked for asked in compositor.asked if asked[0] in offers][:2] == [request_, request_]
 
 
+def test_idle_that_is_reported_again_tells_of_the_input_in_between(
+    place: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def ask(compositor: FakeCompositor) -> Sightings:
+        seen = Sightings()
+        async with watched(WaylandIdle(resolution=2.0), seen):
+            for _ in range(3):
+                compositor.report_idle(2000)
+            await seen.expect("active", "idle", "idle")
+        return seen
+
+    with FakeCompositor(place, {"wl_seat": 5, NOTIFIER: 1}) as compositor:
+        active, idle, again = asyncio.run(ask(compositor))
+    assert active.at == idle.since == pytest.approx(idle.at - 2.0)
+    assert again.since == pytest.approx(again.at - 2.0)
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
 def test_doctor_warns_where_inhibitors_hide_idle(place: Path) -> None:
     for version, hidden in ((1, True), (2, False)):
         with FakeCompositor(place, {"wl_seat": 5, NOTIFIER: version}):

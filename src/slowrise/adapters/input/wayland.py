@@ -2,12 +2,14 @@
 
 This source uses ext-idle-notify-v1 where the compositor offers it, else org_kde_kwin_idle. While a program holds an
 idle inhibitor, neither reports a pause until the program releases it. Version 2 of the first has a request that ignores
-inhibitors, and this source prefers it. The compositor cannot tell jitter from a user, but `idle` carries the last
-input, so the engine sees how short the activity was.
+inhibitors, and this source prefers it. Some compositors report idle again and again and never the input in between
+(niri-wm/niri#3136); then this source reports idle again too. The compositor cannot tell jitter from a user, but `idle`
+carries the last input, so the engine sees how short the activity was.
 """
 
 from __future__ import annotations
 
+import logging
 from contextlib import closing
 from functools import partial
 from typing import Any
@@ -16,6 +18,8 @@ from slowrise.adapters.input.lull import LullSwitch
 from slowrise.adapters.input.wayland_display import Compositor
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.ports.input import Emit, Sighting
+
+log = logging.getLogger(__name__)
 
 _FIRST_PAUSE = 0.05
 """Seconds. A user who is active when `watch` begins is seen after the first pause of this length."""
@@ -56,7 +60,10 @@ class _Notifications:
         self._compositor = compositor
         self._emit = emit
         self._resolution = resolution
-        self._active = False
+        self._active = self._was_active = False
+        self._idle = False
+        """The compositor has reported idle, and no input since."""
+        self._has_missed_input = False
         self._lull: Any = None
         self._first = compositor.notify(_FIRST_PAUSE, resumed=self._on_first_input)
         compositor.notify(resolution, idled=self._on_idle, resumed=self._on_input)
@@ -74,15 +81,28 @@ class _Notifications:
         self._on_input()
 
     def _on_input(self) -> None:
+        self._idle = False
         if not self._active:
-            self._active = True
+            self._active = self._was_active = True
             self._emit(Sighting("active", boot_seconds()))
 
     def _on_idle(self) -> None:
-        if self._active:
-            self._active = False
-            at = boot_seconds()
-            self._emit(Sighting("idle", at, at - self._resolution))
+        at = boot_seconds()
+        since = at - self._resolution
+        if self._idle:
+            self._on_missed_input(since)
+        if self._active or self._idle:
+            self._emit(Sighting("idle", at, since))
+        self._active, self._idle = False, True
+
+    def _on_missed_input(self, last: float) -> None:
+        """Handle that idle was reported again: there was input, until `last`, which the compositor did not report."""
+        if not self._has_missed_input:
+            log.warning("the compositor does not report input after a pause, so some of your sitting is missed")
+            self._has_missed_input = True
+        if not self._was_active:
+            self._was_active = True
+            self._emit(Sighting("active", last))
 
     def _on_lull(self, seconds: float) -> None:
         if self._active:
