@@ -116,6 +116,17 @@ def test_known_symptoms_show_the_red_flags_only_when_something_changes() -> None
     assert "Nothing counts as known to your clinician." in run("symptom", "--not-known").output
 
 
+@pytest.mark.parametrize("option", ["--known", "--not-known"])
+def test_what_the_clinician_knows_is_named_as_unsaved_while_red_flags_are_unread(option: str) -> None:
+    done = symptom("numbness", "both", 4, option, given="")
+    assert done.exit_code == 2
+    assert names() == ["symptom"]
+    assert done.output.endswith(
+        "Logged. Please read the text above, then confirm it: slowrise red-flags --read\n"
+        f"{option} was not saved. After that, run: slowrise symptom {option}\n"
+    )
+
+
 def test_what_is_known_is_of_the_symptom_and_side_of_the_entry() -> None:
     symptom("odd-sensation", "left", 2)
     done = symptom("numbness", "both", 5, "--known", "--read")

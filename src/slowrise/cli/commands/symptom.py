@@ -103,7 +103,7 @@ def symptom(
             echo(guidance.emergency)
             click.echo()
         entry = _completed(draft, guidance)
-        _log(notes, guidance, *entry, read=read, shown=bool(draft.faults))
+        _log(notes, guidance, *entry, read=read, shown=bool(draft.faults), known=known)
     if known is not None:
         _mark(notes, guidance, *(entry or (None, None))[:2], known=known)
 
@@ -170,9 +170,20 @@ def _asked(question: str, read: Callable[[str], Answer | None], fault: Callable[
 
 
 def _log(
-    notes: HealthNotes, guidance: Guidance, kind: SymptomKind, side: Side, level: int, *, read: bool, shown: bool
+    notes: HealthNotes,
+    guidance: Guidance,
+    kind: SymptomKind,
+    side: Side,
+    level: int,
+    *,
+    read: bool,
+    shown: bool,
+    known: bool | None,
 ) -> None:
-    """Log it. `shown`: the red flags are on the terminal already; what has to be confirmed stands right above that."""
+    """Log it. `shown`: the red flags are on the terminal already; what has to be confirmed stands right above that.
+
+    Without the confirmation the command ends here, and what the clinician knows (`known`) is not marked.
+    """
     response = notes.response_to(kind, side, level)
     if (response.shows_red_flags and not shown) or (response.red_flags and not read):
         echo(guidance.emergency)
@@ -181,6 +192,10 @@ def _log(
     if response.red_flags and not read:
         if not confirmed(guidance):
             click.echo(_("Logged. Please read the text above, then confirm it: slowrise red-flags --read"), err=True)
+            if known is not None:
+                option = "--known" if known else "--not-known"
+                text = _("{option} was not saved. After that, run: slowrise symptom {option}")
+                click.echo(text.format(option=option), err=True)
             click.get_current_context().exit(ExitCode.USAGE)
         notes.mark_read()
     click.echo(
