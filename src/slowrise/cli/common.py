@@ -21,7 +21,7 @@ from slowrise.adapters.system.clock import RealClock
 from slowrise.adapters.system.files import Unsafe
 from slowrise.adapters.system.paths import NoHome, Paths, paths
 from slowrise.core.model import time_text
-from slowrise.core.model.safe_text import plain
+from slowrise.core.model.safe_text import json_text, plain
 from slowrise.daemon import control
 from slowrise.daemon.exit_codes import ExitCode
 from slowrise.ports.ledger import LedgerFailed
@@ -190,8 +190,6 @@ def load_guidance(paths: Paths | None = None, language: str | None = None) -> Gu
 
     It must be readable even if the configuration is wrong.
     """
-    import msgspec
-
     from slowrise.adapters.system.resources import read_config, read_guidance
     from slowrise.config.config import GuidanceSettings
     from slowrise.config.parse import ConfigError
@@ -287,13 +285,8 @@ def confirmed(guidance: Guidance) -> bool:
 
 
 def echo_json(value: Any) -> None:
-    """Print one indented JSON object. A path that is not UTF-8 is escaped, so that a reader gets its exact bytes."""
-    try:
-        click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
-    except UnicodeEncodeError:
-        import json
-
-        click.echo(json.dumps(msgspec.to_builtins(value), indent=2))
+    """Print one indented JSON object."""
+    click.echo(json_text(value, indent=2))
 
 
 def agrees(question: str, *, err: bool = False) -> bool:

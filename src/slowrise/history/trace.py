@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 import msgspec
 
 from slowrise.core.model import events as e
-from slowrise.core.model.safe_text import shown
+from slowrise.core.model.safe_text import json_text, shown
 from slowrise.core.model.timestamps import iso
 
 MINUTE = timedelta(minutes=1)
@@ -81,7 +81,7 @@ def written_line(event: e.Event) -> str:
     for name, value in msgspec.to_builtins(event, builtin_types=(datetime,)).items():
         if name not in fields and value is not None:
             fields[name] = _label(value) if isinstance(value, datetime) else value
-    return msgspec.json.encode(fields).decode()
+    return json_text(fields)
 
 
 def _label(wall_time: datetime) -> str:

@@ -118,3 +118,10 @@ def test_the_name_of_a_file_that_another_program_left_is_one_line_that_no_termin
     (tmp_path / "a\x1b[31m\nnever stored:\x9b").touch()
     output = CliRunner().invoke(commands, ["doctor", "--privacy", "--data-dir", str(tmp_path)], color=True).output
     assert f"  {tmp_path}/a?[31m?never stored:?: 0 bytes\n" in output
+
+
+def test_a_path_with_control_characters_is_escaped_in_json(private_home: Path) -> None:
+    data = private_home / "a\x9b31m\u202eb"
+    done = CliRunner().invoke(commands, ["doctor", "--json", "--data-dir", str(data)], catch_exceptions=False)
+    assert msgspec.json.decode(done.stdout)["places"]["record"].startswith(f"{data}/")
+    assert "\\u009b31m\\u202eb" in done.stdout

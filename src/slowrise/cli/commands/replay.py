@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
-import msgspec
 
 from slowrise.adapters.system import files
 from slowrise.adapters.system.resources import read_guidance, weights
@@ -18,6 +17,7 @@ from slowrise.cli.views.sentences import day_name, day_sentences
 from slowrise.config.config import Config
 from slowrise.config.parse import ConfigError, from_differences
 from slowrise.core.model.events import Event, PolicyChanged
+from slowrise.core.model.safe_text import json_text
 from slowrise.daemon.exit_codes import ExitCode
 from slowrise.history.replay import Replay, as_object
 from slowrise.history.replay import replay as replay_events
@@ -65,7 +65,7 @@ def _checked(events: Iterable[Event]) -> Iterator[Event]:
 def _print_json(result: Replay, config: Config) -> None:
     guidance = read_guidance(config.guidance)
     click.echo(
-        msgspec.json.encode(
+        json_text(
             as_object(result, lambda prompt, policy, summary: prompt_words(prompt, policy, guidance, summary).text)
         )
     )

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from slowrise.cli.common import Failure, as_json, ask, data_dir, echo_json, not_running, now_here, paths_for
 from slowrise.cli.views.status import status_line, status_text
+from slowrise.core.model.safe_text import json_text
 from slowrise.daemon import control
 from slowrise.daemon.exit_codes import ExitCode
 from slowrise.daemon.status import parse_status
@@ -70,7 +70,7 @@ def _show(answer: dict[str, Any], form: str, *, verbose: bool = False, is_stream
 
         click.echo(waybar(parse_status(answer), now))
     elif form == "json" and is_stream:
-        click.echo(msgspec.json.encode(answer))
+        click.echo(json_text(answer))
     elif form == "json":
         echo_json(answer)
     else:

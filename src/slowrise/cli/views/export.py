@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC
 from typing import Any
 
-import msgspec
-
 from slowrise.core.metrics.day_record import DayRecord
 from slowrise.core.metrics.summary_json import as_json
+from slowrise.core.model.safe_text import json_text
 from slowrise.core.model.spans import Bout, State, bouts_between
 from slowrise.core.model.timestamps import iso
 
@@ -53,7 +52,7 @@ def _bout(record: DayRecord, bout: Bout, state: str) -> dict[str, Any]:
 
 def as_json_lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
     """Return one JSON object a line."""
-    return (msgspec.json.encode(row).decode() + "\n" for row in rows)
+    return (json_text(row) + "\n" for row in rows)
 
 
 def as_csv(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -79,7 +78,7 @@ def as_activitywatch(records: Iterable[DayRecord], host: str) -> Iterator[str]:
         for bout, state in _bouts(record):
             if not has_begun:
                 yield _bucket_head(bucket | {"created": _utc(bout), "data": {}})
-            yield (",\n" if has_begun else "\n") + msgspec.json.encode(_event(bout, state)).decode()
+            yield (",\n" if has_begun else "\n") + json_text(_event(bout, state))
             has_begun = True
     if not has_begun:
         yield _bucket_head(bucket | {"created": "1970-01-01T00:00:00+00:00", "data": {}})
@@ -87,8 +86,8 @@ def as_activitywatch(records: Iterable[DayRecord], host: str) -> Iterator[str]:
 
 
 def _bucket_head(bucket: dict[str, Any]) -> str:
-    name = msgspec.json.encode(bucket["id"]).decode()
-    return f'{{"buckets": {{{name}: {msgspec.json.encode(bucket).decode()[:-1]}, "events": ['
+    name = json_text(bucket["id"])
+    return f'{{"buckets": {{{name}: {json_text(bucket)[:-1]}, "events": ['
 
 
 def _utc(bout: Bout) -> str:

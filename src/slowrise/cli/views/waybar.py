@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from html import escape
 from typing import Any
 
 from slowrise.cli.views.status import status_text
+from slowrise.core.model.safe_text import json_text
 from slowrise.core.model.units import HOUR, MINUTE
 from slowrise.daemon.status import Status
 
@@ -24,13 +24,13 @@ def waybar(status: Status, now: datetime) -> str:
         "class": _classes(status, now),
         "percentage": _percentage(status, now),
     }
-    return json.dumps(shown, ensure_ascii=False)
+    return json_text(shown)
 
 
 def stopped() -> str:
     """Return what to show while no daemon runs."""
     shown = {"text": "", "alt": "stopped", "tooltip": "slowrise is not running", "class": ["stopped"], "percentage": 0}
-    return json.dumps(shown)
+    return json_text(shown)
 
 
 def _classes(status: Status, now: datetime) -> list[str]:

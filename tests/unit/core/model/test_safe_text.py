@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 
 import click
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from slowrise.cli.commands.run import PlainFormatter
 from slowrise.cli.views.help import show
-from slowrise.core.model.safe_text import LONGEST_SHOWN, plain, shown
+from slowrise.core.model.safe_text import LONGEST_SHOWN, json_text, plain, shown
 
 HOSTILE = "\x1b]0;title\x07a\x9b31mb\u202ec\x00"
 
@@ -22,6 +23,15 @@ def test_what_is_shown_is_one_short_line_that_no_terminal_obeys(text: str) -> No
     assert len(line) <= LONGEST_SHOWN + 1
     assert len(line.splitlines()) <= 1
     assert plain(line) == line
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=[])) | st.text(alphabet="\x1b\x7f\x85\x9b\u2028\u202e\udc9b"))
+@pytest.mark.parametrize("indent", [None, 2])
+def test_json_keeps_the_text_exactly_and_no_terminal_obeys_it(indent: int | None, text: str) -> None:
+    written = json_text({text: [text]}, indent=indent)
+    assert json.loads(written) == {text: [text]}
+    assert plain(written) == written
+    assert indent or len(written.splitlines()) == 1
 
 
 def test_each_run_of_controls_is_one_mark_and_a_long_text_is_cut() -> None:
