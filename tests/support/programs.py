@@ -90,6 +90,7 @@ _KNOWN = {
         Program("groff", "groff-base"),
         Program("xdg-open", "xdg-utils"),
         Program("qemu-system-x86_64", "qemu-system-x86"),
+        Program("fuse", "libfuse3-dev", "/usr/include/fuse3/fuse.h", root=True),
         Program("mke2fs", "e2fsprogs", root=True),
     )
 }

@@ -20,6 +20,7 @@ from slowrise.adapters.system.files import Unsafe
 from slowrise.adapters.system.paths import paths
 from slowrise.adapters.system.single_instance import AlreadyRunning, Holder, SingleInstance, running
 from slowrise.cli.health_notes import HealthNotes
+from support.odd_file_systems import mounted
 
 HOLD = """
 import sys
@@ -62,12 +63,19 @@ def rewritten(lock: Path, **changes: object) -> None:
 
 @pytest.fixture
 def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Simulate a file system without locks, like some network homes. A test cannot mount one."""
+    """Let this process find no locks, like some network homes."""
 
     def refuse(file: int, operation: int) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
     monkeypatch.setattr(fcntl, "flock", refuse)
+
+
+@pytest.fixture
+def lockless(tmp_path: Path) -> Iterator[Path]:
+    """Yield a lock on a real file system without locks."""
+    with mounted(tmp_path / "odd", without="locks"):
+        yield tmp_path / "odd" / "data" / "lock"
 
 
 def test_the_second_names_the_first(lock: Path) -> None:
@@ -165,6 +173,20 @@ def test_a_note_waits_for_a_daemon_that_is_just_starting_or_ending(lock: Path) -
         daemon.stdin = None
         noting.result(30)
     assert len(HealthNotes(here).events()) == 1
+
+
+@pytest.mark.real("fuse", "gcc")
+def test_without_locks_one_daemon_runs_whatever_the_file_says(lockless: Path) -> None:
+    with holder(lockless) as first:
+        with pytest.raises(AlreadyRunning) as caught:
+            SingleInstance(lockless)
+        assert caught.value.pid == first.pid
+        os.truncate(lockless, 0)
+        with pytest.raises(AlreadyRunning):
+            SingleInstance(lockless)
+        first.kill()
+        first.wait()
+        SingleInstance(lockless).release()
 
 
 @pytest.mark.usefixtures("no_locks")

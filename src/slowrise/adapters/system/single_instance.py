@@ -1,7 +1,9 @@
 """One daemon for each data directory: a lock on the directory, and a lock file, which also names who holds it.
 
 The kernel's locks decide. A lock ends with its process, even after kill -9. The directory is locked too, because a user
-may delete the file. On a file system without locks the content of the file decides. It names the holder by four facts:
+may delete the file. On a file system without locks the holder keeps an abstract socket, named after the file, which the
+kernel gives to one process at a time; where there are none, the content of the file decides. It names the holder by
+four facts:
 
 - the process number, and the time when the process began, because numbers are used again;
 - the boot, because process times count from it;
@@ -10,11 +12,14 @@ may delete the file. On a file system without locks the content of the file deci
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -54,6 +59,19 @@ class Holder(msgspec.Struct, frozen=True):
     """A command holds the lock, to write one note while no daemon runs."""
 
 
+class _Held(NamedTuple):
+    """The open lock file. `name` is the socket that stands for its lock on a file system without locks."""
+
+    file: int
+    name: int | None
+
+    def close(self) -> None:
+        """Release the lock."""
+        os.close(self.file)
+        if self.name is not None:
+            os.close(self.name)
+
+
 class SingleInstance:
     """The lock, held until `release` or the end of the process."""
 
@@ -64,7 +82,7 @@ class SingleInstance:
         until = time.monotonic() + BRIEFLY
         while True:
             try:
-                self._directory, self._file = self._take()
+                self._directory, self._held = self._take()
             except AlreadyRunning as error:
                 if not error.is_brief or time.monotonic() > until:
                     raise
@@ -75,24 +93,24 @@ class SingleInstance:
     def keep(self) -> None:
         """Take the lock again if its file or directory was deleted. Raises `AlreadyRunning`, `Unsafe` or `OSError`."""
         if _is_at(self._path.parent, self._directory):
-            if not _is_at(self._path, self._file):
-                file = self._take_file()
-                os.close(self._file)
-                self._file = file
+            if not _is_at(self._path, self._held.file):
+                held = self._take_file()
+                self._held.close()
+                self._held = held
         else:
-            directory, file = self._take()
+            directory, held = self._take()
             os.close(self._directory)
-            os.close(self._file)
-            self._directory, self._file = directory, file
+            self._held.close()
+            self._directory, self._held = directory, held
 
     def release(self) -> None:
         """Release the lock. The file stays: if it were deleted, two daemons could lock two files of one name."""
         with suppress(OSError):  # the disk may have become read-only; a process that has ended holds nothing
-            os.ftruncate(self._file, 0)
-        os.close(self._file)
+            os.ftruncate(self._held.file, 0)
+        self._held.close()
         os.close(self._directory)
 
-    def _take(self) -> tuple[int, int]:
+    def _take(self) -> tuple[int, _Held]:
         """Lock the directory and then the file, and return both. Raises `AlreadyRunning`, `Unsafe` or `OSError`."""
         private_directory(self._path.parent, holding=(LOCK, LEDGER))
         directory = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -103,16 +121,20 @@ class SingleInstance:
             os.close(directory)
             raise
 
-    def _take_file(self) -> int:
+    def _take_file(self) -> _Held:
         private_file(self._path)
         file = os.open(self._path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
-            _lock(file)
-            _write(file, Holder(os.getpid(), _began(os.getpid()), _boot(), _identity(file), self._is_brief))
+            held = _Held(file, _lock(file))
         except BaseException:
             os.close(file)
             raise
-        return file
+        try:
+            _write(file, Holder(os.getpid(), _began(os.getpid()), _boot(), _identity(file), self._is_brief))
+        except BaseException:
+            held.close()
+            raise
+        return held
 
 
 def running(path: Path) -> int | None:
@@ -135,8 +157,11 @@ def _living_holder(path: Path) -> Holder | None:
         os.close(file)
 
 
-def _lock(file: int) -> None:
-    """Lock the file. Raises `AlreadyRunning`; on a file system without locks, if its content names a live process."""
+def _lock(file: int) -> int | None:
+    """Lock the file. Raises `AlreadyRunning`; on a file system without locks, if its content names a live process.
+
+    There it returns the socket that stands for the lock.
+    """
     import fcntl  # does not exist on Windows, where `running` must work
 
     holder = _read(file)
@@ -147,6 +172,23 @@ def _lock(file: int) -> None:
     except OSError:
         if holder and _is_alive(holder, file):
             raise AlreadyRunning(holder) from None
+        return _named_socket(file)
+    return None
+
+
+def _named_socket(file: int) -> int | None:
+    """Return a socket with a name that one process can have at a time. Raises `AlreadyRunning`; None without Linux."""
+    if sys.platform != "linux":
+        return None
+    device, inode = _identity(file)
+    with socket.socket(socket.AF_UNIX) as named:
+        try:
+            named.bind(f"\0slowrise-{os.geteuid()}-{device}-{inode}")
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise AlreadyRunning(_read(file)) from None
+            return None
+        return named.detach()
 
 
 def _lock_directory(directory: int, path: Path) -> None:
