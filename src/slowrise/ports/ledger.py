@@ -25,12 +25,13 @@ class KeptDay(NamedTuple):
     record: bytes
 
 
-Trouble = Literal["busy", "full", "read-only", "failed", "torn", "gone", "unusable", "newer", "unsafe"]
+Trouble = Literal["busy", "full", "read-only", "failed", "torn", "gone", "unlocked", "unusable", "newer", "unsafe"]
 """What is wrong with a ledger.
 
 The first four may pass. While it was in use, somebody deleted a part of it or cut it off (`torn`), or moved or deleted
-all of it (`gone`): it must be opened again. `unusable` (damaged, or not a ledger) and `newer` (written by a later
-version) call for a new file. `unsafe` (others can reach it) is for the user to fix.
+all of it (`gone`), or its file system lost its locks (`unlocked`): it must be opened again. `unusable` (damaged, or not
+a ledger) and `newer` (written by a later version) call for a new file. `unsafe` (others can reach it) is for the user
+to fix.
 """
 
 ADVICE: dict[Trouble, str] = {

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from slowrise.adapters.storage.file_system import abilities, open_copy
 from slowrise.adapters.system.files import Unsafe, private_directory, private_file, reason
 from slowrise.ports.ledger import LedgerFailed, Trouble
 
@@ -30,12 +31,24 @@ SHORTEST = 512
 RECENT = 4000
 """Rows of the last few days. Every start of the daemon reads them."""
 
+LOGGING = ("PRAGMA journal_mode = WAL",)
+EXCLUSIVE = "PRAGMA locking_mode = EXCLUSIVE"
+"""The first statement where a ledger that still has a log cannot be opened otherwise: it needs no shared memory."""
+JOURNALING = (
+    "PRAGMA journal_mode = TRUNCATE",  # as durable as the log: the end of a transaction is on disk too
+    "PRAGMA locking_mode = NORMAL",
+    "PRAGMA user_version",  # the next reading puts it into force
+)
+"""For a file system on which the log does not work."""
+
 WRITING = (
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # an event is on disk when append returns, also through a power cut
     "PRAGMA wal_autocheckpoint = 256",  # pages: the log stays below 1 MB
     "PRAGMA secure_delete = ON",  # deleted data is overwritten
 )
+_UNLOCKED = "mode=rw&vfs=unix-none"
+"""Opens a file without locks. The caller holds that of the only daemon. (`nolock=1` could open no log.)"""
+
 _AS_IT_IS = "immutable=1"
 """Opens a file that no daemon writes, without making any file beside it."""
 
@@ -142,6 +155,7 @@ _IN_WORDS: dict[Trouble, str] = {
     "busy": "another program has it locked",
     "full": "the disk is full",
     "read-only": "it cannot be written here",
+    "unlocked": "its file system has no locks now",
     "unusable": "it is damaged or not a ledger",
 }
 
@@ -163,17 +177,23 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     """Open the ledger to write; make it if it does not exist, and migrate it. Raises `LedgerFailed`.
 
     The whole file is checked only for a reason: a log left by a crash, or an end that is missing or unreadable.
+    Where the file system has no locks, the caller must hold that of `single_instance`.
     """
     with translate_errors(path):
         private_directory(path.parent, holding=[path.name])
         private_file(path)
-        crashed = path.with_name(f"{path.name}-wal").exists()
-        with _connected(str(path)) as database:
+        able = abilities(path.parent)
+        crashed = _beside(path, "-wal").exists() or _size(_beside(path, "-journal")) > 0
+        with _connected(str(path) if able.locks else f"{path.absolute().as_uri()}?{_UNLOCKED}") as database:
+            if not all(able):
+                database.execute(EXCLUSIVE)
             # Checked before the first setting, which would already change a file of another program.
             version = version_of(database, path)
             if version > 0 and (crashed or _is_short(database, path) or not _ends_well(database)):
                 check(database, path)
-            _set(database, WRITING)
+            _set(database, (*(LOGGING if all(able) else JOURNALING), *WRITING))
+            if all(able) and (journal := _beside(path, "-journal")).exists():
+                journal.unlink()  # of a time on another file system
             if version < VERSION:  # otherwise no lock is needed, and that of another program does not matter yet
                 migrate(database, MIGRATIONS)
             return database
@@ -182,32 +202,67 @@ def open_to_write(path: Path) -> sqlite3.Connection:
 def open_to_read(path: Path) -> sqlite3.Connection:
     """Open the ledger to read, also while a daemon writes it; an empty one if it does not exist."""
     with translate_errors(path):
-        # SQLite's rollback journal exists only until the first setting; a daemon killed then had recorded nothing.
-        if path.exists() and not path.with_name(f"{path.name}-journal").exists():
+        if path.exists():
             refuse_other_than_file(path)
-            try:
-                database = _open_to_read(path, _mode(path))
-            except sqlite3.OperationalError:
-                log = path.with_name(f"{path.name}-wal")
-                if log.exists() and log.stat().st_size:
-                    raise
-                database = _open_to_read(path, _AS_IT_IS)  # on a full disk SQLite cannot make the files beside it
-            if database:
+            if database := _open_journaled(path) if _beside(path, "-journal").exists() else _open_logged(path):
                 return database
         database = open_in_memory()
         _set(database, READING)
         return database
 
 
+def _open_logged(path: Path) -> sqlite3.Connection | None:
+    """Open a ledger with a write-ahead log."""
+    try:
+        return _open_to_read(path, _mode(path))
+    except sqlite3.OperationalError:
+        if not all(abilities(path.parent)):  # it comes from another file system, and no daemon has run here yet
+            return _open_copy(path)
+        if _size(_beside(path, "-wal")):
+            raise
+        return _open_to_read(path, _AS_IT_IS)  # on a full disk SQLite cannot make the files beside it
+
+
+def _open_journaled(path: Path) -> sqlite3.Connection | None:
+    """Open a ledger with a rollback journal, as `JOURNALING` leaves it."""
+    if not abilities(path.parent).locks:
+        return _open_copy(path)
+    if not _size(_beside(path, "-journal")) or not os.access(path, os.W_OK):
+        return _open_to_read(path, _mode(path))
+    # A journal with content: a transaction is not over, or never ended. Each new file has one until its first setting;
+    # a daemon killed then had recorded nothing.
+    return _open_to_read(path, "mode=rw") if _version_on_disk(path) else None
+
+
 def _open_to_read(path: Path, mode: str) -> sqlite3.Connection | None:
     with _connected(f"{path.absolute().as_uri()}?{mode}") as database:
-        if (version := version_of(database, path)) > 0:
-            if version == 1:  # the daemon that writes it is older, or has not run since the update
-                database.execute(NO_DAYS)
-            _set(database, READING)
-            return database
-        database.close()  # a daemon has just created the file, and not yet its tables
-        return None
+        return _ready_to_read(database, path)
+
+
+def _open_copy(path: Path) -> sqlite3.Connection | None:
+    database = open_copy(path)
+    try:
+        return _ready_to_read(database, path)
+    except BaseException:
+        database.close()
+        raise
+
+
+def _ready_to_read(database: sqlite3.Connection, path: Path) -> sqlite3.Connection | None:
+    if (version := version_of(database, path)) > 0:
+        if version == 1:  # the daemon that writes it is older, or has not run since the update
+            database.execute(NO_DAYS)
+        _set(database, READING)
+        return database
+    database.close()  # a daemon has just created the file, and not yet its tables
+    return None
+
+
+def _version_on_disk(path: Path) -> int:
+    """Return the version in the file's header, which SQLite has not read yet. No connection may be open."""
+    with path.open("rb") as file:
+        file.seek(60)
+        return int.from_bytes(file.read(4), "big")
 
 
 def refuse_other_than_file(path: Path) -> None:
@@ -227,6 +282,8 @@ def open_beside(path: Path) -> sqlite3.Connection:
     """Open an existing ledger to write. Raises `LedgerFailed` if it does not exist or has another version."""
     with translate_errors(path):
         refuse_other_than_file(path)
+    if _beside(path, "-journal").exists() and not abilities(path.parent).locks:
+        raise LedgerFailed(f"{path}: {_IN_WORDS['unlocked']}", "unlocked")
     with translate_errors(path), _connected(f"{path.absolute().as_uri()}?mode=rw") as database:
         if (version := version_of(database, path)) < VERSION:
             raise LedgerFailed(f"{path}: it still has version {version}", "busy")
@@ -279,7 +336,7 @@ def set_aside(path: Path) -> Path:
         while (aside := path.with_name(f"{path.name}.aside-{number}")).exists():
             number += 1
         # The log first: if it stayed, SQLite would replay it into the next ledger.
-        for suffix in ("-wal", "-shm", ""):
+        for suffix in ("-wal", "-shm", "-journal", ""):
             with suppress(FileNotFoundError):
                 Path(f"{path}{suffix}").rename(f"{aside}{suffix}")
         return aside
@@ -306,8 +363,7 @@ def _ends_well(database: sqlite3.Connection) -> bool:
 
 def _mode(path: Path) -> str:
     """Return how to open for reading: beside a writer, which needs a writable directory, or else as immutable."""
-    logged = path.with_name(f"{path.name}-wal").exists()
-    return "mode=ro" if logged or os.access(path.parent, os.W_OK) else _AS_IT_IS
+    return "mode=ro" if _beside(path, "-wal").exists() or os.access(path.parent, os.W_OK) else _AS_IT_IS
 
 
 @contextmanager
@@ -321,6 +377,15 @@ def _connected(name: str) -> Iterator[sqlite3.Connection]:
     except BaseException:
         database.close()
         raise
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(f"{path.name}{suffix}")
+
+
+def _size(path: Path) -> int:
+    """Return the size of a file, 0 if there is none."""
+    return path.stat().st_size if path.exists() else 0
 
 
 def _set(database: sqlite3.Connection, pragmas: Sequence[str]) -> None:
@@ -339,6 +404,8 @@ def _kind(path: Path, error: sqlite3.Error) -> Trouble:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind, the others are details
     if code == sqlite3.SQLITE_CANTOPEN and not os.access(path.parent, os.W_OK):
         return "read-only"  # the log could not be created
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR} and not all(abilities(path.parent)):
+        return "unlocked"
     return _BY_SQLITE.get(code, "failed")
 
 

@@ -4,6 +4,7 @@
 
     ledger.sqlite3.aside-new     is being filled; deleted and begun again after a kill
     ledger.sqlite3.aside-ready   is complete; only the renaming remains
+    ledger.sqlite3.aside-copy    is read where SQLite cannot open the old ledger itself; deleted afterwards
     ledger.sqlite3.aside-1       the old ledger, unchanged
 """
 
@@ -12,13 +13,14 @@ from __future__ import annotations
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from slowrise.adapters.storage.database import set_aside, translate_errors
 from slowrise.adapters.storage.event_codec import Unreadable, unpack
+from slowrise.adapters.storage.file_system import abilities, copied, remove
 from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.core.model.events import ClockStepped, Event, Started
 from slowrise.ports.ledger import Archive
@@ -57,10 +59,10 @@ def _ready(path: Path) -> Path:
 def _fill(path: Path, alive: Callable[[], object]) -> None:
     """Write the new ledger, and rename it once it is complete."""
     new = path.with_name(f"{path.name}.aside-new")
-    for suffix in ("", "-wal", "-shm"):
-        Path(f"{new}{suffix}").unlink(missing_ok=True)
+    remove(new)
     with closing(SqliteLedger(new)) as ledger:
         salvage(path, ledger, alive=alive)
+    Path(f"{new}-journal").unlink(missing_ok=True)  # empty, as each transaction leaves it where SQLite has no log
     new.rename(_ready(path))
 
 
@@ -71,9 +73,7 @@ def salvage(old: Path, into: Archive, *, alive: Callable[[], object] = lambda: N
     called for each transaction.
     """
     saved = 0
-    # Without a log the file can be opened as immutable, and SQLite creates no files beside it.
-    mode = "mode=ro" if Path(f"{old}-wal").exists() else "immutable=1"
-    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{old.absolute().as_uri()}?{mode}", uri=True)) as database:
+    with suppress(sqlite3.Error), _open_damaged(old) as database:
         events = _with_holes(_readable(database))
         while batch := list(islice(events, AT_ONCE)):
             alive()
@@ -82,6 +82,20 @@ def salvage(old: Path, into: Archive, *, alive: Callable[[], object] = lambda: N
         for key, value in database.execute("SELECT key, value FROM notes"):
             into.note(key, value)
     return saved
+
+
+@contextmanager
+def _open_damaged(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a ledger without changing it."""
+    has_journal = Path(f"{path}-journal").exists()
+    if has_journal or not all(abilities(path.parent)):
+        with copied(path, path.with_name(f"{path.name}.aside-copy")) as copy:
+            yield copy
+    else:
+        # Without a log the file can be opened as immutable, and SQLite creates no files beside it.
+        mode = "mode=ro" if Path(f"{path}-wal").exists() else "immutable=1"
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)) as database:
+            yield database
 
 
 def _with_holes(events: Iterator[tuple[int, Event]]) -> Iterator[Event]:

@@ -158,13 +158,23 @@ def with_doubt(row: dict[str, Any], status: Status | None) -> dict[str, Any]:
 
 
 def _places(paths: Paths) -> dict[str, str]:
-    size = _size(paths.ledger) or 0
     return {
         "configuration": f"{paths.config}" + (" (not there: defaults)" if _size(paths.config) is None else ""),
-        "record": f"{paths.ledger} ({size // 1024} KiB)" if size else f"{paths.ledger} (not there)",
+        "record": _record(paths.ledger),
         "control": str(paths.socket),
         "emergency number": number_and_source(load_guidance(paths)),
     }
+
+
+def _record(ledger: Path) -> str:
+    from slowrise.adapters.storage.file_system import abilities
+
+    size = _size(ledger)
+    if not size:
+        return f"{ledger} (not there)"
+    if abilities(ledger.parent).locks:
+        return f"{ledger} ({size // 1024} KiB)"
+    return f"{ledger} ({size // 1024} KiB; no locks on this file system: start slowrise on one computer at a time)"
 
 
 def _size(path: Path) -> int | None:
