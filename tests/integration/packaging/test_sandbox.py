@@ -74,6 +74,9 @@ seen = {{
     "reach the network": attempt(lambda: socket.socket(socket.AF_INET)),
     "new namespace": attempt(lambda: libc.unshare(0x10000000)),
     "trace a process": attempt(lambda: libc.ptrace(0, 0, 0, 0)),
+    "see that a locker ends": attempt(lambda: os.close(os.pidfd_open(os.getppid()))),
+    "read the name of a process": attempt(pathlib.Path(f"/proc/{{os.getppid()}}/comm").read_text),
+    "read the environment of a process": attempt(pathlib.Path(f"/proc/{{os.getppid()}}/environ").read_text),
     "make code at run time": attempt(lambda: mmap.mmap(-1, 4096, prot=mmap.PROT_WRITE | mmap.PROT_EXEC)),
     "be called by libwayland": attempt(wayland_callback),
     "set the clock": attempt(lambda: libc.adjtimex(None)),  # EFAULT without the filter
@@ -103,6 +106,9 @@ ALLOWED_AND_REFUSED = {
     "reach the network": "EAFNOSUPPORT",
     "new namespace": "EPERM",
     "trace a process": "EPERM",
+    "see that a locker ends": "works",
+    "read the name of a process": "works",
+    "read the environment of a process": "EACCES",
     "make code at run time": "EPERM",
     "be called by libwayland": "works",
     "set the clock": "EPERM",
@@ -164,7 +170,8 @@ def test_without_user_namespaces_it_starts_with_a_weaker_sandbox(without_namespa
     machine.write("/home/alice/.ssh/id", "the weaker sandbox can read this")
     machine.write(PROGRAM, PROBE)
     assert "without the limits on its files" in service(machine, f"install(Path({PROGRAM!r}), Path({DATA!r}))")
-    in_the_open = ("write home", "write temporary file", "read keys", "make itself a control group")
+    files = ("write home", "write temporary file", "read keys", "make itself a control group")
+    in_the_open = (*files, "read the environment of a process")
     expected = {**ALLOWED_AND_REFUSED, **dict.fromkeys(in_the_open, "works")}
     seen = json.loads(machine.alice("cat", f"{DATA}/seen"))
     assert seen == {**expected, "capabilities": seen["capabilities"]}, "it keeps the user's capabilities"
