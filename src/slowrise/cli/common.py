@@ -20,6 +20,7 @@ import msgspec
 from slowrise.adapters.system.clock import RealClock
 from slowrise.adapters.system.files import Unsafe
 from slowrise.adapters.system.paths import NoHome, Paths, paths
+from slowrise.adapters.system.single_instance import running, socket_of
 from slowrise.core.model import time_text
 from slowrise.core.model.safe_text import json_text, plain
 from slowrise.daemon import control
@@ -229,23 +230,28 @@ def open_ledger(paths: Paths, *, write: bool = False) -> Iterator[SqliteLedger]:
 
 def ask(data_dir: Path | None, do: str, **with_: Any) -> dict[str, Any]:
     """Return the answer of the running daemon. Raises `Failure` if it refuses, is silent or does not run."""
+    where = paths_for(data_dir)
     try:
-        return control.ask(paths_for(data_dir).socket, do, with_)
+        return control.ask(socket_of(where), do, with_)
     except control.Silent as error:
         from slowrise.cli.views.i18n import _
 
         advice = _("Try again. If that does not help, log out and in again.")
         raise Failure(f"{error}. {advice}", ExitCode.NOT_RUNNING) from None
     except control.NotRunning as error:
-        raise not_running(error) from None
+        raise not_running(error, where) from None
     except control.Refused as error:
         raise Failure(str(error), error.code) from None
 
 
-def not_running(error: control.NotRunning) -> Failure:
+def not_running(error: control.NotRunning, paths: Paths) -> Failure:
     """Return the failure of a command that needs the daemon."""
     from slowrise.cli.views.i18n import _  # the daemon has no words for a terminal
 
+    if isinstance(error, control.Absent) and (pid := running(paths.lock)):
+        text = _("slowrise runs as process {pid}, but cannot be reached: nothing answers at {path}. To start it again:")
+        again = f"\n  kill {pid}\n  slowrise service install"
+        return Failure(text.format(pid=pid, path=socket_of(paths)) + again, ExitCode.NOT_RUNNING)
     why = _("slowrise is not running") if isinstance(error, control.Absent) else str(error)
     return Failure(
         _("{why}. To start it now and with each login:").format(why=why) + "\n  slowrise service install",

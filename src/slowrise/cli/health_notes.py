@@ -16,7 +16,7 @@ from slowrise.adapters.system.clock import RealClock
 from slowrise.adapters.system.files import Unsafe, reason
 from slowrise.adapters.system.paths import Paths
 from slowrise.adapters.system.resources import weights
-from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance
+from slowrise.adapters.system.single_instance import AlreadyRunning, SingleInstance, socket_of
 from slowrise.cli.common import Failure, ledger_failures, load_config, now_here, open_ledger
 from slowrise.config.config import Config, policy_of
 from slowrise.config.parse import differences
@@ -122,7 +122,7 @@ class HealthNotes:
     def _is_added(self, note: dict[str, Any], since: datetime, *, may_wait: bool) -> bool:
         """Log the note. With `may_wait` return False if a daemon is just starting or ending."""
         try:
-            control.ask(self.paths.socket, "note", note)
+            control.ask(socket_of(self.paths), "note", note)
         except control.NotRunning as silence:
             plain = {key: value for key, value in note.items() if key != "red_flags"}
             try:
@@ -138,7 +138,7 @@ class HealthNotes:
     def mark_read(self) -> None:
         """Note that the red flags were read. The daemon, if one runs, closes its notice."""
         try:
-            control.ask(self.paths.socket, "read")
+            control.ask(socket_of(self.paths), "read")
         except control.NotRunning:
             if self.is_unread():
                 with self._writing() as ledger:

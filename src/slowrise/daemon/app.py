@@ -41,6 +41,7 @@ from slowrise.daemon.housekeeping import Housekeeping
 from slowrise.daemon.notifications import Notifications
 from slowrise.daemon.persistence import Persistence
 from slowrise.daemon.requests import Requests
+from slowrise.daemon.session import Session
 from slowrise.daemon.share_publisher import SharePublisher
 from slowrise.daemon.supervisor import Watchable
 from slowrise.daemon.timers import Timers
@@ -118,6 +119,8 @@ class App:
         self._follows_desktop = follows_desktop
         self._tray: Tray | None = None
         self._server = ControlServer(paths.socket, self.requests.answer) if paths else None
+        self._session: Session | None = None
+        """The session with which this daemon ends; None for a service, which waits for the next one."""
         self._housekeeping = (
             Housekeeping(
                 parts.ledger,
@@ -145,8 +148,11 @@ class App:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.daemon.stop)
         # A terminal that closes sends this to the programs in it. Elsewhere it asks a daemon to read its configuration.
-        is_reload = systemd_notify.is_service() or not ends_with_terminal()
-        loop.add_signal_handler(signal.SIGHUP, self.requests.reload_and_log if is_reload else self.daemon.stop)
+        is_service, in_terminal = systemd_notify.is_service(), ends_with_terminal()
+        ends = in_terminal and not is_service
+        loop.add_signal_handler(signal.SIGHUP, self.daemon.stop if ends else self.requests.reload_and_log)
+        if self._server is not None and sys.platform == "linux" and not (is_service or in_terminal):
+            self._session = Session(boot_seconds)
         clock_changes = ClockChanges(self.daemon.check_clock)
         async with AsyncExitStack() as stack:
             stack.callback(clock_changes.close)
@@ -172,7 +178,10 @@ class App:
             await self.daemon.run(source)
 
     def _look_at_desktop(self) -> None:
+        if self._server is not None:
+            self._server.look()
         self.daemon.look_at_desktop()
+        self._end_with_session()
         if self._tray is not None:
             self._tray.try_now()
 
@@ -191,9 +200,20 @@ class App:
         if self._tray is not None:
             await self._tray.close()
 
+    def _end_with_session(self) -> None:
+        watched = self.daemon.source.watched
+        sees_display = watched is not None and watched.name != "terminal"
+        if self._session is not None and self._session.has_ended(sees_display=sees_display):
+            self._session = None
+            log.info("the session that slowrise was started in has ended, and slowrise with it")
+            self.daemon.stop()
+
     def _on_change(self) -> None:
-        if self._server is not None and self._server.followed:
-            self._server.publish(self.requests.status_object())
+        if self._server is not None:
+            self._server.look()
+            if self._server.followed:
+                self._server.publish(self.requests.status_object())
+        self._end_with_session()
         if self._housekeeping is not None:
             self._housekeeping.look()
         if self._publisher is not None:
@@ -238,7 +258,7 @@ async def build(
         restore_monitor(ledger, clock, config),
         paths=paths,
         make_icon=make_icon,
-        follows_desktop=not own_display and sys.platform == "linux",
+        follows_desktop=sys.platform == "linux",
     )
 
 

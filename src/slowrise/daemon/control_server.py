@@ -43,6 +43,9 @@ class ControlServer:
     def __init__(self, path: Path, answer: Answers) -> None:
         self._path = path
         self._answer = answer
+        self._socket: tuple[int, int] | None = None
+        """Device and inode of the socket, while this listens."""
+        self._restoring: asyncio.Task[None] | None = None
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.Task[None]] = set()
         self._silent: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
@@ -60,9 +63,26 @@ class ControlServer:
             listening.bind(os.fspath(self._path))
             self._path.chmod(FILE)
             self._server = await asyncio.start_unix_server(self._serve, sock=listening, limit=LONGEST_REQUEST)
+            self._socket = _identity(self._path)
         except BaseException:
             listening.close()
             raise
+
+    def look(self) -> None:
+        """Listen again if the socket was removed: a runtime directory goes with the last session of its user."""
+        is_lost = self._server is not None and (self._socket is None or _identity(self._path) != self._socket)
+        if is_lost and (self._restoring is None or self._restoring.done()):
+            self._restoring = asyncio.ensure_future(self._restore())
+
+    async def _restore(self) -> None:
+        if self._server is not None:
+            self._server.close()  # the connections that it has go on
+            self._socket = None
+        if not self._path.parent.parent.is_dir():
+            return  # the system makes the runtime directory, at the next login
+        with suppress(Unsafe, OSError):
+            await self.start()
+            log.info("the control socket was removed, and is there again")
 
     @property
     def followed(self) -> bool:
@@ -83,6 +103,8 @@ class ControlServer:
         """Disconnect every client and remove the socket. Never raises."""
         if self._server is None:
             return
+        if self._restoring is not None:
+            self._restoring.cancel()
         self._server.close()
         for client in self._clients:
             client.cancel()
@@ -208,6 +230,14 @@ def _line(reply: Reply) -> bytes:
 
 def _refusal(refused: Refused) -> bytes:
     return _line(Reply(ok=False, error=refused.reason, code=refused.code))
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.lstat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _clear(path: Path) -> None:

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from support.daemon_process import COMMAND, Daemon, User, private_environ
-from support.desktop_programs import process, wait_until
+from support.desktop_programs import wait_until
+from support.wayland_desk import moves_the_mouse, sway
 
 WITHOUT_X_OF_OTHERS = ("unshare", "--mount", "sh", "-c", 'mount -t tmpfs none /tmp/.X11-unix && exec "$@"', "sh")
 """Runs a command that sees no X server of another test."""
 SOON = '[source]\nresolution = "1s"\n'
-HEADLESS = {"WLR_BACKENDS": "headless", "WLR_LIBINPUT_NO_DEVICES": "1", "WLR_RENDERER": "pixman"}
 
 
 @pytest.fixture
@@ -52,21 +52,6 @@ def run(user: User, **environ: str) -> Iterator[Daemon]:
         raise
     finally:
         daemon.ensure_ended()
-
-
-@contextmanager
-def sway(user: User) -> Iterator[int]:
-    """Run headless sway in the user's runtime directory, and yield its process."""
-    as_user = ["unshare", "-U", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
-    environ = {**user.environ, **HEADLESS}
-    with process(*as_user, "sway", "-c", "/dev/null", environ=environ, log=user.home / "sway") as child:
-        yield child.pid
-
-
-def moves_the_mouse(user: User) -> None:
-    (path,) = (user.home / "run").glob("sway-ipc*")
-    move = ["swaymsg", "--quiet", "--socket", str(path), "seat", "seat0", "cursor", "move", "10", "10"]
-    subprocess.run(move, check=True, env=user.environ)
 
 
 def sees(user: User, daemon: Daemon, times: int = 1) -> None:

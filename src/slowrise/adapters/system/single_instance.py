@@ -24,7 +24,7 @@ from typing import NamedTuple
 import msgspec
 
 from slowrise.adapters.system.files import private_directory, private_file
-from slowrise.adapters.system.paths import LEDGER, LOCK
+from slowrise.adapters.system.paths import LEDGER, LOCK, Paths
 
 SAME_START = 1.5
 """Seconds between two readings of one process's start. The kernel gives the boot time in whole seconds."""
@@ -57,6 +57,8 @@ class Holder(msgspec.Struct, frozen=True):
     file: tuple[int, int]
     is_brief: bool = False
     """A command holds the lock, to write one note while no daemon runs."""
+    socket: str = ""
+    """Where the daemon answers commands, which may have another runtime directory; empty for a command."""
 
 
 class _Held(NamedTuple):
@@ -75,10 +77,14 @@ class _Held(NamedTuple):
 class SingleInstance:
     """The lock, held until `release` or the end of the process."""
 
-    def __init__(self, path: Path, *, is_brief: bool = False) -> None:
-        """Take the lock, as soon as no command holds it briefly. Raises `AlreadyRunning`, `Unsafe` or `OSError`."""
+    def __init__(self, path: Path, *, is_brief: bool = False, socket: Path | None = None) -> None:
+        """Take the lock, as soon as no command holds it briefly. Raises `AlreadyRunning`, `Unsafe` or `OSError`.
+
+        `socket`: where this daemon answers commands.
+        """
         self._path = path
         self._is_brief = is_brief
+        self._socket = os.fspath(socket) if socket else ""
         until = time.monotonic() + BRIEFLY
         while True:
             try:
@@ -130,7 +136,8 @@ class SingleInstance:
             os.close(file)
             raise
         try:
-            _write(file, Holder(os.getpid(), _began(os.getpid()), _boot(), _identity(file), self._is_brief))
+            pid = os.getpid()
+            _write(file, Holder(pid, _began(pid), _boot(), _identity(file), self._is_brief, self._socket))
         except BaseException:
             held.close()
             raise
@@ -143,6 +150,14 @@ def running(path: Path) -> int | None:
         return None
     holder = _living_holder(path)
     return holder.pid if holder else None
+
+
+def socket_of(paths: Paths) -> Path:
+    """Return the control socket of the running daemon, which may have been started with another runtime directory."""
+    if sys.platform == "win32" or paths.socket.exists():
+        return paths.socket
+    holder = _living_holder(paths.lock)
+    return Path(holder.socket) if holder and holder.socket else paths.socket
 
 
 def _living_holder(path: Path) -> Holder | None:

@@ -140,7 +140,7 @@ def _has_mistake(paths: Paths) -> bool:
 def _status(paths: Paths) -> Status | None:
     """The daemon's status; None if it does not answer, which the section `daemon` then explains."""
     try:
-        return parse_status(control.ask(paths.socket, "status"))
+        return parse_status(control.ask(single_instance.socket_of(paths), "status"))
     except (control.NotRunning, control.Refused):
         return None
 
@@ -161,7 +161,7 @@ def _places(paths: Paths) -> dict[str, str]:
     return {
         "configuration": f"{paths.config}" + (" (not there: defaults)" if _size(paths.config) is None else ""),
         "record": _record(paths.ledger),
-        "control": str(paths.socket),
+        "control": str(single_instance.socket_of(paths)),
         "emergency number": number_and_source(load_guidance(paths)),
     }
 
@@ -198,7 +198,7 @@ def _daemon(paths: Paths) -> dict[str, Any]:
         rows["memory"] = f"{memory.rss / 2**20:.1f} MiB resident"
         rows["processor"] = cpu_text(times.user + times.system, age)
         rows["threads"] = process.num_threads()
-        status = parse_status(control.ask(paths.socket, "status"))
+        status = parse_status(control.ask(single_instance.socket_of(paths), "status"))
         rows["watching with"] = status.source or "nothing at present"
         for number, note in enumerate([*status.notes, *status.held], start=1):
             rows[f"note {number}"] = note

@@ -132,7 +132,7 @@ async def _choose(config: Config, forced: str | None, *, own_display: bool) -> S
 def _single_instance(paths: Paths) -> Iterator[SingleInstance]:
     """Hold the lock of the data directory. Raises `Failure` if another daemon holds it."""
     try:
-        instance = SingleInstance(paths.lock)
+        instance = SingleInstance(paths.lock, socket=paths.socket)
     except AlreadyRunning as error:
         raise Failure(
             f"{error}. One is enough for each data directory. To see what it does:\n  slowrise status"

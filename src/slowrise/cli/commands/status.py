@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from slowrise.adapters.system.single_instance import socket_of
 from slowrise.cli.common import Failure, as_json, ask, data_dir, echo_json, not_running, now_here, paths_for
 from slowrise.cli.views.status import status_line, status_text
 from slowrise.core.model.safe_text import json_text
@@ -37,7 +38,7 @@ def status(data_dir: Path | None, form: str, *, as_json: bool, verbose: bool, fo
         else:
             _show(ask(data_dir, "status"), form, verbose=verbose)
     except control.NotRunning as error:
-        raise not_running(error) from None
+        raise not_running(error, paths_for(data_dir)) from None
     except Failure as failure:
         if form != "waybar" or follow or failure.exit_code != ExitCode.NOT_RUNNING:
             raise
@@ -49,7 +50,7 @@ def status(data_dir: Path | None, form: str, *, as_json: bool, verbose: bool, fo
 def _follow(data_dir: Path | None, form: str) -> None:
     """Show the status after each change, until the daemon stops or the user presses Ctrl-C."""
     try:
-        for answer in control.follow(paths_for(data_dir).socket):
+        for answer in control.follow(socket_of(paths_for(data_dir))):
             _show(answer, form, is_stream=True)
         ended: control.NotRunning = control.Absent()
     except control.NotRunning as error:
@@ -60,7 +61,7 @@ def _follow(data_dir: Path | None, form: str) -> None:
         from slowrise.cli.views.waybar import stopped  # loads html, only for a bar
 
         click.echo(stopped())
-    raise not_running(ended)
+    raise not_running(ended, paths_for(data_dir))
 
 
 def _show(answer: dict[str, Any], form: str, *, verbose: bool = False, is_stream: bool = False) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from slowrise.adapters.system import resources
 from slowrise.adapters.system.paths import Page as PageName
 from slowrise.adapters.system.paths import Paths
+from slowrise.adapters.system.single_instance import socket_of
 from slowrise.cli.views.i18n import _
 from slowrise.cli.window import background, failing, style
 from slowrise.cli.window.context import Context
@@ -35,7 +36,7 @@ def build(application: QApplication, paths: Paths, page: PageName) -> Window:
     application.setApplicationName("slowrise")
     QApplication.setDesktopFileName("slowrise")
     style.prepare(application)
-    context = Context(paths, DaemonLink(paths.socket))
+    context = Context(paths, DaemonLink(socket_of(paths)))
     context.read_config()
     window = Window(context)
     window.show_page(page)
