@@ -152,12 +152,16 @@ class Sightings(list[Sighting]):
                 self._more.clear()
                 await self._more.wait()
 
-    async def expect(self, *names: str) -> None:
-        """Wait for as many sightings as names, and check that exactly these arrived."""
+    async def until_count(self, count: int) -> None:
+        """Wait until so many sightings have arrived."""
         async with asyncio.timeout(PATIENCE):
-            while len(self) < len(names):
+            while len(self) < count:
                 self._more.clear()
                 await self._more.wait()
+
+    async def expect(self, *names: str) -> None:
+        """Wait for as many sightings as names, and check that exactly these arrived."""
+        await self.until_count(len(names))
         assert self.names == list(names)
 
 

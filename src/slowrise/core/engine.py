@@ -72,7 +72,7 @@ from slowrise.core.presence.silence import AFTERMATH, CALL_ENDLESS
 from slowrise.core.presence.tracker import Phase, PresenceState, probability_now, provisional
 from slowrise.core.prompts.due import (
     A_CALL,
-    CALL_BELIEF,
+    SILENT_BELIEF,
     Candidate,
     Prompt,
     PromptState,
@@ -262,6 +262,7 @@ def _take_snapshot(state: EngineState) -> Snapshot:
         gap=presence.last_silence,
         call_since=call_since if 0.0 <= now - call_since < CALL_ENDLESS else None,
         call_over=presence.signals.calls.last_end(A_CALL, after=now - HOUR),  # earlier ones hold nothing up any more
+        is_unseen=presence.signals.unseen.is_on,
         is_dark=presence.signals.locks.is_on or presence.signals.suspends.is_on,
         standing=standing,
         standing_doubted=stand.doubted if stand is not None else NEVER,
@@ -367,7 +368,9 @@ def _prompt_at(state: EngineState, horizon: float) -> float:
     presence, prompt_state = state.presence, state.prompt_state
     is_active = presence.phase is Phase.ACTIVE
     signals = presence.signals
-    if signals.locks.is_on or signals.suspends.is_on or not (is_active or signals.calls.is_on):
+    if signals.locks.is_on or signals.suspends.is_on:
+        return NEVER
+    if not (is_active or signals.calls.is_on or signals.unseen.is_on):
         return NEVER
     if horizon < prompt_state.none_before(state.policy):
         return NEVER
@@ -420,9 +423,9 @@ def _begin_next_day(state: EngineState, at: float) -> list[Decision]:
 
 
 def _show_next_prompt(state: EngineState, at: float) -> list[Decision]:
-    """Show the next prompt, unless the user is in a silent call and has probably left it by now."""
+    """Show the next prompt, unless there is no input to be seen and the user has probably left by now."""
     snapshot, prompt = state.snapshot, state.next_prompt
-    if prompt is None or (snapshot.active_since is None and probability_now(state.presence, at) < CALL_BELIEF):
+    if prompt is None or (snapshot.active_since is None and probability_now(state.presence, at) < SILENT_BELIEF):
         # Nothing has changed, so the outlook stays valid, and there is no next prompt until something does.
         state.outlook.next_prompt = None
         return []
@@ -488,11 +491,13 @@ def _on_active(state: EngineState, _event: e.Active, _at: float) -> list[Decisio
     return []
 
 
-def _on_idle(state: EngineState, _event: e.Idle, at: float) -> list[Decision]:
-    """Input has stopped: withdraw the notice once the silence is a break."""
+def _on_idle(state: EngineState, event: e.Idle, at: float) -> list[Decision]:
+    """Input has stopped: withdraw the notice once the silence is a break. If none is shown, it may go on."""
     presence, policy = state.presence, state.policy
-    if presence.phase is Phase.SILENT and state.prompt_state.last >= presence.since - policy.sit_firm:
-        state.on_screen.left_at = max(presence.since + policy.break_min, at)
+    silent_since = max([presence.since, *presence.signals.unseen.ends[-1:]])
+    is_silent = presence.phase is Phase.SILENT and not event.unseen
+    if is_silent and state.prompt_state.last >= silent_since - policy.sit_firm:
+        state.on_screen.left_at = max(silent_since + policy.break_min, at)
     return []
 
 

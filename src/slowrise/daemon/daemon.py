@@ -59,6 +59,8 @@ EVENT_OF_SIGHTING: dict[str, type[e.Event]] = {
     )
 }
 """The event of each sighting that needs nothing but its time."""
+SOURCE = "compositor"
+"""The source of input among the signals: a compositor shows, beside input, that a program keeps the screen on."""
 INPUT = frozenset({"active", "idle", "lull"})
 """Sightings that are dropped, not recorded, while the user has paused the daemon."""
 
@@ -104,10 +106,12 @@ class Daemon:
         self.paused_until: datetime | None = None
         self.got_up = LONG_AGO
         """When the user last said that they get up, in engine time."""
-        self.source = SourceSupervisor(
-            lambda: self.parts.make_source(self.parts.config.source), self.on_sighting, changed=self._on_source_changed
-        )
         self.combiner = SignalCombiner(self.on_sighting)
+        self.source = SourceSupervisor(
+            lambda: self.parts.make_source(self.parts.config.source),
+            self.combiner.emitter(SOURCE),
+            changed=self._on_source_changed,
+        )
         self.signals = [
             Supervisor(name, make, self.combiner.emitter(name), changed=partial(self._on_signal_changed, name))
             for name, make in parts.make_signals
@@ -201,7 +205,7 @@ class Daemon:
         past = None if sighting.since is None else min(self._timestamper.past(sighting.since), at)
         match sighting.what:
             case "idle":
-                self.record(e.Idle(at=at, since=past or at))
+                self.record(e.Idle(at=at, since=past or at, unseen=sighting.unseen))
             case "lull":
                 self.record(e.Lull(at=at, since=past or at))
             case "locked":
@@ -311,6 +315,7 @@ class Daemon:
 
     def _on_source_changed(self, source: Watchable | None) -> None:
         if source is None:
+            self.combiner.release(SOURCE, self.parts.clock.boot())
             self._pause_reasons.begin("source", self.stamp())
         else:
             self._input_is_stale = False

@@ -22,6 +22,7 @@ NAMED_AFTER = 2 * 3600.0
 """Seconds after which the status names a call or an inhibitor: one that was never ended outlasts every film."""
 NAMES = {"call-started": "a call", "inhibited": "an idle inhibitor", "quieted": "do-not-disturb"}
 UNREAD = "You have not read yet when to get help at once: slowrise red-flags --read"
+UNSEEN = "input: not reported by this desktop while a video keeps the screen on"
 WAITING = "Reminders wait, for an hour at most, until you read when to get help at once: slowrise red-flags --read"
 REFUSED = (
     "The settings file has a mistake. Until it is fixed, the last good settings count. To see it: slowrise config check"
@@ -144,11 +145,11 @@ def _break_ends(daemon: Daemon, now: float) -> float | None:
 def _state(daemon: Daemon, now: float) -> tuple[str, float, float]:
     """Return the state, when it began (the bout, where one runs) and its probability."""
     from slowrise.core.presence.segments import LIKELY
-    from slowrise.core.presence.tracker import Phase, probability_now
+    from slowrise.core.presence.tracker import is_observed, probability_now
 
     state = daemon.monitor.state
     presence, standing = state.presence, state.posture.standing
-    if presence.phase is Phase.UNOBSERVED:
+    if not is_observed(presence, now):
         return "unobserved", presence.since, 1.0
     probability = probability_now(presence, now)
     if probability < LIKELY:
@@ -192,6 +193,8 @@ def _notes(daemon: Daemon) -> list[str]:
     notes = [WAITING if waiting else UNREAD] if unread else []
     notes += [f"{each.what}: {each.reason}" for each in (daemon.source, *daemon.signals) if each.is_lost]
     notes += [REFUSED] if daemon.parts.is_refused else []
+    if daemon.monitor.state.presence.signals.unseen.is_on:
+        notes.append(UNSEEN)
     ledger = daemon.parts.ledger
     if isinstance(ledger, BufferedLedger) and ledger.failure:
         notes.append(f"record: {ledger.failure.reason}; kept in memory until it can be written")

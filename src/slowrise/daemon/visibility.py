@@ -54,8 +54,8 @@ _SHOWS = {"idle": "input", "unlocked": "lock", "resumed": "sleep"}
 class StaleInputDetector:
     """Counts the seconds in which the source could have reported something and did not.
 
-    Nothing counts during input (the source reports only its end), while the screen is locked, or in suspend. All times
-    are seconds on CLOCK_BOOTTIME.
+    Nothing counts during input (the source reports only its end), while the desktop shows no input, while the screen is
+    locked, or in suspend. All times are seconds on CLOCK_BOOTTIME.
     """
 
     def __init__(self, at: float) -> None:
@@ -75,7 +75,7 @@ class StaleInputDetector:
         self._counted, self._since = self.silent_seconds(at), at
         if what in _HIDES:
             self._hidden.add(_HIDES[what])
-        elif what in _SHOWS:
+        elif what in _SHOWS and not sighting.unseen:
             self._hidden.discard(_SHOWS[what])
         if what in {"active", "idle", "lull"}:
             self._counted = 0.0

@@ -37,11 +37,15 @@ class Sighting(NamedTuple):
 
     `at` and `since` are seconds on CLOCK_BOOTTIME. `since` of `idle` and `lull` is the last input, of `locked` the
     start of a lock that was noticed late.
+
+    `unseen` (of `idle`) means that the source is shown no input from `since` on, so there may be some. The next
+    `active` or `idle` ends this; the `since` of such an `idle` is when input was shown again.
     """
 
     what: What
     at: float
     since: float | None = None
+    unseen: bool = False
 
 
 Emit = Callable[[Sighting], None]

@@ -65,10 +65,19 @@ class _Merged:
         """The sources that see input, with the begin of the latest lull of each."""
         self._last = 0.0
         """The latest input of those that were active since all were idle."""
+        self._hidden: set[int] = set()
+        """The sources that are shown no input while a program keeps the screen on."""
+        self._inhibited: set[int] = set()
+        """The sources that report that a program keeps the screen on."""
 
     def take(self, number: int, sighting: Sighting) -> None:
         """Take a sighting of this source."""
         at, since = sighting.at, sighting.at if sighting.since is None else sighting.since
+        was_hidden = number in self._hidden
+        if sighting.what in ("active", "idle"):
+            self._hidden.discard(number)
+            if sighting.unseen:
+                self._hidden.add(number)
         match sighting.what:
             case "active":
                 first = not self._active
@@ -78,6 +87,10 @@ class _Merged:
                     self._emit(sighting)
             case "idle" if number in self._active:
                 self._leave(number, at, since)
+            case "idle" if not self._active and (sighting.unseen or (was_hidden and not self._hidden)):
+                self._emit(sighting)
+            case "inhibited" | "uninhibited":
+                self._set_inhibited(number, at, held=sighting.what == "inhibited")
             case "lull" if number in self._active:
                 self._active[number] = since
                 # An older lull has ended: its source would be idle by now.
@@ -86,12 +99,20 @@ class _Merged:
 
     def end(self, number: int) -> None:
         """Take that this source is lost. Its user was active until now: an idle one is not counted here."""
+        now = boot_seconds()
+        self._hidden.discard(number)
         if number in self._active:
-            now = boot_seconds()
             self._leave(number, now, now)
+        self._set_inhibited(number, now, held=False)
+
+    def _set_inhibited(self, number: int, at: float, *, held: bool) -> None:
+        was_held = bool(self._inhibited)
+        self._inhibited = self._inhibited | {number} if held else self._inhibited - {number}
+        if was_held != bool(self._inhibited):
+            self._emit(Sighting("uninhibited" if was_held else "inhibited", at))
 
     def _leave(self, number: int, at: float, since: float) -> None:
         del self._active[number]
         self._last = max(self._last, since)
         if not self._active:
-            self._emit(Sighting("idle", at, self._last))
+            self._emit(Sighting("idle", at, self._last, unseen=bool(self._hidden)))

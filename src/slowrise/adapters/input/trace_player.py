@@ -49,12 +49,12 @@ class TracePlayer:
             at = begun + self._offset(event.at)
             if isinstance(event, Idle):
                 since = begun + self._offset(event.since)
-                if since + LULL < at:
+                if since + LULL < at and not event.unseen:
                     await self._wait(since + LULL)
                     if self._wanted:
                         emit(Sighting("lull", since + LULL, since))
                 await self._wait(at)
-                emit(Sighting("idle", at, since))
+                emit(Sighting("idle", at, since, event.unseen))
             else:
                 await self._wait(at)
                 emit(Sighting(cast("What", name_of(event)), at))

@@ -49,10 +49,19 @@ class Compositor:
             raise
 
     def notify(
-        self, seconds: float, *, idled: Callable[[], None] = _nothing, resumed: Callable[[], None] = _nothing
+        self,
+        seconds: float,
+        *,
+        idled: Callable[[], None] = _nothing,
+        resumed: Callable[[], None] = _nothing,
+        obeys_inhibitors: bool = False,
     ) -> Any:
-        """Return a notification of pauses of this many seconds, counted from now at the earliest."""
-        notification = self._make(round(seconds * 1000))
+        """Return a notification of pauses of this many seconds, counted from now at the earliest.
+
+        It ignores inhibitors if the compositor can do that, unless it is to obey them.
+        """
+        make = self._make_obeying if obeys_inhibitors else self._make
+        notification = make(round(seconds * 1000))
         # pywayland prints whatever a handler returns, except None.
         notification.dispatcher[0] = lambda _: idled()
         notification.dispatcher[1] = lambda _: resumed()
@@ -132,10 +141,12 @@ class Compositor:
             version = min(offered[ExtIdleNotifierV1.name][1], _INPUT_ONLY_SINCE)
             notifier = bound(ExtIdleNotifierV1, version)
             self.ignores_inhibitors = version >= _INPUT_ONLY_SINCE
-            make = notifier.get_input_idle_notification if self.ignores_inhibitors else notifier.get_idle_notification
-            self._make: Callable[[int], Any] = lambda milliseconds: make(milliseconds, seat)
+            self._make_obeying: Callable[[int], Any] = lambda wait: notifier.get_idle_notification(wait, seat)
+            self._make = self._make_obeying
+            if self.ignores_inhibitors:
+                self._make = lambda wait: notifier.get_input_idle_notification(wait, seat)
         elif OrgKdeKwinIdle.name in offered:
-            self._make = partial(bound(OrgKdeKwinIdle, 1).get_idle_timeout, seat)
+            self._make = self._make_obeying = partial(bound(OrgKdeKwinIdle, 1).get_idle_timeout, seat)
         else:
             raise Unavailable(
                 "the compositor offers neither ext_idle_notifier_v1 nor org_kde_kwin_idle",

@@ -45,7 +45,7 @@ class SignalCombiner:
         """Return the callback for the signal of this name."""
 
         def emit(sighting: Sighting) -> None:
-            what, at, since = sighting
+            what, at, since, _ = sighting
             on = self._on_of.get(what, what)
             if on not in self._toggles:
                 self._emit(sighting)

@@ -66,7 +66,7 @@ NEARBY: dict[type[Event], str] = {
     events.QuietUntil: "until",
     events.Snoozed: "until",
 }
-"""Kinds whose only fact is a second time; it is stored as milliseconds from `at`."""
+"""Kinds whose only fact is a second time; it is stored as milliseconds from `at`. An unseen `idle` has one more."""
 
 TIMES = frozenset({"since", "until", "from", "to"})
 """Facts that are times."""
@@ -148,7 +148,8 @@ def as_read_back(event: Event) -> Event:
 def _rest(event: Event) -> int | str | None:
     if event.__struct_fields__ == ("at",):
         return None
-    other = getattr(event, NEARBY[type(event)]) if type(event) in NEARBY else None
+    is_nearby = type(event) in NEARBY and not (isinstance(event, events.Idle) and event.unseen)
+    other = getattr(event, NEARBY[type(event)]) if is_nearby else None
     if isinstance(other, datetime) and other.utcoffset() == event.at.utcoffset():
         return (rounded(other) - rounded(event.at)) // MILLISECOND
     facts = msgspec.to_builtins(event, builtin_types=(datetime,))

@@ -39,6 +39,7 @@ def _texts() -> dict[str, str]:
     return {
         "rule: call": _("a call counts for at most three hours without input"),
         "rule: inhibitor": _("something that keeps the screen on counts for at most two hours by itself"),
+        "rule: unseen": _("for more than two hours your desktop did not report input, so nothing is known"),
         "rule: nothing": _("no one sits for more than three hours without touching anything"),
         "lean": _("how your answers so far differ from the silences of most people"),
         "length plain": _("it lasted {length}"),

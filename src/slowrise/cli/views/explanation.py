@@ -14,6 +14,7 @@ from slowrise.core.model.events import Was
 from slowrise.core.model.time_text import format_duration
 from slowrise.core.model.timestamps import iso
 from slowrise.core.presence.segments import LIKELY, is_doubtful
+from slowrise.core.presence.tracker import Verdict, is_unknown
 from slowrise.history.explain import Explained, NoSilence, StatedAnswer
 
 STRENGTHS = (3.0, 2.0, 1.0, 0.4, 0.05)
@@ -62,9 +63,10 @@ def as_json(found: Explained | NoSilence, at: datetime | None) -> dict[str, Any]
         "lean": round(verdict.bias, 3),
         "sum": _sum(found),
         "probability": round(verdict.probability, 3),
-        "verdict": _state(verdict.probability),
+        "verdict": _state(verdict),
         "doubtful": is_doubtful(verdict.probability),
         "machine": verdict.is_machine,
+        "unseen_seconds": round(verdict.silence.unseen),
         "answers": [{"from": iso(one.start), "to": iso(one.end), "was": one.was} for one in found.answers],
         "record": [
             {"state": span.state, "from": iso(span.start), "to": iso(span.end), "sure": span.confidence}
@@ -99,6 +101,10 @@ def _evidence(found: Explained) -> Iterator[str]:
         percent = round(100 * found.verdict.probability)
         stayed = _("in all: {percent} % likely that you stayed seated").format(percent=percent)
         yield f"  {_sum(found):+6.2f}  {stayed}"
+    if found.verdict.silence.unseen:
+        text = _("Your desktop did not report input for {length} of it, because a video kept the screen on.")
+        yield text.format(length=format_duration(found.verdict.silence.unseen, units()))
+        yield _("You may have typed then. To make up for that, tell slowrise what you did.")
 
 
 def strength(weight: float) -> str:
@@ -113,7 +119,7 @@ def strength(weight: float) -> str:
 
 def _verdict(found: Explained) -> Iterator[str]:
     verdict = found.verdict
-    state = state_words()[_state(verdict.probability)]
+    state = state_words()[_state(verdict)]
     if is_doubtful(verdict.probability):
         state = _("{state}, but in doubt").format(state=state)
     if verdict.is_final:
@@ -126,7 +132,7 @@ def _verdict(found: Explained) -> Iterator[str]:
     for answer in found.answers:
         yield _answer(answer)
     # The record differs from the verdict after an answer of the user, or while they stood.
-    if any(span.state != _state(verdict.probability) for span in found.record):
+    if any(span.state != _state(verdict) for span in found.record):
         yield _("Recorded: {spans}.").format(spans=", ".join(_record(found)))
     if verdict.is_final:
         yield ""
@@ -179,8 +185,10 @@ def _sum(found: Explained) -> float:
     return round(sum(weight.log_odds for weight in found.weighed.weights), 3)
 
 
-def _state(probability: float) -> str:
-    return "sitting" if probability >= LIKELY else "away"
+def _state(verdict: Verdict) -> str:
+    if is_unknown(verdict):
+        return "unobserved"
+    return "sitting" if verdict.probability >= LIKELY else "away"
 
 
 def _clock(time: datetime) -> str:

@@ -53,10 +53,15 @@ class Active(Event, frozen=True, tag="active"):
     """The user gave input after an idle time."""
 
 
-class Idle(Event, frozen=True, tag="idle"):
-    """The user has given no input since `since`. The source reports this after its idle time-out."""
+class Idle(Event, frozen=True, tag="idle", omit_defaults=True):
+    """The user has given no input since `since`. The source reports this after its idle time-out.
+
+    `unseen`: the desktop shows the source no input from then on, because a program keeps the screen on. There may be
+    some. The next `active` or `idle` ends this; the `since` of that `idle` is when input was shown again.
+    """
 
     since: datetime
+    unseen: bool = False
 
 
 class Lull(Event, frozen=True, tag="lull"):

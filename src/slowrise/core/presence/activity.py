@@ -90,7 +90,7 @@ class OnOffHistory(msgspec.Struct):
         if self.count:
             self.count -= 1
             if not self.count:
-                self.ends.append(at)
+                self.ends.append(max(at, self.starts[-1]))
 
     def end_all(self, at: float) -> None:
         """Turn the signal off, whatever number of holders it has."""
@@ -173,6 +173,21 @@ class Signals(msgspec.Struct):
     """A microphone or camera is in use."""
     inhibitors: OnOffHistory = msgspec.field(default_factory=OnOffHistory)
     """A program keeps the screen on."""
+    unseen: OnOffHistory = msgspec.field(default_factory=OnOffHistory)
+    """A program keeps the screen on, and the desktop shows no input meanwhile. These times are in `inhibitors` too."""
+
+    def hide_input(self, since: float) -> None:
+        """Note that no input is shown from `since` on, because a program keeps the screen on."""
+        if not self.unseen.is_on:
+            self.unseen.begin(since)
+            # It may have ended after `since`, while the source did not know yet that it sees nothing.
+            self.inhibitors.begin(max([since, *self.inhibitors.ends[-1:]]))
+
+    def show_input(self, at: float) -> None:
+        """Note that input is shown again from `at` on."""
+        if self.unseen.is_on:
+            self.unseen.end(at)
+            self.inhibitors.end(at)
 
     def end_all(self, at: float) -> None:
         """Turn every signal off."""

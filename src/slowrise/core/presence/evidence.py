@@ -33,11 +33,14 @@ RULED_OUT = -8.0
 
 
 def ruled_out(silence: Silence) -> str | None:
-    """Return the name of the rule that decides *left* whatever the weights; None if no rule applies."""
+    """Return the name of the rule that decides *left* whatever the weights; None if no rule applies.
+
+    "unseen" decides that nothing is known: no input was shown, and no program keeps the screen on for that long.
+    """
     if silence.context == "call" and silence.length > CALL_LIMIT:
         return "call"
     if silence.context in ("film", "music") and silence.length > INHIBITOR_LIMIT:
-        return "inhibitor"
+        return "unseen" if silence.unseen > INHIBITOR_LIMIT else "inhibitor"
     if silence.context != "call" and silence.whole > SILENCE_LIMIT and silence.quiet > UNTOUCHED:
         return "nothing"
     return None

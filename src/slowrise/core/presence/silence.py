@@ -84,7 +84,7 @@ class Silence(msgspec.Struct, frozen=True, kw_only=True):
     touches: int = 0
     """Input bursts under a second in the whole silence, which did not end it."""
     quiet: float
-    """The longest time in the whole silence without a touch."""
+    """The longest time in the whole silence without a touch, as far as the desktop showed input."""
     locked_after: float | None = None
     """From the last input to the lock. Negative if the screen was locked before, None if it was not locked."""
     locked_share: float = 0.0
@@ -100,6 +100,8 @@ class Silence(msgspec.Struct, frozen=True, kw_only=True):
     """How long that call or inhibitor went on after the silence, as far as is known: at most the minute after it."""
     typed_under: float = 0.0
     """Seconds of input under that inhibitor before the silence."""
+    unseen: float = 0.0
+    """Seconds of the piece in which the desktop showed no input, so there may have been some."""
     since_call: float | None = None
     """From the end of the last call to the piece, if that is recent. Negative if the call ended within it."""
     since_inhibitor: float | None = None
@@ -152,7 +154,8 @@ def pieces_of(
     goes_on = end >= now and active_since is None
     starts, ends = activity.starts, activity.ends
     last = bisect_right(ends, begin) - 1
-    quiet = max(after - before for before, after in pairwise((begin, *touched, end))) if touched else end - begin
+    gaps = pairwise((begin, *touched, end))
+    quiet = max(after - before - signals.unseen.within(before, after) for before, after in gaps)
     whole = Silence(
         start=begin,
         end=end,
@@ -236,6 +239,7 @@ def _with_context(piece: Silence, activity: Activity, signals: Signals, begin: f
         context_age=age,
         context_left=left,
         typed_under=typed,
+        unseen=signals.unseen.within(start, end),
         since_call=since_call,
         since_inhibitor=since_inhibitor,
     )

@@ -21,7 +21,8 @@ A verdict. A silence up to 30 s counts as input, unless the screen was locked or
 silence waits in `pending`, with everything that follows it. Its verdict is final one minute after the return, at
 `decide_at`, because that minute is evidence too. `decide` then moves `pending` to `segments`, which never change again.
 A call or inhibitor that begins or ends in a silence cuts it into pieces, each with a verdict. Until then `provisional`
-answers from the facts so far.
+answers from the facts so far. A silence may be one only because the desktop shows no input while a program keeps the
+screen on (`unseen`). It is judged like any silence under an inhibitor; if it is too long for that, it is unobserved.
 
 Input that ends no silence. When it turns out to be one of these, `_reopen` goes on with the silence before it:
 
@@ -49,7 +50,7 @@ from slowrise.core.model import events as e
 from slowrise.core.model.timeline import Timeline
 from slowrise.core.model.units import DAY, MINUTE, NEVER
 from slowrise.core.presence.activity import Activity, Signals
-from slowrise.core.presence.evidence import SHORT_SILENCE, log_odds_of, stay_probability
+from slowrise.core.presence.evidence import SHORT_SILENCE, log_odds_of, ruled_out, stay_probability
 from slowrise.core.presence.evidence_table import NO_TABLE, Table
 from slowrise.core.presence.personal_bias import PersonalBias, UserVerdict
 from slowrise.core.presence.segments import Presence, Segment, append
@@ -194,6 +195,7 @@ def _begin(presence: PresenceState, event: e.Event, at: float) -> None:
 
 
 def _on_active(presence: PresenceState, _event: e.Active | e.Idle | e.Unlocked, at: float) -> None:
+    presence.signals.show_input(at)
     phase, since, suspends = presence.phase, presence.since, presence.signals.suspends
     if phase is Phase.ACTIVE or phase is Phase.UNOBSERVED:
         return
@@ -232,16 +234,22 @@ def _return_at_last_touch(presence: PresenceState) -> None:
     presence.since, presence.touches = back.at, []
 
 
-def _on_idle(presence: PresenceState, event: e.Idle, _at: float) -> None:
+def _on_idle(presence: PresenceState, event: e.Idle, at: float) -> None:
     last_input = to_engine_time(presence, event.since)
     if presence.phase is Phase.ACTIVE:
         _end_input(presence, last_input)
-    elif presence.phase is Phase.SILENT and last_input - presence.since > SHORT_SILENCE:
+    elif presence.signals.unseen.is_on:
+        # Input is shown again, and there is none. Whether there was any before stays unknown.
+        if not event.unseen:
+            presence.signals.show_input(last_input)
+    elif presence.phase is Phase.SILENT and not event.unseen and last_input - presence.since > SHORT_SILENCE:
         # The source missed an `active`: there was input at `last_input`, for how long is unknown.
         _on_active(presence, event, last_input)
         if presence.since == last_input:
             presence.activity.add(last_input, last_input)
             presence.phase = Phase.SILENT
+    if event.unseen and presence.phase is Phase.SILENT:
+        presence.signals.hide_input(min(max(last_input, presence.since), at))
 
 
 def _on_locked(presence: PresenceState, event: e.Locked, at: float) -> None:
@@ -395,6 +403,7 @@ def _end_watching(presence: PresenceState, at: float) -> None:
     decide(presence, at)
     _push(presence, Segment(presence.since, at, Presence.OBSERVED, 0.0))
     presence.phase, presence.since, presence.touches = Phase.UNOBSERVED, at, []
+    presence.signals.show_input(at)
 
 
 def _locked_or_suspended(presence: PresenceState, begin: float, end: float) -> bool:
@@ -501,6 +510,18 @@ def verdicts(presence: PresenceState, now: float) -> list[Verdict]:
     return [verdict for silence in silences for verdict in _judged(presence, silence, now)]
 
 
+def is_unknown(verdict: Verdict) -> bool:
+    """Return whether the desktop showed no input for so long that nothing is known of the user."""
+    return bool(verdict.silence.unseen) and ruled_out(verdict.silence) == "unseen"
+
+
+def is_observed(presence: PresenceState, now: float) -> bool:
+    """Return whether anything is known of the user at `now`."""
+    if presence.phase is Phase.SILENT and presence.signals.unseen.is_on:
+        return not is_unknown(_judged(presence, _current_silence(presence, now), now)[-1])
+    return presence.phase is not Phase.UNOBSERVED
+
+
 def final_until(presence: PresenceState) -> float:
     """Return the time up to which everything is final."""
     if presence.pending:
@@ -551,4 +572,6 @@ def _judged(presence: PresenceState, segment: Segment, now: float, *, is_final: 
 
 
 def _segment(verdict: Verdict) -> Segment:
+    if is_unknown(verdict):
+        return Segment(verdict.start, verdict.end, Presence.UNOBSERVED, 0.0)
     return Segment(verdict.start, verdict.end, Presence.OBSERVED, verdict.probability, bias=verdict.bias)

@@ -56,8 +56,9 @@ STILL_THERE = 16.0
 """Seconds after an absence before anything is shown: a source reports `idle` by then if the input was only a touch."""
 CALL_HOLD = 90 * MINUTE
 """In a call a prompt waits this long: most meetings are over by then, and a microphone may be left open."""
-CALL_BELIEF = 0.8
-"""After `CALL_HOLD` a prompt is shown in a call without input if the user sits there with this probability."""
+SILENT_BELIEF = 0.8
+"""A prompt is shown without input, in a call after `CALL_HOLD` or while the desktop shows no input, if the user sits
+there with this probability."""
 CALL_OVER = 30.0
 """Seconds of input after a call before a waiting prompt is shown: many users stand up as they hang up. On simulated
 days two of three prompts to an empty chair came within a minute of a call's end."""
@@ -136,6 +137,8 @@ class Snapshot(NamedTuple):
     """When the current call began; None outside of calls and in one that seems endless."""
     call_over: float
     """When the last call of a minute or more ended; LONG_AGO if there was none in the last hour."""
+    is_unseen: bool
+    """The desktop shows no input, because a program keeps the screen on."""
     is_dark: bool
     """The screen is locked or the machine suspended."""
     standing: bool
@@ -475,7 +478,8 @@ class _Schedule:
         holds = policy.in_calls == "hold"
         active = snapshot.active_since
         self.call_since = snapshot.call_since if holds else None
-        self.is_seen = not snapshot.is_dark and (active is not None or self.call_since is not None)
+        may_be_there = active is not None or self.call_since is not None or snapshot.is_unseen
+        self.is_seen = may_be_there and not snapshot.is_dark
         self.settled = snapshot.now if active is None else settled_at(active, snapshot.gap)
         self.hung_up = snapshot.call_over + CALL_OVER if holds and not snapshot.in_call else LONG_AGO
         self.wait = 0.0 if active is None else policy.wait_for_pause
