@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from slowrise.adapters.input.mutter import Mutter
+from slowrise.adapters.system.clock import boot_seconds
 from support.input_sessions import RESOLUTION, MutterSession
 from support.mock_bus import Sightings
-from support.source_helpers import SETTLED, watched
+from support.source_helpers import SETTLED, repeated, watched
 
 pytestmark = pytest.mark.real("mutter", "dbus-daemon", "dbusmock")
 
@@ -43,6 +45,42 @@ def test_reports_idle_while_an_inhibitor_is_held(session: MutterSession) -> None
                 inhibit(session, 0)
                 await asyncio.sleep(1.5 * RESOLUTION)
                 assert seen.names == ["active", "idle"] * count, "letting go of an inhibitor is no input"
+
+    asyncio.run(film())
+
+
+@pytest.mark.parametrize(("begins", "lasts"), [(0.1, 0.6), (0.6, 0.6), (0.9, 1.5)])
+def test_a_short_film_does_not_date_the_idle_late(session: MutterSession, begins: float, lasts: float) -> None:
+    """Letting go of an inhibitor restarts mutter's idle time, so the pause that it reports begins there."""
+
+    async def film() -> None:
+        seen = Sightings()
+        async with watched(session.source(), seen):
+            session.touch()
+            left = boot_seconds()
+            await asyncio.sleep(begins)
+            inhibit(session, IDLE)
+            await asyncio.sleep(lasts)
+            inhibit(session, 0)
+            await seen.expect("active", "idle")
+            assert seen[-1].since is not None
+            assert abs(seen[-1].since - left) < SETTLED
+
+    asyncio.run(film())
+
+
+def test_input_in_a_short_film_is_dated_to_the_reading(session: MutterSession) -> None:
+    async def film() -> None:
+        seen = Sightings()
+        source = Mutter(resolution=RESOLUTION, poll=0.2)
+        async with watched(source, seen):
+            inhibit(session, IDLE)
+            left = await repeated(session.touch, 2 * RESOLUTION, every=0.3)
+            await asyncio.sleep(0.6)
+            inhibit(session, 0)
+            await seen.expect("active", "idle")
+            assert seen[-1].since is not None
+            assert abs(seen[-1].since - left) < SETTLED
 
     asyncio.run(film())
 

@@ -3,10 +3,10 @@
 Three surprises in mutter:
 
 - A watch for input fires once and is then gone.
-- While a program holds an idle inhibitor, no watch for a pause fires, but the idle time goes on counting. So this
-  source polls the idle time meanwhile.
+- While a program holds an idle inhibitor, no watch for a pause fires, but the idle time goes on counting. So meanwhile
+  this source reads the idle time now and then, and watches for input after each reading.
 - When the program releases the inhibitor, the idle time restarts at zero without any input. So a short idle time does
-  not prove input; only the watch for input does.
+  not prove input; only the watch for input does. While that has not fired, the last reading is true.
 """
 
 from __future__ import annotations
@@ -32,8 +32,12 @@ _IDLE_BIT = 8
 """The bit of `InhibitedActions` for "the session may not be marked idle"."""
 
 _POLL = 60.0
-"""Seconds between two readings of the idle time, while an inhibitor is held and the user is active. The reading
-contains the last input, so polling delays a sighting but does not falsify it."""
+"""Seconds between two readings of the idle time at most, while an inhibitor is held and the user is active."""
+_FIRST_POLL = 1.0
+"""Seconds between two readings at first. If the inhibitor is released between two, the last input is not known better,
+so the readings grow apart with the age of the inhibitor: a short film is dated to the second, a long one is cheap."""
+_POLL_SHARE = 1 / 60
+"""Seconds between two readings by the age of the inhibitor."""
 
 
 class Mutter(LullSwitch):
@@ -72,6 +76,11 @@ class _IdleMonitor:
         self._poll = poll
         self._active = False
         self._inhibited = False
+        self._inhibited_at = 0.0
+        self._last: float | None = None
+        """The last input, if the idle time was read and there was no input since; None if that is unknown."""
+        self._read_at = 0.0
+        """When to read the idle time, if an inhibitor is held and the last input is unknown."""
         self._input: int | None = None
         self._pause: int | None = None
         self._lull: int | None = None
@@ -89,7 +98,7 @@ class _IdleMonitor:
         if await self._bus.follow(_SESSION_NAME):
             await self._read_inhibited()
         self._pause = await self._add_pause_watch(self._resolution)
-        self._input = await self._number("AddUserActiveWatch")
+        await self._watch_for_input()
         while True:
             await self._on_signal(await self._next_signal())
 
@@ -105,15 +114,20 @@ class _IdleMonitor:
             change.cancel()
 
     async def _next_signal(self) -> DBusSignal | None:
-        """Return the next signal, or None when it is time to read the idle time."""
-        polling = self._active and self._inhibited
+        """Return the next signal, or None when the user is idle, or it is time to read for how long."""
+        wait = None
+        if self._active and self._inhibited:
+            due = self._read_at if self._last is None else self._last + self._resolution
+            wait = max(due - boot_seconds(), 0.0)
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._poll if polling else None):
+            async with asyncio.timeout(wait):
                 return await anext(self._bus)
         return None
 
     async def _on_signal(self, signal: DBusSignal | None) -> None:
         match signal:
+            case None if self._last is not None:
+                await self._on_idle(boot_seconds(), self._last)
             case None:
                 await self._read_idle_time()
             case DBusSignal(at, member="WatchFired", body=(int(watch),)):
@@ -124,33 +138,47 @@ class _IdleMonitor:
                 # When the session manager leaves, mutter keeps its last inhibitors, so nothing changes then.
                 if owner:
                     await self._read_inhibited()
-            case DBusSignal() if _INHIBITED in (changed := signal.changed()):
-                self._inhibited = _inhibits_idle(changed[_INHIBITED])
+            case DBusSignal(at) if _INHIBITED in (changed := signal.changed()):
+                self._set_inhibited(_inhibits_idle(changed[_INHIBITED]), at)
 
     async def _on_watch_fired(self, watch: int, at: float) -> None:
-        if watch == self._input and not self._active:
-            self._active = True
-            self._emit(Sighting("active", at))
+        if watch == self._input:
+            self._input = self._last = None
+            self._read_at = at + min(max(_FIRST_POLL, (at - self._inhibited_at) * _POLL_SHARE), self._poll)
+            if not self._active:
+                self._active = True
+                self._emit(Sighting("active", at))
         elif watch == self._pause and self._active:
-            await self._on_idle(at, at - self._resolution)
+            since = at - self._resolution
+            await self._on_idle(at, since if self._last is None else min(self._last, since))
         elif watch == self._lull and self._active:
             self._emit(Sighting("lull", at, at - self._lull_seconds))
 
     async def _read_idle_time(self) -> None:
+        await self._watch_for_input()  # first, so that no input is missed between the two
         milliseconds = await self._number("GetIdletime")
-        if milliseconds >= self._resolution * 1000:
-            now = boot_seconds()
-            await self._on_idle(now, now - milliseconds / 1000)
+        self._last = boot_seconds() - milliseconds / 1000
 
     async def _on_idle(self, at: float, since: float) -> None:
         self._active = False
+        self._last = None
         self._emit(Sighting("idle", at, since))
-        self._input = await self._number("AddUserActiveWatch")
+        await self._watch_for_input()
+
+    async def _watch_for_input(self) -> None:
+        if self._input is None:
+            self._input = await self._number("AddUserActiveWatch")
 
     async def _read_inhibited(self) -> None:
         # Without a session manager, or with one that lacks this property, nothing is inhibited.
         with suppress(CallFailed):
-            self._inhibited = _inhibits_idle((await self._bus.properties(_SESSION)).get(_INHIBITED))
+            properties = await self._bus.properties(_SESSION)
+            self._set_inhibited(_inhibits_idle(properties.get(_INHIBITED)), boot_seconds())
+
+    def _set_inhibited(self, inhibited: bool, at: float) -> None:
+        if inhibited and not self._inhibited:
+            self._inhibited_at = self._read_at = at
+        self._inhibited = inhibited
 
     async def _change_lull(self, seconds: float | None) -> None:
         # If mutter or the bus has gone, `run` raises.
