@@ -331,6 +331,12 @@ def test_the_probe_says_what_it_could_see_and_not_what_runs(
         asyncio.run(Locker().probe())
 
 
+def test_a_look_that_cannot_open_anything_finds_nothing(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is called as input is recorded, which must go on."""
+    monkeypatch.setattr(processes, "PROC", private_home / "nothing")
+    assert locks_seen(Locker(USER)) == []
+
+
 def test_a_locked_console_counts_only_where_there_is_no_desktop(
     private_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
