@@ -28,9 +28,8 @@ test: offer-test-deps .venv/.dev ## lint, check types and run every test, also t
 	.venv/bin/pytest --numprocesses 4 --dist loadgroup
 
 # The release's own Python runs there, so `.venv` is not needed here.
-DESKTOPS := tests/contract/input tests/contract/signals tests/contract/notify tests/contract/tray tests/system/privacy
 test-desktops: ## run the tests of desktops, or TESTS, in RELEASE (trixie) of Debian (root)
-	@$(or $(PYTHON),python3) tests/support/release_tree.py $(or $(RELEASE),trixie) -- pytest --numprocesses 4 --dist loadgroup $(or $(TESTS),$(DESKTOPS))
+	@$(or $(PYTHON),python3) tests/support/release_tree.py $(or $(RELEASE),trixie) -- pytest --numprocesses 4 --dist loadgroup $(or $(TESTS),--desktops)
 
 # No timeout: a property takes as long as its examples do.
 fuzz: .venv/.dev ## random input at every door, for FUZZ_SECONDS (3600), then properties on EXAMPLES (500) random examples

@@ -28,9 +28,11 @@ for _name in [name for name in os.environ if name == "LANGUAGE" or name.startswi
 os.environ["LANG"] = "C.UTF-8"
 
 _REAL = "real"
-_SINCE = "since"
+_SINCE, _UNTIL = "since", "until"
+_SEEN = "seen"
 _PURE = Path(__file__).parent / "unit"
 """These tests wait for no other program."""
+_OF_DESKTOPS = [Path(__file__).parent / name for name in ("contract", "system/privacy")]
 _ON_CI = os.environ.get("CI") == "true"
 
 _UNSET = (
@@ -84,8 +86,18 @@ def _programs_of(item: pytest.Item) -> list[Program]:
     return [program_named(name) for marker in item.iter_markers(_REAL) for name in marker.args]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the choice of `make test-desktops`."""
+    what = "the contracts with other programs, privacy, and what is marked `seen`"
+    parser.addoption("--desktops", action="store_true", help=f"run only the tests of desktops: {what}")
+
+
+def _is_of_desktops(item: pytest.Item) -> bool:
+    return any(folder in item.path.parents for folder in _OF_DESKTOPS) or item.get_closest_marker(_SEEN) is not None
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Prepare every test: its programs for the report, one retry, and its xdist group.
 
     Real programs on a loaded machine fail about once in a thousand tests for reasons of their own. So a test that
@@ -93,9 +105,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     With several worker processes, one worker runs all tests of a file, and one runs all tests in the container.
     """
+    if config.getoption("--desktops"):
+        config.hook.pytest_deselected(items=[item for item in items if not _is_of_desktops(item)])
+        items[:] = [item for item in items if _is_of_desktops(item)]
     for item in items:
         programs = _programs_of(item)
-        if not _too_old(item):
+        if not _other_release(item):
             item.user_properties.extend((_REAL, each.name) for each in programs)
         if (programs or _PURE not in item.path.parents) and not item.get_closest_marker("flaky"):
             item.add_marker(pytest.mark.flaky(reruns=1))
@@ -103,18 +118,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group("machine" if wants_machine else str(item.path)))
 
 
-def _too_old(item: pytest.Item) -> str:
-    """Return why this test needs a newer Debian, or nothing."""
-    marker = item.get_closest_marker(_SINCE)
-    if not marker or is_since(marker.args[0], release_here()):
-        return ""
-    return f"needs the programs of a newer Debian: make test-desktops RELEASE={marker.args[0]}"
+def _other_release(item: pytest.Item) -> str:
+    """Return why this test belongs to another Debian, or nothing."""
+    here = release_here()
+    since, until = item.get_closest_marker(_SINCE), item.get_closest_marker(_UNTIL)
+    if since and not is_since(since.args[0], here):
+        return f"needs the programs of a newer Debian: make test-desktops RELEASE={since.args[0]}"
+    if until and not is_since(here, until.args[0]):
+        return f"knows the programs up to {until.args[0]}"
+    return ""
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip a test if one of its programs is missing or too old."""
-    if too_old := _too_old(item):
-        pytest.skip(too_old)
+    """Skip a test if one of its programs is missing, or too old or too new."""
+    if elsewhere := _other_release(item):
+        pytest.skip(elsewhere)
     if reasons := [reason for each in _programs_of(item) if (reason := each.missing())]:
         pytest.skip("; ".join(dict.fromkeys(reasons)))
 
@@ -123,7 +141,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """On CI, make a skipped test with real programs fail."""
     report = yield
-    if _ON_CI and report.skipped and not hasattr(report, "wasxfail") and _programs_of(item) and not _too_old(item):
+    may_skip = not _programs_of(item) or _other_release(item) or hasattr(report, "wasxfail")
+    if _ON_CI and report.skipped and not may_skip:
         report.outcome = "failed"
         report.longrepr = f"skipped, which CI=true does not allow: {_reason(report)}"
     return report
@@ -172,7 +191,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "real(*programs): runs against these real programs; see tests/support/programs.py"
     )
+    config.addinivalue_line("markers", "seen(desktop, *what): docs/desktops.md names this test for it")
     config.addinivalue_line("markers", "since(release): needs the programs of this Debian release or a newer one")
+    config.addinivalue_line("markers", "until(release): needs the programs of this Debian release or an older one")
     config.pluginmanager.register(_program_report, "real-programs")
 
 

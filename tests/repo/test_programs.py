@@ -27,7 +27,12 @@ def test_with_a_missing_program():
 def test_that_skips_itself():
     pytest.skip("cannot run here")
 
-programs.RELEASES += ("future",)
+programs.RELEASES = ("past", *programs.RELEASES, "future")
+
+@pytest.mark.until("past")
+@pytest.mark.real("nonesuch")
+def test_of_an_older_release():
+    raise AssertionError("never run")
 
 @pytest.mark.since("future")
 @pytest.mark.real("nonesuch")
@@ -52,7 +57,7 @@ def run_sample(tmp_path: Path, **environ: str) -> str:
 
 def test_a_missing_program_is_reported(tmp_path: Path) -> None:
     printed = run_sample(tmp_path)
-    assert "1 passed, 3 skipped" in printed
+    assert "1 passed, 4 skipped" in printed
     lines = printed.partition("real programs")[2].splitlines()
     assert next(line for line in lines if line.startswith("sh ")).split()[-6:-2] == ["ran", "in", "1", "test,"]
     missing = next(line for line in lines if line.startswith("nonesuch"))
@@ -61,7 +66,8 @@ def test_a_missing_program_is_reported(tmp_path: Path) -> None:
 
 def test_on_ci_no_program_may_be_skipped(tmp_path: Path) -> None:
     printed = run_sample(tmp_path, CI="true")
-    assert "1 failed, 1 passed, 1 skipped, 1 error" in printed
+    assert "1 failed, 1 passed, 2 skipped, 1 error" in printed
+    assert "knows the programs up to past" in printed
     assert "needs the programs of a newer Debian: make test-desktops RELEASE=future" in printed
     assert "skipped, which CI=true does not allow: cannot run here" in printed
 

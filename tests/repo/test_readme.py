@@ -23,6 +23,7 @@ PAGES = (README, PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").glob("*
 DOCS = (
     "architecture",
     "costs",
+    "desktops",
     "evidence",
     "fortnight.ko",
     "fortnight",

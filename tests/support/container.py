@@ -22,11 +22,8 @@ import psutil
 import pytest
 
 from support import PROJECT
-from support.debian_trees import TreeFailed, tree
+from support.debian_trees import ALICE, TreeFailed, machine
 from support.desktop_programs import wait_until
-
-PACKAGES = ("systemd-sysv", "libpam-systemd", "dbus", "dbus-user-session", "python3")
-ALICE = 1000
 
 _count = itertools.count()
 
@@ -114,19 +111,10 @@ def systemd_machine() -> Iterator[Container]:
 
 def _tree() -> Path:
     """Return the file system, built from the release of this host: the host's Python needs the same libraries."""
-    release = platform.freedesktop_os_release()
     try:
-        return tree(release["VERSION_CODENAME"], PACKAGES, finish=_let_alice_linger)
+        return machine(platform.freedesktop_os_release()["VERSION_CODENAME"])
     except TreeFailed as failed:
         pytest.skip(f"mmdebstrap could not build the container: {failed}")
-
-
-def _let_alice_linger(root: Path) -> None:
-    subprocess.run(["chroot", root, "useradd", "-m", "-u", str(ALICE), "alice"], check=True)
-    linger = root / "var/lib/systemd/linger"
-    linger.mkdir(parents=True, exist_ok=True)
-    (linger / "alice").touch()
-    (root / "root").chmod(0o755)  # alice may need a Python that is installed below /root
 
 
 def _binds() -> list[str]:

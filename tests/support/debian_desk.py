@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from support.container import ALICE, Container, booted
+from support.container import Container, booted
 from support.debian_package import RELEASE, dependencies
-from support.debian_trees import tree
+from support.debian_trees import ALICE, tree
 from support.desktop_programs import XDisplay, session_bus, wait_until, x_server
 
 CLEAN = ("systemd-sysv", "libpam-systemd", "dbus", "dbus-user-session")

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 CACHE = Path("/var/cache/slowrise-tests")
+ALICE = 1000
+_MACHINE = ("systemd-sysv", "libpam-systemd", "dbus", "dbus-user-session", "python3")
 
 
 class TreeFailed(Exception):
@@ -39,6 +41,19 @@ def tree(
             finish(unfinished)
             unfinished.rename(root)
     return root
+
+
+def machine(release: str) -> Path:
+    """Return the root of a system that boots, with a user `alice` whose own systemd always runs."""
+    return tree(release, _MACHINE, finish=_let_alice_linger)
+
+
+def _let_alice_linger(root: Path) -> None:
+    subprocess.run(["chroot", root, "useradd", "-m", "-u", str(ALICE), "alice"], check=True)
+    linger = root / "var/lib/systemd/linger"
+    linger.mkdir(parents=True, exist_ok=True)
+    (linger / "alice").touch()
+    (root / "root").chmod(0o755)  # alice may need a Python that is installed below /root
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from slowrise.config.reference import reference
 from slowrise.history import trace
 from slowrise.history.replay import replay
 from slowrise.messages.day_words import closing_line
-from support import PROJECT, fortnight_page, tray_icons
+from support import PROJECT, desktops_page, fortnight_page, tray_icons
 
 USING = PROJECT / "docs/using.md"
 SETTINGS_PAGE = PROJECT / "docs/settings.md"
@@ -163,5 +163,6 @@ if __name__ == "__main__":
     USING.write_text(with_sample_day(USING.read_text(encoding="utf-8")), encoding="utf-8")
     SETTINGS_PAGE.write_text(settings_document(), encoding="utf-8")
     SHIPPED_SETTINGS.write_text(reference(), encoding="utf-8")
+    desktops_page.PAGE.write_text(desktops_page.page(), encoding="utf-8")
     tray_icons.write()
     fortnight_page.write()

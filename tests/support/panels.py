@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from support.desktop_programs import PATIENCE, Bus, XDisplay, process, wait_until
+from support.programs import is_since, release_here
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 SIZE = 28
+KDED = "kded6" if is_since("trixie", release_here()) else "kded5"
+"""Plasma's service with the list of icons."""
 """Pixels of the panel, and about those of an icon in it."""
 _XFCONFD = "/usr/lib/x86_64-linux-gnu/xfce4/xfconf/xfconfd"
 
@@ -160,15 +163,15 @@ class PlasmaTray(NamedTuple):
 def plasma_tray(bus: Bus, screen: XDisplay) -> Iterator[PlasmaTray]:
     """Yield Plasma's tray."""
     environ = {**screen.environ, "XDG_CURRENT_DESKTOP": "KDE", "QT_QUICK_BACKEND": "software"}
-    load = ["gdbus", "call", "--session", "--dest", "org.kde.kded5", "--object-path", "/kded"]
-    load += ["--method", "org.kde.kded5.loadModule", "statusnotifierwatcher"]
+    load = ["gdbus", "call", "--session", "--dest", f"org.kde.{KDED}", "--object-path", "/kded"]
+    load += ["--method", f"org.kde.{KDED}.loadModule", "statusnotifierwatcher"]
     # Its update of a program that is not here waits for a minute for a service that is not here either.
     config = Path(bus.environ["XDG_CONFIG_HOME"])
     config.mkdir(parents=True, exist_ok=True)
     (config / "kconf_updaterc").write_text("[krunnerhistory.upd]\ndone=5.21KRunnerHistory\n")
-    with process("kded5", environ=environ, log=screen.folder / "kded5.log"):
-        wait_until(lambda: bus.owner("org.kde.kded5") is not None, "kded5")
-        wait_until(lambda: "true" in bus.run(*load), "the watcher of kded5")
+    with process(KDED, environ=environ, log=screen.folder / f"{KDED}.log"):
+        wait_until(lambda: bus.owner(f"org.kde.{KDED}") is not None, KDED)
+        wait_until(lambda: "true" in bus.run(*load), f"the watcher of {KDED}")
         command = ("plasmawindowed", "org.kde.plasma.private.systemtray")
         with process(*command, environ=environ, log=screen.folder / "plasmawindowed.log"):
             tray = PlasmaTray(screen)

@@ -15,13 +15,14 @@ import struct
 import subprocess
 import sys
 import tomllib
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from support import PROJECT
-from support.debian_trees import CACHE, TreeFailed, locked, tree
+from support.debian_trees import CACHE, TreeFailed, locked, machine, tree
 from support.programs import PACKAGE_LIST, listed_packages
 
 INSIDE = Path("/slowrise")
@@ -106,6 +107,7 @@ def _enter(root: Path, venv: Path, command: Sequence[str]) -> None:
     for file in (Path("/etc/resolv.conf"), _CERTIFICATES):
         if file.exists():
             _bind(file.resolve(), new / file.relative_to("/"), "--bind")
+    (new / "etc/machine-id").write_text(f"{uuid.uuid4().hex}\n", encoding="ascii")  # systemd-nspawn asks for it
     _raise_loopback()
     os.chdir(new)
     subprocess.run(["pivot_root", ".", "."], check=True)
@@ -136,6 +138,7 @@ def main(release: str, command: Sequence[str]) -> int:
         return 1
     try:
         root = release_tree(release)
+        machine(release)  # tests boot it, and see no network to make it
     except TreeFailed as failed:
         print(f"Debian {release} could not be made: {failed}")
         return 1

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -35,18 +35,24 @@ SLACK = 0.7
 """Seconds that an input may take to reach the source on a busy machine."""
 
 
-def on(session: type[InputSession], name: str, *parts: str) -> object:
-    return pytest.param(session, id=name, marks=pytest.mark.real(*parts))
+def on(session: type[InputSession], name: str, *parts: str, marks: Sequence[pytest.MarkDecorator] = ()) -> object:
+    return pytest.param(session, id=name, marks=[pytest.mark.real(*parts), *marks])
 
 
 DESKS = [
-    on(XSession, "x11_idle", "Xvfb", "xdotool"),
+    on(XSession, "x11_idle", "Xvfb", "xdotool", marks=[pytest.mark.seen("X11", "input", "idle", "dated")]),
     on(XSessionWithoutRecord, "x11_idle-alarms-only", "Xvfb", "xdotool"),
     on(PynputSession, "pynput", "Xvfb", "xdotool"),
-    on(SwaySession, "wayland_idle-sway", "sway", "swaymsg"),
-    on(KWinSession, "wayland_idle-kwin", "kwin_wayland", "dbus-daemon"),
-    on(MutterSession, "mutter", "mutter", "dbus-daemon"),
-    pytest.param(TerminalSession, id="terminal"),
+    on(SwaySession, "wayland_idle-sway", "sway", "swaymsg", marks=[pytest.mark.seen("sway", "input", "idle", "dated")]),
+    on(
+        KWinSession,
+        "wayland_idle-kwin",
+        "kwin_wayland",
+        "dbus-daemon",
+        marks=[pytest.mark.seen("Plasma", "input", "idle", "dated")],
+    ),
+    on(MutterSession, "mutter", "mutter", "dbus-daemon", marks=[pytest.mark.seen("GNOME", "input", "idle", "dated")]),
+    pytest.param(TerminalSession, id="terminal", marks=[pytest.mark.seen("terminal", "input", "idle", "dated")]),
 ]
 
 

@@ -49,6 +49,7 @@ def test_dunst_shows_every_word(dunst: Dunst, kind: NoticeKind) -> None:
     assert shown["timeout"] == (0 if KINDS[kind].stays else KINDS[kind].seconds * 1_000_000)
 
 
+@pytest.mark.seen("X11", "buttons")
 @pytest.mark.real("dbus-daemon", "Xvfb", "dunst")
 @pytest.mark.parametrize(("kind", "place"), PRESSED)
 def test_each_button_answers_on_dunst(dunst: Dunst, kind: NoticeKind, place: int) -> None:
@@ -65,6 +66,7 @@ def test_each_button_answers_on_dunst(dunst: Dunst, kind: NoticeKind, place: int
     assert asyncio.run(press()) == [key]
 
 
+@pytest.mark.seen("Xfce", "buttons")
 @pytest.mark.real("dbus-daemon", "Xvfb", "xfce4-notifyd", "xdotool", "import")
 @pytest.mark.parametrize(("kind", "place"), PRESSED)
 def test_each_button_is_on_the_screen_and_answers(

@@ -73,6 +73,7 @@ def test_a_withdrawn_notice_is_gone_and_does_not_answer(dunst: Dunst) -> None:
     assert with_notifier(withdraw) == []
 
 
+@pytest.mark.seen("X11", "notice")
 def test_a_notice_replaces_the_one_before(dunst: Dunst) -> None:
     async def replace(notifier: FreedesktopNotifier, answers: list[str]) -> None:
         await notifier.show(PROMPT, answers.append)
@@ -86,6 +87,7 @@ def test_a_notice_replaces_the_one_before(dunst: Dunst) -> None:
     assert [notice["summary"] for notice in dunst.history()] == [FIRM.title]
 
 
+@pytest.mark.seen("X11", "stays")
 @pytest.mark.parametrize(
     ("urgency", "stays", "seconds"),
     [

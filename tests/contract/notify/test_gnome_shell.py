@@ -13,6 +13,7 @@ from support.notices import FIRM, PROMPT, freedesktop, settled, until
 pytestmark = pytest.mark.real("dbus-daemon", "gnome-shell", "gjs", "gdbus", "dbusmock")
 
 
+@pytest.mark.seen("GNOME", "notice", "buttons")
 def test_a_notice_is_replaced_answered_dismissed_and_withdrawn(enter_session: EnterSession) -> None:
     async def use(shell: GnomeShell) -> list[str]:
         answers: list[str] = []

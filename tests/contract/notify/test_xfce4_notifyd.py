@@ -40,6 +40,7 @@ def test_a_click_next_to_the_buttons_dismisses(notifyd: Xfce4Notifyd) -> None:
     assert asyncio.run(click()) == ["dismissed"]
 
 
+@pytest.mark.seen("Xfce", "notice")
 def test_one_window_is_replaced_and_withdrawn(notifyd: Xfce4Notifyd) -> None:
     async def show() -> list[str]:
         answers: list[str] = []

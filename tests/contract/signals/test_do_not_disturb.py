@@ -25,6 +25,7 @@ from support.mock_bus import MockBus, Sightings, watched
 from support.programs import program_named
 
 
+@pytest.mark.seen("X11", "do-not-disturb")
 @pytest.mark.real("dbus-daemon", "Xvfb", "dunst", "dunstctl")
 def test_emits_do_not_disturb_of_dunst(enter_session: EnterSession) -> None:
     with session_bus() as bus, x_server(bus) as screen, dunst(bus, screen) as service:
@@ -43,6 +44,7 @@ def test_emits_do_not_disturb_of_dunst(enter_session: EnterSession) -> None:
         asyncio.run(monitor())
 
 
+@pytest.mark.seen("Xfce", "do-not-disturb")
 @pytest.mark.real("dbus-daemon", "Xvfb", "xfce4-notifyd", "xfconfd")
 def test_emits_do_not_disturb_of_xfce_whose_settings_start_later(enter_session: EnterSession) -> None:
     with session_bus() as bus, x_server(bus) as screen, xfce4_notifyd(bus, screen):
@@ -67,6 +69,7 @@ def test_emits_do_not_disturb_of_xfce_whose_settings_start_later(enter_session: 
         asyncio.run(monitor())
 
 
+@pytest.mark.seen("sway", "do-not-disturb")
 @pytest.mark.real("dbus-daemon", "sway", "swaync", "dconf-service")
 def test_emits_do_not_disturb_of_swaync(private_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with session_bus() as bus, SwaySession(private_home, monkeypatch):
@@ -121,6 +124,7 @@ def test_emits_do_not_disturb_of_mako_where_it_tells(private_home: Path, monkeyp
             asyncio.run(monitor())
 
 
+@pytest.mark.seen("GNOME", "do-not-disturb")
 @pytest.mark.real("dbus-daemon", "gnome-shell", "gjs", "gdbus", "dbusmock", "gsettings", "dconf-service")
 def test_emits_do_not_disturb_of_gnome(enter_session: EnterSession) -> None:
     with session_bus() as bus:

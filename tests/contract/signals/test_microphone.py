@@ -20,7 +20,12 @@ pytestmark = pytest.mark.real("pactl", "parecord")
 
 PULSEAUDIO = pytest.param(SoundServer, marks=pytest.mark.real("pulseaudio"), id="pulseaudio")
 PIPEWIRE = pytest.param(
-    PipeWire, marks=pytest.mark.real("pipewire", "pipewire-pulse", "wireplumber", "dbus-daemon"), id="pipewire"
+    PipeWire,
+    marks=[
+        pytest.mark.real("pipewire", "pipewire-pulse", "wireplumber", "dbus-daemon"),
+        pytest.mark.seen("any", "microphone"),
+    ],
+    id="pipewire",
 )
 
 

@@ -178,6 +178,7 @@ def test_it_shares_its_days_in_a_folder_that_is_configured_after_the_installatio
     assert "It runs now" in alice.slowrise("service", "install")
 
 
+@pytest.mark.seen("any", "start", "stop")
 def test_it_starts_and_stops_with_the_desktop(alice: Alice) -> None:
     alice.systemctl("start", "desktop.target")
     alice.systemctl("stop", "desktop.target")

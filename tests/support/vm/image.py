@@ -20,8 +20,7 @@ from typing import NamedTuple
 import pytest
 
 from support import PROJECT
-from support.container import ALICE
-from support.debian_trees import CACHE
+from support.debian_trees import ALICE, CACHE
 
 SUITE = "bookworm"
 PYTHON = (3, 11)
