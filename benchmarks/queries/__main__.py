@@ -21,7 +21,7 @@ from typing import NamedTuple
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "src")]
 
-from timing import BARE, TIMES, cpu_seconds
+from timing import BARE, TIMES, compile_program, cpu_seconds
 
 YEARS = 10.0
 
@@ -46,6 +46,7 @@ QUERIES = (
 
 def main(data: Path | None = None) -> int:
     """Print each query with its time and budget. Return 1 if one took too long. `data`: a directory with a ledger."""
+    compile_program()
     with tempfile.TemporaryDirectory() as scratch:
         if data is None:
             from queries.ten_year_ledger import fill
