@@ -50,13 +50,21 @@ def parse(line: bytes) -> e.Event:
         event: e.Event = _decode(line)
     except msgspec.ValidationError as error:
         raise TraceError(f"{shown(str(error))}. {EXAMPLE}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise TraceError(f"the character at column {_undecodable(line)} is not UTF-8. {EXAMPLE}") from None
+    except msgspec.DecodeError as error:
         raise TraceError(f"no JSON object ({shown(str(error))}). {EXAMPLE}") from None
     except RecursionError:
         raise TraceError(f"nested too deep. {EXAMPLE}") from None
     if fault := e.fault_of(event):
         raise TraceError(f"{fault}. {EXAMPLE}")
     return event
+
+
+def _undecodable(line: bytes) -> int:
+    """Return the column, from 1, of the first character that is not UTF-8."""
+    text = line.decode(errors="surrogateescape")
+    return next((column for column, each in enumerate(text, 1) if "\udc80" <= each <= "\udcff"), 1)
 
 
 EXAMPLE = 'Accepted: {"at": "2026-03-02T08:45:01.210+01:00", "event": "active"}'

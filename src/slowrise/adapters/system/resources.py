@@ -47,10 +47,18 @@ def read_config(path: Path) -> c.Config:
         content = files.text(path)
     except FileNotFoundError:
         return c.Config()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise ConfigError((Mistake("the file", str(reason), "a text file in TOML"),), str(path)) from None
+    except files.NotUtf8 as error:
+        raise wrong_encoding(error, path) from None
+    except OSError as error:
+        raise ConfigError((Mistake("the file", files.reason(error), "a text file in TOML"),), str(path)) from None
     return parse(content, where=str(path))
+
+
+def wrong_encoding(error: files.NotUtf8, path: Path) -> ConfigError:
+    """Return what is wrong with a configuration that is not UTF-8."""
+    if error.place:
+        return ConfigError((Mistake(error.place, error.wrong, 'sit_soft = "30m"'),), str(path))
+    return ConfigError((Mistake("the file", error.wrong, "a text file in TOML"),), str(path))
 
 
 def read_guidance(wanted: c.GuidanceSettings | None = None) -> Guidance:

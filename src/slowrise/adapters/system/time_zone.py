@@ -36,7 +36,7 @@ def _names(environ: Mapping[str, str]) -> Iterator[str]:
     with suppress(OSError):
         yield _under(LOCALTIME.parent / LOCALTIME.readlink())
     yield _under(Path(os.path.realpath(LOCALTIME)))
-    with suppress(OSError, UnicodeDecodeError):
+    with suppress(OSError, files.NotUtf8):
         yield files.text(DEBIAN_NAME).strip()
 
 
@@ -62,5 +62,5 @@ def _zone(name: str) -> Zone:
 def _text(path: Path) -> str:
     try:
         return files.text(path)
-    except (OSError, UnicodeDecodeError):
+    except (OSError, files.NotUtf8):
         return ""

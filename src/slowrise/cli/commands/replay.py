@@ -43,6 +43,8 @@ def replay(trace: Path, config_file: Path | None, *, as_json: bool) -> None:
             result = replay_events(events if fixed else _checked(events), weights(), config, fixed=fixed)
     except TraceError as error:
         raise Failure(str(error), ExitCode.USAGE) from None
+    except files.NotUtf8 as error:
+        raise Failure(f"{trace}: {error}", ExitCode.USAGE) from None
     except OSError as error:
         raise Failure(f"{trace}: {error.strerror}", ExitCode.USAGE) from None
     if as_json:

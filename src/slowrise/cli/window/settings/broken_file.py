@@ -92,7 +92,7 @@ def mistakes(path: Path, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]
     except ConfigError as error:
         try:
             text = files.text(path)
-        except (OSError, UnicodeDecodeError):
+        except (OSError, files.NotUtf8):
             text = ""
         for mistake in error.mistakes:
             if mistake.key == "the file":
