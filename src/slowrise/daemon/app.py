@@ -26,7 +26,7 @@ from slowrise.adapters.system import systemd_notify
 from slowrise.adapters.system.clock import Clock, RealClock, boot_seconds
 from slowrise.adapters.system.clock_changes import ClockChanges
 from slowrise.adapters.system.desktop import follow_desktop
-from slowrise.adapters.system.files import Unsafe
+from slowrise.adapters.system.files import Unsafe, exists
 from slowrise.adapters.system.launcher import Launcher
 from slowrise.adapters.system.paths import NoHome, Paths, autostart_entry
 from slowrise.adapters.system.resources import read_config, read_guidance, weights
@@ -239,7 +239,7 @@ async def build(
     watch no other display than that of this process.
     """
     clock = RealClock()
-    ledger = open_ledger(paths, warn)
+    ledger = open_ledger(paths, warn, even_to_read=True)
     parts = Parts(
         config=config,
         clock=clock,
@@ -287,8 +287,11 @@ def make_icon(content: TrayContent) -> Icon:
     return StatusNotifierIcon(content)
 
 
-def open_ledger(paths: Paths, warn: Callable[[str], None]) -> Archive:
-    """Open the ledger to write to. A damaged one is moved aside, so that today is recorded all the same."""
+def open_ledger(paths: Paths, warn: Callable[[str], None], *, even_to_read: bool = False) -> Archive:
+    """Open the ledger to write to. A damaged one is moved aside, so that today is recorded all the same.
+
+    `even_to_read`: while it cannot be written, read it, so that a daemon knows the day and the health notes.
+    """
 
     def reopen() -> Archive:
         why = "which was seen before"
@@ -306,7 +309,12 @@ def open_ledger(paths: Paths, warn: Callable[[str], None]) -> Archive:
         warn(f"The record could not be read ({why}). It is kept unchanged in {aside}, and {begun}.")
         return fresh
 
-    return BufferedLedger(reopen, now=boot_seconds, say=warn)
+    def look() -> Archive:
+        if not exists(paths.ledger):  # it may be on a disk that comes later
+            raise LedgerFailed(f"{paths.ledger}: it is not there")
+        return SqliteLedger.open_read_only(paths.ledger, say=warn)
+
+    return BufferedLedger(reopen, now=boot_seconds, say=warn, look=look if even_to_read else None)
 
 
 def restore_monitor(ledger: Archive, clock: Clock, config: c.Config) -> Monitor | None:

@@ -89,13 +89,48 @@ def test_events_on_a_full_disk_are_written_when_there_is_room(user: User) -> Non
     assert [event["event"] for event in user.events()].count("standing") == recorded
 
 
-@pytest.mark.parametrize("command", [("symptom", "pain", "--side", "middle", "--level", "3"), ("run",)])
-def test_without_any_room_a_sentence_says_what_to_do(user: User, command: tuple[str, ...]) -> None:
+def test_without_any_room_a_sentence_says_what_to_do(user: User) -> None:
     fill(user.data / "slowrise-ballast")
-    done = user.run(*command, given="y\n")
+    done = user.run("symptom", "pain", "--side", "middle", "--level", "3", given="y\n")
     assert done.code == 1
-    assert "No space left on device" in done.err
+    assert "the disk is full" in done.err
     assert not re.search(r"Errno|Traceback|--data-dir", done.err), done.err
+
+
+def test_a_start_on_a_full_disk_is_held_in_memory_until_there_is_room(user: User) -> None:
+    fill(ballast := user.data / "slowrise-ballast")
+    with user.daemon() as daemon:
+        daemon.wait_for(HELD)
+        assert any("the disk is full" in line for line in user.status()["notes"])
+        note(user, 2)
+        ballast.unlink()
+        wait_until(lambda: writes_again(user, daemon), "the daemon to write again")
+        assert daemon.end() == 0
+    assert [event["event"] for event in user.events()][:2] == ["started", "policy"]
+
+
+def test_a_start_in_a_home_that_cannot_be_written_continues_the_day_and_stores_it_later(user: User) -> None:
+    with user.daemon() as daemon:
+        user.ask("profile", "recovery")
+        user.ask("symptom", "pain", "--side", "middle", "--level", "3")
+        assert daemon.end() == 0
+    before = len(user.events())
+    mount("-o", "remount,ro", user.data)
+    with user.daemon() as daemon:
+        daemon.wait_for(HELD)
+        status = user.status()
+        assert status["profile"] == "recovery", "the record is read"
+        assert [line for line in status["notes"] if "it cannot be written here" in line]
+        assert f"process {daemon.process.pid}" in user.ask("doctor")
+        second = user.run("run")
+        assert (second.code, f"process {daemon.process.pid}" in second.err) == (1, True), second.err
+        note(user, 1)
+        mount("-o", "remount,rw", user.data)
+        wait_until(lambda: writes_again(user, daemon), "the daemon to write again")
+        assert daemon.end() == 0
+    assert [event["event"] for event in user.events()][before : before + 4] == [
+        *("started", "policy", "standing", "sitting")
+    ]
 
 
 def test_a_report_that_does_not_fit_leaves_nothing_behind(user: User) -> None:
@@ -135,7 +170,7 @@ def test_a_disk_that_becomes_read_only_is_said_in_words(user: User, failing_disk
         assert "events are lost" in daemon.log_text()
         assert "Traceback" not in daemon.log_text()
     assert user.ask("summary")
-    for command in ("run", "report", "symptom pain --side left --level 2", "forget --all --yes"):
+    for command in ("report", "symptom pain --side left --level 2", "forget --all --yes"):
         done = user.run(*command.split(), given="y\n")
         assert (done.code, "Traceback" in done.err) == (1, False), done.err
 

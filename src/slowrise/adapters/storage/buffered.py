@@ -2,7 +2,7 @@
 
 No event is lost while the process lives, and the order is kept. The user is notified once when a failure begins, and
 once when everything is stored. Reads go to the wrapped ledger, followed by the events still held. They fail when that
-ledger fails: an invented past would be worse than none.
+ledger cannot even be read: an invented past would be worse than none.
 """
 
 from __future__ import annotations
@@ -29,18 +29,32 @@ or more."""
 OUTLASTED = ("busy", "full")
 """Failures that an open file survives. It stays open: it can still be read, and a full disk might not reopen it."""
 
+UNWRITABLE = ("full", "read-only")
+"""Failures of opening a ledger that leave it readable."""
+
 
 class BufferedLedger(Archive):
     """Buffers the writes to the ledger that `reopen` opens, at first use and again after a failure.
 
-    `now` returns seconds of a clock that cannot be set. `say` gets one sentence for the user.
+    `now` returns seconds of a clock that cannot be set. `say` gets one sentence for the user. `look` opens the ledger
+    to read while it cannot be opened to write.
     """
 
-    def __init__(self, reopen: Callable[[], Archive], *, now: Callable[[], float], say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        reopen: Callable[[], Archive],
+        *,
+        now: Callable[[], float],
+        say: Callable[[str], None],
+        look: Callable[[], Archive] | None = None,
+    ) -> None:
         self._reopen = reopen
+        self._look = look
         self._now = now
         self._say = say
         self._inner: Archive | None = None
+        self._reader: Archive | None = None
+        """The ledger opened to read, while it cannot be opened to write."""
         self._events: list[Event] = []
         self._notes: dict[str, str] = {}
         self._beat: datetime | None = None
@@ -103,45 +117,45 @@ class BufferedLedger(Archive):
     # -- reads ------------------------------------------------------------------------------------------------------
 
     def events_after(self, row: int) -> Iterator[tuple[int, Event]]:
-        yield from self._opened().events_after(row)
+        yield from self._readable().events_after(row)
         yield from (item for item in self._held() if item[0] > row)
 
     def retroactive_events_after(self, row: int) -> Iterator[tuple[int, Event]]:
         held = (item for item in self._held() if isinstance(item[1], Started | ClockStepped | Answered))
-        turns = [*self._opened().retroactive_events_after(row), *held]
+        turns = [*self._readable().retroactive_events_after(row), *held]
         first = max((number for number, event in turns if number <= row and isinstance(event, Started)), default=0)
         return (item for item in turns if item[0] >= first)
 
     def health(self, *, settings: bool = False) -> Iterator[Event]:
-        yield from self._opened().health(settings=settings)
+        yield from self._readable().health(settings=settings)
         yield from (event for event in self._events if isinstance(event, HEALTH))
 
     def last_row(self) -> int:
-        return self._opened().last_row() + len(self._events)
+        return self._readable().last_row() + len(self._events)
 
     def row_before(self, at: datetime) -> int:
-        return self._opened().row_before(at)
+        return self._readable().row_before(at)
 
     def first_label(self) -> datetime | None:
-        times = (self._opened().first_label(), *(event.at for event in self._events))
+        times = (self._readable().first_label(), *(event.at for event in self._events))
         return min((time for time in times if time), default=None)
 
     def last_sign(self) -> datetime | None:
-        times = (self._opened().last_sign(), self._beat, self._events[-1].at if self._events else None)
+        times = (self._readable().last_sign(), self._beat, self._events[-1].at if self._events else None)
         return max((time for time in times if time), default=None)
 
     def noted(self, key: str) -> str | None:
-        return self._notes[key] if key in self._notes else self._opened().noted(key)
+        return self._notes[key] if key in self._notes else self._readable().noted(key)
 
     def days(self, first: str, last: str, *, whole: bool) -> Iterator[KeptDay]:
-        return self._opened().days(first, last, whole=whole)
+        return self._readable().days(first, last, whole=whole)
 
     def checkpoint(self) -> tuple[int, bytes] | None:
-        return self._opened().checkpoint()
+        return self._readable().checkpoint()
 
     def _held(self) -> Iterator[tuple[int, Event]]:
         """Return the events in memory, each with the row that it will have."""
-        return enumerate(self._events, start=self._opened().last_row() + 1)
+        return enumerate(self._events, start=self._readable().last_row() + 1)
 
     # -- retries ----------------------------------------------------------------------------------------------------
 
@@ -224,11 +238,24 @@ class BufferedLedger(Archive):
         if self._inner is None:
             if self.failure and self._now() < self._retry_at:
                 raise self.failure
-            self._inner = self._reopen()
+            inner = self._reopen()
+            self._close_inner()
+            self._inner = inner
         return self._inner
 
+    def _readable(self) -> Archive:
+        """Return the ledger to read from."""
+        try:
+            return self._opened()
+        except LedgerFailed as error:
+            if self._look is None or error.kind not in UNWRITABLE:
+                raise
+            if self._reader is None:
+                self._reader = self._look()
+            return self._reader
+
     def _close_inner(self) -> None:
-        inner, self._inner = self._inner, None
-        if inner:
+        for each in filter(None, (self._inner, self._reader)):
             with suppress(LedgerFailed):
-                inner.close()
+                each.close()
+        self._inner = self._reader = None

@@ -54,10 +54,16 @@ def paths(*, config: Path | None = None, data: Path | None = None) -> Paths:
     """
     config = config.absolute() if config else user_config("slowrise") / "slowrise.toml"
     data = data.absolute() if data else user_data("slowrise")
-    socket = f"control-{zlib.crc32(os.fsencode(data.resolve())):08x}.sock"
+    socket = _socket_name(data)
     # The daemon has no control socket on Windows yet, so any directory will do.
     runtime = data if sys.platform == "win32" else _runtime(socket, data)
     return Paths(config, data, data / LEDGER, data / LOCK, runtime, runtime / socket)
+
+
+def lock_aside(lock: Path) -> Path:
+    """Return where the lock file is while its directory cannot be written: in the runtime directory."""
+    socket = Path(_socket_name(lock.parent))
+    return (_runtime(socket.name, lock.parent) / socket).with_suffix(".lock")
 
 
 def autostart_entry() -> Path:
@@ -77,6 +83,10 @@ def user_data(program: str | None = None) -> Path:
     import platformdirs
 
     return _known(lambda: platformdirs.user_data_path(program, appauthor=False))
+
+
+def _socket_name(data: Path) -> str:
+    return f"control-{zlib.crc32(os.fsencode(data.resolve())):08x}.sock"
 
 
 def _known(find: Callable[[], Path]) -> Path:

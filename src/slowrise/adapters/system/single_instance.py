@@ -1,7 +1,8 @@
 """One daemon for each data directory: a lock on the directory, and a lock file, which also names who holds it.
 
 The kernel's locks decide. A lock ends with its process, even after kill -9. The directory is locked too, because a user
-may delete the file. On a file system without locks the holder keeps an abstract socket, named after the file, which the
+may delete the file. While the directory cannot be written, the file is in the runtime directory, so that a daemon can
+run all the same. On a file system without locks the holder keeps an abstract socket, named after the file, which the
 kernel gives to one process at a time; where there are none, the content of the file decides. It names the holder by
 four facts:
 
@@ -23,8 +24,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from slowrise.adapters.system.files import private_directory, private_file
-from slowrise.adapters.system.paths import LEDGER, LOCK, Paths
+from slowrise.adapters.system.files import Unsafe, private_directory, private_file
+from slowrise.adapters.system.paths import LEDGER, LOCK, Paths, lock_aside
 
 SAME_START = 1.5
 """Seconds between two readings of one process's start. The kernel gives the boot time in whole seconds."""
@@ -46,6 +47,10 @@ class AlreadyRunning(Exception):
         self.pid = pid
         self.is_brief = holder is None or holder.is_brief
         """Whether a command holds it. One that has not written its name yet may be one."""
+
+
+class DirectoryGone(OSError):
+    """The data directory was deleted, and this process cannot make it again."""
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -83,6 +88,7 @@ class SingleInstance:
         `socket`: where this daemon answers commands.
         """
         self._path = path
+        self._aside = lock_aside(path)
         self._is_brief = is_brief
         self._socket = os.fspath(socket) if socket else ""
         until = time.monotonic() + BRIEFLY
@@ -97,39 +103,82 @@ class SingleInstance:
                 return
 
     def keep(self) -> None:
-        """Take the lock again if its file or directory was deleted. Raises `AlreadyRunning`, `Unsafe` or `OSError`."""
-        if _is_at(self._path.parent, self._directory):
-            if not _is_at(self._path, self._held.file):
-                held = self._take_file()
-                self._held.close()
-                self._held = held
-        else:
-            directory, held = self._take()
-            os.close(self._directory)
-            self._held.close()
-            self._directory, self._held = directory, held
+        """Take the lock again if its file or directory was deleted, or can be written now.
+
+        Raises `AlreadyRunning`, `Unsafe` or `OSError`; `DirectoryGone` after the lock was taken elsewhere.
+        """
+        is_gone = False
+        if self._directory is None or not _is_at(self._path.parent, self._directory):
+            taken = self._take_directory()
+            is_gone = taken is None and self._directory is not None
+            if taken is not None:
+                if self._directory is not None:
+                    os.close(self._directory)
+                self._directory = taken
+        if not _is_at(self._path, self._held.file):
+            self._move_file()
+        if is_gone:
+            raise DirectoryGone(str(self._path.parent))
+
+    def _move_file(self) -> None:
+        """Take the lock file at its place, or else in the runtime directory."""
+        try:
+            held = self._take_file(self._path)
+        except OSError:
+            if _is_at(self._aside, self._held.file):
+                return
+            held = self._take_file(self._aside)
+        self._release_file()
+        self._held = held
 
     def release(self) -> None:
         """Release the lock. The file stays: if it were deleted, two daemons could lock two files of one name."""
+        self._release_file()
+        if self._directory is not None:
+            os.close(self._directory)
+
+    def _release_file(self) -> None:
         with suppress(OSError):  # the disk may have become read-only; a process that has ended holds nothing
             os.ftruncate(self._held.file, 0)
         self._held.close()
-        os.close(self._directory)
 
-    def _take(self) -> tuple[int, _Held]:
+    def _take(self) -> tuple[int | None, _Held]:
         """Lock the directory and then the file, and return both. Raises `AlreadyRunning`, `Unsafe` or `OSError`."""
-        private_directory(self._path.parent, holding=(LOCK, LEDGER))
-        directory = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        if holder := _living_holder(self._aside):
+            raise AlreadyRunning(holder)
+        directory = self._take_directory()
+        try:
+            try:
+                return directory, self._take_file(self._path)
+            except OSError as error:
+                try:
+                    return directory, self._take_file(self._aside)
+                except (OSError, Unsafe):
+                    raise error from None
+        except BaseException:
+            if directory is not None:
+                os.close(directory)
+            raise
+
+    def _take_directory(self) -> int | None:
+        """Lock the directory and return it; None if it cannot be made. Raises `AlreadyRunning` or `Unsafe`."""
+        try:
+            private_directory(self._path.parent, holding=(LOCK, LEDGER))
+            directory = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            return None
         try:
             _lock_directory(directory, self._path)
-            return directory, self._take_file()
         except BaseException:
             os.close(directory)
             raise
+        return directory
 
-    def _take_file(self) -> _Held:
-        private_file(self._path)
-        file = os.open(self._path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    def _take_file(self, path: Path) -> _Held:
+        """Lock the file and write our name into it. Raises `AlreadyRunning`, `Unsafe` or `OSError`."""
+        private_directory(path.parent, holding=(LOCK, LEDGER))
+        private_file(path)
+        file = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             held = _Held(file, _lock(file))
         except BaseException:
@@ -148,7 +197,7 @@ def running(path: Path) -> int | None:
     """Return the process that holds the lock, None if there is none. This changes nothing."""
     if sys.platform == "win32":
         return None
-    holder = _living_holder(path)
+    holder = _holder(path)
     return holder.pid if holder else None
 
 
@@ -156,8 +205,13 @@ def socket_of(paths: Paths) -> Path:
     """Return the control socket of the running daemon, which may have been started with another runtime directory."""
     if sys.platform == "win32" or paths.socket.exists():
         return paths.socket
-    holder = _living_holder(paths.lock)
+    holder = _holder(paths.lock)
     return Path(holder.socket) if holder and holder.socket else paths.socket
+
+
+def _holder(path: Path) -> Holder | None:
+    """Return who holds the lock at this path, or in its place in the runtime directory."""
+    return _living_holder(path) or _living_holder(lock_aside(path))
 
 
 def _living_holder(path: Path) -> Holder | None:
@@ -213,7 +267,7 @@ def _lock_directory(directory: int, path: Path) -> None:
     try:
         fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise AlreadyRunning(_living_holder(path)) from None
+        raise AlreadyRunning(_holder(path)) from None
     except OSError:
         pass  # a network file system may lock files only
 
