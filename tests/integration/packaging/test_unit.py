@@ -193,6 +193,31 @@ def test_it_starts_and_stops_with_the_desktop(alice: Alice) -> None:
     alice.systemctl("stop", "desktop.target")
 
 
+def test_it_starts_at_the_login_where_the_desktop_starts_nothing(alice: Alice) -> None:
+    def installs_on(desktop: str) -> str:
+        here = (f"DISPLAY={alice.display}", f"XDG_CURRENT_DESKTOP={desktop}")
+        return alice.machine.alice("env", *here, SLOWRISE, "service", "install")
+
+    assert "slowrise starts when you log in, because sway starts no services." in installs_on("sway")
+    assert f"{UNIT_FILE}: starts when you log in, active" in alice.slowrise("service", "status")
+    assert "start: starts when you log in" in alice.slowrise("doctor")
+    alice.machine.restart_alice()
+    wait_until(lambda: alice.unit("ActiveState") == ("active",), "the login starts it")
+    alice.systemctl("set-environment", f"DISPLAY={alice.display}")
+    assert alice.sits()["source"] == "x11_idle"
+
+    assert "XFCE reads its autostart entry." in installs_on("XFCE")
+    assert f"{UNIT_FILE}: starts with each desktop session, active" in alice.slowrise("service", "status")
+    alice.systemctl("set-environment", "XDG_CURRENT_DESKTOP=i3")
+    assert "This desktop does not start it." in alice.slowrise("service", "status")
+    alice.systemctl("unset-environment", "XDG_CURRENT_DESKTOP")
+
+    alice.systemctl("start", "desktop.target")
+    assert "slowrise starts with each desktop session.\n" in installs_on("sway")
+    assert "starts with each desktop session, active" in alice.slowrise("service", "status")
+    alice.systemctl("stop", "desktop.target")
+
+
 def test_the_start_at_login_is_turned_off_and_on_while_it_runs(alice: Alice) -> None:
     """As the window does it."""
 
@@ -306,14 +331,15 @@ def test_a_changed_configuration_is_reloaded_and_a_wrong_one_refused(alice: Alic
     assert alice.unit("NRestarts") == ("0",)
 
 
-def test_without_a_display_it_fails_once(alice: Alice) -> None:
+def test_without_a_display_it_waits_for_the_desktop(alice: Alice) -> None:
     alice.systemctl("unset-environment", "DISPLAY")
-    alice.machine.alice("systemctl", "--user", "restart", "slowrise.service", check=False)
-    assert alice.unit("ActiveState", "ExecMainStatus", "NRestarts") == ("failed", "4", "0")
-    assert "slowrise cannot see any input here" in alice.slowrise("service", "status")
-    with pytest.raises(pytest.fail.Exception, match="slowrise cannot see any input here"):
-        alice.slowrise("service", "install")
+    alice.starts()
+    assert alice.unit("ActiveState", "NRestarts") == ("active", "0")
+    assert "It runs now" in alice.slowrise("service", "install")
+    assert alice.status()["source"] is None
     alice.systemctl("set-environment", f"DISPLAY={alice.display}")
+    assert alice.sits()["source"] == "x11_idle"
+    assert alice.unit("NRestarts") == ("0",)
 
 
 class Seat:

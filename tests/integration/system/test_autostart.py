@@ -50,7 +50,7 @@ def test_the_unit_has_no_placeholder_and_sets_no_display() -> None:
     settings = re.findall(r"^[A-Z]\w+=.*$", text, re.MULTILINE)
     assert not re.search(r"@[A-Z]+@", text)
     assert not any("DISPLAY" in line or line.startswith("Environment") for line in settings)
-    assert {"Type=notify", "NotifyAccess=main", "Restart=on-failure", "RestartPreventExitStatus=2 4"} <= set(settings)
+    assert {"Type=notify", "NotifyAccess=main", "Restart=on-failure", "RestartPreventExitStatus=2"} <= set(settings)
     for line in ("PartOf", "After", "WantedBy"):
         assert f"{line}=graphical-session.target" in settings
 

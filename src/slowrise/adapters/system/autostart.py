@@ -1,7 +1,9 @@
 """Start slowrise with the desktop: a systemd user unit, or an XDG autostart entry without systemd; and the menu entry.
 
 Xfce and other desktops do not tell systemd of their session (`graphical-session.target`). For them an autostart entry
-starts the unit, and the desktops that do skip it; there is one daemon either way.
+starts the unit, and the desktops that do skip it. A plain window manager, such as sway or i3, reads no such entry
+either: `default.target` starts the unit at the login, and the daemon waits for the screen. There is one daemon in any
+case.
 
 The Debian package brings unit, autostart entry and menu entry for every user. Then the home has only the user's wish
 not to start it, unless the unit must differ. A unit of the same name in the home takes the place of the package's.
@@ -12,6 +14,7 @@ the configuration.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -21,6 +24,7 @@ from pathlib import Path
 
 import slowrise
 from slowrise.adapters.system import resources
+from slowrise.adapters.system.desktop_start import Desktop, Start, desktop_of
 from slowrise.adapters.system.paths import autostart_entry, user_config, user_data
 
 UNIT = "slowrise.service"
@@ -30,6 +34,9 @@ _PACKAGE_COMMAND = Path("/usr/bin/slowrise")
 _PACKAGE_UNIT = Path("/usr/lib/systemd/user") / UNIT
 _PATIENCE = 60.0
 """Seconds for one systemctl. A start may take 30 (TimeoutStartSec), a stop 10."""
+
+SCREEN = ("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE")
+"""Variables that name the screen of a session. The autostart entry passes the same."""
 
 _EXITED = "1"
 """systemd's ExecMainCode of a process that no signal ended: CLD_EXITED of waitid(2)."""
@@ -41,7 +48,6 @@ _NEEDS_NAMESPACE = ("PrivateUsers=yes\n", "CapabilityBoundingSet=\n")
 """The unit cannot start with these lines where user namespaces are forbidden."""
 
 _WHY = {
-    (_EXITED, "4"): "slowrise cannot see any input here: `slowrise doctor` shows why",
     _NO_NAMESPACE: "user namespaces are forbidden now: run `slowrise service install` again",
 }
 
@@ -72,14 +78,23 @@ def executable() -> Path:
 
 def install(command: Path, data: Path, shared: Path | None = None) -> list[str]:
     """Start `command run` now and with each desktop session. It may write to `data` and `shared` only."""
-    start_at_login(command, data, shared)
+    desktop = start_at_login(command, data, shared)
     if not _systemd_runs():
-        return [f"No systemd here. Wrote {_autostart_path()}.", "slowrise starts with your next desktop session."]
+        wrote = f"No systemd here. Wrote {_autostart_path()}."
+        if desktop.start is not Start.LOGIN:
+            return [wrote, "slowrise starts with your next desktop session."]
+        file, line = desktop.line(f"{command} run")
+        name = desktop.name or "This desktop"
+        if not file:
+            return [wrote, f"{name} may not read it. Then add this to the programs that it starts:", f"  {command} run"]
+        return [wrote, f"{name} does not read it. Add this line to {file}:", f"  {line}"]
     # Otherwise systemd refuses to start a unit that failed often in the last minutes (StartLimitBurst).
     with suppress(ServiceFailed):
         _systemctl("reset-failed", UNIT)
+    if desktop.start is not Start.TARGET:
+        _pass_the_screen()
     wrote = f"Wrote {_unit_path()}. " if _unit_path().exists() else ""
-    done = [f"{wrote}slowrise starts with each desktop session."]
+    done = [f"{wrote}{_how_it_starts(desktop)}"]
     try:
         # Not `enable --now`, which would leave an older daemon running.
         _systemctl("restart", UNIT)
@@ -96,14 +111,39 @@ def install(command: Path, data: Path, shared: Path | None = None) -> list[str]:
     return [*done, "It runs now. `slowrise status` shows what it sees."]
 
 
-def start_at_login(command: Path, data: Path, shared: Path | None = None) -> None:
-    """Let `command run` start with each desktop session; see `install`. A daemon that runs goes on as it is."""
+def _pass_the_screen() -> None:
+    """Tell the user's systemd the screen of this session, as the autostart entry does."""
+    if here := [name for name in SCREEN if os.environ.get(name)]:
+        _systemctl("import-environment", *here)
+
+
+def _how_it_starts(desktop: Desktop) -> str:
+    name = desktop.name or "this desktop"
+    match desktop.start:
+        case Start.TARGET:
+            return "slowrise starts with each desktop session."
+        case Start.ENTRY:
+            return f"slowrise starts with each desktop session: {name} reads its autostart entry."
+        case Start.LOGIN:
+            return f"slowrise starts when you log in, because {name} starts no services. It waits for your screen."
+    return (
+        "slowrise starts with each desktop session. No desktop was found here. "
+        "If slowrise does not start with yours, run this command again on it."
+    )
+
+
+def start_at_login(command: Path, data: Path, shared: Path | None = None) -> Desktop:
+    """Let `command run` start with each desktop session; see `install`. A daemon that runs goes on as it is.
+
+    Returns the desktop that was found here.
+    """
     if sys.platform != "linux":
         raise ServiceFailed(f"slowrise cannot add itself to this desktop. Add `{command} run` to your login items.")
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     if shared is not None:
         with suppress(OSError):  # the folder may be away; the unit can only permit an existing one
             shared.mkdir(parents=True, exist_ok=True)
+    desktop = _desktop()
     if packaged() and _systemd_runs():
         _undo_wish()
         if shared is None and data == user_data("slowrise"):
@@ -111,16 +151,39 @@ def start_at_login(command: Path, data: Path, shared: Path | None = None) -> Non
         else:
             _write(_unit_path(), unit(command, data, shared))
         _systemctl("daemon-reload")
-        return
+        _start_with_the_login(desktop)
+        return desktop
     for path, text in _menu_files(command).items():
         _write(path, text)
     if not _systemd_runs():
         _write(_autostart_path(), _autostart_entry(command, data))
-        return
+        return desktop
     _write(_unit_path(), unit(command, data, shared))
     _write(_autostart_path(), _autostart_of_unit(command))
     _systemctl("daemon-reload")
     _systemctl("enable", UNIT)
+    _start_with_the_login(desktop)
+    return desktop
+
+
+def _desktop() -> Desktop:
+    """Return the desktop of this session; of the one that systemd knows, where this is no session with a screen."""
+    if not _systemd_runs():
+        return desktop_of(os.environ, target_runs=False)
+    environ = dict(os.environ)
+    if not environ.get("DISPLAY") and not environ.get("WAYLAND_DISPLAY"):
+        environ |= dict(line.split("=", 1) for line in _systemctl("show-environment").splitlines() if "=" in line)
+    shown = _systemctl("show", "graphical-session.target", "--property=ActiveState", "--value")
+    return desktop_of(environ, target_runs=shown.strip() == "active")
+
+
+def _start_with_the_login(desktop: Desktop) -> None:
+    """Start the unit at the login where nothing else does, and nowhere else. Without a desktop, leave it as it is."""
+    if desktop.start is Start.LOGIN:
+        _systemctl("add-wants", "default.target", UNIT)
+    elif desktop.start is not Start.UNKNOWN and _login_path().is_symlink():
+        _login_path().unlink()
+        _systemctl("daemon-reload")
 
 
 def do_not_start_at_login() -> None:
@@ -137,6 +200,7 @@ def do_not_start_at_login() -> None:
     # name, and the unit can still be started by hand, unlike a masked one.
     _write(_autostart_path(), _HIDDEN)
     try:
+        _login_path().unlink(missing_ok=True)
         _wish_path().parent.mkdir(parents=True, exist_ok=True)
         _wish_path().unlink(missing_ok=True)
         _wish_path().symlink_to("/dev/null")
@@ -183,26 +247,38 @@ def uninstall() -> list[str]:
 
 def status() -> list[str]:
     """Return how slowrise is started, and whether it runs."""
-    if packaged() or _unit_path().exists():
+    if _has_unit():
         path = _unit_path() if _unit_path().exists() else _PACKAGE_UNIT
         if not _systemd_runs():
             return [f"{path} exists, but systemd does not run here."]
         now = _properties("ActiveState", "SubState", "MainPID", "NRestarts", "StatusText")
-        starts = "starts with each desktop session" if starts_at_login() else "does not start with your desktop"
-        lines = [f"{path}: {starts}, {now['ActiveState']} ({now['SubState']})"]
+        lines = [f"{path}: {when()}, {now['ActiveState']} ({now['SubState']})"]
         if now["MainPID"] != "0":
             lines.append(f"Process {now['MainPID']}, restarted {now['NRestarts']} times. {now['StatusText']}".rstrip())
         elif reason := _reason_of_exit():
             lines.append(f"It does not run: {reason}")
+        if starts_at_login() and _desktop().start is Start.LOGIN and not _login_path().is_symlink():
+            lines.append("This desktop does not start it. Run `slowrise service install` again here.")
         return lines
     if _autostart_path().exists():
         return [f"{_autostart_path()}: starts with the desktop session"]
     return ["It is not installed. `slowrise service install` starts it now and with each desktop session."]
 
 
+def _has_unit() -> bool:
+    return packaged() or _unit_path().exists()
+
+
+def when() -> str:
+    """Return when slowrise starts by itself. Raises `ServiceFailed` if systemd does not answer."""
+    if not starts_at_login():
+        return "does not start with your desktop"
+    return "starts when you log in" if _login_path().is_symlink() else "starts with each desktop session"
+
+
 def files() -> tuple[Path, ...]:
     """Return every path that `install` may write."""
-    return (_unit_path(), _autostart_path(), _menu_path(), _icon_path(), _wish_path())
+    return (_unit_path(), _autostart_path(), _menu_path(), _icon_path(), _wish_path(), _login_path())
 
 
 def unit(command: Path, data: Path, shared: Path | None = None) -> str:
@@ -271,6 +347,11 @@ def _string(path: Path) -> str:
 def _wish_path() -> Path:
     """The link that says the user wants no start at login, where the package starts it for every user."""
     return _unit_path().parent / "graphical-session.target.wants" / UNIT
+
+
+def _login_path() -> Path:
+    """The link that starts the unit at the login."""
+    return _unit_path().parent / "default.target.wants" / UNIT
 
 
 def _unit_path() -> Path:

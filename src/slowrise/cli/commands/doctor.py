@@ -14,7 +14,7 @@ import psutil
 from slowrise.adapters.input import choose as sources
 from slowrise.adapters.notify import choose as notifiers
 from slowrise.adapters.signals import choose as signals
-from slowrise.adapters.system import single_instance
+from slowrise.adapters.system import autostart, single_instance
 from slowrise.adapters.system.paths import REPORT_NEEDS, WINDOW_NEEDS, Paths
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.adapters.tray import status_notifier
@@ -95,7 +95,7 @@ async def _examine(paths: Paths) -> tuple[dict[str, Any], str]:
         "tray": [await icon(_shows_icon(paths))],
         "extras": [extra("window", WINDOW_NEEDS), extra("report", REPORT_NEEDS)],
     }
-    daemon = _daemon(paths)
+    daemon = _daemon(paths) | {"start": _start()}
     is_running = daemon["running"] != "no"
     says = verdict(probed, status, is_running=is_running, mistake=_has_mistake(paths))
     return {**probed, "places": _places(paths), "daemon": daemon}, says
@@ -205,6 +205,14 @@ def _daemon(paths: Paths) -> dict[str, Any]:
     except (psutil.Error, control.NotRunning, control.Refused) as error:
         rows["answers"] = f"no: {error}"
     return rows
+
+
+def _start() -> str:
+    """When the daemon starts by itself."""
+    try:
+        return autostart.when()
+    except (autostart.ServiceFailed, OSError) as error:
+        return f"unknown: {error}"
 
 
 def cpu_text(seconds: float, age: float) -> str:

@@ -20,7 +20,8 @@ from slowrise.config.parse import ConfigError
 def service() -> None:
     """Start slowrise with your desktop, or stop that.
 
-    It uses a systemd user unit, or an autostart entry where there is no systemd.
+    It uses a systemd user unit, or an autostart entry where there is no systemd. `install` looks how this desktop
+    starts programs, and tells you which way it took.
     """
 
 
