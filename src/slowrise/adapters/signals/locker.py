@@ -50,6 +50,12 @@ _BLANKS = "xscreensaver-gfx"
 _CHANGES_USER = "slock"
 """It gives up its own user once it has checked the rights, so its parent shows whose it is."""
 
+_FIX = (
+    "nothing to do if your desktop locks the screen; with another locker, let swayidle or hypridle run this before it, "
+    "and the same with `false` after it: `busctl call org.freedesktop.login1 /org/freedesktop/login1/session/auto "
+    "org.freedesktop.login1.Session SetLockedHint b true`"
+)
+
 _COMM = 15
 """Letters to which the kernel cuts a name."""
 _MORE_PLACES = ("/usr/local/bin", "/run/current-system/sw/bin", "~/.local/bin", "~/.nix-profile/bin", "~/.cargo/bin")
@@ -78,10 +84,7 @@ class Locker:
             raise Unavailable("this system does not list its processes in /proc", "nothing to do outside Linux")
         installed = sorted({Path(program).name for program in _programs()} - {_BLANKS})
         if not installed:
-            raise Unavailable(
-                "no screen locker that it knows is installed",
-                "nothing to do if your desktop locks the screen; for another locker see docs/using.md",
-            )
+            raise Unavailable("no screen locker that it knows is installed", _FIX)
         return f"sees when one of these locks the screen: {', '.join(installed)}"
 
     async def watch(self, emit: Emit) -> None:
