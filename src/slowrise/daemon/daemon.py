@@ -49,6 +49,8 @@ LONGEST_QUIET = 24 * 3600.0
 """Seconds: a pause always ends by itself, and a day is the longest that anyone means."""
 STALLED = 30.0
 """Seconds by which a heartbeat must be late to conclude that the program, or its machine, did not run meanwhile."""
+A_SLEEP = 1.0
+"""Seconds by which CLOCK_BOOTTIME must have run ahead of CLOCK_MONOTONIC to conclude that the machine slept."""
 ENDING = 3.0
 """Seconds for sources and signals to end. The unit allows 10 for everything, also for closing the record."""
 EVENT_OF_SIGHTING: dict[str, type[e.Event]] = {
@@ -120,8 +122,7 @@ class Daemon:
         self._stale_input = StaleInputDetector(parts.clock.boot())
         self._pause_reasons = PauseReasons(self.record, self.source.restart)
         self._clock_checked_at = parts.clock.boot()
-        self._is_suspended = False
-        """Between the signals that the machine goes to sleep and that it is awake again."""
+        self._slept = parts.clock.now().slept
         self._input_is_stale = False
         """The program did not run for a while, and the source has not been watched again since."""
         self._next_beat: asyncio.TimerHandle | None = None
@@ -214,6 +215,8 @@ class Daemon:
                 self._pause_reasons.begin("session", at)
             case "unpaused":
                 self._pause_reasons.end("session", at)
+            case "resumed" if not self._is_suspended:
+                pass  # the clocks, or input, have shown it before
             case "quieted" | "unquieted":
                 pass  # no evidence of sitting
             case what:
@@ -228,10 +231,7 @@ class Daemon:
                 self.notifications.set_do_not_disturb(on=what == "quieted")
             case "unlocked":
                 self.notifications.show_again()
-            case "suspended":
-                self._is_suspended = True
             case "resumed":
-                self._is_suspended = False
                 # The source's own timers stood still meanwhile. Watched again, it reports the next input as the first.
                 self.timers.rearm()
                 self.source.restart()
@@ -284,7 +284,12 @@ class Daemon:
         """Record a step of the wall clock, and time in which the program did not run."""
         now = self.parts.clock.now()
         before, self._clock_checked_at = self._clock_checked_at, now.boot
-        stood_still = self._stood_still(now.boot - before)
+        slept, self._slept = now.slept - self._slept, now.slept
+        has_slept = slept >= A_SLEEP
+        stood_still = self._stood_still(now.boot - before - max(slept, 0.0))
+        if has_slept and not self._is_suspended:
+            log.info("the machine slept for %.0f s, and nothing announced it", slept)
+            self.record(e.Suspended(at=self._timestamper.label(max(now.boot - slept, before))))
         if stood_still:
             log.info("the program did not run for %.0f s; that time is unobserved", now.boot - before)
             self._input_is_stale = True
@@ -295,8 +300,17 @@ class Daemon:
             self.record(e.ClockStepped(at=self._timestamper.label(now.boot), by=by))
         if stood_still:
             self._pause_reasons.end("standstill", self._timestamper.label(now.boot))
-        if by is not None or stood_still:
+        if has_slept:
+            self.record(e.Resumed(at=self._timestamper.label(now.boot)))
+            self._input_is_stale = True
+            self.source.restart()
+        if by is not None or stood_still or has_slept:
             self.timers.rearm()
+
+    @property
+    def _is_suspended(self) -> bool:
+        """Whether the machine was reported to go to sleep, and nothing has shown since that it is awake."""
+        return self.monitor.state.presence.signals.suspends.is_on
 
     def _stood_still(self, seconds: float) -> bool:
         """Whether a heartbeat is that late. In a suspend that was announced, it is no surprise."""

@@ -39,10 +39,16 @@ class Clock(Protocol):
 class RealClock:
     """The machine's clocks."""
 
-    def __init__(self, seconds: Callable[[], float] = time.time, boot: Callable[[], float] = boot_seconds) -> None:
-        """`seconds` reads the wall clock, `boot` the other one."""
+    def __init__(
+        self,
+        seconds: Callable[[], float] = time.time,
+        boot: Callable[[], float] = boot_seconds,
+        awake: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`seconds` reads the wall clock, `boot` the one that runs during suspend, `awake` the one that does not."""
         self._seconds = seconds
         self._boot = boot
+        self._awake = awake
         self._seen: object = None
         self._possible = Moment(boot(), EPOCH)
         """The last reading of a possible wall clock. The first start without one is at the epoch."""
@@ -55,7 +61,7 @@ class RealClock:
         if _zone() != self._seen:
             _read_zone_again()
             self._seen = _zone()
-        boot, seconds = self._boot(), self._seconds()
+        boot, seconds, awake = self._boot(), self._seconds(), self._awake()
         if EARLIEST.timestamp() <= seconds < LATEST.timestamp():
             wall = datetime.fromtimestamp(seconds, UTC)
             self._possible = Moment(boot, wall)
@@ -64,7 +70,7 @@ class RealClock:
                 f"The clock is set to a time outside {ACCEPTED_YEARS}. slowrise goes on without it until it is set."
             )
             wall = self._possible.wall + timedelta(seconds=boot - self._possible.boot)
-        return Moment(boot, wall.astimezone(timezone(_offset(wall))))
+        return Moment(boot, wall.astimezone(timezone(_offset(wall))), boot - awake)
 
     def boot(self) -> float:
         """Return seconds since boot, including suspend."""

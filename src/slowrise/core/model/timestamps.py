@@ -39,11 +39,12 @@ class Moment(NamedTuple):
     """One reading of both clocks, taken together.
 
     `boot` is seconds on CLOCK_BOOTTIME, which counts through suspend and cannot be set. Durations come from it. `wall`
-    is the wall time. Dates and display come from it.
+    is the wall time. Dates and display come from it. `slept` grows by the seconds that the machine sleeps.
     """
 
     boot: float
     wall: datetime
+    slept: float = 0.0
 
 
 def rounded(wall_time: datetime) -> datetime:
