@@ -19,7 +19,7 @@ from slowrise.adapters.system import systemd_notify
 from slowrise.adapters.system.clock import Clock
 from slowrise.adapters.system.files import Unsafe
 from slowrise.adapters.system.resources import read_guidance
-from slowrise.adapters.system.single_instance import AlreadyRunning
+from slowrise.adapters.system.single_instance import AlreadyRunning, DirectoryGone
 from slowrise.config import config as c
 from slowrise.config.parse import ConfigError, differences
 from slowrise.core.engine import Decision, Withdraw, next_deadline
@@ -322,6 +322,11 @@ class Daemon:
         except AlreadyRunning as error:
             log.error("%s, and uses this record. This one ends.", error)  # noqa: TRY400 - what happened is clear
             self.stop()
+        except DirectoryGone as error:
+            # The sandbox of the unit covers only a directory that exists at the start, where systemd makes it.
+            if systemd_notify.is_service():
+                log.error("%s was deleted. slowrise starts again, with a new record.", error)  # noqa: TRY400 - as above
+                self.stop()
         except (Unsafe, OSError) as error:
             log.debug("the lock cannot be renewed: %s", error)
 

@@ -162,6 +162,17 @@ def alice(installed: Alice) -> Iterator[Alice]:
     installed.systemctl("daemon-reload")
 
 
+def test_a_data_directory_that_is_deleted_while_it_runs_is_made_again(alice: Alice) -> None:
+    alice.machine.write(DROP_IN, "[Service]\nWatchdogSec=2s\n")
+    alice.systemctl("daemon-reload")
+    alice.starts()
+    alice.sits()
+    alice.machine.alice("rm", "-r", DATA)
+    wait_until(lambda: alice.unit("NRestarts", "ActiveState") == ("1", "active"), "systemd starts it again")
+    assert alice.sits()["notes"] == []
+    assert alice.machine.alice("ls", DATA).split()[0] == "ledger.sqlite3"
+
+
 def test_it_shares_its_days_in_a_folder_that_is_configured_after_the_installation(alice: Alice) -> None:
     alice.machine.write(CONFIG, f'[share]\nfolder = "{SHARED}"\nname = "desk"\n')
     alice.starts()
