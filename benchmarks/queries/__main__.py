@@ -8,10 +8,10 @@ times are scaled down.
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,9 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "src")]
 from timing import BARE, TIMES, compile_program, cpu_seconds
 
 YEARS = 10.0
+SLOWRISE = (sys.executable, "-m", "slowrise")
+PATIENCE = 60.0
+"""Seconds for the daemon to answer."""
 
 
 class Query(NamedTuple):
@@ -80,46 +83,29 @@ def _measure(data: Path) -> int:
 
 
 def _run(words: list[str], data: Path) -> float:
-    return cpu_seconds([sys.executable, "-m", "slowrise", *words, "--data-dir", str(data)])
+    return cpu_seconds([*SLOWRISE, *words, "--data-dir", str(data)])
+
+
+def _answers(data: Path) -> bool:
+    asked = subprocess.run([*SLOWRISE, "status", "--data-dir", str(data)], capture_output=True, check=False)
+    return asked.returncode == 0
 
 
 @contextmanager
 def _daemon(data: Path) -> Iterator[None]:
-    """Run a daemon that answers `status`, in another process."""
-    process = subprocess.Popen(
-        [sys.executable, __file__, "--daemon", str(data)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    assert process.stdout is not None
-    process.stdout.readline()
+    """Run a daemon that answers `status`."""
+    command = [*SLOWRISE, "run", "--source", "terminal", "--data-dir", str(data)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
+        end = time.monotonic() + PATIENCE
+        while not _answers(data):
+            assert process.poll() is None, process.communicate()[1]
+            assert time.monotonic() < end, "the daemon does not answer"
         yield
     finally:
         process.terminate()
-        process.wait()
-
-
-async def _serve(data: Path) -> None:
-    """Run a daemon with an idle source, for `_daemon`."""
-    from slowrise.adapters.system.paths import paths
-    from slowrise.adapters.system.single_instance import SingleInstance
-    from slowrise.config.parse import parse
-    from slowrise.daemon.app import build
-
-    async def announce() -> None:
-        await asyncio.sleep(1)
-        print("ready", flush=True)
-
-    here = paths(data=data)
-    instance = SingleInstance(here.lock)
-    app = await build(here, parse(""), warn=print, source="terminal")
-    try:
-        await app.serve(beside=announce)
-    finally:
-        instance.release()
+        process.communicate()
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--daemon"]:
-        asyncio.run(_serve(Path(sys.argv[2])))
-    else:
-        sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None))
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None))
