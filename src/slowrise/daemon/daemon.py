@@ -123,6 +123,8 @@ class Daemon:
         self._pause_reasons = PauseReasons(self.record, self.source.restart)
         self._clock_checked_at = parts.clock.boot()
         self._slept = parts.clock.now().slept
+        self.has_seen_input = False
+        """Whether any source has seen input in this run."""
         self._input_is_stale = False
         """The program did not run for a while, and the source has not been watched again since."""
         self._next_beat: asyncio.TimerHandle | None = None
@@ -198,6 +200,7 @@ class Daemon:
         if sighting.what == "active":
             self._look_at_signals()
         self._stale_input.notice(sighting)
+        self.has_seen_input = self.has_seen_input or sighting.what == "active"
         self._record_sighting(sighting)
         self._adapt_to(sighting.what)
 

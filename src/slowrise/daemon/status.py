@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 GETTING_UP = 60.0
 """Seconds in which input does not end an announced break. Judgement: saving a file before getting up."""
+GUESS = 0.5
+"""The most that `away` is believed where the user may be at a keyboard that nobody watches, or has not been seen yet.
+Judgement: nothing is known of it."""
 NAMED_AFTER = 2 * 3600.0
 """Seconds after which the status names a call or an inhibitor: one that was never ended outlasts every film."""
 NAMES = {"call-started": "a call", "inhibited": "an idle inhibitor", "quieted": "do-not-disturb"}
@@ -73,6 +76,12 @@ class Status(msgspec.Struct, frozen=True):
     """The version of the daemon; empty for one before 0.3.0."""
     after_drive: bool = False
     """Whether the first sit after a long drive goes on, or is still to come."""
+    has_seen_input: bool = True
+    """Whether this run has seen any input. Without, `away` is a guess."""
+    displays: list[str] = []
+    """The displays that are watched, by name."""
+    unseen: list[str] = []
+    """Displays and sessions of this user whose input is not seen."""
 
 
 class OtherVersion(NotRunning):
@@ -125,6 +134,9 @@ def status_of(daemon: Daemon, *, summed: bool = True) -> Status:
         avoid=daemon.monitor.avoid_in_the_break,
         break_until=None if (ends := _break_ends(daemon, now)) is None else iso(wall_time(ends)),
         version=__version__,
+        has_seen_input=daemon.has_seen_input,
+        displays=list(daemon.source.watching.displays),
+        unseen=list(daemon.source.watching.unseen),
     )
 
 
@@ -153,7 +165,8 @@ def _state(daemon: Daemon, now: float) -> tuple[str, float, float]:
         return "unobserved", presence.since, 1.0
     probability = probability_now(presence, now)
     if probability < LIKELY:
-        return "away", presence.since, 1.0 - probability
+        is_guess = not daemon.has_seen_input or daemon.source.watching.unseen
+        return "away", presence.since, min(1.0 - probability, GUESS if is_guess else 1.0)
     if standing is not None and state.posture.is_standing(now):
         return "standing", standing.start, probability
     bout_start = state.snapshot.load.bout_start

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,12 @@ from support.daemon_process import COMMAND, Daemon, User, private_environ
 from support.desktop_programs import wait_until
 from support.wayland_desk import moves_the_mouse, sway
 
+ONLY_X = """
+hidden=$(mktemp -d); mount --bind /tmp/.X11-unix "$hidden"; mount -t tmpfs none /tmp/.X11-unix
+while [ "$1" != -- ]; do touch "/tmp/.X11-unix/$1"; mount --bind "$hidden/$1" "/tmp/.X11-unix/$1"; shift; done
+shift; exec "$@"
+"""
+"""Runs a command that sees only the X servers named before `--`."""
 WITHOUT_X_OF_OTHERS = ("unshare", "--mount", "sh", "-c", 'mount -t tmpfs none /tmp/.X11-unix && exec "$@"', "sh")
 """Runs a command that sees no X server of another test."""
 SOON = '[source]\nresolution = "1s"\n'
@@ -40,9 +46,9 @@ def terminal() -> Iterator[None]:
 
 
 @contextmanager
-def run(user: User, **environ: str) -> Iterator[Daemon]:
+def run(user: User, before: Sequence[str] = WITHOUT_X_OF_OTHERS, **environ: str) -> Iterator[Daemon]:
     """Run the daemon as a desktop or a unit does: without `--own-display`."""
-    command = [*WITHOUT_X_OF_OTHERS, *COMMAND, "run", "--verbose"]
+    command = [*before, *COMMAND, "run", "--verbose"]
     daemon = Daemon(command, {**user.environ, **environ}, user.home / "log")
     try:
         daemon.wait_for_event("policy")
@@ -77,3 +83,50 @@ def test_a_terminal_gives_way_to_the_display_that_starts_later(alone: User, term
                 sees(alone, daemon, times=number)
             wait_until(lambda: alone.status()["source"] == "terminal", "the terminal to stand in")
         assert daemon.end() == 0
+
+
+@contextmanager
+def x_server(*options: str) -> Iterator[str]:
+    """Yield the display of an X server."""
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "640x480x24", "-nolisten", "tcp", "-noreset"]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen([*command, *options], pass_fds=[writing], stdout=quiet, stderr=quiet) as server:
+        try:
+            os.close(writing)
+            with os.fdopen(reading) as stream:
+                yield f":{stream.readline().strip()}"
+        finally:
+            server.terminate()
+
+
+def locked(folder: Path) -> Path:
+    """Write a cookie without which nobody reaches an X server."""
+    path = folder / "cookie"
+    parts = (b"anywhere", b"", b"MIT-MAGIC-COOKIE-1", bytes(range(16)))
+    path.write_bytes(b"\xff\xff" + b"".join(len(part).to_bytes(2, "big") + part for part in parts))
+    return path
+
+
+@pytest.mark.real("Xvfb", "xdotool", "unshare", "mount")
+def test_two_displays_are_watched_together_and_a_closed_one_is_named(alone: User, tmp_path: Path) -> None:
+    closed_to_us = ("-auth", str(locked(tmp_path)))
+    with x_server() as own, x_server() as other, x_server(*closed_to_us) as closed:
+        sockets = [name.replace(":", "X") for name in (own, other, closed)]
+        with run(alone, ("unshare", "--mount", "sh", "-c", ONLY_X, "sh", *sockets, "--"), DISPLAY=own) as daemon:
+            before = alone.status()
+            assert (before["displays"], before["unseen"]) == ([own, other], [closed])
+            assert (before["state"], before["sure"], before["has_seen_input"]) == ("away", 0.5, False)
+            assert "no input seen yet" in alone.ask("status")
+            assert f"What you do at {closed} cannot be seen" in alone.ask("status")
+            doctor = alone.ask("doctor")
+            assert f"displays: {own}, {other}" in doctor
+            assert f"not seen: {closed}" in doctor
+            keys = ["xdotool", "key", "--repeat", "6", "--repeat-delay", "200", "a"]
+            subprocess.run(keys, check=True, env={**alone.environ, "DISPLAY": other})
+            daemon.wait_for_event("active")
+            daemon.wait_for_event("idle")
+            assert alone.status()["has_seen_input"]
+            assert daemon.end() == 0
+        names = {own, other, closed}
+        assert not any(name in path.read_text(errors="replace") for name in names for path in alone.data.iterdir())

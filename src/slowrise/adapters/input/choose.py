@@ -69,8 +69,8 @@ async def _with_other_displays(first: Source, resolution: float) -> Source:
 
     own = desktop.own_display() if first.name != "terminal" else None
     others: list[Source] = []
-    seen = [own.name] if own else []
-    unseen = []
+    seen = [own] if own else []
+    unseen: list[desktop.Display] = []
     for display in desktop.displays():
         if own is not None and desktop.is_same(display, own):
             continue
@@ -79,10 +79,15 @@ async def _with_other_displays(first: Source, resolution: float) -> Source:
         )
         if (await probe(source)).works:
             others.append(source)
-            seen.append(display.name)
+            seen.append(display)
         elif not (first.name == "mutter" and display.kind == "wayland"):  # the socket may be mutter's own
-            unseen.append(display.name)
-    return Together(first, others, displays=tuple(seen), unseen=tuple(unseen)) if seen or unseen else first
+            unseen.append(display)
+    names = [display.name for display in unseen] + desktop.missing(
+        await desktop.sessions(), [*seen, *unseen], has_gnome=first.name == "mutter"
+    )
+    if not seen and not names:
+        return first
+    return Together(first, others, displays=tuple(each.name for each in seen), unseen=tuple(names))
 
 
 _OF_KIND = {"wayland": "wayland_idle", "x11": "x11_idle"}

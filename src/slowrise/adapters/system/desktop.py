@@ -15,7 +15,7 @@ import os
 import re
 import socket
 import stat
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -27,7 +27,6 @@ from slowrise.adapters.system.inotify import Inotify, Mask
 from slowrise.ports.probe import Lost, Unavailable
 
 X_SOCKETS = Path("/tmp/.X11-unix")  # noqa: S108 - where X servers listen
-_X_LOCK = "/tmp/.X{}-lock"  # noqa: S108 - where X servers write their process number
 
 _VARIABLES = (
     *("WAYLAND_DISPLAY", "DISPLAY", "XAUTHORITY", "XDG_SESSION_TYPE", "XDG_CURRENT_DESKTOP"),
@@ -62,6 +61,14 @@ class Display(NamedTuple):
         """Return the variables for a program on this display."""
         variable = "WAYLAND_DISPLAY" if self.kind == "wayland" else "DISPLAY"
         return {variable: self.name, "XDG_SESSION_TYPE": self.kind}
+
+
+class LoginSession(NamedTuple):
+    """A graphical session of this user. `display` is empty where logind does not know it, as with Wayland."""
+
+    name: str
+    kind: Literal["wayland", "x11"]
+    display: str
 
 
 def runtime_directory() -> Path:
@@ -124,6 +131,40 @@ def _take_over(variables: Mapping[str, str]) -> None:
     os.environ.update({name: value for name, value in variables.items() if name in _VARIABLES})
 
 
+async def sessions() -> list[LoginSession]:
+    """Return this user's graphical sessions, as logind has them; none without logind."""
+    found = []
+    with suppress(Lost, CallFailed, TimeoutError):
+        async with connect("system") as bus:
+            match await bus.call(_LOGIND, "ListSessions"):
+                case (list(listed),):
+                    ours = [path for _, uid, _, _, path in listed if uid == os.geteuid()]
+                case _:
+                    ours = []
+            for path in ours:
+                session = DBusAddress(path, _LOGIND.bus_name, "org.freedesktop.login1.Session")
+                match await bus.properties(session):
+                    case {"Id": str(name), "Type": "x11" | "wayland" as kind, "State": "active" | "online", **rest}:
+                        found.append(LoginSession(name, kind, str(rest.get("Display", ""))))
+    return found
+
+
+def missing(sessions: Sequence[LoginSession], found: Sequence[Display], *, has_gnome: bool) -> list[str]:
+    """Return the names of the sessions that have none of the displays found.
+
+    logind does not name the display of a Wayland session, so those are counted. `has_gnome`: GNOME is watched over the
+    bus, which names no display either.
+    """
+    wayland = [each for each in sessions if each.kind == "wayland"]
+    known = sum(display.kind == "wayland" for display in found)
+    names = [f"session {each.name}" for each in wayland[max(known, int(has_gnome)) :]]
+    for each in sessions:
+        if each.kind == "x11" and each.display:
+            display = Display("x11", each.display)
+            names += [] if any(is_same(display, other) for other in found) else [each.display]
+    return names
+
+
 async def _of_user_manager() -> dict[str, str]:
     """Return the environment of the user's systemd, into which desktops import theirs; empty without one."""
     with suppress(Lost, CallFailed, TimeoutError):
@@ -151,11 +192,17 @@ def _compositors() -> Iterator[Display]:
 
 
 def _x_servers() -> Iterator[Display]:
+    """Return the displays of this user's X servers: Xorg, Xvnc, Xephyr, but not those inside compositors.
+
+    The server is known by the process that listens. A lock file with its number is often missing.
+    """
     with suppress(OSError):
-        for path in sorted(X_SOCKETS.iterdir()):
-            number = path.name.removeprefix("X")
-            if number.isdecimal() and _is_our_socket(path) and _is_x_server(_holder(number)):
-                yield Display("x11", f":{number}")
+        sockets = [path for path in X_SOCKETS.iterdir() if _is_our_socket(path)]
+        inodes = _inodes(sockets) if sockets else {}
+        open_ones = set().union(*map(_sockets_of, _x_processes())) if inodes else set()
+        for path in sorted(sockets):
+            if inodes.get(str(path)) in open_ones:
+                yield Display("x11", f":{path.name.removeprefix('X')}")
 
 
 def _is_our_socket(path: Path) -> bool:
@@ -163,24 +210,36 @@ def _is_our_socket(path: Path) -> bool:
         status = path.lstat()
     except OSError:
         return False
-    return stat.S_ISSOCK(status.st_mode) and status.st_uid == os.geteuid()
+    is_display = path.name.removeprefix("X").isdecimal()
+    return is_display and stat.S_ISSOCK(status.st_mode) and status.st_uid == os.geteuid()
 
 
-def _holder(number: str) -> int:
-    """Return the process that has this display number; 0 if unknown. For Xwayland it is often the compositor."""
-    try:
-        return int(Path(_X_LOCK.format(number)).read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return 0
+def _inodes(sockets: Sequence[Path]) -> dict[str, str]:
+    """Return the kernel's number of each socket that listens, by its path."""
+    wanted = set(map(str, sockets))
+    rows = (line.split() for line in Path("/proc/net/unix").read_text(encoding="utf-8", errors="replace").splitlines())
+    listening = "00010000"  # __SO_ACCEPTCON
+    return {row[7]: row[6] for row in rows if len(row) == 8 and row[7] in wanted and row[3] == listening}  # noqa: PLR2004
 
 
-def _is_x_server(pid: int) -> bool:
-    """Return whether the process is an X server of its own: Xorg, Xvnc, Xephyr, but no compositor or Xwayland."""
-    try:
-        name = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8", errors="replace").strip()
-    except OSError:
-        return False
-    return name.startswith("X") and name != "Xwayland"
+def _x_processes() -> Iterator[Path]:
+    for process in Path("/proc").iterdir():
+        with suppress(OSError):
+            if process.name.isdecimal():
+                name = (process / "comm").read_text(encoding="utf-8", errors="replace").strip()
+                if name.startswith("X") and name != "Xwayland":
+                    yield process
+
+
+def _sockets_of(process: Path) -> set[str]:
+    """Return the numbers of the sockets that the process has open; none of a process that may not be read."""
+    found = set()
+    with suppress(OSError):
+        for descriptor in (process / "fd").iterdir():
+            with suppress(OSError):
+                if link := re.fullmatch(r"socket:\[(\d+)\]", str(descriptor.readlink())):
+                    found.add(link[1])
+    return found
 
 
 def _accepts(path: Path | str) -> bool:

@@ -200,6 +200,10 @@ def _daemon(paths: Paths) -> dict[str, Any]:
         rows["threads"] = process.num_threads()
         status = parse_status(control.ask(single_instance.socket_of(paths), "status"))
         rows["watching with"] = status.source or "nothing at present"
+        if status.displays:
+            rows["displays"] = ", ".join(status.displays)
+        if status.unseen:
+            rows["not seen"] = ", ".join(map(translate, status.unseen))
         for number, note in enumerate([*status.notes, *status.held], start=1):
             rows[f"note {number}"] = note
     except (psutil.Error, control.NotRunning, control.Refused) as error:

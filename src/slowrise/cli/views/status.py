@@ -25,10 +25,13 @@ def status_text(status: Status, now: datetime, *, verbose: bool = False) -> str:
     state = _("{doing} for {length}").format(doing=doing(status.state), length=format_duration(status.seconds, units()))
     known = [_("since {time}").format(time=_time(status.since))]
     if status.state != "unobserved":
-        known.append(_sure(status.confidence))
+        known.append(_sure(status.confidence) if _has_seen(status) else _("no input seen yet"))
     lines = [f"{state} ({', '.join(known)}). {next_prompt(status, now)}".rstrip()]
     if status.source is None:
         lines.append(_("Nothing here can be watched now. The reason: slowrise doctor"))
+    if status.unseen:
+        text = _("What you do at {where} cannot be seen, so *away* is not sure.")
+        lines.append(text.format(where=", ".join(map(translate, status.unseen))))
     if status.today:
         lines.append(_("Today: {sitting}.").format(sitting=today_text(status.today)))
     if status.profile != "standard" or verbose:
@@ -187,6 +190,10 @@ def _why(status: Status) -> str:
 
 def _time(label: str) -> str:
     return f"{datetime.fromisoformat(label):%H:%M}"
+
+
+def _has_seen(status: Status) -> bool:
+    return status.has_seen_input or status.state != "away"
 
 
 def _sure(confidence: float) -> str:

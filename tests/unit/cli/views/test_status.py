@@ -251,7 +251,14 @@ def test_the_keys_of_the_status_stay_as_scripts_know_them() -> None:
         *("state", "since", "sure", "seconds", "next_prompt", "next_kind", "why_waiting", "showing", "profile"),
         *("source", "unseen_seconds", "notifier", "held_until", "paused_until", "held", "today", "notes", "unread"),
         *("suggestion", "gently", "avoid", "break_until", "version", "after_drive"),
+        *("has_seen_input", "displays", "unseen"),
     ]
+
+
+def test_away_is_not_sure_before_any_input_was_seen() -> None:
+    away = msgspec.structs.replace(status(), state="away", confidence=0.5, has_seen_input=False)
+    assert "no input seen yet" in status_text(away, NOW)
+    assert "% sure" not in status_text(away, NOW)
 
 
 def test_a_daemon_of_another_version_is_named_as_such() -> None:
