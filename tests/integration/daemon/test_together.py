@@ -32,11 +32,10 @@ class Desk:
     def __init__(self) -> None:
         self.one, self.other = Screen(), Screen()
         self.together = Together(self.one, [self.other], displays=(":0", ":1"), unseen=())
-        self.seen: list[tuple[str, float, float | None]] = []
+        self.seen: list[Sighting] = []
 
     async def __aenter__(self) -> Self:
-        emit = lambda sighting: self.seen.append(tuple(sighting))  # noqa: E731
-        self.watching = asyncio.ensure_future(self.together.watch(emit))
+        self.watching = asyncio.ensure_future(self.together.watch(self.seen.append))
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         return self
@@ -47,7 +46,7 @@ class Desk:
 
 
 def test_input_moves_from_one_display_to_the_other() -> None:
-    async def day() -> list[tuple[str, float, float | None]]:
+    async def day() -> list[Sighting]:
         async with Desk() as desk:
             desk.one.emit(Sighting("active", 10.0))
             desk.other.emit(Sighting("active", 20.0))
@@ -58,15 +57,33 @@ def test_input_moves_from_one_display_to_the_other() -> None:
             return desk.seen
 
     assert asyncio.run(day()) == [
-        ("active", 10.0, None),
-        ("idle", 60.0, 45.0),
-        ("active", 90.0, None),
-        ("idle", 120.0, 105.0),
+        Sighting("active", 10.0),
+        Sighting("idle", 60.0, 45.0),
+        Sighting("active", 90.0),
+        Sighting("idle", 120.0, 105.0),
+    ]
+
+
+def test_a_film_that_hides_the_input_of_one_display_hides_it() -> None:
+    async def day() -> list[Sighting]:
+        async with Desk() as desk:
+            desk.one.emit(Sighting("active", 10.0))
+            desk.one.emit(Sighting("idle", 40.0, 25.0, unseen=True))
+            desk.other.emit(Sighting("active", 50.0))
+            desk.other.emit(Sighting("idle", 80.0, 65.0))
+            desk.one.emit(Sighting("idle", 99.0, 90.0))
+            return desk.seen[1:]
+
+    assert asyncio.run(day()) == [
+        Sighting("idle", 40.0, 25.0, unseen=True),
+        Sighting("active", 50.0),
+        Sighting("idle", 80.0, 65.0, unseen=True),
+        Sighting("idle", 99.0, 90.0),
     ]
 
 
 def test_a_lull_is_one_of_all_displays() -> None:
-    async def day() -> list[tuple[str, float, float | None]]:
+    async def day() -> list[Sighting]:
         async with Desk() as desk:
             desk.one.emit(Sighting("active", 10.0))
             desk.other.emit(Sighting("active", 11.0))
@@ -74,7 +91,7 @@ def test_a_lull_is_one_of_all_displays() -> None:
             desk.other.emit(Sighting("lull", 23.0, 18.0))
             return desk.seen[1:]
 
-    assert asyncio.run(day()) == [("lull", 23.0, 18.0)]
+    assert asyncio.run(day()) == [Sighting("lull", 23.0, 18.0)]
 
 
 def test_another_display_that_ends_leaves_the_rest_watched() -> None:
@@ -89,7 +106,7 @@ def test_another_display_that_ends_leaves_the_rest_watched() -> None:
             desk.one.lost.set()
             with pytest.raises(Lost):
                 await desk.watching
-            return [what for what, *_ in desk.seen]
+            return [sighting.what for sighting in desk.seen]
 
     assert asyncio.run(day()) == ["active", "idle"]
 
