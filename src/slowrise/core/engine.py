@@ -586,6 +586,17 @@ def _on_profile(state: EngineState, _event: e.Event, at: float) -> list[Decision
     return []
 
 
+def _on_started(state: EngineState, event: e.Started, at: float) -> list[Decision]:
+    """Begin a run, with nothing on the screen yet."""
+    state.prompt_state.red_flags_up = False
+    return _on_profile(state, event, at)
+
+
+def _on_red_flags(state: EngineState, event: e.RedFlags, _at: float) -> list[Decision]:
+    state.prompt_state.red_flags_up = event.up
+    return []
+
+
 def _on_symptom(state: EngineState, event: e.Symptom, _at: float) -> list[Decision]:
     state.prompt_state.concern.note(event, day_of(event.at, state.policy.day_starts))
     return []
@@ -632,13 +643,14 @@ _HANDLERS: dict[type[e.Event], Callable[[EngineState, Any, float], list[Decision
     e.Lull: _on_lull,
     e.Acknowledged: _on_acknowledged,
     e.Dismissed: _on_dismissed,
-    e.Started: _on_profile,
+    e.Started: _on_started,
     e.PolicyChanged: _on_profile,
     e.FlareUp: _on_profile,
     e.ProfileChosen: _on_profile,
     e.Symptom: _on_symptom,
     e.Clinician: _on_clinician,
     e.Drive: _on_drive,
+    e.RedFlags: _on_red_flags,
 }
 
 

@@ -51,6 +51,8 @@ STALLED = 30.0
 """Seconds by which a heartbeat must be late to conclude that the program, or its machine, did not run meanwhile."""
 A_SLEEP = 1.0
 """Seconds by which CLOCK_BOOTTIME must have run ahead of CLOCK_MONOTONIC to conclude that the machine slept."""
+RED_FLAGS_AGAIN = 30 * 60.0
+"""Seconds until red flags that were closed unread come again. Judgement: what matters most is not said only once."""
 ENDING = 3.0
 """Seconds for sources and signals to end. The unit allows 10 for everything, also for closing the record."""
 EVENT_OF_SIGHTING: dict[str, type[e.Event]] = {
@@ -411,6 +413,17 @@ class Daemon:
     def usual_of(self, latest: Summary, now: datetime) -> float | None:
         """Return the sitting that is usual by the wall time `now` of the latest day; None if unknown."""
         return self.persistence.usual_of(latest, self.monitor, now)
+
+    def on_red_flags(self, *, up: bool) -> None:
+        """Record that the red flags are on the screen or not any more; those closed unread come again."""
+        self.record(e.RedFlags(at=self.stamp(), up=up))
+        if self.notifications.is_unread and not up:
+            self.timers.arm("red-flags", self.parts.clock.boot() + RED_FLAGS_AGAIN, self._show_red_flags)
+        else:
+            self.timers.disarm("red-flags")
+
+    def _show_red_flags(self) -> None:
+        self.notifications.inform("red-flag")
 
     def report_change(self) -> None:
         """Tell those who follow that there may be something new to see."""

@@ -90,7 +90,7 @@ class NoticeQueue:
 
     @property
     def shows_red_flags(self) -> bool:
-        """Whether the red flags are shown, as far as is known. They keep prompts waiting until they are read."""
+        """Whether the red flags are shown, as far as is known. They keep other notices waiting until they are read."""
         return self.shown is not None and self.shown.notice.urgency is Urgency.CRITICAL
 
     def show(self, notice: Notice, about: Prompt | None = None) -> None:
@@ -100,7 +100,8 @@ class NoticeQueue:
             self._waiting = new
             return
         self._stop_timer()
-        self.shown, self._waiting, self._next = new, None, new
+        self._waiting, self._next = None, new
+        self._put_up(new)
         self._is_again, self._came_again = False, 0
         self._spawn(self._show_next())
 
@@ -140,6 +141,14 @@ class NoticeQueue:
         await self.notifier.withdraw()
         await self.notifier.close()
 
+    def _put_up(self, shown: ShownNotice | None) -> None:
+        self.shown = shown
+        # Whoever hears of it may show the next notice, and this one may not be dealt with yet.
+        asyncio.get_running_loop().call_soon(self._on_put_up)
+
+    def _on_put_up(self) -> None:
+        """Another notice is up, or none."""
+
     def _must_wait(self, new: ShownNotice) -> bool:
         shown = self.shown
         if shown is None or not shown.notice.stays:
@@ -154,7 +163,8 @@ class NoticeQueue:
             return
         if self.shown is ended:
             self._stop_timer()
-            self.shown = self._next = None
+            self._next = None
+            self._put_up(None)
         self._answered(Press(str(answer), ended.notice.kind, ended.about, answer.token))
         self._show_waiting()
 
@@ -171,7 +181,8 @@ class NoticeQueue:
         """Note that the notice is not on the screen any more."""
         if self.shown is gone:
             self._stop_timer()
-            self.shown = self._next = None
+            self._next = None
+            self._put_up(None)
             self._show_waiting()
             self._changed()
 
@@ -186,7 +197,8 @@ class NoticeQueue:
 
     def _clear(self) -> None:
         self._stop_timer()
-        self.shown = self._next = None
+        self._next = None
+        self._put_up(None)
         self._spawn(self._remove())
 
     async def _show_next(self) -> None:
@@ -250,12 +262,14 @@ class Notifications(NoticeQueue):
         has_window: bool = False,
         unread: bool = False,
         note_unread: Callable[[bool], None] = lambda _: None,
+        red_flags: Callable[[bool], None] = lambda _: None,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         """`usual_of` returns the sitting that is usual by some time of a day.
 
         `open_report`: None if no report can be made here; then no button offers it. `has_window`: whether the window
-        can be opened. `unread`: whether the red flags wait to be read; `note_unread` keeps that.
+        can be opened. `unread`: whether the red flags wait to be read; `note_unread` keeps that. `red_flags` is called
+        once they are on the screen, and once they are not any more.
         """
         super().__init__(notifier, self._on_press, changed)
         self.is_unread = unread
@@ -268,11 +282,12 @@ class Notifications(NoticeQueue):
         self._open_report = open_report
         self._has_window = has_window
         self._note_unread = note_unread
+        self._red_flags = red_flags
+        self._told_up = False
+        """What `red_flags` was called with last."""
 
     def show_prompt(self, prompt: Prompt) -> None:
-        """Show the prompt. Red flags that were closed unread come again before it."""
-        if self.is_unread and not self.shows_red_flags:
-            self.inform("red-flag")
+        """Show the prompt."""
         summary = self._summary_of(date.fromisoformat(prompt.day)) if prompt.kind == "summary" else None
         usual = None if summary is None else self._usual_of(summary, prompt.shown_at)
         words = prompt_words(prompt, self._policy(), self.guidance, summary, usual=usual, window=self._has_window)
@@ -292,6 +307,11 @@ class Notifications(NoticeQueue):
         """Note that the red flags were read, remove their notice and show the waiting one."""
         self._set_unread(unread=False)
         super().mark_read()
+
+    def _on_put_up(self) -> None:
+        if self.shows_red_flags != self._told_up:
+            self._told_up = self.shows_red_flags
+            self._red_flags(self._told_up)
 
     def _set_unread(self, *, unread: bool) -> None:
         if unread != self.is_unread:

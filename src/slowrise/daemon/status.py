@@ -26,7 +26,7 @@ NAMED_AFTER = 2 * 3600.0
 NAMES = {"call-started": "a call", "inhibited": "an idle inhibitor", "quieted": "do-not-disturb"}
 UNREAD = "You have not read yet when to get help at once: slowrise red-flags --read"
 UNSEEN = "input: not reported by this desktop while a video keeps the screen on"
-WAITING = "Reminders wait, for an hour at most, until you read when to get help at once: slowrise red-flags --read"
+WAITING = "Reminders wait until you read when to get help at once: slowrise red-flags --read"
 REFUSED = (
     "The settings file has a mistake. Until it is fixed, the last good settings count. To see it: slowrise config check"
 )

@@ -89,6 +89,33 @@ def test_the_arguments_of_notify(bus: desktop.Bus) -> None:
     with_odd_service(bus, show)
 
 
+@pytest.mark.parametrize(
+    ("name", "urgency", "milliseconds", "discreet"),
+    [
+        ("gnome-shell", Urgency.CRITICAL, 0, Urgency.NORMAL),
+        ("SwayNotificationCenter", Urgency.NORMAL, 2**31 - 1, Urgency.NORMAL),
+        ("Plasma", Urgency.NORMAL, 0, Urgency.NORMAL),
+    ],
+)
+def test_a_notice_that_stays_asks_for_the_least_that_the_service_needs(
+    bus: desktop.Bus, name: str, urgency: Urgency, milliseconds: int, discreet: Urgency
+) -> None:
+    """GNOME would show a critical one through do-not-disturb. It is not replaced there by one of another urgency."""
+
+    async def show(notifier: FreedesktopNotifier, service: ScriptedService, heard: list[str]) -> None:
+        stays = PROMPT._replace(urgency=Urgency.NORMAL)
+        for notice in (stays, stays._replace(discreet=True), stays._replace(stays=False, seconds=5)):
+            await notifier.show(notice, heard.append)
+        asked = [(hints["urgency"][1], length) for *_, hints, length in service.got("Notify")]
+        assert asked == [(urgency, milliseconds), (discreet, milliseconds), (Urgency.NORMAL, 5000)]
+        replaced = [number for _, number, *_ in service.got("Notify")]
+        assert replaced == [0, 7 if urgency is discreet else 0, 7]
+        await settled(notifier)
+        assert len(service.got("CloseNotification")) == (urgency is not discreet)
+
+    with_odd_service(bus, show, GetServerInformation=("ssss", (name, "", "1", "1.2")))
+
+
 def test_the_service_plays_a_sound_if_wanted(bus: desktop.Bus) -> None:
     async def show() -> None:
         async with scripted_service(bus.address) as service, freedesktop(sound=True) as notifier:

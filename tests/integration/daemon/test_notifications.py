@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime, timedelta, timezone
+from itertools import groupby
 
 import pytest
 
-from slowrise.adapters.system.resources import read_guidance
+from slowrise.adapters.input.trace_player import TracePlayer
+from slowrise.adapters.storage.sqlite import SqliteLedger
+from slowrise.adapters.system.resources import read_guidance, weights
+from slowrise.config.config import Config
+from slowrise.core.model import events as e
+from slowrise.core.model.units import HOUR, MINUTE
 from slowrise.core.prompts.due import Prompt
 from slowrise.core.prompts.kinds import KINDS, NoticeKind
 from slowrise.daemon import notifications
-from slowrise.daemon.notifications import MOST_AGAIN, NoticeQueue, Notifications, Press, notice_of
+from slowrise.daemon.app import App
+from slowrise.daemon.daemon import RED_FLAGS_AGAIN
+from slowrise.daemon.notifications import MOST_AGAIN, NoticeQueue, Press, notice_of
+from slowrise.daemon.virtual_time import VirtualClock
+from slowrise.history.monitor import Monitor
 from slowrise.ports.notifier import GONE, AnswerKey, Notice, NotifierFailed, OnAnswer
 from support.notices import until
-from support.prompts import EVERY_KIND, STANDARD, words_of
+from support.prompts import EVERY_KIND, words_of
+from support.simulated_daemon import run_virtually, simulated
 
 GUIDANCE = read_guidance()
+MORNING = datetime(2026, 3, 2, 10, tzinfo=timezone(timedelta(hours=1)))
 PROMPT = Prompt(0.0, datetime(2026, 3, 2, 9, tzinfo=UTC), "sit-soft")
 
 
@@ -250,35 +262,97 @@ def test_another_notifier_takes_over_what_is_up() -> None:
     assert (before.up, before.closed, after.up) == (None, True, "sit-soft")
 
 
-def test_red_flags_that_were_closed_unread_come_again_before_the_next_reminder() -> None:
-    """Closing them again lets the reminder through; reading them ends it."""
-    screen = Screen()
-    unread: list[bool] = []
-    seen: list[str | None] = []
+class Day:
+    """A user who types on in virtual time, and the notices of the daemon."""
 
-    async def run() -> None:
-        showing = Notifications(
-            screen,
-            GUIDANCE,
-            pressed=lambda _: None,
-            policy=lambda: STANDARD,
-            summary_of=lambda _: None,
-            note_unread=unread.append,
-        )
+    def __init__(self) -> None:
+        self.screen = Screen()
+        self.ledger = SqliteLedger.in_memory()
+        self.app: App | None = None
+        self.events: list[e.Event] = []
+        self.end = 0.0
 
-        async def after(deed: Callable[[], None]) -> None:
-            deed()
-            await settle()
-            seen.append(screen.up)
+    @property
+    def kinds(self) -> list[str]:
+        return [each.kind for each in self.screen.shown if each.kind != "welcome"]
 
-        await after(lambda: showing.inform("red-flag"))
-        await after(lambda: screen.press("dismissed"))
-        await after(lambda: showing.show_prompt(PROMPT))
-        await after(lambda: screen.press("dismissed"))
-        await after(lambda: showing.show_prompt(PROMPT))
-        await after(lambda: screen.press("read"))
-        await after(lambda: showing.show_prompt(PROMPT))
+    @property
+    def decided(self) -> list[str]:
+        assert self.app
+        return [prompt.kind for prompt in self.app.daemon.monitor.prompts]
 
-    asyncio.run(run())
-    assert seen == ["red-flag", None, "red-flag", "sit-soft", "red-flag", "sit-soft", "sit-soft"]
-    assert unread == [True, False]
+    def live(self, do: Callable[[App], Coroutine[None, None, None]]) -> None:
+        async def live(clock: VirtualClock) -> None:
+            player = TracePlayer([e.Active(at=MORNING)], clock, lambda: None)
+            self.app = simulated(clock, lambda: player, ledger=self.ledger, notifier=self.screen)
+            running = asyncio.ensure_future(self.app.daemon.run())
+            await asyncio.sleep(60)
+            await do(self.app)
+            self.events = [event for _, event in self.ledger.events_after(0)]
+            self.end = self.app.daemon.engine_now()
+            self.app.daemon.stop()
+            await running
+
+        run_virtually(MORNING, live)
+
+    def replayed(self) -> list[str]:
+        monitor = Monitor.under(Config(), weights())
+        for event in self.events:
+            monitor.handle(event)
+        monitor.advance_to(self.end)
+        return [prompt.kind for prompt in monitor.prompts]
+
+
+def test_no_reminder_counts_as_shown_that_would_wait_behind_the_red_flags() -> None:
+    """It is decided once they are read. A replay finds the same."""
+    day = Day()
+
+    async def do(app: App) -> None:
+        app.daemon.notifications.inform("red-flag")
+        await asyncio.sleep(2 * HOUR)
+        assert day.decided == []
+        app.requests.mark_read()
+        await asyncio.sleep(5 * MINUTE)
+        day.screen.press("standing-up")
+
+    day.live(do)
+    assert day.kinds == ["red-flag", "sit-firm"]
+    assert day.decided == day.replayed() == ["sit-firm"]
+    assert [event.up for event in day.events if isinstance(event, e.RedFlags)] == [True, False]
+
+
+@pytest.mark.parametrize("how", ["dismissed", GONE])
+def test_red_flags_that_were_closed_unread_come_again_and_let_reminders_through_meanwhile(how: str) -> None:
+    day = Day()
+
+    async def do(app: App) -> None:
+        app.daemon.notifications.inform("red-flag")
+        await asyncio.sleep(25 * MINUTE)
+        for _ in range(1 if how == "dismissed" else 1 + MOST_AGAIN):
+            day.screen.press(how)
+            await asyncio.sleep(1)
+        await asyncio.sleep(20 * MINUTE)
+        assert day.decided[0] == "sit-soft"
+        await asyncio.sleep(20 * MINUTE)
+        day.screen.press("read")
+        await asyncio.sleep(RED_FLAGS_AGAIN + MINUTE)
+
+    day.live(do)
+    without_repeats = [kind for kind, _ in groupby(day.kinds)]
+    assert without_repeats[:2] == ["red-flag", "sit-soft"]
+    assert without_repeats.count("red-flag") == 2
+    assert day.decided == day.replayed()
+
+
+def test_the_red_flags_of_a_crashed_run_hold_nothing_back() -> None:
+    monitor = Monitor.under(Config(), weights())
+    minutes = timedelta(minutes=1)
+    for event in (
+        e.Started(at=MORNING),
+        e.RedFlags(at=MORNING, up=True),
+        e.Started(at=MORNING + minutes, since=MORNING + minutes / 2),
+        e.Active(at=MORNING + 2 * minutes),
+        e.Stopped(at=MORNING + 60 * minutes),
+    ):
+        monitor.handle(event)
+    assert monitor.prompts

@@ -44,11 +44,13 @@ def test_the_red_flags_come_before_hold_and_every_prompt_until_they_are_read(des
         wait_until(lambda: notices.displayed() == 1, "the red flags, in a hold")
         user.ask("resume")
         with desk.typing():
-            daemon.wait_for("prompt: sit-soft")
-            assert user.status()["showing"] is None, "the prompt did not wait for the red flags"
-            assert "Reminders wait, for an hour at most, until you read when to get help at once" in user.ask("status")
+            daemon.wait_for_event("active")
+            wait_until(lambda: user.status()["seconds"] > 4, "more than sit_soft")
+            assert "prompt: " not in daemon.log_text(), "the prompt did not wait for the red flags"
+            assert "Reminders wait until you read when to get help at once" in user.ask("status")
             user.ask("red-flags", "--read")
             assert not user.status()["unread"]
+            daemon.wait_for("prompt: sit-soft")
             wait_until(lambda: user.status()["showing"] == "sit-soft", "the prompt that waited")
         assert daemon.end() == 0
     assert [event for event in user.events() if event["event"] in ("dismissed", "acknowledged")] == []

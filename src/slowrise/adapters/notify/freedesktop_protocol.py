@@ -27,8 +27,9 @@ CLICKED = "default"
 _DRAWS_CLICKS = frozenset({"Xfce Notify Daemon"})
 """Services that draw a button for it, seen with xfce4-notifyd 0.7.3. They draw all the others too."""
 
-_KEEPS_CRITICAL = frozenset({"gnome-shell", "cinnamon"})
-"""Services that keep only critical notices on the screen. All others go into a list after 4 s, and nobody is told."""
+_KEEPS_CRITICAL = frozenset({"gnome-shell"})
+"""Services that keep only critical notices on the screen: seen with GNOME 43 and 48. Others go into a list after 4 s,
+and nobody is told."""
 
 _KEEPS_LONGEST = frozenset({"SwayNotificationCenter"})
 """Services that read 0 as their own time (10 s), and keep a notice for any other. Seen with 0.7.3 and 0.11."""
@@ -66,9 +67,11 @@ class Server(NamedTuple):
         return Urgency.CRITICAL if insists else notice.urgency
 
     def can_replace(self, before: Urgency, now: Urgency) -> bool:
-        """Whether a notice can take the place of the one before. GNOME 48 keeps one that was critical for ever."""
-        was_critical = before is Urgency.CRITICAL and now is not Urgency.CRITICAL
-        return not (was_critical and self.name in _KEEPS_CRITICAL)
+        """Whether a notice can take the place of the one before.
+
+        GNOME 48 keeps one that was critical for ever, and draws no buttons on one that becomes critical.
+        """
+        return before is now or self.name not in _KEEPS_CRITICAL
 
     def milliseconds(self, notice: Notice) -> int:
         """Return the time that the notice has to ask for here; 0 is for ever."""

@@ -48,6 +48,7 @@ KINDS: tuple[type[Event], ...] = (
     events.ProfileChosen,
     events.Clinician,
     events.Drive,
+    events.RedFlags,
 )
 """A kind's index is its number on disk: append new kinds, never move or remove one.
 

@@ -26,7 +26,7 @@ from slowrise.cli.day_reader import open_days
 from slowrise.cli.views import export as view
 from slowrise.cli.views.i18n import _
 from slowrise.core.metrics.day_record import DayRecord
-from slowrise.core.model.events import HEALTH
+from slowrise.core.model.events import SHOWS_HEALTH
 from slowrise.history.trace import written
 
 
@@ -46,7 +46,7 @@ def trace(data_dir: Path | None, begin: datetime | None, end: datetime | None, *
     `slowrise replay` reads this format.
     """
     with open_ledger(paths_for(data_dir)) as ledger:
-        events = (event for event in ledger.events(begin, end) if with_health or not isinstance(event, HEALTH))
+        events = (event for event in ledger.events(begin, end) if with_health or not isinstance(event, SHOWS_HEALTH))
         _write(line + "\n" for line in written(events))
 
 

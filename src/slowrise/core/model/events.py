@@ -197,8 +197,16 @@ class Drive(Event, frozen=True, tag="drive"):
     seconds: float
 
 
+class RedFlags(Event, frozen=True, tag="red-flags"):
+    """The red flags are on the screen, and prompts wait until they are read or closed; or they are not any more."""
+
+    up: bool
+
+
 HEALTH = (Symptom, FlareUp, ProfileChosen, Clinician, Drive)
-"""Health notes. An export leaves them out unless the user asks for them."""
+"""Health notes."""
+SHOWS_HEALTH = (*HEALTH, RedFlags)
+"""Events that show something of the user's health. An export leaves them out unless the user asks for them."""
 
 AnyHealth = Symptom | FlareUp | ProfileChosen | Clinician | Drive
 AnyEvent: Any = reduce(or_, Event.__subclasses__())

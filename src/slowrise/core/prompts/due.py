@@ -8,7 +8,8 @@ read. It calls `PromptState.show` when the time has come. A prompt passes four s
 
 - `reason.at`: `_reasons` lists each prompt that there is a reason for, and since when. `timing.py` chooses the time
   of a prompt to stand up.
-- allowed: `spacing` after the last prompt, outside of holds and quiet hours, and not in a call. Prompts for another
+- allowed: `spacing` after the last prompt, outside of holds and quiet hours, not in a call, and not while the red flags
+  are on the screen. Prompts for another
   posture keep their distance from one another only; the minor notices keep it from everything, and give way.
 - due: a user who came back has stayed for `STILL_THERE`; one who was in a call has stayed for `CALL_OVER`.
 - `show_at`: the prompt has waited for `wait_for_pause`. A pause of the input after `due` shows it earlier. `idle` does
@@ -318,6 +319,8 @@ class PromptState(msgspec.Struct):
     """When the last prompt for another posture was shown."""
     held_until: float = LONG_AGO
     """The user wants no prompts before."""
+    red_flags_up: bool = False
+    """The red flags are on the screen. A prompt decided now would wait behind them, and nobody would see it."""
     ladder: Ladder = msgspec.field(default_factory=Ladder)
     snooze: Snooze = msgspec.field(default_factory=Snooze)
     standing: StandingPrompts = msgspec.field(default_factory=StandingPrompts)
@@ -488,7 +491,7 @@ class _Schedule:
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield the prompts that could be shown next, in no order."""
-        if not self.is_seen:
+        if not self.is_seen or self.state.red_flags_up:
             return
         minor: list[_Reason] = []
         latest = NEVER
