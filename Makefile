@@ -28,7 +28,7 @@ test: offer-test-deps .venv/.dev ## lint, check types and run every test, also t
 	.venv/bin/pytest --numprocesses 4 --dist loadgroup
 
 # The release's own Python runs there, so `.venv` is not needed here.
-test-desktops: ## run the tests of desktops, or TESTS, in RELEASE (trixie) of Debian (root)
+test-desktops: ## run unit tests and those of desktops, or TESTS, in RELEASE (trixie) of Debian (root)
 	@$(or $(PYTHON),python3) tests/support/release_tree.py $(or $(RELEASE),trixie) -- pytest --numprocesses 4 --dist loadgroup $(or $(TESTS),--desktops)
 
 # No timeout: a property takes as long as its examples do.

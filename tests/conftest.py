@@ -32,7 +32,8 @@ _SINCE, _UNTIL = "since", "until"
 _SEEN = "seen"
 _PURE = Path(__file__).parent / "unit"
 """These tests wait for no other program."""
-_OF_DESKTOPS = [Path(__file__).parent / name for name in ("contract", "system/privacy")]
+_OF_A_RELEASE = [Path(__file__).parent / name for name in ("unit", "contract", "system/privacy")]
+"""These tests are for the release's own Python and desktops."""
 _ON_CI = os.environ.get("CI") == "true"
 
 _UNSET = (
@@ -88,12 +89,12 @@ def _programs_of(item: pytest.Item) -> list[Program]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the choice of `make test-desktops`."""
-    what = "the contracts with other programs, privacy, and what is marked `seen`"
-    parser.addoption("--desktops", action="store_true", help=f"run only the tests of desktops: {what}")
+    what = "unit tests, the contracts with other programs, privacy, and what is marked `seen`"
+    parser.addoption("--desktops", action="store_true", help=f"run only what may differ in another Debian: {what}")
 
 
-def _is_of_desktops(item: pytest.Item) -> bool:
-    return any(folder in item.path.parents for folder in _OF_DESKTOPS) or item.get_closest_marker(_SEEN) is not None
+def _is_of_a_release(item: pytest.Item) -> bool:
+    return any(folder in item.path.parents for folder in _OF_A_RELEASE) or item.get_closest_marker(_SEEN) is not None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -106,8 +107,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     With several worker processes, one worker runs all tests of a file, and one runs all tests in the container.
     """
     if config.getoption("--desktops"):
-        config.hook.pytest_deselected(items=[item for item in items if not _is_of_desktops(item)])
-        items[:] = [item for item in items if _is_of_desktops(item)]
+        config.hook.pytest_deselected(items=[item for item in items if not _is_of_a_release(item)])
+        items[:] = [item for item in items if _is_of_a_release(item)]
     for item in items:
         programs = _programs_of(item)
         if not _other_release(item):

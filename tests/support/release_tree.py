@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import socket
 import struct
 import subprocess
@@ -29,6 +30,7 @@ INSIDE = Path("/slowrise")
 """Where the command sees the project."""
 VENV = INSIDE / ".venv"
 _MORE = ("git", "ca-certificates")
+_NOT_COPIED = (".venv", "__pycache__", ".*_cache", ".hypothesis", "dist", "build")
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _KEPT = ("TERM", "CI", "http_proxy", "https_proxy", "no_proxy")
 
@@ -101,7 +103,8 @@ def _enter(root: Path, venv: Path, command: Sequence[str]) -> None:
         _mount("tmpfs", new / each, "-o", "mode=1777" if each != "run" else "mode=755")
     (new / "tmp/.X11-unix").mkdir(mode=0o1777)
     (new / "tmp/.X11-unix").chmod(0o1777)
-    _overlay(PROJECT, new / INSIDE.relative_to("/"), place / "of-project")
+    # A copy, so that whoever goes on with their work meanwhile changes nothing in a test.
+    shutil.copytree(PROJECT, new / INSIDE.relative_to("/"), ignore=shutil.ignore_patterns(*_NOT_COPIED), symlinks=True)
     _bind(venv, new / VENV.relative_to("/"), "--bind")
     _bind(CACHE, new / CACHE.relative_to("/"), "--bind")
     for file in (Path("/etc/resolv.conf"), _CERTIFICATES):

@@ -77,7 +77,10 @@ seen = {{
     "see that a locker ends": attempt(lambda: os.close(os.pidfd_open(os.getppid()))),
     "read the name of a process": attempt(pathlib.Path(f"/proc/{{os.getppid()}}/comm").read_text),
     "read the environment of a process": attempt(pathlib.Path(f"/proc/{{os.getppid()}}/environ").read_text),
-    "make code at run time": attempt(lambda: mmap.mmap(-1, 4096, prot=mmap.PROT_WRITE | mmap.PROT_EXEC)),
+    # From systemd 257 on the kernel itself refuses it, with another number.
+    "make code at run time": attempt(
+        lambda: mmap.mmap(-1, 4096, prot=mmap.PROT_WRITE | mmap.PROT_EXEC)
+    ).replace("EACCES", "EPERM"),
     "be called by libwayland": attempt(wayland_callback),
     "set the clock": attempt(lambda: libc.adjtimex(None)),  # EFAULT without the filter
     "change a priority": attempt(lambda: os.nice(1)),
