@@ -1,6 +1,6 @@
-"""Sleep that nobody announces or ends, and clocks that are set twice, or behind a lock: the whole daemon.
+"""Sleep that nobody announces or ends, and clocks that are set late, twice, or behind a lock: the whole daemon.
 
-The first is systemd/systemd#30666.
+The first is systemd/systemd#30666, the second balena-os/balena-supervisor#488.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.clock import RealClock
 from slowrise.adapters.system.resources import weights
-from slowrise.core.model.events import Event, Stopped, name_of
+from slowrise.core.model.events import ClockStepped, Event, Stopped, name_of
 from slowrise.core.model.spans import Span
 from slowrise.core.model.timestamps import Moment
 from slowrise.core.model.units import MINUTE
@@ -98,10 +99,12 @@ def test_the_real_clock_counts_the_sleep_of_the_machine() -> None:
 # -- clocks ------------------------------------------------------------------------------------------------------------
 
 
-def watched(turns: Sequence[Turn], clock: Asleep, zeros: dict[int, datetime]) -> list[Event]:
+def watched(
+    turns: Sequence[Turn], clock: Asleep, zeros: dict[int, datetime], past: Sequence[Event] = ()
+) -> list[Event]:
     """Return what is recorded while a minute at most passes between two looks at the clock.
 
-    `zeros`: to what the wall clock is set before a turn.
+    `zeros`: to what the wall clock is set before a turn. `past`: what the ledger has of earlier runs.
     """
     look: Turn = (MINUTE, "unquieted")
     steps: list[Turn] = []
@@ -112,7 +115,27 @@ def watched(turns: Sequence[Turn], clock: Asleep, zeros: dict[int, datetime]) ->
         whole, rest = divmod(seconds, MINUTE)
         steps += [look] * int(whole) + [(rest, what)]
         settings += [zero] * (int(whole) + 1)
-    return lived(*steps, clock=clock, zeros=settings)
+    ledger = SqliteLedger.in_memory()
+    ledger.append_all(past)
+    return lived(*steps, clock=clock, zeros=settings, ledger=ledger, begun=len(past))
+
+
+def test_a_first_clock_of_hours_ago_moves_no_earlier_run() -> None:
+    """No battery: at boot the time is that of the last shutdown, and the network sets it to the next morning."""
+    work: list[Turn] = [(5.0, "active"), (1500.0, "idle"), (20.0, "locked")]
+    yesterday = watched(work, Asleep(), {})
+    yesterday.append(Stopped(at=yesterday[-1].at))
+    before = [(span.state, span.start, span.end) for span in replay(yesterday, weights()).spans]
+
+    clock = Asleep()
+    clock.zero = yesterday[-1].at - timedelta(seconds=clock.seconds + 59.5)
+    morning = clock.zero + timedelta(hours=15)
+    turns: list[Turn] = [(10.0, "unlocked"), (10.0, "active"), (1500.0, "idle"), (1.0, "locked")]
+    both = watched(turns, clock, {0: morning}, yesterday)
+    assert [event.by for event in both if isinstance(event, ClockStepped)] == pytest.approx([-59.5, 15 * HOUR], abs=0.1)
+    found = [(span.state, span.start, span.end) for span in spans(both)]
+    assert found[: len(before)] == before
+    assert [start for state, start, _ in found if state == "sitting"][-1] == morning + timedelta(seconds=1020)
 
 
 @pytest.mark.parametrize("hours", [(2, 2), (15, 14.5), (-3, 4)], ids=["once", "twice", "back and forth"])

@@ -214,3 +214,29 @@ def test_durations_never_change_when_the_clock_is_set(day: list[Action], data: s
         return [(state, pytest.approx(seconds, abs=0.0021), confidence) for state, seconds, confidence in found]
 
     assert observed(stepped=True) == observed(stepped=False)
+
+
+A_MORNING_LATER = """
+{"at":"2026-11-26T17:34:00+00:00","event":"started"}
+{"at":"2026-11-26T17:35:00+00:00","event":"active"}
+{"at":"2026-11-26T18:00:00+00:00","event":"stopped"}
+{"at":"2026-11-26T18:00:00+00:00","event":"started"}
+{"at":"2026-11-26T17:59:00.500+00:00","event":"clock-stepped","by":-59.5}
+{"at":"2026-11-27T09:00:10.500+00:00","event":"clock-stepped","by":54060}
+{"at":"2026-11-27T09:00:20+00:00","event":"active"}
+{"at":"2026-11-27T09:20:20+00:00","event":"stopped"}
+"""
+
+
+def test_a_clock_that_is_set_before_the_first_input_moves_nothing_before_the_start() -> None:
+    """The time of the last shutdown, then that of the network: balena-os/balena-supervisor#488."""
+    found = replay(read(A_MORNING_LATER.encode().splitlines()), weights())
+    assert [(span.state, f"{span.start:%d %H:%M:%S}") for span in found.spans] == [
+        ("away", "26 17:34:00"),
+        ("sitting", "26 17:35:00"),
+        ("unobserved", "26 18:00:00"),
+        ("away", "27 09:00:00"),
+        ("sitting", "27 09:00:20"),
+    ]
+    assert [summary.sitting_seconds for summary in found.days] == [1500, 1200]
+    assert [prompt.kind for prompt in found.prompts if prompt.kind.startswith("sit")] == []

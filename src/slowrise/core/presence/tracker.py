@@ -152,8 +152,19 @@ def event_time(presence: PresenceState, event: e.Event) -> float:
     """Return the engine time of an event, but never a time before `now`: decisions up to `now` stand."""
     at = to_engine_time(presence, event.at)
     if type(event) is e.ClockStepped and presence.timeline.starts:
-        at -= event.by
+        at += _off_longer(presence, event) - event.by
     return max(presence.now, at)
+
+
+def _off_longer(presence: PresenceState, event: e.ClockStepped) -> float:
+    """Return by how many seconds more than the clock showed at the start of this run nothing ran before it.
+
+    A machine without a battery for its clock starts with the time of its last shutdown, until the network sets it.
+    """
+    timeline = presence.timeline
+    if presence.phase is not Phase.EMPTY or len(timeline.starts) == 1 or presence.since != timeline.starts[-1]:
+        return 0.0  # from the first input on it is too late: what came of it stands
+    return max(timeline.shift + event.by - timeline.clocks[-2], 0.0)
 
 
 # -- events ------------------------------------------------------------------------------------------------------------
@@ -168,6 +179,10 @@ def apply(presence: PresenceState, event: e.Event, at: float) -> bool:
     if not timeline.starts:
         _begin(presence, event, at)
     elif type(event) is e.ClockStepped:
+        if missed := _off_longer(presence, event):
+            _push(presence, Segment(presence.since, presence.since + missed, Presence.UNOBSERVED, 0.0))
+            presence.since += missed
+            timeline.starts[-1] += missed
         # Not `event.by`: if it disagrees with `event.at`, the events that follow will agree with `event.at`.
         timeline.step(to_engine_time(presence, event.at) - at)
     presence.now = at
