@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.daemon_process import COMMAND, Daemon, User, private_environ
-from support.desktop_programs import wait_until
+from support.desktop_programs import process, session_bus, wait_until
 from support.wayland_desk import moves_the_mouse, sway
 
 ONLY_X = """
@@ -85,6 +85,19 @@ def test_a_terminal_gives_way_to_the_display_that_starts_later(alone: User, term
         assert daemon.end() == 0
 
 
+@pytest.mark.real("mutter", "dbus-daemon", "unshare", "mount")
+def test_gnome_is_found_on_the_bus(alone: User, terminal: None, tmp_path: Path) -> None:
+    with session_bus() as bus, run(alone, DBUS_SESSION_BUS_ADDRESS=bus.address) as daemon:
+        assert alone.status()["source"] == "terminal"
+        environ = {**alone.environ, "DBUS_SESSION_BUS_ADDRESS": bus.address}
+        gnome = ("mutter", "--headless", "--wayland", "--no-x11", "--virtual-monitor", "640x480")
+        with process(*gnome, environ=environ, log=tmp_path / "mutter"):
+            wait_until(lambda: alone.status()["source"] == "mutter", "GNOME to be found")
+            assert alone.status()["unseen"] == []
+        wait_until(lambda: alone.status()["source"] == "terminal", "the terminal to stand in")
+        assert daemon.end() == 0
+
+
 @contextmanager
 def x_server(*options: str) -> Iterator[str]:
     """Yield the display of an X server."""
@@ -128,5 +141,5 @@ def test_two_displays_are_watched_together_and_a_closed_one_is_named(alone: User
             daemon.wait_for_event("idle")
             assert alone.status()["has_seen_input"]
             assert daemon.end() == 0
-        names = {own, other, closed}
-        assert not any(name in path.read_text(errors="replace") for name in names for path in alone.data.iterdir())
+        recorded = {value for event in alone.events() for value in event.values() if isinstance(value, str)}
+        assert not recorded & {own, other, closed}

@@ -36,12 +36,9 @@ _VARIABLES = (
 
 _MANAGER = DBusAddress("/org/freedesktop/systemd1", "org.freedesktop.systemd1", "org.freedesktop.systemd1.Manager")
 _PROPERTIES = "org.freedesktop.DBus.Properties"
-_COME_WITH_DESKTOP = (
-    "org.gnome.Mutter.IdleMonitor",
-    "org.freedesktop.Notifications",
-    "org.kde.StatusNotifierWatcher",
-)
-"""Names on the session bus that a desktop owns."""
+_IDLE_MONITOR = "org.gnome.Mutter.IdleMonitor"
+_COME_WITH_DESKTOP = ("org.freedesktop.Notifications", "org.kde.StatusNotifierWatcher")
+"""Names on the session bus that a desktop owns. Some notification services come and go with each notice."""
 _LOGIND = DBusAddress("/org/freedesktop/login1", "org.freedesktop.login1", "org.freedesktop.login1.Manager")
 
 _COMPOSITOR = r"wayland-[\w-]+"
@@ -251,7 +248,7 @@ def _accepts(path: Path | str) -> bool:
 
 
 class DesktopChanges:
-    """Calls `changed` when a part of a desktop came or went, and `joined` when anybody logged in, until `close`.
+    """Calls `changed` when a display came or went, and `joined` when a desktop may have begun, until `close`.
 
     Costs nothing while nothing changes: the kernel and the buses report. Use it within the loop, and call `look` after
     each change.
@@ -307,12 +304,12 @@ class DesktopChanges:
         """Report what a desktop has on the session bus: GNOME's socket alone does not mean that it sees input."""
         with suppress(Lost, CallFailed, TimeoutError):
             async with connect("session") as bus:
-                for name in _COME_WITH_DESKTOP:
+                for name in (_IDLE_MONITOR, *_COME_WITH_DESKTOP):
                     await bus.follow(name)
                 try:
                     async for signal in bus:
                         if signal.member == "NameOwnerChanged":
-                            self._changed()
+                            (self._changed if signal.body[0] == _IDLE_MONITOR else self._joined)()
                 except Lost:
                     self._changed()
 
