@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from support import ledgers
 from support.programs import Program, is_since, program_named, release_here, versions
 
 pytest_plugins = ["support.container", "support.window"]
@@ -72,6 +73,13 @@ def private_session(request: pytest.FixtureRequest) -> Iterator[None]:
         monkeypatch.setenv("MPLCONFIGDIR", str(request.config.cache.mkdir("matplotlib")))
         yield
     shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def closed_ledgers() -> Iterator[None]:
+    """Close the ledgers in memory that the test has made."""
+    yield
+    ledgers.close_all()
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from slowrise.adapters.notify.console import ConsoleNotifier
-from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.clock import Clock
 from slowrise.adapters.system.paths import Paths
 from slowrise.config import config as c
@@ -21,6 +20,7 @@ from slowrise.history.monitor import Monitor
 from slowrise.ports.input import Source
 from slowrise.ports.ledger import Archive
 from slowrise.ports.notifier import Notifier
+from support import ledgers
 
 T = TypeVar("T")
 
@@ -56,7 +56,7 @@ def simulated(
     parts = Parts(
         config=settings,
         clock=clock,
-        ledger=ledger or SqliteLedger.in_memory(),
+        ledger=ledger or ledgers.in_memory(),
         make_source=make,
         make_signals=tuple((signal.name, made(signal)) for signal in signals),
         make_notifier=the_same,

@@ -50,9 +50,9 @@ def parse(line: bytes) -> e.Event:
         event: e.Event = _decode(line)
     except msgspec.ValidationError as error:
         raise TraceError(f"{shown(str(error))}. {EXAMPLE}") from None
-    except UnicodeDecodeError:
-        raise TraceError(f"the character at column {_undecodable(line)} is not UTF-8. {EXAMPLE}") from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        if column := _undecodable(line):
+            raise TraceError(f"the character at column {column} is not UTF-8. {EXAMPLE}") from None
         raise TraceError(f"no JSON object ({shown(str(error))}). {EXAMPLE}") from None
     except RecursionError:
         raise TraceError(f"nested too deep. {EXAMPLE}") from None
@@ -62,9 +62,9 @@ def parse(line: bytes) -> e.Event:
 
 
 def _undecodable(line: bytes) -> int:
-    """Return the column, from 1, of the first character that is not UTF-8."""
+    """Return the column, from 1, of the first character that is not UTF-8; 0 if all are."""
     text = line.decode(errors="surrogateescape")
-    return next((column for column, each in enumerate(text, 1) if "\udc80" <= each <= "\udcff"), 1)
+    return next((column for column, each in enumerate(text, 1) if "\udc80" <= each <= "\udcff"), 0)
 
 
 EXAMPLE = 'Accepted: {"at": "2026-03-02T08:45:01.210+01:00", "event": "active"}'

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta, timezone
 from errno import ENOSPC
 from pathlib import Path
@@ -283,7 +283,8 @@ def test_an_event_that_did_reach_the_disk_is_not_written_twice(tmp_path: Path) -
     seconds = FIRST_RETRY
     ledger.append(active(2))
     ledger.close()
-    assert list(SqliteLedger.open_read_only(path).events()) == [active(0), active(1), active(2), active(2)]
+    with closing(SqliteLedger.open_read_only(path)) as reader:
+        assert list(reader.events()) == [active(0), active(1), active(2), active(2)]
 
 
 def mount(*arguments: str) -> None:

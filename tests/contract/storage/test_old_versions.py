@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def version(path: Path) -> int:
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         (number,) = database.execute("PRAGMA user_version").fetchone()
         return int(number)
 
@@ -76,7 +77,7 @@ def test_people_can_read_the_events(old: Path) -> None:
     ledger = SqliteLedger(old)
     events = list(ledger.events())
     ledger.close()
-    with sqlite3.connect(old) as database:
+    with closing(sqlite3.connect(old)) as database, database:
         rows = database.execute("SELECT row, at, event, facts FROM events_readable").fetchall()
     assert [(row, at, name) for row, at, name, _ in rows] == [
         (row, iso(event.at), name_of(event)) for row, event in enumerate(events, start=1)
@@ -106,7 +107,7 @@ def test_people_can_read_every_kind_of_event(tmp_path: Path, hours: float) -> No
 
 
 def test_the_first_checkpoint_saved_replaces_those_of_earlier_versions(old: Path) -> None:
-    with sqlite3.connect(old) as database:
+    with closing(sqlite3.connect(old)) as database, database:
         rows = [(f"2026-03-0{day}", day, 0, f"state {day}".encode()) for day in (2, 3, 4)]
         database.executemany("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?)", rows)
     ledger = SqliteLedger(old)

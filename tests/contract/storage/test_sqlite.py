@@ -177,7 +177,7 @@ def test_an_empty_file_is_a_ledger_of_version_0(path: Path) -> None:
 
 
 def version(path: Path) -> int:
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         (number,) = database.execute("PRAGMA user_version").fetchone()
         return int(number)
 
@@ -185,11 +185,11 @@ def version(path: Path) -> int:
 def test_a_migration_keeps_what_an_old_file_has(path: Path) -> None:
     filled(path, Active(at=NOON), QuietUntil(at=NOON, until=NOON + SECOND))
     later = (*MIGRATIONS, ("ALTER TABLE notes ADD COLUMN why TEXT", "INSERT INTO notes VALUES ('greeted', 'yes', 'x')"))
-    with sqlite3.connect(path, isolation_level=None) as database:
+    with closing(sqlite3.connect(path, isolation_level=None)) as database, database:
         migrate(database, later)
         migrate(database, later)
     assert version(path) == VERSION + 1
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         assert database.execute("SELECT * FROM notes").fetchall() == [("greeted", "yes", "x")]
         assert database.execute("SELECT count(*) FROM events").fetchone() == (2,)
 
@@ -197,7 +197,7 @@ def test_a_migration_keeps_what_an_old_file_has(path: Path) -> None:
 def test_a_migration_that_fails_leaves_the_old_file(path: Path) -> None:
     filled(path)
     wrong = (*MIGRATIONS, ("DROP TABLE notes",), ("DROP TABLE events", "CREATE TABLE nonsense"))
-    with sqlite3.connect(path, isolation_level=None) as database, pytest.raises(sqlite3.Error):
+    with closing(sqlite3.connect(path, isolation_level=None)) as database, database, pytest.raises(sqlite3.Error):
         migrate(database, wrong)
     assert version(path) == VERSION
     ledger = SqliteLedger(path)
@@ -208,7 +208,7 @@ def test_a_migration_that_fails_leaves_the_old_file(path: Path) -> None:
 
 def test_a_newer_version_is_refused_and_not_touched(path: Path) -> None:
     filled(path)
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute(f"PRAGMA user_version = {VERSION + 1}")
     before = path.read_bytes()
     failure = refusal(path)
@@ -229,9 +229,8 @@ def test_what_is_no_database_is_refused_and_not_touched(path: Path, content: byt
 
 def test_the_database_of_another_program_is_refused_and_not_touched(path: Path) -> None:
     path.parent.mkdir(mode=0o700)
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute("CREATE TABLE moz_places (url TEXT)")
-    database.close()
     before = path.read_bytes()
     assert refusal(path).kind == "unusable"
     assert path.read_bytes() == before
@@ -298,10 +297,9 @@ NO_EVENTS = {
 def test_a_row_that_is_no_event_is_left_out_kept_and_named_once(path: Path, how: str) -> None:
     events = [Active(at=NOON + number * SECOND) for number in range(3)]
     filled(path, *events)
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute(NO_EVENTS[how])
         before = list(database.execute("SELECT * FROM events"))
-    database.close()
     said: list[str] = []
     ledger = SqliteLedger(path, say=said.append)
     for _ in range(2):
@@ -318,17 +316,15 @@ def test_a_row_that_is_no_event_is_left_out_kept_and_named_once(path: Path, how:
     assert len(said) == 1
     assert said[0].startswith(f"{path}: row 2 holds no event and is left out (")
     assert len(said[0]) < 500
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         assert list(database.execute("SELECT * FROM events")) == before, "it is kept"
-    database.close()
 
 
 @pytest.mark.parametrize("how", NO_EVENTS)
 def test_forgetting_takes_a_row_without_a_time_along(path: Path, how: str) -> None:
     filled(path, *(Active(at=NOON + number * SECOND) for number in range(3)))
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute(NO_EVENTS[how])
-    database.close()
     ledger = SqliteLedger(path)
     ledger.delete_before(NOON + 2 * SECOND)
     assert [event.at for event in ledger.events()] == [NOON + 2 * SECOND]
@@ -339,11 +335,10 @@ def test_forgetting_takes_a_row_without_a_time_along(path: Path, how: str) -> No
 
 def test_facts_beside_the_events_that_make_no_sense_are_none(path: Path) -> None:
     filled(path, Active(at=NOON))
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute("INSERT INTO checkpoints VALUES ('', 'one', 0, 'no state')")
         database.execute("INSERT INTO days VALUES ('2026-03-02', 'one', '', 'no bytes', x'')")
         database.execute("INSERT OR REPLACE INTO beat VALUES (1, 'yesterday')")
-    database.close()
     ledger = SqliteLedger(path)
     assert ledger.checkpoint() is None
     assert not list(ledger.days("0000", "9999", whole=True))
@@ -425,7 +420,8 @@ def test_where_no_ledger_is_yet_one_reads_as_empty_and_none_is_made(path: Path, 
         path.parent.mkdir()
         path.touch()
     if "setting" in made:
-        sqlite3.connect(path).execute("PRAGMA journal_mode = WAL").close()
+        with closing(sqlite3.connect(path)) as maker:
+            maker.execute("PRAGMA journal_mode = WAL")
     reader = SqliteLedger.open_read_only(path)
     assert list(reader.events()) == []
     assert reader.last_sign() is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -50,7 +50,8 @@ def texts(events: Iterable[Event]) -> list[dict[str, object]]:
 
 @contextmanager
 def in_memory() -> Iterator[Archive]:
-    yield SqliteLedger.in_memory()
+    with closing(SqliteLedger.in_memory()) as ledger:
+        yield ledger
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from slowrise.adapters.input.trace_player import TracePlayer
-from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.config.config import Config
 from slowrise.config.parse import parse
 from slowrise.core.model import events as e
@@ -19,6 +18,7 @@ from slowrise.daemon.daemon import HEARTBEAT
 from slowrise.daemon.notifications import Press
 from slowrise.daemon.status import REFUSED
 from slowrise.daemon.virtual_time import VirtualClock
+from support import ledgers
 from support.simulated_daemon import run_virtually, simulated
 
 MORNING = datetime(2026, 3, 2, 10, tzinfo=timezone(timedelta(hours=1)))
@@ -26,7 +26,7 @@ MORNING = datetime(2026, 3, 2, 10, tzinfo=timezone(timedelta(hours=1)))
 
 def done(act: Callable[[App], Coroutine[Any, Any, Any]], config: str = "") -> tuple[Any, list[e.Event]]:
     """Return what `act` returns with a daemon, and the health notes in the ledger."""
-    ledger = SqliteLedger.in_memory()
+    ledger = ledgers.in_memory()
     notes: list[e.Event] = []
 
     async def live(clock: VirtualClock) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -16,14 +17,15 @@ BEGUN = datetime(2026, 1, 5, 9).astimezone()
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> SqliteLedger:
-    """Return a ledger of a hundred days with an hour of input each."""
+def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
+    """Yield a ledger of a hundred days with an hour of input each."""
     ledger = SqliteLedger(tmp_path / "data" / "ledger.sqlite3")
     for number in range(100):
         at = BEGUN + timedelta(days=number)
         end = at + timedelta(hours=1)
         ledger.append_all([e.Started(at=at), e.Active(at=at), e.Idle(at=end, since=end), e.Stopped(at=end)])
-    return ledger
+    yield ledger
+    ledger.close()
 
 
 def kept(ledger: SqliteLedger) -> list[str]:

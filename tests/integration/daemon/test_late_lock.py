@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.core.model import events as e
 from slowrise.daemon.virtual_time import VirtualClock
 from slowrise.ports.input import Emit, Sighting
+from support import ledgers
 from support.person import MONDAY
 from support.simulated_daemon import run_virtually, simulated
 
@@ -62,7 +62,7 @@ def recorded(locked_after: float) -> list[e.Event]:
     """Return the input and locks of half an hour with such a locker."""
 
     async def live(clock: VirtualClock) -> list[e.Event]:
-        ledger = SqliteLedger.in_memory()
+        ledger = ledgers.in_memory()
         locker = SilentLocker(clock, locked_after)
         app = simulated(clock, lambda: Hands(clock), ledger=ledger, signals=[locker])
         running = asyncio.ensure_future(app.daemon.run())

@@ -19,6 +19,7 @@ from slowrise.history import trace
 from slowrise.history.monitor import Monitor
 from slowrise.history.replay import replay
 from slowrise.ports.input import Emit, Sighting, What
+from support import ledgers
 from support.desktop_programs import wait_until
 from support.killable_daemon import EVENING, SPEED, killable_daemon
 from support.simulated_daemon import simulated
@@ -130,7 +131,7 @@ def lived(
 
     `begun`: how many events the ledger has of earlier runs.
     """
-    ledger = ledger or SqliteLedger.in_memory()
+    ledger = ledger or ledgers.in_memory()
 
     async def live() -> list[Event]:
         daemon = simulated(clock, lambda: clock, ledger=ledger, monitor=Monitor.under(parse(""), weights())).daemon

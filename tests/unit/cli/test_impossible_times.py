@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -65,12 +66,11 @@ def test_an_export_to_a_day_far_ahead_ends_today(data: Path) -> None:
 
 def test_a_ledger_with_an_answer_of_the_year_1_is_read_and_the_row_is_named(data: Path) -> None:
     days = run("export", "days", "--data-dir", data, "--from", FIRST, "--to", LAST)
-    with sqlite3.connect(data / "ledger.sqlite3") as database:
+    with closing(sqlite3.connect(data / "ledger.sqlite3")) as database, database:
         database.execute("INSERT INTO events SELECT max(row) + 1, 0, 20, ? FROM events", (IN_THE_YEAR_1,))
         (row,) = database.execute("SELECT max(row) FROM events").fetchone()
         database.execute("DELETE FROM days")
         database.execute("DELETE FROM checkpoints")
-    database.close()
     for words in (
         ("export", "days", "--from", FIRST, "--to", LAST),
         ("export", "trace"),

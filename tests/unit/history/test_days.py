@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.resources import weights
 from slowrise.config.parse import parse
 from slowrise.core.metrics.day_record import DayRecord, packed, unpacked
@@ -21,6 +20,7 @@ from slowrise.core.model.spans import split_by_day
 from slowrise.history.checkpoint import restored_monitor
 from slowrise.history.days import Days, keep_in
 from slowrise.history.replay import replay
+from support import ledgers
 
 CONFIG = parse("")
 HOME = ZoneInfo("Europe/Berlin")
@@ -86,7 +86,7 @@ class Store:
     """A ledger in memory with a day cache; `told` lists the days that were rebuilt."""
 
     def __init__(self, events: Sequence[e.Event] = ()) -> None:
-        self.ledger = SqliteLedger.in_memory()
+        self.ledger = ledgers.in_memory()
         self.ledger.append_all(events)
         self.told: list[date] = []
 
@@ -255,7 +255,7 @@ def test_a_first_start_at_the_epoch_has_its_days_wherever_it_is(hours: int) -> N
     """Without a battery for its clock a computer starts there; west of Greenwich that is in 1969."""
     begin = datetime(1970, 1, 1, 0, 1, tzinfo=UTC).astimezone(timezone(timedelta(hours=hours)))
     minute = timedelta(minutes=1)
-    ledger = SqliteLedger.in_memory()
+    ledger = ledgers.in_memory()
     ledger.append_all([e.Started(at=begin), e.Active(at=begin + minute)])
     ledger.append_all([e.Idle(at=begin + 50 * minute, since=begin + 49 * minute), e.Stopped(at=begin + 90 * minute)])
     monitor = restored_monitor(ledger, begin, CONFIG, weights())
@@ -322,7 +322,7 @@ def test_a_day_of_which_nothing_is_known_has_no_numbers() -> None:
     for day in (date(1999, 1, 1), day_after(MONDAY, 400)):
         assert days.of(day).summary.observed_seconds == 0
         assert days.of(day).spans == ()
-    assert Days(SqliteLedger.in_memory(), CONFIG, weights(), life.at).of(MONDAY).summary.coverage is None
+    assert Days(ledgers.in_memory(), CONFIG, weights(), life.at).of(MONDAY).summary.coverage is None
 
 
 def test_the_years_that_a_wrong_clock_left_between_two_runs_are_no_days() -> None:
