@@ -9,6 +9,9 @@ use this machine. Memory at the start is measured one program after another.
 
 Two bare interpreters run beside them. One only waits; the other writes a row to SQLite each minute as the daemon does,
 and nothing else. Whatever is above its cost is slowrise's own.
+
+The daemon follows X servers and terminals that come and go, and looks for screen lockers when their file is opened.
+Where other work starts such programs during a run, it counts as the daemon's.
 """
 
 from __future__ import annotations
