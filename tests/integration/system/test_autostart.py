@@ -75,6 +75,26 @@ def test_without_systemd_the_desktop_starts_it(no_systemd: Path) -> None:
     wait_until(lambda: mark.exists() and mark.read_text(encoding="utf-8") == started, "the entry starts `slowrise run`")
 
 
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"SWAYSOCK": "/run/sway"}, ["sway does not read it. Add this line to ~/.config/sway/config:", "  exec {run}"]),
+        ({}, ["This desktop may not read it. Then add this to the programs that it starts:", "  {run}"]),
+        ({"XDG_CURRENT_DESKTOP": "XFCE"}, ["slowrise starts with your next desktop session."]),
+    ],
+    ids=["sway", "unknown", "Xfce"],
+)
+def test_without_systemd_a_window_manager_gets_a_line_to_copy(
+    no_systemd: Path, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], said: list[str]
+) -> None:
+    for name in ("XDG_CURRENT_DESKTOP", "SWAYSOCK", "I3SOCK"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"DISPLAY": ":0", **environ}.items():
+        monkeypatch.setenv(name, value)
+    printed = autostart.install(Path("/opt/slowrise"), no_systemd / "data")
+    assert printed[1:] == [line.format(run="/opt/slowrise run") for line in said]
+
+
 @pytest.mark.real("gio")
 def test_the_menu_has_an_entry_that_starts_this_installation(no_systemd: Path) -> None:
     gio = shutil.which("gio", path="/usr/bin:/bin")
