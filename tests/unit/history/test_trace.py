@@ -120,8 +120,8 @@ def test_every_event_there_is_can_be_written_and_read() -> None:
     at = datetime(2026, 3, 2, 9, tzinfo=timezone(timedelta(hours=-9, minutes=-30)))
     known = {
         "since": at, "until": at, "by": -0.5, "from_": at - timedelta(hours=1), "to": at.astimezone(UTC), "was": "away",
-        "kind": "numbness", "side": "both", "level": 0, "on": False, "up": True, "name": "flare-up", "knows": "flare-up",
-        "seconds": 7200.0, "unseen": True,
+        "kind": "numbness", "side": "both", "level": 0, "on": False, "name": "flare-up", "knows": "flare-up",
+        "seconds": 7200.0, "unseen": True, "up": True,
         "settings": {"limits": {"sit_soft": "20m"}},
     }  # fmt: skip
     for kind in get_args(e.AnyEvent):
