@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from slowrise.adapters.system.resources import weights
+from slowrise.cli.views.explanation import explained_text
 from slowrise.config.config import Config
 from slowrise.core.model import events as e
 from slowrise.core.model.spans import State
@@ -157,6 +158,21 @@ def test_why_can_say_that_no_input_was_shown() -> None:
     found = explainer.at(time_of(30))
     assert isinstance(found, Explained)
     assert found.verdict.silence.unseen == pytest.approx(30 * 60)
+    text = explained_text(found)
+    assert "no input to be seen from 09:20:00 to 09:50:00" in text
+    assert "Your desktop did not report input for 30 min of it" in text
+
+
+def test_why_gives_no_evidence_about_a_time_of_which_nothing_is_known() -> None:
+    events = [*film(20, 200), e.Active(at=time_of(201)), e.Stopped(at=time_of(230))]
+    explainer = Explainer(Monitor.under(Config(), weights()), iter(enumerate(events)))
+    explainer.replay_all()
+    found = explainer.at(time_of(30))
+    assert isinstance(found, Explained)
+    text = explained_text(found)
+    assert "nothing is known" in text
+    assert "not watched" in text
+    assert "likely" not in text
 
 
 def test_an_idle_of_before_is_read_and_written_as_it_was() -> None:

@@ -76,8 +76,13 @@ def as_json(found: Explained | NoSilence, at: datetime | None) -> dict[str, Any]
 
 
 def _head(found: Explained) -> str:
-    if found.verdict.silence.goes_on:
+    silence = found.verdict.silence
+    if silence.goes_on and silence.unseen:
+        text = _("{day}: no input to be seen since {begin}, for {length} so far.")
+    elif silence.goes_on:
         text = _("{day}: no input since {begin}, for {length} so far.")
+    elif silence.unseen:
+        text = _("{day}: no input to be seen from {begin} to {end}, for {length}.")
     else:
         text = _("{day}: no input from {begin} to {end}, for {length}.")
     seconds = found.verdict.end - found.verdict.start
@@ -90,6 +95,10 @@ def _head(found: Explained) -> str:
 
 
 def _evidence(found: Explained) -> Iterator[str]:
+    if is_unknown(found.verdict):
+        yield from _hidden(found.verdict.silence.unseen)
+        yield _("That is too long to guess from, so nothing is known.")
+        return
     yield _("Evidence that you stayed seated (+) or left (-), strongest first:")
     columns = max((cells(strength(weight.log_odds)) for weight in found.weighed.weights), default=0)
     for weight in found.weighed.weights:
@@ -102,9 +111,14 @@ def _evidence(found: Explained) -> Iterator[str]:
         stayed = _("in all: {percent} % likely that you stayed seated").format(percent=percent)
         yield f"  {_sum(found):+6.2f}  {stayed}"
     if found.verdict.silence.unseen:
-        text = _("Your desktop did not report input for {length} of it, because a video kept the screen on.")
-        yield text.format(length=format_duration(found.verdict.silence.unseen, units()))
-        yield _("You may have typed then. To make up for that, tell slowrise what you did.")
+        yield from _hidden(found.verdict.silence.unseen)
+
+
+def _hidden(seconds: float) -> Iterator[str]:
+    """Say that there may have been input for so many seconds."""
+    text = _("Your desktop did not report input for {length} of it, because a video kept the screen on.")
+    yield text.format(length=format_duration(seconds, units()))
+    yield _("You may have used the computer then.")
 
 
 def strength(weight: float) -> str:
