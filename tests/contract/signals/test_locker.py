@@ -97,6 +97,7 @@ def since_of(sighting: Sighting) -> float:
     return sighting.since
 
 
+@pytest.mark.seen("X11", "lock")
 @pytest.mark.real("Xvfb", "i3lock", "xsecurelock")
 @pytest.mark.parametrize("command", [("i3lock",), ("i3lock", "-n"), ("xsecurelock",)])
 def test_a_lock_begins_with_the_lockers_process_and_ends_with_it(
@@ -117,6 +118,7 @@ def test_a_lock_begins_with_the_lockers_process_and_ends_with_it(
     asyncio.run(monitor())
 
 
+@pytest.mark.seen("sway", "lock")
 @pytest.mark.real("sway", "swaylock")
 @pytest.mark.usefixtures("sway")
 def test_a_locker_that_goes_into_the_background_locks_once(start: Start, private_home: Path) -> None:
