@@ -16,7 +16,7 @@ from support.desktop_programs import process, session_bus, wait_until
 from support.wayland_desk import moves_the_mouse, sway
 
 ONLY_X = """
-hidden=$(mktemp -d); mount --bind /tmp/.X11-unix "$hidden"; mount -t tmpfs none /tmp/.X11-unix
+hidden=$HOME/hidden; mkdir "$hidden"; mount --bind /tmp/.X11-unix "$hidden"; mount -t tmpfs none /tmp/.X11-unix
 while [ "$1" != -- ]; do touch "/tmp/.X11-unix/$1"; mount --bind "$hidden/$1" "/tmp/.X11-unix/$1"; shift; done
 shift; exec "$@"
 """
