@@ -22,9 +22,17 @@ global.testPointer ??= Clutter.get_default_backend().get_default_seat()
     .create_virtual_device(Clutter.InputDeviceType.POINTER_DEVICE);
 """
 
-_BANNER = """
+_CLOSE_OTHERS = """
 Main.messageTray.getSources().filter(source => source.title != "slowrise").forEach(source => source.destroy());
 Main.messageTray._updateState();
+"""
+
+_TITLE = f"""{_CLOSE_OTHERS}
+const shown = Main.messageTray._banner?.mapped ? Main.messageTray._notification : null;
+shown?.source.title == "slowrise" ? shown.title : "";
+"""
+
+_BANNER = f"""{_CLOSE_OTHERS}
 const banner = Main.messageTray._banner;
 const ours = banner?.mapped && banner.notification.source.title == "slowrise";
 const places = ours ? [banner, ...(banner._buttonBox?.get_children() ?? [])] : [];
@@ -74,10 +82,7 @@ class GnomeShell(NamedTuple):
                 f"{_POINTER} global.testAt = ((global.testAt ?? 0) + 7) % 300;"
                 "global.testPointer.notify_absolute_motion(global.get_current_time() * 1000, 100 + global.testAt, 600)"
             )
-        found = self._evaluate(
-            "Main.messageTray._banner?.mapped && Main.messageTray._notification?.source.title == 'slowrise'"
-            " ? Main.messageTray._notification.title : ''"
-        )
+        found = self._evaluate(_TITLE)
         return str(found or "")
 
     def lock(self) -> None:

@@ -20,9 +20,9 @@ class NoticeServer(NamedTuple):
 
     environ: Mapping[str, str]
     picture: Callable[[], bytes]
-    """Returns the pixels of the screen."""
+    """Returns the pixels of the screen, or the windows on it."""
     empty: bytes
-    """The pixels without a notice."""
+    """The same without a notice."""
 
     def is_shown(self) -> bool:
         """Whether there is a notice on the screen."""
@@ -61,7 +61,8 @@ def plasma(bus: Bus, screen: XDisplay) -> Iterator[NoticeServer]:
     command = ("plasmawindowed", "org.kde.plasma.notifications")
     with process(*command, environ=environ, log=screen.folder / "plasma.log"):
         wait_until(lambda: bus.owner() is not None, "Plasma's notification service")
-        yield _seen(environ, "import", "-window", "root", "-depth", "8", "rgb:-")
+        # Its list, which is a window too, changes with every notice.
+        yield _seen(environ, "xdotool", "search", "--onlyvisible", "--class", ".")
     wait_until(lambda: bus.owner() is None, "Plasma to be gone")
 
 

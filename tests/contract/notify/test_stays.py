@@ -18,7 +18,7 @@ from support.gnome import GnomeShell, gnome_shell
 from support.notice_servers import NoticeServer, mako, plasma, swaync
 from support.notices import FIRM, PROMPT, freedesktop, settled, until
 
-ON_SWAY, ON_X = ("dbus-daemon", "sway", "grim"), ("dbus-daemon", "Xvfb", "import")
+ON_SWAY, ON_X = ("dbus-daemon", "sway", "grim"), ("dbus-daemon", "Xvfb", "xdotool")
 ORDINARY = PROMPT._replace(stays=False, seconds=1.0)
 STAYS = FIRM._replace(urgency=Urgency.NORMAL)
 MARGIN = 1.5
