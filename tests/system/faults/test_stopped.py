@@ -113,6 +113,7 @@ def test_an_hour_that_passes_in_the_midst_of_writing_is_unobserved_too() -> None
     assert paused.at == active.at
     assert unpaused.at - paused.at == timedelta(seconds=HOUR)
     assert clock.watches == 2, "the source is watched anew"
+    ledger.close()
 
 
 def told(*turns: tuple[float, What], clock: Asleep) -> list[str]:
