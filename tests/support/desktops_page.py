@@ -19,7 +19,7 @@ PAGE = PROJECT / "docs/desktops.md"
 BY_HAND = DATA / "desktops.toml"
 
 DEBIAN = dict(zip(RELEASES, ("12", "13", "14"), strict=True))
-ON_EACH_CHANGE = ("bookworm", "trixie")
+BY_TESTS = ("bookworm", "trixie")
 DESKTOPS = {
     "GNOME": "GNOME",
     "Plasma": "Plasma",
@@ -51,8 +51,8 @@ HEAD = """\
 # Desktops
 
 What has been seen to work, and where. A number is a release of Debian, and links to the test that shows it there: on 12
-and 13 with every change, through `make test` and `make test-desktops`. *In italics* it was seen by hand: the same test
-was run there, or a note below says how. An empty cell does not mean *broken*: nobody has looked yet.
+with every change (`make test`), on 13 with `make test-desktops`. *In italics* it was seen by hand: the same test was
+run there, or a note below says how. An empty cell does not mean *broken*: nobody has looked yet.
 
 """
 TAIL = """\
@@ -149,9 +149,9 @@ def _cell(shown: Sequence[Sight], by_hand: Sequence[str], runs: dict[str, Any]) 
     cells = []
     for release, number in DEBIAN.items():
         works = [each for each in shown if release in each.releases]
-        if release not in ON_EACH_CHANGE:
+        if release not in BY_TESTS:
             works = [each for each in works if release in runs and each.name not in runs[release]["broken"]]
-        text = number if works and release in ON_EACH_CHANGE else f"*{number}*"
+        text = number if works and release in BY_TESTS else f"*{number}*"
         if works:
             cells.append(f"[{text}][{_key(works[0].test)}]")
         elif release in by_hand:
