@@ -42,10 +42,10 @@ def test_every_row_and_every_file_is_listed(desk: DesktopSession, user: User) ->
     assert listed["stored beside them"] == {TABLES[name]: count for name, count in rows.items()}
 
 
-def test_a_sighting_can_hold_only_a_kind_and_two_times() -> None:
-    """Its types allow a word of a fixed list and two numbers, so no key or title fits."""
+def test_a_sighting_can_hold_only_a_kind_two_times_and_a_switch() -> None:
+    """Its types allow a word of a fixed list, two numbers, and yes or no, so no key or title fits."""
     hints = get_type_hints(Sighting)
-    assert hints == {"what": What, "at": float, "since": float | None}
+    assert hints == {"what": What, "at": float, "since": float | None, "unseen": bool}
     assert get_origin(What) is Literal
 
 
