@@ -51,7 +51,12 @@ def _on_plasma(bus: desktop.Bus, screen: desktop.XDisplay | None) -> Iterator[No
         ),
         pytest.param(_on_swaync, marks=pytest.mark.real(*ON_SWAY, "swaync", "dconf-service"), id="swaync"),
         pytest.param(
-            _on_plasma, marks=pytest.mark.real("dbus-daemon", "Xvfb", "plasmawindowed", "import"), id="plasma"
+            _on_plasma,
+            marks=[
+                pytest.mark.real("dbus-daemon", "Xvfb", "plasmawindowed", "import"),
+                pytest.mark.seen("Plasma", "notice", "stays"),
+            ],
+            id="plasma",
         ),
     ]
 )
@@ -142,6 +147,7 @@ def test_a_notice_that_stays_comes_back_on_a_service_that_was_started_again(
         asyncio.run(look(bus))
 
 
+@pytest.mark.seen("GNOME", "stays")
 @pytest.mark.real("dbus-daemon", "gnome-shell", "gjs", "gdbus", "dbusmock")
 def test_on_gnome_it_stays_comes_back_after_a_lock_and_keeps_out_of_do_not_disturb(enter_session: EnterSession) -> None:
     async def use(shell: GnomeShell) -> None:
