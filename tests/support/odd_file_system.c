@@ -1,9 +1,10 @@
-/* A directory as some network and FUSE file systems offer it: without locks, and without shared memory.
+/* A directory as some network and FUSE file systems offer it: without locks, shared memory or fsync of a directory.
  *
- *     odd_file_system DIRECTORY WITHOUT MOUNT_POINT       WITHOUT is some of: locks, memory
+ *     odd_file_system DIRECTORY WITHOUT MOUNT_POINT       WITHOUT is some of: locks, memory, sync
  *
  * It passes each call on to DIRECTORY. `locks`: fcntl and flock fail with ENOLCK, as on NFS without its lock service.
  * `memory`: the kernel refuses to map a file shared (ENODEV), as on 9p and sshfs with direct I/O.
+ * `sync`: a directory cannot be written to disk (EINVAL), as on vboxsf.
  */
 #define FUSE_USE_VERSION 31
 #define _GNU_SOURCE
@@ -124,6 +125,11 @@ static int no_file_lock(const char *path, struct fuse_file_info *file, int opera
     return -ENOLCK;
 }
 
+static int no_directory_sync(const char *path, int data_only, struct fuse_file_info *file) {
+    (void)path, (void)data_only, (void)file;
+    return -EINVAL;
+}
+
 int main(int count, char **words) {
     if (count != 4)
         return 2;
@@ -137,6 +143,8 @@ int main(int count, char **words) {
         calls.lock = no_record_lock;
         calls.flock = no_file_lock;
     }
+    if (strstr(words[2], "sync"))
+        calls.fsyncdir = no_directory_sync;
     maps = !strstr(words[2], "memory");
     if ((root = open(words[1], O_RDONLY | O_DIRECTORY)) < 0) {
         perror(words[1]);

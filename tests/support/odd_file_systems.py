@@ -1,4 +1,4 @@
-"""File systems without locks or shared memory, by FUSE: see `odd_file_system.c`."""
+"""File systems without locks, shared memory or fsync of a directory, by FUSE: see `odd_file_system.c`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _program() -> Path:
 
 @contextmanager
 def mounted(at: Path, *, without: str) -> Iterator[Path]:
-    """Mount one there: `without` is "locks", "memory" or both, with a comma. Yields the directory behind it."""
+    """Mount one there, `without` some of "locks", "memory", "sync" (commas between). Yields the directory behind it."""
     behind = at.with_name(f"{at.name}-behind")
     behind.mkdir(mode=0o700)
     at.mkdir(exist_ok=True)

@@ -89,6 +89,12 @@ def test_it_is_made_there_and_read_before_the_first_event(odd: Path) -> None:
     assert events_in(odd) == []
 
 
+def test_a_ledger_is_made_where_a_directory_cannot_be_written_to_disk(tmp_path: Path) -> None:
+    with mounted(tmp_path / "odd", without="sync"):
+        fill(path_on(tmp_path / "odd"), *FEW)
+        assert events_in(path_on(tmp_path / "odd")) == FEW
+
+
 def test_a_home_copied_there_and_back_keeps_every_event(odd: Path, tmp_path: Path) -> None:
     usual = path_on(tmp_path)
     usual.parent.mkdir(mode=0o700)

@@ -159,9 +159,13 @@ def _make_private(path: Path) -> None:
 
 
 def _sync(directory: Path) -> None:
-    """Write the directory to disk: only then does a new file's name survive a power cut."""
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Write the directory to disk, where its file system can: only then does a new file's name survive a power cut.
+
+    Some answer EINVAL (vboxsf, some FUSE file systems). A disk that fails shows it at the first write to the file.
+    """
+    with suppress(OSError):
+        handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
