@@ -142,6 +142,19 @@ def test_a_torn_file_is_left_out_and_named(two: tuple[Machine, Machine]) -> None
         assert "The record of laptop for 2026-03-02 was left out" in said
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_file_with_the_line_ends_of_windows_is_read(two: tuple[Machine, Machine], mark: bytes) -> None:
+    desk, laptop = two
+    desk.live((0, 60))
+    laptop.live((30, 90))
+    laptop.publish()
+    (file,) = laptop.files
+    file.write_bytes(mark + file.read_bytes().replace(b"\n", b"\r\n"))
+    together, said = desk.summary()
+    assert together["sitting_seconds"] == pytest.approx(5400, abs=30)
+    assert "left out" not in said
+
+
 @pytest.mark.parametrize("odd", ["a pipe", "without end", "a directory", "deep", "at the end of time"])
 @pytest.mark.timeout(60)
 def test_whatever_another_computer_puts_there_is_left_out_and_named(two: tuple[Machine, Machine], odd: str) -> None:

@@ -184,6 +184,7 @@ def remove(folder: Path, computer: Computer) -> None:
 def _read(path: Path) -> SharedDay:
     try:
         body, _, rest = files.text(path, LARGEST).encode().partition(b"\n")
+        body = body.removesuffix(b"\r")  # a synchroniser or an editor on Windows may change the line ends
     except files.NotUtf8:
         raise BadShare("it is no text") from None
     except OSError as error:
