@@ -385,8 +385,9 @@ def test_a_note_that_the_ending_daemon_wrote_is_not_written_again() -> None:
     notes.add("symptom", kind="pain", side="left", level=3)
     notes._add_without_daemon({"event": "symptom", "kind": "pain", "side": "left", "level": 3}, since)
     assert names() == ["symptom"]
-    notes._add_without_daemon({"event": "symptom", "kind": "pain", "side": "left", "level": 4}, since)
-    notes.add("symptom", kind="pain", side="left", level=4)
+    stronger = {"event": "symptom", "kind": "pain", "side": "left", "level": 4}
+    notes._add_without_daemon(stronger, since)
+    notes._add_without_daemon(stronger, datetime.now(UTC) + timedelta(milliseconds=1))
     assert names().count("symptom") == 3
 
 
