@@ -252,6 +252,9 @@ class DaemonContent:
 class Icon(Watchable, Protocol):
     """An icon in the panel."""
 
+    async def reach(self) -> None:
+        """Raise `Unavailable` if nothing here can take icons. A panel may still come."""
+
     def refresh(self) -> None:
         """Show what looks different now."""
 
@@ -298,4 +301,5 @@ class Tray:
 
 
 async def _made(icon: Icon) -> Watchable:
+    await icon.reach()
     return icon

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from slowrise.adapters.input.trace_player import TracePlayer
+from slowrise.adapters.tray.status_notifier import StatusNotifierIcon
 from slowrise.config.parse import parse
 from slowrise.core.model import events as e
 from slowrise.daemon.app import App
@@ -126,6 +129,9 @@ class FailingIcon:
     def __init__(self) -> None:
         self.ended = False
 
+    async def reach(self) -> None:
+        pass
+
     async def watch(self, _emit: Emit) -> None:
         try:
             await asyncio.Event().wait()
@@ -155,3 +161,21 @@ def test_an_icon_that_fails_is_logged_and_ends_with_the_setting(caplog: pytest.L
 
     assert asyncio.run(keep()) == [True, False, True]
     assert "the icon in the panel failed; this is a bug" in caplog.text
+
+
+def test_without_a_session_bus_the_icon_is_logged_as_absent_once(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/no-bus")
+    caplog.set_level(logging.INFO)
+    icon, _ = done(lambda _, content: StatusNotifierIcon(content))
+
+    async def keep(_: VirtualClock) -> None:
+        tray = Tray(lambda: icon)
+        tray.look(wanted=True)
+        await asyncio.sleep(3600)
+        await tray.close()
+
+    run_virtually(MORNING, keep)
+    (line,) = [message for message in caplog.messages if message.startswith("the icon in the panel")]
+    assert line.startswith("the icon in the panel is not available: the session bus does not answer")

@@ -51,6 +51,10 @@ class StatusNotifierIcon:
         """Whether a watcher knows the icon."""
         return self._look is not None
 
+    async def reach(self) -> None:
+        """Raise `Unavailable` without a session bus."""
+        await names_on("session")
+
     async def watch(self, _emit: Emit) -> None:
         """Show the icon until cancelled. Raises `Lost` with the bus."""
         try:
