@@ -135,6 +135,7 @@ def test_two_displays_are_watched_together_and_a_closed_one_is_named(alone: User
             doctor = alone.ask("doctor")
             assert f"displays: {own}, {other}" in doctor
             assert f"not seen: {closed}" in doctor
+            assert "x11_idle: works" in doctor  # although this command knows no display, as over ssh
             keys = ["xdotool", "key", "--repeat", "6", "--repeat-delay", "200", "a"]
             subprocess.run(keys, check=True, env={**alone.environ, "DISPLAY": other})
             daemon.wait_for_event("active")

@@ -15,7 +15,7 @@ import os
 import re
 import socket
 import stat
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -101,9 +101,10 @@ def is_there(display: Display) -> bool:
     return _accepts(path) or _accepts(f"\0{path}")
 
 
-async def follow_desktop() -> bool:
+async def follow_desktop(only: Collection[str] = ()) -> bool:
     """Take over the variables of a desktop that is there, if those of this process lead nowhere.
 
+    `only`: the names of its displays, if it must be a certain one.
     Returns whether the environment has changed. The variables in the user's systemd come first: they name everything
     about a desktop. A socket names only the display.
     """
@@ -112,7 +113,7 @@ async def follow_desktop() -> bool:
         return False
     for variables in (await _of_user_manager(), *(each.variables for each in displays())):
         found = _named_by(variables)
-        if found is not None and is_there(found):
+        if found is not None and (not only or found.name in only) and is_there(found):
             _take_over(variables)
             return True
     return False

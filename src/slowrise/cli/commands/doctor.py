@@ -15,6 +15,7 @@ from slowrise.adapters.input import choose as sources
 from slowrise.adapters.notify import choose as notifiers
 from slowrise.adapters.signals import choose as signals
 from slowrise.adapters.system import autostart, single_instance
+from slowrise.adapters.system.desktop import follow_desktop
 from slowrise.adapters.system.paths import REPORT_NEEDS, WINDOW_NEEDS, Paths
 from slowrise.adapters.system.resources import read_guidance
 from slowrise.adapters.tray import status_notifier
@@ -87,7 +88,7 @@ def _lines(rows: Any) -> Iterator[str]:
 
 async def _examine(paths: Paths) -> tuple[dict[str, Any], str]:
     """What works here, in sections, and the verdict in one line."""
-    status = _status(paths)
+    status = await _seen_as_the_daemon_does(paths)
     probed = {
         "sources": [with_doubt(probe._asdict(), status) for probe in await sources.probe_all()],
         "signals": [probe._asdict() for probe in await signals.probe_all()],
@@ -135,6 +136,14 @@ def _has_mistake(paths: Paths) -> bool:
     except Failure:
         return True
     return False
+
+
+async def _seen_as_the_daemon_does(paths: Paths) -> Status | None:
+    """Return the daemon's status, and look at its desktop from here on. Over ssh the environment names no display."""
+    status = _status(paths)
+    if status is not None and status.displays:
+        await follow_desktop(status.displays)
+    return status
 
 
 def _status(paths: Paths) -> Status | None:
@@ -231,6 +240,7 @@ async def _send_test_prompt(paths: Paths) -> str:
     """Show a prompt of half an hour's sitting, and return which button was pressed."""
     config = load_config(paths.config)
     guidance = read_guidance()
+    await _seen_as_the_daemon_does(paths)
     policy = PROFILES["standard"]
     prompt = Prompt(0.0, now_here(), "sit-soft", bout_seconds=policy.sit_soft, snooze=policy.snooze)
     words = prompt_words(prompt, policy, guidance)
