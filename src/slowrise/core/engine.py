@@ -73,6 +73,7 @@ from slowrise.core.presence.tracker import Phase, PresenceState, probability_now
 from slowrise.core.prompts.due import (
     A_CALL,
     SILENT_BELIEF,
+    UNSEEN_BELIEF,
     Candidate,
     Prompt,
     PromptState,
@@ -425,7 +426,8 @@ def _begin_next_day(state: EngineState, at: float) -> list[Decision]:
 def _show_next_prompt(state: EngineState, at: float) -> list[Decision]:
     """Show the next prompt, unless there is no input to be seen and the user has probably left by now."""
     snapshot, prompt = state.snapshot, state.next_prompt
-    if prompt is None or (snapshot.active_since is None and probability_now(state.presence, at) < SILENT_BELIEF):
+    belief = UNSEEN_BELIEF if snapshot.is_unseen else SILENT_BELIEF
+    if prompt is None or (snapshot.active_since is None and probability_now(state.presence, at) < belief):
         # Nothing has changed, so the outlook stays valid, and there is no next prompt until something does.
         state.outlook.next_prompt = None
         return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -19,7 +20,9 @@ from slowrise.history.trace import parse, written_line
 
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 FOUND = 1.25
-"""Minutes after which a source finds that it is shown no input."""
+"""Minutes after which a source finds at the latest that it is shown no input."""
+FOUND_AT_RETURN = 0.25
+"""The same after a return, when the source looks at once."""
 A_FILM = 90
 
 
@@ -123,6 +126,75 @@ def test_a_film_that_is_seen_through_brings_no_prompt() -> None:
 def test_nobody_is_reminded_in_a_film_without_end() -> None:
     monitor = after(film(20, None))
     monitor.advance_to(time_of(600).timestamp())
+    assert all(prompt.shown_at < time_of(20 + 121) for prompt in monitor.prompts)
+
+
+def test_a_user_who_works_beside_a_film_for_hours_is_reminded_if_they_close_a_reminder_now_and_then() -> None:
+    monitor = after(film(20, None))
+    for minute in range(21, 260):
+        shown = len(monitor.prompts)
+        monitor.advance_to(time_of(minute).timestamp())
+        if len(monitor.prompts) > shown and len(monitor.prompts) % 3 == 0:
+            monitor.handle(e.Dismissed(at=time_of(minute + 0.5)))
+    gaps = pairwise(prompt.shown_at for prompt in monitor.prompts)
+    assert max(later - earlier for earlier, later in gaps) <= timedelta(minutes=21)
+    assert monitor.prompts[-1].shown_at > time_of(235)
+    assert {state for state, _ in states(monitor, 262)} == {"sitting"}
+
+
+@pytest.mark.parametrize("button", [e.Acknowledged, e.Dismissed, e.Snoozed])
+def test_the_button_of_a_reminder_is_input_where_the_desktop_shows_none(button: type[e.Event]) -> None:
+    until = {"until": time_of(65)} if button is e.Snoozed else {}
+    monitor = after([*film(20, None), button(at=time_of(60), **until)])
+    presence = monitor.state.presence
+    assert presence.since == time_of(60).timestamp()
+    assert presence.signals.unseen.is_on
+    assert is_observed(presence, time_of(179).timestamp())
+
+
+def test_a_button_says_nothing_new_where_the_desktop_shows_input() -> None:
+    shown = after([e.Started(at=BEGIN), e.Active(at=BEGIN), e.Idle(at=time_of(20), since=time_of(20))])
+    shown.handle(e.Dismissed(at=time_of(30)))
+    assert shown.state.presence.since == time_of(20).timestamp()
+
+
+def test_who_often_leaves_may_still_type_under_a_film() -> None:
+    monitor = after(film(20, None))
+    monitor.state.presence.bias.log_odds = -1.0
+    monitor.advance_to(time_of(100).timestamp())
+    assert 0.5 < probability(monitor, 60) < 0.8
+    assert monitor.prompts
+
+
+def playlist(length: float, *, key: float | None) -> list[e.Event]:
+    """Return eight hours of films that the desktop hides input under, with pauses of six seconds between.
+
+    `key`: seconds of input that are seen in each pause; None without any, 0 if it is as long as nothing.
+    """
+    events, begin, pause = film(20, None), 20 + length, 0.1
+    while begin < 480:
+        events.append(e.Idle(at=time_of(begin), since=time_of(begin)))
+        hidden = begin + pause
+        if key is not None:
+            events.append(e.Active(at=time_of(begin + 0.01)))
+            hidden = begin + 0.01 + key / 60
+        events.append(e.Idle(at=time_of(hidden + FOUND_AT_RETURN), since=time_of(hidden), unseen=True))
+        begin += pause + length
+    return events
+
+
+@pytest.mark.parametrize("length", [4, 25])
+def test_a_key_between_two_films_is_a_return_though_its_end_is_hidden(length: float) -> None:
+    monitor = after(playlist(length, key=0.3))
+    assert {state for state, _ in states(monitor, 480)} == {"sitting"}
+    assert monitor.prompts[-1].shown_at > time_of(450)
+
+
+@pytest.mark.parametrize("key", [None, 0])
+@pytest.mark.parametrize("length", [4, 25])
+def test_a_list_of_films_that_nobody_touches_is_one_film(length: float, key: float | None) -> None:
+    monitor = after(playlist(length, key=key))
+    assert states(monitor, 480)[1:] == [("unobserved", 20)]
     assert all(prompt.shown_at < time_of(20 + 121) for prompt in monitor.prompts)
 
 

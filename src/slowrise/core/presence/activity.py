@@ -176,12 +176,15 @@ class Signals(msgspec.Struct):
     unseen: OnOffHistory = msgspec.field(default_factory=OnOffHistory)
     """A program keeps the screen on, and the desktop shows no input meanwhile. These times are in `inhibitors` too."""
 
-    def hide_input(self, since: float) -> None:
-        """Note that no input is shown from `since` on, because a program keeps the screen on."""
+    def hide_input(self, since: float, *, bridged: float = 0.0) -> None:
+        """Note that no input is shown from `since` on, because a program keeps the screen on.
+
+        `bridged` is the longest gap between two films of a list, if there was no input in it.
+        """
         if not self.unseen.is_on:
-            self.unseen.begin(since)
+            self.unseen.begin(since, bridged=bridged)
             # It may have ended after `since`, while the source did not know yet that it sees nothing.
-            self.inhibitors.begin(max([since, *self.inhibitors.ends[-1:]]))
+            self.inhibitors.begin(max([since, *self.inhibitors.ends[-1:]]), bridged=bridged)
 
     def show_input(self, at: float) -> None:
         """Note that input is shown again from `at` on."""

@@ -28,7 +28,7 @@ Input that ends no silence. When it turns out to be one of these, `_reopen` goes
 
 - A touch, under a second, with no more input in the half minute after it: a click, a bumped table. It is evidence.
   Input of no length at all comes from no hand, and is none. Five or more evenly spaced touches come from a device, and
-  then the user was away.
+  then the user was away. Input whose end a film hides is a touch only if it has no length.
 - Input behind a lock: a phantom mouse, a cat. Only an unlock within minutes makes it a return.
 
 Times are engine time in seconds. Posture and the user's answers are not here: `overlay.py` adds them when the segments
@@ -209,7 +209,7 @@ def _begin(presence: PresenceState, event: e.Event, at: float) -> None:
         presence.phase = Phase.SILENT if type(event) is e.Idle else Phase.EMPTY
 
 
-def _on_active(presence: PresenceState, _event: e.Active | e.Idle | e.Unlocked, at: float) -> None:
+def _on_active(presence: PresenceState, _event: e.Event, at: float) -> None:
     presence.signals.show_input(at)
     phase, since, suspends = presence.phase, presence.since, presence.signals.suspends
     if phase is Phase.ACTIVE or phase is Phase.UNOBSERVED:
@@ -252,19 +252,34 @@ def _return_at_last_touch(presence: PresenceState) -> None:
 def _on_idle(presence: PresenceState, event: e.Idle, at: float) -> None:
     last_input = to_engine_time(presence, event.since)
     if presence.phase is Phase.ACTIVE:
-        _end_input(presence, last_input)
+        _end_input(presence, last_input, goes_on_unseen=event.unseen)
     elif presence.signals.unseen.is_on:
         # Input is shown again, and there is none. Whether there was any before stays unknown.
         if not event.unseen:
             presence.signals.show_input(last_input)
     elif presence.phase is Phase.SILENT and not event.unseen and last_input - presence.since > SHORT_SILENCE:
-        # The source missed an `active`: there was input at `last_input`, for how long is unknown.
-        _on_active(presence, event, last_input)
-        if presence.since == last_input:
-            presence.activity.add(last_input, last_input)
-            presence.phase = Phase.SILENT
+        _note_moment_of_input(presence, event, last_input)  # the source missed an `active`
     if event.unseen and presence.phase is Phase.SILENT:
-        presence.signals.hide_input(min(max(last_input, presence.since), at))
+        films = presence.signals.unseen.ends
+        is_next_of_list = bool(films) and presence.since < films[-1]
+        hidden = min(max(last_input, presence.since), at)
+        presence.signals.hide_input(hidden, bridged=ASIDE if is_next_of_list else 0.0)
+
+
+def _on_button(presence: PresenceState, event: e.Acknowledged | e.Dismissed | e.Snoozed, at: float) -> None:
+    """Take the button of a notice as input where the desktop shows none: a hand pressed it."""
+    signals = presence.signals
+    if presence.phase is Phase.SILENT and signals.unseen.is_on and not signals.locks.is_on:
+        _note_moment_of_input(presence, event, at)
+        signals.hide_input(at)
+
+
+def _note_moment_of_input(presence: PresenceState, event: e.Event, at: float) -> None:
+    """Handle that there was input at `at`, for how long is unknown."""
+    _on_active(presence, event, at)
+    if presence.since == at:
+        presence.activity.add(at, at)
+        presence.phase = Phase.SILENT
 
 
 def _on_locked(presence: PresenceState, event: e.Locked, at: float) -> None:
@@ -354,6 +369,9 @@ _HANDLERS: dict[type[e.Event], Callable[[PresenceState, Any, float], None]] = {
     e.Unpaused: _on_unpaused,
     e.Suspended: _on_suspended,
     e.Resumed: lambda presence, _, at: presence.signals.suspends.end(at),
+    e.Acknowledged: _on_button,
+    e.Dismissed: _on_button,
+    e.Snoozed: _on_button,
     e.Locked: _on_locked,
     e.Unlocked: _on_unlocked,
     e.CallStarted: lambda presence, _, at: presence.signals.calls.begin(at, bridged=ASIDE),
@@ -363,17 +381,22 @@ _HANDLERS: dict[type[e.Event], Callable[[PresenceState, Any, float], None]] = {
 }
 
 
-def _end_input(presence: PresenceState, last_input: float) -> None:
-    """End the current input at `last_input`, kept within the phase, or go on with the silence before it."""
+def _end_input(presence: PresenceState, last_input: float, *, goes_on_unseen: bool = False) -> None:
+    """End the current input at `last_input`, kept within the phase, or go on with the silence before it.
+
+    `goes_on_unseen`: from `last_input` on none is shown, so the input may have been longer.
+    """
     began = presence.since
     ended = _credible_end(presence, min(max(last_input, began), presence.now))
     lock = presence.signals.locks.since
     is_behind_lock = lock is not None and lock <= began
     is_after_silence = bool(presence.pending) and presence.pending[-1].is_unjudged
     presence.phase = Phase.SILENT
-    if is_after_silence and (is_behind_lock or ended - began < TOUCH):
+    # Where the rest is hidden, only input of no length is no return: some desktops show the begin of a video as such.
+    touch = NO_LENGTH if goes_on_unseen else TOUCH
+    if is_after_silence and (is_behind_lock or ended - began < touch):
         _reopen(presence)
-        if not is_behind_lock:
+        if not (is_behind_lock or goes_on_unseen):
             presence.touches = [*presence.touches, Touch(began, ended - began)][-MOST_TOUCHES:]
             if ended - began >= NO_LENGTH:
                 presence.activity.add(began, ended)

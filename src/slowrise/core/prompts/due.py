@@ -58,8 +58,10 @@ STILL_THERE = 16.0
 CALL_HOLD = 90 * MINUTE
 """In a call a prompt waits this long: most meetings are over by then, and a microphone may be left open."""
 SILENT_BELIEF = 0.8
-"""A prompt is shown without input, in a call after `CALL_HOLD` or while the desktop shows no input, if the user sits
-there with this probability."""
+"""A prompt is shown without input, in a call after `CALL_HOLD`, if the user sits there with this probability."""
+UNSEEN_BELIEF = LIKELY
+"""The same where the desktop shows no input. Judgement: then it means nothing that there is none, and a prompt to an
+empty chair does less harm than hours of work beside a video without one."""
 CALL_OVER = 30.0
 """Seconds of input after a call before a waiting prompt is shown: many users stand up as they hang up. On simulated
 days two of three prompts to an empty chair came within a minute of a call's end."""
