@@ -23,7 +23,13 @@ def test_without_a_source_each_has_a_reason_and_a_fix(no_source: None) -> None:
         asyncio.run(choose.choose())
     assert [each.name for each in refusal.value.probes] == list(SOURCES)
     assert all(each.reason and each.fix for each in refusal.value.probes)
-    assert "x11_idle: DISPLAY is not set" in str(refusal.value)
+    assert str(refusal.value) == "there is no desktop and no terminal to watch"
+
+
+def test_the_display_that_is_awaited_is_the_reason(no_source: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISPLAY", ":4711")
+    with pytest.raises(NothingToWatch, match=r"^no X server answers at DISPLAY=:4711$"):
+        asyncio.run(choose.choose())
 
 
 @pytest.mark.parametrize("name", SOURCES)

@@ -131,7 +131,7 @@ def test_two_displays_are_watched_together_and_a_closed_one_is_named(alone: User
             assert (before["displays"], before["unseen"]) == ([own, other], [closed])
             assert (before["state"], before["sure"], before["has_seen_input"]) == ("away", 0.5, False)
             assert "no input seen yet" in alone.ask("status")
-            assert f"What you do at {closed} cannot be seen" in alone.ask("status")
+            assert f"cannot see whether you use {closed}" in alone.ask("status")
             doctor = alone.ask("doctor")
             assert f"displays: {own}, {other}" in doctor
             assert f"not seen: {closed}" in doctor

@@ -94,6 +94,8 @@ def test_what_makes_it_useless_comes_before_the_rest() -> None:
     for status in (None, msgspec.structs.replace(STATUS, source=None)):
         blind = verdict_on("x11_idle", "terminal", "window", status=status, is_running=status is not None)
         assert blind.startswith("slowrise cannot see when you use this computer")
+    late = verdict_on(status=msgspec.structs.replace(STATUS, source=None))
+    assert late.startswith("slowrise sees no input now, although a source above works")
     assert verdict_on(status=None).startswith("slowrise cannot answer")
     assert verdict_on(mistake=True).endswith("To see it: slowrise config check")
 

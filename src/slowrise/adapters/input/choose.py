@@ -28,15 +28,22 @@ _OUTSIDE_LINUX = ("pynput",)
 """The sources that work on macOS and Windows."""
 
 
+NOWHERE = "there is no desktop and no terminal to watch"
+
+
 class _ProbedSource(Source, Probed, Protocol):
     pass
 
 
 class NothingToWatch(Exception):
-    """No source works here. `probes` has the reason and the fix for each source that was tried."""
+    """No source works here. `probes` has the reason and the fix for each source that was tried.
+
+    The message is the one reason that matters: of the display that is awaited, or of the only source.
+    """
 
     def __init__(self, probes: tuple[Probe, ...]) -> None:
-        super().__init__("; ".join(f"{each.name}: {each.reason}" for each in probes))
+        reasons = [each.reason for each in probes if each.may_come or len(probes) == 1]
+        super().__init__(reasons[0] if reasons else NOWHERE)
         self.probes = probes
 
     @property

@@ -30,7 +30,7 @@ def status_text(status: Status, now: datetime, *, verbose: bool = False) -> str:
     if status.source is None:
         lines.append(_("Nothing here can be watched now. The reason: slowrise doctor"))
     if status.unseen:
-        text = _("What you do at {where} cannot be seen, so *away* is not sure.")
+        text = _("slowrise cannot see whether you use {where}. When it says that you are away, you may be there.")
         lines.append(text.format(where=", ".join(map(translate, status.unseen))))
     if status.today:
         lines.append(_("Today: {sitting}.").format(sitting=today_text(status.today)))
@@ -40,7 +40,9 @@ def status_text(status: Status, now: datetime, *, verbose: bool = False) -> str:
         lines.append(_("After your long drive you are reminded sooner, in this sit or the next one."))
     if verbose:
         inside = _("Watching with {source}; notices by {notifier}; version {version}.")
-        lines.append(inside.format(source=status.source, notifier=status.notifier, version=status.version))
+        lines.append(
+            inside.format(source=status.source or _("nothing"), notifier=status.notifier, version=status.version)
+        )
     if status.held:
         lines.append(_("On for a long time now: {what}.").format(what=", ".join(map(translate, status.held))))
     lines += map(translate, status.notes)

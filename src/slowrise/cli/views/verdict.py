@@ -24,6 +24,8 @@ def verdict(
         return _("slowrise cannot answer: it runs, but nothing comes back. Log out and in again.")
     if not (status and status.source) and not any(row["works"] for row in sections["sources"]):
         return _("slowrise cannot see when you use this computer: no source above works, for the reason beside it.")
+    if status is not None and status.source is None:
+        return _("slowrise sees no input now, although a source above works. It tries again within 10 minutes.")
     missing = list(_missing(sections, status))
     if missing:
         text = _("It works, but not {what}.").format(what="; ".join(missing))

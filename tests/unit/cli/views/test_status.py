@@ -261,6 +261,11 @@ def test_away_is_not_sure_before_any_input_was_seen() -> None:
     assert "% sure" not in status_text(away, NOW)
 
 
+def test_without_a_source_it_watches_with_nothing() -> None:
+    blind = status_text(msgspec.structs.replace(status(), source=None), NOW, verbose=True)
+    assert "Watching with nothing; notices by" in blind
+
+
 def test_a_daemon_of_another_version_is_named_as_such() -> None:
     with pytest.raises(NotRunning, match="another version"):
         parse_status({"state": "sitting"})
