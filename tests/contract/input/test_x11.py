@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
@@ -120,3 +121,22 @@ def test_want_lull_is_harmless_while_the_server_dies(session: XSession) -> None:
                 await asyncio.wait_for(task, PATIENCE)
 
     asyncio.run(day())
+
+
+def test_x_servers_that_number_their_extensions_differently_are_watched_together(
+    session: XSession, private_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = os.environ["DISPLAY"]
+    with XSession(private_home, monkeypatch, "-extension", "MIT-SHM") as other_session:
+        other = os.environ["DISPLAY"]
+
+        async def day() -> None:
+            seen = {display: Sightings() for display in (own, other)}
+            sources = [X11Idle(resolution=RESOLUTION, short=RESOLUTION / 2, display=display) for display in seen]
+            async with watched(sources[0], seen[own]), watched(sources[1], seen[other]):
+                for display, touched in ((own, session), (other, other_session)):
+                    monkeypatch.setenv("DISPLAY", display)
+                    await work(touched)
+                    await seen[display].expect("active", "idle")
+
+        asyncio.run(day())

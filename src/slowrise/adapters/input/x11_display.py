@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
+from functools import cache
 from typing import Any
 
 from slowrise.adapters.system.desktop import Display, is_there
@@ -34,10 +35,33 @@ def _opened(name: str) -> Any:
         raise _unanswered(name)
     from Xlib import display, error
 
+    _number_extensions_by_connection()
     try:
         return display.Display(name)
     except (error.DisplayError, error.ConnectionClosedError, OSError) as refusal:
         raise _unanswered(name) from refusal
+
+
+@cache
+def _number_extensions_by_connection() -> None:
+    """Give each connection its own numbers of extensions, in this process and from now on.
+
+    X servers number their extensions differently, and python-xlib keeps the numbers in the class, for all connections.
+    A second server would fail with a `TypeError`, or get the requests of the first one.
+    """
+    from Xlib import error
+    from Xlib.protocol import event
+    from Xlib.protocol.display import Display as Connection
+
+    connect = Connection.__init__
+
+    def connect_with_own(self: Any, name: str | None = None) -> None:
+        self.extension_major_opcodes = {}
+        self.error_classes = error.xerror_class.copy()
+        self.event_classes = event.event_class.copy()
+        connect(self, name)
+
+    Connection.__init__ = connect_with_own
 
 
 def check_record() -> None:
