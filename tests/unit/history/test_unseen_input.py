@@ -148,7 +148,7 @@ def test_the_button_of_a_reminder_is_input_where_the_desktop_shows_none(button: 
     monitor = after([*film(20, None), button(at=time_of(60), **until)])
     presence = monitor.state.presence
     assert presence.since == time_of(60).timestamp()
-    assert presence.signals.unseen.is_on
+    assert presence.signals.unseen.since == presence.signals.inhibitors.since == time_of(20).timestamp()
     assert is_observed(presence, time_of(179).timestamp())
 
 

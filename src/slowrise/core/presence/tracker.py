@@ -271,7 +271,7 @@ def _on_button(presence: PresenceState, event: e.Acknowledged | e.Dismissed | e.
     signals = presence.signals
     if presence.phase is Phase.SILENT and signals.unseen.is_on and not signals.locks.is_on:
         _note_moment_of_input(presence, event, at)
-        signals.hide_input(at)
+        signals.hide_input(at, bridged=ASIDE)  # the film goes on
 
 
 def _note_moment_of_input(presence: PresenceState, event: e.Event, at: float) -> None:
