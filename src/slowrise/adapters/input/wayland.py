@@ -4,13 +4,11 @@ This source uses ext-idle-notify-v1 where the compositor offers it, else org_kde
 screen on (it holds an idle inhibitor), neither shows a pause or any input until the program releases it. Version 2 of
 the first has a request that ignores inhibitors, and this source prefers it.
 
-No interface tells that an inhibitor is held, but a *glance* finds out: a notification of a very short pause that obeys
-inhibitors. It is idle at once, or after the next key, unless an inhibitor is held; then it is idle at the release.
+No interface reports an inhibitor, but a *glance* finds out: a notification of a very short pause that obeys inhibitors.
+It is idle at once, or after the next key, unless an inhibitor is held; then it is idle at the release.
 
-- Where inhibitors hide input, this source glances at each return and now and then during input. If a glance is not
-  answered, it reports `idle` with `unseen`, from the last moment at which input was shown. Once the glance is answered,
-  input is shown again: the source reports that as `idle`, and the next input as `active`.
-- With version 2 the source glances at the begin of each silence, and reports the inhibitor itself.
+`_Notifications` turns the compositor's answers into `active`, `idle` and `lull`. What inhibitors do beside it has two
+forms: `_HiddenInput`, and with version 2 `_ReportedInhibitors`.
 
 Some compositors report idle again and again and never the input in between (niri-wm/niri#3136); then this source
 reports idle again too. The compositor cannot tell jitter from a user, but `idle` carries the last input, so the engine
@@ -21,7 +19,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from abc import ABC, abstractmethod
 from contextlib import closing
 from functools import partial
 from typing import Any
@@ -94,24 +92,19 @@ class _Notifications:
         self._compositor = compositor
         self._emit = emit
         self._resolution = resolution
-        self._glance_every = glance_every
-        self._patience = patience
-        self._active = self._was_active = False
-        self._idle = False
+        self.is_active = self._was_active = False
+        self._is_idle = False
         """The compositor has reported idle, and no input since."""
         self._has_missed_input = False
         self._lull: Any = None
-        self._first: Any = compositor.notify(_GLANCE, resumed=self._on_input)
+        self._first: Any = compositor.notify(_GLANCE, resumed=self.on_input)
         """Shows the next input, also that of a user who has not paused for long enough to come back from a pause."""
-        compositor.notify(resolution, idled=self._on_idle, resumed=self._on_input)
-        self._glance = _Glance(compositor, self._on_answered, self._on_unanswered, resumed=self._on_input)
-        self._is_inhibited = False
-        """The last glance was not answered: an inhibitor hides input, or has been reported."""
-        self._shown_at = boot_seconds()
-        """When input was last known to be shown."""
-        self._next_glance: asyncio.TimerHandle | None = None
-        if not compositor.ignores_inhibitors:
-            self._look()
+        compositor.notify(resolution, idled=self._on_idle, resumed=self.on_input)
+        self._inhibitors: _Inhibitors = (
+            _ReportedInhibitors(compositor, emit, self, patience)
+            if compositor.ignores_inhibitors
+            else _HiddenInput(compositor, emit, self, patience, look_again=glance_every, look_after_film=resolution)
+        )
 
     def set_lull(self, seconds: float | None) -> None:
         """Report pauses of this many seconds, or none. A pause that has begun is counted from now."""
@@ -122,29 +115,22 @@ class _Notifications:
             self._lull = self._compositor.notify(seconds, idled=partial(self._on_lull, seconds))
 
     def close(self) -> None:
-        """Stop glancing. An inhibitor that was reported is not watched any more."""
-        self._glance.end()
-        self._cancel_next_glance()
-        if self._is_inhibited and self._compositor.ignores_inhibitors:
-            self._emit(Sighting("uninhibited", boot_seconds()))
+        """Stop glancing."""
+        self._inhibitors.close()
 
-    # -- input ------------------------------------------------------------------------------------------------------
-
-    def _on_input(self) -> None:
-        self._idle = False
-        if self._active:
+    def on_input(self) -> None:
+        """Handle input, which is reported if it is the first after a pause."""
+        self._is_idle = False
+        if self.is_active:
             return
-        self._expect_in(None)
-        self._active = self._was_active = True
-        self._shown_at = boot_seconds()
-        self._emit(Sighting("active", self._shown_at))
-        if not self._compositor.ignores_inhibitors:
-            self._is_inhibited = False
-            self._look()
-        elif not self._is_inhibited:
-            self._glance.end()
+        self.expect_in(None)
+        self.is_active = self._was_active = True
+        at = boot_seconds()
+        self._inhibitors.on_active()  # first, because `emit` stores the event, which may take a while
+        self._emit(Sighting("active", at))
 
-    def _expect_in(self, first: Any) -> None:
+    def expect_in(self, first: Any) -> None:
+        """Let this notification show the next input, and forget the one that did before."""
         if self._first:
             self._compositor.forget(self._first)
         self._first = first
@@ -152,18 +138,14 @@ class _Notifications:
     def _on_idle(self) -> None:
         at = boot_seconds()
         since = at - self._resolution
-        if self._idle:
+        if self._is_idle:
             self._on_missed_input(since)
-        if not (self._active or self._idle):
-            self._idle = True
+        if not (self.is_active or self._is_idle):
+            self._is_idle = True
             return
-        self._active, self._idle = False, True
+        self.is_active, self._is_idle = False, True
         self._emit(Sighting("idle", at, since))
-        if not self._compositor.ignores_inhibitors:
-            self._glance.end()
-            self._cancel_next_glance()
-        elif not self._is_inhibited:
-            self._look()
+        self._inhibitors.on_idle()
 
     def _on_missed_input(self, last: float) -> None:
         """Handle that idle was reported again: there was input, until `last`, which the compositor did not report."""
@@ -175,97 +157,160 @@ class _Notifications:
             self._emit(Sighting("active", last))
 
     def _on_lull(self, seconds: float) -> None:
-        if self._active:
+        if self.is_active:
             at = boot_seconds()
             self._emit(Sighting("lull", at, at - seconds))
 
-    # -- inhibitors -------------------------------------------------------------------------------------------------
+
+class _Inhibitors(ABC):
+    """Finds out by glances, one at a time, whether an inhibitor is held."""
+
+    def __init__(self, compositor: Compositor, emit: Emit, notifications: _Notifications, patience: float) -> None:
+        self._compositor = compositor
+        self._emit = emit
+        self._notifications = notifications
+        self._patience = patience
+        self._is_held = False
+        """The last glance was not answered, so an inhibitor is held."""
+        self._glance: Any = None
+        self._end_of_patience: asyncio.TimerHandle | None = None
+
+    @abstractmethod
+    def on_active(self) -> None:
+        """Handle the first input after a pause."""
+
+    @abstractmethod
+    def on_idle(self) -> None:
+        """Handle a pause."""
+
+    @abstractmethod
+    def _on_free(self, *, was_held: bool) -> None:
+        """Handle the answer to a glance: no inhibitor is held."""
+
+    @abstractmethod
+    def _on_held(self) -> None:
+        """Handle a glance without an answer: an inhibitor is held, unless the hands did not rest for so long.
+
+        The glance goes on, and is answered at the release.
+        """
+
+    def close(self) -> None:
+        """Stop glancing."""
+        self._end_glance()
 
     def _look(self) -> None:
-        self._glance.begin(patience=self._patience)
+        self._end_glance()
+        self._end_of_patience = asyncio.get_running_loop().call_later(self._patience, self._on_no_answer)
+        self._glance = self._compositor.notify(
+            _GLANCE, idled=self._on_answer, resumed=self._notifications.on_input, obeys_inhibitors=True
+        )
 
-    def _look_again(self, seconds: float) -> None:
-        self._cancel_next_glance()
-        self._next_glance = asyncio.get_running_loop().call_later(seconds, self._look)
+    def _end_glance(self) -> None:
+        self._cancel_patience()
+        if self._glance:
+            self._compositor.forget(self._glance)
+            self._glance = None
 
-    def _on_answered(self) -> None:
-        at = self._shown_at = boot_seconds()
-        was_inhibited, self._is_inhibited = self._is_inhibited, False
-        if self._compositor.ignores_inhibitors:
-            self._glance.end()
-            if was_inhibited:
-                self._emit(Sighting("uninhibited", at))
-        elif was_inhibited:
-            self._expect_in(self._glance.take())
-            self._emit(Sighting("idle", at, at - _GLANCE))
-            self._look_again(self._resolution)  # the next film of a list
-        else:
-            self._glance.end()
-            if self._active:
-                self._look_again(self._glance_every)
+    def _on_answer(self) -> None:
+        self._cancel_patience()
+        was_held, self._is_held = self._is_held, False
+        self._on_free(was_held=was_held)
 
-    def _on_unanswered(self) -> None:
-        self._is_inhibited = True
-        at = boot_seconds()
-        if self._compositor.ignores_inhibitors:
-            self._emit(Sighting("inhibited", at))
-        else:
-            self._active = False
-            self._emit(Sighting("idle", at, self._shown_at, unseen=True))
+    def _on_no_answer(self) -> None:
+        self._is_held = True
+        self._on_held()
 
-    def _cancel_next_glance(self) -> None:
-        if self._next_glance:
-            self._next_glance.cancel()
-            self._next_glance = None
+    def _cancel_patience(self) -> None:
+        if self._end_of_patience:
+            self._end_of_patience.cancel()
+            self._end_of_patience = None
 
 
-class _Glance:
-    """A notification of a very short pause that obeys inhibitors. There is one at a time."""
+class _ReportedInhibitors(_Inhibitors):
+    """Inhibitors that hide nothing. They are evidence of presence, so each one found in a silence is reported."""
+
+    def on_active(self) -> None:
+        if not self._is_held:
+            self._end_glance()
+
+    def on_idle(self) -> None:
+        if not self._is_held:
+            self._look()
+
+    def close(self) -> None:
+        """Stop glancing. An inhibitor that was reported is not watched any more."""
+        super().close()
+        if self._is_held:
+            self._emit(Sighting("uninhibited", boot_seconds()))
+
+    def _on_free(self, *, was_held: bool) -> None:
+        self._end_glance()
+        if was_held:
+            self._emit(Sighting("uninhibited", boot_seconds()))
+
+    def _on_held(self) -> None:
+        self._emit(Sighting("inhibited", boot_seconds()))
+
+
+class _HiddenInput(_Inhibitors):
+    """Inhibitors that hide input: this glances at each return, and now and then during input.
+
+    If a glance is not answered, it reports `idle` with `unseen`, from the last moment at which input was shown. Once
+    the glance is answered, input is shown again: that is reported as `idle`, and the next input as `active`.
+    """
 
     def __init__(
         self,
         compositor: Compositor,
-        answered: Callable[[], None],
-        unanswered: Callable[[], None],
+        emit: Emit,
+        notifications: _Notifications,
+        patience: float,
         *,
-        resumed: Callable[[], None],
+        look_again: float,
+        look_after_film: float,
     ) -> None:
-        """`answered`: no inhibitor is held. `unanswered`: one is held, unless the hands did not rest for so long.
+        """`look_again`: seconds between two glances during input. `look_after_film`: until the next film of a list."""
+        super().__init__(compositor, emit, notifications, patience)
+        self._look_again = look_again
+        self._look_after_film = look_after_film
+        self._shown_at = boot_seconds()
+        """When input was last known to be shown."""
+        self._next_look: asyncio.TimerHandle | None = None
+        self._look()
 
-        `resumed` is called at each input after an answer.
-        """
-        self._compositor = compositor
-        self._answered = answered
-        self._unanswered = unanswered
-        self._resumed = resumed
-        self._notification: Any = None
-        self._patience: asyncio.TimerHandle | None = None
+    def on_active(self) -> None:
+        self._shown_at = boot_seconds()
+        self._is_held = False
+        self._look()
 
-    def begin(self, *, patience: float) -> None:
-        """Glance, and wait for so many seconds before it counts as unanswered. It may still be answered later."""
-        self.end()
-        self._patience = asyncio.get_running_loop().call_later(patience, self._unanswered)
-        self._notification = self._compositor.notify(
-            _GLANCE, idled=self._on_answer, resumed=self._resumed, obeys_inhibitors=True
-        )
+    def on_idle(self) -> None:
+        self.close()
 
-    def end(self) -> None:
-        """Forget it."""
-        self._cancel_patience()
-        if self._notification:
-            self._compositor.forget(self._notification)
-            self._notification = None
+    def close(self) -> None:
+        super().close()
+        self._cancel_next_look()
 
-    def take(self) -> Any:
-        """Return the notification of the glance, which the caller forgets."""
-        notification, self._notification = self._notification, None
-        return notification
+    def _on_free(self, *, was_held: bool) -> None:
+        at = self._shown_at = boot_seconds()
+        if was_held:
+            self._notifications.expect_in(self._glance)
+            self._glance = None
+            self._emit(Sighting("idle", at, at - _GLANCE))
+            self._look_in(self._look_after_film)
+        else:
+            self._end_glance()
+            if self._notifications.is_active:
+                self._look_in(self._look_again)
 
-    def _on_answer(self) -> None:
-        self._cancel_patience()
-        self._answered()
+    def _on_held(self) -> None:
+        self._notifications.is_active = False
+        self._emit(Sighting("idle", boot_seconds(), self._shown_at, unseen=True))
 
-    def _cancel_patience(self) -> None:
-        if self._patience:
-            self._patience.cancel()
-            self._patience = None
+    def _look_in(self, seconds: float) -> None:
+        self._cancel_next_look()
+        self._next_look = asyncio.get_running_loop().call_later(seconds, self._look)
+
+    def _cancel_next_look(self) -> None:
+        if self._next_look:
+            self._next_look.cancel()
+            self._next_look = None
