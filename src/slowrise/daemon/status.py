@@ -25,7 +25,7 @@ NAMED_AFTER = 2 * 3600.0
 """Seconds after which the status names a call or an inhibitor: one that was never ended outlasts every film."""
 NAMES = {"call-started": "a call", "inhibited": "an idle inhibitor", "quieted": "do-not-disturb"}
 UNREAD = "You have not read yet when to get help at once: slowrise red-flags --read"
-UNSEEN = "input: not reported by this desktop while a video keeps the screen on"
+UNSEEN = "While a video keeps the screen on, this desktop does not show that you are there."
 WAITING = "Reminders wait until you read when to get help at once: slowrise red-flags --read"
 REFUSED = (
     "The settings file has a mistake. Until it is fixed, the last good settings count. To see it: slowrise config check"

@@ -13,7 +13,7 @@ from slowrise.cli.commands.doctor import cpu_text, extra
 from slowrise.cli.common import DEBIAN_PACKAGES
 from slowrise.cli.main import commands
 from slowrise.cli.views.verdict import verdict
-from slowrise.daemon.status import UNREAD, WAITING, Status
+from slowrise.daemon.status import UNREAD, UNSEEN, WAITING, Status
 from support import PROJECT
 
 NAMES = {
@@ -85,7 +85,7 @@ def test_what_does_not_work_is_named_with_its_reason() -> None:
     assert verdict_on("window", "report") == "It works, but not the window: no window here; the report: no report here."
     stale = verdict_on(status=msgspec.structs.replace(STATUS, unseen_seconds=2 * 3600))
     assert stale == "It works, but not seeing your keyboard and mouse: nothing for 2 h, with x11_idle."
-    failing = msgspec.structs.replace(STATUS, notes=[UNREAD, WAITING, "record: the disk is full"])
+    failing = msgspec.structs.replace(STATUS, notes=[UNREAD, UNSEEN, WAITING, "record: the disk is full"])
     assert verdict_on(status=failing) == "It works, but not all of it: record: the disk is full."
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from slowrise.cli.views.i18n import _, translate, units
 from slowrise.core.model.time_text import format_duration
-from slowrise.daemon.status import REFUSED, UNREAD, WAITING, Status
+from slowrise.daemon.status import REFUSED, UNREAD, UNSEEN, WAITING, Status
 from slowrise.daemon.visibility import STALE_AFTER
 
 Row = Mapping[str, Any]
@@ -64,5 +64,5 @@ def _missing(sections: Mapping[str, Sequence[Row]], status: Status | None) -> It
         yield from (
             part.format(what=_("all of it"), reason=translate(note))
             for note in status.notes
-            if note not in (REFUSED, UNREAD, WAITING)
+            if note not in (REFUSED, UNREAD, UNSEEN, WAITING)
         )
