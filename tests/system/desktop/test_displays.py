@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from slowrise.adapters.system.processes import name_of
 from support.daemon_process import COMMAND, Daemon, User, private_environ
 from support.desktop_programs import process, session_bus, wait_until
 from support.wayland_desk import moves_the_mouse, sway
@@ -119,6 +120,19 @@ def locked(folder: Path) -> Path:
     parts = (b"anywhere", b"", b"MIT-MAGIC-COOKIE-1", bytes(range(16)))
     path.write_bytes(b"\xff\xff" + b"".join(len(part).to_bytes(2, "big") + part for part in parts))
     return path
+
+
+@pytest.mark.real("Xvfb", "sway", "unshare", "mount")
+@pytest.mark.parametrize("sandbox", [(), ("unshare", "--user", "--map-root-user")])
+def test_x_servers_are_found_also_in_the_sandbox_of_the_unit(alone: User, sandbox: tuple[str, ...]) -> None:
+    look = "from slowrise.adapters.system import desktop; print(*(each.name for each in desktop.displays()))"
+    with x_server() as own, sway(alone):
+        locks = [(path, int(path.read_text().strip(" \n\0"))) for path in Path("/tmp").glob(".X*-lock")]
+        of_sway = {":" + path.name[2:-5] for path, pid in locks if name_of(pid) == "sway"}
+        done = subprocess.run([*sandbox, *COMMAND[:1], "-c", look], env=alone.environ, capture_output=True, check=True)
+    found = set(done.stdout.decode().split())
+    assert {own, "wayland-1"} <= found
+    assert not of_sway & found
 
 
 @pytest.mark.real("Xvfb", "xdotool", "unshare", "mount")

@@ -24,9 +24,11 @@ from jeepney import DBusAddress
 
 from slowrise.adapters.system.dbus import CallFailed, Which, connect
 from slowrise.adapters.system.inotify import Inotify, Mask
+from slowrise.adapters.system.processes import name_of, pids, user_of
 from slowrise.ports.probe import Lost, Unavailable
 
 X_SOCKETS = Path("/tmp/.X11-unix")  # noqa: S108 - where X servers listen
+X_LOCK = "/tmp/.X{}-lock"  # noqa: S108 - where they write their process, by the number of the display
 
 _VARIABLES = (
     *("WAYLAND_DISPLAY", "DISPLAY", "XAUTHORITY", "XDG_SESSION_TYPE", "XDG_CURRENT_DESKTOP"),
@@ -190,17 +192,13 @@ def _compositors() -> Iterator[Display]:
 
 
 def _x_servers() -> Iterator[Display]:
-    """Return the displays of this user's X servers: Xorg, Xvnc, Xephyr, but not those inside compositors.
-
-    The server is known by the process that listens. A lock file with its number is often missing.
-    """
+    """Return the displays of this user's X servers: Xorg, Xvnc, Xephyr, but not those inside compositors."""
     with suppress(OSError):
         sockets = [path for path in X_SOCKETS.iterdir() if _is_our_socket(path)]
-        inodes = _inodes(sockets) if sockets else {}
-        open_ones = set().union(*map(_sockets_of, _x_processes())) if inodes else set()
-        for path in sorted(sockets):
-            if inodes.get(str(path)) in open_ones:
-                yield Display("x11", f":{path.name.removeprefix('X')}")
+        for path in sorted(_listening(sockets)):
+            number = path.name.removeprefix("X")
+            if _has_server_of_its_own(number):
+                yield Display("x11", f":{number}")
 
 
 def _is_our_socket(path: Path) -> bool:
@@ -212,32 +210,32 @@ def _is_our_socket(path: Path) -> bool:
     return is_display and stat.S_ISSOCK(status.st_mode) and status.st_uid == os.geteuid()
 
 
-def _inodes(sockets: Sequence[Path]) -> dict[str, str]:
-    """Return the kernel's number of each socket that listens, by its path."""
-    wanted = set(map(str, sockets))
+def _listening(sockets: Sequence[Path]) -> list[Path]:
+    """Return those of the sockets that somebody listens at."""
+    if not sockets:
+        return []
     rows = (line.split() for line in Path("/proc/net/unix").read_text(encoding="utf-8", errors="replace").splitlines())
-    listening = "00010000"  # __SO_ACCEPTCON
-    return {row[7]: row[6] for row in rows if len(row) == 8 and row[7] in wanted and row[3] == listening}  # noqa: PLR2004
+    accepts = "00010000"  # __SO_ACCEPTCON
+    found = {row[7] for row in rows if len(row) == 8 and row[3] == accepts}  # noqa: PLR2004
+    return [path for path in sockets if str(path) in found]
 
 
-def _x_processes() -> Iterator[Path]:
-    for process in Path("/proc").iterdir():
-        with suppress(OSError):
-            if process.name.isdecimal():
-                name = (process / "comm").read_text(encoding="utf-8", errors="replace").strip()
-                if name.startswith("X") and name != "Xwayland":
-                    yield process
+def _has_server_of_its_own(number: str) -> bool:
+    """Return whether the display belongs to an X server, and not to a compositor that starts one when it is needed.
 
-
-def _sockets_of(process: Path) -> set[str]:
-    """Return the numbers of the sockets that the process has open; none of a process that may not be read."""
-    found = set()
+    The lock file names the process: a compositor writes its own. A server that chose the number itself (-displayfd)
+    writes no file. What a process has open cannot be read in the sandbox of the unit.
+    """
     with suppress(OSError):
-        for descriptor in (process / "fd").iterdir():
-            with suppress(OSError):
-                if link := re.fullmatch(r"socket:\[(\d+)\]", str(descriptor.readlink())):
-                    found.add(link[1])
-    return found
+        lock = Path(X_LOCK.format(number)).read_text(encoding="ascii", errors="replace")
+        found = re.search(r"\d+", lock)  # wlroots writes a zero byte after it
+        if found and (holder := name_of(int(found[0]))):
+            return _is_x_server(holder)
+    return any(_is_x_server(name_of(pid)) and user_of(pid) == os.geteuid() for pid in pids())
+
+
+def _is_x_server(program: str) -> bool:
+    return program.startswith("X") and program != "Xwayland"
 
 
 def _accepts(path: Path | str) -> bool:
