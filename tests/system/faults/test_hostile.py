@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from slowrise.adapters.storage.sqlite import SqliteLedger
 from slowrise.adapters.system.files import Unsafe, private_directory
 from support.daemon_process import COMMAND, CommandResult, User, private_environ
 from support.desktop_programs import PATIENCE
@@ -153,6 +154,14 @@ def test_a_pipe_in_place_of_the_ledger_is_refused_at_once(user: User, command: l
     user.data.mkdir(mode=0o700, parents=True)
     os.mkfifo(user.ledger)
     assert_refused(run_limited(user, *command), 1, "is not a regular file. Move it away")
+
+
+@pytest.mark.parametrize("beside", ["-journal", "-wal", "-shm"])
+@pytest.mark.parametrize("command", [["summary"], ["symptom", "pain", "--side", "left", "--level", "2"]], ids=" ".join)
+def test_a_pipe_beside_the_ledger_is_refused_at_once(user: User, command: list[str], beside: str) -> None:
+    SqliteLedger(user.ledger).close()
+    os.mkfifo(f"{user.ledger}{beside}")
+    assert_refused(run_limited(user, *command), 1, f"{beside} is not a regular file. Move it away")
 
 
 @pytest.mark.parametrize("command", [["summary"], ["status"], ["doctor"], ["run"], ["service", "status"]], ids=" ".join)

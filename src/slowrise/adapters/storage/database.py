@@ -182,6 +182,7 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     with translate_errors(path):
         private_directory(path.parent, holding=[path.name])
         private_file(path)
+        refuse_other_than_files(path)
         able = abilities(path.parent)
         crashed = _beside(path, "-wal").exists() or _size(_beside(path, "-journal")) > 0
         with _connected(str(path) if able.locks else f"{path.absolute().as_uri()}?{_UNLOCKED}") as database:
@@ -203,7 +204,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     """Open the ledger to read, also while a daemon writes it; an empty one if it does not exist."""
     with translate_errors(path):
         if path.exists():
-            refuse_other_than_file(path)
+            refuse_other_than_files(path)
             if database := _open_journaled(path) if _beside(path, "-journal").exists() else _open_logged(path):
                 return database
         database = open_in_memory()
@@ -265,10 +266,14 @@ def _version_on_disk(path: Path) -> int:
         return int.from_bytes(file.read(4), "big")
 
 
-def refuse_other_than_file(path: Path) -> None:
-    """Raise `Unsafe` if this is a pipe, a device or a directory: SQLite would wait for the other end of a pipe."""
-    if path.exists() and not path.is_file():
-        raise Unsafe(f"{path} is not a regular file. Move it away")
+def refuse_other_than_files(path: Path) -> None:
+    """Raise `Unsafe` if the ledger, or a file beside it that SQLite opens, is a pipe, a device or a directory.
+
+    SQLite would wait for the other end of a pipe.
+    """
+    for each in (path, *(_beside(path, suffix) for suffix in ("-journal", "-wal", "-shm"))):
+        if each.exists() and not each.is_file():
+            raise Unsafe(f"{each} is not a regular file. Move it away")
 
 
 def open_in_memory() -> sqlite3.Connection:
@@ -281,7 +286,7 @@ def open_in_memory() -> sqlite3.Connection:
 def open_beside(path: Path) -> sqlite3.Connection:
     """Open an existing ledger to write. Raises `LedgerFailed` if it does not exist or has another version."""
     with translate_errors(path):
-        refuse_other_than_file(path)
+        refuse_other_than_files(path)
     if _beside(path, "-journal").exists() and not abilities(path.parent).locks:
         raise LedgerFailed(f"{path}: {_IN_WORDS['unlocked']}", "unlocked")
     with translate_errors(path), _connected(f"{path.absolute().as_uri()}?mode=rw") as database:
