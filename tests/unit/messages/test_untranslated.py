@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import slowrise
+from slowrise.adapters.storage import database
 from slowrise.adapters.system import resources
 from slowrise.cli.main import main
 from slowrise.cli.views import i18n
@@ -260,3 +261,12 @@ def test_no_line_of_a_command_is_english(
     originals = {text[:20] for text in texts if " " in text}  # beside the red flags, and the sources of the guidance
     lines = [line for line in (shown.out + shown.err).splitlines() if not any(text in line for text in originals)]
     assert [line for line in lines if SENTENCE.search(QUOTED.sub("", line))] == []
+
+
+@pytest.mark.parametrize("meaning", database._IN_WORDS.values())
+def test_what_is_wrong_with_the_ledger_is_korean_with_the_words_of_the_system(
+    meaning: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(i18n, "language", lambda: "ko")
+    note = f"record: /home/me/ledger: {meaning} (Permission denied); kept in memory until it can be written"
+    assert re.search("[a-z] [a-z]", i18n.translate(note)) is None
