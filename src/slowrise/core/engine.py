@@ -263,7 +263,7 @@ def _take_snapshot(state: EngineState) -> Snapshot:
         gap=presence.last_silence,
         call_since=call_since if 0.0 <= now - call_since < CALL_ENDLESS else None,
         call_over=presence.signals.calls.last_end(A_CALL, after=now - HOUR),  # earlier ones hold nothing up any more
-        is_unseen=presence.signals.unseen.is_on,
+        is_unseen=presence.phase is Phase.SILENT and presence.signals.unseen.is_on,
         is_dark=presence.signals.locks.is_on or presence.signals.suspends.is_on,
         standing=standing,
         standing_doubted=stand.doubted if stand is not None else NEVER,

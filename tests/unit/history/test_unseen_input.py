@@ -110,6 +110,28 @@ def test_who_may_be_typing_under_a_film_is_reminded() -> None:
     assert [prompt.kind for prompt in monitor.prompts][:2] == ["sit-soft", "sit-repeat"]
 
 
+@pytest.mark.parametrize("back", [e.Idle(at=time_of(90), since=time_of(90)), e.Active(at=time_of(90))])
+def test_nothing_is_known_of_a_film_that_runs_already_when_slowrise_starts(back: e.Event) -> None:
+    monitor = after([e.Started(at=BEGIN), e.Idle(at=time_of(0.25), since=BEGIN, unseen=True)])
+    presence = monitor.state.presence
+    assert monitor.state.next_prompt is None
+    monitor.advance_to(time_of(89).timestamp())
+    assert not monitor.prompts
+    assert not is_observed(presence, time_of(89).timestamp())
+    assert presence.signals.unseen.is_on
+    for event in (back, e.Active(at=time_of(91)), e.Idle(at=time_of(100), since=time_of(100))):
+        monitor.handle(event)
+    assert states(monitor, 100)[0] == ("unobserved", 0)
+    assert states(monitor, 100)[-1] == ("sitting", 91 if isinstance(back, e.Idle) else 90)
+    assert not presence.signals.unseen.is_on
+
+
+def test_a_run_that_sees_only_a_film_leaves_nothing_on() -> None:
+    hidden = e.Idle(at=time_of(0.25), since=BEGIN, unseen=True)
+    presence = after([e.Started(at=BEGIN), hidden, e.Paused(at=time_of(10))]).state.presence
+    assert not presence.signals.unseen.is_on
+
+
 def test_a_film_that_is_seen_through_brings_no_prompt() -> None:
     monitor = after(
         [

@@ -7,6 +7,7 @@ unobserved: neither sitting nor away.
     phase        what ends it                     what it is
     UNOBSERVED   started, unpaused                unobserved
     EMPTY        active                           away: nothing shows yet that the user has arrived
+                 idle that hides input            unobserved, until the source shows input again
     ACTIVE       idle, suspended                  at the desk, with certainty
     SILENT       active                           a silence, to be judged
 
@@ -120,8 +121,8 @@ class PresenceState(msgspec.Struct):
     """Seconds of silence before the current or latest input."""
     running: bool = False
     """Between `started` and `stopped`."""
-    is_endless: bool = False
-    """Unobserved because input went on for a day, until the source reports again."""
+    waits_for_source: bool = False
+    """Unobserved until the source reports again: input went on for a day, or none was shown from the start."""
 
     segments: list[Segment] = []
     """Final segments. The engine takes them out."""
@@ -191,7 +192,7 @@ def apply(presence: PresenceState, event: e.Event, at: float) -> bool:
     if has_moved:
         timeline.place(offset, at)
     kind = type(event)
-    if presence.is_endless and (kind is e.Active or kind is e.Idle):
+    if presence.waits_for_source and (kind is e.Active or kind is e.Idle):
         _begin_watching(presence, at)
     handler = _HANDLERS.get(kind)
     if handler is not None:
@@ -253,6 +254,11 @@ def _on_idle(presence: PresenceState, event: e.Idle, at: float) -> None:
     last_input = to_engine_time(presence, event.since)
     if presence.phase is Phase.ACTIVE:
         _end_input(presence, last_input, goes_on_unseen=event.unseen)
+    elif presence.phase is Phase.EMPTY and event.unseen:
+        # Whether the user has come cannot be seen.
+        _end_watching(presence, min(max(last_input, presence.since), at))
+        presence.signals.hide_input(presence.since)
+        presence.waits_for_source = True
     elif presence.signals.unseen.is_on:
         # Input is shown again, and there is none. Whether there was any before stays unknown.
         if not event.unseen:
@@ -315,7 +321,7 @@ def end_endless_input(presence: PresenceState, at: float) -> None:
     """Stop believing the input. Nothing is known from here on until the source reports again."""
     presence.now = at
     _end_watching(presence, at)
-    presence.is_endless = True
+    presence.waits_for_source = True
 
 
 def last_sign_of_life(presence: PresenceState, event: e.Started, at: float) -> float:
@@ -428,13 +434,14 @@ def _reopen(presence: PresenceState) -> None:
 
 def _begin_watching(presence: PresenceState, at: float) -> None:
     _push(presence, Segment(presence.since, at, Presence.UNOBSERVED, 0.0))
-    presence.phase, presence.since, presence.is_endless = Phase.EMPTY, at, False
+    presence.phase, presence.since, presence.waits_for_source = Phase.EMPTY, at, False
 
 
 def _end_watching(presence: PresenceState, at: float) -> None:
     """Make everything final. Time before the first and after the last input of a run is away."""
-    presence.is_endless = False
+    presence.waits_for_source = False
     if presence.phase is Phase.UNOBSERVED:
+        presence.signals.show_input(at)
         return
     if presence.phase is Phase.ACTIVE:
         _end_input(presence, at)
