@@ -29,13 +29,24 @@ notifications = {wait_for_pause = "0s", return_tip = false, questions = 0}
 SLACK = timedelta(minutes=5)
 """The time that a step of a test may take on a slow machine."""
 
-Use = Callable[[Virtual], None]
+Use = Callable[[Virtual], object]
+
+DEVICE = "/usr/local/lib/slowrise-vm/device.py"
+
+LOGIN1 = "org.freedesktop.login1"
+REPORT_OF_A_LOCK = (LOGIN1, "/org/freedesktop/login1/session/auto", f"{LOGIN1}.Session", "SetLockedHint", "b")
+"""As in docs/using.md."""
 
 _ENDS = {"suspended", "paused", "stopped", "started"}
 """Events that end an input, besides idle."""
 
 KEYBOARD: Use = Virtual.press_key
 MOUSE: Use = Virtual.move_mouse
+
+
+def device(kind: str) -> Use:
+    """Return the use of a device that a program makes through the kernel's uinput."""
+    return lambda machine: machine.root("python3", DEVICE, kind)
 
 
 class Alice:
@@ -62,6 +73,10 @@ class Alice:
         wait_until(lambda: not self._runs(), "slowrise ends with her session", patience=PATIENCE)
         wait_until(self._runs, f"slowrise is started with {session}", patience=PATIENCE)
         self._session = session
+
+    def rests(self) -> None:
+        """Wait until input is idle, so that new input would be recorded."""
+        wait_until(self._rests, "a rest", patience=PATIENCE)
 
     def uses(self, use: Use) -> tuple[datetime, datetime]:
         """Use keyboard or mouse, after a rest, until the daemon records it. Return the begin and the end."""
@@ -143,6 +158,20 @@ def test_input_from_the_kernel_is_recorded(installed: Alice, session: str, sourc
         assert begin <= at(idle, "since") <= end
 
 
+@pytest.mark.parametrize("session", ["x11", "sway"])
+def test_a_keyboard_and_a_pen_of_any_origin_count_and_a_gamepad_does_not(installed: Alice, session: str) -> None:
+    """Ydotool makes such a keyboard. Compositors and X leave gamepads to the games."""
+    alice = installed
+    alice.is_in(session)
+    for kind in ("keyboard", "pen"):
+        alice.uses(device(kind))
+    alice.rests()
+    since = alice.machine.now()
+    device("gamepad")(alice.machine)
+    begin, _ = alice.uses(MOUSE)
+    assert at(alice.hears("active", since)) >= begin
+
+
 def test_a_camera_in_use_is_a_call(alice: Alice) -> None:
     """A real driver, whose users the kernel counts, and real devices, whose capabilities udev stores."""
     machine = alice.machine
@@ -165,6 +194,15 @@ def test_a_lock_is_recorded(alice: Alice) -> None:
     locked = alice.hears("locked", since)
     alice.machine.root("loginctl", "unlock-session", session)
     assert at(alice.hears("unlocked", since)) >= at(locked)
+
+
+def test_a_lock_that_a_locker_reports_by_the_line_of_the_docs_lasts_until_it_is_over(alice: Alice) -> None:
+    since = alice.machine.now()
+    for said, told in (("true", "locked"), ("false", "unlocked")):
+        # From her systemd, as hypridle may run: logind knows whose session it is by that.
+        alice.machine.alice("systemd-run", "--user", "--wait", "--quiet", "busctl", "call", *REPORT_OF_A_LOCK, said)
+        alice.hears(told, since)
+    assert at(alice.hears("unlocked", since)) > at(alice.hears("locked", since))
 
 
 def test_on_another_console_she_is_unobserved(alice: Alice) -> None:
