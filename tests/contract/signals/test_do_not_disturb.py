@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ from support.gnome import gnome_shell
 from support.input_sessions import SwaySession
 from support.mock_bus import MockBus, Sightings, watched
 from support.programs import program_named
+
+BANNERS = ("org.gnome.desktop.notifications", "show-banners")
 
 
 @pytest.mark.seen("X11", "do-not-disturb")
@@ -139,12 +142,38 @@ def test_emits_do_not_disturb_of_gnome(enter_session: EnterSession) -> None:
                     await seen.expect("quieted")
                     shell.disturb(yes=True)
                     await seen.expect("quieted", "unquieted")
-                    bus.run("gsettings", "set", "org.gnome.desktop.notifications", "show-banners", "false")
+                    bus.run("gsettings", "set", *BANNERS, "false")
                     await seen.expect("quieted", "unquieted", "quieted")
                     bus.run("gsettings", "reset-recursively", "org.gnome.desktop.notifications")
                     await seen.expect("quieted", "unquieted", "quieted", "unquieted")
 
             asyncio.run(monitor())
+
+
+@pytest.mark.real("dbus-daemon", "dbusmock", "gdbus", "gsettings", "dconf-service")
+def test_follows_gnome_when_it_starts_after_the_daemon_and_ends(enter_session: EnterSession) -> None:
+    """The switch stays set in the settings of a user who changes to another desktop."""
+
+    def own_name() -> AbstractContextManager[object]:
+        mock = ("/usr/bin/python3", "-m", "dbusmock", "--session", *["org.gnome.Shell", "/org/gnome/Shell"])
+        return process(*mock, "org.gnome.Shell", environ=bus.environ, log=bus.folder / "shell.log")
+
+    async def monitor() -> None:
+        seen = Sightings()
+        async with watched(DoNotDisturb(), seen):
+            with own_name():
+                await seen.expect("quieted")
+            await seen.expect("quieted", "unquieted")
+            with own_name():
+                await seen.expect("quieted", "unquieted", "quieted")
+                bus.run("gsettings", "set", *BANNERS, "true")
+                await seen.expect("quieted", "unquieted", "quieted", "unquieted")
+
+    with session_bus() as bus:
+        bus.announce("ca.desrt.dconf", program_named("dconf-service").path or "")
+        enter_session(bus.environ)
+        bus.run("gsettings", "set", *BANNERS, "false")
+        asyncio.run(monitor())
 
 
 @pytest.mark.real("dbus-daemon", "dbusmock", "gdbus")

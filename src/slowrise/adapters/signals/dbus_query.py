@@ -52,13 +52,18 @@ async def watch_answers(which: Which, queries: Sequence[DBusQuery], toggle: Togg
     """
     try:
         async with connect(which) as bus:
-            for name in sorted({query.of.bus_name for query in queries}):
-                await _subscribe(bus, name, [query for query in queries if query.of.bus_name == name], toggle)
+            await subscribe(bus, queries, toggle)
             async for signal in bus:
-                await _on_signal(bus, signal, queries, toggle)
+                await on_signal(bus, signal, queries, toggle)
     except Lost:
         toggle.clear(boot_seconds())
         raise
+
+
+async def subscribe(bus: Bus, queries: Sequence[DBusQuery], toggle: Toggle) -> None:
+    """Hold the toggle for each query answered yes now, and receive the signals that `on_signal` reads."""
+    for name in sorted({query.of.bus_name for query in queries}):
+        await _subscribe(bus, name, [query for query in queries if query.of.bus_name == name], toggle)
 
 
 async def _subscribe(bus: Bus, name: str, queries: Sequence[DBusQuery], toggle: Toggle) -> None:
@@ -73,7 +78,8 @@ async def _subscribe(bus: Bus, name: str, queries: Sequence[DBusQuery], toggle: 
             toggle.set(query, await _answer(bus, query), boot_seconds())
 
 
-async def _on_signal(bus: Bus, signal: DBusSignal, queries: Sequence[DBusQuery], toggle: Toggle) -> None:
+async def on_signal(bus: Bus, signal: DBusSignal, queries: Sequence[DBusQuery], toggle: Toggle) -> None:
+    """Hold or release the toggle after a signal."""
     for query in queries:
         match signal:
             case DBusSignal(member="NameOwnerChanged", body=(name, _, owner)):

@@ -14,7 +14,7 @@ from typing import Any
 
 from jeepney import DBusAddress
 
-from slowrise.adapters.signals.dbus_query import DBusQuery, ask, is_true_variant, property_query, watch_answers
+from slowrise.adapters.signals.dbus_query import DBusQuery, ask, is_true_variant, on_signal, property_query, subscribe
 from slowrise.adapters.signals.toggle import Toggle
 from slowrise.adapters.system.clock import boot_seconds
 from slowrise.adapters.system.dbus import DEADLINE, Bus, CallFailed, DBusSignal, connect, names_on
@@ -40,7 +40,7 @@ _QUERIES = {
     # of the specification; Plasma has it
     "the notification service": property_query(DBusAddress(_PATH, _NAME, _NAME), "Inhibited"),
     "dunst": property_query(DBusAddress(_PATH, _NAME, "org.dunstproject.cmd0"), "paused"),
-    # mako before 1.9 has no such property, and tells nobody when its modes change.
+    # mako before 1.10 has no such property, and tells nobody when its modes change.
     "mako": property_query(DBusAddress("/fr/emersion/Mako", _NAME, "fr.emersion.Mako"), "Modes", _has_quiet_mode),
     "Xfce": DBusQuery(
         DBusAddress("/org/xfce/Xfconf", "org.xfce.Xfconf", "org.xfce.Xfconf"),
@@ -91,12 +91,13 @@ class DoNotDisturb:
 
     async def watch(self, emit: Emit) -> None:
         """Emit changes until cancelled. Raises `Lost` with the bus."""
-        is_gnome = _GNOME in await names_on("session")
         toggle = Toggle("quieted", "unquieted", emit)
-        if is_gnome:
-            await _watch_gnome(toggle)
-        else:
-            await watch_answers("session", tuple(_QUERIES.values()), toggle)
+        try:
+            async with connect("session") as bus:
+                await _watch(bus, toggle)
+        except Lost:
+            toggle.clear(boot_seconds())
+            raise
 
 
 async def _tells(bus: Bus, query: DBusQuery) -> bool:
@@ -108,19 +109,22 @@ async def _tells(bus: Bus, query: DBusQuery) -> bool:
     return True
 
 
-async def _watch_gnome(toggle: Toggle) -> None:
-    """Hold the toggle while GNOME shows no banners, until cancelled. Raises `Lost` with the bus."""
-    try:
-        async with connect("session") as bus:
-            await bus.follow(_DCONF.bus_name)
-            await bus.listen(_DCONF, "Notify")
-            toggle.set(_BANNERS, await _are_banners_off(), boot_seconds())
-            async for signal in bus:
-                if _may_change_banners(signal):
-                    toggle.set(_BANNERS, await _are_banners_off(), signal.at)
-    except Lost:
-        toggle.clear(boot_seconds())
-        raise
+async def _watch(bus: Bus, toggle: Toggle) -> None:
+    """Hold the toggle while the desktop holds notices back. Raises `Lost` with the bus."""
+    queries = tuple(_QUERIES.values())
+    is_gnome = await bus.follow(_GNOME)
+    await bus.follow(_DCONF.bus_name)
+    await bus.listen(_DCONF, "Notify")
+    await subscribe(bus, queries, toggle)
+    # The switch stays in the settings of a user who now uses another desktop, so it counts only while GNOME runs.
+    toggle.set(_BANNERS, is_gnome and await _are_banners_off(), boot_seconds())
+    async for signal in bus:
+        if signal.member == "NameOwnerChanged" and signal.body[0] == _GNOME:
+            is_gnome = bool(signal.body[2])
+        elif not _may_change_banners(signal):
+            await on_signal(bus, signal, queries, toggle)
+            continue
+        toggle.set(_BANNERS, is_gnome and await _are_banners_off(), signal.at)
 
 
 def _may_change_banners(signal: DBusSignal) -> bool:
