@@ -590,12 +590,17 @@ def _on_profile(state: EngineState, _event: e.Event, at: float) -> list[Decision
 
 def _on_started(state: EngineState, event: e.Started, at: float) -> list[Decision]:
     """Begin a run, with nothing on the screen yet."""
-    state.prompt_state.red_flags_up = False
+    state.prompt_state.staying = None
     return _on_profile(state, event, at)
 
 
 def _on_red_flags(state: EngineState, event: e.RedFlags, _at: float) -> list[Decision]:
-    state.prompt_state.red_flags_up = event.up
+    state.prompt_state.staying = "red-flag" if event.up else None
+    return []
+
+
+def _on_notice_stays(state: EngineState, event: e.NoticeStays, _at: float) -> list[Decision]:
+    state.prompt_state.staying = event.notice
     return []
 
 
@@ -653,6 +658,7 @@ _HANDLERS: dict[type[e.Event], Callable[[EngineState, Any, float], list[Decision
     e.Clinician: _on_clinician,
     e.Drive: _on_drive,
     e.RedFlags: _on_red_flags,
+    e.NoticeStays: _on_notice_stays,
 }
 
 

@@ -109,7 +109,7 @@ class App:
                 has_window=open_window is not None,
                 unread=persistence.is_unread(),
                 note_unread=persistence.note_unread,
-                red_flags=lambda up: self.daemon.on_red_flags(up=up),
+                staying=lambda kind: self.daemon.on_staying(kind),  # noqa: PLW0108
                 changed=self._on_change,
             ),
             changed=self._on_change,

@@ -28,7 +28,7 @@ from slowrise.core.model import events as e
 from slowrise.core.model.time_text import format_duration
 from slowrise.core.model.timestamps import Timestamper, iso
 from slowrise.core.model.units import LONG_AGO
-from slowrise.core.prompts.kinds import name_for_log
+from slowrise.core.prompts.kinds import StayingKind, name_for_log
 from slowrise.daemon.notifications import Notifications
 from slowrise.daemon.persistence import Persistence
 from slowrise.daemon.supervisor import SourceSupervisor, Supervisor, Watchable
@@ -414,7 +414,14 @@ class Daemon:
         """Return the sitting that is usual by the wall time `now` of the latest day; None if unknown."""
         return self.persistence.usual_of(latest, self.monitor, now)
 
-    def on_red_flags(self, *, up: bool) -> None:
+    def on_staying(self, kind: StayingKind | None) -> None:
+        """Record which notice stays on the screen now."""
+        if "red-flag" in {kind, self.monitor.state.prompt_state.staying}:
+            self._on_red_flags(up=kind == "red-flag")
+        if kind not in {"red-flag", self.monitor.state.prompt_state.staying}:
+            self.record(e.NoticeStays(at=self.stamp(), notice=kind))
+
+    def _on_red_flags(self, *, up: bool) -> None:
         """Record that the red flags are on the screen or not any more; those closed unread come again."""
         self.record(e.RedFlags(at=self.stamp(), up=up))
         if self.notifications.is_unread and not up:

@@ -13,7 +13,15 @@ from slowrise.adapters.system.paths import Page
 from slowrise.core.metrics.summary import Summary
 from slowrise.core.model.policy import Policy
 from slowrise.core.prompts.due import Prompt
-from slowrise.core.prompts.kinds import KINDS, InformationKind, NoticeKind, are_about_standing, name_for_log
+from slowrise.core.prompts.kinds import (
+    KINDS,
+    InformationKind,
+    NoticeKind,
+    StayingKind,
+    name_for_log,
+    staying_kind,
+    waits_behind,
+)
 from slowrise.messages.guidance import Guidance
 from slowrise.messages.notices import Words, information_words, prompt_words
 from slowrise.ports.notifier import GONE, AnswerKey, Button, Notice, Notifier, NotifierFailed, Urgency
@@ -96,7 +104,7 @@ class NoticeQueue:
     def show(self, notice: Notice, about: Prompt | None = None) -> None:
         """Show the notice as soon as the notifier is free, or later if it has to wait for the user's answer."""
         new = ShownNotice(notice, about)
-        if self._must_wait(new):
+        if waits_behind(notice.kind, self.shown and self.shown.notice.kind):
             self._waiting = new
             return
         self._stop_timer()
@@ -148,14 +156,6 @@ class NoticeQueue:
 
     def _on_put_up(self) -> None:
         """Another notice is up, or none."""
-
-    def _must_wait(self, new: ShownNotice) -> bool:
-        shown = self.shown
-        if shown is None or not shown.notice.stays:
-            return False
-        # The next word about standing does not wait: the user who stands on would only ever see the one before.
-        is_next = are_about_standing(shown.notice.kind, new.notice.kind)
-        return shown.notice.rank < new.notice.rank and not is_next
 
     def _on_end(self, ended: ShownNotice, answer: AnswerKey) -> None:
         if answer == GONE:
@@ -262,14 +262,14 @@ class Notifications(NoticeQueue):
         has_window: bool = False,
         unread: bool = False,
         note_unread: Callable[[bool], None] = lambda _: None,
-        red_flags: Callable[[bool], None] = lambda _: None,
+        staying: Callable[[StayingKind | None], None] = lambda _: None,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         """`usual_of` returns the sitting that is usual by some time of a day.
 
         `open_report`: None if no report can be made here; then no button offers it. `has_window`: whether the window
-        can be opened. `unread`: whether the red flags wait to be read; `note_unread` keeps that. `red_flags` is called
-        once they are on the screen, and once they are not any more.
+        can be opened. `unread`: whether the red flags wait to be read; `note_unread` keeps that. `staying` is called
+        with the kind of a notice that stays once it is on the screen, and with None once there is none any more.
         """
         super().__init__(notifier, self._on_press, changed)
         self.is_unread = unread
@@ -282,9 +282,9 @@ class Notifications(NoticeQueue):
         self._open_report = open_report
         self._has_window = has_window
         self._note_unread = note_unread
-        self._red_flags = red_flags
-        self._told_up = False
-        """What `red_flags` was called with last."""
+        self._on_staying = staying
+        self._staying: StayingKind | None = None
+        """What `staying` was called with last."""
 
     def show_prompt(self, prompt: Prompt) -> None:
         """Show the prompt."""
@@ -309,9 +309,10 @@ class Notifications(NoticeQueue):
         super().mark_read()
 
     def _on_put_up(self) -> None:
-        if self.shows_red_flags != self._told_up:
-            self._told_up = self.shows_red_flags
-            self._red_flags(self._told_up)
+        staying = staying_kind(self.shown.notice.kind) if self.shown else None
+        if staying != self._staying:
+            self._staying = staying
+            self._on_staying(staying)
 
     def _set_unread(self, *, unread: bool) -> None:
         if unread != self.is_unread:
@@ -345,5 +346,4 @@ def notice_of(kind: NoticeKind, words: Words) -> Notice:
         buttons=tuple(Button(*button) for button in words.buttons),
         stays=manner.stays,
         seconds=manner.seconds,
-        rank=manner.rank,
     )

@@ -38,8 +38,6 @@ class Notice(NamedTuple):
     """What a click on the notice itself does, in words; the answer is then `default`. Empty: a click only closes it."""
     without_buttons: str = ""
     """The body where no button can be pressed; empty: the same as `body`."""
-    rank: int = 9
-    """Rank of this kind among all kinds; 1 comes first."""
     discreet: bool = False
     """Do-not-disturb is on: it must not break through."""
     again: bool = False

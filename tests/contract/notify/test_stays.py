@@ -116,7 +116,7 @@ def test_a_service_that_gives_every_notice_a_time_of_its_own_is_not_asked_for_ev
 
             queue = NoticeQueue(Counted(), lambda _: None)
             queue.show(STAYS)
-            queue.show(ORDINARY._replace(kind="budget", rank=99))
+            queue.show(ORDINARY._replace(kind="budget"))
             await until(lambda: "budget" in shown, "the next notice", patience=60)
             await queue.close()
 

@@ -36,7 +36,7 @@ def test_every_kind_of_event_has_its_number_and_the_numbers_stay() -> None:
     assert " ".join(str(kind.__struct_config__.tag) for kind in CODES) == (
         "started stopped active idle lull locked unlocked suspended resumed call-started call-ended inhibited"
         " uninhibited standing sitting paused unpaused clock-stepped policy held answered snoozed acknowledged"
-        " dismissed symptom flare-up profile clinician drive red-flags"
+        " dismissed symptom flare-up profile clinician drive red-flags notice-stays"
     )
 
 

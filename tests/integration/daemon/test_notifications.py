@@ -322,6 +322,27 @@ def test_no_reminder_counts_as_shown_that_would_wait_behind_the_red_flags() -> N
 
 
 @pytest.mark.parametrize("how", ["dismissed", GONE])
+def test_no_summary_counts_as_shown_that_would_wait_behind_a_reminder_that_stays(how: str) -> None:
+    """The budget and the summary of the day are decided once it was answered, or is gone. A replay finds the same."""
+    day = Day()
+
+    async def do(app: App) -> None:
+        await asyncio.sleep(9 * HOUR)
+        assert day.screen.up == "sit-firm"
+        assert set(day.decided) == {"sit-soft", "sit-repeat", "sit-firm"}
+        for _ in range(1 if how == "dismissed" else 1 + MOST_AGAIN):
+            day.screen.press(how)
+            await asyncio.sleep(1)
+        await asyncio.sleep(15 * MINUTE)
+
+    day.live(do)
+    assert {"budget", "summary"} & set(day.kinds)
+    assert [kind for kind in day.decided if kind != "sit-firm"] == [kind for kind in day.kinds if kind != "sit-firm"]
+    assert day.decided == day.replayed()
+    assert [event.notice for event in day.events if isinstance(event, e.NoticeStays)][:2] == ["sit-firm", None]
+
+
+@pytest.mark.parametrize("how", ["dismissed", GONE])
 def test_red_flags_that_were_closed_unread_come_again_and_let_reminders_through_meanwhile(how: str) -> None:
     day = Day()
 

@@ -121,7 +121,7 @@ def test_every_event_there_is_can_be_written_and_read() -> None:
     known = {
         "since": at, "until": at, "by": -0.5, "from_": at - timedelta(hours=1), "to": at.astimezone(UTC), "was": "away",
         "kind": "numbness", "side": "both", "level": 0, "on": False, "name": "flare-up", "knows": "flare-up",
-        "seconds": 7200.0, "unseen": True, "up": True,
+        "seconds": 7200.0, "unseen": True, "up": True, "notice": "sit-firm",
         "settings": {"limits": {"sit_soft": "20m"}},
     }  # fmt: skip
     for kind in get_args(e.AnyEvent):

@@ -119,7 +119,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     (
         "DROP VIEW events_readable",
-        _readable((*NAMES, "drive", "red-flags")),
+        _readable((*NAMES, "drive", "red-flags", "notice-stays")),
     ),
 )
 """Statements that bring a file from the version of their index to the next. Never change a released one."""

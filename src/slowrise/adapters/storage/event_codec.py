@@ -49,6 +49,7 @@ KINDS: tuple[type[Event], ...] = (
     events.Clinician,
     events.Drive,
     events.RedFlags,
+    events.NoticeStays,
 )
 """A kind's index is its number on disk: append new kinds, never move or remove one.
 

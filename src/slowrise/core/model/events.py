@@ -203,6 +203,12 @@ class RedFlags(Event, frozen=True, tag="red-flags"):
     up: bool
 
 
+class NoticeStays(Event, frozen=True, tag="notice-stays"):
+    """A reminder that stays is on the screen, and less important notices wait; or none is any more."""
+
+    notice: Literal["sit-firm", "stand-firm"] | None = None
+
+
 HEALTH = (Symptom, FlareUp, ProfileChosen, Clinician, Drive)
 """Health notes."""
 SHOWS_HEALTH = (*HEALTH, RedFlags)

@@ -8,9 +8,9 @@ read. It calls `PromptState.show` when the time has come. A prompt passes four s
 
 - `reason.at`: `_reasons` lists each prompt that there is a reason for, and since when. `timing.py` chooses the time
   of a prompt to stand up.
-- allowed: `spacing` after the last prompt, outside of holds and quiet hours, not in a call, and not while the red flags
-  are on the screen. Prompts for another
-  posture keep their distance from one another only; the minor notices keep it from everything, and give way.
+- allowed: `spacing` after the last prompt, outside of holds and quiet hours, not in a call, and not while it would wait
+  behind a notice that stays. Prompts for another posture keep their distance from one another only; the minor notices
+  keep it from everything, and give way.
 - due: a user who came back has stayed for `STILL_THERE`; one who was in a call has stayed for `CALL_OVER`.
 - `show_at`: the prompt has waited for `wait_for_pause`. A pause of the input after `due` shows it earlier. `idle` does
   not: the user may just be leaving.
@@ -31,7 +31,16 @@ from slowrise.core.model.quiet_hours import open_hours, time_of_day
 from slowrise.core.model.timeline import Timeline
 from slowrise.core.model.units import DAY, HOUR, LONG_AGO, MINUTE, NEVER
 from slowrise.core.presence.segments import LIKELY
-from slowrise.core.prompts.kinds import PLACES, PromptAnswer, PromptKind, asks_to_move, asks_to_stand_up, is_minor
+from slowrise.core.prompts.kinds import (
+    PLACES,
+    PromptAnswer,
+    PromptKind,
+    StayingKind,
+    asks_to_move,
+    asks_to_stand_up,
+    is_minor,
+    waits_behind,
+)
 from slowrise.core.prompts.load import DayTotals, SittingLoad
 from slowrise.core.prompts.posterior import SURE, Sit, began_by, typical
 from slowrise.core.prompts.timing import EARLY_PRICE, Wish, best_time
@@ -321,8 +330,8 @@ class PromptState(msgspec.Struct):
     """When the last prompt for another posture was shown."""
     held_until: float = LONG_AGO
     """The user wants no prompts before."""
-    red_flags_up: bool = False
-    """The red flags are on the screen. A prompt decided now would wait behind them, and nobody would see it."""
+    staying: StayingKind | None = None
+    """The notice that stays on the screen. What is decided now and waits behind it may never be seen."""
     ladder: Ladder = msgspec.field(default_factory=Ladder)
     snooze: Snooze = msgspec.field(default_factory=Snooze)
     standing: StandingPrompts = msgspec.field(default_factory=StandingPrompts)
@@ -493,11 +502,13 @@ class _Schedule:
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield the prompts that could be shown next, in no order."""
-        if not self.is_seen or self.state.red_flags_up:
+        if not self.is_seen:
             return
         minor: list[_Reason] = []
         latest = NEVER
         for reason in _reasons(self.state, self.snapshot, self.policy):
+            if waits_behind(reason.kind, self.state.staying):
+                continue
             if is_minor(reason.kind):
                 minor.append(reason)
                 continue

@@ -7,7 +7,8 @@ row in `KINDS`, a reason in `due.py` and words in `messages/notices.py`.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from itertools import product
+from typing import Literal, NamedTuple, get_args
 
 from slowrise.core.model.units import MINUTE
 
@@ -31,6 +32,9 @@ PromptAnswer = Literal["followed", "later"]
 InformationKind = Literal["red-flag", "welcome", "settings"]
 """Notices that are no prompts: they follow from a symptom, from the first start, or from a start with a wrong file."""
 NoticeKind = Literal["red-flag", PromptKind, "welcome", "settings"]
+
+StayingKind = Literal["red-flag", "stand-firm", "sit-firm"]
+"""Notices that stay on the screen."""
 
 READING = 30.0
 """Seconds that a notice is shown at least. Judgement: 25 words take 8 s at 3 words a second, and a user who looks up
@@ -83,6 +87,12 @@ PLACES: dict[NoticeKind, int] = {kind: place for place, kind in enumerate(KINDS)
 _ASKING_TO_STAND_UP = frozenset(kind for kind, known in KINDS.items() if known.asks == "stand up")
 _ASKING_TO_MOVE = frozenset(kind for kind, known in KINDS.items() if known.asks is not None)
 _ABOUT_STANDING = frozenset({"stand-soft", "stand-firm", "standing-question", "stand-budget"})
+_WAITING = frozenset(
+    (kind, shown)
+    for kind, shown in product(KINDS, repeat=2)
+    # The next word about standing does not wait: the user who stands on would only ever see the one before.
+    if KINDS[shown].stays and KINDS[shown].rank < KINDS[kind].rank and not _ABOUT_STANDING.issuperset((kind, shown))
+)
 _HEALTH = frozenset(kind for kind, known in KINDS.items() if known.health)
 _MINOR = frozenset(kind for kind, known in KINDS.items() if known.minor)
 
@@ -97,9 +107,14 @@ def asks_to_move(kind: str) -> bool:
     return kind in _ASKING_TO_MOVE
 
 
-def are_about_standing(*kinds: str) -> bool:
-    """Return whether notices of these kinds are all about standing too long."""
-    return _ABOUT_STANDING.issuperset(kinds)
+def waits_behind(kind: str, shown: str | None) -> bool:
+    """Return whether a notice of a kind has to wait while one of the kind `shown`, or none, is up."""
+    return (kind, shown) in _WAITING
+
+
+def staying_kind(kind: str) -> StayingKind | None:
+    """Return the kind if notices of it stay on the screen, else None."""
+    return next((staying for staying in get_args(StayingKind) if staying == kind), None)
 
 
 def is_minor(kind: str) -> bool:
