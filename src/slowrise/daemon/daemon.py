@@ -430,7 +430,8 @@ class Daemon:
             self.timers.disarm("red-flags")
 
     def _show_red_flags(self) -> None:
-        self.notifications.inform("red-flag")
+        if self.notifications.is_unread:  # in the meantime they may have been read elsewhere
+            self.notifications.inform("red-flag")
 
     def report_change(self) -> None:
         """Tell those who follow that there may be something new to see."""

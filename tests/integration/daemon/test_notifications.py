@@ -321,6 +321,22 @@ def test_no_reminder_counts_as_shown_that_would_wait_behind_the_red_flags() -> N
     assert [event.up for event in day.events if isinstance(event, e.RedFlags)] == [True, False]
 
 
+def test_red_flags_that_were_closed_and_then_read_elsewhere_do_not_come_again() -> None:
+    day = Day()
+
+    async def do(app: App) -> None:
+        app.daemon.notifications.inform("red-flag")
+        await asyncio.sleep(MINUTE)
+        day.screen.press("dismissed")
+        await asyncio.sleep(MINUTE)
+        app.requests.mark_read()
+        await asyncio.sleep(RED_FLAGS_AGAIN)
+        assert not app.daemon.notifications.is_unread
+
+    day.live(do)
+    assert day.kinds.count("red-flag") == 1
+
+
 @pytest.mark.parametrize("how", ["dismissed", GONE])
 def test_no_summary_counts_as_shown_that_would_wait_behind_a_reminder_that_stays(how: str) -> None:
     """The budget and the summary of the day are decided once it was answered, or is gone. A replay finds the same."""
