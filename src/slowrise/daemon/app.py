@@ -170,7 +170,9 @@ class App:
                 stack.push_async_callback(self._server.close)
             if self._follows_desktop:
                 follower = DesktopFollower(
-                    self._look_at_desktop, is_blind=lambda: not self.daemon.source.watching.displays
+                    self._look_at_desktop,
+                    is_blind=lambda: not self.daemon.source.watching.displays,
+                    served=self.daemon.notifications.on_service,
                 )
                 stack.callback(follower.close)
             if beside is not None:

@@ -15,12 +15,17 @@ environment to systemd a minute later, which nothing reports."""
 class DesktopFollower:
     """Calls `look` after each change until `close`. Use it within the loop."""
 
-    def __init__(self, look: Callable[[], None], *, is_blind: Callable[[], bool]) -> None:
-        """`is_blind`: whether no display is watched. Only then does a login matter: with cron there is one a minute."""
+    def __init__(
+        self, look: Callable[[], None], *, is_blind: Callable[[], bool], served: Callable[[], None] = lambda: None
+    ) -> None:
+        """`is_blind`: whether no display is watched. Only then does a login matter: with cron there is one a minute.
+
+        `served` is called when a notification service has begun.
+        """
         self._look = look
         self._is_blind = is_blind
         self._looking: asyncio.Task[None] | None = None
-        self._changes = DesktopChanges(self._on_change, self._on_login)
+        self._changes = DesktopChanges(self._on_change, self._on_login, served)
 
     def close(self) -> None:
         """Stop."""

@@ -130,6 +130,11 @@ class NoticeQueue:
         if self.shown is not None and self.shown.notice.stays and self.notifier.reports_end:
             self._bring_back(self.shown)
 
+    def on_service(self) -> None:
+        """Show a notice there that could only be written before: the desktop's service may start after the daemon."""
+        if self.shown is not None and not self.notifier.reports_end:
+            self._bring_back(self.shown)
+
     def set_do_not_disturb(self, *, on: bool) -> None:
         """Note that the desktop holds notices back, or shows them again. A notice that stays follows."""
         if on is self._is_disturbed:

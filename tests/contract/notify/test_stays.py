@@ -10,6 +10,8 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from slowrise.adapters.notify import freedesktop as freedesktop_module
+from slowrise.adapters.notify.choose import choose
+from slowrise.daemon.desktop_follower import DesktopFollower
 from slowrise.daemon.notifications import MOST_AGAIN, NoticeQueue
 from slowrise.ports.notifier import Notice, Urgency
 from support import desktop_programs as desktop
@@ -145,6 +147,29 @@ def test_a_notice_that_stays_comes_back_on_a_service_that_was_started_again(
     with desktop.session_bus() as bus:
         enter_session(bus.environ)
         asyncio.run(look(bus))
+
+
+@pytest.mark.real("dbus-daemon", "Xvfb", "dunst", "dunstctl")
+@pytest.mark.parametrize("kind", ["red-flag", "welcome"])
+def test_a_notice_that_could_only_be_written_is_shown_by_a_service_that_starts_later(
+    enter_session: EnterSession, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    """At a login without a desktop's own service, the daemon may be the first to start."""
+
+    async def look(bus: desktop.Bus, screen: desktop.XDisplay) -> None:
+        queue = NoticeQueue(await choose(), lambda _: None)
+        follower = DesktopFollower(lambda: None, is_blind=lambda: False, served=queue.on_service)
+        queue.show(ORDINARY._replace(kind=kind, stays=kind == "red-flag", seconds=desktop.PATIENCE))
+        await until(lambda: ORDINARY.title in capsys.readouterr().err, "the text on standard error")
+        with desktop.dunst(bus, screen) as service:
+            await until(lambda: service.displayed() == 1, "the notice")
+            assert queue.notifier.name == "freedesktop"
+        follower.close()
+        await queue.close()
+
+    with desktop.session_bus() as bus, desktop.x_server(bus) as screen:
+        enter_session(screen.environ)
+        asyncio.run(look(bus, screen))
 
 
 @pytest.mark.seen("GNOME", "stays")

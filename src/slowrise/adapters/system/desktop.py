@@ -39,7 +39,8 @@ _VARIABLES = (
 _MANAGER = DBusAddress("/org/freedesktop/systemd1", "org.freedesktop.systemd1", "org.freedesktop.systemd1.Manager")
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 _IDLE_MONITOR = "org.gnome.Mutter.IdleMonitor"
-_COME_WITH_DESKTOP = ("org.freedesktop.Notifications", "org.kde.StatusNotifierWatcher")
+_NOTIFICATIONS = "org.freedesktop.Notifications"
+_COME_WITH_DESKTOP = (_NOTIFICATIONS, "org.kde.StatusNotifierWatcher")
 """Names on the session bus that a desktop owns. Some notification services come and go with each notice."""
 _LOGIND = DBusAddress("/org/freedesktop/login1", "org.freedesktop.login1", "org.freedesktop.login1.Manager")
 
@@ -249,13 +250,17 @@ def _accepts(path: Path | str) -> bool:
 class DesktopChanges:
     """Calls `changed` when a display came or went, and `joined` when a desktop may have begun, until `close`.
 
+    `served` is called when a notification service has begun.
     Costs nothing while nothing changes: the kernel and the buses report. Use it within the loop, and call `look` after
     each change.
     """
 
-    def __init__(self, changed: Callable[[], None], joined: Callable[[], None]) -> None:
+    def __init__(
+        self, changed: Callable[[], None], joined: Callable[[], None], served: Callable[[], None] = lambda: None
+    ) -> None:
         self._changed = changed
         self._joined = joined
+        self._served = served
         self._loop = asyncio.get_running_loop()
         self._following: dict[Which, asyncio.Task[None]] = {}
         self._awaited = ""
@@ -304,11 +309,15 @@ class DesktopChanges:
         with suppress(Lost, CallFailed, TimeoutError):
             async with connect("session") as bus:
                 for name in (_IDLE_MONITOR, *_COME_WITH_DESKTOP):
-                    await bus.follow(name)
+                    if await bus.follow(name) and name == _NOTIFICATIONS:
+                        self._served()  # it may have begun since the first notice
                 try:
                     async for signal in bus:
-                        if signal.member == "NameOwnerChanged":
-                            (self._changed if signal.body[0] == _IDLE_MONITOR else self._joined)()
+                        match signal.member, signal.body:
+                            case "NameOwnerChanged", (name, _, owner):
+                                (self._changed if name == _IDLE_MONITOR else self._joined)()
+                                if name == _NOTIFICATIONS and owner:
+                                    self._served()
                 except Lost:
                     self._changed()
 
