@@ -7,8 +7,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from jeepney import DBusAddress
 
 from slowrise.adapters.signals.do_not_disturb import DoNotDisturb
+from slowrise.adapters.system.dbus import connect
 from slowrise.ports.probe import Unavailable
 from support.desktop_programs import (
     PATIENCE,
@@ -23,6 +25,7 @@ from support.desktop_programs import (
 from support.gnome import gnome_shell
 from support.input_sessions import SwaySession
 from support.mock_bus import MockBus, Sightings, watched
+from support.notice_servers import plasma
 from support.programs import program_named
 
 BANNERS = ("org.gnome.desktop.notifications", "show-banners")
@@ -125,6 +128,28 @@ def test_emits_do_not_disturb_of_mako_where_it_tells(private_home: Path, monkeyp
                     await seen.expect("quieted", "unquieted", "quieted")
 
             asyncio.run(monitor())
+
+
+@pytest.mark.seen("Plasma", "do-not-disturb")
+@pytest.mark.real("dbus-daemon", "Xvfb", "plasmawindowed")
+def test_emits_do_not_disturb_of_plasma(enter_session: EnterSession) -> None:
+    """Another program, or the user in the list of notices, inhibits them."""
+    service = DBusAddress("/org/freedesktop/Notifications", *["org.freedesktop.Notifications"] * 2)
+
+    async def monitor() -> None:
+        seen = Sightings()
+        async with watched(DoNotDisturb(), seen), connect("session") as other:
+            (number,) = await other.call(service, "Inhibit", "ssa{sv}", "org.kde.konsole", "a talk", {})
+            await seen.expect("quieted")
+            await other.call(service, "UnInhibit", "u", number)
+            await seen.expect("quieted", "unquieted")
+            await other.call(service, "Inhibit", "ssa{sv}", "org.kde.konsole", "another", {})
+            await seen.expect("quieted", "unquieted", "quieted")
+            assert "the notification service" in await DoNotDisturb().probe()
+
+    with session_bus() as bus, x_server(bus) as screen, plasma(bus, screen):
+        enter_session(screen.environ)
+        asyncio.run(monitor())
 
 
 @pytest.mark.seen("GNOME", "do-not-disturb")
