@@ -203,7 +203,7 @@ def test_on_gnome_it_stays_comes_back_after_a_lock_and_keeps_out_of_do_not_distu
             queue.set_do_not_disturb(on=False)
             await until(is_shown, "the banner to come back")
 
-            queue.show(ORDINARY)
+            queue.show(ORDINARY._replace(kind=STAYS.kind))
             await until(lambda: shell.banner(as_if_used=True) == ORDINARY.title, "the next notice")
             await until(lambda: not is_shown(), "the ordinary notice to go")
             await queue.close()
