@@ -227,12 +227,12 @@ def test_the_doctor_ends_with_one_line_that_says_whether_it_works(user: User) ->
     assert user.ask("doctor").splitlines()[-1] == REFUSED
 
 
-def test_a_mistake_at_a_start_that_nobody_watches_leaves_the_last_good_settings_until_it_is_fixed(user: User) -> None:
+def test_a_mistake_at_the_start_of_a_service_leaves_the_last_good_settings_until_it_is_fixed(user: User) -> None:
     user.configure('profile = "recovery"\n[limits]\nsit_soft = "25m"\n')
     with user.daemon():
         pass
     user.configure('profile = "recovery"\n[limits]\nsit_soft = "soon"\n')
-    with user.daemon():
+    with user.daemon(NOTIFY_SOCKET="/nonexistent"):
         status = user.status()
         assert (status["profile"], status["notes"]) == ("recovery", [REFUSED])
         assert user.ask("status").splitlines()[-1] == REFUSED

@@ -15,8 +15,6 @@ from support.desktop_session import DesktopSession
 
 pytestmark = pytest.mark.real("Xvfb", "dbus-daemon", "dbusmock", "gdbus", "xdotool")
 
-READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
-
 
 @pytest.fixture
 def used(user: User) -> User:
@@ -67,16 +65,6 @@ def test_a_lock_at_the_start_does_not_prevent_observing(desk: DesktopSession, us
         assert used.status()["state"] == "sitting"
     with used.daemon() as daemon:
         assert daemon.end() == 0
-
-
-@pytest.mark.real("unshare", "mount")
-def test_a_ledger_that_cannot_be_written_is_reported(used: User) -> None:
-    before = ("unshare", "--mount", "sh", "-c", READ_ONLY, str(used.data))
-    result = used.run("run", before=before)
-    assert result.code == 1
-    assert str(used.data) in result.err
-    assert "Read-only file system" in result.err
-    assert names(used) == ["started", "policy", "stopped"]
 
 
 def test_a_file_that_is_no_database_is_set_aside_and_a_new_ledger_begun(used: User) -> None:

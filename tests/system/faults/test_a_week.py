@@ -41,6 +41,8 @@ def week() -> Iterator[e.Event]:
         at = MONDAY + timedelta(days=number, minutes=chance.randrange(10, 60))
         end = at + timedelta(hours=9 if number < 5 else 1)
         lunch = at + timedelta(hours=4)
+        if number:
+            yield e.Unlocked(at=at)
         while at < end:
             yield e.Active(at=at)
             last = at + timedelta(seconds=chance.choice((5, 40, 200, 900)))

@@ -17,6 +17,7 @@ import asyncio
 import os
 import re
 import shutil
+import sys
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
@@ -74,13 +75,13 @@ class Locker:
 
     def __init__(self, user: int | None = None) -> None:
         """`user`: whose lockers count; by default those of the user who runs this program."""
-        self._user = os.getuid() if user is None else user
+        self._user = user
         self._search: _Search | None = None
         """Exists while the signal is watched."""
 
     async def probe(self) -> str:
         """Check that a known locker is installed. Returns which, and never which one runs."""
-        if not processes.name_of(os.getpid()):
+        if sys.platform != "linux" or not processes.name_of(os.getpid()):
             raise Unavailable("this system does not list its processes in /proc", "nothing to do outside Linux")
         installed = sorted({Path(program).name for program in _programs()} - {_BLANKS})
         if not installed:
@@ -89,7 +90,8 @@ class Locker:
 
     async def watch(self, emit: Emit) -> None:
         """Emit the lock until cancelled."""
-        with closing(Inotify()) as inotify, closing(_Search(self._user, emit)) as self._search:
+        user = os.getuid() if self._user is None else self._user
+        with closing(Inotify()) as inotify, closing(_Search(user, emit)) as self._search:
             for program in _programs():
                 inotify.add(program, Mask.OPEN)
             self._search.look()

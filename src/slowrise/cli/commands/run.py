@@ -48,15 +48,14 @@ def run(paths: Paths, source: str | None, *, own_display: bool, verbose: bool) -
     """Watch, estimate and remind, until Ctrl-C, SIGTERM, or the end of the terminal.
 
     After `slowrise service install` your desktop starts this. On a terminal one line shows the current state.
-    If the settings file has a mistake, a start on a terminal shows it and ends. Any other start uses the last good
-    settings.
+    If the settings file has a mistake, it is shown and this ends. A service starts with the last good settings instead.
     """
     if sys.platform == "win32":
         raise Failure("slowrise cannot run on Windows yet: it has no private place for the record there.")
     leave_current_directory()
-    # A user at a terminal reads the mistakes and corrects them. At a login nobody does, and a day without reminders is
-    # worse than one with older settings.
-    config = load_config(paths.config) if sys.stderr.isatty() else None
+    # A user who starts this reads the mistakes and corrects them. At a login nobody does, and a day without reminders
+    # is worse than one with older settings.
+    config = None if systemd_notify.is_service() else load_config(paths.config)
     log_stream = NeverBlocking(sys.stderr.fileno())
     sys.stderr = log_stream
     atexit.register(log_stream.drain)
