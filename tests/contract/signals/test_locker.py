@@ -212,7 +212,7 @@ def test_the_locker_of_another_user_or_session_is_not_ours(
 ) -> None:
     start("i3lock", "-n")
     wait_until(lambda: running(private_home, "i3lock"), "i3lock")
-    assert locks_seen(Locker(os.getuid())) == []
+    assert locks_seen(Locker(USER + 1)) == []
     sessions = {**dict.fromkeys(running(private_home, "i3lock"), "7"), os.getpid(): "2"}
     monkeypatch.setattr(processes, "session_of", sessions.get)
     assert locks_seen(Locker(USER)) == []
