@@ -33,7 +33,7 @@ DESKTOPS = {
 WHAT = {
     "input": "keyboard and mouse are seen to be used",
     "idle": "their silence is seen, without polling where the desktop allows",
-    "dated": "the beginning of a silence is known to the second",
+    "dated": "the beginning of a silence is known, within a second",
     "notice": "a reminder is shown, replaced by the next, and withdrawn",
     "buttons": "its buttons are on the screen and answer",
     "stays": "one that should stay, stays until it is answered",

@@ -72,7 +72,8 @@ def _on_sway(bus: Bus, *command: str) -> Iterator[NoticeServer]:
         folder = Path(name)
         folder.chmod(0o700)
         environ = {key: value for key, value in bus.environ.items() if key != "DISPLAY"}
-        environ |= {"XDG_RUNTIME_DIR": name, "XDG_CURRENT_DESKTOP": "sway", "GDK_BACKEND": "wayland"}
+        environ |= {"XDG_RUNTIME_DIR": name, "XDG_CURRENT_DESKTOP": "sway"}
+        environ |= {"GDK_BACKEND": "wayland", "GSK_RENDERER": "cairo"}
         environ |= {"WLR_BACKENDS": "headless", "WLR_LIBINPUT_NO_DEVICES": "1", "WLR_RENDERER": "pixman"}
         # sway refuses to run as root.
         as_user = ["unshare", "-U", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []

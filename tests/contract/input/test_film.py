@@ -28,8 +28,14 @@ HIDDEN_BY = PATIENCE + GLANCES + SLACK
 """Seconds after which an inhibitor is found at the latest."""
 
 DESKS = [
-    pytest.param(SwaySession, id="sway", marks=pytest.mark.real("sway", "swaymsg")),
-    pytest.param(KWinSession, id="kwin", marks=pytest.mark.real("kwin_wayland", "dbus-daemon")),
+    pytest.param(
+        SwaySession, id="sway", marks=[pytest.mark.real("sway", "swaymsg"), pytest.mark.seen("sway", "inhibitor")]
+    ),
+    pytest.param(
+        KWinSession,
+        id="kwin",
+        marks=[pytest.mark.real("kwin_wayland", "dbus-daemon"), pytest.mark.seen("Plasma", "inhibitor")],
+    ),
 ]
 
 

@@ -30,6 +30,7 @@ def inhibit(session: MutterSession, actions: int) -> None:
     session.bus.ask(NAME, PATH, "UpdateProperties", NAME, f"{{'InhibitedActions': <uint32 {actions}>}}")
 
 
+@pytest.mark.seen("GNOME", "inhibitor")
 def test_reports_idle_while_an_inhibitor_is_held(session: MutterSession) -> None:
     async def film() -> None:
         seen = Sightings()

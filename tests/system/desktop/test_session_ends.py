@@ -25,6 +25,7 @@ def watching(user: User, daemon: Daemon) -> None:
     wait_until(lambda: user.run("status").code == 0 and user.status()["source"] == "wayland_idle", "sway to be watched")
 
 
+@pytest.mark.seen("sway", "stop")
 @pytest.mark.real("sway")
 def test_a_daemon_ends_with_the_runtime_directory(alone: User) -> None:
     with sway(alone):
