@@ -39,12 +39,22 @@ const places = ours ? [banner, ...(banner._buttonBox?.get_children() ?? [])] : [
 places.map(actor => [actor.label ?? "", ...actor.get_transformed_position(), ...actor.get_transformed_size()]);
 """
 
+# It is in the calendar, and from GNOME 49 on in the quick settings.
+_SWITCH = """
+const before = Main.panel.statusArea.dateMenu._messageList._dndSwitch;
+const since = Main.panel.statusArea.quickSettings._doNotDisturb?.quickSettingsItems[0];
+"""
+
 
 class GnomeShell(NamedTuple):
     """A headless gnome-shell on Wayland with a virtual pointer. A banner shows its buttons under the pointer."""
 
     bus: Bus
     pid: int
+
+    def has_come_up(self) -> bool:
+        """Return whether the desktop is drawn. Until then it may leave a call waiting for seconds."""
+        return self._evaluate("Main.layoutManager._startingUp") is False
 
     def titles(self) -> list[str]:
         """Return the titles of slowrise's notices, in the banner and in the list."""
@@ -72,8 +82,8 @@ class GnomeShell(NamedTuple):
         self._evaluate("Main.messageTray._banner.notification.destroy(2)")
 
     def disturb(self, *, yes: bool) -> None:
-        """Set the switch for notifications in the shell's calendar: `yes` allows them."""
-        self._evaluate(f"Main.panel.statusArea.dateMenu._messageList._dndSwitch.state = {str(not yes).lower()}")
+        """Set the shell's own switch for notifications: `yes` allows them."""
+        self._evaluate(f"{_SWITCH} if (before) before.state = {not yes:d}; else since.checked = {not yes:d};")
 
     def banner(self, *, as_if_used: bool = False) -> str:
         """Return the title in slowrise's banner; empty without one. A banner waits for a user who does nothing."""
@@ -149,7 +159,9 @@ def gnome_shell(bus: Bus) -> Iterator[GnomeShell]:
         wait_until(lambda: at_system.owner("org.freedesktop.login1") is not None, "logind")
         pid = stack.enter_context(_started(*shell, environ=environ, log=log))
         wait_until(lambda: bus.owner() is not None, "gnome-shell's notification service")
-        yield GnomeShell(bus, pid)
+        started = GnomeShell(bus, pid)
+        wait_until(started.has_come_up, "the desktop")
+        yield started
 
 
 @contextmanager
