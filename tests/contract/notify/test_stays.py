@@ -200,7 +200,7 @@ def test_on_gnome_it_stays_comes_back_after_a_lock_and_keeps_out_of_do_not_distu
             shell.disturb(yes=False)
             queue.set_do_not_disturb(on=True)
             await until(lambda: not is_shown(), "the banner to give way")
-            assert shell.titles() == [STAYS.title]
+            await until(lambda: shell.titles() == [STAYS.title], "it to be in the list only")
             shell.disturb(yes=True)
             queue.set_do_not_disturb(on=False)
             await until(is_shown, "the banner to come back")
