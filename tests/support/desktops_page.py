@@ -51,8 +51,8 @@ HEAD = """\
 # Desktops
 
 What has been seen to work, and where. A number is a release of Debian, and links to the test that shows it there: on 12
-with every change (`make test`), on 13 with `make test-desktops`. *In italics* it was seen by hand: the same test was
-run there, or a note below says how. An empty cell does not mean *broken*: nobody has looked yet.
+and 13 with every change (`make test`, `make test-desktops`). *In italics* it was seen by hand: the same test was run
+there, or a note below says how. An empty cell does not mean *broken*: nobody has looked yet.
 
 """
 TAIL = """\

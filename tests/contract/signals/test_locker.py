@@ -213,12 +213,12 @@ def test_the_locker_of_another_user_or_session_is_not_ours(
     start("i3lock", "-n")
     wait_until(lambda: running(private_home, "i3lock"), "i3lock")
     assert locks_seen(Locker(USER + 1)) == []
-    sessions = {**dict.fromkeys(running(private_home, "i3lock"), "7"), os.getpid(): "2"}
-    monkeypatch.setattr(processes, "session_of", sessions.get)
+    ours: dict[int, str | None] = {os.getpid(): "2"}
+    monkeypatch.setattr(processes, "session_of", lambda pid: ours.get(pid, "7"))
     assert locks_seen(Locker(USER)) == []
-    sessions[os.getpid()] = "7"
+    ours[os.getpid()] = "7"
     assert locks_seen(Locker(USER)) == ["locked"]
-    del sessions[os.getpid()]  # as of a service, whose session is unknown
+    ours[os.getpid()] = None  # as of a service, whose session is unknown
     assert locks_seen(Locker(USER)) == ["locked"]
 
 
