@@ -76,6 +76,8 @@ class Days:
         self._cache_key = f"{__version__} {config.day_starts:g}"
         self._without_data: Summary | None = None
         """The summary of a day without data, whichever day; None until it is needed."""
+        self._finished: DayRebuilder | None = None
+        """One that has replayed the ledger to its end, and knows every later day: decades, where a clock is wrong."""
         self._row = archive.last_row()
         first = archive.first_label()
         self._first = date.max if first is None else first.date() - ONE_DAY
@@ -153,9 +155,13 @@ class Days:
 
     def _rebuild(self, first: date, last: date) -> dict[date, DayRecord]:
         """Replay the events until the days up to `last` are settled or the ledger ends. Saves the settled days."""
+        records: dict[date, DayRecord] = {}
+        if self._finished is not None and self._finished.next_day <= first:
+            self._finished.next_day = first
+            self._add(records, self._finished.rest(self._row, last))
+            return records
         monitor, begun, is_saved = self._monitor_before(first)
         rebuilder = DayRebuilder(monitor, first, self.day_starts, list(self._archive.retroactive_events_after(begun)))
-        records: dict[date, DayRecord] = {}
         for row, event in self._archive.events_after(begun):
             if row > self._row or rebuilder.next_day > last:
                 break
@@ -169,6 +175,7 @@ class Days:
             self._finish(monitor)
             self.policy = monitor.state.policy
             self._add(records, rebuilder.rest(self._row, last))
+            self._finished = rebuilder
         if settled or checkpoint:
             self._keep(settled, checkpoint)
         return records

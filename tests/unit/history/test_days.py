@@ -19,6 +19,7 @@ from slowrise.core.model import events as e
 from slowrise.core.model.spans import split_by_day
 from slowrise.history.checkpoint import restored_monitor
 from slowrise.history.days import Days, keep_in
+from slowrise.history.rebuild import DayRebuilder
 from slowrise.history.replay import replay
 from support import ledgers
 
@@ -348,6 +349,33 @@ def test_a_flare_up_is_on_in_days_of_which_nothing_else_is_known() -> None:
     now = life.at + 7 * DAY
     found = Store(life.events).between(MONDAY, MONDAY + 7 * DAY, now)
     assert all(record.summary.flare_up for record in found.values())
+
+
+def test_decades_after_the_last_event_are_known_from_one_replay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that is far ahead makes them days of the record, in a flare-up each with something known."""
+    life = Life(1, datetime(2026, 3, 2, tzinfo=HOME))
+    life.emit(e.Started(at=life.at))
+    life.emit(e.FlareUp(at=life.at, on=True))
+    life.day(MONDAY)
+    replayed = 0
+    handle = DayRebuilder.handle
+
+    def counting(rebuilder: DayRebuilder, event: e.Event) -> None:
+        nonlocal replayed
+        replayed += 1
+        handle(rebuilder, event)
+
+    monkeypatch.setattr(DayRebuilder, "handle", counting)
+    ledger = ledgers.in_memory()
+    for event in life.events:
+        ledger.append(event)
+    last = date(2066, 7, 28)
+    days = Days(ledger, CONFIG, weights(), datetime(2066, 7, 28, 12, tzinfo=UTC))
+    found = list(days.between(MONDAY, last))
+    assert len(found) == (last - MONDAY).days + 1
+    assert all(record.summary.flare_up for record in found)
+    assert [record.summary for record in found[:3]] == [days.of(MONDAY + number * DAY).summary for number in range(3)]
+    assert replayed < 3 * len(life.events)
 
 
 def test_a_record_reads_back_as_it_was() -> None:
