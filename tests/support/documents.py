@@ -41,8 +41,8 @@ slowrise reads `~/.config/slowrise/slowrise.toml`. The file may be absent; then 
 - `slowrise config show --default` prints a file with every setting, its default and its reason, to copy lines from.
 - `slowrise config check` lists every mistake in your file, each with an accepted example.
 - `slowrise reload` makes a running slowrise read the file again. If the file has mistakes, nothing changes.
-- If the file has mistakes when you log in, slowrise starts with the last good settings and says so. A minute after you
-  fix it, the file counts again.
+- If the file has mistakes when you log in, the service starts with the last good settings and says so. A minute after
+  you fix it, the file counts again.
 
 Write durations as `90s`, `45m`, `1h30m` or `30 min`, and times of day as `14:05`. You may leave the advised range;
 slowrise then warns you. A limit in your file holds under every profile, so set only the limits you mean.

@@ -29,7 +29,7 @@ _DRAWS_CLICKS = frozenset({"Xfce Notify Daemon"})
 
 _KEEPS_CRITICAL = frozenset({"gnome-shell"})
 """Services that keep only critical notices on the screen: seen with GNOME 43 and 48. Others go into a list after 4 s,
-and nobody is told."""
+without a signal."""
 
 _KEEPS_LONGEST = frozenset({"SwayNotificationCenter"})
 """Services that read 0 as their own time (10 s), and keep a notice for any other. Seen with 0.7.3 and 0.11."""

@@ -26,7 +26,7 @@ _PATH = "/org/freedesktop/Notifications"
 
 _QUIET_MODES = frozenset({"do-not-disturb", "dnd"})
 """Names of a mode of mako in which it shows nothing: the one in its manual, and a usual short form. What a mode does is
-in the user's configuration, which nobody can ask for."""
+in the user's configuration, which mako does not report."""
 
 
 def _has_quiet_mode(answer: tuple[Any, ...]) -> bool:
