@@ -421,6 +421,7 @@ def _after_flags(*arguments: str) -> str:
         ),
         (("wibble", "--side", "both", "--level", "4"), "Error: Not a kind", "radiating-pain --side both --level 4"),
         ((), "Error: Which symptom?", "radiating-pain --side left --level 3"),
+        (("pain", "--known"), "Error: How strong is it?", "pain --side middle --level 3 --known"),
     ],
     ids=" ".join,
 )

@@ -102,7 +102,7 @@ def symptom(
         if draft.faults:
             echo(guidance.emergency)
             click.echo()
-        entry = _completed(draft, guidance)
+        entry = _completed(draft, guidance, known)
         _log(notes, guidance, *entry, read=read, shown=bool(draft.faults), known=known)
     if known is not None:
         _mark(notes, guidance, *(entry or (None, None))[:2], known=known)
@@ -120,16 +120,20 @@ def _mark(notes: HealthNotes, guidance: Guidance, kind: SymptomKind | None, side
         echo(guidance.say("history-mark"))
 
 
-def _completed(draft: Draft, guidance: Guidance) -> tuple[SymptomKind, Side, int]:
+def _known_options(known: bool | None) -> tuple[str, ...]:
+    """Return the option that was given, as it is written; none if there was none."""
+    return () if known is None else ("--known" if known else "--not-known",)
+
+
+def _completed(draft: Draft, guidance: Guidance, known: bool | None) -> tuple[SymptomKind, Side, int]:
     """Return the whole entry: ask for what is missing, or fail with a command that is complete."""
     kind, side, level, faults = draft
     kinds: tuple[SymptomKind, ...] = get_args(SymptomKind)
     width = max(map(len, kinds))
     if faults and not is_terminal():
         names = [f"  {each:{width}}  {guidance.symptoms[each].say}" for each in kinds] if kind is None else []
-        raise Failure(
-            "\n".join((*faults, *names, _("For example: {command}").format(command=example(draft)))), ExitCode.USAGE
-        )
+        command = " ".join([example(draft), *_known_options(known)])
+        raise Failure("\n".join((*faults, *names, _("For example: {command}").format(command=command))), ExitCode.USAGE)
     if kind is None:
         echo(faults[0])
         for number, each in enumerate(kinds, start=1):
@@ -192,8 +196,7 @@ def _log(
     if response.red_flags and not read:
         if not confirmed(guidance):
             click.echo(_("Logged. Please read the text above, then confirm it: slowrise red-flags --read"), err=True)
-            if known is not None:
-                option = "--known" if known else "--not-known"
+            for option in _known_options(known):
                 text = _("{option} was not saved. After that, run: slowrise symptom {option}")
                 click.echo(text.format(option=option), err=True)
             click.get_current_context().exit(ExitCode.USAGE)
