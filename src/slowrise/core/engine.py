@@ -84,7 +84,7 @@ from slowrise.core.prompts.due import (
     settled_at,
 )
 from slowrise.core.prompts.kinds import asks_to_stand_up
-from slowrise.core.prompts.load import DayTotals, SittingLoad
+from slowrise.core.prompts.load import DayTotals, OpenCount, SittingLoad
 from slowrise.core.prompts.posterior import ASKED, PROMISED, SURE, began_by, begun_after
 
 DAY_AND_TRAVEL = 27 * 3600.0
@@ -125,29 +125,6 @@ class AfterDrive(msgspec.Struct):
     """When that sit began; None before it."""
     before: Policy
     """The limits that hold again after it."""
-
-
-class OpenCount(msgspec.Struct):
-    """The record with what is still open added up to `at`."""
-
-    at: float
-    load: SittingLoad
-    today: DayTotals
-    policy: Policy
-    """The limits that it was counted under."""
-    has_left: bool = False
-    """The user was absent for `break_full` in what is open."""
-
-    def add(self, part: EngineSpan) -> None:
-        """Go on over the next open part."""
-        self.load.advance(part, self.policy)
-        self.today.add(part)
-        self.has_left = self.has_left or self.load.absent >= self.policy.break_full
-        self.at = part.end
-
-    def copy(self) -> OpenCount:
-        """Return an independent copy."""
-        return msgspec.structs.replace(self, load=self.load.copy(), today=self.today.copy())
 
 
 class Outlook(msgspec.Struct):

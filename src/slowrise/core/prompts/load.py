@@ -101,3 +101,26 @@ class SittingLoad(msgspec.Struct):
     def copy(self) -> SittingLoad:
         """Return an independent copy."""
         return msgspec.structs.replace(self, posterior=self.posterior.copy())
+
+
+class OpenCount(msgspec.Struct):
+    """The record with what is still open added up to `at`."""
+
+    at: float
+    load: SittingLoad
+    today: DayTotals
+    policy: Policy
+    """The limits that it was counted under."""
+    has_left: bool = False
+    """The user was absent for `break_full` in what is open."""
+
+    def add(self, part: EngineSpan) -> None:
+        """Go on over the next open part."""
+        self.load.advance(part, self.policy)
+        self.today.add(part)
+        self.has_left = self.has_left or self.load.absent >= self.policy.break_full
+        self.at = part.end
+
+    def copy(self) -> OpenCount:
+        """Return an independent copy."""
+        return msgspec.structs.replace(self, load=self.load.copy(), today=self.today.copy())
